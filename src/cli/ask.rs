@@ -1,0 +1,135 @@
+//! `cairn ask`: triage of one text, or of a stream of posts.
+
+use std::io::{self, BufRead, IsTerminal, Read, Write};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Ending, say, say_json, with_app};
+use crate::config::Config;
+use crate::triage::{self, Bands, MAX_CHARS, Post, Verdict};
+use crate::{Error, Result, welcome};
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// What somebody wrote; without it, the text is read from standard input
+    text: Option<String>,
+    /// The headline of the text
+    #[arg(long)]
+    title: Option<String>,
+    /// Read {"id","title","body"} lines from standard input, write a verdict line for each
+    #[arg(long, conflicts_with_all = ["text", "title"])]
+    jsonl: bool,
+    /// Leave the sentence encoder out
+    #[arg(long, requires = "jsonl")]
+    fast: bool,
+}
+
+pub async fn run(args: Args, config: Config) -> Result<Ending> {
+    if args.jsonl {
+        // There is no encoder yet, so every verdict is a fast one.
+        let _ = args.fast;
+        return stream(io::stdin().lock(), io::stdout().lock());
+    }
+    let title = args.title.unwrap_or_default();
+    let body = match args.text {
+        Some(text) => text,
+        None if !title.is_empty() => String::new(),
+        None if io::stdin().is_terminal() => return Ok(Ending::Usage(HOW.to_owned())),
+        None => from_stdin()?,
+    };
+    if title.trim().is_empty() && body.trim().is_empty() {
+        return Ok(Ending::Usage(HOW.to_owned()));
+    }
+    let post = Post { title: &title, body: &body };
+    if config.json {
+        say_json(&judged(&post)?)?;
+        return Ok(Ending::Well);
+    }
+    let verdict = judged(&post)?;
+    with_app(config, async |app| {
+        let shown = welcome::welcome(&app.store, &verdict, &app.config.public_url()).await?;
+        say(&shown.to_string())
+    })
+    .await?;
+    Ok(Ending::Well)
+}
+
+const HOW: &str = "There is nothing to read; write for example: cairn ask \"how do I get into ML?\"";
+
+fn from_stdin() -> Result<String> {
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes)?;
+    String::from_utf8(bytes).map_err(|e| {
+        let at = e.utf8_error().valid_up_to() + 1;
+        Error::refused(format!("Standard input is not UTF-8 text (byte {at}); convert it to UTF-8 first."))
+    })
+}
+
+/// The verdict, unless the text is longer than anything people post.
+fn judged(post: &Post<'_>) -> Result<Verdict> {
+    for text in [post.title, post.body] {
+        let length = text.chars().count();
+        if length > MAX_CHARS {
+            return Err(Error::refused(format!(
+                "That text has {length} characters, but Cairn reads at most {MAX_CHARS}; shorten it."
+            )));
+        }
+    }
+    Ok(triage::triage(post, &Bands::default()))
+}
+
+#[derive(Deserialize)]
+struct Line {
+    id: serde_json::Value,
+    #[serde(default)]
+    title: Option<String>,
+    #[serde(default)]
+    body: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Judged {
+    id: serde_json::Value,
+    #[serde(flatten)]
+    verdict: Verdict,
+}
+
+/// Answers each line as soon as it is read. A line that cannot be read is named, and the rest goes on.
+fn stream(mut input: impl BufRead, mut output: impl Write) -> Result<Ending> {
+    let mut ending = Ending::Well;
+    let mut line = Vec::new();
+    for number in 1_u64.. {
+        line.clear();
+        if input.read_until(b'\n', &mut line)? == 0 {
+            break;
+        }
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        match judge_line(&line) {
+            Ok(judged) => {
+                serde_json::to_writer(&mut output, &judged).map_err(io::Error::from)?;
+                output.write_all(b"\n")?;
+                output.flush()?;
+            }
+            Err(sentence) => {
+                super::complain(&format!("Line {number} was left out: {sentence}"));
+                ending = Ending::Partly;
+            }
+        }
+    }
+    Ok(ending)
+}
+
+fn judge_line(line: &[u8]) -> Result<Judged, String> {
+    let text =
+        std::str::from_utf8(line).map_err(|e| format!("it is not UTF-8 text (byte {}).", e.valid_up_to() + 1))?;
+    let line: Line = serde_json::from_str(text).map_err(|e| {
+        let cause = e.to_string();
+        let cause = cause.split(" at line ").next().unwrap_or_default();
+        format!("it is no post in JSON (column {}: {cause}).", e.column())
+    })?;
+    let (title, body) = (line.title.unwrap_or_default(), line.body.unwrap_or_default());
+    let verdict = judged(&Post { title: &title, body: &body }).map_err(|e| e.to_string())?;
+    Ok(Judged { id: line.id, verdict })
+}

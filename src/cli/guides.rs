@@ -1,0 +1,144 @@
+//! `cairn guides`: pages between files and the database.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::{Ending, say, say_json, with_app};
+use crate::config::Config;
+use crate::wiki::{self, Listed, check, folder};
+use crate::{Error, Result};
+
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Look for what a page must not have: broken front matter, dead links, sections too long
+    Check {
+        /// Folder of pages; without it, ./guides, or else the pages that are compiled in
+        folder: Option<PathBuf>,
+    },
+    /// Save the pages of a folder that say something new
+    Import {
+        /// Folder of pages
+        #[arg(default_value = "guides")]
+        folder: PathBuf,
+        /// Who the revisions are by
+        #[arg(long, default_value = "command line")]
+        author: String,
+    },
+    /// Write every page into a folder, to the byte
+    Export {
+        /// Folder of pages; made if it is missing
+        #[arg(default_value = "guides")]
+        folder: PathBuf,
+    },
+    /// List the pages
+    List,
+    /// Show a page as Markdown
+    Show {
+        /// Its slug, an alias or its title; with #anchor, one section
+        page: String,
+    },
+}
+
+pub async fn run(command: Command, config: Config) -> Result<Ending> {
+    match command {
+        Command::Check { folder } => check_pages(folder, config.json),
+        Command::Import { folder, author } => import(folder, author, config).await,
+        Command::Export { folder } => export(folder, config).await,
+        Command::List => list(config).await,
+        Command::Show { page } => show(page, config).await,
+    }
+}
+
+fn check_pages(folder: Option<PathBuf>, json: bool) -> Result<Ending> {
+    let here = PathBuf::from("guides");
+    let files = match folder.or_else(|| here.is_dir().then_some(here)) {
+        Some(folder) => folder::read(&folder)?,
+        None => folder::seed(),
+    };
+    let findings = check::check(&files);
+    if json {
+        say_json(&findings)?;
+    } else if findings.is_empty() {
+        say(&format!("{} pages, nothing to mend.", files.len()))?;
+    } else {
+        for finding in &findings {
+            say(&finding.to_string())?;
+        }
+        super::complain(&format!("{} things to mend in {} pages.", findings.len(), files.len()));
+    }
+    Ok(if findings.is_empty() { Ending::Well } else { Ending::Partly })
+}
+
+async fn import(from: PathBuf, author: String, config: Config) -> Result<Ending> {
+    let json = config.json;
+    let report =
+        with_app(config, async |app| folder::import(&app.store, &from, &author, app.clock.now()).await).await?;
+    if json {
+        say_json(&report)?
+    } else {
+        say(&report.to_string())?
+    }
+    Ok(Ending::Well)
+}
+
+async fn export(to: PathBuf, config: Config) -> Result<Ending> {
+    #[derive(Serialize)]
+    struct Exported {
+        pages: usize,
+    }
+    let json = config.json;
+    let pages = with_app(config, async |app| folder::export(&app.store, &to).await).await?;
+    if json {
+        say_json(&Exported { pages })?
+    } else {
+        say(&format!("{pages} pages written to {}.", to.display()))?
+    }
+    Ok(Ending::Well)
+}
+
+async fn list(config: Config) -> Result<Ending> {
+    let json = config.json;
+    let pages = with_app(config, async |app| wiki::pages(&app.store).await).await?;
+    if json {
+        say_json(&pages)?;
+        return Ok(Ending::Well);
+    }
+    let width = pages.iter().map(|p| p.slug.len()).max().unwrap_or(0);
+    let line =
+        |p: &Listed| format!("{:width$}  {}  (revision {}, reviewed {})", p.slug, p.title, p.revision, p.reviewed);
+    say(&pages.iter().map(line).collect::<Vec<_>>().join("\n"))?;
+    Ok(Ending::Well)
+}
+
+async fn show(wanted: String, config: Config) -> Result<Ending> {
+    #[derive(Serialize)]
+    struct Shown<'a> {
+        slug: &'a str,
+        title: &'a str,
+        revision: i64,
+        reviewed: String,
+        source: &'a str,
+    }
+    let json = config.json;
+    let base = config.public_url();
+    let (name, anchor) = wanted.split_once('#').unwrap_or((&wanted, ""));
+    let stored = with_app(config, async |app| wiki::page(&app.store, name).await).await?;
+    let front = &stored.page.front;
+    if json {
+        let (slug, title, source) = (&front.slug, &front.title, &stored.source);
+        say_json(&Shown { slug, title, revision: stored.revision, reviewed: front.reviewed.to_string(), source })?;
+    } else if anchor.is_empty() {
+        say(stored.source.trim_end())?;
+    } else {
+        let section = stored.page.section(anchor).ok_or_else(|| no_section(&stored, anchor))?;
+        say(&stored.snippet(section, &base).to_string())?;
+    }
+    Ok(Ending::Well)
+}
+
+fn no_section(stored: &wiki::Stored, anchor: &str) -> Error {
+    let anchors: Vec<&str> = stored.page.sections.iter().skip(1).map(|s| s.anchor.as_str()).collect();
+    let slug = &stored.page.front.slug;
+    Error::refused(format!("The page {slug} has no section #{anchor}; its sections are {}.", anchors.join(", ")))
+}

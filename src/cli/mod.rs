@@ -1,0 +1,157 @@
+//! The command line: parse, call one feature function, print what it returns.
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+use serde::Serialize;
+
+use crate::config::{self, Config};
+use crate::{App, Error, Result};
+
+mod ask;
+mod guides;
+mod run;
+mod wiki;
+
+/// The assistant of a machine-learning community.
+#[derive(Debug, Parser)]
+#[command(name = "cairn", version, after_help = "Without a command, cairn runs.")]
+struct Cli {
+    #[command(flatten)]
+    config: Config,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Start what is configured; always the web page
+    Run,
+    /// Read a text and say which guide it asks for, and why
+    Ask(ask::Args),
+    /// Search the wiki
+    Wiki(wiki::Args),
+    /// Check, import, export, list and show the wiki's pages
+    #[command(subcommand)]
+    Guides(guides::Command),
+}
+
+/// How a command ended, as the exit code says it.
+#[derive(Debug)]
+enum Ending {
+    Well,
+    /// Some of the work could not be done; what, has been said.
+    Partly,
+    /// The command was called wrongly; the sentence says how to call it.
+    Usage(String),
+}
+
+/// The whole program: reads settings and arguments, runs one command, and says how it ended:
+/// 0 well, 1 failed, 2 called wrongly.
+pub fn main() -> ExitCode {
+    match start() {
+        Ok(Ending::Well) => ExitCode::SUCCESS,
+        Ok(Ending::Partly) => ExitCode::from(1),
+        Ok(Ending::Usage(sentence)) => {
+            complain(&sentence);
+            ExitCode::from(2)
+        }
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error.to_string());
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn start() -> Result<Ending> {
+    config::load_env_file()?;
+    let mut cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return Ok(usage(&error)),
+    };
+    cli.config.read_secrets();
+    log_to_stderr(&cli.config.log)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(dispatch(cli))
+}
+
+async fn dispatch(cli: Cli) -> Result<Ending> {
+    match cli.command.unwrap_or(Command::Run) {
+        Command::Run => run::run(cli.config).await,
+        Command::Ask(args) => ask::run(args, cli.config).await,
+        Command::Wiki(args) => wiki::run(args, cli.config).await,
+        Command::Guides(command) => guides::run(command, cli.config).await,
+    }
+}
+
+/// What clap has to say, in one sentence; help and version as they are.
+fn usage(error: &clap::Error) -> Ending {
+    if !error.use_stderr() {
+        // Nothing can be done about a standard output that is closed.
+        let _ = error.print();
+        return Ending::Well;
+    }
+    let text = error.to_string();
+    // Clap puts the values that are missing on lines of their own, indented.
+    let told: Vec<&str> =
+        text.lines().take_while(|l| !l.trim().is_empty() && !l.starts_with("Usage")).map(str::trim).collect();
+    let told = told.join(" ");
+    let told = told.trim_start_matches("error: ").trim_end_matches(['.', ':']);
+    let told = if told.is_empty() { "a command is missing" } else { told };
+    let mut first = told.chars();
+    let capital: String = first.next().into_iter().flat_map(char::to_uppercase).collect();
+    Ending::Usage(format!("{capital}{}; see `cairn --help`.", first.as_str()))
+}
+
+fn log_to_stderr(filter: &str) -> Result<()> {
+    let filter = tracing_subscriber::EnvFilter::try_new(filter)
+        .map_err(|e| Error::refused(format!("CAIRN_LOG is no filter ({e}); write for example warn,cairn=info.")))?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    if io::stderr().is_terminal() {
+        log.init()
+    } else {
+        log.json().init()
+    }
+    Ok(())
+}
+
+fn complain(sentence: &str) {
+    // If even standard error is closed, the exit code still tells.
+    let _ = writeln!(io::stderr(), "{sentence}");
+}
+
+/// Whoever read our output has seen enough (`cairn … | head`).
+fn is_closed_pipe(error: &Error) -> bool {
+    let Error::Fault(cause) = error else { return false };
+    let io = cause.downcast_ref::<io::Error>();
+    io.is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// Prints one line or text to standard output.
+fn say(text: &str) -> Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}")?;
+    Ok(out.flush()?)
+}
+
+/// Prints a value as one line of JSON.
+fn say_json(value: &impl Serialize) -> Result<()> {
+    say(&serde_json::to_string(value).map_err(anyhow::Error::new)?)
+}
+
+/// Runs `work` with the open app, and closes the database whatever comes of it.
+async fn with_app<T>(config: Config, work: impl AsyncFnOnce(&App) -> Result<T>) -> Result<T> {
+    let app = App::open(config).await?;
+    let done = work(&app).await;
+    app.store.close().await;
+    done
+}
+
+/// Every environment variable that has a flag, for the test that looks for them in README.
+pub fn variables() -> Vec<String> {
+    let command = Cli::command();
+    let flags = command.get_arguments().filter_map(|a| a.get_env()).map(|v| v.to_string_lossy().into_owned());
+    flags.chain(config::SECRETS.map(str::to_owned)).collect()
+}

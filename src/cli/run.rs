@@ -1,0 +1,82 @@
+//! `cairn run`: starts everything that is configured and ends it in order.
+
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::timeout;
+use tracing::{info, warn};
+
+use super::{Ending, say};
+use crate::config::Config;
+use crate::{App, Error, Result, web, wiki};
+
+/// How long requests under way may take after a signal to stop.
+const GRACE: Duration = Duration::from_secs(8);
+
+pub async fn run(config: Config) -> Result<Ending> {
+    // Listening for signals before anything else: a stop during the start is a stop, too.
+    let mut term = signal(SignalKind::terminate())?;
+    let mut int = signal(SignalKind::interrupt())?;
+    let mut app = App::open(config).await?;
+    let listener = listen(&app.config).await?;
+    let address = listener.local_addr()?;
+    // Port 0 was a wish for any; links must name the one that came of it.
+    std::sync::Arc::make_mut(&mut app.config).web_listen = address;
+    say(&screen(&app).await?)?;
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let mut server = tokio::spawn(web::serve(app.clone(), listener, stopped));
+    let ended = tokio::select! {
+        _ = term.recv() => None,
+        _ = int.recv() => None,
+        ended = &mut server => Some(ended),
+    };
+    info!("stopping");
+    let _ = stop.send(true);
+    let done = match ended {
+        Some(ended) => ended.map_err(anyhow::Error::new)?.map_err(Error::from),
+        None => {
+            if timeout(GRACE, server).await.is_err() {
+                warn!("some requests were cut off");
+            }
+            Ok(())
+        }
+    };
+    app.store.close().await;
+    done.map(|()| Ending::Well)
+}
+
+async fn listen(config: &Config) -> Result<TcpListener> {
+    let address = config.web_listen;
+    TcpListener::bind(address).await.map_err(|e| match e.kind() {
+        std::io::ErrorKind::AddrInUse => Error::refused(format!(
+            "Another program listens on {address} already; stop it or choose another port with --web-listen."
+        )),
+        std::io::ErrorKind::PermissionDenied => {
+            Error::refused(format!("Cairn may not listen on {address}; choose a port above 1023 with --web-listen."))
+        }
+        _ => {
+            Error::refused(format!("Cairn cannot listen on {address} ({e}); choose another address with --web-listen."))
+        }
+    })
+}
+
+/// The one screen: where the page is, what is on, what is off and how to turn it on.
+async fn screen(app: &App) -> Result<String> {
+    let pages = wiki::pages(&app.store).await?.len();
+    let discord = match &app.config.discord_token {
+        None => "off: set CAIRN_DISCORD_TOKEN to your bot's token",
+        Some(_) => "off: a token is set, but this version cannot use it yet",
+    };
+    Ok(format!(
+        "Cairn {} is at {}   (stop it with Ctrl-C)\n\n  \
+         Web      on   ask box, guides and search\n  \
+         Wiki     on   {pages} pages, in {}\n  \
+         Triage   on   reads a text and points to one of four guides\n  \
+         Discord  {discord}\n  \
+         Reddit   off: this version cannot use it yet\n",
+        env!("CARGO_PKG_VERSION"),
+        app.config.public_url(),
+        app.config.data_dir.display(),
+    ))
+}

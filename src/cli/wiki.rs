@@ -1,0 +1,82 @@
+//! `cairn wiki`: search.
+
+use clap::builder::TypedValueParser;
+use serde::Serialize;
+
+use super::{Ending, say, say_json, with_app};
+use crate::Result;
+use crate::config::Config;
+use crate::wiki::gaps;
+use crate::wiki::search::{self, Answer, CHOICES, Hit};
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// What you want to know, in your own words, or the name of a page
+    #[arg(required = true)]
+    query: Vec<String>,
+    /// The most sections to list
+    #[arg(long, default_value_t = CHOICES, value_parser = clap::value_parser!(u16).range(1..=100).map(usize::from))]
+    limit: usize,
+    /// Say how each section was found
+    #[arg(long)]
+    explain: bool,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    page: &'a str,
+    title: &'a str,
+    heading: &'a str,
+    link: &'a str,
+    text: &'a str,
+    score: f64,
+    revision: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<&'a str>,
+}
+
+pub async fn run(args: Args, config: Config) -> Result<Ending> {
+    let json = config.json;
+    let query = args.query.join(" ");
+    let answer = with_app(config, async |app| {
+        let (base, humans) = (app.config.public_url(), &app.config.humans_url);
+        let answer = search::search(&app.store, &query, args.limit, &base, humans).await?;
+        if answer.hits.is_empty() {
+            gaps::note(&app.store, &query, app.clock.now()).await?;
+        }
+        Ok(answer)
+    })
+    .await?;
+    if json {
+        say_json(&answer.hits.iter().map(|h| line(h, args.explain)).collect::<Vec<_>>())?;
+    } else if args.explain {
+        say(&explained(&answer))?;
+    } else {
+        say(&answer.to_string())?;
+    }
+    Ok(Ending::Well)
+}
+
+fn line(hit: &Hit, explain: bool) -> Line<'_> {
+    let s = &hit.snippet;
+    Line {
+        page: &s.page,
+        title: &s.title,
+        heading: &s.heading,
+        link: &s.link,
+        text: &s.text,
+        score: (hit.score * 1e4).round() / 1e4,
+        revision: s.revision,
+        because: explain.then_some(hit.because.as_str()),
+    }
+}
+
+fn explained(answer: &Answer) -> String {
+    let read = answer.corrected.iter().map(|(typed, meant)| format!("“{typed}” read as “{meant}”\n"));
+    let hits = answer.hits.iter().map(|hit| {
+        let s = &hit.snippet;
+        format!("{:.3}  {} › {}  ({})\n       {}\n", hit.score, s.title, s.heading, s.link, hit.because)
+    });
+    let text: String = read.chain(hits).collect();
+    if answer.hits.is_empty() { answer.to_string() } else { text.trim_end().to_owned() }
+}

@@ -1,0 +1,103 @@
+//! Settings: read once at the start, typed, from flags, `CAIRN_*` variables and `.env`.
+//!
+//! This is the only file that looks at the environment. The doc comment of a field is its `--help`
+//! text; a test checks that README names every variable.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
+
+/// What every command understands.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Config {
+    /// Folder of the database; made if it is missing
+    #[arg(long, env = "CAIRN_DATA_DIR", default_value = "./data", global = true, value_name = "DIR")]
+    pub data_dir: PathBuf,
+    /// Print JSON instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Start the clock at this instant, for rehearsals
+    #[arg(long, env = "CAIRN_NOW", global = true, value_name = "RFC3339")]
+    pub now: Option<Timestamp>,
+    /// What to log, in the syntax of tracing's filters
+    #[arg(long, env = "CAIRN_LOG", default_value = "warn,cairn=info", global = true, value_name = "FILTER")]
+    pub log: String,
+    /// Address and port of the web page; port 0 takes a free one
+    #[arg(long, env = "CAIRN_WEB_LISTEN", default_value = "127.0.0.1:8080", global = true, value_name = "ADDR:PORT")]
+    pub web_listen: SocketAddr,
+    /// Where people reach the web page from outside, for links in answers (default: http://ADDR:PORT)
+    #[arg(long, env = "CAIRN_WEB_URL", global = true, value_name = "URL", value_parser = web_url)]
+    pub web_url: Option<String>,
+    /// Where a person can ask people, offered when the wiki has no answer
+    #[arg(long, env = "CAIRN_HUMANS_URL", default_value = "https://www.reddit.com/r/learnmachinelearning/", global = true, value_name = "URL", value_parser = web_url)]
+    pub humans_url: String,
+    /// Discord bot token
+    #[arg(skip)]
+    pub discord_token: Option<SecretString>,
+}
+
+/// Variables that hold secrets have no flag: a command line is visible to other users.
+pub const SECRETS: [&str; 1] = ["CAIRN_DISCORD_TOKEN"];
+
+impl Config {
+    /// Takes the secrets out of the environment.
+    pub fn read_secrets(&mut self) {
+        let token = std::env::var(SECRETS[0]).unwrap_or_default();
+        self.discord_token = (!token.is_empty()).then(|| SecretString::from(token));
+    }
+
+    /// The web page's address as people reach it, without a slash at the end.
+    pub fn public_url(&self) -> String {
+        match &self.web_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => format!("http://{}", self.web_listen),
+        }
+    }
+}
+
+fn web_url(text: &str) -> Result<String, String> {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    match rest {
+        Some(host) if !host.is_empty() && !text.contains(char::is_whitespace) => Ok(text.to_owned()),
+        _ => Err("give a whole address that begins with https:// or http://".to_owned()),
+    }
+}
+
+/// Loads `.env` from the working folder, if there is one, into the environment.
+///
+/// # Errors
+/// A sentence that names the line that cannot be read.
+pub fn load_env_file() -> crate::Result<()> {
+    match dotenvy::from_path(".env") {
+        Err(dotenvy::Error::LineParse(line, column)) => Err(crate::Error::refused(format!(
+            "The file .env is broken at character {} of the line `{}`; write NAME=value.",
+            column + 1,
+            line.split('=').next().unwrap_or_default().trim(),
+        ))),
+        // No file is the usual case.
+        _ => Ok(()),
+    }
+}
+
+/// The one clock. Features get `now` as an argument; only edges read it.
+#[derive(Debug, Clone, Copy)]
+pub struct Clock {
+    started: Instant,
+    at_start: Timestamp,
+}
+
+impl Clock {
+    /// A clock that shows `start` (default: the machine's time) now and goes on from there.
+    pub fn starting(start: Option<Timestamp>) -> Self {
+        Self { started: Instant::now(), at_start: start.unwrap_or_else(Timestamp::now) }
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Timestamp {
+        let passed = SignedDuration::try_from(self.started.elapsed()).unwrap_or(SignedDuration::MAX);
+        self.at_start.saturating_add(passed).unwrap_or(Timestamp::MAX)
+    }
+}

@@ -1,0 +1,50 @@
+//! Cairn, the assistant of a machine-learning community.
+//!
+//! The code map, from the rim to the core; nothing imports what stands above it:
+//!
+//! - [`cli`]: one file per family of subcommands; `cli/run.rs` wires everything that runs.
+//! - [`web`]: the web page. Adapters parse, call one feature function and wrap what it returns.
+//! - [`welcome`]: what a newcomer is shown: a verdict with its guide.
+//! - [`triage`]: reads a text and decides which guide it asks for (pure).
+//! - [`wiki`]: pages, revisions, search, snippets, files.
+//! - [`people`]: what may be kept of what people write.
+//! - [`store`], [`config`], [`error`]: the database, the settings and the clock, the two kinds of error.
+
+pub mod cli;
+pub mod config;
+pub mod error;
+pub mod people;
+pub mod store;
+pub mod triage;
+pub mod web;
+pub mod welcome;
+pub mod wiki;
+
+pub use error::{Error, Result};
+
+use config::{Clock, Config};
+use store::Store;
+
+/// What every edge holds: made once at the start, cloned freely.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The settings.
+    pub config: std::sync::Arc<Config>,
+    /// The database.
+    pub store: Store,
+    /// The clock. Features are given an instant of it.
+    pub clock: Clock,
+}
+
+impl App {
+    /// Opens the database of `config`, and fills its wiki if that is empty.
+    ///
+    /// # Errors
+    /// Refused if the data folder cannot be used.
+    pub async fn open(config: Config) -> Result<Self> {
+        let clock = Clock::starting(config.now);
+        let store = Store::open(&config.data_dir).await?;
+        wiki::folder::plant(&store, clock.now()).await?;
+        Ok(Self { config: std::sync::Arc::new(config), store, clock })
+    }
+}

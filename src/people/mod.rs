@@ -1,0 +1,5 @@
+//! People: what may be kept of what they write.
+
+mod redact;
+
+pub use redact::redact;

@@ -1,0 +1,147 @@
+//! The database: one SQLite file, one writer, several readers.
+//!
+//! A write is one transaction begun with `BEGIN IMMEDIATE` on the single writing connection, so
+//! two operations never meet half-way, and a commit is on the disk when it returns
+//! (`synchronous = FULL`). Reads see the last committed state and never wait for a write.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use include_dir::{Dir, include_dir};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{AssertSqlSafe, Pool, SqlSafeStr, Transaction};
+
+use crate::{Error, Result};
+
+/// The database behind Cairn, named once so that another can take its place.
+pub type Db = sqlx::Sqlite;
+/// A connection that queries run on, in `sql.rs` files.
+pub type Connection = <Db as sqlx::Database>::Connection;
+
+static MIGRATIONS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/migrations");
+const FILE: &str = "cairn.db";
+const READERS: u32 = 4;
+/// How long to wait for another process's write, such as a `cairn guides import` beside the bot.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// The open database.
+#[derive(Debug, Clone)]
+pub struct Store {
+    writer: Pool<Db>,
+    readers: Pool<Db>,
+}
+
+impl Store {
+    /// Opens the database in `dir`, making folder and file if they are missing, and brings its
+    /// tables up to date.
+    ///
+    /// # Errors
+    /// Refused if the folder cannot be written to, if the file is no database, or if a newer
+    /// Cairn wrote it.
+    pub async fn open(dir: &Path) -> Result<Self> {
+        std::fs::create_dir_all(dir).map_err(|e| unwritable(dir, &e))?;
+        let file = dir.join(FILE);
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options(&file))
+            .await
+            .map_err(|e| unusable(dir, e))?;
+        migrate(&writer, dir).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .min_connections(0)
+            .connect_lazy_with(options(&file).read_only(true));
+        Ok(Self { writer, readers })
+    }
+
+    /// A connection for reading. It sees what was committed before each query.
+    ///
+    /// # Errors
+    /// A fault if none comes free in time.
+    pub async fn read(&self) -> Result<PoolConnection<Db>> {
+        Ok(self.readers.acquire().await?)
+    }
+
+    /// The one writing transaction, begun at once. Dropping it undoes it.
+    ///
+    /// # Errors
+    /// A fault if the database cannot be written: the disk is full, or another process holds it.
+    pub async fn write(&self) -> Result<Transaction<'static, Db>> {
+        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// Folds the write-ahead log back into the file and closes every connection.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+fn options(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+}
+
+async fn migrate(writer: &Pool<Db>, dir: &Path) -> Result<()> {
+    migrator()?.run(writer).await.map_err(|e| match e {
+        sqlx::migrate::MigrateError::VersionMissing(_) => Error::refused(format!(
+            "The database in {} was written by a newer Cairn; run that version, or choose another folder with --data-dir.",
+            dir.display()
+        )),
+        sqlx::migrate::MigrateError::Execute(e) => unusable(dir, e),
+        e => Error::Fault(anyhow::Error::new(e).context("bringing the database up to date")),
+    })
+}
+
+/// The migrations, compiled in: files `0001_name.sql`, forward only.
+fn migrator() -> Result<Migrator> {
+    let mut migrations = Vec::new();
+    for file in MIGRATIONS.files() {
+        let stem = file.path().file_stem().and_then(|s| s.to_str()).unwrap_or_default();
+        let (number, name) = stem.split_once('_').unwrap_or((stem, ""));
+        let version = number.parse::<i64>().map_err(anyhow::Error::new)?;
+        let sql = file.contents_utf8().unwrap_or_default();
+        let sql = AssertSqlSafe(sql).into_sql_str();
+        migrations.push(Migration::new(version, name.to_owned().into(), MigrationType::Simple, sql, false));
+    }
+    migrations.sort_by_key(|m| m.version);
+    Ok(Migrator::with_migrations(migrations))
+}
+
+fn unwritable(dir: &Path, cause: &std::io::Error) -> Error {
+    Error::refused(format!(
+        "Cairn cannot write to its data folder {} ({}); make it writable or choose another with --data-dir.",
+        dir.display(),
+        reason(cause),
+    ))
+}
+
+fn unusable(dir: &Path, cause: sqlx::Error) -> Error {
+    let file: PathBuf = dir.join(FILE);
+    let code = cause.as_database_error().and_then(|e| e.code()).unwrap_or_default().into_owned();
+    // SQLite's primary result codes: 8 read-only, 14 cannot open, 26 not a database, 11 corrupt.
+    match code.parse::<u32>().map(|c| c & 0xff) {
+        Ok(8 | 14) => Error::refused(format!(
+            "Cairn cannot write to its data folder {}; make it writable or choose another with --data-dir.",
+            dir.display()
+        )),
+        Ok(11 | 26) => Error::refused(format!(
+            "The file {} is no intact Cairn database; restore a backup or choose another folder with --data-dir.",
+            file.display()
+        )),
+        _ => cause.into(),
+    }
+}
+
+/// What the system says, without the trailing "(os error 13)".
+fn reason(cause: &std::io::Error) -> String {
+    let text = cause.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+}

@@ -1,0 +1,221 @@
+//! The degree table of the researchers' guide: which degree, in which subject, and what that means for research.
+//!
+//! Rows after the "'Getting Into ML' Guides" (the degree lists of its researchers' part), said in our own words.
+
+use super::cues::{Cue, Row};
+use super::lexicon::{Hit, Lexicon};
+use super::text::Text;
+use serde::Serialize;
+
+/// A row of the degree table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct ResearchRow {
+    /// `phd`, `masters` or `undergraduate`: held, or being studied for.
+    pub degree: &'static str,
+    /// Its subject as the table groups subjects.
+    pub field: &'static str,
+    /// What we say to that.
+    pub advice: &'static str,
+    /// Anchor in the researchers' guide.
+    pub section: &'static str,
+}
+
+const PHD: &str = "you-have-or-are-doing-a-phd";
+const MASTERS: &str = "you-have-or-are-doing-a-research-masters";
+const UNDERGRADUATE: &str = "you-have-or-are-doing-an-undergraduate-degree";
+
+const fn entry(degree: &'static str, field: &'static str, section: &'static str, advice: &'static str) -> ResearchRow {
+    ResearchRow { degree, field, advice, section }
+}
+
+/// All ten rows.
+pub const TABLE: [ResearchRow; 10] = [
+    entry(
+        "phd",
+        "ml-statistics-cs",
+        PHD,
+        "Your doctorate is the entrance ticket already. Spend the time on your own results, on talks, and on writing to the groups whose work you like.",
+    ),
+    entry(
+        "phd",
+        "other-quantitative",
+        PHD,
+        "You know how to do research; now show it inside machine learning. Close the gaps in its theory, then put out one solid piece of work in it, best with someone from the field.",
+    ),
+    entry(
+        "phd",
+        "non-quantitative",
+        PHD,
+        "Your research habits will help, though the subject itself counts for little here. Plan for the mathematics and programming first, and look for places where your own field needs ML.",
+    ),
+    entry(
+        "masters",
+        "ml-statistics-cs",
+        MASTERS,
+        "You are close. If your thesis shows that you can carry a research question, apply now; if it does not yet, a PhD is the usual way to get there.",
+    ),
+    entry(
+        "masters",
+        "other-quantitative",
+        MASTERS,
+        "Your mathematics will carry over, but research posts will mostly want more ML than you can show yet. A PhD in or near machine learning is the natural next step.",
+    ),
+    entry(
+        "masters",
+        "non-quantitative",
+        MASTERS,
+        "It will take a fresh start in mathematics and computing, which many have managed. Consider a second, quantitative degree before you aim at a research post.",
+    ),
+    entry(
+        "undergraduate",
+        "maths-statistics-physics",
+        UNDERGRADUATE,
+        "That is firm ground for ML research. Learn to program well beside it, and seek out a research project with a lecturer early.",
+    ),
+    entry(
+        "undergraduate",
+        "cs-software",
+        UNDERGRADUATE,
+        "You are next door: the code will come easily. Take all the mathematics and statistics you can, for that is what research leans on.",
+    ),
+    entry(
+        "undergraduate",
+        "other-quantitative",
+        UNDERGRADUATE,
+        "You can calculate, which is half of it. Add probability, linear algebra and programming, and aim at a Masters, then a PhD, in a subject nearer to ML.",
+    ),
+    entry(
+        "undergraduate",
+        "non-quantitative",
+        UNDERGRADUATE,
+        "This degree gives little of what research asks for. If you are still early, think about changing to mathematics, physics or computing; if it is done, a Masters and a PhD there are the way.",
+    ),
+];
+
+const fn row(cue: Cue, phrases: &'static [&'static str]) -> Row {
+    Row { cue, weight: 0.0, aim: None, phrases }
+}
+
+/// Phrases for degrees held or under way (not those only wished for), and for subjects.
+pub const ROWS: &[Row] = &[
+    row(
+        Cue::Phd,
+        &[
+            "phd|doctoral|doctorate student|candidate|graduate|researcher|holder",
+            "have|hold|holding|got|finished|finishing|completed|completing|doing|did|earned|during|defended|with|started|starting my|a|an|the? _? phd|doctorate|dphil",
+            "my phd|doctorate|dphil",
+            "in the|my? @part|first|second|third|fourth|final|last year of? my|a? phd",
+            "i am|was in|doing|pursuing a|my? _? phd",
+            "currently in|doing|pursuing a|my? _? phd",
+            "phd in|on / _? in|on?",
+            "postdoc",
+        ],
+    ),
+    row(
+        Cue::Masters,
+        &[
+            "masters|msc|ms student|graduate|holder|thesis",
+            "have|hold|holding|got|finished|finishing|completed|completing|doing|did|earned|during|with|started|starting|pursuing my|a|an|the? _? _? masters|msc|ms|mphil|mres|meng|ma",
+            "my _? masters|msc|ms|mphil|mres|meng",
+            "i am|was in|doing|pursuing a|my? _? masters|msc",
+            "currently in|doing|pursuing a|my? _? masters|msc",
+            "grad|gradschool student",
+        ],
+    ),
+    row(
+        Cue::Undergraduate,
+        &[
+            "undergrad|undergraduate|bachelors|bsc|btech|ba|bs|beng student|degree|in",
+            "have|hold|got|finished|finishing|completed|completing|doing|did|earned|with|pursuing|studying my|a|an|the? _? _? bachelors|bsc|btech|undergrad|undergraduate|ba|bs|beng|degree|diploma|major",
+            "my _? undergrad|undergraduate|bachelors|bsc|btech|degree|major",
+            "i am|was an|a|in? undergrad|undergraduate|_ major",
+            "@part|first|second|third|fourth|final|last year _? _? student|undergrad|university|college|in|of",
+            "university|college|undergrad|undergraduate|engineering student|sophomore|junior|senior|freshman",
+            "freshman|sophomore|junior|senior|majoring|major|studying|studied|majored|graduated in|at",
+            "i study|studied",
+            "i am studying",
+            "cs|math|maths|mathematics|physics|statistics|economics|engineering|biology|psychology|history|chemistry|philosophy|english student|major|undergrad|undergraduate|graduate|grad|degree",
+        ],
+    ),
+    row(Cue::InMl, &["@field", "@field engineering"]),
+    row(
+        Cue::InMaths,
+        &["math|maths|mathematics|mathematical|physics|astrophysics|physicist|mathematician|probability"],
+    ),
+    row(Cue::InStatistics, &["statistics|stats|statistical|statistician|biostatistics"]),
+    row(
+        Cue::InCs,
+        &[
+            "cs|cse|informatics|computing|it",
+            "software engineering|development",
+            "computer engineering|engineer",
+            "electrical_engineering_and_cs|eecs",
+        ],
+    ),
+    row(
+        Cue::InQuantitative,
+        &[
+            "economics|econ|econometrics|finance|actuarial|chemistry|engineering|robotics|neuroscience|bioinformatics|geophysics|astronomy|quantitative|accounting|operations_research|ee|ece|mechatronics|biophysics|meteorology|geology|biotech|biochemistry|biotechnology",
+            "electrical|mechanical|chemical|civil|aerospace|industrial|biomedical|electronics|materials|environmental engineering|engineer",
+            "computational|quantitative _",
+            "cognitive science",
+        ],
+    ),
+    row(
+        Cue::InOther,
+        &[
+            "history|english|law|psychology|medicine|medical|literature|philosophy|art|arts|music|linguistics|sociology|politics|political|marketing|nursing|journalism|communications|communication|education|anthropology|theology|humanities|languages|business|management|mba|biology|geography|design|pharmacy|architecture|archaeology|theatre|film|social_science|social_sciences|international_relations|classics|criminology|french|german|spanish",
+        ],
+    ),
+];
+
+/// Words between a degree and its subject at most, on either side.
+const NEAR: usize = 7;
+
+/// The row for the degree that the author holds or studies for, if its subject is said near it. The highest degree counts.
+pub fn research_row(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> Option<ResearchRow> {
+    [(Cue::Phd, "phd"), (Cue::Masters, "masters"), (Cue::Undergraduate, "undergraduate")].into_iter().find_map(
+        |(cue, degree)| {
+            let mut held =
+                hits.iter().filter(|hit| lexicon.cue(hit) == cue && !hit.denied && !is_wish(text, hit, lexicon));
+            let field = held.find_map(|hit| subject(text, hits, hit, lexicon))?;
+            TABLE.into_iter().find(|row| row.degree == degree && row.field == field_in_table(degree, field))
+        },
+    )
+}
+
+/// "I want to do a PhD" is a plan, not a degree.
+fn is_wish(text: &Text, hit: &Hit, lexicon: &Lexicon) -> bool {
+    let [want, apply, applying] = ["@want", "apply", "applying"].map(|word| lexicon.sym(word));
+    let sentence = text.tokens[hit.first].sentence;
+    let before =
+        text.tokens[..hit.first].iter().rev().take(4).take_while(|token| token.sentence == sentence && !token.pause);
+    before.into_iter().any(|token| token.is(want) || token.is(apply) || token.is(applying))
+}
+
+/// The subject nearest to a degree; one that follows ("PhD in physics") goes before one that precedes ("physics PhD").
+fn subject(text: &Text, hits: &[Hit], degree: &Hit, lexicon: &Lexicon) -> Option<Cue> {
+    let sentence = text.tokens[degree.first].sentence;
+    let near = |hit: &&Hit| {
+        text.tokens[hit.first].sentence == sentence && hit.first + NEAR > degree.first && hit.first < degree.last + NEAR
+    };
+    let distance =
+        |hit: &Hit| if hit.first >= degree.first { hit.first - degree.first } else { NEAR + degree.first - hit.first };
+    let subjects = hits.iter().filter(near).filter(|hit| is_subject(lexicon.cue(hit)));
+    subjects.min_by_key(|hit| (distance(hit), usize::MAX - hit.last)).map(|hit| lexicon.cue(hit))
+}
+
+fn is_subject(cue: Cue) -> bool {
+    matches!(cue, Cue::InMl | Cue::InMaths | Cue::InStatistics | Cue::InCs | Cue::InQuantitative | Cue::InOther)
+}
+
+/// How the table of that degree groups the subject.
+fn field_in_table(degree: &str, subject: Cue) -> &'static str {
+    match (degree, subject) {
+        ("undergraduate", Cue::InMaths | Cue::InStatistics) => "maths-statistics-physics",
+        ("undergraduate", Cue::InCs | Cue::InMl) => "cs-software",
+        (_, Cue::InMl | Cue::InCs | Cue::InStatistics) => "ml-statistics-cs",
+        (_, Cue::InMaths | Cue::InQuantitative) => "other-quantitative",
+        _ => "non-quantitative",
+    }
+}

@@ -1,0 +1,341 @@
+//! The phrase finder: a vocabulary and one tree of all phrases, built once, walked once per post.
+//!
+//! A phrase is a row of elements parted by spaces. An element is `a|b` (either), `a_b` (two words running), `@class`
+//! (any word of a class), `_` (any one word), `$` (punctuation or the end of the sentence, nothing taken); a trailing
+//! `?` makes it optional. Words after a lone `/` must follow but are not part of the quote. `{name}` stands for a
+//! list of [`super::cues::NAMED`].
+
+use super::cues::{self, Cue, Row};
+use super::text::{Text, Token};
+use super::{aims, degree};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// A word of the vocabulary, or a class of words.
+pub type Sym = u16;
+
+/// A word that no phrase knows.
+pub const NONE: Sym = 0;
+const ANY: Sym = 1;
+const PAUSE: Sym = 2;
+/// Longest phrase in words; longer ones in the tables would be a mistake.
+const REACH: usize = 16;
+
+/// A phrase found in a post.
+#[derive(Clone, Copy, Debug)]
+pub struct Hit {
+    /// Index into [`Lexicon::rows`].
+    pub row: usize,
+    /// First token.
+    pub first: usize,
+    /// One past the last token of the quote.
+    pub last: usize,
+    /// The author says that it is not so ("not a PhD", "don't want a job").
+    pub denied: bool,
+}
+
+/// The vocabulary and the phrases.
+pub struct Lexicon {
+    /// All rows of the tables, in order.
+    pub rows: Vec<&'static Row>,
+    vocabulary: HashMap<String, Sym>,
+    classes: HashMap<Sym, Vec<Sym>>,
+    /// Words with one letter left out, to the key words they come from.
+    misspelt: HashMap<String, &'static str>,
+    contractions: HashMap<&'static str, (bool, &'static [&'static str])>,
+    merges: HashMap<Sym, Vec<(Vec<Sym>, Sym)>>,
+    nodes: Vec<Node>,
+    steps: HashMap<(u32, Sym), u32>,
+    deniers: Vec<Sym>,
+    between: Vec<Sym>,
+}
+
+#[derive(Default)]
+struct Node {
+    /// Row and length of the quote, for phrases that end here.
+    ends: Vec<(u16, u8)>,
+    any: u32,
+    pause: u32,
+}
+
+/// The lexicon of the tables.
+pub fn lexicon() -> &'static Lexicon {
+    static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::build);
+    &LEXICON
+}
+
+impl Lexicon {
+    fn build() -> Lexicon {
+        let rows: Vec<&'static Row> = cues::ROWS.iter().chain(aims::ROWS).chain(degree::ROWS).collect();
+        let mut lexicon = Lexicon {
+            rows: rows.clone(),
+            vocabulary: HashMap::from([(String::new(), NONE), ("_".into(), ANY), ("$".into(), PAUSE)]),
+            classes: HashMap::new(),
+            misspelt: HashMap::new(),
+            contractions: cues::CONTRACTIONS.iter().map(|(short, marked, full)| (*short, (*marked, *full))).collect(),
+            merges: HashMap::new(),
+            nodes: vec![Node::default()],
+            steps: HashMap::new(),
+            deniers: Vec::new(),
+            between: Vec::new(),
+        };
+        lexicon.add_words();
+        for (row, phrase) in rows.iter().enumerate().flat_map(|(i, row)| row.phrases.iter().map(move |p| (i, *p))) {
+            lexicon.add_phrase(row, phrase);
+        }
+        lexicon.add_key_words();
+        lexicon
+    }
+
+    fn add_words(&mut self) {
+        for (class, words) in cues::CLASSES {
+            let class = self.intern(class);
+            for word in words.split(' ') {
+                let word = self.intern(word);
+                self.classes.entry(word).or_default().push(class);
+            }
+        }
+        for (phrase, whole) in cues::MERGES {
+            let whole = self.intern(whole);
+            let words: Vec<Sym> = phrase.split(' ').map(|word| self.intern(word)).collect();
+            self.merges.entry(words[0]).or_default().push((words, whole));
+        }
+        self.deniers = cues::DENIERS.iter().map(|word| self.intern(word)).collect();
+        self.between = cues::BETWEEN.split(' ').map(|word| self.intern(word)).collect();
+    }
+
+    fn add_key_words(&mut self) {
+        for key in cues::KEY_WORDS.split_ascii_whitespace() {
+            for misspelt in without_one_letter(key).chain([key.to_string()]) {
+                self.misspelt.entry(misspelt).or_insert(key);
+            }
+        }
+    }
+
+    fn intern(&mut self, word: &str) -> Sym {
+        let next = Sym::try_from(self.vocabulary.len()).unwrap_or(NONE);
+        *self.vocabulary.entry(word.to_string()).or_insert(next)
+    }
+
+    fn add_phrase(&mut self, row: usize, phrase: &str) {
+        let phrase = cues::NAMED.iter().fold(phrase.to_string(), |text, (name, list)| text.replace(name, list));
+        // Where the phrase may have got to: node, words taken, words of the quote once `/` was passed.
+        let mut ends: Vec<(u32, u8, Option<u8>)> = vec![(0, 0, None)];
+        for element in phrase.split(' ') {
+            if element == "/" {
+                ends.iter_mut().for_each(|end| end.2 = Some(end.1));
+                continue;
+            }
+            let (element, optional) = element.strip_suffix('?').map_or((element, false), |e| (e, true));
+            let before = ends.clone();
+            if !optional {
+                ends.clear();
+            }
+            for alternative in element.split('|') {
+                for &(node, taken, quote) in &before {
+                    let (node, words) = self.add_words_after(node, alternative);
+                    ends.push((node, taken + words, quote));
+                }
+            }
+            ends.sort_unstable();
+            ends.dedup();
+        }
+        for (node, taken, quote) in ends {
+            self.nodes[node as usize].ends.push((row as u16, quote.unwrap_or(taken)));
+        }
+    }
+
+    fn add_words_after(&mut self, mut node: u32, words: &str) -> (u32, u8) {
+        let words: Vec<&str> = if words == "_" { vec!["_"] } else { words.split('_').collect() };
+        let mut taken = 0;
+        for word in words {
+            let sym = self.intern(word);
+            taken += u8::from(sym != PAUSE);
+            node = self.step_or_add(node, sym);
+        }
+        (node, taken)
+    }
+
+    fn step_or_add(&mut self, node: u32, sym: Sym) -> u32 {
+        let fresh = self.nodes.len() as u32;
+        let known = match sym {
+            ANY => &mut self.nodes[node as usize].any,
+            PAUSE => &mut self.nodes[node as usize].pause,
+            _ => self.steps.entry((node, sym)).or_insert(0),
+        };
+        if *known == 0 {
+            *known = fresh;
+            self.nodes.push(Node::default());
+            return fresh;
+        }
+        *known
+    }
+
+    /// The symbols of a lower-case word: one set, or several for a contraction ("im" is "i am").
+    /// `marked`: it was written with an apostrophe.
+    pub fn look_up(&self, word: &str, marked: bool) -> impl Iterator<Item = [Sym; 4]> + use<> {
+        let mut found = [[NONE; 4]; 3];
+        match self.contractions.get(word) {
+            Some((needs_mark, full)) if marked || !needs_mark => {
+                found.iter_mut().zip(*full).for_each(|(syms, word)| *syms = self.syms(word));
+                found.into_iter().take(full.len())
+            }
+            _ => {
+                found[0] =
+                    if word.starts_with(|c: char| c.is_ascii_digit()) { self.number(word) } else { self.syms(word) };
+                found.into_iter().take(1)
+            }
+        }
+    }
+
+    fn syms(&self, word: &str) -> [Sym; 4] {
+        let known = self.vocabulary.get(word).copied().or_else(|| self.vocabulary.get(self.corrected(word)?).copied());
+        known.map_or([NONE; 4], |sym| self.with_classes(sym))
+    }
+
+    fn with_classes(&self, sym: Sym) -> [Sym; 4] {
+        let mut syms = [sym, NONE, NONE, NONE];
+        let classes = self.classes.get(&sym).map_or(&[][..], |classes| classes);
+        syms[1..].iter_mut().zip(classes).for_each(|(slot, class)| *slot = *class);
+        syms
+    }
+
+    /// The key word that an unknown word is one slip away from.
+    fn corrected(&self, word: &str) -> Option<&'static str> {
+        if !(5..=18).contains(&word.len()) || !word.is_ascii() {
+            return None;
+        }
+        let one_added = self.misspelt.get(word).copied();
+        one_added.or_else(|| without_one_letter(word).find_map(|shorter| self.misspelt.get(&shorter).copied()))
+    }
+
+    fn number(&self, word: &str) -> [Sym; 4] {
+        let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+        let value = word[..digits].parse::<u32>().unwrap_or(u32::MAX);
+        let mut syms = [NONE; 4];
+        let classes = cues::NUMBERS
+            .iter()
+            .filter(|(_, endings, range)| range.contains(&value) && endings.contains(&&word[digits..]));
+        let found = classes.filter_map(|(class, ..)| self.vocabulary.get(*class));
+        syms.iter_mut().zip(found).for_each(|(slot, class)| *slot = *class);
+        syms
+    }
+
+    /// Joins terms of several words ("machine learning") and runs of fields ("ML / AI and data science") into one token.
+    pub fn merge(&self, tokens: &mut Vec<Token>) {
+        let field = self.sym("@field");
+        let joiners = [self.sym("and"), self.sym("or")];
+        let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
+        let mut at = 0;
+        while at < tokens.len() {
+            let (token, taken) = self.term_at(&tokens[at..]);
+            at += taken;
+            let same = |other: &Token| other.is(field) && other.sentence == token.sentence;
+            match out.as_slice() {
+                _ if !token.is(field) => out.push(token),
+                [.., last] if same(last) => widen(&mut out, 0, token),
+                [.., last, joiner] if same(last) && joiners.iter().any(|j| joiner.is(*j)) => widen(&mut out, 1, token),
+                _ => out.push(token),
+            }
+        }
+        *tokens = out;
+    }
+
+    fn term_at(&self, tokens: &[Token]) -> (Token, usize) {
+        let fits = |words: &[Sym]| {
+            words.len() <= tokens.len()
+                && words.iter().zip(tokens).all(|(word, token)| token.is(*word) && token.sentence == tokens[0].sentence)
+        };
+        let longest = self
+            .merges
+            .get(&tokens[0].syms[0])
+            .into_iter()
+            .flatten()
+            .filter(|(words, _)| fits(words))
+            .max_by_key(|m| m.0.len());
+        longest.map_or((tokens[0], 1), |(words, whole)| {
+            let last = tokens[words.len() - 1];
+            (Token { syms: self.with_classes(*whole), end: last.end, pause: last.pause, ..tokens[0] }, words.len())
+        })
+    }
+
+    /// The symbol of a word, `NONE` if no phrase knows it.
+    pub fn sym(&self, word: &str) -> Sym {
+        self.vocabulary.get(word).copied().unwrap_or(NONE)
+    }
+
+    /// All phrases in the text, leftmost and longest, those of one row never overlapping.
+    pub fn find(&self, text: &Text) -> Vec<Hit> {
+        let mut hits: Vec<Hit> = Vec::new();
+        let mut free_from = vec![0; self.rows.len()];
+        let mut ends = Vec::new();
+        for first in 0..text.tokens.len() {
+            ends.clear();
+            self.walk(&text.tokens[first..], 0, 0, &mut ends);
+            ends.sort_unstable_by_key(|&(row, length)| (row, std::cmp::Reverse(length)));
+            ends.dedup_by_key(|end| end.0);
+            for &(row, length) in &ends {
+                let (row, last) = (row as usize, first + length as usize);
+                if first >= free_from[row] && length > 0 {
+                    free_from[row] = last;
+                    hits.push(Hit { row, first, last, denied: self.is_denied(&text.tokens, first) });
+                }
+            }
+        }
+        hits
+    }
+
+    fn walk(&self, tokens: &[Token], taken: usize, node: u32, ends: &mut Vec<(u16, u8)>) {
+        let here = &self.nodes[node as usize];
+        ends.extend_from_slice(&here.ends);
+        if here.pause != 0 && taken > 0 && tokens[taken - 1].pause {
+            self.walk(tokens, taken, here.pause, ends);
+        }
+        let Some(token) = tokens.get(taken).filter(|token| taken < REACH && token.sentence == tokens[0].sentence)
+        else {
+            return;
+        };
+        for sym in token.syms.into_iter().filter(|sym| *sym != NONE) {
+            if let Some(&next) = self.steps.get(&(node, sym)) {
+                self.walk(tokens, taken + 1, next, ends);
+            }
+        }
+        if here.any != 0 {
+            self.walk(tokens, taken + 1, here.any, ends);
+        }
+    }
+
+    /// Whether a "not", "no", "without" … governs the phrase that begins at `first`.
+    fn is_denied(&self, tokens: &[Token], first: usize) -> bool {
+        let sentence = tokens[first].sentence;
+        for token in tokens[..first].iter().rev().take(5) {
+            if token.sentence != sentence || token.pause {
+                return false;
+            }
+            if self.deniers.contains(&token.syms[0]) {
+                return true;
+            }
+            if !self.between.contains(&token.syms[0]) {
+                return false;
+            }
+        }
+        false
+    }
+
+    /// The cue of a hit.
+    pub fn cue(&self, hit: &Hit) -> Cue {
+        self.rows[hit.row].cue
+    }
+}
+
+fn widen(tokens: &mut Vec<Token>, drop: usize, by: Token) {
+    tokens.truncate(tokens.len() - drop);
+    if let Some(last) = tokens.last_mut() {
+        last.end = by.end;
+        last.pause = by.pause;
+    }
+}
+
+fn without_one_letter(word: &str) -> impl Iterator<Item = String> + '_ {
+    (0..word.len()).map(|i| format!("{}{}", &word[..i], &word[i + 1..]))
+}

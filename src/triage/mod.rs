@@ -1,0 +1,123 @@
+//! Triage: does a text ask how to get started in machine learning, and which of the four guides fits it?
+//!
+//! [`triage`] is pure and deterministic: text in, [`Verdict`] out. The way there: `text` finds the author's own
+//! sentences and cuts them into words, `lexicon` finds the phrases of `cues`, `aims` and `degree` in them,
+//! `model` adds their weights up, and `words` says the outcome.
+
+mod aims;
+mod cues;
+mod degree;
+mod lexicon;
+mod model;
+mod text;
+mod verdict;
+mod vocabulary;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+pub use degree::ResearchRow;
+pub use verdict::{Action, Bands, Choice, Intent, Question, Reason, Verdict};
+
+/// Characters read per field. Callers refuse longer input (SPEC §2); triage itself stays linear in the length.
+pub const MAX_CHARS: usize = 40_000;
+
+/// One of the four guides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Track {
+    /// At school or younger, wanting a future in machine learning.
+    HighSchool,
+    /// A job, a career change, production, industry.
+    Engineer,
+    /// Research, publishing, a PhD, new methods.
+    Researcher,
+    /// A hobby, curiosity, a side project, ML inside one's own program.
+    Hacker,
+}
+
+impl Track {
+    /// All four, in the order of the guides.
+    pub const ALL: [Track; 4] = [Track::HighSchool, Track::Engineer, Track::Researcher, Track::Hacker];
+
+    /// The name in links, settings and JSON.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Track::HighSchool => "high-school",
+            Track::Engineer => "engineer",
+            Track::Researcher => "researcher",
+            Track::Hacker => "hacker",
+        }
+    }
+
+    /// The guide's name as people read it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Track::HighSchool => "High Schooler guide",
+            Track::Engineer => "Engineer guide",
+            Track::Researcher => "Researcher guide",
+            Track::Hacker => "Hacker guide",
+        }
+    }
+}
+
+impl fmt::Display for Track {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.slug())
+    }
+}
+
+/// A name that is not one of the four tracks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownTrack(String);
+
+impl fmt::Display for UnknownTrack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "there is no track “{}”: choose high-school, engineer, researcher or hacker", self.0)
+    }
+}
+
+impl std::error::Error for UnknownTrack {}
+
+impl FromStr for Track {
+    type Err = UnknownTrack;
+
+    fn from_str(slug: &str) -> Result<Self, UnknownTrack> {
+        let found = Track::ALL.into_iter().find(|track| track.slug() == slug.trim());
+        found.ok_or_else(|| UnknownTrack(slug.chars().take(40).collect()))
+    }
+}
+
+/// What a person wrote. Either part may be empty.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Post<'a> {
+    /// The headline, if there is one.
+    pub title: &'a str,
+    /// The text below it, as typed: Markdown, quotes, code and all.
+    pub body: &'a str,
+}
+
+/// Reads a post and decides whether to answer it, ask back, or stay silent.
+pub fn triage(post: &Post<'_>, bands: &Bands) -> Verdict {
+    let reading = model::read(post);
+    let action = if reading.p >= bands.answer && reading.track_decided(bands) {
+        Action::Answer
+    } else if reading.p >= bands.ask {
+        Action::Ask
+    } else {
+        Action::Silent
+    };
+    verdict::from_reading(post, reading, action)
+}
+
+/// Reads a post by someone who has said that they want to start (`/start`): never silent, and `p` is 1.
+pub fn triage_explicit(post: &Post<'_>, bands: &Bands) -> Verdict {
+    let reading = model::Reading { p: 1.0, ..model::read(post) };
+    let action = if reading.track_decided(bands) { Action::Answer } else { Action::Ask };
+    verdict::from_reading(post, reading, action)
+}

@@ -1,0 +1,126 @@
+//! What triage decided, as other parts of the program and JSON see it.
+
+use super::degree::ResearchRow;
+use super::model::Reading;
+use super::{Post, Track, words};
+use serde::{Deserialize, Serialize};
+
+/// What the author wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Intent {
+    /// Asks how to enter or start ML, AI or data science as a field.
+    GettingStarted,
+    /// Anything else.
+    Other,
+}
+
+/// What the bot does about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Show the guide of the track.
+    Answer,
+    /// Ask the one follow-up question.
+    Ask,
+    /// Say nothing.
+    Silent,
+}
+
+/// How sure triage must be, each 0–1 (SPEC §2). A setting of each community.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bands {
+    /// Least `p` to answer.
+    pub answer: f64,
+    /// Least lead of the first track over the second to answer.
+    pub margin: f64,
+    /// Least `p` to ask back.
+    pub ask: f64,
+}
+
+impl Default for Bands {
+    fn default() -> Self {
+        Bands { answer: 0.85, margin: 0.20, ask: 0.50 }
+    }
+}
+
+/// The author's own words, and what they speak for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// An exact part of the title or the body, on one line, at most [`Reason::MAX_CHARS`] characters.
+    pub quote: String,
+    /// A track's slug, `getting_started` or `not_getting_started`.
+    #[serde(rename = "for")]
+    pub speaks_for: &'static str,
+}
+
+impl Reason {
+    /// Longest quote, in characters.
+    pub const MAX_CHARS: usize = 60;
+}
+
+/// The one follow-up question.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Question {
+    /// The question itself.
+    pub text: String,
+    /// At most four answers, the likeliest first.
+    pub choices: Vec<Choice>,
+    /// The way out.
+    pub none: &'static str,
+}
+
+/// One answer to a [`Question`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Choice {
+    /// What the person reads on the button.
+    pub label: &'static str,
+    /// The track it stands for.
+    pub track: Track,
+}
+
+/// What triage decided about a text. Its JSON has the fields of SPEC §2 in this order.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Verdict {
+    /// `getting_started` when `p` is at least one half.
+    pub intent: Intent,
+    /// Calibrated probability of getting started, 0–1; 1 when the person has said so by `/start`.
+    pub p: f64,
+    /// The best track, or `None` if the text says nothing that decides.
+    pub track: Option<Track>,
+    /// Probability of that track, 0–1; `None` without a track.
+    pub track_p: Option<f64>,
+    /// Its lead over the second, 0–1; 0 without a track.
+    pub margin: f64,
+    /// What to do.
+    pub action: Action,
+    /// The words that decided it: those for the track first, then for or against getting started.
+    pub reasons: Vec<Reason>,
+    /// The follow-up, when `action` is `ask`.
+    pub question: Option<Question>,
+    /// For researchers: the row of the degree table, if degree and field are known.
+    pub research_row: Option<ResearchRow>,
+    /// All tracks, likeliest first.
+    #[serde(skip)]
+    pub(super) ranking: [Track; 4],
+}
+
+/// Puts a reading and the action taken on it into a verdict.
+pub(super) fn from_reading(_post: &Post<'_>, reading: Reading, action: Action) -> Verdict {
+    let track = reading.decided.then_some(reading.ranking[0].0);
+    let margin = if track.is_some() { reading.margin() } else { 0.0 };
+    let ranking = reading.ranking.map(|(track, _)| track);
+    let unsure_between = track.is_some().then_some([ranking[0], ranking[1]]);
+    Verdict {
+        intent: if reading.p >= 0.5 { Intent::GettingStarted } else { Intent::Other },
+        p: reading.p,
+        track,
+        track_p: track.map(|_| reading.ranking[0].1),
+        margin,
+        action,
+        reasons: reading.reasons,
+        question: (action == Action::Ask).then(|| words::question(ranking, unsure_between)),
+        research_row: reading.row.filter(|_| track == Some(Track::Researcher)),
+        ranking,
+    }
+}

@@ -1,0 +1,198 @@
+//! The words behind the phrases: classes, terms of several words, contractions, numbers, key words worth correcting.
+
+use std::ops::RangeInclusive;
+
+/// Class of words, and its members. A word may be in up to three classes.
+pub const CLASSES: &[(&str, &str)] = &[
+    ("@field", "ml ai dl ds aiml mlai nlp rl llm llms genai mlops datascience machinelearning deeplearning"),
+    (
+        "@topic",
+        "nn python pytorch tensorflow keras sklearn math maths mathematics statistics stats programming coding kaggle algebra calculus robotics bots chatbots",
+    ),
+    ("@i", "i we me my myself"),
+    ("@be", "am is are was be being been"),
+    ("@can", "can do does did should would could shall must might will to"),
+    ("@who", "i we you one someone somebody people he she they anyone"),
+    ("@kin", "son daughter kid child brother sister nephew niece cousin student grandson granddaughter boy girl"),
+    (
+        "@want",
+        "want wants wanted wanting wish hope hoping hopes aim aiming plan planning plans intend intending decided dream dreaming aspire aspiring aspires try trying tries love like looking look thinking consider considering need going interested keen eager willing determined",
+    ),
+    (
+        "@learn",
+        "learn learning study studying pursue pursuing enter entering join start starting begin beginning explore exploring understand master dive diving jump delve transition transitioning switch switching pivot pivoting move moving specialize specialise",
+    ),
+    ("@good", "good best great better right recommended suitable decent solid useful proper ideal"),
+    (
+        "@source",
+        "resource resources book books textbook textbooks course courses tutorial tutorials mooc moocs website websites video videos material materials bootcamp bootcamps certificate certificates certification certifications youtube channels playlist playlists specialization nanodegree lectures",
+    ),
+    (
+        "@degree",
+        "degree degrees major majors bachelor bachelors bsc btech undergrad undergraduate masters msc ms phd doctorate university college uni school programme program",
+    ),
+    ("@job", "job jobs role roles position positions internship internships career careers work employment gig"),
+    (
+        "@and",
+        "and but so now or then also who currently right in from with living here looking trying at doing studying going wanting wondering interested",
+    ),
+];
+
+/// Terms of several words, and the word that stands for them.
+pub const MERGES: &[(&str, &str)] = &[
+    ("machine learning", "ml"),
+    ("machine learn", "ml"),
+    ("machines learning", "ml"),
+    ("machine intelligence", "ml"),
+    ("deep learning", "dl"),
+    ("deep neural networks", "dl"),
+    ("artificial intelligence", "ai"),
+    ("artificial inteligence", "ai"),
+    ("artificial intelligent", "ai"),
+    ("a i", "ai"),
+    ("gen ai", "genai"),
+    ("generative ai", "genai"),
+    ("data science", "ds"),
+    ("data sciences", "ds"),
+    ("data analytics", "ds"),
+    ("data analysis", "ds"),
+    ("neural networks", "nn"),
+    ("neural network", "nn"),
+    ("neural nets", "nn"),
+    ("neural net", "nn"),
+    ("computer vision", "nlp"),
+    ("reinforcement learning", "rl"),
+    ("deep rl", "rl"),
+    ("language processing", "nlp"),
+    ("natural language processing", "nlp"),
+    ("large language models", "llms"),
+    ("language models", "llms"),
+    ("computer science", "cs"),
+    ("computer sciences", "cs"),
+    ("comp sci", "cs"),
+    ("compsci", "cs"),
+    ("information technology", "it"),
+    ("high school", "highschool"),
+    ("high schooler", "highschooler"),
+    ("high schoolers", "highschooler"),
+    ("secondary school", "highschool"),
+    ("middle school", "highschool"),
+    ("junior high", "highschool"),
+    ("senior high", "highschool"),
+    ("grammar school", "highschool"),
+    ("sixth form", "sixthform"),
+    ("6th form", "sixthform"),
+    ("a level", "alevels"),
+    ("a levels", "alevels"),
+    ("data scientist", "mlrole"),
+    ("data scientists", "mlrole"),
+    ("data analyst", "mlrole"),
+    ("data engineer", "mlrole"),
+    ("data engineering", "mlrole"),
+    ("ph d", "phd"),
+    ("self taught", "selftaught"),
+    ("self study", "selfstudy"),
+    ("self studying", "selfstudy"),
+    ("self learning", "selfstudy"),
+    ("self learner", "selftaught"),
+    ("road map", "roadmap"),
+    ("side project", "sideproject"),
+    ("side projects", "sideproject"),
+    ("open source", "opensource"),
+    ("open sourced", "opensourced"),
+    ("free time", "sparetime"),
+    ("spare time", "sparetime"),
+    ("web dev", "webdev"),
+    ("web developer", "webdev"),
+    ("web development", "webdev"),
+    ("grad school", "gradschool"),
+    ("graduate school", "gradschool"),
+];
+
+/// Lists used inside phrases.
+pub const NAMED: &[(&str, &str)] = &[
+    ("{field}", "@field|nn|this_field|the_field|this_area|this_domain|that_field"),
+    ("{subject}", "@field|@topic|all_this|this_stuff|this_field|the_field|this"),
+    (
+        "{role}",
+        "mlrole|mle|@field_engineer|@field_engineers|@field_engineering|@field_developer|@field_dev|@field_expert|@field_specialist|@field_practitioner|@field_scientist|@field_professional|@field_consultant|research_engineer",
+    ),
+    (
+        "{enter}",
+        "get_into|getting_into|get_in_to|got_into|go_into|break_into|breaking_into|get_started|getting_started|get_start|start|starting|started|begin|beginning|enter|entering|dive_into|diving_into|jump_into|move_into|moving_into|transition|transitioning|switch|pivot|venture_into|step_into|become|becoming|approach|kickstart|go_about|proceed|prepare|learn|study|self_learn|teach_myself|dip_my_toes",
+    ),
+    (
+        "{in}",
+        "in|into|with|on|to|at|about|for|from|toward|towards|my|a|an|the|learning|doing|studying|using|work|working",
+    ),
+];
+
+/// Class of a number, the endings that may follow its digits, and its range.
+pub const NUMBERS: &[(&str, &[&str], RangeInclusive<u32>)] = &[
+    ("@teen", &[""], 9..=17),
+    ("@eighteen", &[""], 18..=18),
+    ("@adult", &[""], 19..=75),
+    ("@grade", &[""], 7..=12),
+    ("@year", &[""], 8..=13),
+    ("@nth", &["th", "st", "nd", "rd"], 7..=12),
+    ("@teenyo", &["yo", "y", "yr", "yrs", "m", "f", "yrold", "yearold"], 9..=17),
+    ("@adultyo", &["yo", "y", "yr", "yrs", "m", "f", "yrold", "yearold"], 19..=75),
+    ("@num", &[""], 0..=1_000_000),
+    ("@part", &["st", "nd", "rd", "th"], 1..=6),
+];
+
+/// Short form, whether it counts only when written with an apostrophe, and what it stands for.
+pub const CONTRACTIONS: &[(&str, bool, &[&str])] = &[
+    ("im", false, &["i", "am"]),
+    ("iam", false, &["i", "am"]),
+    ("ive", false, &["i", "have"]),
+    ("id", true, &["i", "would"]),
+    ("ill", true, &["i", "will"]),
+    ("youre", false, &["you", "are"]),
+    ("were", true, &["we", "are"]),
+    ("weve", false, &["we", "have"]),
+    ("hes", false, &["he", "is"]),
+    ("shes", true, &["she", "is"]),
+    ("theres", false, &["there", "is"]),
+    ("whats", false, &["what", "is"]),
+    ("wheres", false, &["where", "is"]),
+    ("hows", false, &["how", "is"]),
+    ("dont", false, &["do", "not"]),
+    ("doesnt", false, &["does", "not"]),
+    ("didnt", false, &["did", "not"]),
+    ("cant", false, &["can", "not"]),
+    ("cannot", false, &["can", "not"]),
+    ("wont", false, &["will", "not"]),
+    ("isnt", false, &["is", "not"]),
+    ("arent", false, &["are", "not"]),
+    ("wasnt", false, &["was", "not"]),
+    ("havent", false, &["have", "not"]),
+    ("wouldnt", false, &["would", "not"]),
+    ("shouldnt", false, &["should", "not"]),
+    ("wanna", false, &["want", "to"]),
+    ("gonna", false, &["going", "to"]),
+    ("gotta", false, &["need", "to"]),
+    ("u", false, &["you"]),
+    ("ur", false, &["your"]),
+    ("pls", false, &["please"]),
+    ("plz", false, &["please"]),
+    ("uni", false, &["university"]),
+    ("phds", false, &["phd"]),
+    ("master", false, &["masters"]),
+    ("mtech", false, &["masters"]),
+    ("beginer", false, &["beginner"]),
+];
+
+/// Words that deny what follows.
+pub const DENIERS: &[&str] = &["not", "no", "never", "without", "neither", "nor", "isnt", "nt"];
+
+/// Words that may stand between a denial and what it denies.
+pub const BETWEEN: &str = "want wanting interested looking planning plan going for about a an the really particularly care aiming to be become becoming necessarily getting get trying intend of any into as pursue pursuing do doing seeking in another need some actually my full time";
+
+/// Words whose misspellings (one letter added, lost, changed, or two swapped) are read as meant.
+pub const KEY_WORDS: &str = "machine learning artificial intelligence science scientist computer engineer engineering \
+    beginner beginners career degree college university student research researcher masters doctorate resources resource \
+    interested recommend recommendation advice roadmap programming experience started starting getting background \
+    mathematics statistics tutorial tutorials project projects hobby internship professional transition industry \
+    education undergraduate bachelors physics guidance suggestions question questions knowledge highschool graduate \
+    language neural networks network where should become working developer software";

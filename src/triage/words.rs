@@ -1,0 +1,141 @@
+//! What triage says: every sentence of a verdict, as portable Markdown for a terminal, Discord and Reddit.
+
+use super::{Action, Choice, Intent, Question, Track, Verdict};
+use std::fmt;
+
+/// Quotes in the one line that gives the reason.
+const SHOWN: usize = 3;
+
+impl Verdict {
+    /// One line made of the author's words: `because you said “grade 11” and “career”`. Empty if no words decided it.
+    pub fn why(&self) -> String {
+        let aim = self.track.map(Track::slug).filter(|_| self.action != Action::Silent);
+        let trait_ = if self.action == Action::Silent && self.intent == Intent::Other {
+            "not_getting_started"
+        } else {
+            "getting_started"
+        };
+        let mut quotes: Vec<&str> = Vec::new();
+        for wanted in aim.into_iter().chain([trait_]) {
+            for reason in self.reasons.iter().filter(|reason| reason.speaks_for == wanted && is_plain(&reason.quote)) {
+                if quotes.len() < SHOWN && !quotes.iter().any(|quote| overlaps(quote, &reason.quote)) {
+                    quotes.push(&reason.quote);
+                }
+            }
+        }
+        match quotes.as_slice() {
+            [] => String::new(),
+            [one] => format!("because you said “{one}”"),
+            [first @ .., last] => format!("because you said “{}” and “{last}”", first.join("”, “")),
+        }
+    }
+
+    /// What would have changed its mind. `None` when it stays silent.
+    pub fn otherwise(&self) -> Option<String> {
+        let second = match self.action {
+            Action::Silent => return None,
+            Action::Ask => return Some("Tell me which, and I will show you the guide for it.".to_string()),
+            Action::Answer => self.ranking[1],
+        };
+        Some(format!("{}, see the {}.", condition(second), second.title()))
+    }
+
+    /// The other three tracks, likeliest first; the first of the ranking is left out.
+    pub fn others(&self) -> Vec<Track> {
+        self.ranking[1..].to_vec()
+    }
+}
+
+/// Words that Markdown would not garble.
+fn is_plain(quote: &str) -> bool {
+    !quote.contains(['*', '_', '~', '\\', '“', '”'])
+}
+
+fn overlaps(a: &str, b: &str) -> bool {
+    let (a, b) = (a.to_lowercase(), b.to_lowercase());
+    a.contains(&b) || b.contains(&a)
+}
+
+fn condition(track: Track) -> &'static str {
+    match track {
+        Track::HighSchool => "If you are still at school",
+        Track::Engineer => "If you are after a job in industry",
+        Track::Researcher => "If you want to do research and publish",
+        Track::Hacker => "If it is only for fun",
+    }
+}
+
+fn label(track: Track) -> &'static str {
+    match track {
+        Track::HighSchool => "I'm at school and thinking of a future in it",
+        Track::Engineer => "A job or a career in industry",
+        Track::Researcher => "Research: a PhD, papers, new methods",
+        Track::Hacker => "For fun, or for a project of my own",
+    }
+}
+
+fn aim(track: Track) -> &'static str {
+    match track {
+        Track::HighSchool => "planning ahead while at school",
+        Track::Engineer => "a job in industry",
+        Track::Researcher => "research",
+        Track::Hacker => "fun and projects of your own",
+    }
+}
+
+/// The follow-up: which of the four, or, where two are close, which of the two.
+pub fn question(ranking: [Track; 4], unsure_between: Option<[Track; 2]>) -> Question {
+    let text = match unsure_between {
+        Some([a, b]) => format!("What is it mostly about for you: {}, or {}?", aim(a), aim(b)),
+        None => "What would you like to do with machine learning?".to_string(),
+    };
+    let choices = ranking.map(|track| Choice { label: label(track), track }).to_vec();
+    Question { text, choices, none: "None of these" }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.action, &self.question) {
+            (Action::Answer, _) => self.answer(f),
+            (Action::Ask, Some(question)) => self.ask(question, f),
+            _ => self.silence(f),
+        }
+    }
+}
+
+impl Verdict {
+    fn answer(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "The **{}** is for you", self.ranking[0].title())?;
+        match self.why() {
+            why if why.is_empty() => writeln!(f, ".")?,
+            why => writeln!(f, ", {why}.")?,
+        }
+        if let Some(row) = self.research_row {
+            writeln!(f, "\n{}", row.advice)?;
+        }
+        if let Some(otherwise) = self.otherwise() {
+            writeln!(f, "\n{otherwise}")?;
+        }
+        let others: Vec<&str> = self.others().into_iter().map(Track::title).collect();
+        write!(f, "\nThe other guides: {}.", others.join(", "))
+    }
+
+    fn ask(&self, question: &Question, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "**{}**\n", question.text)?;
+        for choice in &question.choices {
+            writeln!(f, "- {} → {}", choice.label, choice.track.title())?;
+        }
+        write!(f, "- {}", question.none)?;
+        match self.why() {
+            why if why.is_empty() => Ok(()),
+            why => write!(f, "\n\nI ask {why}."),
+        }
+    }
+
+    fn silence(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.why() {
+            why if why.is_empty() => write!(f, "Nothing to answer: this does not ask how to get started."),
+            why => write!(f, "Nothing to answer: this does not ask how to get started, {why}."),
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Styles and pictures, compiled in.
+
+use axum::http::header;
+use axum::response::IntoResponse;
+
+/// Assets change with the program only; their address carries its version.
+const FOR_LONG: &str = "public, max-age=31536000, immutable";
+
+pub async fn style() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, FOR_LONG)], include_str!("style.css"))
+}
+
+pub async fn icon() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, FOR_LONG)], include_str!("icon.svg"))
+}

@@ -1,0 +1,92 @@
+//! Pages of the wiki.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+
+use super::failure::Failure;
+use super::{layout, markdown};
+use crate::wiki::{self, Listed, Section, Stored};
+use crate::{App, Error};
+
+/// The list of all pages.
+pub async fn all(State(app): State<App>) -> Result<Markup, Failure> {
+    let pages = wiki::pages(&app.store).await?;
+    let (guides, rest): (Vec<_>, Vec<_>) = pages.iter().partition(|p| p.track.is_some());
+    Ok(layout::page(
+        "All pages",
+        "",
+        html! {
+            h1 { "All pages" }
+            h2 { "The four guides" }
+            (cards(&guides))
+            h2 { "The wiki" }
+            ul.pages { @for page in rest { li { a href=(format!("/guides/{}", page.slug)) { (page.title) } " " span { (page.summary) } } } }
+        },
+    ))
+}
+
+/// Guides as cards.
+pub fn cards(guides: &[&Listed]) -> Markup {
+    html! {
+        ul.cards {
+            @for guide in guides {
+                li { a href=(format!("/guides/{}", guide.slug)) { strong { (guide.title) } span { (guide.summary) } } }
+            }
+        }
+    }
+}
+
+/// One page. A name that is not the slug leads there.
+pub async fn one(State(app): State<App>, Path(name): Path<String>) -> Result<Response, Failure> {
+    let stored = match wiki::page(&app.store, &name).await {
+        Ok(stored) => stored,
+        Err(Error::Refused(sentence)) => return Err(Failure::with(StatusCode::NOT_FOUND, &sentence)),
+        Err(fault) => return Err(fault.into()),
+    };
+    let slug = &stored.page.front.slug;
+    if *slug != name {
+        return Ok(Redirect::to(&format!("/guides/{slug}")).into_response());
+    }
+    Ok(layout::page(&stored.page.front.title, "", article(&stored)).into_response())
+}
+
+fn article(stored: &Stored) -> Markup {
+    let front = &stored.page.front;
+    let (lead, rest) = stored.page.sections.split_at(1);
+    html! {
+        article {
+            h1 { (front.title) }
+            p.summary { (front.summary) }
+            @for section in lead { (text(stored, section)) }
+            @if rest.len() > 2 {
+                nav.contents aria-label="On this page" {
+                    h2 { "On this page" }
+                    ul { @for section in rest.iter().filter(|s| s.level <= 2) { li { a href=(format!("#{}", section.anchor)) { (section.heading) } } } }
+                }
+            }
+            @for section in rest {
+                section id=(section.anchor) {
+                    @if section.level <= 2 { h2 { (heading(section)) } } @else { h3 { (heading(section)) } }
+                    (text(stored, section))
+                }
+            }
+            footer.colophon {
+                p { "Reviewed " time datetime=(front.reviewed) { (front.reviewed) } " · revision " (stored.revision) }
+                @if !front.sources.is_empty() {
+                    details { summary { "Where this page's facts come from" } ul { @for source in &front.sources { li { (source) } } } }
+                }
+            }
+        }
+    }
+}
+
+fn heading(section: &Section) -> Markup {
+    html! { (section.heading) " " a.anchor href=(format!("#{}", section.anchor)) aria-label=(format!("Link to “{}”", section.heading)) { "#" } }
+}
+
+fn text(stored: &Stored, section: &Section) -> Markup {
+    // Links within the site need no host, so that the page works under any address.
+    markdown::render(&stored.snippet(section, "").text)
+}

@@ -1,0 +1,79 @@
+//! Search in the wiki.
+
+use axum::extract::{Query, State};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::failure::Failure;
+use super::{layout, markdown};
+use crate::App;
+use crate::wiki::search::{self, Answer, Found, Hit};
+use crate::wiki::{gaps, snippet};
+
+/// How many sections a page of results lists.
+const LISTED: usize = 10;
+
+#[derive(Deserialize)]
+pub struct Wanted {
+    #[serde(default)]
+    q: String,
+}
+
+pub async fn search(State(app): State<App>, Query(wanted): Query<Wanted>) -> Result<Markup, Failure> {
+    let answer = find(&app, &wanted.q).await?;
+    let title = format!("{} – search", wanted.q.trim());
+    Ok(layout::page(&title, &wanted.q, html! { h1 { "Search" } (results(&answer)) }))
+}
+
+/// What the wiki says to a query; if nothing, it is noted as a gap.
+pub async fn find(app: &App, query: &str) -> Result<Answer, Failure> {
+    let answer = search::search(&app.store, query, LISTED, "", &app.config.humans_url).await?;
+    if answer.hits.is_empty() {
+        gaps::note(&app.store, query, app.clock.now()).await?;
+    }
+    Ok(answer)
+}
+
+/// An answer as HTML: the clear winner in full, choices as a list.
+pub fn results(answer: &Answer) -> Markup {
+    html! {
+        @for (typed, meant) in &answer.corrected { p.note { "“" (typed) "” was read as “" (meant) "”." } }
+        @match answer.found() {
+            Found::Nothing => {
+                p { "The wiki has nothing good on that yet, and the moderators will see that somebody asked." }
+                p { "Try other words, " a href="/guides" { "look through all pages" } ", or " a href=(answer.humans) { "ask people" } "." }
+            }
+            Found::Clear(best) => {
+                (whole(best))
+                @if answer.hits.len() > 1 { h2 { "Also" } (list(&answer.hits[1..])) }
+            }
+            Found::Choices(_) => (list(&answer.hits)),
+        }
+    }
+}
+
+fn whole(hit: &Hit) -> Markup {
+    let s = &hit.snippet;
+    html! {
+        section.hit {
+            h2 { a href=(s.link) { (s.heading) } }
+            @if s.heading != s.title { p.where { "in " (s.title) } }
+            (markdown::render(&s.text))
+            p.where { a href=(s.link) { "Read on in " (s.title) } " · reviewed " (s.reviewed) " · revision " (s.revision) }
+        }
+    }
+}
+
+fn list(hits: &[Hit]) -> Markup {
+    html! {
+        ol.hits {
+            @for hit in hits {
+                li {
+                    a href=(hit.snippet.link) { (hit.snippet.heading) }
+                    @if hit.snippet.heading != hit.snippet.title { span.where { " in " (hit.snippet.title) } }
+                    p { (snippet::preview(&hit.snippet.text)) }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What a newcomer is shown: the verdict on their words, with the guide it points to.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::store::Store;
+use crate::triage::{Action, Track, Verdict};
+use crate::{Result, wiki};
+
+/// The anchor of the section that every track guide ends with.
+pub const FIRST_STEPS: &str = "your-first-three-steps-this-week";
+
+/// A track's guide, as much of it as an answer shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Guide {
+    /// The track.
+    pub track: Track,
+    /// Heading of the page.
+    pub title: String,
+    /// One sentence.
+    pub summary: String,
+    /// Its first steps, as Markdown.
+    pub steps: String,
+    /// Whole address.
+    pub link: String,
+}
+
+/// An answer to a newcomer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Welcome {
+    /// What triage decided.
+    pub verdict: Verdict,
+    /// The guide, if the verdict is an answer or the person chose one.
+    pub guide: Option<Guide>,
+    /// The other guides, likeliest first.
+    pub others: Vec<Guide>,
+    /// Whether the person chose the guide.
+    pub chosen: bool,
+}
+
+/// Puts the guide to a verdict.
+///
+/// # Errors
+/// Refused if the wiki lacks a guide.
+pub async fn welcome(store: &Store, verdict: &Verdict, base: &str) -> Result<Welcome> {
+    let track = verdict.track.filter(|_| verdict.action == Action::Answer);
+    with_track(store, verdict, track, false, base).await
+}
+
+/// The guide that the person chose, whatever the verdict was.
+///
+/// # Errors
+/// Refused if the wiki lacks a guide.
+pub async fn chosen(store: &Store, verdict: &Verdict, track: Track, base: &str) -> Result<Welcome> {
+    with_track(store, verdict, Some(track), true, base).await
+}
+
+async fn with_track(
+    store: &Store,
+    verdict: &Verdict,
+    track: Option<Track>,
+    chosen: bool,
+    base: &str,
+) -> Result<Welcome> {
+    let mut guides = Vec::new();
+    let likely = verdict.track.into_iter().chain(verdict.others());
+    for track in track.into_iter().chain(likely).chain(Track::ALL) {
+        if guides.iter().all(|g: &Guide| g.track != track) {
+            guides.push(guide(store, track, base).await?);
+        }
+    }
+    let guide = track.map(|_| guides.remove(0));
+    Ok(Welcome { verdict: verdict.clone(), guide, others: guides, chosen })
+}
+
+/// The guide of one track.
+///
+/// # Errors
+/// Refused if the wiki lacks it.
+pub async fn guide(store: &Store, track: Track, base: &str) -> Result<Guide> {
+    let stored = wiki::guide(store, track).await?;
+    let front = &stored.page.front;
+    let steps = stored.page.section(FIRST_STEPS).map(|s| stored.snippet(s, base).text);
+    Ok(Guide {
+        track,
+        title: front.title.clone(),
+        summary: front.summary.clone(),
+        steps: steps.unwrap_or_default(),
+        link: wiki::link(base, &front.slug, ""),
+    })
+}
+
+impl Welcome {
+    /// Why this guide, in one sentence; empty if there is no guide.
+    pub fn why(&self) -> String {
+        match (&self.guide, self.chosen) {
+            (None, _) => String::new(),
+            (Some(_), true) => "You chose this guide.".to_owned(),
+            (Some(_), false) => {
+                let why = self.verdict.why();
+                if why.is_empty() { String::new() } else { format!("This guide, {why}.") }
+            }
+        }
+    }
+
+    /// What would lead elsewhere, in one sentence, unless the person chose.
+    pub fn otherwise(&self) -> Option<String> {
+        if self.chosen { None } else { self.verdict.otherwise() }
+    }
+}
+
+impl fmt::Display for Welcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(guide) = &self.guide else { return unguided(self, f) };
+        writeln!(f, "**{}**: {}\n", guide.title, guide.summary)?;
+        writeln!(f, "{}", self.why())?;
+        if let Some(row) = &self.verdict.research_row
+            && guide.track == Track::Researcher
+        {
+            writeln!(f, "\n{}", row.advice)?;
+        }
+        writeln!(f, "\n{}\n\n[Read the whole guide]({})\n", guide.steps, guide.link)?;
+        if let Some(otherwise) = self.otherwise() {
+            writeln!(f, "{otherwise}")?;
+        }
+        let others: Vec<String> = self.others.iter().map(|g| format!("[{}]({})", g.title, g.link)).collect();
+        write!(f, "The other guides: {}", others.join(" · "))
+    }
+}
+
+fn unguided(welcome: &Welcome, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match &welcome.verdict.question {
+        Some(question) => {
+            writeln!(f, "{}\n", question.text)?;
+            for choice in &question.choices {
+                let guide = welcome.others.iter().find(|g| g.track == choice.track);
+                let link = guide.map(|g| g.link.as_str()).unwrap_or_default();
+                writeln!(f, "- [{}]({link})", choice.label)?;
+            }
+            write!(f, "- {}", question.none)
+        }
+        None => write!(
+            f,
+            "This does not read like a question about getting started, so Cairn would stay silent in a community. \
+             To ask the wiki, type: cairn wiki \"your question\""
+        ),
+    }
+}

@@ -1,0 +1,247 @@
+//! Pages as files: the seed that is compiled in, import from a folder, export to one.
+//!
+//! An import or an export is all or nothing, and neither overwrites what the other side has not
+//! seen: the database remembers which revision each folder's file was last equal to.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use include_dir::{Dir, include_dir};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{Broken, Edit, Page, Saved, save_in, sql};
+use crate::store::{Connection, Store};
+use crate::{Error, Result};
+
+static SEED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/guides");
+/// Files that are no pages: notes for editors are written in capitals, as README is.
+const NO_PAGE: fn(&str) -> bool = |stem| stem.chars().all(|c| c.is_uppercase() || "_-".contains(c));
+
+/// A page file that was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct File {
+    /// Where it stands, for messages.
+    pub path: PathBuf,
+    /// Its name without `.md`, which must be the page's slug.
+    pub slug: String,
+    /// Its text, to the byte.
+    pub source: String,
+}
+
+/// What an import did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Imported {
+    /// Slugs of pages that are new.
+    pub added: Vec<String>,
+    /// Slugs of pages with a new revision.
+    pub changed: Vec<String>,
+    /// Slugs of pages that said so already.
+    pub unchanged: Vec<String>,
+    /// Slugs of pages whose file is an older revision, unedited: the page has moved on.
+    pub older: Vec<String>,
+}
+
+impl fmt::Display for Imported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (added, changed, unchanged) = (self.added.len(), self.changed.len(), self.unchanged.len());
+        write!(f, "{added} added, {changed} changed, {unchanged} unchanged.")?;
+        if !self.older.is_empty() {
+            let pages = self.older.join(", ");
+            write!(f, " Left as they are, because the wiki has newer revisions than these files: {pages}.")?;
+        }
+        Ok(())
+    }
+}
+
+/// The page files of a folder, by name.
+///
+/// # Errors
+/// Refused if the folder cannot be read, holds no pages, or a file is not UTF-8.
+pub fn read(folder: &Path) -> Result<Vec<File>> {
+    let unreadable = |path: &Path, cause: std::io::Error| {
+        Error::refused(format!("Cairn cannot read {} ({cause}); name a folder of pages.", path.display()))
+    };
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(folder).map_err(|e| unreadable(folder, e))? {
+        let path = entry.map_err(|e| unreadable(folder, e))?.path();
+        let Some(slug) = page_name(&path) else { continue };
+        let bytes = fs::read(&path).map_err(|e| unreadable(&path, e))?;
+        let source = String::from_utf8(bytes).map_err(|e| {
+            let at = e.utf8_error().valid_up_to();
+            let line = e.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
+            Error::refused(format!("{}:{line}: the file is not UTF-8 text; save it as UTF-8.", path.display()))
+        })?;
+        files.insert(slug.clone(), File { path, slug, source });
+    }
+    if files.is_empty() {
+        return Err(Error::refused(format!(
+            "There are no pages (files that end in .md) in {}; name the folder that holds them.",
+            folder.display()
+        )));
+    }
+    Ok(files.into_values().collect())
+}
+
+/// The pages that are compiled in.
+pub fn seed() -> Vec<File> {
+    let page = |file: &include_dir::File<'_>| {
+        let slug = page_name(file.path())?;
+        Some(File { path: file.path().to_owned(), slug, source: file.contents_utf8()?.to_owned() })
+    };
+    let mut files: Vec<File> = SEED.files().filter_map(page).collect();
+    files.sort_by(|a, b| a.slug.cmp(&b.slug));
+    files
+}
+
+fn page_name(path: &Path) -> Option<String> {
+    let stem = path.file_stem()?.to_str()?;
+    (path.extension()? == "md" && !NO_PAGE(stem)).then(|| stem.to_owned())
+}
+
+/// Fills an empty wiki with the pages that are compiled in; leaves any other as it is.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn plant(store: &Store, now: Timestamp) -> Result<()> {
+    if !sql::slugs(&mut *store.read().await?).await?.is_empty() {
+        return Ok(());
+    }
+    let mut tx = store.write().await?;
+    // Another process may have been faster.
+    if sql::slugs(&mut tx).await?.is_empty() {
+        for file in seed() {
+            let edit = Edit { source: &file.source, base: 0, author: "Cairn", reason: "as it comes" };
+            save_in(&mut tx, &file.slug, edit, now).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Saves every page of `folder` that says something new.
+///
+/// # Errors
+/// Refused, with nothing changed, if a page is broken (file and line are named) or if both the file and
+/// the wiki have changed since they were last the same (both texts are shown).
+pub async fn import(store: &Store, folder: &Path, author: &str, now: Timestamp) -> Result<Imported> {
+    let files = read(folder)?;
+    let broken: Vec<String> = files.iter().filter_map(|f| f.problem()).collect();
+    if !broken.is_empty() {
+        return Err(Error::Refused(broken.join("\n")));
+    }
+    let folder = full_name(folder)?;
+    let mut report = Imported::default();
+    let mut tx = store.write().await?;
+    for file in &files {
+        import_one(&mut tx, &folder, file, author, now, &mut report).await?;
+    }
+    tx.commit().await?;
+    Ok(report)
+}
+
+async fn import_one(
+    db: &mut Connection,
+    folder: &str,
+    file: &File,
+    author: &str,
+    now: Timestamp,
+    report: &mut Imported,
+) -> Result<()> {
+    let slug = &file.slug;
+    let newest = sql::newest(db, slug).await?;
+    let newest_number = newest.as_ref().map_or(0, |n| n.number);
+    if let Some(known) = sql::revision_saying(db, slug, &file.source).await?
+        && known != newest_number
+    {
+        report.older.push(slug.clone());
+        return Ok(());
+    }
+    // A folder that was never in step can only have been based on the first revision.
+    let base = sql::synced(db, folder, slug).await?.unwrap_or(newest_number.min(1));
+    let edit = Edit { source: &file.source, base, author, reason: "imported from a file" };
+    let number = match save_in(db, slug, edit, now).await? {
+        Saved::Stale { revision, current } => return Err(stale(file, revision, &current)),
+        Saved::Unchanged(number) => {
+            report.unchanged.push(slug.clone());
+            number
+        }
+        Saved::Revision(number) => {
+            if newest.is_none() { &mut report.added } else { &mut report.changed }.push(slug.clone());
+            number
+        }
+    };
+    sql::set_synced(db, folder, slug, number).await
+}
+
+impl File {
+    /// Why the file is no page, with its place, or nothing.
+    pub fn problem(&self) -> Option<String> {
+        let at = |line, reason: &str| Some(format!("{}:{line}: {reason}", self.path.display()));
+        match Page::parse(&self.source) {
+            Err(Broken { line, reason }) => at(line, &reason),
+            Ok(page) if page.front.slug != self.slug => {
+                at(2, &format!("slug is {}, but the file's name says {}", page.front.slug, self.slug))
+            }
+            Ok(_) => None,
+        }
+    }
+}
+
+fn stale(file: &File, revision: i64, current: &str) -> Error {
+    Error::Refused(format!(
+        "Nothing was imported: {} has been edited, and the wiki's page {} too (it is at revision {revision}). \
+         Bring the two together: export the wiki to another folder, add your changes there and import that.\n\
+         ----- the wiki, revision {revision}\n{current}\n----- {}\n{}",
+        file.path.display(),
+        file.slug,
+        file.path.display(),
+        file.source,
+    ))
+}
+
+/// Writes every page's newest revision into `folder`, to the byte. Returns how many pages there are.
+///
+/// # Errors
+/// Refused, with nothing written, if a file there holds text that the wiki has never seen.
+pub async fn export(store: &Store, folder: &Path) -> Result<usize> {
+    let unwritable = |cause: std::io::Error| {
+        Error::refused(format!("Cairn cannot write to {} ({cause}); choose another folder.", folder.display()))
+    };
+    fs::create_dir_all(folder).map_err(unwritable)?;
+    let name = full_name(folder)?;
+    let mut tx = store.write().await?;
+    let mut pages = Vec::new();
+    for slug in sql::slugs(&mut tx).await? {
+        let Some(newest) = sql::newest(&mut tx, &slug).await? else { continue };
+        let path = folder.join(format!("{slug}.md"));
+        if let Ok(there) = fs::read_to_string(&path)
+            && sql::revision_saying(&mut tx, &slug, &there).await?.is_none()
+        {
+            return Err(Error::refused(format!(
+                "{} has edits that the wiki has never seen; import it first or export to another folder.",
+                path.display()
+            )));
+        }
+        sql::set_synced(&mut tx, &name, &slug, newest.number).await?;
+        pages.push((path, newest.source));
+    }
+    for (path, source) in &pages {
+        write(path, source).map_err(unwritable)?;
+    }
+    tx.commit().await?;
+    Ok(pages.len())
+}
+
+/// Writes a file whole or not at all.
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    let unfinished = path.with_extension("md.new");
+    fs::write(&unfinished, text)?;
+    fs::rename(&unfinished, path)
+}
+
+fn full_name(folder: &Path) -> Result<String> {
+    Ok(folder.canonicalize()?.display().to_string())
+}

@@ -1,0 +1,242 @@
+//! The wiki: pages with revisions, search over their sections, snippets for every platform.
+//!
+//! A page's source text is kept whole in its newest revision; everything else the database knows
+//! about it is derived from that text when it is saved. So what goes in comes out to the byte.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+use sqlx::Acquire;
+
+use crate::store::{Connection, Store};
+use crate::triage::Track;
+use crate::{Error, Result};
+
+pub mod check;
+pub mod folder;
+pub mod gaps;
+pub mod markdown;
+pub mod page;
+pub mod search;
+pub mod snippet;
+mod sql;
+mod words;
+
+pub use page::{Broken, Front, Page, Section};
+pub use snippet::{Platform, Snippet};
+
+/// The most bytes a page's source may have.
+pub const MAX_PAGE_BYTES: usize = 200_000;
+
+/// A page of the database with the revision it was read from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stored {
+    /// The page, read from `source`.
+    pub page: Page,
+    /// The newest revision's text, to the byte.
+    pub source: String,
+    /// That revision's number.
+    pub revision: i64,
+}
+
+impl Stored {
+    /// The section at `anchor` as a snippet, uncut, with links below `base`.
+    pub fn snippet(&self, section: &Section, base: &str) -> Snippet {
+        let front = &self.page.front;
+        Snippet {
+            page: front.slug.clone(),
+            title: front.title.clone(),
+            heading: section.heading.clone(),
+            link: link(base, &front.slug, &section.anchor),
+            text: markdown::resolve_links(&section.markdown, &front.slug, base),
+            cut: false,
+            reviewed: front.reviewed,
+            revision: self.revision,
+        }
+    }
+}
+
+/// A line of the list of pages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct Listed {
+    /// Name in links.
+    pub slug: String,
+    /// Heading of the page.
+    pub title: String,
+    /// One sentence.
+    pub summary: String,
+    /// The track whose guide it is, by its slug.
+    pub track: Option<String>,
+    /// When its facts were last checked.
+    pub reviewed: String,
+    /// Number of its newest revision.
+    pub revision: i64,
+}
+
+/// What somebody wants a page to say.
+#[derive(Debug, Clone, Copy)]
+pub struct Edit<'a> {
+    /// The whole new text.
+    pub source: &'a str,
+    /// The revision that the editor had in front of them; 0 for a new page.
+    pub base: i64,
+    /// Who: a name that means something to moderators.
+    pub author: &'a str,
+    /// Why, in a few words.
+    pub reason: &'a str,
+}
+
+/// What became of an [`Edit`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Saved {
+    /// It is the newest revision now, with this number.
+    Revision(i64),
+    /// The page said so already.
+    Unchanged(i64),
+    /// Somebody else was faster: nothing was saved, and here is what the page says now.
+    Stale {
+        /// The newest revision's number.
+        revision: i64,
+        /// The newest revision's text.
+        current: String,
+    },
+}
+
+/// A name as it is compared: lower case, letters and digits, words one space apart.
+pub fn name(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars().flat_map(char::to_lowercase) {
+        if c.is_alphanumeric() {
+            out.push(c);
+        } else if !out.is_empty() && !out.ends_with(' ') && c != '\'' && c != '’' {
+            out.push(' ');
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// The address of a page, or of its section at `anchor`, below `base`.
+pub fn link(base: &str, slug: &str, anchor: &str) -> String {
+    let fragment = if anchor.is_empty() { String::new() } else { format!("#{anchor}") };
+    format!("{base}/guides/{slug}{fragment}")
+}
+
+/// Saves an edit as a new revision.
+///
+/// # Errors
+/// Refused if the text is no page, is too long, or claims a name that another page has.
+pub async fn save(store: &Store, slug: &str, edit: Edit<'_>, now: Timestamp) -> Result<Saved> {
+    let mut tx = store.write().await?;
+    let saved = save_in(&mut tx, slug, edit, now).await?;
+    tx.commit().await?;
+    Ok(saved)
+}
+
+/// [`save`] within somebody else's transaction.
+async fn save_in(db: &mut Connection, slug: &str, edit: Edit<'_>, now: Timestamp) -> Result<Saved> {
+    let page = readable(slug, edit.source)?;
+    if let Some(old) = sql::newest(db, slug).await? {
+        if old.source == edit.source {
+            return Ok(Saved::Unchanged(old.number));
+        }
+        if old.number != edit.base {
+            return Ok(Saved::Stale { revision: old.number, current: old.source });
+        }
+    } else if edit.base != 0 {
+        return Err(unknown(slug, &sql::slugs(db).await?));
+    }
+    if let Some(track) = page.front.track
+        && let Some(owner) = sql::guide(db, track.slug()).await?.filter(|owner| owner != slug)
+    {
+        return Err(Error::refused(format!(
+            "The page {slug} says that it is the guide for {track}, but that is the page {owner}; leave out its track line."
+        )));
+    }
+    // A savepoint: if a name is taken, the page is as before.
+    let mut tx = db.begin().await?;
+    let number = sql::write_page(&mut tx, &page, edit, now).await?;
+    if let Some((taken, owner)) = sql::write_names(&mut tx, &page).await? {
+        return Err(Error::refused(format!(
+            "The name “{taken}” of the page {slug} already belongs to the page {owner}; choose another alias or title."
+        )));
+    }
+    sql::write_sections(&mut tx, &page).await?;
+    tx.commit().await?;
+    Ok(Saved::Revision(number))
+}
+
+fn readable(slug: &str, source: &str) -> Result<Page> {
+    if source.len() > MAX_PAGE_BYTES {
+        return Err(Error::refused(format!(
+            "The page {slug} has {} bytes, but a page may have at most {MAX_PAGE_BYTES}; split it in two.",
+            source.len()
+        )));
+    }
+    let page = Page::parse(source)
+        .map_err(|b| Error::refused(format!("The page {slug} is broken in line {}: {}.", b.line, b.reason)))?;
+    if page.front.slug != slug {
+        return Err(Error::refused(format!(
+            "The page {slug} calls itself {} in its front matter; a page's slug cannot change.",
+            page.front.slug
+        )));
+    }
+    Ok(page)
+}
+
+/// The page with this slug, alias or title.
+///
+/// # Errors
+/// Refused, with the nearest names, if there is none.
+pub async fn page(store: &Store, wanted: &str) -> Result<Stored> {
+    let mut db = store.read().await?;
+    let Some(slug) = sql::slug_of(&mut db, &name(wanted)).await? else {
+        return Err(unknown(wanted, &sql::slugs(&mut db).await?));
+    };
+    stored(&mut db, &slug).await
+}
+
+/// The guide of a track.
+///
+/// # Errors
+/// Refused if no page is that track's guide.
+pub async fn guide(store: &Store, track: Track) -> Result<Stored> {
+    let mut db = store.read().await?;
+    match sql::guide(&mut db, track.slug()).await? {
+        Some(slug) => stored(&mut db, &slug).await,
+        None => Err(Error::refused(format!(
+            "No page of the wiki is the guide for {track}; import one whose front matter says track: {track}."
+        ))),
+    }
+}
+
+async fn stored(db: &mut Connection, slug: &str) -> Result<Stored> {
+    let newest = sql::newest(db, slug).await?.ok_or_else(|| anyhow::anyhow!("page {slug} has no revision"))?;
+    let page = Page::parse(&newest.source)
+        .map_err(|b| anyhow::anyhow!("stored page {slug} is broken in line {}: {}", b.line, b.reason))?;
+    Ok(Stored { page, source: newest.source, revision: newest.number })
+}
+
+/// All pages: the four guides first, then by title.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn pages(store: &Store) -> Result<Vec<Listed>> {
+    sql::list(&mut *store.read().await?).await
+}
+
+fn unknown(wanted: &str, slugs: &[String]) -> Error {
+    let near = words::nearest(&name(wanted), slugs.iter().map(String::as_str), 3);
+    let hint = match near.as_slice() {
+        [] => format!("the pages are {}", slugs.join(", ")),
+        near => format!("did you mean {}?", near.join(" or ")),
+    };
+    let end = if hint.ends_with('?') { "" } else { "." };
+    let shown: String = wanted.chars().take(60).collect();
+    Error::refused(format!("There is no page “{}”; {hint}{end}", shown.trim()))
+}
+
+/// The date a page was last checked, from its column.
+fn date(text: &str) -> Result<Date> {
+    Ok(text.parse::<Date>().map_err(anyhow::Error::new)?)
+}

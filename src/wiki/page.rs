@@ -1,0 +1,147 @@
+//! A page as its author writes it: front matter, a lead and sections (pure).
+
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use super::markdown;
+use crate::triage::Track;
+
+/// One document of the wiki, as one revision's source says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// What stands between the `---` lines.
+    pub front: Front,
+    /// The lead first (its heading is the title, its anchor empty), then the sections in order.
+    pub sections: Vec<Section>,
+}
+
+/// The front matter of a page.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Front {
+    /// Name in links and of the file: lower-case letters, digits and single hyphens.
+    pub slug: String,
+    /// Heading of the page.
+    pub title: String,
+    /// One sentence that says what the reader gets.
+    pub summary: String,
+    /// The track whose guide this page is.
+    #[serde(default)]
+    pub track: Option<Track>,
+    /// Other names that people search it by, unique in the wiki.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// Subjects, shared between pages.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// When somebody last checked the facts.
+    #[serde(deserialize_with = "date")]
+    pub reviewed: Date,
+    /// Where the page's facts come from.
+    #[serde(default)]
+    pub sources: Vec<String>,
+}
+
+/// A heading and its text, up to the next heading of any level.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Section {
+    /// Fragment of its link, as GitHub makes it; empty for the lead.
+    pub anchor: String,
+    /// The heading's text without markup.
+    pub heading: String,
+    /// The Markdown below the heading.
+    pub markdown: String,
+    /// How deep the heading is: 1 for the lead, 2 for `##` and so on.
+    pub level: u8,
+    /// Line of the source on which the section begins, from 1.
+    pub line: usize,
+    /// Line on which its text begins.
+    pub text_line: usize,
+}
+
+/// Why a source is no page, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// Line of the source, from 1.
+    pub line: usize,
+    /// What is wrong, as a clause that says what is expected.
+    pub reason: String,
+}
+
+impl Page {
+    /// Reads a page from its source.
+    ///
+    /// # Errors
+    /// [`Broken`], if the front matter is missing, incomplete or misspelt.
+    pub fn parse(source: &str) -> Result<Self, Broken> {
+        let (yaml, body_at) = split(source)?;
+        let front: Front = serde_saphyr::from_str(yaml).map_err(|e| broken(&e))?;
+        check(&front, yaml)?;
+        let lines_before = source[..body_at].matches('\n').count();
+        let mut sections = markdown::sections(&source[body_at..], &front.title);
+        for section in &mut sections {
+            section.line += lines_before;
+            section.text_line += lines_before;
+        }
+        Ok(Self { front, sections })
+    }
+
+    /// The section at `anchor`, if there is one.
+    pub fn section(&self, anchor: &str) -> Option<&Section> {
+        self.sections.iter().find(|s| s.anchor == anchor)
+    }
+}
+
+/// The front matter's text and where the body begins, in bytes.
+fn split(source: &str) -> Result<(&str, usize), Broken> {
+    let missing = |line, reason: &str| Broken { line, reason: reason.to_owned() };
+    let mut at = 0;
+    for (number, line) in source.split_inclusive('\n').enumerate() {
+        let is_fence = line.trim_end() == "---";
+        if number == 0 && !is_fence {
+            return Err(missing(1, "the page must begin with front matter between two lines of ---"));
+        }
+        at += line.len();
+        if number > 0 && is_fence {
+            let first = source.find('\n').map_or(0, |i| i + 1);
+            return Ok((&source[first..at - line.len()], at));
+        }
+    }
+    Err(missing(1, "the front matter is not closed by a second line of ---"))
+}
+
+fn broken(error: &serde_saphyr::Error) -> Broken {
+    // The YAML begins on the source's second line.
+    let line = error.location().map_or(1, |l| usize::try_from(l.line()).unwrap_or(1)) + 1;
+    let text = error.without_snippet().to_string();
+    let reason = text.lines().next().unwrap_or_default().trim_end_matches('.');
+    // The parser repeats its own line number, which counts from the wrong line.
+    let reason = reason.split(" at line ").next().unwrap_or(reason);
+    Broken { line, reason: format!("the front matter cannot be read: {reason}") }
+}
+
+fn check(front: &Front, yaml: &str) -> Result<(), Broken> {
+    let fail = |key: &str, reason: &str| {
+        let line = yaml.lines().position(|l| l.starts_with(key)).map_or(1, |i| i + 2);
+        Err(Broken { line, reason: format!("{key} {reason}") })
+    };
+    if front.slug != markdown::anchor(&front.slug) || front.slug.is_empty() || front.slug.len() > 60 {
+        return fail("slug", "must be 1–60 lower-case letters, digits and hyphens");
+    }
+    if front.title.trim().is_empty() {
+        return fail("title", "must not be empty");
+    }
+    if front.summary.trim().is_empty() {
+        return fail("summary", "must not be empty");
+    }
+    if front.aliases.iter().any(|a| super::name(a).is_empty()) {
+        return fail("aliases", "must hold at least one letter or digit each");
+    }
+    Ok(())
+}
+
+fn date<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse()
+        .map_err(|_| serde::de::Error::custom(format!("reviewed is {text}, but must be a date such as 2026-11-21")))
+}

@@ -1,0 +1,217 @@
+//! Snippets: one section, rendered and cut for one platform (pure).
+
+use std::fmt;
+use std::ops::Range;
+
+use jiff::civil::Date;
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
+
+use super::markdown::{self, Kind};
+
+/// Where a snippet is going to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Platform {
+    /// A Discord message: at most 2,000 characters, no tables.
+    Discord,
+    /// A Reddit comment: at most 10,000 characters.
+    Reddit,
+    /// A terminal or a web page: no limit.
+    Plain,
+}
+
+impl Platform {
+    /// The most characters a whole snippet may have, with room for what the adapter adds.
+    pub const fn limit(self) -> usize {
+        match self {
+            Self::Discord => 1_900,
+            Self::Reddit => 9_500,
+            Self::Plain => usize::MAX,
+        }
+    }
+}
+
+/// A section as people are shown it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snippet {
+    /// Slug of the page.
+    pub page: String,
+    /// Title of the page.
+    pub title: String,
+    /// Heading of the section; the title for a lead.
+    pub heading: String,
+    /// Whole address of the section.
+    pub link: String,
+    /// Markdown, with whole addresses, cut to the platform's limit.
+    pub text: String,
+    /// Whether something was left out.
+    pub cut: bool,
+    /// When the page's facts were last checked.
+    pub reviewed: Date,
+    /// Number of the page's revision.
+    pub revision: i64,
+}
+
+impl Snippet {
+    /// Renders the text for `platform` and cuts it, so that the whole snippet keeps its limit.
+    #[must_use]
+    pub fn for_platform(mut self, platform: Platform) -> Self {
+        if platform == Platform::Discord {
+            self.text = without_tables(&self.text);
+        }
+        let whole = std::mem::take(&mut self.text);
+        let frame = self.to_string().chars().count();
+        (self.text, self.cut) = cut(&whole, platform.limit().saturating_sub(frame));
+        self
+    }
+}
+
+impl fmt::Display for Snippet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "**{}**\n\n{}\n\n", self.heading, self.text)?;
+        let name = if self.heading == self.title {
+            self.title.clone()
+        } else {
+            format!("{} › {}", self.title, self.heading)
+        };
+        write!(f, "[{name}]({}) · reviewed {} · revision {}", self.link, self.reviewed, self.revision)
+    }
+}
+
+/// The first words of a text, without markup, for a list.
+pub fn preview(text: &str) -> String {
+    let plain = markdown::plain(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut short: String = plain.chars().take(PREVIEW).collect();
+    if short.len() < plain.len() {
+        short.truncate(short.rfind(' ').unwrap_or(short.len()));
+        short.push_str(MORE);
+    }
+    short
+}
+
+/// The most characters of a preview.
+const PREVIEW: usize = 140;
+/// Shown at the end of a text that goes on elsewhere.
+const MORE: &str = " …";
+
+/// The beginning of `markdown` that fits into `limit` characters, and whether anything was left
+/// out. Paragraphs are cut after a sentence or else a word, lists between items; a fence, a table, a
+/// quotation, a link and a code span are whole or not there.
+pub fn cut(markdown: &str, limit: usize) -> (String, bool) {
+    let markdown = markdown.trim();
+    if markdown.chars().count() <= limit {
+        return (markdown.to_owned(), false);
+    }
+    let room = limit.saturating_sub(MORE.chars().count());
+    let mut end = 0;
+    for block in markdown::blocks(markdown) {
+        let used = markdown[..block.span.start].chars().count();
+        let stop = trimmed_end(markdown, &block.span);
+        if used + markdown[block.span.start..stop].chars().count() <= room {
+            end = stop;
+            continue;
+        }
+        let text = &markdown[block.span.clone()];
+        let kept = match block.kind {
+            Kind::Paragraph => paragraph_end(text, room.saturating_sub(used)),
+            Kind::List => item_end(text, &block, room.saturating_sub(used)),
+            Kind::Table | Kind::Other => 0,
+        };
+        if kept > 0 {
+            end = trimmed_end(markdown, &(block.span.start..block.span.start + kept));
+        }
+        break;
+    }
+    // Inside a list or after a fence the mark needs a line of its own.
+    let ends_in_text = markdown::blocks(&markdown[..end]).last().is_some_and(|b| b.kind == Kind::Paragraph);
+    let more = if ends_in_text { MORE } else { "\n\n…" };
+    (format!("{}{more}", &markdown[..end]).trim_start().to_owned(), true)
+}
+
+fn trimmed_end(text: &str, span: &Range<usize>) -> usize {
+    span.start + text[span.clone()].trim_end().len()
+}
+
+/// The end of the last sentence within `room` characters, or else of the last word.
+fn paragraph_end(text: &str, room: usize) -> usize {
+    let whole = unbreakable(text);
+    let limit = text.char_indices().nth(room).map_or(text.len(), |(i, _)| i);
+    let mut word = 0;
+    let mut sentence = 0;
+    for (i, c) in text[..limit].char_indices().filter(|(_, c)| c.is_whitespace()) {
+        if whole.iter().any(|w| w.start < i && i < w.end) {
+            continue;
+        }
+        word = i;
+        if text[..i].ends_with(['.', '?', '!', ':', '”', ')']) || c == '\n' && text[..i].ends_with('\\') {
+            sentence = i;
+        }
+    }
+    // A first sentence that does not fit is cut after a word rather than lost.
+    if sentence * 2 > word { sentence } else { word }
+}
+
+/// Spans of a paragraph that make no sense in part: links, code, emphasis.
+fn unbreakable(text: &str) -> Vec<Range<usize>> {
+    let mut spans = Vec::new();
+    for (event, span) in Parser::new_ext(text, markdown::DIALECT).into_offset_iter() {
+        match event {
+            Event::Start(Tag::Paragraph) | Event::End(_) => {}
+            Event::Start(_) | Event::Code(_) | Event::InlineHtml(_) => spans.push(span),
+            _ => {}
+        }
+    }
+    spans
+}
+
+fn item_end(text: &str, list: &markdown::Block, room: usize) -> usize {
+    let ends = list.items.iter().skip(1).map(|at| at - list.span.start);
+    ends.take_while(|end| text[..*end].trim_end().chars().count() <= room).last().unwrap_or(0)
+}
+
+/// Discord shows no tables: each row becomes a list item, its first cell in bold.
+fn without_tables(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    for block in markdown::blocks(text).into_iter().filter(|b| b.kind == Kind::Table) {
+        out.push_str(&text[done..block.span.start]);
+        out.push_str(&rows_as_items(&text[block.span.clone()]));
+        done = block.span.end;
+    }
+    out.push_str(&text[done..]);
+    out
+}
+
+fn rows_as_items(table: &str) -> String {
+    let rows = rows(table);
+    let Some((head, body)) = rows.split_first() else { return String::new() };
+    let mut out = String::new();
+    for row in body {
+        let Some((first, rest)) = row.split_first() else { continue };
+        let named =
+            rest.iter().enumerate().filter(|(_, cell)| !cell.is_empty()).map(|(i, cell)| match head.get(i + 1) {
+                Some(name) if rest.len() > 1 && !name.is_empty() => format!("{name}: {cell}"),
+                _ => (*cell).to_owned(),
+            });
+        let rest = named.collect::<Vec<_>>().join("; ");
+        let first = if first.contains("**") || first.is_empty() { (*first).to_owned() } else { format!("**{first}**") };
+        out.push_str(&format!("- {first}: {rest}\n"));
+    }
+    out
+}
+
+/// The cells of a table as they are written, heading row first.
+fn rows(table: &str) -> Vec<Vec<&str>> {
+    let mut rows: Vec<Vec<&str>> = Vec::new();
+    for (event, span) in Parser::new_ext(table, markdown::DIALECT).into_offset_iter() {
+        match event {
+            Event::Start(Tag::TableHead | Tag::TableRow) => rows.push(Vec::new()),
+            Event::End(TagEnd::TableCell) => {
+                if let Some(row) = rows.last_mut() {
+                    row.push(table[span].trim().trim_matches('|').trim());
+                }
+            }
+            _ => {}
+        }
+    }
+    rows
+}

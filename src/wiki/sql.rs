@@ -1,0 +1,228 @@
+//! The wiki's queries.
+
+use jiff::Timestamp;
+
+use super::{Edit, Listed, Page, markdown, name};
+use crate::Result;
+use crate::store::Connection;
+
+/// A revision's text.
+#[derive(sqlx::FromRow)]
+pub struct Newest {
+    pub number: i64,
+    pub source: String,
+}
+
+/// A section that search may show.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Candidate {
+    pub id: i64,
+    pub slug: String,
+    pub title: String,
+    pub anchor: String,
+    pub heading: String,
+    pub markdown: String,
+    pub reviewed: String,
+    pub revision: i64,
+    /// How well it matches; better is smaller. 0 where no ranking was asked for.
+    pub rank: f64,
+}
+
+const CANDIDATE: &str = "s.id, p.slug, p.title, s.anchor, s.heading, s.markdown, p.reviewed, p.revision";
+
+pub async fn newest(db: &mut Connection, slug: &str) -> Result<Option<Newest>> {
+    let query = "SELECT r.number, r.source FROM pages p
+                 JOIN revisions r ON r.page_id = p.id AND r.number = p.revision WHERE p.slug = $1";
+    Ok(sqlx::query_as(query).bind(slug).fetch_optional(db).await?)
+}
+
+pub async fn slugs(db: &mut Connection) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar("SELECT slug FROM pages ORDER BY slug").fetch_all(db).await?)
+}
+
+pub async fn slug_of(db: &mut Connection, name: &str) -> Result<Option<String>> {
+    let query = "SELECT p.slug FROM names n JOIN pages p ON p.id = n.page_id WHERE n.name = $1";
+    Ok(sqlx::query_scalar(query).bind(name).fetch_optional(db).await?)
+}
+
+pub async fn guide(db: &mut Connection, track: &str) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar("SELECT slug FROM pages WHERE track = $1").bind(track).fetch_optional(db).await?)
+}
+
+pub async fn list(db: &mut Connection) -> Result<Vec<Listed>> {
+    let query = "SELECT slug, title, summary, track, reviewed, revision FROM pages
+                 ORDER BY track IS NULL, title";
+    Ok(sqlx::query_as(query).fetch_all(db).await?)
+}
+
+/// Adds a revision and makes the page's row say what it says. Returns the revision's number.
+pub async fn write_page(db: &mut Connection, page: &Page, edit: Edit<'_>, now: Timestamp) -> Result<i64> {
+    let query = "INSERT INTO pages (slug, title, summary, track, reviewed, revision) VALUES ($1, $2, $3, $4, $5, 1)
+                 ON CONFLICT (slug) DO UPDATE SET title = excluded.title, summary = excluded.summary,
+                     track = excluded.track, reviewed = excluded.reviewed, revision = pages.revision + 1
+                 RETURNING id, revision";
+    let front = &page.front;
+    let (id, number): (i64, i64) = sqlx::query_as(query)
+        .bind(&front.slug)
+        .bind(&front.title)
+        .bind(&front.summary)
+        .bind(front.track.map(|t| t.slug()))
+        .bind(front.reviewed.to_string())
+        .fetch_one(&mut *db)
+        .await?;
+    let query = "INSERT INTO revisions (page_id, number, source, author, reason, at) VALUES ($1, $2, $3, $4, $5, $6)";
+    sqlx::query(query)
+        .bind(id)
+        .bind(number)
+        .bind(edit.source)
+        .bind(edit.author)
+        .bind(edit.reason)
+        .bind(now.as_millisecond())
+        .execute(db)
+        .await?;
+    Ok(number)
+}
+
+/// Gives the page its names. Returns the first one that another page has, and that page's slug.
+pub async fn write_names(db: &mut Connection, page: &Page) -> Result<Option<(String, String)>> {
+    let slug = &page.front.slug;
+    sqlx::query("DELETE FROM names WHERE page_id = (SELECT id FROM pages WHERE slug = $1)")
+        .bind(slug)
+        .execute(&mut *db)
+        .await?;
+    let own = [(slug, "slug"), (&page.front.title, "title")];
+    let names = own.into_iter().chain(page.front.aliases.iter().map(|a| (a, "alias")));
+    for (text, kind) in names {
+        let name = name(text);
+        match slug_of(db, &name).await? {
+            Some(owner) if owner != *slug => return Ok(Some((name, owner))),
+            Some(_) => continue,
+            None => {}
+        }
+        let query = "INSERT INTO names (name, page_id, kind) SELECT $1, id, $2 FROM pages WHERE slug = $3";
+        sqlx::query(query).bind(&name).bind(kind).bind(slug).execute(&mut *db).await?;
+    }
+    Ok(None)
+}
+
+/// Replaces the page's sections, and with them its entries in the search index.
+pub async fn write_sections(db: &mut Connection, page: &Page) -> Result<()> {
+    let front = &page.front;
+    sqlx::query("DELETE FROM sections WHERE page_id = (SELECT id FROM pages WHERE slug = $1)")
+        .bind(&front.slug)
+        .execute(&mut *db)
+        .await?;
+    let query = "INSERT INTO sections (page_id, position, anchor, heading, title, aliases, tags, body, markdown)
+                 SELECT id, $1, $2, $3, $4, $5, $6, $7, $8 FROM pages WHERE slug = $9";
+    for (position, section) in (0_i64..).zip(&page.sections) {
+        sqlx::query(query)
+            .bind(position)
+            .bind(&section.anchor)
+            .bind(&section.heading)
+            .bind(&front.title)
+            .bind(front.aliases.join(", "))
+            .bind(front.tags.join(", "))
+            .bind(markdown::plain(&section.markdown))
+            .bind(&section.markdown)
+            .bind(&front.slug)
+            .execute(&mut *db)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Every name of every page, with the page's slug.
+pub async fn names(db: &mut Connection) -> Result<Vec<(String, String)>> {
+    let query = "SELECT n.name, p.slug FROM names n JOIN pages p ON p.id = n.page_id ORDER BY n.name";
+    Ok(sqlx::query_as(query).fetch_all(db).await?)
+}
+
+/// Every section with its heading's name, for looking headings up.
+pub async fn headings(db: &mut Connection) -> Result<Vec<(i64, String)>> {
+    Ok(sqlx::query_as("SELECT id, heading FROM sections WHERE position > 0 ORDER BY id").fetch_all(db).await?)
+}
+
+/// One section.
+pub async fn section(db: &mut Connection, id: i64) -> Result<Option<Candidate>> {
+    let query =
+        format!("SELECT {CANDIDATE}, 0.0 AS rank FROM sections s JOIN pages p ON p.id = s.page_id WHERE s.id = $1");
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(id).fetch_optional(db).await?)
+}
+
+/// How many sections match an FTS5 expression.
+pub async fn frequency(db: &mut Connection, term: &str) -> Result<i64> {
+    let query = "SELECT count(*) FROM section_index WHERE section_index MATCH $1";
+    Ok(sqlx::query_scalar(query).bind(term).fetch_one(db).await?)
+}
+
+/// The number of sections.
+pub async fn count(db: &mut Connection) -> Result<i64> {
+    Ok(sqlx::query_scalar("SELECT count(*) FROM sections").fetch_one(db).await?)
+}
+
+/// The sections that match an FTS5 expression, best first by BM25 with the columns weighted
+/// title 8, heading 6, aliases 4, tags 3, body 1.
+pub async fn ranked(db: &mut Connection, expression: &str, limit: i64) -> Result<Vec<Candidate>> {
+    let query = format!(
+        "SELECT {CANDIDATE}, bm25(section_index, 8.0, 6.0, 4.0, 3.0, 1.0) AS rank
+         FROM section_index JOIN sections s ON s.id = section_index.rowid JOIN pages p ON p.id = s.page_id
+         WHERE section_index MATCH $1 ORDER BY rank, s.id LIMIT $2"
+    );
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(expression).bind(limit).fetch_all(db).await?)
+}
+
+/// The ids of all sections that match an FTS5 expression.
+pub async fn matching(db: &mut Connection, expression: &str) -> Result<Vec<i64>> {
+    let query = "SELECT rowid FROM section_index WHERE section_index MATCH $1";
+    Ok(sqlx::query_scalar(query).bind(expression).fetch_all(db).await?)
+}
+
+/// The words of the wiki with `letters.0` to `letters.1` letters and how many sections have them.
+pub async fn vocabulary(db: &mut Connection, letters: (i64, i64)) -> Result<Vec<(String, i64)>> {
+    let query = "SELECT term, doc FROM words WHERE length(term) BETWEEN $1 AND $2";
+    Ok(sqlx::query_as(query).bind(letters.0).bind(letters.1).fetch_all(db).await?)
+}
+
+/// The number of the newest revision that says exactly this, if any does.
+pub async fn revision_saying(db: &mut Connection, slug: &str, source: &str) -> Result<Option<i64>> {
+    let query = "SELECT max(r.number) FROM revisions r JOIN pages p ON p.id = r.page_id
+                 WHERE p.slug = $1 AND r.source = $2";
+    Ok(sqlx::query_scalar(query).bind(slug).bind(source).fetch_one(db).await?)
+}
+
+/// The revision a folder's file was last equal to.
+pub async fn synced(db: &mut Connection, folder: &str, slug: &str) -> Result<Option<i64>> {
+    let query = "SELECT y.number FROM synced y JOIN pages p ON p.id = y.page_id WHERE y.folder = $1 AND p.slug = $2";
+    Ok(sqlx::query_scalar(query).bind(folder).bind(slug).fetch_optional(db).await?)
+}
+
+/// Remembers that a folder's file is equal to a revision.
+pub async fn set_synced(db: &mut Connection, folder: &str, slug: &str, number: i64) -> Result<()> {
+    let query = "INSERT INTO synced (folder, page_id, number) SELECT $1, id, $2 FROM pages WHERE slug = $3
+                 ON CONFLICT (folder, page_id) DO UPDATE SET number = excluded.number";
+    sqlx::query(query).bind(folder).bind(number).bind(slug).execute(db).await?;
+    Ok(())
+}
+
+/// Notes a question without an answer and forgets those before `oldest`.
+pub async fn add_gap(db: &mut Connection, query: &str, now: Timestamp, oldest: Timestamp) -> Result<()> {
+    sqlx::query("DELETE FROM gaps WHERE at < $1").bind(oldest.as_millisecond()).execute(&mut *db).await?;
+    sqlx::query("INSERT INTO gaps (at, query) VALUES ($1, $2)")
+        .bind(now.as_millisecond())
+        .bind(query)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// What kind of name this is: slug, alias or title; empty if it is none.
+pub async fn name_kind(db: &mut Connection, name: &str) -> Result<String> {
+    let query = "SELECT kind FROM names WHERE name = $1";
+    Ok(sqlx::query_scalar(query).bind(name).fetch_optional(db).await?.unwrap_or_default())
+}
+
+/// The id of the section at an anchor of a page.
+pub async fn section_at(db: &mut Connection, slug: &str, anchor: &str) -> Result<Option<i64>> {
+    let query = "SELECT s.id FROM sections s JOIN pages p ON p.id = s.page_id WHERE p.slug = $1 AND s.anchor = $2";
+    Ok(sqlx::query_scalar(query).bind(slug).bind(anchor).fetch_optional(db).await?)
+}

@@ -1,0 +1,124 @@
+//! Words of a query: which count, how far two are apart, how to quote them (pure).
+
+use super::name;
+
+/// Words that say nothing about what is asked; queries are ranked without them.
+const FUNCTION_WORDS: &str = "a about above after again all also am an and another any anyone anything are around as ask at \
+    back be because been before being but by can cannot cant come could couldnt did didnt do does doesnt doing done \
+    dont down each either else end enough etc even ever every everyone everything few for from get gets getting give go \
+    goes going gonna good gotta guys had has have havent having he hello help her here hey hi him his how i id if ill im \
+    in instead into is isnt it its ive just kind know let lets like lot lots make many may maybe me mean might more \
+    most much must my myself need needs never no not now of off ok okay on one only onto or other our out over own \
+    people please pls point possible put quite rather really right say see seem she should shouldnt so some someone \
+    something soon sort still stuff such sure take tell than thank thanks that thats the their them then there \
+    theres these they theyre thing things think this those thought though through thx to too tried try trying u under \
+    until up ur us use used using very via wanna want wanted wants was wasnt way we well went were what whats when \
+    where whether which while who whom whose why will with within without wont would wouldnt yes yet you your youre";
+
+/// The words of a query that count, in order, each once. If none does, all of them.
+pub fn content(query: &str) -> Vec<String> {
+    let name = name(query);
+    let mut all: Vec<String> = Vec::new();
+    for word in name.split_whitespace().take(MAX_WORDS) {
+        if !all.iter().any(|w| w == word) {
+            all.push(word.to_owned());
+        }
+    }
+    let content: Vec<String> = all.iter().filter(|w| !is_function_word(w)).cloned().collect();
+    if content.is_empty() { all } else { content }
+}
+
+/// The most words of a query that are looked at.
+const MAX_WORDS: usize = 60;
+
+/// Whether a lower-case word is left out of ranking.
+pub fn is_function_word(word: &str) -> bool {
+    // About 230 short words: a scan is quicker than the database call that follows it.
+    FUNCTION_WORDS.split_whitespace().any(|w| w == word)
+}
+
+/// An FTS5 string: user text never reaches the index in any other form.
+pub fn quote(word: &str) -> String {
+    format!("\"{}\"", word.replace('"', "\"\""))
+}
+
+/// How many slips of the pen a word of this many letters may have: 1 below 6 letters, else 2.
+pub fn slips(letters: usize) -> usize {
+    if letters < 6 { 1 } else { 2 }
+}
+
+/// How many letters must be added, dropped, changed or swapped with their neighbour to make `b`
+/// of `a`, if [`slips`] allows as many.
+pub fn typo(a: &str, b: &str) -> Option<usize> {
+    let letters = a.chars().count();
+    let allowed = slips(letters);
+    if letters.abs_diff(b.chars().count()) > allowed {
+        return None;
+    }
+    let distance = strsim::osa_distance(a, b);
+    (distance <= allowed).then_some(distance)
+}
+
+/// The word of `vocabulary` (with the number of sections that have it) that a misspelt word most
+/// likely stands for: nearest first, then same first letter, then the more frequent, then by the
+/// alphabet.
+pub fn correct<'a>(word: &str, vocabulary: &'a [(String, i64)]) -> Option<&'a str> {
+    let near = vocabulary.iter().filter_map(|(known, sections)| {
+        let distance = typo(word, known)?;
+        let other_start = known.chars().next() != word.chars().next();
+        Some((distance, other_start, std::cmp::Reverse(*sections), known.as_str()))
+    });
+    near.min().map(|(.., known)| known)
+}
+
+/// Up to `most` of `names` that look like `wanted`, likest first; for suggestions.
+pub fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
+    let likeness = |n: &str| strsim::jaro_winkler(wanted, &name(n));
+    let mut near: Vec<(f64, &str)> = names.map(|n| (likeness(n), n)).filter(|(l, _)| *l >= 0.72).collect();
+    near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    near.into_iter().take(most).map(|(_, n)| n).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_of_the_pen_are_counted_as_the_contract_says() {
+        let table = [
+            ("gpu", "gpu", Some(0)),
+            ("gup", "gpu", Some(1)),  // swapped
+            ("labs", "lab", Some(1)), // 4 letters: one slip
+            ("labz", "lobs", None),
+            ("kagle", "kaggle", Some(1)),
+            ("kgale", "kaggle", None), // 5 letters, two slips
+            ("calclus", "calculus", Some(1)),
+            ("clculs", "calculus", Some(2)), // 6 letters: two slips
+            ("clculs", "calculator", None),
+        ];
+        for (a, b, expected) in table {
+            assert_eq!(typo(a, b), expected, "{a} → {b}");
+        }
+    }
+
+    #[test]
+    fn function_words_are_dropped_unless_nothing_else_is_left() {
+        assert_eq!(content("How do I get into the maths?"), ["maths"]);
+        assert_eq!(content("how do i do it"), ["how", "do", "i", "it"]);
+        assert_eq!(content("  "), [""; 0]);
+    }
+
+    #[test]
+    fn quoting_leaves_no_way_out() {
+        assert_eq!(quote(r#"a" OR "b"#), r#""a"" OR ""b""#);
+    }
+
+    #[test]
+    fn corrections_prefer_near_then_same_start_then_frequent() {
+        let words = |list: &[(&str, i64)]| list.iter().map(|(w, n)| ((*w).to_owned(), *n)).collect::<Vec<_>>();
+        assert_eq!(correct("calclus", &words(&[("calculus", 3), ("campus", 90)])), Some("calculus"));
+        assert_eq!(correct("lapop", &words(&[("laptop", 2)])), Some("laptop"));
+        assert_eq!(correct("zzzzzz", &words(&[("laptop", 2)])), None);
+        assert_eq!(correct("cours", &words(&[("course", 9), ("hours", 20)])), Some("course"));
+    }
+}
