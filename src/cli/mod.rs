@@ -11,6 +11,7 @@ use crate::{App, Error, Result};
 
 mod ask;
 mod guides;
+mod health;
 mod run;
 mod wiki;
 
@@ -35,6 +36,8 @@ enum Command {
     /// Check, import, export, list and show the wiki's pages
     #[command(subcommand)]
     Guides(guides::Command),
+    /// Ask the Cairn that runs on --web-listen whether it is ready
+    Health,
 }
 
 /// How a command ended, as the exit code says it.
@@ -83,6 +86,7 @@ async fn dispatch(cli: Cli) -> Result<Ending> {
         Command::Ask(args) => ask::run(args, cli.config).await,
         Command::Wiki(args) => wiki::run(args, cli.config).await,
         Command::Guides(command) => guides::run(command, cli.config).await,
+        Command::Health => health::run(cli.config).await,
     }
 }
 

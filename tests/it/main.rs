@@ -1,1 +1,9 @@
-//! Conversations with the whole program.
+//! Conversations with the whole program: the real binary, a real database, real connections.
+
+mod ask;
+mod guides;
+mod questions;
+mod search;
+mod tidy;
+mod web;
+mod world;
