@@ -186,7 +186,13 @@ fn together(text: &Text, said: &Said, brevity: f64) -> f64 {
     let missing = |bits: u8, cost: f64| if said.all & bits == 0 { -cost } else { 0.0 };
     let aside = if said.title != 0 && said.title & (FIELD | SUBJECT) == 0 { -0.5 } else { 0.0 };
     let lectures = if said.all & (YOU | PLEA) == YOU { -1.2 } else { 0.0 };
-    best + aside + lectures + missing(PLEA, 1.0) + missing(ASK, 1.0) + missing(PERSON, 0.7) + missing(FIELD | SUBJECT, 0.8) + missing(FIELD, 0.3)
+    best + aside
+        + lectures
+        + missing(PLEA, 1.0)
+        + missing(ASK, 1.0)
+        + missing(PERSON, 0.7)
+        + missing(FIELD | SUBJECT, 0.8)
+        + missing(FIELD, 0.3)
 }
 
 /// Worth of the cues of one sentence; bits as in [`Said`].
