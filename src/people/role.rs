@@ -80,7 +80,7 @@ impl Moderator {
             return Ok(());
         }
         Err(Error::refused(format!(
-            "To {to} takes the {role} role and you are {}; ask somebody who has it.",
+            "To {to} takes the {role} role, and yours is {}; ask somebody who has it.",
             self.role
         )))
     }

@@ -1,1 +1,4 @@
 //! Conversations with the whole program.
+
+mod drafts;
+mod editing;

@@ -6,7 +6,7 @@ use similar::{ChangeTag, TextDiff};
 
 /// After this long, a difference that is right but not the shortest will do: two unlike texts of
 /// the greatest length would take minutes.
-const PATIENCE: Duration = Duration::from_millis(200);
+const PATIENCE: Duration = Duration::from_millis(100);
 /// Lines shown around a change.
 const CONTEXT: usize = 3;
 
