@@ -6,8 +6,8 @@
 //! - [`web`]: the web page. Adapters parse, call one feature function and wrap what it returns.
 //! - [`welcome`]: what a newcomer is shown: a verdict with its guide.
 //! - [`triage`]: reads a text and decides which guide it asks for (pure).
-//! - [`wiki`]: pages, revisions, search, snippets, files.
-//! - [`people`]: what may be kept of what people write.
+//! - [`wiki`]: pages, search, snippets, files; edits, history and drafts.
+//! - [`people`]: roles, the audit log, what may be kept of what people write.
 //! - [`store`], [`config`], [`error`]: the database, the settings and the clock, the two kinds of error.
 
 pub mod cli;

@@ -1,6 +1,8 @@
 //! Conversations with the whole program: the real binary, a real database, real connections.
 
 mod ask;
+mod drafts;
+mod editing;
 mod guides;
 mod questions;
 mod search;

@@ -24,7 +24,8 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("axum::", &["web/"]),
     ("maud::", &["web/"]),
     ("ammonia::", &["web/"]),
-    ("sqlx::", &["store.rs", "error.rs", "wiki/mod.rs", "wiki/sql.rs"]),
+    // And in every file that is called `sql.rs`.
+    ("sqlx::", &["store.rs", "error.rs", "wiki/mod.rs"]),
     ("Timestamp::now", &["config.rs"]),
     ("SystemTime::now", &[]),
     ("Zoned::now", &[]),
@@ -93,7 +94,8 @@ fn crates_and_the_clock_stay_in_their_rooms() {
         let shown = path.display().to_string();
         for (name, places) in CONFINED {
             let is_here = text.lines().any(|l| !l.trim_start().starts_with("//") && l.contains(name));
-            assert!(!is_here || places.iter().any(|p| shown.starts_with(p)), "{shown} uses {name}");
+            let is_query = *name == "sqlx::" && shown.ends_with("/sql.rs");
+            assert!(!is_here || is_query || places.iter().any(|p| shown.starts_with(p)), "{shown} uses {name}");
         }
     }
 }
