@@ -56,15 +56,25 @@ fn headings(body: &str) -> Vec<Heading> {
 fn section(body: &str, whole: Range<usize>, heading: &Heading, anchor: String) -> Section {
     let line = |at: usize| body[..at].matches('\n').count() + 1;
     let text = text_of(body, whole.clone());
+    let (asked, shown) = asked(&body[text.clone()]);
     Section {
         anchor,
         heading: heading.text.clone(),
-        markdown: body[text.clone()].to_owned(),
+        asked,
+        markdown: shown.to_owned(),
         level: heading.level,
         line: line(heading.span.start),
-        text_line: line(text.start),
+        text_line: line(text.end - shown.len()),
         place: Place { heading: heading.span.clone(), text, end: whole.end },
     }
+}
+
+/// The ways of asking that a section begins with, and the text after them.
+fn asked(text: &str) -> (Vec<String>, &str) {
+    let comment = text.strip_prefix("<!-- asked:").and_then(|rest| rest.split_once("-->"));
+    let Some((ways, rest)) = comment else { return (Vec::new(), text) };
+    let ways = ways.split(';').map(str::trim).filter(|way| !way.is_empty()).map(str::to_owned);
+    (ways.collect(), rest.trim_start_matches(['\r', '\n']))
 }
 
 /// A stretch of a body without the blank lines around it. The indent of its first line stays: it

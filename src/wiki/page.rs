@@ -51,7 +51,9 @@ pub struct Section {
     pub anchor: String,
     /// The heading's text without markup.
     pub heading: String,
-    /// The Markdown below the heading.
+    /// How people ask for it, from a comment below the heading: `<!-- asked: one way; another -->`.
+    pub asked: Vec<String>,
+    /// The Markdown below the heading, without that comment.
     pub markdown: String,
     /// How deep the heading is: 1 for the lead, 2 for `##` and so on.
     pub level: u8,
