@@ -4,6 +4,7 @@ mod ask;
 mod drafts;
 mod editing;
 mod guides;
+mod originality;
 mod questions;
 mod search;
 mod tidy;
