@@ -10,7 +10,7 @@ const MAX_CHARS: usize = 500;
 static ADDRESSES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     // Mail addresses, links, @names, u/names, and numbers long enough to be a phone number or an id.
     let pattern =
-        r"(?i)[\w.+-]+@[\w-]+\.[\w.-]+|\b(?:https?://|www\.)\S+|<?@[!&]?\w[\w.-]*>?|\b/?u/[\w-]+|\+?\d[\d \-().]{5,}\d";
+        r"(?i)[\w.+-]+@[\w-]+\.[\w.-]+|\b(?:https?://|www\.)\S+|<?@[!&]?\w[\w.-]*>?|/?\bu/[\w-]+|\+?\d[\d \-().]{5,}\d";
     Regex::new(pattern).ok()
 });
 
