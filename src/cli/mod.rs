@@ -11,6 +11,7 @@ use crate::{App, Error, Result};
 
 mod ask;
 mod guides;
+mod privacy;
 mod run;
 mod wiki;
 
@@ -35,6 +36,9 @@ enum Command {
     /// Check, import, export, list and show the wiki's pages
     #[command(subcommand)]
     Guides(guides::Command),
+    /// Show or erase what is held about a person
+    #[command(subcommand)]
+    Privacy(privacy::Command),
 }
 
 /// How a command ended, as the exit code says it.
@@ -83,6 +87,7 @@ async fn dispatch(cli: Cli) -> Result<Ending> {
         Command::Ask(args) => ask::run(args, cli.config).await,
         Command::Wiki(args) => wiki::run(args, cli.config).await,
         Command::Guides(command) => guides::run(command, cli.config).await,
+        Command::Privacy(command) => privacy::run(command, cli.config).await,
     }
 }
 
