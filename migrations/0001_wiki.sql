@@ -41,6 +41,7 @@ CREATE TABLE sections (
     heading  TEXT NOT NULL,            -- the page's title for the lead
     title    TEXT NOT NULL,
     aliases  TEXT NOT NULL,
+    asked    TEXT NOT NULL,            -- how people ask for this section, as its author noted
     tags     TEXT NOT NULL,
     body     TEXT NOT NULL,            -- plain text, for searching
     markdown TEXT NOT NULL,            -- the section without its heading, for showing
@@ -49,27 +50,27 @@ CREATE TABLE sections (
 
 -- Ranked search; words are stemmed (Porter), so "reading" finds "read".
 CREATE VIRTUAL TABLE section_index USING fts5 (
-    title, heading, aliases, tags, body,
+    title, heading, aliases, asked, tags, body,
     content = 'sections', content_rowid = 'id', tokenize = 'porter unicode61 remove_diacritics 2'
 );
 -- The wiki's own vocabulary, unstemmed: what misspelt words are corrected against.
 CREATE VIRTUAL TABLE word_index USING fts5 (
-    title, heading, aliases, tags, body,
+    title, heading, aliases, asked, tags, body,
     content = 'sections', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
 );
 CREATE VIRTUAL TABLE words USING fts5vocab (word_index, 'row');
 
 CREATE TRIGGER sections_added AFTER INSERT ON sections BEGIN
-    INSERT INTO section_index (rowid, title, heading, aliases, tags, body)
-    VALUES (new.id, new.title, new.heading, new.aliases, new.tags, new.body);
-    INSERT INTO word_index (rowid, title, heading, aliases, tags, body)
-    VALUES (new.id, new.title, new.heading, new.aliases, new.tags, new.body);
+    INSERT INTO section_index (rowid, title, heading, aliases, asked, tags, body)
+    VALUES (new.id, new.title, new.heading, new.aliases, new.asked, new.tags, new.body);
+    INSERT INTO word_index (rowid, title, heading, aliases, asked, tags, body)
+    VALUES (new.id, new.title, new.heading, new.aliases, new.asked, new.tags, new.body);
 END;
 CREATE TRIGGER sections_removed AFTER DELETE ON sections BEGIN
-    INSERT INTO section_index (section_index, rowid, title, heading, aliases, tags, body)
-    VALUES ('delete', old.id, old.title, old.heading, old.aliases, old.tags, old.body);
-    INSERT INTO word_index (word_index, rowid, title, heading, aliases, tags, body)
-    VALUES ('delete', old.id, old.title, old.heading, old.aliases, old.tags, old.body);
+    INSERT INTO section_index (section_index, rowid, title, heading, aliases, asked, tags, body)
+    VALUES ('delete', old.id, old.title, old.heading, old.aliases, old.asked, old.tags, old.body);
+    INSERT INTO word_index (word_index, rowid, title, heading, aliases, asked, tags, body)
+    VALUES ('delete', old.id, old.title, old.heading, old.aliases, old.asked, old.tags, old.body);
 END;
 
 -- Which revision the file of a page in a folder was last equal to, so that an edited file can say

@@ -34,6 +34,9 @@ pub struct Config {
     /// Where a person can ask people, offered when the wiki has no answer
     #[arg(long, env = "CAIRN_HUMANS_URL", default_value = "https://www.reddit.com/r/learnmachinelearning/", global = true, value_name = "URL", value_parser = web_url)]
     pub humans_url: String,
+    /// Whether an editor's change waits for somebody else, an approver, to publish it
+    #[arg(long, env = "CAIRN_SECOND_APPROVER", default_value_t = false, action = clap::ArgAction::Set, global = true, value_name = "true|false", hide_possible_values = true)]
+    pub second_approver: bool,
     /// Discord bot token
     #[arg(skip)]
     pub discord_token: Option<SecretString>,
@@ -64,6 +67,12 @@ fn web_url(text: &str) -> Result<String, String> {
         Some(host) if !host.is_empty() && !text.contains(char::is_whitespace) => Ok(text.to_owned()),
         _ => Err("give a whole address that begins with https:// or http://".to_owned()),
     }
+}
+
+/// The command that opens a file for the person at the terminal: `VISUAL`, `EDITOR` or else vi.
+pub fn editor() -> String {
+    let set = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| std::env::var(name).ok());
+    set.into_iter().find(|command| !command.trim().is_empty()).unwrap_or_else(|| "vi".to_owned())
 }
 
 /// Loads `.env` from the working folder, if there is one, into the environment.

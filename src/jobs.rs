@@ -313,3 +313,30 @@ async fn round(app: &App) -> Result<()> {
     app.nudge.notify_one();
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_panics_begins_again() {
+        let begun = Arc::new(AtomicU32::new(0));
+        let count = begun.clone();
+        let work = move || {
+            let count = count.clone();
+            async move { assert!(count.fetch_add(1, Ordering::Relaxed) > 0, "the first time") }.boxed()
+        };
+        lasting("the test", work).await;
+        assert_eq!(begun.load(Ordering::Relaxed), 2);
+    }
+
+    #[test]
+    fn jobs_are_found_by_their_names() {
+        for job in Job::ALL {
+            assert_eq!(Job::named(job.name()), Some(job));
+        }
+        assert_eq!(Job::named("of another version"), None);
+    }
+}

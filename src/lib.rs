@@ -7,9 +7,9 @@
 //! - [`web`]: the web page. Adapters parse, call one feature function and wrap what it returns.
 //! - [`welcome`]: what a newcomer is shown: a verdict with its guide.
 //! - [`triage`]: reads a text and decides which guide it asks for (pure).
-//! - [`wiki`]: pages, revisions, search, snippets, files.
+//! - [`wiki`]: pages, search, snippets, files; edits, history and drafts.
 //! - [`labels`]: corrections of triage, the examples it learns from.
-//! - [`people`]: persons, linking, opt-out, export, erasure, and what may be kept of what people write.
+//! - [`people`]: persons, linking, opt-out, export, erasure; roles, the audit log, what may be kept of what people write.
 //! - [`outbox`]: what the bot has decided to say unasked, until it is said exactly once.
 //! - [`store`], [`config`], [`error`]: the database, the settings and the clock, the two kinds of error.
 

@@ -1,10 +1,10 @@
 //! `cairn ask`: triage of one text, or of a stream of posts.
 
-use std::io::{self, BufRead, IsTerminal, Read, Write};
+use std::io::{self, BufRead, IsTerminal, Write};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Ending, say, say_json, with_app};
+use super::{Ending, from_stdin, say, say_json, with_app};
 use crate::config::Config;
 use crate::triage::{self, Bands, MAX_CHARS, Post, Verdict};
 use crate::{Error, Result, welcome};
@@ -55,15 +55,6 @@ pub async fn run(args: Args, config: Config) -> Result<Ending> {
 }
 
 const HOW: &str = "There is nothing to read; write for example: cairn ask \"how do I get into ML?\"";
-
-fn from_stdin() -> Result<String> {
-    let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes)?;
-    String::from_utf8(bytes).map_err(|e| {
-        let at = e.utf8_error().valid_up_to() + 1;
-        Error::refused(format!("Standard input is not UTF-8 text (byte {at}); convert it to UTF-8 first."))
-    })
-}
 
 /// The verdict, unless the text is longer than anything people post.
 fn judged(post: &Post<'_>) -> Result<Verdict> {

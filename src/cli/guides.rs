@@ -1,13 +1,14 @@
-//! `cairn guides`: pages between files and the database.
+//! `cairn guides`: pages between files and the database; `editing.rs` has what changes one page.
 
 use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::editing::{self, admin};
 use super::{Ending, say, say_json, with_app};
+use crate::Result;
 use crate::config::Config;
 use crate::wiki::{self, Listed, check, folder};
-use crate::{Error, Result};
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
@@ -22,7 +23,7 @@ pub enum Command {
         #[arg(default_value = "guides")]
         folder: PathBuf,
         /// Who the revisions are by
-        #[arg(long, default_value = "command line")]
+        #[arg(long, default_value = editing::AUTHOR)]
         author: String,
     },
     /// Write every page into a folder, to the byte
@@ -38,6 +39,8 @@ pub enum Command {
         /// Its slug, an alias or its title; with #anchor, one section
         page: String,
     },
+    #[command(flatten)]
+    Editing(editing::Command),
 }
 
 pub async fn run(command: Command, config: Config) -> Result<Ending> {
@@ -47,6 +50,7 @@ pub async fn run(command: Command, config: Config) -> Result<Ending> {
         Command::Export { folder } => export(folder, config).await,
         Command::List => list(config).await,
         Command::Show { page } => show(page, config).await,
+        Command::Editing(command) => editing::run(command, config).await,
     }
 }
 
@@ -72,8 +76,8 @@ fn check_pages(folder: Option<PathBuf>, json: bool) -> Result<Ending> {
 
 async fn import(from: PathBuf, author: String, config: Config) -> Result<Ending> {
     let json = config.json;
-    let report =
-        with_app(config, async |app| folder::import(&app.store, &from, &author, app.clock.now()).await).await?;
+    let by = admin(&author)?;
+    let report = with_app(config, async |app| folder::import(&app.store, &from, &by, app.clock.now()).await).await?;
     if json {
         say_json(&report)?
     } else {
@@ -131,14 +135,8 @@ async fn show(wanted: String, config: Config) -> Result<Ending> {
     } else if anchor.is_empty() {
         say(stored.source.trim_end())?;
     } else {
-        let section = stored.page.section(anchor).ok_or_else(|| no_section(&stored, anchor))?;
+        let section = stored.page.section(anchor).ok_or_else(|| wiki::no_section(&stored.page, anchor))?;
         say(&stored.snippet(section, &base).to_string())?;
     }
     Ok(Ending::Well)
-}
-
-fn no_section(stored: &wiki::Stored, anchor: &str) -> Error {
-    let anchors: Vec<&str> = stored.page.sections.iter().skip(1).map(|s| s.anchor.as_str()).collect();
-    let slug = &stored.page.front.slug;
-    Error::refused(format!("The page {slug} has no section #{anchor}; its sections are {}.", anchors.join(", ")))
 }

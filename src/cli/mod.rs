@@ -1,6 +1,6 @@
 //! The command line: parse, call one feature function, print what it returns.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
@@ -10,7 +10,9 @@ use crate::config::{self, Config};
 use crate::{App, Error, Result};
 
 mod ask;
+mod editing;
 mod guides;
+mod health;
 mod privacy;
 mod run;
 mod wiki;
@@ -33,12 +35,14 @@ enum Command {
     Ask(ask::Args),
     /// Search the wiki
     Wiki(wiki::Args),
-    /// Check, import, export, list and show the wiki's pages
+    /// The wiki's pages: check, import, export, list, show, edit, history
     #[command(subcommand)]
     Guides(guides::Command),
     /// Show or erase what is held about a person
     #[command(subcommand)]
     Privacy(privacy::Command),
+    /// Ask the Cairn that runs on --web-listen whether it is ready
+    Health,
 }
 
 /// How a command ended, as the exit code says it.
@@ -88,6 +92,7 @@ async fn dispatch(cli: Cli) -> Result<Ending> {
         Command::Wiki(args) => wiki::run(args, cli.config).await,
         Command::Guides(command) => guides::run(command, cli.config).await,
         Command::Privacy(command) => privacy::run(command, cli.config).await,
+        Command::Health => health::run(cli.config).await,
     }
 }
 
@@ -139,6 +144,16 @@ fn say(text: &str) -> Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{text}")?;
     Ok(out.flush()?)
+}
+
+/// All of standard input, as text.
+fn from_stdin() -> Result<String> {
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes)?;
+    String::from_utf8(bytes).map_err(|e| {
+        let at = e.utf8_error().valid_up_to() + 1;
+        Error::refused(format!("Standard input is not UTF-8 text (byte {at}); convert it to UTF-8 first."))
+    })
 }
 
 /// Prints a value as one line of JSON.

@@ -23,7 +23,8 @@ pub async fn run(config: Config) -> Result<Ending> {
     let address = listener.local_addr()?;
     // Port 0 was a wish for any; links must name the one that came of it.
     std::sync::Arc::make_mut(&mut app.config).web_listen = address;
-    say(&screen(&app).await?)?;
+    // A server whose screen nobody reads serves all the same.
+    let _ = say(&screen(&app).await?);
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let mut server = tokio::spawn(web::serve(app.clone(), listener, stopped.clone()));
     let mut work = tokio::spawn(jobs::run(app.clone(), jobs::Outlets::default(), stopped));

@@ -38,8 +38,11 @@ pub enum Erased {
     ByAge,
 }
 
+/// What stands where a name stood.
+const LEFT: &str = "somebody who left";
+
 /// Everything held about people, in the order in which it can be erased.
-pub const HELD: [Held; 7] = [
+pub const HELD: [Held; 9] = [
     Held {
         table: "outbox",
         columns: &["target", "about", "payload", "remote_id"],
@@ -75,7 +78,21 @@ pub const HELD: [Held; 7] = [
         what: ["edit of a page", "edits of pages"],
         found: &[By::Identity("author")],
         // What the wiki says belongs to everybody; who wrote it need not be known.
-        erased: Erased::Columns(&[("author", Some("somebody who left"))]),
+        erased: Erased::Columns(&[("author", Some(LEFT))]),
+    },
+    Held {
+        table: "drafts",
+        columns: &["author"],
+        what: ["proposed edit", "proposed edits"],
+        found: &[By::Identity("author")],
+        erased: Erased::Columns(&[("author", Some(LEFT))]),
+    },
+    Held {
+        table: "audit",
+        columns: &["actor"],
+        what: ["act in the log", "acts in the log"],
+        found: &[By::Identity("actor")],
+        erased: Erased::Columns(&[("actor", Some(LEFT))]),
     },
     Held { table: "gaps", columns: &["query"], what: ["question", "questions"], found: &[], erased: Erased::ByAge },
     Held {

@@ -7,7 +7,7 @@
 
 use super::cues::{self, Cue, Row};
 use super::text::{Text, Token};
-use super::{aims, degree};
+use super::{against, aims, degree};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -18,6 +18,7 @@ pub type Sym = u16;
 pub const NONE: Sym = 0;
 const ANY: Sym = 1;
 const PAUSE: Sym = 2;
+const MARK: Sym = 3;
 /// Longest phrase in words; longer ones in the tables would be a mistake.
 const REACH: usize = 16;
 
@@ -45,17 +46,25 @@ pub struct Lexicon {
     contractions: HashMap<&'static str, (bool, &'static [&'static str])>,
     merges: HashMap<Sym, Vec<(Vec<Sym>, Sym)>>,
     nodes: Vec<Node>,
-    steps: HashMap<(u32, Sym), u32>,
     deniers: Vec<Sym>,
     between: Vec<Sym>,
 }
 
+/// A place between two elements of a phrase. Phrases that begin alike share their first nodes; the alternatives of an
+/// element lead to the same node, so the graph is no larger than the tables.
 #[derive(Default)]
 struct Node {
-    /// Row and length of the quote, for phrases that end here.
-    ends: Vec<(u16, u8)>,
-    any: u32,
-    pause: u32,
+    /// Symbol and next node, sorted. `NONE`, `PAUSE` and `MARK` take no word.
+    steps: Vec<(Sym, u32)>,
+    /// Rows whose phrases end here.
+    ends: Vec<u16>,
+}
+
+impl Node {
+    fn after(&self, sym: Sym) -> impl Iterator<Item = u32> + '_ {
+        let from = self.steps.partition_point(|step| step.0 < sym);
+        self.steps[from..].iter().take_while(move |step| step.0 == sym).map(|step| step.1)
+    }
 }
 
 /// The lexicon of the tables.
@@ -66,23 +75,30 @@ pub fn lexicon() -> &'static Lexicon {
 
 impl Lexicon {
     fn build() -> Lexicon {
-        let rows: Vec<&'static Row> = cues::ROWS.iter().chain(aims::ROWS).chain(degree::ROWS).collect();
+        let rows: Vec<&'static Row> =
+            cues::ROWS.iter().chain(against::ROWS).chain(aims::ROWS).chain(degree::ROWS).collect();
         let mut lexicon = Lexicon {
             rows: rows.clone(),
-            vocabulary: HashMap::from([(String::new(), NONE), ("_".into(), ANY), ("$".into(), PAUSE)]),
+            vocabulary: HashMap::from([
+                (String::new(), NONE),
+                ("_".into(), ANY),
+                ("$".into(), PAUSE),
+                ("/".into(), MARK),
+            ]),
             classes: HashMap::new(),
             misspelt: HashMap::new(),
             contractions: cues::CONTRACTIONS.iter().map(|(short, marked, full)| (*short, (*marked, *full))).collect(),
             merges: HashMap::new(),
             nodes: vec![Node::default()],
-            steps: HashMap::new(),
             deniers: Vec::new(),
             between: Vec::new(),
         };
         lexicon.add_words();
+        let mut known = HashMap::new();
         for (row, phrase) in rows.iter().enumerate().flat_map(|(i, row)| row.phrases.iter().map(move |p| (i, *p))) {
-            lexicon.add_phrase(row, phrase);
+            lexicon.add_phrase(row, phrase, &mut known);
         }
+        lexicon.nodes.iter_mut().for_each(|node| node.steps.sort_unstable());
         lexicon.add_key_words();
         lexicon
     }
@@ -117,58 +133,42 @@ impl Lexicon {
         *self.vocabulary.entry(word.to_string()).or_insert(next)
     }
 
-    fn add_phrase(&mut self, row: usize, phrase: &str) {
+    fn add_phrase(&mut self, row: usize, phrase: &str, known: &mut HashMap<(u32, String), u32>) {
         let phrase = cues::NAMED.iter().fold(phrase.to_string(), |text, (name, list)| text.replace(name, list));
-        // Where the phrase may have got to: node, words taken, words of the quote once `/` was passed.
-        let mut ends: Vec<(u32, u8, Option<u8>)> = vec![(0, 0, None)];
+        let mut node = 0;
         for element in phrase.split(' ') {
-            if element == "/" {
-                ends.iter_mut().for_each(|end| end.2 = Some(end.1));
-                continue;
-            }
-            let (element, optional) = element.strip_suffix('?').map_or((element, false), |e| (e, true));
-            let before = ends.clone();
-            if !optional {
-                ends.clear();
-            }
-            for alternative in element.split('|') {
-                for &(node, taken, quote) in &before {
-                    let (node, words) = self.add_words_after(node, alternative);
-                    ends.push((node, taken + words, quote));
-                }
-            }
-            ends.sort_unstable();
-            ends.dedup();
+            let next = known.get(&(node, element.to_string())).copied().unwrap_or_else(|| {
+                let next = self.add_element(node, element);
+                known.insert((node, element.to_string()), next);
+                next
+            });
+            node = next;
         }
-        for (node, taken, quote) in ends {
-            self.nodes[node as usize].ends.push((row as u16, quote.unwrap_or(taken)));
-        }
+        self.nodes[node as usize].ends.push(row as u16);
     }
 
-    fn add_words_after(&mut self, mut node: u32, words: &str) -> (u32, u8) {
-        let words: Vec<&str> = if words == "_" { vec!["_"] } else { words.split('_').collect() };
-        let mut taken = 0;
-        for word in words {
-            let sym = self.intern(word);
-            taken += u8::from(sym != PAUSE);
-            node = self.step_or_add(node, sym);
+    fn add_element(&mut self, node: u32, element: &str) -> u32 {
+        let next = self.add_node();
+        let (alternatives, optional) = element.strip_suffix('?').map_or((element, false), |e| (e, true));
+        if optional {
+            self.nodes[node as usize].steps.push((NONE, next));
         }
-        (node, taken)
+        for alternative in alternatives.split('|') {
+            let words: Vec<&str> = if alternative == "_" { vec!["_"] } else { alternative.split('_').collect() };
+            let mut at = node;
+            for (i, word) in words.iter().enumerate() {
+                let to = if i + 1 == words.len() { next } else { self.add_node() };
+                let sym = self.intern(word);
+                self.nodes[at as usize].steps.push((sym, to));
+                at = to;
+            }
+        }
+        next
     }
 
-    fn step_or_add(&mut self, node: u32, sym: Sym) -> u32 {
-        let fresh = self.nodes.len() as u32;
-        let known = match sym {
-            ANY => &mut self.nodes[node as usize].any,
-            PAUSE => &mut self.nodes[node as usize].pause,
-            _ => self.steps.entry((node, sym)).or_insert(0),
-        };
-        if *known == 0 {
-            *known = fresh;
-            self.nodes.push(Node::default());
-            return fresh;
-        }
-        *known
+    fn add_node(&mut self) -> u32 {
+        self.nodes.push(Node::default());
+        (self.nodes.len() - 1) as u32
     }
 
     /// The symbols of a lower-case word: one set, or several for a contraction ("im" is "i am").
@@ -271,7 +271,7 @@ impl Lexicon {
         let mut ends = Vec::new();
         for first in 0..text.tokens.len() {
             ends.clear();
-            self.walk(&text.tokens[first..], 0, 0, &mut ends);
+            self.walk(&text.tokens[first..], 0, 0, None, &mut ends);
             ends.sort_unstable_by_key(|&(row, length)| (row, std::cmp::Reverse(length)));
             ends.dedup_by_key(|end| end.0);
             for &(row, length) in &ends {
@@ -285,23 +285,19 @@ impl Lexicon {
         hits
     }
 
-    fn walk(&self, tokens: &[Token], taken: usize, node: u32, ends: &mut Vec<(u16, u8)>) {
+    /// Collects row and quote length of all phrases that begin at the first token. `mark`: length when `/` was passed.
+    fn walk(&self, tokens: &[Token], taken: usize, node: u32, mark: Option<u8>, ends: &mut Vec<(u16, u8)>) {
         let here = &self.nodes[node as usize];
-        ends.extend_from_slice(&here.ends);
-        if here.pause != 0 && taken > 0 && tokens[taken - 1].pause {
-            self.walk(tokens, taken, here.pause, ends);
+        ends.extend(here.ends.iter().map(|row| (*row, mark.unwrap_or(taken as u8))));
+        here.after(NONE).for_each(|next| self.walk(tokens, taken, next, mark, ends));
+        here.after(MARK).for_each(|next| self.walk(tokens, taken, next, Some(taken as u8), ends));
+        if taken > 0 && tokens[taken - 1].pause {
+            here.after(PAUSE).for_each(|next| self.walk(tokens, taken, next, mark, ends));
         }
-        let Some(token) = tokens.get(taken).filter(|token| taken < REACH && token.sentence == tokens[0].sentence)
-        else {
-            return;
-        };
-        for sym in token.syms.into_iter().filter(|sym| *sym != NONE) {
-            if let Some(&next) = self.steps.get(&(node, sym)) {
-                self.walk(tokens, taken + 1, next, ends);
-            }
-        }
-        if here.any != 0 {
-            self.walk(tokens, taken + 1, here.any, ends);
+        let token = tokens.get(taken).filter(|token| taken < REACH && token.sentence == tokens[0].sentence);
+        let Some(token) = token else { return };
+        for sym in token.syms.into_iter().filter(|sym| *sym != NONE).chain([ANY]) {
+            here.after(sym).for_each(|next| self.walk(tokens, taken + 1, next, mark, ends));
         }
     }
 

@@ -1,9 +1,10 @@
 //! Triage: does a text ask how to get started in machine learning, and which of the four guides fits it?
 //!
 //! [`triage`] is pure and deterministic: text in, [`Verdict`] out. The way there: `text` finds the author's own
-//! sentences and cuts them into words, `lexicon` finds the phrases of `cues`, `aims` and `degree` in them,
+//! sentences and cuts them into words, `lexicon` finds the phrases of `cues`, `against`, `aims` and `degree` in them,
 //! `model` adds their weights up, and `words` says the outcome.
 
+mod against;
 mod aims;
 mod cues;
 mod degree;
@@ -112,12 +113,12 @@ pub fn triage(post: &Post<'_>, bands: &Bands) -> Verdict {
     } else {
         Action::Silent
     };
-    verdict::from_reading(post, reading, action)
+    verdict::from_reading(reading, action)
 }
 
 /// Reads a post by someone who has said that they want to start (`/start`): never silent, and `p` is 1.
 pub fn triage_explicit(post: &Post<'_>, bands: &Bands) -> Verdict {
     let reading = model::Reading { p: 1.0, ..model::read(post) };
     let action = if reading.track_decided(bands) { Action::Answer } else { Action::Ask };
-    verdict::from_reading(post, reading, action)
+    verdict::from_reading(reading, action)
 }

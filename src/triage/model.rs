@@ -10,11 +10,11 @@ use super::verdict::Reason;
 use super::{Bands, Post, Track};
 
 /// Log-odds of "getting started" for a text that says nothing.
-const PRIOR: f64 = -1.6;
+const PRIOR: f64 = -1.8;
 /// What a find in the title counts against one in the body: titles say what is wanted.
 const TITLE: f64 = 1.3;
 /// Evidence of many phrases is not independent; this brings the sum of weights back to honest log-odds.
-const SHRINK: f64 = 0.8;
+const SHRINK: f64 = 0.65;
 /// Words up to which a post counts in full.
 const PLAIN_LENGTH: f64 = 140.0;
 /// Points below which a track counts as not named at all.
@@ -137,7 +137,11 @@ fn evidence(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> f64 {
             continue;
         }
         let sentence = text.tokens[hit.first].sentence as usize;
-        let long = if text.sentences[sentence].part == Part::Title { 1.0 } else { brevity };
+        let in_title = text.sentences[sentence].part == Part::Title;
+        if lexicon.cue(hit) == Cue::Headline && !in_title {
+            continue;
+        }
+        let long = if in_title { 1.0 } else { brevity };
         let about =
             if weight > 0.0 { long * nearness(&said, sentence) } else { aside(&said, sentence, lexicon.cue(hit)) };
         let add = weight * about * 0.5_f64.powi(found[hit.row]) * place(text, hit);
@@ -186,7 +190,13 @@ fn together(text: &Text, said: &Said, brevity: f64) -> f64 {
     let missing = |bits: u8, cost: f64| if said.all & bits == 0 { -cost } else { 0.0 };
     let aside = if said.title != 0 && said.title & (FIELD | SUBJECT) == 0 { -0.5 } else { 0.0 };
     let lectures = if said.all & (YOU | PLEA) == YOU { -1.2 } else { 0.0 };
-    best + aside + lectures + missing(PLEA, 1.0) + missing(ASK, 1.0) + missing(PERSON, 0.7) + missing(FIELD | SUBJECT, 0.8) + missing(FIELD, 0.3)
+    best + aside
+        + lectures
+        + missing(PLEA, 1.0)
+        + missing(ASK, 1.0)
+        + missing(PERSON, 0.7)
+        + missing(FIELD | SUBJECT, 0.8)
+        + missing(FIELD, 0.3)
 }
 
 /// Worth of the cues of one sentence; bits as in [`Said`].

@@ -79,7 +79,7 @@ impl Cutter<'_> {
         for line in source.split_inclusive(['\n', '\r', '\u{2028}', '\u{2029}', '\u{85}', '\u{b}', '\u{c}']) {
             let trimmed = line.trim();
             if trimmed.starts_with("```") || trimmed.starts_with("~~~") {
-                fenced = !fenced && !(trimmed.len() > 6 && trimmed.ends_with("```"));
+                fenced = !(fenced || trimmed.len() > 6 && trimmed.ends_with("```"));
                 self.text.code += 1;
             } else if fenced || is_code(line) {
                 self.text.code += 1;

@@ -2,7 +2,7 @@
 
 use super::degree::ResearchRow;
 use super::model::Reading;
-use super::{Post, Track, words};
+use super::{Track, words};
 use serde::{Deserialize, Serialize};
 
 /// What the author wants.
@@ -106,7 +106,7 @@ pub struct Verdict {
 }
 
 /// Puts a reading and the action taken on it into a verdict.
-pub(super) fn from_reading(_post: &Post<'_>, reading: Reading, action: Action) -> Verdict {
+pub(super) fn from_reading(reading: Reading, action: Action) -> Verdict {
     let track = reading.decided.then_some(reading.ranking[0].0);
     let margin = if track.is_some() { reading.margin() } else { 0.0 };
     let ranking = reading.ranking.map(|(track, _)| track);

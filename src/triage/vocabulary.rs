@@ -86,9 +86,9 @@ pub const MERGES: &[(&str, &str)] = &[
     ("a levels", "alevels"),
     ("data scientist", "mlrole"),
     ("data scientists", "mlrole"),
-    ("data analyst", "mlrole"),
-    ("data engineer", "mlrole"),
-    ("data engineering", "mlrole"),
+    ("data analyst", "dataanalyst"),
+    ("data engineer", "dataengineer"),
+    ("data engineering", "dataengineer"),
     ("ph d", "phd"),
     ("self taught", "selftaught"),
     ("self study", "selfstudy"),
@@ -111,11 +111,15 @@ pub const MERGES: &[(&str, &str)] = &[
 
 /// Lists used inside phrases.
 pub const NAMED: &[(&str, &str)] = &[
+    (
+        "{insider}",
+        "mlrole|mle|@field_engineer|@field_scientist|@field_researcher|@field_practitioner|research_engineer",
+    ),
     ("{field}", "@field|nn|this_field|the_field|this_area|this_domain|that_field"),
     ("{subject}", "@field|@topic|all_this|this_stuff|this_field|the_field|this"),
     (
         "{role}",
-        "mlrole|mle|@field_engineer|@field_engineers|@field_engineering|@field_developer|@field_dev|@field_expert|@field_specialist|@field_practitioner|@field_scientist|@field_professional|@field_consultant|research_engineer",
+        "dataanalyst|dataengineer|mlrole|mle|@field_engineer|@field_engineers|@field_engineering|@field_developer|@field_dev|@field_expert|@field_specialist|@field_practitioner|@field_scientist|@field_professional|@field_consultant|research_engineer",
     ),
     (
         "{enter}",
@@ -179,6 +183,7 @@ pub const CONTRACTIONS: &[(&str, bool, &[&str])] = &[
     ("uni", false, &["university"]),
     ("phds", false, &["phd"]),
     ("master", false, &["masters"]),
+    ("bachelor", false, &["bachelors"]),
     ("mtech", false, &["masters"]),
     ("beginer", false, &["beginner"]),
 ];

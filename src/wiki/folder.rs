@@ -13,6 +13,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{Broken, Edit, Page, Saved, save_in, sql};
+use crate::people::audit::{self, Act};
+use crate::people::{Moderator, Role};
 use crate::store::{Connection, Store};
 use crate::{Error, Result};
 
@@ -124,9 +126,10 @@ pub async fn plant(store: &Store, now: Timestamp) -> Result<()> {
 /// Saves every page of `folder` that says something new.
 ///
 /// # Errors
-/// Refused, with nothing changed, if a page is broken (file and line are named) or if both the file and
+/// Refused to editors and, with nothing changed, if a page is broken (file and line are named) or if both the file and
 /// the wiki have changed since they were last the same (both texts are shown).
-pub async fn import(store: &Store, folder: &Path, author: &str, now: Timestamp) -> Result<Imported> {
+pub async fn import(store: &Store, folder: &Path, by: &Moderator, now: Timestamp) -> Result<Imported> {
+    by.must_be(Role::Approver, "import pages")?;
     let files = read(folder)?;
     let broken: Vec<String> = files.iter().filter_map(|f| f.problem()).collect();
     if !broken.is_empty() {
@@ -136,7 +139,7 @@ pub async fn import(store: &Store, folder: &Path, author: &str, now: Timestamp) 
     let mut report = Imported::default();
     let mut tx = store.write().await?;
     for file in &files {
-        import_one(&mut tx, &folder, file, author, now, &mut report).await?;
+        import_one(&mut tx, &folder, file, by, now, &mut report).await?;
     }
     tx.commit().await?;
     Ok(report)
@@ -146,7 +149,7 @@ async fn import_one(
     db: &mut Connection,
     folder: &str,
     file: &File,
-    author: &str,
+    by: &Moderator,
     now: Timestamp,
     report: &mut Imported,
 ) -> Result<()> {
@@ -161,7 +164,7 @@ async fn import_one(
     }
     // A folder that was never in step can only have been based on the first revision.
     let base = sql::synced(db, folder, slug).await?.unwrap_or(newest_number.min(1));
-    let edit = Edit { source: &file.source, base, author, reason: "imported from a file" };
+    let edit = Edit { source: &file.source, base, author: by.actor(), reason: "imported from a file" };
     let number = match save_in(db, slug, edit, now).await? {
         Saved::Stale { revision, current } => return Err(stale(file, revision, &current)),
         Saved::Unchanged(number) => {
@@ -169,6 +172,8 @@ async fn import_one(
             number
         }
         Saved::Revision(number) => {
+            let detail = format!("revision {number}, from {}", file.path.display());
+            audit::note(db, by, Act::Import, slug, &detail, now).await?;
             if newest.is_none() { &mut report.added } else { &mut report.changed }.push(slug.clone());
             number
         }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-use super::page::Section;
+use super::page::{Place, Section};
 
 /// The dialect of the guides: CommonMark, tables and struck-out text.
 pub const DIALECT: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH);
@@ -53,18 +53,38 @@ fn headings(body: &str) -> Vec<Heading> {
     found
 }
 
-fn section(body: &str, text: Range<usize>, heading: &Heading, anchor: String) -> Section {
+fn section(body: &str, whole: Range<usize>, heading: &Heading, anchor: String) -> Section {
     let line = |at: usize| body[..at].matches('\n').count() + 1;
-    let markdown = body[text.clone()].trim();
-    let indent = body[text.clone()].len() - body[text.clone()].trim_start().len();
+    let text = text_of(body, whole.clone());
+    let (asked, shown) = asked(&body[text.clone()]);
     Section {
         anchor,
         heading: heading.text.clone(),
-        markdown: markdown.to_owned(),
+        asked,
+        markdown: shown.to_owned(),
         level: heading.level,
         line: line(heading.span.start),
-        text_line: line(text.start + indent),
+        text_line: line(text.end - shown.len()),
+        place: Place { heading: heading.span.clone(), text, end: whole.end },
     }
+}
+
+/// The ways of asking that a section begins with, and the text after them.
+fn asked(text: &str) -> (Vec<String>, &str) {
+    let comment = text.strip_prefix("<!-- asked:").and_then(|rest| rest.split_once("-->"));
+    let Some((ways, rest)) = comment else { return (Vec::new(), text) };
+    let ways = ways.split(';').map(str::trim).filter(|way| !way.is_empty()).map(str::to_owned);
+    (ways.collect(), rest.trim_start_matches(['\r', '\n']))
+}
+
+/// A stretch of a body without the blank lines around it. The indent of its first line stays: it
+/// may be a code block's.
+fn text_of(body: &str, whole: Range<usize>) -> Range<usize> {
+    let text = &body[whole.clone()];
+    let first = text.len() - text.trim_start().len();
+    let start = whole.start + text[..first].rfind('\n').map_or(0, |i| i + 1);
+    let end = whole.start + text.trim_end().len();
+    if end <= start { start.min(whole.end)..start.min(whole.end) } else { start..end }
 }
 
 /// GitHub numbers repeated anchors; so do we, because links are copied from there.

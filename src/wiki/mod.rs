@@ -13,6 +13,7 @@ use crate::triage::Track;
 use crate::{Error, Result};
 
 pub mod check;
+mod edit;
 pub mod folder;
 pub mod gaps;
 pub mod markdown;
@@ -22,7 +23,9 @@ pub mod snippet;
 mod sql;
 mod words;
 
-pub use page::{Broken, Front, Page, Section};
+pub use edit::{Approval, Change, Diff, Edited, History, MAX_REASON_CHARS, Part, Revert, Revision, Stale, Version};
+pub use edit::{diff, drafts, edit, history, revert, revision, section_text};
+pub use page::{Broken, Front, Page, Place, Section};
 pub use snippet::{Platform, Snippet};
 
 /// The most bytes a page's source may have.
@@ -73,22 +76,22 @@ pub struct Listed {
     pub revision: i64,
 }
 
-/// What somebody wants a page to say.
+/// A page's next text.
 #[derive(Debug, Clone, Copy)]
-pub struct Edit<'a> {
+struct Edit<'a> {
     /// The whole new text.
-    pub source: &'a str,
+    source: &'a str,
     /// The revision that the editor had in front of them; 0 for a new page.
-    pub base: i64,
+    base: i64,
     /// Who: a name that means something to moderators.
-    pub author: &'a str,
+    author: &'a str,
     /// Why, in a few words.
-    pub reason: &'a str,
+    reason: &'a str,
 }
 
 /// What became of an [`Edit`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Saved {
+enum Saved {
     /// It is the newest revision now, with this number.
     Revision(i64),
     /// The page said so already.
@@ -122,18 +125,7 @@ pub fn link(base: &str, slug: &str, anchor: &str) -> String {
     format!("{base}/guides/{slug}{fragment}")
 }
 
-/// Saves an edit as a new revision.
-///
-/// # Errors
-/// Refused if the text is no page, is too long, or claims a name that another page has.
-pub async fn save(store: &Store, slug: &str, edit: Edit<'_>, now: Timestamp) -> Result<Saved> {
-    let mut tx = store.write().await?;
-    let saved = save_in(&mut tx, slug, edit, now).await?;
-    tx.commit().await?;
-    Ok(saved)
-}
-
-/// [`save`] within somebody else's transaction.
+/// Saves an edit as a new revision, within somebody's transaction.
 async fn save_in(db: &mut Connection, slug: &str, edit: Edit<'_>, now: Timestamp) -> Result<Saved> {
     let page = readable(slug, edit.source)?;
     if let Some(old) = sql::newest(db, slug).await? {
@@ -223,6 +215,20 @@ async fn stored(db: &mut Connection, slug: &str) -> Result<Stored> {
 /// A fault if the database cannot be read.
 pub async fn pages(store: &Store) -> Result<Vec<Listed>> {
     sql::list(&mut *store.read().await?).await
+}
+
+/// The refusal of a section that a page does not have.
+pub fn no_section(page: &Page, anchor: &str) -> Error {
+    let slug = &page.front.slug;
+    let anchors = || page.sections.iter().skip(1).map(|s| s.anchor.as_str());
+    let holding: Vec<&str> = anchors().filter(|a| a.contains(anchor)).take(3).collect();
+    let near = if holding.is_empty() { words::nearest(&name(anchor), anchors(), 3) } else { holding };
+    let hint = match near.as_slice() {
+        [] => format!("its sections are {}.", anchors().collect::<Vec<_>>().join(", ")),
+        near => format!("did you mean #{}?", near.join(" or #")),
+    };
+    let shown: String = anchor.chars().take(60).collect();
+    Error::refused(format!("The page {slug} has no section #{shown}; {hint}"))
 }
 
 fn unknown(wanted: &str, slugs: &[String]) -> Error {

@@ -1,5 +1,7 @@
 //! A page as its author writes it: front matter, a lead and sections (pure).
 
+use std::ops::Range;
+
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -49,7 +51,9 @@ pub struct Section {
     pub anchor: String,
     /// The heading's text without markup.
     pub heading: String,
-    /// The Markdown below the heading.
+    /// How people ask for it, from a comment below the heading: `<!-- asked: one way; another -->`.
+    pub asked: Vec<String>,
+    /// The Markdown below the heading, without that comment.
     pub markdown: String,
     /// How deep the heading is: 1 for the lead, 2 for `##` and so on.
     pub level: u8,
@@ -57,6 +61,19 @@ pub struct Section {
     pub line: usize,
     /// Line on which its text begins.
     pub text_line: usize,
+    /// Where it stands in the source, to the byte.
+    pub place: Place,
+}
+
+/// Where a section stands in its page's source, in bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Its heading, markup included; empty, where the body begins, for the lead.
+    pub heading: Range<usize>,
+    /// Its text without the blank lines around it.
+    pub text: Range<usize>,
+    /// Where the next section begins, or the source ends.
+    pub end: usize,
 }
 
 /// Why a source is no page, and where.
@@ -82,6 +99,7 @@ impl Page {
         for section in &mut sections {
             section.line += lines_before;
             section.text_line += lines_before;
+            section.place.shift(body_at);
         }
         Ok(Self { front, sections })
     }
@@ -89,6 +107,15 @@ impl Page {
     /// The section at `anchor`, if there is one.
     pub fn section(&self, anchor: &str) -> Option<&Section> {
         self.sections.iter().find(|s| s.anchor == anchor)
+    }
+}
+
+impl Place {
+    fn shift(&mut self, by: usize) {
+        for range in [&mut self.heading, &mut self.text] {
+            *range = range.start + by..range.end + by;
+        }
+        self.end += by;
     }
 }
 

@@ -112,8 +112,8 @@ pub async fn write_sections(db: &mut Connection, page: &Page) -> Result<()> {
         .bind(&front.slug)
         .execute(&mut *db)
         .await?;
-    let query = "INSERT INTO sections (page_id, position, anchor, heading, title, aliases, tags, body, markdown)
-                 SELECT id, $1, $2, $3, $4, $5, $6, $7, $8 FROM pages WHERE slug = $9";
+    let query = "INSERT INTO sections (page_id, position, anchor, heading, title, aliases, asked, tags, body, markdown)
+                 SELECT id, $1, $2, $3, $4, $5, $6, $7, $8, $9 FROM pages WHERE slug = $10";
     for (position, section) in (0_i64..).zip(&page.sections) {
         sqlx::query(query)
             .bind(position)
@@ -121,6 +121,7 @@ pub async fn write_sections(db: &mut Connection, page: &Page) -> Result<()> {
             .bind(&section.heading)
             .bind(&front.title)
             .bind(front.aliases.join(", "))
+            .bind(section.asked.join("; "))
             .bind(front.tags.join(", "))
             .bind(markdown::plain(&section.markdown))
             .bind(&section.markdown)
@@ -164,7 +165,7 @@ pub async fn count(db: &mut Connection) -> Result<i64> {
 /// title 8, heading 6, aliases 4, tags 3, body 1.
 pub async fn ranked(db: &mut Connection, expression: &str, limit: i64) -> Result<Vec<Candidate>> {
     let query = format!(
-        "SELECT {CANDIDATE}, bm25(section_index, 8.0, 6.0, 4.0, 3.0, 1.0) AS rank
+        "SELECT {CANDIDATE}, bm25(section_index, 8.0, 6.0, 4.0, 4.0, 3.0, 1.0) AS rank
          FROM section_index JOIN sections s ON s.id = section_index.rowid JOIN pages p ON p.id = s.page_id
          WHERE section_index MATCH $1 ORDER BY rank, s.id LIMIT $2"
     );

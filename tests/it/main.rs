@@ -1,7 +1,16 @@
-//! Conversations with the whole program.
+//! Conversations with the whole program: the real binary, a real database, real connections.
 
+mod ask;
+mod drafts;
+mod editing;
+mod guides;
 mod jobs;
 mod outbox;
 mod people;
 mod privacy;
+mod questions;
+mod search;
 mod setup;
+mod tidy;
+mod web;
+mod world;

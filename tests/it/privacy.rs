@@ -9,9 +9,9 @@ use cairn::App;
 use cairn::labels::{self, Correction};
 use cairn::outbox::{self, Message, Target};
 use cairn::people::held::{By, Erased, HELD};
-use cairn::people::{Identity, person};
+use cairn::people::{Identity, Moderator, Role, person};
 use cairn::triage::{Bands, Intent, Post, triage};
-use cairn::wiki::{self, Edit};
+use cairn::wiki::{self, Approval, Change, Part};
 use sqlx::Connection;
 
 use crate::setup::{Far, app, at};
@@ -149,17 +149,19 @@ async fn peopled(dir: &Path) {
 }
 
 async fn edit_page(app: &App, author: &str) {
-    let stored = wiki::pages(&app.store).await.unwrap().remove(0);
-    let page = wiki::page(&app.store, &stored.slug).await.unwrap();
-    let source = format!("{}\nOne more line.\n", page.source.trim_end());
-    let edit = Edit { source: &source, base: page.revision, author, reason: "a line was missing" };
-    wiki::save(&app.store, &stored.slug, edit, at("09:00:00")).await.unwrap();
+    let page = wiki::page(&app.store, "engineer").await.unwrap();
+    let text = format!("{}\nOne more line.\n", page.source.trim_end());
+    let (reason, base) = ("a line was missing", page.revision);
+    let change = Change { page: "engineer", part: Part::Page, text: &text, base, reason };
+    let by = Moderator::checked(author, Role::Editor).unwrap();
+    wiki::edit(&app.store, &by, change, Approval::Own, at("09:00:00")).await.unwrap();
 }
 
 const HELD_ABOUT_ANN: &str = "Cairn holds about discord:1 and reddit:ann:
 - 2 messages to or about them (kept without what points to the person)
 - 1 correction of a verdict
 - 1 edit of a page (kept without what points to the person)
+- 1 act in the log (kept without what points to the person)
 - 1 name";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -172,7 +174,7 @@ async fn a_person_sees_everything_and_erases_it() {
     assert_eq!(held["person"], serde_json::json!(["discord:1", "reddit:ann"]));
     assert_eq!(held["opted_out"], false);
     let held = held["held"].as_object().unwrap();
-    assert_eq!(held.keys().map(String::as_str).collect::<Vec<_>>(), ["labels", "outbox", "persons", "revisions"]);
+    assert_eq!(held.keys().map(String::as_str).collect::<Vec<_>>(), ["audit", "labels", "outbox", "persons", "revisions"]);
     assert_eq!(held["labels"][0]["text"], "I am in grade 11");
     assert_eq!(held["labels"][0]["verdict"]["action"], "silent");
     assert_eq!(held["outbox"][0]["payload"]["body"], "Hello 1");

@@ -1,0 +1,256 @@
+//! `cairn guides history`, `diff`, `edit` and `revert`. The command line acts as admin: whoever may run it
+//! may also open the database.
+
+use std::fs;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process;
+
+use super::{Ending, from_stdin, say, say_json, with_app};
+use crate::config::{self, Config};
+use crate::people::{Moderator, Role};
+use crate::wiki::{self, Approval, Change, Edited, Part, Revert};
+use crate::{App, Error, Result};
+
+/// Who the command line is in history and log, unless it says otherwise.
+pub const AUTHOR: &str = "command line";
+
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// List a page's revisions, newest first
+    History {
+        /// Its slug, an alias or its title
+        page: String,
+        /// The most revisions to list
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=1000))]
+        limit: u16,
+        /// Only revisions before this one
+        #[arg(long, value_name = "REVISION")]
+        before: Option<i64>,
+    },
+    /// Show what changed between two revisions of a page
+    Diff {
+        /// Its slug, an alias or its title
+        page: String,
+        /// The older revision; 0 is the empty page [default: the one before TO]
+        from: Option<i64>,
+        /// The newer revision [default: the newest]
+        to: Option<i64>,
+    },
+    /// Change a page or one section of it, from a file, standard input or your $EDITOR
+    Edit(EditArgs),
+    /// Make a page say again what it said; that is a new revision
+    Revert {
+        /// Its slug, an alias or its title
+        page: String,
+        /// The revision whose text you want back
+        revision: i64,
+        /// The revision you had in front of you [default: the newest]
+        #[arg(long, value_name = "REVISION")]
+        base: Option<i64>,
+        /// Why, in a few words
+        #[arg(long, default_value = "")]
+        reason: String,
+        /// Who the revision is by
+        #[arg(long, default_value = AUTHOR)]
+        author: String,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub struct EditArgs {
+    /// Its slug, an alias or its title; with #anchor, one section
+    page: String,
+    /// Change only what stands below this heading; "" is the part before the first one
+    #[arg(long, value_name = "ANCHOR")]
+    section: Option<String>,
+    /// Give the section this heading
+    #[arg(long, value_name = "TEXT")]
+    heading: Option<String>,
+    /// The revision your text is based on; 0 makes a new page [default: the newest]
+    #[arg(long, value_name = "REVISION")]
+    base: Option<i64>,
+    /// File with the new text, or - for standard input
+    #[arg(long)]
+    file: Option<PathBuf>,
+    /// Why, in a few words
+    #[arg(long, default_value = "")]
+    reason: String,
+    /// Who the revision is by
+    #[arg(long, default_value = AUTHOR)]
+    author: String,
+}
+
+pub async fn run(command: Command, config: Config) -> Result<Ending> {
+    let json = config.json;
+    match command {
+        Command::History { page, limit, before } => {
+            let work = async |app: &App| wiki::history(&app.store, &page, before, limit).await;
+            let history = with_app(config, work).await?;
+            if json { say_json(&history.revisions)? } else { say(&history.to_string())? }
+        }
+        Command::Diff { page, from, to } => {
+            let diff = with_app(config, async |app| wiki::diff(&app.store, &page, from, to).await).await?;
+            if json { say_json(&diff)? } else { say(&diff.to_string())? }
+        }
+        Command::Edit(args) => edit(args, config).await?,
+        Command::Revert { page, revision, base, reason, author } => {
+            let by = admin(&author)?;
+            let work = async |app: &App| {
+                let base = match base {
+                    Some(base) => base,
+                    None => wiki::page(&app.store, &page).await?.revision,
+                };
+                let wish = Revert { page: &page, to: revision, base, reason: &reason };
+                wiki::revert(&app.store, &by, wish, approval(app), app.clock.now()).await
+            };
+            tell(with_app(config, work).await?, json)?;
+        }
+    }
+    Ok(Ending::Well)
+}
+
+/// The command line's own moderator, under the name it was given.
+pub fn admin(author: &str) -> Result<Moderator> {
+    Moderator::checked(author, Role::Admin)
+}
+
+fn approval(app: &App) -> Approval {
+    Approval::setting(app.config.second_approver)
+}
+
+/// Prints what became of a change; a stale one is a failure.
+fn tell(edited: Edited, json: bool) -> Result<()> {
+    match edited {
+        Edited::Stale(stale) => Err(Error::Refused(stale.to_string())),
+        edited if json => say_json(&edited),
+        edited => say(&edited.to_string()),
+    }
+}
+
+/// What somebody who edits has in front of them.
+struct Seen {
+    slug: String,
+    section: Option<String>,
+    base: i64,
+    text: String,
+}
+
+async fn edit(args: EditArgs, config: Config) -> Result<()> {
+    let json = config.json;
+    let seen = with_app(config.clone(), async |app| seen(app, &args).await).await?;
+    let from_editor = args.file.is_none() && io::stdin().is_terminal();
+    if !from_editor {
+        let text = match &args.file {
+            Some(file) if file != Path::new("-") => read(file)?,
+            _ => from_stdin()?,
+        };
+        return tell(save(&args, &seen, &text, config).await?, json);
+    }
+    let kept = keep(&config.data_dir, &seen)?;
+    let ended = open_editor(&kept);
+    let text = read(&kept)?;
+    if text == seen.text && (args.heading.is_none() || ended.is_err()) {
+        fs::remove_file(&kept)?;
+        return ended.and_then(|()| say("Nothing was changed, so nothing was saved."));
+    }
+    let saved = match ended {
+        Ok(()) => save(&args, &seen, &text, config).await.and_then(|edited| tell(edited, json)),
+        Err(error) => Err(error),
+    };
+    match saved {
+        Ok(()) => Ok(fs::remove_file(&kept)?),
+        Err(Error::Refused(sentence)) => Err(Error::Refused(format!("{sentence}\n{}", where_kept(&seen, &kept)))),
+        Err(fault) => {
+            super::complain(&where_kept(&seen, &kept));
+            Err(fault)
+        }
+    }
+}
+
+async fn seen(app: &App, args: &EditArgs) -> Result<Seen> {
+    let (name, anchor) = match args.page.split_once('#') {
+        Some((name, anchor)) => (name, Some(anchor)),
+        None => (args.page.as_str(), None),
+    };
+    let section = args.section.as_deref().or(anchor).map(|a| a.trim_start_matches('#').to_owned());
+    if args.heading.is_some() && section.is_none() {
+        return Err(Error::refused("A heading belongs to a section; say which one with --section."));
+    }
+    if args.base == Some(0) {
+        return Ok(Seen { slug: name.to_owned(), section, base: 0, text: String::new() });
+    }
+    let newest = wiki::page(&app.store, name).await?;
+    let slug = newest.page.front.slug.clone();
+    let base = args.base.unwrap_or(newest.revision);
+    let source = wiki::revision(&app.store, &slug, base).await?.source;
+    let text = match &section {
+        None => source,
+        Some(anchor) => wiki::section_text(&source, anchor)? + "\n",
+    };
+    Ok(Seen { slug, section, base, text })
+}
+
+async fn save(args: &EditArgs, seen: &Seen, text: &str, config: Config) -> Result<Edited> {
+    if text.trim().is_empty() {
+        return Err(Error::refused(
+            "There is no text to save; give it with --file FILE, on standard input, or type it into your editor.",
+        ));
+    }
+    let part = match &seen.section {
+        None => Part::Page,
+        Some(anchor) => Part::Section { anchor, heading: args.heading.as_deref() },
+    };
+    let change = Change { page: &seen.slug, part, text, base: seen.base, reason: &args.reason };
+    let by = admin(&args.author)?;
+    with_app(config, async |app| wiki::edit(&app.store, &by, change, approval(app), app.clock.now()).await).await
+}
+
+fn read(file: &Path) -> Result<String> {
+    let bytes = fs::read(file).map_err(|e| {
+        let cause = e.to_string();
+        let cause = cause.split(" (os error").next().unwrap_or(&cause);
+        Error::refused(format!("Cairn cannot read {} ({cause}); name a file with the new text.", file.display()))
+    })?;
+    String::from_utf8(bytes)
+        .map_err(|_| Error::refused(format!("The file {} is not UTF-8 text; save it as UTF-8.", file.display())))
+}
+
+/// Puts what is to be edited into a new file in the data folder, where it stays until it is saved.
+fn keep(data_dir: &Path, seen: &Seen) -> Result<PathBuf> {
+    let folder = data_dir.join("edits");
+    fs::create_dir_all(&folder)?;
+    let section = seen.section.as_ref().map(|anchor| format!("-{anchor}")).unwrap_or_default();
+    for number in 1_u32.. {
+        let path = folder.join(format!("{}{section}-{number}.md", seen.slug.replace(['/', '\\'], "-")));
+        match fs::File::create_new(&path) {
+            Ok(mut file) => {
+                file.write_all(seen.text.as_bytes())?;
+                return Ok(path);
+            }
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(e) => return Err(e.into()),
+        }
+    }
+    Err(Error::refused(format!("The folder {} is full; delete old edits in it.", folder.display())))
+}
+
+fn open_editor(path: &Path) -> Result<()> {
+    let editor = config::editor();
+    // As git does it: the setting is a command with arguments of its own.
+    let command = format!("{editor} \"$1\"");
+    let ended = process::Command::new("sh").arg("-c").arg(command).arg("sh").arg(path).status()?;
+    if ended.success() {
+        return Ok(());
+    }
+    Err(Error::refused(format!(
+        "The editor `{editor}` did not end well, so nothing was saved; set EDITOR to one that works."
+    )))
+}
+
+fn where_kept(seen: &Seen, kept: &Path) -> String {
+    let section = seen.section.as_ref().map(|anchor| format!(" --section '{anchor}'")).unwrap_or_default();
+    let Seen { slug, base, .. } = seen;
+    let kept = kept.display();
+    format!("Your text is kept in {kept}; save it with: cairn guides edit {slug}{section} --base {base} --file {kept}")
+}

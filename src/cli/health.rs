@@ -1,0 +1,36 @@
+//! `cairn health`: asks a running Cairn whether it is well, for containers without other tools.
+
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::{Ending, say};
+use crate::config::Config;
+use crate::{Error, Result};
+
+const PATIENCE: Duration = Duration::from_secs(4);
+
+pub async fn run(config: Config) -> Result<Ending> {
+    let mut address = config.web_listen;
+    if address.ip().is_unspecified() {
+        // A server that listens everywhere is asked here.
+        address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+    }
+    let no_answer = || Error::refused(format!("No Cairn answers on {address}; start it with `cairn run`."));
+    let answer = timeout(PATIENCE, ask(address)).await.map_err(|_| no_answer())?.map_err(|_| no_answer())?;
+    if !answer.starts_with("HTTP/1.1 200") {
+        return Err(Error::refused(format!("The Cairn on {address} is not ready; its log says why.")));
+    }
+    say("ready")?;
+    Ok(Ending::Well)
+}
+
+async fn ask(address: std::net::SocketAddr) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect(address).await?;
+    stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: cairn\r\nConnection: close\r\n\r\n").await?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await?;
+    Ok(answer)
+}

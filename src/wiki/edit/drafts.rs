@@ -1,0 +1,195 @@
+//! Drafts: changes that wait to be published. They are kept as they were made, so that a draft of
+//! one section can still be published after other sections have changed.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::history::{instant, known};
+use super::patch::patch;
+use super::{
+    Approval, Change, Edited, Merged, Part, Stale, apply, because, merged, reason, section, sql, target, tidied,
+};
+use crate::people::audit::{self, Act};
+use crate::people::{Moderator, Role};
+use crate::store::{Connection, Store};
+use crate::wiki::readable;
+use crate::{Error, Result};
+
+/// The most open drafts one person may have: a bound, not a quota anybody should meet.
+pub const MAX_OPEN: i64 = 100;
+
+/// A change that waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Draft {
+    /// Its number among all drafts.
+    pub id: i64,
+    /// The page's slug; the page need not exist yet.
+    pub page: String,
+    /// The section's anchor, empty for the lead; nothing if the draft is of the whole page.
+    pub section: Option<String>,
+    /// The section's new heading, if it is to get one.
+    pub heading: Option<String>,
+    /// What page or section shall say.
+    pub text: String,
+    /// The revision its author had in front of them.
+    pub base: i64,
+    /// Who made it.
+    pub author: String,
+    /// Why; may be empty.
+    pub reason: String,
+    /// When it was made.
+    pub at: Timestamp,
+}
+
+/// A draft with what an approver needs to decide.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Shown {
+    /// The draft.
+    pub draft: Draft,
+    /// What it changes, as a unified diff against the revision it is based on.
+    pub diff: String,
+    /// Why it cannot be published as it is, if somebody else was faster.
+    pub stale: Option<Stale>,
+}
+
+impl Draft {
+    /// The change that it is.
+    pub fn change(&self) -> Change<'_> {
+        let part = match &self.section {
+            None => Part::Page,
+            Some(anchor) => Part::Section { anchor, heading: self.heading.as_deref() },
+        };
+        Change { page: &self.page, part, text: &self.text, base: self.base, reason: &self.reason }
+    }
+}
+
+impl fmt::Display for Draft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = self.at.strftime("%Y-%m-%d %H:%M");
+        let part = self.section.as_ref().map(|anchor| format!("#{anchor}")).unwrap_or_default();
+        write!(f, "draft {} of {}{part}, {at} UTC, {}", self.id, self.page, self.author)?;
+        if self.reason.is_empty() { Ok(()) } else { write!(f, ": {}", self.reason) }
+    }
+}
+
+/// Keeps a change as a draft.
+///
+/// # Errors
+/// Refused if there is no such page, section or base, or if the result would be no page.
+pub async fn save(store: &Store, by: &Moderator, change: Change<'_>, now: Timestamp) -> Result<Edited> {
+    let mut tx = store.write().await?;
+    let slug = target(&mut tx, &change).await?;
+    let reason = reason(change.reason)?;
+    let kept = keep(&mut tx, by, Change { page: &slug, reason: &reason, ..change }, now).await?;
+    tx.commit().await?;
+    Ok(kept)
+}
+
+/// [`save`] within somebody's transaction; `change.page` is a slug.
+pub(super) async fn keep(db: &mut Connection, by: &Moderator, change: Change<'_>, now: Timestamp) -> Result<Edited> {
+    let (_, result) = on_base(db, &change).await?;
+    readable(change.page, &result)?;
+    if sql::open_drafts_by(db, by.actor()).await? >= MAX_OPEN {
+        return Err(Error::refused(format!(
+            "You have {MAX_OPEN} drafts that wait; discard some of them or have them published first."
+        )));
+    }
+    let draft = sql::add_draft(db, &change, by.actor(), now).await?;
+    audit::note(db, by, Act::Draft, change.page, &format!("draft {draft}{}", because(change.reason)), now).await?;
+    Ok(Edited::Draft { page: change.page.to_owned(), draft })
+}
+
+/// The text of the revision a change is based on, and what the change makes of it.
+async fn on_base(db: &mut Connection, change: &Change<'_>) -> Result<(String, String)> {
+    let base = match change.base {
+        0 => String::new(),
+        number => known(db, change.page, number).await?.source,
+    };
+    let text = tidied(change.text, &base);
+    let result = match change.part {
+        Part::Page => text,
+        Part::Section { anchor, heading } => section::replace(&base, anchor, heading, &text)?,
+    };
+    Ok((base, result))
+}
+
+/// The drafts that wait, newest first.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn list(store: &Store, _: &Moderator) -> Result<Vec<Draft>> {
+    let rows = sql::open_drafts(&mut *store.read().await?).await?;
+    rows.into_iter().map(draft).collect()
+}
+
+/// One draft that waits, with its diff.
+///
+/// # Errors
+/// Refused if no such draft waits.
+pub async fn show(store: &Store, _: &Moderator, id: i64) -> Result<Shown> {
+    let mut db = store.read().await?;
+    let draft = open(&mut db, id).await?;
+    let (base, result) = on_base(&mut db, &draft.change()).await?;
+    let names = (format!("{}.md, revision {}", draft.page, draft.base), format!("{}.md, draft {id}", draft.page));
+    let diff = patch((&names.0, &base), (&names.1, &result)).text;
+    let stale = match merged(&mut db, &draft.change()).await? {
+        Merged::Stale(stale) => Some(stale),
+        Merged::Text { .. } | Merged::Unchanged(_) => None,
+    };
+    Ok(Shown { draft, diff, stale })
+}
+
+/// Turns a draft down or takes it back. Its text is kept.
+///
+/// # Errors
+/// Refused if no such draft waits, and to editors if it is somebody else's.
+pub async fn discard(store: &Store, by: &Moderator, id: i64, now: Timestamp) -> Result<Draft> {
+    let mut tx = store.write().await?;
+    let draft = open(&mut tx, id).await?;
+    if draft.author != by.actor() {
+        by.must_be(Role::Approver, "discard somebody else's draft")?;
+    }
+    sql::close_draft(&mut tx, id, "discarded").await?;
+    audit::note(&mut tx, by, Act::Discard, &draft.page, &format!("draft {id} by {}", draft.author), now).await?;
+    tx.commit().await?;
+    Ok(draft)
+}
+
+/// Makes a draft the newest revision, in its author's name, by the same rules as any edit. A stale
+/// one stays a draft.
+///
+/// # Errors
+/// Refused if no such draft waits, where [`super::edit`] would refuse it, and, where a second
+/// approver is demanded, to editors and to its own author.
+pub async fn publish(store: &Store, by: &Moderator, id: i64, approval: Approval, now: Timestamp) -> Result<Edited> {
+    let mut tx = store.write().await?;
+    let draft = open(&mut tx, id).await?;
+    if approval == Approval::Second {
+        by.must_be(Role::Approver, "publish a draft")?;
+        if draft.author == by.actor() {
+            return Err(Error::refused("This draft is your own; ask another approver to look at it and publish it."));
+        }
+    }
+    let edited = apply(&mut tx, &draft.author, draft.change(), now).await?;
+    if let Edited::Revision { page, revision, .. } | Edited::Unchanged { page, revision } = &edited {
+        sql::close_draft(&mut tx, id, "published").await?;
+        let detail = format!("revision {revision}, draft {id} by {}", draft.author);
+        audit::note(&mut tx, by, Act::Publish, page, &detail, now).await?;
+    }
+    tx.commit().await?;
+    Ok(edited)
+}
+
+async fn open(db: &mut Connection, id: i64) -> Result<Draft> {
+    match sql::open_draft(db, id).await? {
+        Some(row) => draft(row),
+        None => Err(Error::refused(format!("No draft {id} waits; look at the list of drafts for those that do."))),
+    }
+}
+
+fn draft(row: sql::DraftRow) -> Result<Draft> {
+    let sql::DraftRow { id, page, section, heading, text, base, author, reason, at } = row;
+    Ok(Draft { id, page, section, heading, text, base, author, reason, at: instant(at)? })
+}

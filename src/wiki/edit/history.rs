@@ -1,0 +1,172 @@
+//! What a page said, when, and by whom.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::patch::patch;
+use super::{slug_of, sql};
+use crate::store::{Connection, Store};
+use crate::{Error, Result};
+
+/// One revision of a page, without its text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Version {
+    /// 1, 2, 3 …
+    pub number: i64,
+    /// Who wrote it.
+    pub author: String,
+    /// Why; may be empty.
+    pub reason: String,
+    /// When it was saved.
+    pub at: Timestamp,
+    /// Lines that the revision before it did not have.
+    pub added: usize,
+    /// Lines of the revision before that it no longer has.
+    pub removed: usize,
+}
+
+/// A page's revisions, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct History {
+    /// The page's slug.
+    pub page: String,
+    /// As many as were asked for; the next ones lie before the last one's number.
+    pub revisions: Vec<Version>,
+}
+
+/// One revision with its text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Revision {
+    /// The page's slug.
+    pub page: String,
+    /// 1, 2, 3 …
+    pub number: i64,
+    /// Its text, to the byte.
+    pub source: String,
+    /// Who wrote it.
+    pub author: String,
+    /// Why; may be empty.
+    pub reason: String,
+    /// When it was saved.
+    pub at: Timestamp,
+}
+
+/// What changed between two revisions of a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Diff {
+    /// The page's slug.
+    pub page: String,
+    /// The older revision; 0 is the empty page before the first.
+    pub from: i64,
+    /// The newer revision.
+    pub to: i64,
+    /// Lines only in `to`.
+    pub added: usize,
+    /// Lines only in `from`.
+    pub removed: usize,
+    /// A unified diff; empty if both say the same.
+    pub diff: String,
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = self.at.strftime("%Y-%m-%d %H:%M");
+        write!(f, "revision {}, {at} UTC, {}, +{} −{}", self.number, self.author, self.added, self.removed)?;
+        if self.reason.is_empty() { Ok(()) } else { write!(f, ": {}", self.reason) }
+    }
+}
+
+impl fmt::Display for History {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, version) in self.revisions.iter().enumerate() {
+            write!(f, "{}- {version}", if i == 0 { "" } else { "\n" })?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Diff {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.diff.is_empty() {
+            return write!(f, "Revisions {} and {} of {} say the same.", self.from, self.to, self.page);
+        }
+        f.write_str(self.diff.trim_end_matches('\n'))
+    }
+}
+
+/// Up to `most` revisions of a page, newest first, from before the revision `before` if one is named.
+///
+/// # Errors
+/// Refused, with the nearest names, if there is no such page.
+pub async fn history(store: &Store, wanted: &str, before: Option<i64>, most: u16) -> Result<History> {
+    let mut db = store.read().await?;
+    let page = slug_of(&mut db, wanted).await?;
+    // One more, because the last one is compared with the one before it.
+    let rows = sql::revisions(&mut db, &page, before.unwrap_or(i64::MAX), i64::from(most) + 1).await?;
+    let older = rows.iter().skip(1).map(|r| r.source.as_str()).chain([""]);
+    let revisions = rows.iter().zip(older).take(most.into()).map(|(row, older)| version(row, older));
+    Ok(History { page, revisions: revisions.collect::<Result<_>>()? })
+}
+
+fn version(row: &sql::Row, older: &str) -> Result<Version> {
+    let patch = patch(("", older), ("", &row.source));
+    Ok(Version {
+        number: row.number,
+        author: row.author.clone(),
+        reason: row.reason.clone(),
+        at: instant(row.at)?,
+        added: patch.added,
+        removed: patch.removed,
+    })
+}
+
+/// One revision of a page.
+///
+/// # Errors
+/// Refused if there is no such page or revision.
+pub async fn revision(store: &Store, wanted: &str, number: i64) -> Result<Revision> {
+    let mut db = store.read().await?;
+    let page = slug_of(&mut db, wanted).await?;
+    let sql::Row { number, source, author, reason, at } = known(&mut db, &page, number).await?;
+    Ok(Revision { page, number, source, author, reason, at: instant(at)? })
+}
+
+/// What changed from one revision of a page to another: by default to the newest, from the one
+/// before it. Revision 0 is the empty page before the first.
+///
+/// # Errors
+/// Refused if there is no such page or revision.
+pub async fn diff(store: &Store, wanted: &str, from: Option<i64>, to: Option<i64>) -> Result<Diff> {
+    let mut db = store.read().await?;
+    let page = slug_of(&mut db, wanted).await?;
+    let to = match to {
+        Some(to) => to,
+        None => sql::newest(&mut db, &page).await?.map_or(0, |n| n.number),
+    };
+    let from = from.unwrap_or(to - 1);
+    let old = text(&mut db, &page, from).await?;
+    let new = text(&mut db, &page, to).await?;
+    let called = |number: i64| format!("{page}.md, revision {number}");
+    let patch = patch((&called(from), &old), (&called(to), &new));
+    Ok(Diff { page, from, to, added: patch.added, removed: patch.removed, diff: patch.text })
+}
+
+async fn text(db: &mut Connection, slug: &str, number: i64) -> Result<String> {
+    if number == 0 { Ok(String::new()) } else { Ok(known(db, slug, number).await?.source) }
+}
+
+/// A revision that should be there.
+pub(super) async fn known(db: &mut Connection, slug: &str, number: i64) -> Result<sql::Row> {
+    if let Some(row) = sql::revision(db, slug, number).await? {
+        return Ok(row);
+    }
+    let newest = sql::newest(db, slug).await?.map_or(0, |n| n.number);
+    let known = if newest == 1 { "only revision 1".to_owned() } else { format!("revisions 1 to {newest}") };
+    Err(Error::refused(format!("The page {slug} has no revision {number}; it has {known}.")))
+}
+
+pub(super) fn instant(at: i64) -> Result<Timestamp> {
+    Ok(Timestamp::from_millisecond(at).map_err(anyhow::Error::new)?)
+}

@@ -1,0 +1,320 @@
+//! Editing: changes of a page or of one section, reverts, drafts, history.
+//!
+//! Every change names the revision it is based on and comes from a [`Moderator`]. Whatever way it came
+//! in, it ends in the same place: a new revision, a draft, or a refusal that shows both texts.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{Edit, Page, Saved, name, no_section, save_in, unknown};
+use crate::people::audit::{self, Act};
+use crate::people::{Moderator, Role};
+use crate::store::{Connection, Store};
+use crate::{Error, Result};
+
+pub mod drafts;
+mod history;
+mod merge;
+mod patch;
+mod section;
+mod sql;
+#[cfg(test)]
+mod tests;
+
+use merge::{Merged, merged, tidied};
+
+pub use history::{Diff, History, Revision, Version, diff, history, revision};
+
+/// The most characters of a reason.
+pub const MAX_REASON_CHARS: usize = 300;
+
+/// How many people it takes to change the wiki.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Approval {
+    /// Whoever edits, publishes.
+    Own,
+    /// What an editor changes becomes a draft, and somebody else, an approver, publishes it.
+    Second,
+}
+
+impl Approval {
+    /// As the setting `CAIRN_SECOND_APPROVER` says.
+    pub const fn setting(second_approver: bool) -> Self {
+        if second_approver { Self::Second } else { Self::Own }
+    }
+}
+
+/// What a change is to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part<'a> {
+    /// The whole page, front matter included.
+    Page,
+    /// What stands below one heading, up to the next heading of any level.
+    Section {
+        /// Which section; empty for the lead.
+        anchor: &'a str,
+        /// A new heading for it, without markup for its level; nothing to leave it as it is.
+        heading: Option<&'a str>,
+    },
+}
+
+/// What somebody wants a page to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change<'a> {
+    /// The page's slug, an alias or its title; a free slug for a new page.
+    pub page: &'a str,
+    /// How much of it.
+    pub part: Part<'a>,
+    /// What it shall say.
+    pub text: &'a str,
+    /// The revision that the editor had in front of them; 0 for a new page.
+    pub base: i64,
+    /// Why, in a few words.
+    pub reason: &'a str,
+}
+
+/// The wish that a page says again what it said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Revert<'a> {
+    /// The page's slug, an alias or its title.
+    pub page: &'a str,
+    /// The revision whose text is wanted.
+    pub to: i64,
+    /// The revision that the moderator had in front of them.
+    pub base: i64,
+    /// Why; empty for "back to revision N".
+    pub reason: &'a str,
+}
+
+/// What became of a change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "outcome", rename_all = "lowercase")]
+pub enum Edited {
+    /// It is the newest revision now.
+    Revision {
+        /// The page's slug.
+        page: String,
+        /// The revision's number.
+        revision: i64,
+        /// The newer revision, which left this section as it was, that the change was put on top of.
+        on_top_of: Option<i64>,
+    },
+    /// The page said so already.
+    Unchanged {
+        /// The page's slug.
+        page: String,
+        /// Its newest revision.
+        revision: i64,
+    },
+    /// It waits for an approver.
+    Draft {
+        /// The page's slug.
+        page: String,
+        /// The draft's number.
+        draft: i64,
+    },
+    /// Somebody else was faster, and nothing was saved.
+    Stale(Stale),
+}
+
+/// Two texts that somebody must bring together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Stale {
+    /// The page's slug.
+    pub page: String,
+    /// The section's anchor, if the change was to one, and it is still there.
+    pub section: Option<String>,
+    /// The revision that the change is based on.
+    pub base: i64,
+    /// The newest revision.
+    pub revision: i64,
+    /// Who saved that one.
+    pub author: String,
+    /// What page or section say now.
+    pub current: String,
+    /// What the change would have made them say.
+    pub yours: String,
+}
+
+impl Stale {
+    /// What happened and what to do, without the two texts.
+    pub fn sentence(&self) -> String {
+        let Self { page, base, revision, author, .. } = self;
+        let based = if *base == 0 {
+            format!("your text is for a new page, but there is a page {page} by now (revision {revision}, by {author})")
+        } else {
+            format!(
+                "your text is based on revision {base} of {page}, but the newest is revision {revision}, by {author}"
+            )
+        };
+        format!("Nothing was saved: {based}; bring the two texts together and save that, based on revision {revision}.")
+    }
+}
+
+impl fmt::Display for Stale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let part = self.section.as_ref().map(|anchor| format!("#{anchor}")).unwrap_or_default();
+        writeln!(f, "{}", self.sentence())?;
+        writeln!(f, "----- {}{part}, revision {}\n{}", self.page, self.revision, self.current.trim_end())?;
+        write!(f, "----- your text, based on revision {}\n{}", self.base, self.yours.trim_end())
+    }
+}
+
+impl fmt::Display for Edited {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Revision { page, revision, on_top_of: None } => write!(f, "Saved as revision {revision} of {page}."),
+            Self::Revision { page, revision, on_top_of: Some(newer) } => write!(
+                f,
+                "Saved as revision {revision} of {page}, on top of revision {newer}, which left this section as it was."
+            ),
+            Self::Unchanged { page, revision } => {
+                write!(f, "Nothing to save: {page} says that already (revision {revision}).")
+            }
+            Self::Draft { page, draft } => {
+                write!(f, "Kept as draft {draft} of {page}; it is published when somebody else, an approver, agrees.")
+            }
+            Self::Stale(stale) => stale.fmt(f),
+        }
+    }
+}
+
+/// Changes a page, or makes a new one.
+///
+/// A change of the whole page goes through only if its base is the newest revision. A change of
+/// one section also goes through if the revisions since its base left that section, heading and
+/// text, to the byte as the editor saw it: then it is put into the newest text, and nothing that
+/// anybody wrote is lost. Otherwise it comes back as [`Edited::Stale`].
+///
+/// # Errors
+/// Refused if there is no such page, section or base, or if the result would be no page, too long,
+/// or claim a name or track that another page has.
+pub async fn edit(
+    store: &Store,
+    by: &Moderator,
+    change: Change<'_>,
+    approval: Approval,
+    now: Timestamp,
+) -> Result<Edited> {
+    let mut tx = store.write().await?;
+    let edited = enter(&mut tx, by, Act::Edit, change, approval, now).await?;
+    tx.commit().await?;
+    Ok(edited)
+}
+
+/// Makes a page say again what it said in an old revision. That is a new revision; none is ever
+/// deleted.
+///
+/// # Errors
+/// Refused if there is no such page or revision, and where [`edit`] would refuse that text.
+pub async fn revert(
+    store: &Store,
+    by: &Moderator,
+    wish: Revert<'_>,
+    approval: Approval,
+    now: Timestamp,
+) -> Result<Edited> {
+    let mut tx = store.write().await?;
+    let slug = slug_of(&mut tx, wish.page).await?;
+    let old = history::known(&mut tx, &slug, wish.to).await?;
+    let why = format!("back to revision {}", wish.to);
+    let reason = if wish.reason.trim().is_empty() { &why } else { wish.reason };
+    let change = Change { page: &slug, part: Part::Page, text: &old.source, base: wish.base, reason };
+    let edited = enter(&mut tx, by, Act::Revert, change, approval, now).await?;
+    tx.commit().await?;
+    Ok(edited)
+}
+
+/// The Markdown of the section at `anchor` of a page's source; empty is the lead's anchor.
+///
+/// # Errors
+/// Refused, with the anchors there are, if it is not there.
+pub fn section_text(source: &str, anchor: &str) -> Result<String> {
+    Ok(section::find(source, anchor)?.text)
+}
+
+/// Saves a change or keeps it as a draft, as role and setting demand.
+async fn enter(
+    db: &mut Connection,
+    by: &Moderator,
+    act: Act,
+    change: Change<'_>,
+    approval: Approval,
+    now: Timestamp,
+) -> Result<Edited> {
+    let slug = target(db, &change).await?;
+    let reason = reason(change.reason)?;
+    let change = Change { page: &slug, reason: &reason, ..change };
+    if approval == Approval::Own || by.role() >= Role::Approver {
+        let edited = apply(db, by.actor(), change, now).await?;
+        if let Edited::Revision { revision, .. } = edited {
+            audit::note(db, by, act, &slug, &detail(revision, &change), now).await?;
+        }
+        return Ok(edited);
+    }
+    match merged(db, &change).await? {
+        Merged::Stale(stale) => Ok(Edited::Stale(stale)),
+        Merged::Unchanged(revision) => Ok(Edited::Unchanged { page: slug.clone(), revision }),
+        Merged::Text { .. } => drafts::keep(db, by, change, now).await,
+    }
+}
+
+/// Saves a change as a revision by `author`. `change.page` is a slug.
+async fn apply(db: &mut Connection, author: &str, change: Change<'_>, now: Timestamp) -> Result<Edited> {
+    let page = change.page.to_owned();
+    let (source, base) = match merged(db, &change).await? {
+        Merged::Stale(stale) => return Ok(Edited::Stale(stale)),
+        Merged::Unchanged(revision) => return Ok(Edited::Unchanged { page, revision }),
+        Merged::Text { source, base } => (source, base),
+    };
+    let edit = Edit { source: &source, base, author, reason: change.reason };
+    let Saved::Revision(revision) = save_in(db, &page, edit, now).await? else {
+        return Err(anyhow::anyhow!("revision {base} of {page} was the newest and then was not").into());
+    };
+    let on_top_of = (base != change.base).then_some(base);
+    Ok(Edited::Revision { page, revision, on_top_of })
+}
+
+/// A reason on one line.
+fn reason(text: &str) -> Result<String> {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let length = line.chars().count();
+    if length <= MAX_REASON_CHARS {
+        return Ok(line);
+    }
+    Err(Error::refused(format!(
+        "The reason has {length} characters, but at most {MAX_REASON_CHARS} are kept; shorten it."
+    )))
+}
+
+fn detail(revision: i64, change: &Change<'_>) -> String {
+    let part = match change.part {
+        Part::Page => String::new(),
+        Part::Section { anchor: "", .. } => ", lead".to_owned(),
+        Part::Section { anchor, .. } => format!(", #{anchor}"),
+    };
+    format!("revision {revision}{part}{}", because(change.reason))
+}
+
+fn because(reason: &str) -> String {
+    if reason.is_empty() { String::new() } else { format!(": {reason}") }
+}
+
+/// The slug of the page a change is to, which need not exist if the change is to make it.
+async fn target(db: &mut Connection, change: &Change<'_>) -> Result<String> {
+    match super::sql::slug_of(db, &name(change.page)).await? {
+        Some(slug) => Ok(slug),
+        None if change.base == 0 && change.part == Part::Page => Ok(change.page.to_owned()),
+        None => Err(unknown(change.page, &super::sql::slugs(db).await?)),
+    }
+}
+
+/// The slug of a page by any of its names.
+async fn slug_of(db: &mut Connection, wanted: &str) -> Result<String> {
+    match super::sql::slug_of(db, &name(wanted)).await? {
+        Some(slug) => Ok(slug),
+        None => Err(unknown(wanted, &super::sql::slugs(db).await?)),
+    }
+}

@@ -1,0 +1,30 @@
+//! Differences between two texts, line by line (pure).
+
+use std::time::Duration;
+
+use similar::{ChangeTag, TextDiff};
+
+/// After this long, a difference that is right but not the shortest will do: two unlike texts of
+/// the greatest length would take minutes.
+const PATIENCE: Duration = Duration::from_millis(100);
+/// Lines shown around a change.
+const CONTEXT: usize = 3;
+
+/// What turns one text into another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Patch {
+    /// A unified diff; empty if the texts are the same.
+    pub text: String,
+    /// Lines that only the new text has.
+    pub added: usize,
+    /// Lines that only the old text has.
+    pub removed: usize,
+}
+
+/// The difference between `old` and `new`, which the diff's header calls by their names.
+pub fn patch((old_name, old): (&str, &str), (new_name, new): (&str, &str)) -> Patch {
+    let diff = TextDiff::configure().timeout(PATIENCE).diff_lines(old, new);
+    let count = |tag| diff.iter_all_changes().filter(|c| c.tag() == tag).count();
+    let text = diff.unified_diff().context_radius(CONTEXT).header(old_name, new_name).to_string();
+    Patch { text, added: count(ChangeTag::Insert), removed: count(ChangeTag::Delete) }
+}

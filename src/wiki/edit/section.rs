@@ -1,0 +1,112 @@
+//! One section of a page's source, found and replaced (pure).
+
+use super::{Page, no_section};
+use crate::wiki::{Broken, Section};
+use crate::{Error, Result};
+
+/// A section as its editor saw it: the heading with its markup, and the text below it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// The heading's line or lines; empty for the lead.
+    pub heading: String,
+    /// The Markdown below it.
+    pub text: String,
+}
+
+/// The section at `anchor` of a page's source.
+///
+/// # Errors
+/// Refused, with the anchors there are, if it is not there.
+pub fn find(source: &str, anchor: &str) -> Result<Seen> {
+    let page = parse(source)?;
+    let section = page.section(anchor).ok_or_else(|| no_section(&page, anchor))?;
+    let heading = source[section.place.heading.clone()].trim_end().to_owned();
+    Ok(Seen { heading, text: section.markdown.clone() })
+}
+
+/// `source` with another text, and perhaps another heading, in the section at `anchor`. Every byte
+/// before the section and from the next heading on stays as it is. The text may bring headings of
+/// its own, which become sections.
+///
+/// # Errors
+/// Refused if the section is not there, or if the text would swallow or change other sections.
+pub fn replace(source: &str, anchor: &str, heading: Option<&str>, text: &str) -> Result<String> {
+    let page = parse(source)?;
+    let at = page.sections.iter().position(|s| s.anchor == anchor).ok_or_else(|| no_section(&page, anchor))?;
+    let old = &page.sections[at];
+    let replaced = [
+        &source[..old.place.heading.start],
+        &heading_lines(source, old, heading)?,
+        &text_with_gaps(source, old, without_blank_edges(text)),
+        &source[old.place.end..],
+    ]
+    .concat();
+    let renamed = heading.is_some();
+    if stands_alone(&page, &parse(&replaced)?, at, renamed) { Ok(replaced) } else { Err(spills(old)) }
+}
+
+/// The section's heading as it was, or with other words.
+fn heading_lines(source: &str, old: &Section, heading: Option<&str>) -> Result<String> {
+    let was = &source[old.place.heading.clone()];
+    let Some(heading) = heading.map(str::trim) else { return Ok(was.to_owned()) };
+    if was.is_empty() {
+        let sentence = "The heading of a page's first part is its title; edit the whole page to change it.";
+        return if heading == old.heading { Ok(String::new()) } else { Err(Error::refused(sentence)) };
+    }
+    if heading.is_empty() || heading.contains('\n') {
+        return Err(Error::refused("A heading must be one line of text; give the section another one."));
+    }
+    // The same words stay as they were written.
+    if heading == old.heading {
+        return Ok(was.to_owned());
+    }
+    let end = &was[was.trim_end().len()..];
+    Ok(format!("{} {heading}{end}", "#".repeat(old.level.into())))
+}
+
+/// The new text with the blank lines that stood around the old one.
+fn text_with_gaps(source: &str, old: &Section, text: &str) -> String {
+    let place = &old.place;
+    let heading_ends_line = source[..place.heading.end].ends_with('\n');
+    let is_last = place.end == source.len();
+    let (before, after) = match (place.text.is_empty(), text.is_empty()) {
+        (true, true) => return source[place.heading.end..place.end].to_owned(),
+        (true, false) => (if heading_ends_line { "\n" } else { "\n\n" }, if is_last { "\n" } else { "\n\n" }),
+        (false, true) => (&source[place.heading.end..place.text.start], ""),
+        (false, false) => (&source[place.heading.end..place.text.start], &source[place.text.end..place.end]),
+    };
+    [before, text, after].concat()
+}
+
+/// The text without blank lines around it; the indent of its first line stays.
+fn without_blank_edges(text: &str) -> &str {
+    let text = text.trim_end();
+    let first = text.len() - text.trim_start().len();
+    &text[text[..first].rfind('\n').map_or(0, |i| i + 1)..]
+}
+
+/// Whether all other sections read as before: an open fence, for one, would swallow what follows.
+fn stands_alone(old: &Page, new: &Page, at: usize, renamed: bool) -> bool {
+    let same = |a: &Section, b: &Section| (&a.heading, &a.markdown, a.level) == (&b.heading, &b.markdown, b.level);
+    let all_same = |a: &[Section], b: &[Section]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b));
+    let after = old.sections.len() - at - 1;
+    let Some(new_after) = new.sections.len().checked_sub(after).filter(|start| *start > at) else { return false };
+    let (was, is) = (&old.sections[at], &new.sections[at]);
+    all_same(&old.sections[..at], &new.sections[..at])
+        && all_same(&old.sections[at + 1..], &new.sections[new_after..])
+        && was.level == is.level
+        && (renamed || was.heading == is.heading)
+}
+
+fn spills(section: &Section) -> Error {
+    Error::refused(format!(
+        "The new text of “{}” would run into another section; close every code fence in it and end it with a blank line.",
+        section.heading
+    ))
+}
+
+fn parse(source: &str) -> Result<Page> {
+    Page::parse(source).map_err(|Broken { line, reason }| {
+        Error::refused(format!("The page is broken in line {line}: {reason}; edit the whole page to mend it."))
+    })
+}

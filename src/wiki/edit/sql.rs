@@ -1,0 +1,95 @@
+//! The queries of editing: revisions and drafts.
+
+use jiff::Timestamp;
+
+use super::{Change, Part};
+use crate::Result;
+use crate::store::Connection;
+
+/// A revision.
+#[derive(sqlx::FromRow)]
+pub struct Row {
+    pub number: i64,
+    pub source: String,
+    pub author: String,
+    pub reason: String,
+    pub at: i64,
+}
+
+pub async fn newest(db: &mut Connection, slug: &str) -> Result<Option<Row>> {
+    let query = "SELECT r.number, r.source, r.author, r.reason, r.at FROM pages p
+                 JOIN revisions r ON r.page_id = p.id AND r.number = p.revision WHERE p.slug = $1";
+    Ok(sqlx::query_as(query).bind(slug).fetch_optional(db).await?)
+}
+
+pub async fn revision(db: &mut Connection, slug: &str, number: i64) -> Result<Option<Row>> {
+    let query = "SELECT r.number, r.source, r.author, r.reason, r.at FROM pages p
+                 JOIN revisions r ON r.page_id = p.id WHERE p.slug = $1 AND r.number = $2";
+    Ok(sqlx::query_as(query).bind(slug).bind(number).fetch_optional(db).await?)
+}
+
+/// The revisions of a page before one, newest first.
+pub async fn revisions(db: &mut Connection, slug: &str, before: i64, most: i64) -> Result<Vec<Row>> {
+    let query = "SELECT r.number, r.source, r.author, r.reason, r.at FROM pages p
+                 JOIN revisions r ON r.page_id = p.id WHERE p.slug = $1 AND r.number < $2
+                 ORDER BY r.number DESC LIMIT $3";
+    Ok(sqlx::query_as(query).bind(slug).bind(before).bind(most).fetch_all(db).await?)
+}
+
+/// A draft that waits.
+#[derive(sqlx::FromRow)]
+pub struct DraftRow {
+    pub id: i64,
+    pub page: String,
+    pub section: Option<String>,
+    pub heading: Option<String>,
+    pub text: String,
+    pub base: i64,
+    pub author: String,
+    pub reason: String,
+    pub at: i64,
+}
+
+/// Adds a draft. Returns its number.
+pub async fn add_draft(db: &mut Connection, change: &Change<'_>, author: &str, now: Timestamp) -> Result<i64> {
+    let (section, heading) = match change.part {
+        Part::Page => (None, None),
+        Part::Section { anchor, heading } => (Some(anchor), heading),
+    };
+    let query = "INSERT INTO drafts (page, section, heading, text, base, author, reason, at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id";
+    let id = sqlx::query_scalar(query)
+        .bind(change.page)
+        .bind(section)
+        .bind(heading)
+        .bind(change.text)
+        .bind(change.base)
+        .bind(author)
+        .bind(change.reason)
+        .bind(now.as_millisecond());
+    Ok(id.fetch_one(db).await?)
+}
+
+pub async fn open_drafts(db: &mut Connection) -> Result<Vec<DraftRow>> {
+    let query = "SELECT id, page, section, heading, text, base, author, reason, at FROM drafts
+                 WHERE state = 'open' ORDER BY id DESC";
+    Ok(sqlx::query_as(query).fetch_all(db).await?)
+}
+
+pub async fn open_draft(db: &mut Connection, id: i64) -> Result<Option<DraftRow>> {
+    let query = "SELECT id, page, section, heading, text, base, author, reason, at FROM drafts
+                 WHERE id = $1 AND state = 'open'";
+    Ok(sqlx::query_as(query).bind(id).fetch_optional(db).await?)
+}
+
+/// How many drafts of one author wait.
+pub async fn open_drafts_by(db: &mut Connection, author: &str) -> Result<i64> {
+    let query = "SELECT count(*) FROM drafts WHERE state = 'open' AND author = $1";
+    Ok(sqlx::query_scalar(query).bind(author).fetch_one(db).await?)
+}
+
+/// Says what came of a draft.
+pub async fn close_draft(db: &mut Connection, id: i64, state: &str) -> Result<()> {
+    sqlx::query("UPDATE drafts SET state = $1 WHERE id = $2").bind(state).bind(id).execute(db).await?;
+    Ok(())
+}

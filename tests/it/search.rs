@@ -1,0 +1,98 @@
+//! The wiki answers: names, slips of the pen, questions in one's own words.
+
+use serde_json::Value;
+
+use crate::world::program::Cairn;
+
+fn top(cairn: &Cairn, query: &str) -> Value {
+    cairn.run(&["wiki", "--json", query]).json()
+}
+
+#[test]
+fn names_lead_to_their_page_by_every_way() {
+    let cairn = Cairn::new();
+    // Each query, the page it must lead to, and the way that --explain names.
+    let table = [
+        ("hacker", "hacker", "Exact"),
+        ("  HACKER!  ", "hacker", "Exact"),
+        ("reading papers", "reading-papers", "Exact"),
+        ("reading-papers", "reading-papers", "Exact"),
+        ("The three passes", "reading-papers", "heading"),
+        ("gpu", "hardware", "Alias"),
+        ("kaggle", "competitions", "Alias"),
+        ("freelan", "freelancing", "Prefix"),
+        ("portfolo", "portfolio", "Typo"),
+        ("hakcer", "hacker", "Typo"),
+        ("competitoins", "competitions", "Typo"),
+        ("kagle", "competitions", "Typo"),
+    ];
+    for (query, page, how) in table {
+        let hits = cairn.run(&["wiki", "--json", "--explain", query]).json();
+        assert_eq!(hits[0]["page"], page, "{query}: {hits}");
+        let because = hits[0]["because"].as_str().expect("a reason");
+        assert!(because.starts_with(how), "{query}: {because}");
+    }
+}
+
+#[test]
+fn the_answer_has_the_shape_tools_rely_on() {
+    let hits = top(&Cairn::new(), "which laptop should I buy for learning");
+    let hits = hits.as_array().expect("a list");
+    assert!(!hits.is_empty() && hits.len() <= 5);
+    for hit in hits {
+        let keys: Vec<&String> = hit.as_object().expect("an object").keys().collect();
+        let mut expected = ["page", "title", "heading", "link", "text", "score", "revision"];
+        expected.sort_unstable();
+        let mut keys: Vec<&str> = keys.into_iter().map(String::as_str).collect();
+        keys.sort_unstable();
+        assert_eq!(keys, expected);
+        assert!(hit["link"].as_str().is_some_and(|l| l.starts_with("http://127.0.0.1:8080/guides/")));
+        assert_eq!(hit["revision"], 1);
+    }
+    let scores: Vec<f64> = hits.iter().filter_map(|h| h["score"].as_f64()).collect();
+    assert!(scores.is_sorted_by(|a, b| a >= b), "best first: {scores:?}");
+    assert_eq!(Cairn::new().run(&["wiki", "--json", "--limit", "2", "gpu"]).json().as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn misspelt_words_of_a_question_are_read_as_the_wiki_spells_them() {
+    let out = Cairn::new().run(&["wiki", "--explain", "how to prepare for an intervew"]).well();
+    assert!(out.contains("“intervew” read as “interview”"), "{out}");
+    assert!(out.lines().nth(1).is_some_and(|l| l.contains("nterview")), "{out}");
+}
+
+#[test]
+fn a_question_without_an_answer_is_said_so_and_noted_redacted() {
+    let cairn = Cairn::new();
+    let out = cairn.run(&["wiki", "xylophone zebra ask@me.example"]).well();
+    assert!(out.starts_with("The wiki has nothing good on that yet"), "{out}");
+    assert!(out.contains("ask people: https://www.reddit.com/r/learnmachinelearning/"), "{out}");
+    assert_eq!(top(&cairn, "qwertzuiop"), Value::Array(Vec::new()));
+    let database = cairn.path().join("data/cairn.db");
+    let gaps = std::process::Command::new("grep").args(["-c", "ask@me"]).arg(database).output().expect("grep runs");
+    assert_eq!(String::from_utf8_lossy(&gaps.stdout).trim(), "0", "the address was not kept");
+}
+
+#[test]
+fn queries_are_data() {
+    let cairn = Cairn::new();
+    for query in
+        ["\"", "a AND", "NEAR(", "title:x", "*", "'; DROP TABLE pages; --", "{x} ^ OR", "🙂🙂", "ß İ ﷽", "a\0b"]
+    {
+        if query.contains('\0') {
+            continue; // not an argument that a shell can pass
+        }
+        let run = cairn.run(&["wiki", query]);
+        assert!(run.code == 0 || run.err.starts_with("Type what you want to know"), "{query}: {run:?}");
+    }
+    assert_eq!(top(&cairn, "hacker")[0]["page"], "hacker", "the wiki is still there");
+    assert_eq!(
+        cairn.run(&["wiki", " ?! "]).refused(1),
+        "Type what you want to know, for example: which laptop do I need?"
+    );
+    assert_eq!(
+        cairn.run(&["wiki", &"long ".repeat(300)]).refused(1),
+        "That question is too long for the wiki; ask in at most 1000 characters."
+    );
+    assert!(cairn.run(&["wiki"]).refused(2).ends_with("see `cairn --help`."));
+}

@@ -1,0 +1,148 @@
+//! The house rules, held by reading the source.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Which rooms a room may import from, besides itself. A room is a file or folder of `src`.
+const ALLOWED: &[(&str, &[&str])] = &[
+    ("main", &["cli"]),
+    ("lib", &["config", "store", "wiki", "error"]),
+    ("cli", &["jobs", "web", "welcome", "triage", "wiki", "people", "store", "config", "error", "App"]),
+    ("jobs", &["labels", "wiki", "people", "outbox", "store", "config", "error", "App"]),
+    ("web", &["welcome", "triage", "wiki", "people", "store", "config", "error", "App"]),
+    ("welcome", &["triage", "wiki", "store", "error"]),
+    ("wiki", &["triage", "people", "store", "error"]),
+    ("triage", &["error"]),
+    ("labels", &["triage", "people", "store", "error"]),
+    ("people", &["outbox", "store", "error"]),
+    ("outbox", &["store", "error"]),
+    ("store", &["error"]),
+    ("config", &["error"]),
+    ("error", &[]),
+    ("build", &[]),
+];
+
+/// Which crates may be named where: a path below `src` must begin with one of these.
+const CONFINED: &[(&str, &[&str])] = &[
+    ("axum::", &["web/"]),
+    ("maud::", &["web/"]),
+    ("ammonia::", &["web/"]),
+    // And in every file that is called `sql.rs`.
+    ("sqlx::", &["store.rs", "error.rs", "wiki/mod.rs"]),
+    ("Timestamp::now", &["config.rs"]),
+    ("SystemTime::now", &[]),
+    ("Zoned::now", &[]),
+    ("env::var", &["config.rs"]),
+];
+
+fn sources(below: &str) -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(below);
+    let mut folders = vec![root.clone()];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                let text = fs::read_to_string(&path).expect("a source file");
+                files.push((path.strip_prefix(&root).expect("below the root").to_owned(), text));
+            }
+        }
+    }
+    files.sort();
+    assert!(!files.is_empty());
+    files
+}
+
+fn room(path: &Path) -> String {
+    let first = path.iter().next().expect("a part").to_string_lossy().into_owned();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+/// The rooms that a file's code names after `crate::` (a `use` tree in braces counts each of its parts).
+fn imports(text: &str) -> Vec<String> {
+    let mut rooms = Vec::new();
+    for rest in text.split("crate::").skip(1) {
+        let parts: Vec<&str> = match rest.strip_prefix('{') {
+            Some(tree) => tree.split('}').next().unwrap_or_default().split(',').collect(),
+            None => vec![rest],
+        };
+        let name =
+            |part: &str| part.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+        rooms.extend(parts.into_iter().map(name));
+    }
+    rooms
+}
+
+#[test]
+fn rooms_import_only_what_stands_below_them() {
+    for (path, text) in sources("src") {
+        let from = room(&path);
+        let (_, allowed) = ALLOWED
+            .iter()
+            .find(|(name, _)| *name == from)
+            .unwrap_or_else(|| panic!("{} is in a room that the table does not know", path.display()));
+        for to in imports(&text) {
+            // `crate::Error`, `crate::Result` are the error room's.
+            let ok = to == from || matches!(to.as_str(), "Error" | "Result") || allowed.contains(&to.as_str());
+            assert!(ok, "{} imports {to}, which {from} may not", path.display());
+        }
+    }
+}
+
+#[test]
+fn crates_and_the_clock_stay_in_their_rooms() {
+    for (path, text) in sources("src") {
+        let shown = path.display().to_string();
+        for (name, places) in CONFINED {
+            let is_here = text.lines().any(|l| !l.trim_start().starts_with("//") && l.contains(name));
+            let is_query = *name == "sqlx::" && shown.ends_with("/sql.rs");
+            assert!(!is_here || is_query || places.iter().any(|p| shown.starts_with(p)), "{shown} uses {name}");
+        }
+    }
+}
+
+#[test]
+fn files_are_short_and_say_what_they_are_for() {
+    for (path, text) in sources("src").into_iter().chain(sources("tests")) {
+        let lines = text.lines().count();
+        assert!(lines <= 500, "{} has {lines} lines", path.display());
+        assert!(text.starts_with("//! "), "{} does not say what it is for", path.display());
+    }
+}
+
+#[test]
+fn nothing_is_unwrapped_ignored_or_left_to_do() {
+    for (path, text) in sources("src") {
+        let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        let is_test = path.file_name().is_some_and(|n| n.to_string_lossy().contains("test"));
+        for word in [".unwrap()", "todo!(", "unimplemented!(", "unsafe ", "#[ignore", "dbg!("] {
+            assert!(is_test || !code.contains(word), "{} has {word}", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_setting_is_in_the_readme() {
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("README");
+    for variable in cairn::cli::variables() {
+        assert!(readme.contains(&format!("`{variable}`")), "README does not explain {variable}");
+    }
+}
+
+#[test]
+fn migrations_are_numbered_without_a_gap_and_strict() {
+    let mut files: Vec<PathBuf> = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations"))
+        .expect("migrations")
+        .map(|e| e.expect("an entry").path())
+        .collect();
+    files.sort();
+    for (number, file) in (1..).zip(&files) {
+        let name = file.file_name().expect("a name").to_string_lossy().into_owned();
+        assert!(name.starts_with(&format!("{number:04}_")), "{name} is out of order");
+        let text = fs::read_to_string(file).expect("a migration");
+        let tables = text.matches("CREATE TABLE").count();
+        assert_eq!(text.matches(") STRICT;").count(), tables, "a table of {name} is not STRICT");
+    }
+}

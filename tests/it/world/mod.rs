@@ -1,0 +1,3 @@
+//! The world that tests run the whole program in.
+
+pub mod program;

@@ -1,0 +1,200 @@
+//! The real program: run to its end, or kept running behind its web page.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// How long anything may take before a test gives up.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What a command printed and how it ended.
+#[derive(Debug)]
+pub struct Run {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Run {
+    /// The output of a command that must have ended well.
+    #[track_caller]
+    pub fn well(self) -> String {
+        assert_eq!(self.code, 0, "stderr: {}", self.err);
+        self.out
+    }
+
+    /// The one plain sentence of a command that must have ended with `code`, and with nothing printed.
+    #[track_caller]
+    pub fn refused(self, code: i32) -> String {
+        assert_eq!(self.code, code, "stdout: {} stderr: {}", self.out, self.err);
+        assert_eq!(self.out, "", "a refusal prints nothing to standard output");
+        let sentence = self.err.trim_end().to_owned();
+        assert!(!sentence.is_empty() && !sentence.contains("panicked"), "{sentence}");
+        sentence
+    }
+
+    #[track_caller]
+    pub fn json(self) -> serde_json::Value {
+        serde_json::from_str(&self.well()).expect("the output is JSON")
+    }
+}
+
+/// A data folder of its own, and the program run on it.
+pub struct Cairn {
+    dir: Arc<TempDir>,
+}
+
+impl Cairn {
+    pub fn new() -> Self {
+        Self { dir: Arc::new(tempfile::tempdir().expect("a temporary folder")) }
+    }
+
+    pub fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// The program with these arguments, no settings from outside, and its data in this folder.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cairn"));
+        command.args(args).env_clear().env("CAIRN_DATA_DIR", self.path().join("data")).current_dir(self.path());
+        command
+    }
+
+    pub fn run(&self, args: &[&str]) -> Run {
+        self.run_with(args, b"")
+    }
+
+    /// Runs with `input` on standard input.
+    pub fn run_with(&self, args: &[&str], input: &[u8]) -> Run {
+        let mut command = self.command(args);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program starts");
+        let mut stdin = child.stdin.take().expect("standard input");
+        let output: Output = std::thread::scope(|scope| {
+            // A program that has seen enough may close its input; that is no failure of the test's.
+            scope.spawn(move || stdin.write_all(input));
+            child.wait_with_output().expect("the program ends")
+        });
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the program prints UTF-8");
+        Run { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    /// Starts the server on a free port and waits until it has printed its screen.
+    pub fn serve(&self, args: &[&str]) -> Server {
+        let mut command = self.command(&["run", "--web-listen", "127.0.0.1:0"]);
+        command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("standard output")).lines();
+        let mut screen = String::new();
+        while let Some(Ok(line)) = lines.next() {
+            screen.push_str(&line);
+            screen.push('\n');
+            if line.trim_start().starts_with("Reddit") {
+                break;
+            }
+        }
+        let Some((_, rest)) = screen.split_once("http://") else {
+            let mut err = String::new();
+            let _ = child.stderr.take().expect("standard error").read_to_string(&mut err);
+            panic!("the server did not start: {screen}{err}");
+        };
+        let address = rest.split_whitespace().next().expect("an address").to_owned();
+        Server { child, address, screen, _dir: Arc::clone(&self.dir) }
+    }
+}
+
+/// A program that is serving its web page.
+pub struct Server {
+    child: Child,
+    pub address: String,
+    pub screen: String,
+    /// The data must outlive the server.
+    _dir: Arc<TempDir>,
+}
+
+/// An answer to a request.
+#[derive(Debug)]
+pub struct Page {
+    pub status: u16,
+    pub head: String,
+    pub body: String,
+}
+
+impl Server {
+    pub fn get(&self, path: &str) -> Page {
+        self.request(&format!("GET {path} HTTP/1.1\r\nHost: cairn\r\nConnection: close\r\n\r\n"), b"")
+    }
+
+    /// Sends a form.
+    pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let body = fields.iter().map(|(k, v)| format!("{k}={}", encode(v))).collect::<Vec<_>>().join("&");
+        self.post_bytes(path, body.as_bytes())
+    }
+
+    pub fn post_bytes(&self, path: &str, body: &[u8]) -> Page {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: cairn\r\nConnection: close\r\nContent-Length: {}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\n\r\n",
+            body.len()
+        );
+        self.request(&head, body)
+    }
+
+    fn request(&self, head: &str, body: &[u8]) -> Page {
+        let mut stream = TcpStream::connect(&self.address).expect("the server listens");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a time limit");
+        stream.write_all(head.as_bytes()).expect("a request is taken");
+        // A server may answer before it has read a body that is too long.
+        let _ = stream.write_all(body);
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+        let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).unwrap_or(0);
+        Page { status, head: head.to_owned(), body: unchunked(head, body) }
+    }
+
+    /// Sends a signal and waits for the end: exit code and seconds.
+    pub fn stop(mut self, signal: &str) -> (Option<i32>, Duration) {
+        let since = Instant::now();
+        let pid = self.child.id().to_string();
+        let sent = Command::new("kill").args([signal, &pid]).status().expect("kill runs");
+        assert!(sent.success());
+        let status = self.child.wait().expect("the program ends");
+        (status.code(), since.elapsed())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn unchunked(head: &str, body: &str) -> String {
+    if !head.to_lowercase().contains("transfer-encoding: chunked") {
+        return body.to_owned();
+    }
+    let (mut out, mut rest) = (String::new(), body);
+    while let Some((size, after)) = rest.split_once("\r\n") {
+        let size = usize::from_str_radix(size.trim(), 16).unwrap_or(0);
+        if size == 0 || after.len() < size {
+            break;
+        }
+        out.push_str(&after[..size]);
+        rest = after[size..].trim_start_matches("\r\n");
+    }
+    out
+}
+
+/// Percent-encodes a form's value.
+pub fn encode(text: &str) -> String {
+    let byte = |b: u8| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") };
+    text.bytes().map(byte).collect()
+}
