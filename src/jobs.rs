@@ -19,7 +19,7 @@ use tracing::{error, info, warn};
 use crate::config::Clock;
 use crate::outbox::{self, Look, Outcome, Row, Via};
 use crate::store::Presence;
-use crate::{App, Result, labels, people, wiki};
+use crate::{App, Result, discord, labels, people, wiki};
 
 mod deliver;
 mod pulse;
@@ -83,6 +83,7 @@ impl Job {
 async fn purge_old_text(app: &App, now: Timestamp) -> Result<()> {
     outbox::purge(&app.store, now).await?;
     labels::purge(&app.store, now).await?;
+    discord::purge(&app.store, now).await?;
     wiki::gaps::purge(&app.store, now).await?;
     people::linking::purge(&app.store, now).await?;
     let mut tx = app.store.write().await?;

@@ -5,8 +5,12 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 use serde::Serialize;
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::{self, Config};
+use crate::discord::unheard;
 use crate::{App, Error, Result};
 
 mod ask;
@@ -118,12 +122,12 @@ fn usage(error: &clap::Error) -> Ending {
 fn log_to_stderr(filter: &str) -> Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_new(filter)
         .map_err(|e| Error::refused(format!("CAIRN_LOG is no filter ({e}); write for example warn,cairn=info.")))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
-    if io::stderr().is_terminal() {
-        log.init()
-    } else {
-        log.json().init()
-    }
+    // What serenity says there may quote messages; `Unheard` says it without.
+    let quiet = format!("{}=off", unheard::SOURCE).parse().map_err(anyhow::Error::new)?;
+    let filter = filter.add_directive(quiet);
+    let log = tracing_subscriber::fmt::layer().with_writer(io::stderr);
+    let log = if io::stderr().is_terminal() { log.boxed() } else { log.json().boxed() };
+    tracing_subscriber::registry().with(log.with_filter(filter)).with(unheard::Unheard).init();
     Ok(())
 }
 

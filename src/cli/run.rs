@@ -9,6 +9,7 @@ use tracing::{info, warn};
 
 use super::{Ending, say};
 use crate::config::Config;
+use crate::discord::{self, Greeting};
 use crate::{App, Error, Result, jobs, web, wiki};
 
 /// How long requests under way may take after a signal to stop.
@@ -24,10 +25,12 @@ pub async fn run(config: Config) -> Result<Ending> {
     // Port 0 was a wish for any; links must name the one that came of it.
     std::sync::Arc::make_mut(&mut app.config).web_listen = address;
     // A server whose screen nobody reads serves all the same.
-    let _ = say(&screen(&app).await?);
+    let greeting = discord::greet(&app.config).await;
+    let _ = say(&screen(&app, &greeting).await?);
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let mut server = tokio::spawn(web::serve(app.clone(), listener, stopped.clone()));
-    let mut work = tokio::spawn(jobs::run(app.clone(), jobs::Outlets::default(), stopped));
+    let mut work = tokio::spawn(jobs::run(app.clone(), outlets(&app.config), stopped.clone()));
+    let bot = tokio::spawn(serve_discord(app.clone(), greeting, stopped));
     let ended = tokio::select! {
         _ = term.recv() => None,
         _ = int.recv() => None,
@@ -39,7 +42,7 @@ pub async fn run(config: Config) -> Result<Ending> {
     let done = match ended {
         Some(ended) => ended,
         None => {
-            if timeout(GRACE, async { tokio::join!(server, work) }).await.is_err() {
+            if timeout(GRACE, async { tokio::join!(server, work, bot) }).await.is_err() {
                 warn!("something under way was cut off");
             }
             Ok(())
@@ -47,6 +50,24 @@ pub async fn run(config: Config) -> Result<Ending> {
     };
     app.store.close().await;
     done.map(|()| Ending::Well)
+}
+
+/// Where the outbox's messages leave.
+fn outlets(config: &Config) -> jobs::Outlets {
+    let discord = discord::Line::new(config).map(|line| {
+        let other = line.clone();
+        jobs::Outlet::new(move |row| line.clone().send(row), move |row| other.clone().look(row))
+    });
+    jobs::Outlets { discord, ..jobs::Outlets::default() }
+}
+
+/// Discord ends by itself only if it does not take our token; all else goes on then.
+async fn serve_discord(app: App, greeting: Greeting, stop: tokio::sync::watch::Receiver<bool>) {
+    match greeting {
+        Greeting::Off => {}
+        Greeting::Refused => tracing::error!("{}", discord::REFUSED),
+        Greeting::On(_) | Greeting::Later => discord::run(app, stop).await,
+    }
 }
 
 async fn listen(config: &Config) -> Result<TcpListener> {
@@ -65,11 +86,13 @@ async fn listen(config: &Config) -> Result<TcpListener> {
 }
 
 /// The one screen: where the page is, what is on, what is off and how to turn it on.
-async fn screen(app: &App) -> Result<String> {
+async fn screen(app: &App, discord: &Greeting) -> Result<String> {
     let pages = wiki::pages(&app.store).await?.len();
-    let discord = match &app.config.discord_token {
-        None => "off: set CAIRN_DISCORD_TOKEN to your bot's token",
-        Some(_) => "off: a token is set, but this version cannot use it yet",
+    let discord = match discord {
+        Greeting::Off => "off: set CAIRN_DISCORD_TOKEN to your bot's token".to_owned(),
+        Greeting::On(name) => format!("on   as {name}"),
+        Greeting::Refused => "off: Discord does not take CAIRN_DISCORD_TOKEN; make a new token and set it".to_owned(),
+        Greeting::Later => "off: Discord cannot be reached now; Cairn keeps trying".to_owned(),
     };
     Ok(format!(
         "Cairn {} is at {}   (stop it with Ctrl-C)\n\n  \

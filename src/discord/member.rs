@@ -14,32 +14,30 @@ pub struct Who {
     pub user: u64,
     /// The server; none in direct messages.
     pub guild: Option<u64>,
-    /// The channel.
-    pub channel: u64,
     roles: Vec<u64>,
     manages: bool,
 }
 
 impl Who {
-    fn new(user: u64, guild: Option<u64>, channel: u64, member: Option<&Member>) -> Self {
+    fn new(user: u64, guild: Option<u64>, member: Option<&Member>) -> Self {
         let roles = member.map(|m| m.roles.iter().map(|r| r.get()).collect()).unwrap_or_default();
         let permissions = member.and_then(|m| m.permissions).unwrap_or_else(Permissions::empty);
-        Self { user, guild, channel, roles, manages: permissions.manage_guild() || permissions.administrator() }
+        Self { user, guild, roles, manages: permissions.manage_guild() || permissions.administrator() }
     }
 
     /// Who sent a command.
     pub fn commands(i: &CommandInteraction) -> Self {
-        Self::new(i.user.id.get(), i.guild_id.map(|g| g.get()), i.channel_id.get(), i.member.as_deref())
+        Self::new(i.user.id.get(), i.guild_id.map(|g| g.get()), i.member.as_deref())
     }
 
     /// Who pressed a button or chose in a select.
     pub fn presses(i: &ComponentInteraction) -> Self {
-        Self::new(i.user.id.get(), i.guild_id.map(|g| g.get()), i.channel_id.get(), i.member.as_ref())
+        Self::new(i.user.id.get(), i.guild_id.map(|g| g.get()), i.member.as_ref())
     }
 
     /// Who sent a form.
     pub fn submits(i: &ModalInteraction) -> Self {
-        Self::new(i.user.id.get(), i.guild_id.map(|g| g.get()), i.channel_id.get(), i.member.as_ref())
+        Self::new(i.user.id.get(), i.guild_id.map(|g| g.get()), i.member.as_ref())
     }
 
     /// By what they are known.

@@ -8,8 +8,8 @@ use futures_util::FutureExt;
 use poise::serenity_prelude as serenity;
 use serenity::{
     Builder, CreateActionRow, CreateAllowedMentions, CreateAttachment, CreateEmbed, CreateEmbedFooter,
-    CreateInteractionResponse, CreateInteractionResponseFollowup, CreateInteractionResponseMessage, CreateModal,
-    EditInteractionResponse, Http, InteractionId,
+    CreateInteractionResponse, CreateInteractionResponseMessage, CreateModal, EditInteractionResponse, Http,
+    InteractionId,
 };
 use tracing::{error, warn};
 
@@ -83,16 +83,6 @@ impl Reply {
         let edit = edit.components(self.rows).allowed_mentions(nobody());
         self.files.into_iter().fold(edit, EditInteractionResponse::new_attachment)
     }
-
-    fn follow_up(self) -> CreateInteractionResponseFollowup {
-        CreateInteractionResponseFollowup::new()
-            .content(self.content())
-            .embeds(self.embeds())
-            .components(self.rows)
-            .files(self.files)
-            .ephemeral(!self.public)
-            .allowed_mentions(nobody())
-    }
 }
 
 /// Nobody is ever rung for by an answer, whatever it says.
@@ -120,8 +110,6 @@ pub enum Answer {
     Form(CreateModal),
     /// The message whose button was pressed goes.
     Delete,
-    /// The first, and then further messages.
-    Then(Box<Answer>, Vec<Reply>),
 }
 
 /// An interaction, as far as answering goes.
@@ -185,35 +173,19 @@ async fn first(http: &Http, to: Asked<'_>, answer: Answer) -> serenity::Result<(
             call(http, to, CreateInteractionResponse::Acknowledge).await?;
             persist(|| http.delete_original_interaction_response(to.token)).await
         }
-        Answer::Then(begin, rest) => {
-            Box::pin(first(http, to, *begin)).await?;
-            follow(http, to, rest).await
-        }
     }
 }
 
 /// After "thinking…". A form cannot pop up any more; opening one takes no work worth the name.
 async fn later(http: &Http, to: Asked<'_>, answer: Answer) -> serenity::Result<()> {
-    let (begin, rest) = match answer {
-        Answer::Then(begin, rest) => (*begin, rest),
-        answer => (answer, Vec::new()),
-    };
-    match begin {
+    match answer {
         Answer::Say(reply) | Answer::Update(reply) => {
             let edit = reply.edit();
             persist(|| edit.clone().execute(http, to.token)).await?;
+            Ok(())
         }
-        _ => persist(|| http.delete_original_interaction_response(to.token)).await?,
+        Answer::Form(_) | Answer::Delete => persist(|| http.delete_original_interaction_response(to.token)).await,
     }
-    follow(http, to, rest).await
-}
-
-async fn follow(http: &Http, to: Asked<'_>, rest: Vec<Reply>) -> serenity::Result<()> {
-    for reply in rest {
-        let message = reply.follow_up();
-        persist(|| message.clone().execute(http, (None, to.token))).await?;
-    }
-    Ok(())
 }
 
 /// The first answer to an interaction.

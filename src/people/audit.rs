@@ -23,6 +23,8 @@ pub enum Act {
     Publish,
     /// A page has a new revision that came from a file.
     Import,
+    /// A community's setting was changed.
+    Settings,
 }
 
 impl Act {
@@ -35,6 +37,7 @@ impl Act {
             Self::Discard => "discard",
             Self::Publish => "publish",
             Self::Import => "import",
+            Self::Settings => "settings",
         }
     }
 }

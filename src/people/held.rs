@@ -42,7 +42,14 @@ pub enum Erased {
 const LEFT: &str = "somebody who left";
 
 /// Everything held about people, in the order in which it can be erased.
-pub const HELD: [Held; 9] = [
+pub const HELD: [Held; 10] = [
+    Held {
+        table: "discord_answers",
+        columns: &["asker", "author", "title", "body", "track", "opinion"],
+        what: ["answer on Discord", "answers on Discord"],
+        found: &[By::Identity("asker"), By::Identity("author")],
+        erased: Erased::Row,
+    },
     Held {
         table: "outbox",
         columns: &["target", "about", "payload", "remote_id"],

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-pub use degree::ResearchRow;
+pub use degree::{ResearchRow, TABLE as DEGREES};
 pub use verdict::{Action, Bands, Choice, Intent, Question, Reason, Verdict};
 
 /// Characters read per field. Callers refuse longer input (SPEC §2); triage itself stays linear in the length.

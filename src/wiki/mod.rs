@@ -22,6 +22,7 @@ mod rank;
 pub mod search;
 pub mod snippet;
 mod sql;
+pub mod suggest;
 mod thesaurus;
 mod words;
 

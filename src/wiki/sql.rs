@@ -231,3 +231,17 @@ pub async fn section_at(db: &mut Connection, slug: &str, anchor: &str) -> Result
     let query = "SELECT s.id FROM sections s JOIN pages p ON p.id = s.page_id WHERE p.slug = $1 AND s.anchor = $2";
     Ok(sqlx::query_scalar(query).bind(slug).bind(anchor).fetch_optional(db).await?)
 }
+
+/// Every alias with its page's slug and title.
+pub async fn aliases(db: &mut Connection) -> Result<Vec<(String, String, String)>> {
+    let query = "SELECT n.name, p.slug, p.title FROM names n JOIN pages p ON p.id = n.page_id
+                 WHERE n.kind = 'alias' ORDER BY n.name";
+    Ok(sqlx::query_as(query).fetch_all(db).await?)
+}
+
+/// Every section below a heading: slug, anchor, the page's title, heading.
+pub async fn anchors(db: &mut Connection) -> Result<Vec<(String, String, String, String)>> {
+    let query = "SELECT p.slug, s.anchor, p.title, s.heading FROM sections s JOIN pages p ON p.id = s.page_id
+                 WHERE s.position > 0 ORDER BY p.id, s.position";
+    Ok(sqlx::query_as(query).fetch_all(db).await?)
+}

@@ -1,0 +1,169 @@
+//! Answers with buttons: whose they are, which text they are about, and what comes of a press. They are rows, so
+//! a button works after a restart, and a forged one finds a row that is somebody else's.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::member::Who;
+use super::settings::Server;
+use super::sql;
+use crate::people::{Identity, Role, optout, person};
+use crate::store::{Connection, Store};
+use crate::triage::{self, Bands, Intent, Post, Track, Verdict};
+use crate::{Error, Result, labels};
+
+/// How long an answer's text is kept, and its buttons work (30 days).
+const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// An answer to be kept.
+#[derive(Debug, Clone, Copy)]
+pub struct New<'a> {
+    /// Who may press its buttons.
+    pub asker: u64,
+    /// Who wrote the text.
+    pub author: u64,
+    /// In which server.
+    pub guild: Option<u64>,
+    /// The post that is answered unasked.
+    pub post: Option<u64>,
+    /// The text's title.
+    pub title: &'a str,
+    /// The text.
+    pub body: &'a str,
+    /// The guide that is shown.
+    pub track: Option<Track>,
+}
+
+/// A kept answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Its number, in its buttons' ids.
+    pub id: i64,
+    /// Who may press: `discord:ID`.
+    pub asker: String,
+    /// Who wrote the text: `discord:ID`.
+    pub author: String,
+    /// In which server.
+    pub guild: Option<u64>,
+    /// The post that was answered unasked.
+    pub post: Option<u64>,
+    /// The text's title.
+    pub title: String,
+    /// The text.
+    pub body: String,
+    /// The guide that is shown.
+    pub track: Option<Track>,
+}
+
+impl Kept {
+    /// What triage says of the text, by somebody who wants to start.
+    pub fn verdict(&self, bands: &Bands) -> Verdict {
+        triage::triage_explicit(&Post { title: &self.title, body: &self.body }, bands)
+    }
+
+    /// Whether it is theirs, or they moderate where it stands.
+    fn obeys(&self, who: &Who, server: &Server) -> bool {
+        let moderates = self.guild.is_some() && self.guild == who.guild && who.role(server) >= Role::Editor;
+        self.asker == who.identity().to_string() || moderates
+    }
+}
+
+/// Keeps the answer to somebody who asked. The text of somebody else who opted out is not kept.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn keep(store: &Store, new: &New<'_>, now: Timestamp) -> Result<i64> {
+    let mut tx = store.write().await?;
+    let is_theirs = new.asker == new.author;
+    let hidden = !is_theirs && optout::opted_out(&mut tx, &Identity::Discord(new.author)).await?;
+    let new = if hidden { New { title: "", body: "", ..*new } } else { *new };
+    let id = sql::add_answer(&mut tx, &new, now).await?;
+    tx.commit().await?;
+    Ok(id.ok_or_else(|| anyhow::anyhow!("an answer that nothing stands against was not kept"))?)
+}
+
+/// A kept answer, for somebody who may press its buttons.
+///
+/// # Errors
+/// Refused if it is somebody else's, or too old.
+pub async fn pressed(db: &mut Connection, id: i64, who: &Who, server: &Server) -> Result<Kept> {
+    let Some(kept) = sql::answer(db, id).await? else {
+        return Err(Error::refused("This answer is older than 30 days, so its buttons no longer work; use /start."));
+    };
+    if !kept.obeys(who, server) {
+        return Err(Error::refused("These buttons are for whoever asked; use /start to get an answer of your own."));
+    }
+    Ok(kept)
+}
+
+/// Takes note that another guide is the right one, and keeps that as a label.
+///
+/// # Errors
+/// Refused as in [`pressed`].
+pub async fn correct(store: &Store, id: i64, who: &Who, track: Track, now: Timestamp) -> Result<(Kept, Server)> {
+    let mut tx = store.write().await?;
+    let server = super::settings::of(&mut tx, who.guild).await?;
+    let kept = pressed(&mut tx, id, who, &server).await?;
+    if kept.track != Some(track) {
+        sql::set_track(&mut tx, id, track).await?;
+        label(&mut tx, &kept, who, Some(track), &server, now).await?;
+    }
+    tx.commit().await?;
+    Ok((Kept { track: Some(track), ..kept }, server))
+}
+
+/// What the author or a moderator says about an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opinion {
+    /// 👍
+    Good,
+    /// 👎
+    Bad,
+    /// It was no question about getting started at all.
+    NotMine,
+}
+
+/// Takes note of an opinion.
+///
+/// # Errors
+/// Refused as in [`pressed`].
+pub async fn judge(store: &Store, id: i64, who: &Who, opinion: Opinion, now: Timestamp) -> Result<Kept> {
+    let mut tx = store.write().await?;
+    let server = super::settings::of(&mut tx, who.guild).await?;
+    let kept = pressed(&mut tx, id, who, &server).await?;
+    sql::set_opinion(&mut tx, id, if opinion == Opinion::Good { "good" } else { "bad" }).await?;
+    if opinion == Opinion::NotMine {
+        label(&mut tx, &kept, who, None, &server, now).await?;
+    }
+    tx.commit().await?;
+    Ok(kept)
+}
+
+/// A correction, to learn from. `track` is the right one; none if the text did not ask how to start.
+async fn label(
+    db: &mut Connection,
+    kept: &Kept,
+    who: &Who,
+    track: Option<Track>,
+    server: &Server,
+    now: Timestamp,
+) -> Result<()> {
+    let author: Identity = kept.author.parse()?;
+    if kept.title.is_empty() && kept.body.is_empty() || optout::opted_out(db, &author).await? {
+        return Ok(());
+    }
+    let text = format!("{}\n{}", kept.title, kept.body);
+    let verdict = kept.verdict(&server.bands);
+    let intent = if track.is_some() { Intent::GettingStarted } else { Intent::Other };
+    let by = Some(person(db, &who.identity(), now).await?);
+    labels::store(db, labels::Correction { text: text.trim(), verdict: &verdict, intent, track, by }, now).await
+}
+
+/// Forgets answers after 30 days.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
+    let mut tx = store.write().await?;
+    sql::forget(&mut tx, now.saturating_sub(KEPT).unwrap_or(Timestamp::MIN)).await?;
+    Ok(tx.commit().await?)
+}

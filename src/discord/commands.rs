@@ -1,0 +1,296 @@
+//! The commands: each parses, calls one function and wraps what it returns.
+
+use poise::serenity_prelude as serenity;
+use serenity::{AutocompleteChoice, CreateAutocompleteResponse, ResolvedValue};
+use tracing::error;
+
+use super::lookup::{MAX_ID, short};
+use super::member::Who;
+use super::reply::{Answer, Asked, Reply, respond};
+use super::{Bot, Context, lookup, moderating, privacy, settings, start};
+use crate::triage::Track;
+use crate::wiki::suggest::{self, Suggestion};
+use crate::{Error, Result, wiki};
+
+/// The most choices that Discord shows.
+const MAX_CHOICES: usize = 25;
+
+/// Every command.
+pub fn all() -> Vec<poise::Command<Bot, Error>> {
+    vec![start_(), guide(), wiki_(), help(), privacy_(), moderate(), point()]
+}
+
+/// Answers a command with what `work` comes to.
+async fn reply(ctx: Context<'_>, work: impl Future<Output = Result<Answer>>) -> Result<()> {
+    let to = Asked { id: ctx.interaction.id, token: &ctx.interaction.token };
+    respond(&ctx.framework.serenity_context.http, to, work).await;
+    Ok(())
+}
+
+fn bot(ctx: Context<'_>) -> &Bot {
+    ctx.framework.user_data
+}
+
+/// Find out which guide to machine learning is yours
+#[poise::command(slash_command, rename = "start")]
+async fn start_(
+    ctx: Context<'_>,
+    #[description = "Who you are and what you are after, in your own words"]
+    #[max_length = 4000]
+    text: Option<String>,
+) -> Result<()> {
+    let who = Who::commands(ctx.interaction);
+    reply(ctx, async {
+        match text.as_deref() {
+            Some(text) => start::read(bot(ctx), &who, who.user, text).await,
+            None => Ok(Answer::Say(start::goals())),
+        }
+    })
+    .await
+}
+
+/// The four guides as a choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, poise::ChoiceParameter)]
+pub enum Which {
+    /// For people at school.
+    #[name = "high-school"]
+    HighSchool,
+    /// For people who want a job in industry.
+    #[name = "engineer"]
+    Engineer,
+    /// For people who want to do research.
+    #[name = "researcher"]
+    Researcher,
+    /// For people who do it for fun.
+    #[name = "hacker"]
+    Hacker,
+}
+
+impl From<Which> for Track {
+    fn from(which: Which) -> Self {
+        match which {
+            Which::HighSchool => Self::HighSchool,
+            Which::Engineer => Self::Engineer,
+            Which::Researcher => Self::Researcher,
+            Which::Hacker => Self::Hacker,
+        }
+    }
+}
+
+/// Show a guide, or one section of it
+#[poise::command(slash_command)]
+async fn guide(
+    ctx: Context<'_>,
+    #[description = "Which guide"] track: Which,
+    #[description = "Which section; without it, the beginning"]
+    #[autocomplete = "guide_sections"]
+    #[max_length = 200]
+    section: Option<String>,
+) -> Result<()> {
+    reply(ctx, lookup::guide(bot(ctx), track.into(), section.as_deref())).await
+}
+
+/// Ask the wiki
+#[poise::command(slash_command, rename = "wiki")]
+async fn wiki_(
+    ctx: Context<'_>,
+    #[description = "What you want to know, in your own words"]
+    #[autocomplete = "entries"]
+    #[max_length = 1000]
+    query: String,
+) -> Result<()> {
+    reply(ctx, lookup::wiki(bot(ctx), &query)).await
+}
+
+/// What Cairn can do
+#[poise::command(slash_command)]
+async fn help(ctx: Context<'_>) -> Result<()> {
+    reply(ctx, async { Ok(Answer::Say(Reply::text(HELP))) }).await
+}
+
+const HELP: &str = "**Cairn points newcomers to the right guide, and answers from the wiki.**\n\
+    - `/start` asks two or three questions and shows you your guide; `/start text:` reads what you write.\n\
+    - `/guide` shows a guide, or one section of it.\n\
+    - `/wiki` answers a question from the wiki.\n\
+    - `/privacy` shows, erases or links what is held about you.\n\
+    - Right-click a message, then **Apps › Point to a guide**, to help somebody else.\n\
+    Only you see the answers, unless you press Share. For moderators: `/mod guide` changes the wiki, `/mod settings` \
+    sets up this server.";
+
+/// The context menu of a message.
+#[poise::command(context_menu_command = "Point to a guide")]
+async fn point(ctx: Context<'_>, message: serenity::Message) -> Result<()> {
+    let who = Who::commands(ctx.interaction);
+    reply(ctx, start::read(bot(ctx), &who, message.author.id.get(), &message.content)).await
+}
+
+/// What Cairn holds about you
+#[poise::command(slash_command, rename = "privacy", subcommands("export", "delete", "link"), subcommand_required)]
+async fn privacy_(_: Context<'_>) -> Result<()> {
+    Ok(())
+}
+
+/// Get everything that is held about you, as JSON
+#[poise::command(slash_command)]
+async fn export(ctx: Context<'_>) -> Result<()> {
+    let who = Who::commands(ctx.interaction);
+    reply(ctx, privacy::export(bot(ctx), &who)).await
+}
+
+/// Erase everything that is held about you
+#[poise::command(slash_command)]
+async fn delete(ctx: Context<'_>) -> Result<()> {
+    let who = Who::commands(ctx.interaction);
+    reply(ctx, privacy::ask(bot(ctx), &who)).await
+}
+
+/// Link your Reddit account: get a code, or type the one you got there
+#[poise::command(slash_command)]
+async fn link(
+    ctx: Context<'_>,
+    #[description = "The code you got on Reddit; without it, you get one to type there"]
+    #[max_length = 20]
+    code: Option<String>,
+) -> Result<()> {
+    let who = Who::commands(ctx.interaction);
+    reply(ctx, privacy::link(bot(ctx), &who, code.as_deref())).await
+}
+
+/// For moderators
+#[poise::command(
+    slash_command,
+    rename = "mod",
+    subcommands("edits", "settings_"),
+    subcommand_required,
+    interaction_context = "Guild"
+)]
+async fn moderate(_: Context<'_>) -> Result<()> {
+    Ok(())
+}
+
+/// Who may do what, and where posts are answered
+#[poise::command(slash_command, rename = "settings")]
+async fn settings_(ctx: Context<'_>) -> Result<()> {
+    let who = Who::commands(ctx.interaction);
+    reply(ctx, settings::panel(bot(ctx), &who)).await
+}
+
+/// Change the wiki
+#[poise::command(
+    slash_command,
+    rename = "guide",
+    subcommands("edit", "history", "diff", "revert"),
+    subcommand_required
+)]
+async fn edits(_: Context<'_>) -> Result<()> {
+    Ok(())
+}
+
+/// Edit one section of a page
+#[poise::command(slash_command)]
+async fn edit(
+    ctx: Context<'_>,
+    #[description = "Which page"]
+    #[autocomplete = "pages"]
+    #[max_length = 100]
+    page: String,
+    #[description = "Which section; without it, the beginning"]
+    #[autocomplete = "page_sections"]
+    #[max_length = 200]
+    section: Option<String>,
+) -> Result<()> {
+    let who = Who::commands(ctx.interaction);
+    reply(ctx, moderating::form(bot(ctx), &who, &page, section.as_deref().unwrap_or_default())).await
+}
+
+/// Show the versions of a page
+#[poise::command(slash_command)]
+async fn history(
+    ctx: Context<'_>,
+    #[description = "Which page"]
+    #[autocomplete = "pages"]
+    #[max_length = 100]
+    page: String,
+) -> Result<()> {
+    let who = Who::commands(ctx.interaction);
+    reply(ctx, moderating::history(bot(ctx), &who, &page)).await
+}
+
+/// Show what changed between two versions of a page
+#[poise::command(slash_command)]
+async fn diff(
+    ctx: Context<'_>,
+    #[description = "Which page"]
+    #[autocomplete = "pages"]
+    #[max_length = 100]
+    page: String,
+    #[description = "The older revision; without it, the one before"]
+    #[min = 1]
+    from: Option<i64>,
+    #[description = "The newer revision; without it, the newest"]
+    #[min = 1]
+    to: Option<i64>,
+) -> Result<()> {
+    let who = Who::commands(ctx.interaction);
+    reply(ctx, moderating::diff(bot(ctx), &who, &page, from, to)).await
+}
+
+/// Make a page say again what it said
+#[poise::command(slash_command)]
+async fn revert(
+    ctx: Context<'_>,
+    #[description = "Which page"]
+    #[autocomplete = "pages"]
+    #[max_length = 100]
+    page: String,
+    #[description = "The revision whose text you want back"]
+    #[min = 1]
+    to: i64,
+) -> Result<()> {
+    let who = Who::commands(ctx.interaction);
+    reply(ctx, moderating::ask_revert(bot(ctx), &who, &page, to)).await
+}
+
+/// Suggestions as choices. Those that Discord would not take are left out.
+fn offered(found: Result<Vec<Suggestion>>) -> CreateAutocompleteResponse {
+    let found = found.unwrap_or_else(|cause| {
+        error!("autocomplete failed: {cause}");
+        Vec::new()
+    });
+    let fitting = found.into_iter().filter(|s| s.value.chars().count() <= MAX_ID).take(MAX_CHOICES);
+    let choices = fitting.map(|s| AutocompleteChoice::new(short(&s.label), s.value)).collect();
+    CreateAutocompleteResponse::new().set_choices(choices)
+}
+
+async fn entries(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
+    offered(suggest::suggest(&bot(ctx).app.store, typed, MAX_CHOICES).await)
+}
+
+async fn pages(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
+    let found = suggest::suggest(&bot(ctx).app.store, typed, 200).await;
+    offered(found.map(|all| all.into_iter().filter(|s| !s.value.contains('#')).collect()))
+}
+
+async fn guide_sections(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
+    let chosen = ctx.args.iter().find(|arg| arg.name == "track").map(|arg| &arg.value);
+    let track = match chosen {
+        Some(ResolvedValue::Integer(i)) => usize::try_from(*i).ok().and_then(|i| Track::ALL.get(i).copied()),
+        _ => None,
+    };
+    let Some(track) = track else { return CreateAutocompleteResponse::new() };
+    let store = &bot(ctx).app.store;
+    match wiki::guide(store, track).await {
+        Ok(stored) => offered(suggest::sections(store, &stored.page.front.slug, typed, MAX_CHOICES).await),
+        Err(cause) => offered(Err(cause)),
+    }
+}
+
+async fn page_sections(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
+    let chosen = ctx.args.iter().find(|arg| arg.name == "page").map(|arg| &arg.value);
+    match chosen {
+        Some(ResolvedValue::String(page)) => {
+            offered(suggest::sections(&bot(ctx).app.store, page, typed, MAX_CHOICES).await)
+        }
+        _ => CreateAutocompleteResponse::new(),
+    }
+}

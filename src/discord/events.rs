@@ -1,0 +1,91 @@
+//! What Discord tells: presses and forms by their custom ids, posts, and the rest, which is counted.
+//!
+//! A custom id carries no authority. It names a row or a revision; who may press is looked up each time.
+
+use poise::serenity_prelude as serenity;
+use serenity::{ComponentInteraction, FullEvent, Http, Interaction, ModalInteraction};
+use tracing::{info, warn};
+
+use super::answers::Opinion;
+use super::member::Who;
+use super::reply::{Answer, Asked, respond};
+use super::{Bot, lookup, moderating, posts, privacy, settings, start};
+use crate::{Error, Result};
+
+/// Handles an event beside poise, which handles commands and autocompletes.
+///
+/// # Errors
+/// Never: what goes wrong is logged or told to whoever pressed.
+pub async fn heard(framework: poise::FrameworkContext<'_, Bot, Error>, event: &FullEvent) -> Result<()> {
+    let (bot, http) = (framework.user_data, &framework.serenity_context.http);
+    let done = match event {
+        FullEvent::InteractionCreate { interaction: Interaction::Component(press) } => {
+            let to = Asked { id: press.id, token: &press.token };
+            respond(http, to, pressed(bot, http, press)).await;
+            Ok(())
+        }
+        FullEvent::InteractionCreate { interaction: Interaction::Modal(form) } => {
+            let to = Asked { id: form.id, token: &form.token };
+            respond(http, to, submitted(bot, form)).await;
+            Ok(())
+        }
+        FullEvent::InteractionCreate { interaction: Interaction::Command(_) | Interaction::Autocomplete(_) } => Ok(()),
+        FullEvent::InteractionCreate { .. } => {
+            warn!("an interaction of a kind unknown to this version came, and nothing answers it");
+            Ok(())
+        }
+        FullEvent::Message { new_message } => posts::said(bot, new_message).await,
+        FullEvent::ThreadCreate { thread } => posts::opened(bot, http, thread).await,
+        FullEvent::Ready { data_about_bot } => {
+            let shard = data_about_bot.shard.map_or(0, |shard| shard.id.0);
+            info!(shard, servers = data_about_bot.guilds.len(), "Discord is on as {}", data_about_bot.user.name);
+            Ok(())
+        }
+        _ => Ok(()),
+    };
+    if let Err(cause) = done {
+        tracing::error!("an event could not be handled: {cause}");
+    }
+    Ok(())
+}
+
+async fn pressed(bot: &Bot, http: &Http, press: &ComponentInteraction) -> Result<Answer> {
+    let who = Who::presses(press);
+    let chosen = &press.data.kind;
+    if let Some(place) = press.data.custom_id.strip_prefix("show/") {
+        return lookup::show(bot, place).await;
+    }
+    let path: Vec<&str> = press.data.custom_id.split('/').collect();
+    match path.as_slice() {
+        ["go", id, track] => start::go(bot, &who, number(id)?, track).await,
+        ["none", id] => start::none(bot, &who, number(id)?).await,
+        ["me", id] => start::me(bot, http, &who, number(id)?).await,
+        ["share", id] => start::share(bot, &who, number(id)?).await,
+        ["delete", id] => start::delete(bot, &who, number(id)?).await,
+        ["good", id] => start::judge(bot, &who, number(id)?, Opinion::Good).await,
+        ["bad", id] => start::judge(bot, &who, number(id)?, Opinion::Bad).await,
+        ["notmine", id] => start::judge(bot, &who, number(id)?, Opinion::NotMine).await,
+        ["goal", goal] => start::goal(bot, &who, goal).await,
+        ["from", goal] => start::background(bot, &who, goal, chosen).await,
+        ["degree"] => start::by_degree(bot, &who, chosen).await,
+        ["wiki"] => lookup::chosen(bot, chosen).await,
+        ["revert", path @ ..] => moderating::revert(bot, &who, path).await,
+        ["set", path @ ..] => settings::pressed(bot, &who, path, chosen).await,
+        ["erase", "yes"] => privacy::erase(bot, &who).await,
+        ["erase", "no"] => Ok(privacy::keep()),
+        _ => Err(start::older()),
+    }
+}
+
+fn number(text: &str) -> Result<i64> {
+    text.parse().map_err(|_| start::older())
+}
+
+async fn submitted(bot: &Bot, form: &ModalInteraction) -> Result<Answer> {
+    let who = Who::submits(form);
+    let path: Vec<&str> = form.data.custom_id.split('/').collect();
+    match path.as_slice() {
+        ["edit", path @ ..] => moderating::submitted(bot, &who, path, form).await,
+        _ => Err(start::older()),
+    }
+}

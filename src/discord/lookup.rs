@@ -1,0 +1,154 @@
+//! `/guide` and `/wiki`: a section of a page, or what the wiki has on a question.
+
+use poise::serenity_prelude as serenity;
+use serenity::{
+    ButtonStyle, ComponentInteractionDataKind as Chosen, CreateActionRow, CreateButton, CreateSelectMenu,
+    CreateSelectMenuKind, CreateSelectMenuOption,
+};
+
+use super::Bot;
+use super::escape::escape;
+use super::reply::{Answer, Reply, fitted};
+use crate::triage::Track;
+use crate::wiki::search::{self, CHOICES, Found, Hit};
+use crate::wiki::{self, Platform, Snippet, gaps, snippet};
+use crate::{Error, Result};
+
+/// The longest custom id, and the longest value of a choice, that Discord takes.
+pub const MAX_ID: usize = 100;
+
+/// `/guide`: a track's guide, or one section of it.
+///
+/// # Errors
+/// Refused, with the sections there are, if it has no such section.
+pub async fn guide(bot: &Bot, track: Track, section: Option<&str>) -> Result<Answer> {
+    let stored = wiki::guide(&bot.app.store, track).await?;
+    let slug = stored.page.front.slug.clone();
+    let reply = section_of(bot, &slug, section.unwrap_or_default()).await?;
+    Ok(Answer::Say(shareable(reply, &slug, section.unwrap_or_default())))
+}
+
+/// A section by page and anchor; the lead, with a table of contents, if the anchor is empty.
+async fn section_of(bot: &Bot, page: &str, anchor: &str) -> Result<Reply> {
+    let stored = wiki::page(&bot.app.store, page).await?;
+    let wanted =
+        stored.page.sections.iter().find(|s| s.anchor == anchor || wiki::name(&s.heading) == wiki::name(anchor));
+    let wanted = if anchor.is_empty() { stored.page.sections.first() } else { wanted };
+    let section = wanted.ok_or_else(|| wiki::no_section(&stored.page, anchor))?;
+    let base = bot.app.config.public_url();
+    let mut reply = framed(stored.snippet(section, &base).for_platform(Platform::Discord));
+    if anchor.is_empty() {
+        let slug = &stored.page.front.slug;
+        let sections = stored.page.sections.iter().filter(|s| s.level == 2);
+        let contents = sections.map(|s| format!("- [{}]({})", s.heading, wiki::link(&base, slug, &s.anchor)));
+        let contents = contents.collect::<Vec<_>>().join("\n");
+        reply.text = format!("{}\n\n{}\n\n**In this page**\n{contents}", stored.page.front.summary, reply.text);
+        reply.text = fitted(reply.text.trim(), super::reply::MAX_TEXT);
+    }
+    Ok(reply)
+}
+
+fn framed(snippet: Snippet) -> Reply {
+    let footer = format!("{} · reviewed {} · revision {}", snippet.title, snippet.reviewed, snippet.revision);
+    Reply { title: Some((snippet.heading, snippet.link)), text: snippet.text, footer: Some(footer), ..Reply::default() }
+}
+
+/// With a button that shows the same to everybody, if its name is short enough.
+fn shareable(mut reply: Reply, page: &str, anchor: &str) -> Reply {
+    let id = format!("show/{page}#{anchor}");
+    if id.chars().count() <= MAX_ID {
+        let share = CreateButton::new(id).label("Share").style(ButtonStyle::Secondary);
+        reply.rows.push(CreateActionRow::Buttons(vec![share]));
+    }
+    reply
+}
+
+/// Shows a section to everybody. What the wiki says is no secret, so anybody may press.
+///
+/// # Errors
+/// Refused if page or section are gone.
+pub async fn show(bot: &Bot, place: &str) -> Result<Answer> {
+    let (page, anchor) = place.split_once('#').unwrap_or((place, ""));
+    Ok(Answer::Say(Reply { public: true, ..section_of(bot, page, anchor).await? }))
+}
+
+/// `/wiki`: one section, a choice of several, or nothing good.
+///
+/// # Errors
+/// Refused if the question is empty or too long.
+pub async fn wiki(bot: &Bot, query: &str) -> Result<Answer> {
+    let (store, base, humans) = (&bot.app.store, bot.app.config.public_url(), &bot.app.config.humans_url);
+    // What autocomplete offered is a place, not a question.
+    if let Some((page, anchor)) = query.split_once('#')
+        && wiki::page(store, page).await.is_ok()
+    {
+        let reply = section_of(bot, page, anchor).await?;
+        return Ok(Answer::Say(shareable(reply, page, anchor)));
+    }
+    let answer = search::search(store, query, CHOICES, &base, humans).await?;
+    let read = answer.corrected.iter().map(|(typed, meant)| format!("(“{}” read as “{meant}”)\n", escape(typed)));
+    let read: String = read.collect();
+    match answer.found() {
+        Found::Clear(hit) => {
+            let (page, anchor) = place(hit);
+            let mut reply = shareable(framed(hit.snippet.clone().for_platform(Platform::Discord)), page, anchor);
+            reply.text.insert_str(0, &read);
+            Ok(Answer::Say(reply))
+        }
+        Found::Choices(hits) => Ok(Answer::Say(choices(hits, &read))),
+        Found::Nothing => {
+            gaps::note(store, query, bot.app.clock.now()).await?;
+            Ok(Answer::Say(Reply::text(format!(
+                "The wiki has nothing good on that yet, and the moderators will see that somebody asked. Try other \
+                 words, or [ask people](<{humans}>)."
+            ))))
+        }
+    }
+}
+
+fn place(hit: &Hit) -> (&str, &str) {
+    (&hit.snippet.page, hit.snippet.link.split_once('#').map_or("", |(_, anchor)| anchor))
+}
+
+fn choices(hits: &[Hit], read: &str) -> Reply {
+    let lines = hits.iter().map(|hit| {
+        let s = &hit.snippet;
+        format!("- [{} › {}]({}): {}", s.title, s.heading, s.link, snippet::preview(&s.text))
+    });
+    let lines = lines.collect::<Vec<_>>().join("\n");
+    let option = |hit: &Hit| {
+        let (page, anchor) = place(hit);
+        let value = format!("{page}#{anchor}");
+        let fits = value.chars().count() <= MAX_ID;
+        fits.then(|| {
+            CreateSelectMenuOption::new(short(&hit.snippet.heading), value).description(short(&hit.snippet.title))
+        })
+    };
+    let options: Vec<CreateSelectMenuOption> = hits.iter().filter_map(option).collect();
+    let select = CreateSelectMenu::new("wiki", CreateSelectMenuKind::String { options });
+    let row = CreateActionRow::SelectMenu(select.placeholder("Show one of them"));
+    let title = Some(("Several sections may answer this".to_owned(), String::new()));
+    Reply { title, text: format!("{read}{lines}"), rows: vec![row], ..Reply::default() }
+}
+
+/// A name within Discord's 100 characters.
+pub fn short(text: &str) -> String {
+    if text.chars().count() <= MAX_ID {
+        return text.to_owned();
+    }
+    text.chars().take(MAX_ID - 1).chain(['…']).collect()
+}
+
+/// One of several sections was chosen.
+///
+/// # Errors
+/// Refused if page or section are gone.
+pub async fn chosen(bot: &Bot, chosen: &Chosen) -> Result<Answer> {
+    let Chosen::StringSelect { values } = chosen else { return Err(super::start::older()) };
+    let place = values.first().map(String::as_str).unwrap_or_default();
+    let (page, anchor) = place.split_once('#').unwrap_or((place, ""));
+    if page.is_empty() {
+        return Err(Error::refused("Nothing was chosen; choose one of the sections."));
+    }
+    Ok(Answer::Update(shareable(section_of(bot, page, anchor).await?, page, anchor)))
+}

@@ -1,0 +1,140 @@
+//! Beginners' channels and forums: new posts are read, and answered once if they ask how to get started.
+
+use jiff::{SignedDuration, Timestamp};
+use poise::serenity_prelude as serenity;
+use serenity::{GuildChannel, Http, Message, MessageType};
+use tracing::warn;
+
+use super::answers::New;
+use super::{Bot, sql, start, trouble};
+use crate::outbox::{self, Target};
+use crate::people::{Identity, optout, person};
+use crate::triage::{Action, Post, triage};
+use crate::{Result, welcome};
+
+/// At most one unasked answer to an author within this time.
+const REST: SignedDuration = SignedDuration::from_hours(24);
+/// Older posts are history.
+const NEW: SignedDuration = SignedDuration::from_hours(1);
+
+/// A post in a channel or forum.
+#[derive(Debug, Clone, Copy)]
+pub struct Posted<'a> {
+    /// The server.
+    pub guild: u64,
+    /// The channel or forum it belongs to.
+    pub place: u64,
+    /// The channel or thread to answer in.
+    pub channel: u64,
+    /// Its first message.
+    pub message: u64,
+    /// Who wrote it.
+    pub author: u64,
+    /// The title, in a forum.
+    pub title: &'a str,
+    /// The text; empty if Cairn may not read it.
+    pub body: &'a str,
+}
+
+/// Somebody wrote a message.
+///
+/// # Errors
+/// A fault if the database fails.
+pub async fn said(bot: &Bot, message: &Message) -> Result<()> {
+    let is_post = message.kind == MessageType::Regular && message.message_reference.is_none();
+    let (Some(guild), true) = (message.guild_id, is_post && is_human(message)) else { return Ok(()) };
+    let channel = message.channel_id.get();
+    let posted = Posted {
+        guild: guild.get(),
+        place: channel,
+        channel,
+        message: message.id.get(),
+        author: message.author.id.get(),
+        title: "",
+        body: &message.content,
+    };
+    answer(bot, &posted, bot.app.clock.now()).await
+}
+
+fn is_human(message: &Message) -> bool {
+    !message.author.bot && !message.author.system && message.webhook_id.is_none()
+}
+
+/// Somebody opened a post in a forum. Its text is the message with the thread's own id.
+///
+/// # Errors
+/// A fault if the database fails.
+pub async fn opened(bot: &Bot, http: &Http, thread: &GuildChannel) -> Result<()> {
+    let Some(forum) = thread.parent_id else { return Ok(()) };
+    let server = sql::server(&mut *bot.app.store.read().await?, thread.guild_id.get()).await?;
+    let now = bot.app.clock.now();
+    let opened = Timestamp::from_second(thread.id.created_at().unix_timestamp()).unwrap_or(now);
+    if !server.channels.contains(&forum.get()) || now.duration_since(opened) > NEW {
+        return Ok(());
+    }
+    let first = super::reply::persist(|| http.get_message(thread.id, thread.id.get().into())).await;
+    let message = match first {
+        Ok(message) if is_human(&message) => message,
+        Ok(_) => return Ok(()),
+        Err(cause) => {
+            warn!(trouble = %trouble::of(&cause), "a forum post could not be read");
+            return Ok(());
+        }
+    };
+    let posted = Posted {
+        guild: thread.guild_id.get(),
+        place: forum.get(),
+        channel: thread.id.get(),
+        message: message.id.get(),
+        author: message.author.id.get(),
+        title: &thread.name,
+        body: &message.content,
+    };
+    answer(bot, &posted, now).await
+}
+
+/// Decides about a post. The row that says "answered" and the message are one transaction.
+async fn answer(bot: &Bot, posted: &Posted<'_>, now: Timestamp) -> Result<()> {
+    let store = &bot.app.store;
+    let server = sql::server(&mut *store.read().await?, posted.guild).await?;
+    if !server.channels.contains(&posted.place) {
+        return Ok(());
+    }
+    let body = if server.reads { posted.body } else { "" };
+    let verdict = triage(&Post { title: posted.title, body }, &server.bands);
+    if verdict.action == Action::Silent {
+        return Ok(());
+    }
+    let welcome = welcome::welcome(store, &verdict, &bot.app.config.public_url()).await?;
+    let author = Identity::Discord(posted.author);
+    let mut tx = store.write().await?;
+    let since = now.saturating_sub(REST).unwrap_or(Timestamp::MIN);
+    let rests = sql::answered_since(&mut tx, posted.guild, posted.author, since).await? > 0;
+    if rests || optout::opted_out(&mut tx, &author).await? {
+        return Ok(());
+    }
+    let new = New {
+        asker: posted.author,
+        author: posted.author,
+        guild: Some(posted.guild),
+        post: Some(posted.message),
+        title: posted.title,
+        body,
+        track: welcome.guide.as_ref().map(|guide| guide.track),
+    };
+    let Some(id) = sql::add_answer(&mut tx, &new, now).await? else { return Ok(()) };
+    let target = Target::DiscordReply { channel: posted.channel, message: posted.message };
+    let message = outbox::Message {
+        key: format!("answer/discord/{}", posted.message),
+        target,
+        about: Some(person(&mut tx, &author, now).await?.0),
+        payload: start::unasked(&welcome, id),
+        due: None,
+        // An answer that comes hours late helps nobody.
+        expires: now.checked_add(SignedDuration::from_hours(6)).ok(),
+    };
+    outbox::enqueue(&mut tx, &message, now).await?;
+    tx.commit().await?;
+    bot.app.nudge.notify_one();
+    Ok(())
+}

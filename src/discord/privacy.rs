@@ -1,0 +1,63 @@
+//! `/privacy`: what is held about a person, for that person.
+
+use poise::serenity_prelude as serenity;
+use serenity::{ButtonStyle, CreateActionRow, CreateAttachment, CreateButton};
+
+use super::Bot;
+use super::member::Who;
+use super::reply::{Answer, Reply};
+use crate::Result;
+use crate::people::{erase, export as exporting, linking};
+
+/// Everything that is held, as a file.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn export(bot: &Bot, who: &Who) -> Result<Answer> {
+    let held = exporting::export(&bot.app.store, &who.identity()).await?;
+    let json = serde_json::to_vec_pretty(&held).map_err(anyhow::Error::new)?;
+    let files = vec![CreateAttachment::bytes(json, "cairn-about-you.json")];
+    Ok(Answer::Say(Reply { files, ..Reply::text("Everything that Cairn holds about you:") }))
+}
+
+/// What would be erased, and the question whether it shall be.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn ask(bot: &Bot, who: &Who) -> Result<Answer> {
+    let counts = erase::counts(&bot.app.store, &who.identity()).await?;
+    if counts.is_empty() {
+        return Ok(Answer::Say(Reply::text("Cairn holds nothing about you.")));
+    }
+    let erase = CreateButton::new("erase/yes").label("Erase it for ever").style(ButtonStyle::Danger);
+    let keep = CreateButton::new("erase/no").label("Keep it").style(ButtonStyle::Secondary);
+    let rows = vec![CreateActionRow::Buttons(vec![erase, keep])];
+    Ok(Answer::Say(Reply::text(format!("{counts}\n\nThis cannot be undone.")).with(rows)))
+}
+
+/// Erases all that is held about whoever presses.
+///
+/// # Errors
+/// A fault if the database cannot be written. Nothing is erased then.
+pub async fn erase(bot: &Bot, who: &Who) -> Result<Answer> {
+    erase::erase(&bot.app.store, &who.identity()).await?;
+    Ok(Answer::Update(Reply::text("Erased. Messages that were sent stay where they were sent; delete those there.")))
+}
+
+/// Nothing is erased.
+pub fn keep() -> Answer {
+    Answer::Update(Reply::text("Nothing was erased."))
+}
+
+/// A code to type on Reddit, or the use of one from there.
+///
+/// # Errors
+/// Refused if the code is wrong, or the accounts cannot be linked.
+pub async fn link(bot: &Bot, who: &Who, code: Option<&str>) -> Result<Answer> {
+    let (store, now) = (&bot.app.store, bot.app.clock.now());
+    let said = match code {
+        None => linking::code(store, &who.identity(), now).await?.to_string(),
+        Some(code) => linking::redeem(store, &who.identity(), code, now).await?.to_string(),
+    };
+    Ok(Answer::Say(Reply::text(said)))
+}

@@ -1,0 +1,273 @@
+//! What a server has set, and `/mod settings`, where its admins set it. Every change is in the audit log.
+
+use jiff::Timestamp;
+use poise::serenity_prelude as serenity;
+use serenity::{
+    ButtonStyle, ChannelId, ChannelType, ComponentInteractionDataKind as Chosen, CreateActionRow, CreateButton,
+    CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption, RoleId,
+};
+
+use super::member::Who;
+use super::reply::{Answer, Reply};
+use super::{Bot, sql};
+use crate::people::Role;
+use crate::people::audit::{self, Act};
+use crate::store::{Connection, Store};
+use crate::triage::{Bands, Track};
+use crate::{Error, Result, outbox};
+
+/// The most channels in which a server may have posts answered.
+const MAX_CHANNELS: u8 = 25;
+/// The most dead letters shown.
+const DEAD: u32 = 5;
+
+/// What a server has set.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Server {
+    /// The role that may edit the wiki.
+    pub editor: Option<u64>,
+    /// The role that may publish what others propose.
+    pub approver: Option<u64>,
+    /// The role that "this is me" gives, for some tracks.
+    pub tracks: Vec<(Track, u64)>,
+    /// How sure triage must be to answer a post.
+    pub bands: Bands,
+    /// Whether Cairn may read the text of posts.
+    pub reads: bool,
+    /// Channels and forums whose new posts are answered.
+    pub channels: Vec<u64>,
+}
+
+impl Server {
+    /// The role for a track.
+    pub fn role_for(&self, track: Track) -> Option<u64> {
+        self.tracks.iter().find(|(t, _)| *t == track).map(|(_, role)| *role)
+    }
+}
+
+/// How readily posts are answered: name, explanation, bands.
+const READINESS: [(&str, &str, Bands); 3] = [
+    ("readily", "answers more posts, and is wrong more often", Bands { answer: 0.75, margin: 0.10, ask: 0.40 }),
+    ("as usual", "answers when it is sure, asks back when it is not", Bands { answer: 0.85, margin: 0.20, ask: 0.50 }),
+    ("only when sure", "answers fewer posts", Bands { answer: 0.95, margin: 0.35, ask: 0.80 }),
+];
+
+/// The settings of a server; the defaults in direct messages.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn of(db: &mut Connection, guild: Option<u64>) -> Result<Server> {
+    match guild {
+        Some(guild) => sql::server(db, guild).await,
+        None => Ok(Server::default()),
+    }
+}
+
+/// The settings of a server.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn read(store: &Store, guild: Option<u64>) -> Result<Server> {
+    of(&mut *store.read().await?, guild).await
+}
+
+/// A change of one setting.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// Which role may edit.
+    Editor(Option<u64>),
+    /// Which role may publish.
+    Approver(Option<u64>),
+    /// Which role goes with a track.
+    Track(Track, Option<u64>),
+    /// Where posts are answered.
+    Channels(Vec<u64>),
+    /// How readily.
+    Bands(Bands),
+    /// Whether posts' text may be read.
+    Reads(bool),
+}
+
+impl Change {
+    fn name(&self) -> String {
+        match self {
+            Self::Editor(_) => "editor role".to_owned(),
+            Self::Approver(_) => "approver role".to_owned(),
+            Self::Track(track, _) => format!("role for {track}"),
+            Self::Channels(_) => "beginners' channels".to_owned(),
+            Self::Bands(_) => "bands".to_owned(),
+            Self::Reads(_) => "reading posts".to_owned(),
+        }
+    }
+
+    fn value(&self) -> String {
+        let role = |role: &Option<u64>| role.map_or_else(|| "none".to_owned(), |id| id.to_string());
+        match self {
+            Self::Editor(id) | Self::Approver(id) | Self::Track(_, id) => role(id),
+            Self::Channels(ids) if ids.is_empty() => "none".to_owned(),
+            Self::Channels(ids) => ids.iter().map(u64::to_string).collect::<Vec<_>>().join(" "),
+            Self::Bands(b) => format!("{} {} {}", b.answer, b.margin, b.ask),
+            Self::Reads(on) => if *on { "on" } else { "off" }.to_owned(),
+        }
+    }
+
+    fn apply(&self, server: &mut Server) {
+        match self {
+            Self::Editor(id) => server.editor = *id,
+            Self::Approver(id) => server.approver = *id,
+            Self::Track(track, id) => {
+                server.tracks.retain(|(t, _)| t != track);
+                server.tracks.extend(id.map(|id| (*track, id)));
+            }
+            Self::Channels(ids) => server.channels.clone_from(ids),
+            Self::Bands(bands) => server.bands = *bands,
+            Self::Reads(on) => server.reads = *on,
+        }
+    }
+}
+
+/// Changes a setting, for an admin of the server. Returns the settings after it.
+///
+/// # Errors
+/// Refused to everybody else.
+pub async fn change(store: &Store, who: &Who, change: &Change, now: Timestamp) -> Result<Server> {
+    let guild = who.server()?;
+    let mut tx = store.write().await?;
+    let mut server = sql::server(&mut tx, guild).await?;
+    let by = who.moderator(&server)?;
+    by.must_be(Role::Admin, "change the settings")?;
+    change.apply(&mut server);
+    sql::set_server(&mut tx, guild, &server).await?;
+    let (subject, detail) = (format!("discord/{guild}"), format!("{}: {}", change.name(), change.value()));
+    audit::note(&mut tx, &by, Act::Settings, &subject, &detail, now).await?;
+    tx.commit().await?;
+    Ok(server)
+}
+
+/// `/mod settings`
+///
+/// # Errors
+/// Refused to everybody but admins.
+pub async fn panel(bot: &Bot, who: &Who) -> Result<Answer> {
+    who.server()?;
+    let server = read(&bot.app.store, who.guild).await?;
+    who.moderator(&server)?.must_be(Role::Admin, "see the settings")?;
+    Ok(Answer::Say(first_page(bot, &server).await?))
+}
+
+async fn first_page(bot: &Bot, server: &Server) -> Result<Reply> {
+    let dead = outbox::dead_letters(&bot.app.store, DEAD).await?;
+    let letters = if dead.is_empty() {
+        "Every message that Cairn sent by itself has arrived.".to_owned()
+    } else {
+        let lines: Vec<String> = dead.iter().map(|letter| format!("\n{letter}")).collect();
+        format!("Messages that could not be delivered:{}", lines.concat())
+    };
+    let text = format!(
+        "**Settings of this server**\nEditors change guides, approvers publish drafts; whoever may manage the server \
+         may do everything.\nNew posts in the chosen channels and forums are answered if they ask how to get \
+         started. {}\n\n{letters}",
+        match (server.reads, bot.may_read()) {
+            (true, false) =>
+                "Cairn may read posts here, but Discord does not let it: turn on Message Content Intent for the bot in \
+                 the Developer Portal and start Cairn again. Until then it reads only the titles of forum posts.",
+            (true, true) => "Cairn reads the text of posts there.",
+            (false, _) => "Cairn reads only the titles of forum posts, for reading posts is off.",
+        }
+    );
+    Ok(Reply::text(text).with(vec![
+        role_select("set/editor", "Role of editors", server.editor),
+        role_select("set/approver", "Role of approvers", server.approver),
+        channel_select(server),
+        band_select(server),
+        CreateActionRow::Buttons(vec![
+            CreateButton::new(if server.reads { "set/reads/off" } else { "set/reads/on" })
+                .label(if server.reads { "Stop reading posts" } else { "Allow reading posts" })
+                .style(ButtonStyle::Secondary),
+            CreateButton::new("set/tracks").label("Roles for tracks…").style(ButtonStyle::Secondary),
+        ]),
+    ]))
+}
+
+fn track_page(server: &Server) -> Reply {
+    let text = "**Roles for tracks**\nSomebody who presses “This is me” below an answer gets the role of that guide. \
+                Cairn needs the permission Manage Roles, and its own role must stand above these.";
+    let select = |track: Track| {
+        let name = format!("Role for the {}", track.title());
+        role_select(&format!("set/track/{track}"), &name, server.role_for(track))
+    };
+    let back = CreateButton::new("set/back").label("Back").style(ButtonStyle::Secondary);
+    let rows = Track::ALL.into_iter().map(select).chain([CreateActionRow::Buttons(vec![back])]);
+    Reply::text(text).with(rows.collect())
+}
+
+fn role_select(id: &str, name: &str, role: Option<u64>) -> CreateActionRow {
+    let default_roles = role.map(|role| vec![RoleId::new(role)]);
+    let select = CreateSelectMenu::new(id, CreateSelectMenuKind::Role { default_roles });
+    CreateActionRow::SelectMenu(select.placeholder(name).min_values(0).max_values(1))
+}
+
+fn channel_select(server: &Server) -> CreateActionRow {
+    let default: Vec<ChannelId> = server.channels.iter().map(|id| ChannelId::new(*id)).collect();
+    let kind = CreateSelectMenuKind::Channel {
+        channel_types: Some(vec![ChannelType::Text, ChannelType::Forum]),
+        default_channels: (!default.is_empty()).then_some(default),
+    };
+    let select = CreateSelectMenu::new("set/channels", kind).placeholder("Beginners' channels and forums");
+    CreateActionRow::SelectMenu(select.min_values(0).max_values(MAX_CHANNELS))
+}
+
+fn band_select(server: &Server) -> CreateActionRow {
+    let option = |(name, about, bands): &(&str, &str, Bands)| {
+        let label = format!("Answer posts {name}");
+        CreateSelectMenuOption::new(label, *name).description(*about).default_selection(*bands == server.bands)
+    };
+    let options = READINESS.iter().map(option).collect();
+    let select = CreateSelectMenu::new("set/bands", CreateSelectMenuKind::String { options });
+    CreateActionRow::SelectMenu(select.placeholder("How readily to answer posts"))
+}
+
+/// A press or a choice in the panel.
+///
+/// # Errors
+/// Refused to everybody but admins.
+pub async fn pressed(bot: &Bot, who: &Who, path: &[&str], chosen: &Chosen) -> Result<Answer> {
+    let now = bot.app.clock.now();
+    let change = match path {
+        ["tracks"] | ["back"] => None,
+        path => Some(wish(path, chosen)?),
+    };
+    let server = match &change {
+        Some(wish) => self::change(&bot.app.store, who, wish, now).await?,
+        None => read(&bot.app.store, who.guild).await?,
+    };
+    who.moderator(&server)?.must_be(Role::Admin, "see the settings")?;
+    if let Some(Change::Reads(on)) = change {
+        bot.reading_changed(on);
+    }
+    let is_track = matches!(path, ["tracks"] | ["track", _]);
+    Ok(Answer::Update(if is_track { track_page(&server) } else { first_page(bot, &server).await? }))
+}
+
+fn wish(path: &[&str], chosen: &Chosen) -> Result<Change> {
+    let unknown = || Error::refused("This setting is from an older Cairn; call /mod settings again.");
+    let role = || match chosen {
+        Chosen::RoleSelect { values } => Ok(values.first().map(|role| role.get())),
+        _ => Err(unknown()),
+    };
+    match (path, chosen) {
+        (["editor"], _) => Ok(Change::Editor(role()?)),
+        (["approver"], _) => Ok(Change::Approver(role()?)),
+        (["track", track], _) => Ok(Change::Track(track.parse().map_err(|_| unknown())?, role()?)),
+        (["channels"], Chosen::ChannelSelect { values }) => {
+            Ok(Change::Channels(values.iter().take(MAX_CHANNELS.into()).map(|c| c.get()).collect()))
+        }
+        (["bands"], Chosen::StringSelect { values }) => {
+            let named = READINESS.iter().find(|(name, ..)| values.first().is_some_and(|v| v == name));
+            named.map(|(.., bands)| Change::Bands(*bands)).ok_or_else(unknown)
+        }
+        (["reads", "on"], _) => Ok(Change::Reads(true)),
+        (["reads", "off"], _) => Ok(Change::Reads(false)),
+        _ => Err(unknown()),
+    }
+}

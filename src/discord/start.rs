@@ -1,0 +1,316 @@
+//! `/start` and its answer: a guide with the reason, or one question, or a guided choice; and its buttons.
+
+use poise::serenity_prelude as serenity;
+use serenity::{
+    ButtonStyle, ComponentInteractionDataKind as Chosen, CreateActionRow, CreateButton, CreateSelectMenu,
+    CreateSelectMenuKind, CreateSelectMenuOption, GuildId, Http, RoleId, UserId,
+};
+
+use super::answers::{self, Kept, New, Opinion};
+use super::escape::escape;
+use super::member::Who;
+use super::reply::{Answer, Reply};
+use super::settings::{self, Server};
+use super::{Bot, trouble};
+use crate::outbox::{Button, Payload, Press};
+use crate::triage::{self, Bands, DEGREES, Post, ResearchRow, Track};
+use crate::welcome::{self, Welcome};
+use crate::{Error, Result};
+
+/// What somebody may be after.
+const GOALS: [(&str, &str); 3] =
+    [("job", "A job or a future in it"), ("research", "Research"), ("fun", "Fun, or a project of my own")];
+/// Where somebody may come from.
+const BACKGROUNDS: [(&str, &str); 4] = [
+    ("school", "I'm at school"),
+    ("study", "I'm studying, or have studied"),
+    ("work", "I work, as a programmer or otherwise"),
+    ("other", "Something else"),
+];
+
+/// `/start` with a text, and the context menu: triage of a text by `author`.
+///
+/// # Errors
+/// Refused if there is nothing to read.
+pub async fn read(bot: &Bot, who: &Who, author: u64, text: &str) -> Result<Answer> {
+    if text.trim().is_empty() {
+        return Err(Error::refused("There is no text to read in that; use /start and say what you are after."));
+    }
+    let server = settings::read(&bot.app.store, who.guild).await?;
+    let verdict = triage::triage_explicit(&Post { title: "", body: text }, &server.bands);
+    let welcome = welcome::welcome(&bot.app.store, &verdict, &bot.app.config.public_url()).await?;
+    let track = welcome.guide.as_ref().map(|g| g.track);
+    let new = New { asker: who.user, author, guild: who.guild, post: None, title: "", body: text, track };
+    let id = answers::keep(&bot.app.store, &new, bot.app.clock.now()).await?;
+    Ok(Answer::Say(shown(&welcome, id, &server)))
+}
+
+/// A welcome with its buttons.
+fn shown(welcome: &Welcome, id: i64, server: &Server) -> Reply {
+    let Some(guide) = &welcome.guide else { return asked_back(welcome, id) };
+    let mut rows = vec![CreateActionRow::Buttons(others(welcome, id).collect())];
+    let me = server.role_for(guide.track).map(|_| button(format!("me/{id}"), "This is me", ButtonStyle::Success));
+    let share = button(format!("share/{id}"), "Share", ButtonStyle::Secondary);
+    let delete = button(format!("delete/{id}"), "Delete", ButtonStyle::Danger);
+    rows.push(CreateActionRow::Buttons(me.into_iter().chain([share, delete]).collect()));
+    Reply { title: Some((guide.title.clone(), guide.link.clone())), text: text(welcome), rows, ..Reply::default() }
+}
+
+/// What an answer says: why, the degree's advice, the first steps, and what would lead elsewhere.
+fn text(welcome: &Welcome) -> String {
+    let Some(guide) = &welcome.guide else { return String::new() };
+    let row = welcome.verdict.research_row.filter(|_| guide.track == Track::Researcher);
+    let parts = [
+        escape(&welcome.why()),
+        guide.summary.clone(),
+        row.map(|row| row.advice.to_owned()).unwrap_or_default(),
+        format!("**Your first three steps this week**\n{}", guide.steps),
+        format!("[Read the whole guide]({})", guide.link),
+        welcome.otherwise().unwrap_or_default(),
+    ];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
+}
+
+fn others(welcome: &Welcome, id: i64) -> impl Iterator<Item = CreateButton> {
+    let others = welcome.others.iter().map(|guide| guide.track);
+    others.map(move |track| button(format!("go/{id}/{track}"), track.title(), ButtonStyle::Secondary))
+}
+
+fn button(id: String, label: &str, style: ButtonStyle) -> CreateButton {
+    CreateButton::new(id).label(label).style(style)
+}
+
+/// The one question, with a button for each answer.
+fn asked_back(welcome: &Welcome, id: i64) -> Reply {
+    let Some(question) = &welcome.verdict.question else { return Reply::text("Use /start to choose a guide.") };
+    let choice = |c: &triage::Choice| button(format!("go/{id}/{}", c.track), c.label, ButtonStyle::Primary);
+    let none = button(format!("none/{id}"), question.none, ButtonStyle::Secondary);
+    let rows = question.choices.iter().map(choice).chain([none]).map(|b| CreateActionRow::Buttons(vec![b]));
+    let why = welcome.verdict.why();
+    let why = if why.is_empty() { String::new() } else { format!("\nI ask {}.", escape(&why)) };
+    Reply::text(format!("**{}**{why}", question.text)).with(rows.collect())
+}
+
+/// The same as a message of its own accord, for the outbox.
+pub fn unasked(welcome: &Welcome, id: i64) -> Payload {
+    let press = |label: &str, id: String| Button { label: label.to_owned(), does: Press::Id(id) };
+    let mut buttons: Vec<Vec<Button>> = Vec::new();
+    let body = match (&welcome.guide, &welcome.verdict.question) {
+        (Some(guide), _) => {
+            let others = welcome.others.iter().map(|g| press(g.track.title(), format!("go/{id}/{}", g.track)));
+            buttons.push(others.collect());
+            format!("**{}**\n{}", guide.title, text(welcome))
+        }
+        (None, Some(question)) => {
+            let choices = question.choices.iter().map(|c| vec![press(c.label, format!("go/{id}/{}", c.track))]);
+            buttons.extend(choices);
+            format!("**{}**\nI ask {}.", question.text, escape(&welcome.verdict.why()))
+        }
+        (None, None) => String::new(),
+    };
+    buttons.push(vec![
+        press("👍", format!("good/{id}")),
+        press("👎", format!("bad/{id}")),
+        press("Not my question", format!("notmine/{id}")),
+    ]);
+    Payload { body: super::reply::fitted(&body, super::reply::MAX_TEXT), buttons, ..Payload::default() }
+}
+
+/// Another guide is the right one: the answer is shown anew in its place.
+///
+/// # Errors
+/// Refused to everybody but who asked, and moderators.
+pub async fn go(bot: &Bot, who: &Who, id: i64, track: &str) -> Result<Answer> {
+    let track: Track = track.parse().map_err(|_| older())?;
+    let (kept, server) = answers::correct(&bot.app.store, id, who, track, bot.app.clock.now()).await?;
+    let welcome = again(bot, &kept, &server, track).await?;
+    if kept.post.is_some() {
+        let payload = unasked(&welcome, id);
+        let rows = super::send::rows(&payload);
+        return Ok(Answer::Update(Reply { text: payload.body, rows, public: true, ..Reply::default() }));
+    }
+    Ok(Answer::Update(shown(&welcome, id, &server)))
+}
+
+async fn again(bot: &Bot, kept: &Kept, server: &Server, track: Track) -> Result<Welcome> {
+    let verdict = kept.verdict(&server.bands);
+    let base = bot.app.config.public_url();
+    if verdict.track == Some(track) && verdict.action == triage::Action::Answer {
+        return welcome::welcome(&bot.app.store, &verdict, &base).await;
+    }
+    welcome::chosen(&bot.app.store, &verdict, track, &base).await
+}
+
+/// None of the choices fits: no second question, but where to look.
+///
+/// # Errors
+/// Refused to everybody but who asked, and moderators.
+pub async fn none(bot: &Bot, who: &Who, id: i64) -> Result<Answer> {
+    let mut db = bot.app.store.read().await?;
+    let server = settings::of(&mut db, who.guild).await?;
+    answers::pressed(&mut db, id, who, &server).await?;
+    let (base, humans) = (bot.app.config.public_url(), &bot.app.config.humans_url);
+    let text = format!(
+        "Then look through [all guides]({base}/guides), ask the wiki with `/wiki`, or [ask people]({humans}). They are glad to help."
+    );
+    Ok(Answer::Update(Reply::text(text)))
+}
+
+/// "This is me": gives the role of the guide that is shown.
+///
+/// # Errors
+/// Refused to everybody but who asked, and if there is no such role or Cairn may not give it.
+pub async fn me(bot: &Bot, http: &Http, who: &Who, id: i64) -> Result<Answer> {
+    let (kept, server) = found(bot, who, id).await?;
+    let role = kept.track.and_then(|track| server.role_for(track));
+    let (Some(guild), Some(role)) = (who.guild, role) else {
+        return Err(Error::refused("This server has no role for that guide any more; nothing was changed."));
+    };
+    let (guild, user, role) = (GuildId::new(guild), UserId::new(who.user), RoleId::new(role));
+    let given = super::reply::persist(|| http.add_member_role(guild, user, role, Some("This is me"))).await;
+    match given {
+        Ok(()) => Ok(Answer::Say(Reply::text("Done: you have the role of your guide now."))),
+        Err(cause) if trouble::status(&cause).is_some_and(|s| s == 403 || s == 404) => Err(Error::refused(
+            "Discord does not let Cairn give that role; ask a moderator to put Cairn's own role above it.",
+        )),
+        Err(cause) => Err(anyhow::anyhow!("giving a role: {}", trouble::of(&cause)).into()),
+    }
+}
+
+async fn found(bot: &Bot, who: &Who, id: i64) -> Result<(Kept, Server)> {
+    let mut db = bot.app.store.read().await?;
+    let server = settings::of(&mut db, who.guild).await?;
+    let kept = answers::pressed(&mut db, id, who, &server).await?;
+    Ok((kept, server))
+}
+
+/// Says the answer again where everybody sees it.
+///
+/// # Errors
+/// Refused to everybody but who asked, and moderators.
+pub async fn share(bot: &Bot, who: &Who, id: i64) -> Result<Answer> {
+    let (kept, server) = found(bot, who, id).await?;
+    let track = kept.track.ok_or_else(older)?;
+    let welcome = again(bot, &kept, &server, track).await?;
+    let delete = button(format!("delete/{id}"), "Delete", ButtonStyle::Secondary);
+    let rows = vec![CreateActionRow::Buttons(vec![delete])];
+    Ok(Answer::Say(Reply { rows, public: true, ..shown(&welcome, id, &server) }))
+}
+
+/// Takes the answer away.
+///
+/// # Errors
+/// Refused to everybody but who asked, and moderators.
+pub async fn delete(bot: &Bot, who: &Who, id: i64) -> Result<Answer> {
+    found(bot, who, id).await?;
+    Ok(Answer::Delete)
+}
+
+/// What the author thinks of an answer to a post.
+///
+/// # Errors
+/// Refused to everybody but the author, and moderators.
+pub async fn judge(bot: &Bot, who: &Who, id: i64, opinion: Opinion) -> Result<Answer> {
+    answers::judge(&bot.app.store, id, who, opinion, bot.app.clock.now()).await?;
+    Ok(match opinion {
+        Opinion::Good => Answer::Say(Reply::text("Thank you, good luck!")),
+        Opinion::Bad => Answer::Say(Reply::text(
+            "Thank you for saying so. Press the guide that fits you, or “Not my question” to take the answer away.",
+        )),
+        Opinion::NotMine => Answer::Delete,
+    })
+}
+
+/// `/start` without a text: what are you after?
+pub fn goals() -> Reply {
+    let goals = GOALS.map(|(id, label)| button(format!("goal/{id}"), label, ButtonStyle::Primary));
+    Reply::text("**What would you like to do with machine learning?**\nTwo or three clicks, and you have your guide. Or say it in your own words: `/start text:`")
+        .with(vec![CreateActionRow::Buttons(goals.into())])
+}
+
+/// The goal is known: where do you come from?
+///
+/// # Errors
+/// Refused if the goal is from an older Cairn.
+pub async fn goal(bot: &Bot, who: &Who, goal: &str) -> Result<Answer> {
+    if goal == "fun" {
+        return finish(bot, who, Track::Hacker, None).await;
+    }
+    if !GOALS.iter().any(|(id, _)| *id == goal) {
+        return Err(older());
+    }
+    let options = BACKGROUNDS.map(|(id, label)| CreateSelectMenuOption::new(label, id)).into();
+    let select = CreateSelectMenu::new(format!("from/{goal}"), CreateSelectMenuKind::String { options });
+    let row = CreateActionRow::SelectMenu(select.placeholder("Where do you come from?"));
+    Ok(Answer::Update(Reply::text("**Where do you come from?**").with(vec![row])))
+}
+
+/// The background is known: that decides, or the degree does.
+///
+/// # Errors
+/// Refused if the choice is from an older Cairn.
+pub async fn background(bot: &Bot, who: &Who, goal: &str, chosen: &Chosen) -> Result<Answer> {
+    match (goal, value(chosen)?) {
+        (_, "school") => finish(bot, who, Track::HighSchool, None).await,
+        ("job", _) => finish(bot, who, Track::Engineer, None).await,
+        ("research", _) => {
+            let option = |(i, row): (usize, &ResearchRow)| CreateSelectMenuOption::new(degree(row), i.to_string());
+            let none = CreateSelectMenuOption::new("None of these", "none");
+            let options = DEGREES.iter().enumerate().map(option).chain([none]).collect();
+            let select = CreateSelectMenu::new("degree", CreateSelectMenuKind::String { options });
+            let row = CreateActionRow::SelectMenu(select.placeholder("Your degree, held or under way"));
+            Ok(Answer::Update(Reply::text("**Which degree do you have, or are you doing?**").with(vec![row])))
+        }
+        _ => Err(older()),
+    }
+}
+
+/// The degree is known.
+///
+/// # Errors
+/// Refused if the choice is from an older Cairn.
+pub async fn by_degree(bot: &Bot, who: &Who, chosen: &Chosen) -> Result<Answer> {
+    let row = value(chosen)?.parse::<usize>().ok().and_then(|i| DEGREES.get(i));
+    finish(bot, who, Track::Researcher, row.copied()).await
+}
+
+fn value(chosen: &Chosen) -> Result<&str> {
+    match chosen {
+        Chosen::StringSelect { values } => values.first().map(String::as_str).ok_or_else(older),
+        _ => Err(older()),
+    }
+}
+
+/// A row of the degree table as people read it.
+fn degree(row: &ResearchRow) -> String {
+    let degree = match row.degree {
+        "phd" => "PhD",
+        "masters" => "Research Masters",
+        _ => "Undergraduate",
+    };
+    let field = match row.field {
+        "ml-statistics-cs" => "machine learning, statistics or computer science",
+        "maths-statistics-physics" => "mathematics, statistics or physics",
+        "cs-software" => "computer science or software",
+        "other-quantitative" => "another subject with much mathematics",
+        _ => "a subject without much mathematics",
+    };
+    format!("{degree}: {field}")
+}
+
+/// The end of the guided choice.
+async fn finish(bot: &Bot, who: &Who, track: Track, row: Option<ResearchRow>) -> Result<Answer> {
+    let mut verdict = triage::triage_explicit(&Post::default(), &Bands::default());
+    verdict.research_row = row;
+    let welcome = welcome::chosen(&bot.app.store, &verdict, track, &bot.app.config.public_url()).await?;
+    let server = settings::read(&bot.app.store, who.guild).await?;
+    let (user, guild) = (who.user, who.guild);
+    let new = New { asker: user, author: user, guild, post: None, title: "", body: "", track: Some(track) };
+    let id = answers::keep(&bot.app.store, &new, bot.app.clock.now()).await?;
+    Ok(Answer::Update(shown(&welcome, id, &server)))
+}
+
+/// The refusal of a button that this version does not know.
+pub fn older() -> Error {
+    Error::refused("This button is from an older Cairn and leads nowhere now; use /start again.")
+}
