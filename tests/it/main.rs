@@ -1,1 +1,3 @@
 //! Conversations with the whole program.
+
+mod world;
