@@ -1,3 +1,8 @@
-//! The world that tests run the whole program in.
+//! The world that tests run the whole program in: the program itself, and the fake internet that it talks to.
 
+// A fake offers what its service offers, whether or not a test needs it today.
+#![allow(dead_code, unused_imports)]
+
+pub mod discord;
 pub mod program;
+pub mod server;

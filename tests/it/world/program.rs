@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -86,7 +86,15 @@ impl Cairn {
 
     /// Starts the server on a free port and waits until it has printed its screen.
     pub fn serve(&self, args: &[&str]) -> Server {
-        let mut command = self.command(&["run", "--web-listen", "127.0.0.1:0"]);
+        self.serve_with(args, &[])
+    }
+
+    /// The same with settings.
+    pub fn serve_with(&self, args: &[&str], settings: &[(&str, &str)]) -> Server {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr());
+        let address = free.expect("a free port").to_string();
+        let mut command = self.command(&["run", "--web-listen", &address]);
+        command.envs(settings.iter().copied());
         command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
         let mut lines = BufReader::new(child.stdout.take().expect("standard output")).lines();
@@ -98,14 +106,28 @@ impl Cairn {
                 break;
             }
         }
-        let Some((_, rest)) = screen.split_once("http://") else {
-            let mut err = String::new();
-            let _ = child.stderr.take().expect("standard error").read_to_string(&mut err);
-            panic!("the server did not start: {screen}{err}");
-        };
-        let address = rest.split_whitespace().next().expect("an address").to_owned();
-        Server { child, address, screen, _dir: Arc::clone(&self.dir) }
+        let log = listen(child.stderr.take().expect("standard error"));
+        if !screen.contains("Reddit") {
+            let _ = child.wait();
+            std::thread::sleep(Duration::from_millis(100));
+            panic!("the server did not start: {screen}{}", log.lock().expect("a log"));
+        }
+        Server { child, address, screen, log, _dir: Arc::clone(&self.dir) }
     }
+}
+
+/// Gathers what a program logs, lest it be held up by a pipe that nobody reads.
+fn listen(stderr: impl Read + Send + 'static) -> Arc<Mutex<String>> {
+    let log = Arc::new(Mutex::new(String::new()));
+    let kept = Arc::clone(&log);
+    std::thread::spawn(move || {
+        for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+            let mut log = kept.lock().expect("a log");
+            log.push_str(&line);
+            log.push('\n');
+        }
+    });
+    log
 }
 
 /// A program that is serving its web page.
@@ -113,6 +135,8 @@ pub struct Server {
     child: Child,
     pub address: String,
     pub screen: String,
+    /// What it has logged so far.
+    pub log: Arc<Mutex<String>>,
     /// The data must outlive the server.
     _dir: Arc<TempDir>,
 }

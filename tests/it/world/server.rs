@@ -1,0 +1,80 @@
+//! The real program beside a fake Discord.
+
+use std::time::Duration;
+
+use super::discord::Discord;
+use super::program::{Cairn, Server};
+
+/// Shows what the bot logged when a test fails.
+impl Drop for World {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            println!("the bot logged:\n{}", self.log());
+        }
+    }
+}
+
+/// A community with the real bot in it.
+pub struct World {
+    pub discord: Discord,
+    pub cairn: Cairn,
+    pub server: Option<Server>,
+}
+
+impl World {
+    /// A Discord, and the bot online in it.
+    pub async fn start() -> Self {
+        let mut world = Self::empty().await;
+        world.begin().await;
+        world
+    }
+
+    /// A Discord, and a bot that does not run yet.
+    pub async fn empty() -> Self {
+        Self { discord: Discord::start().await, cairn: Cairn::new(), server: None }
+    }
+
+    /// Starts the bot (again) and waits until it is online.
+    pub async fn begin(&mut self) {
+        self.launch();
+        self.discord.connects(1).await;
+        self.discord.joined().await;
+    }
+
+    /// Starts the bot and waits for its screen alone.
+    pub fn launch(&mut self) {
+        let (proxy, token) = (self.discord.base_url().to_owned(), self.discord.token());
+        let set = [("CAIRN_DISCORD_PROXY", proxy.as_str()), ("CAIRN_DISCORD_TOKEN", token.as_str())];
+        let web = [("CAIRN_WEB_URL", "https://cairn.example")];
+        let both: Vec<(&str, &str)> = set.into_iter().chain(web).collect();
+        self.server = Some(tokio::task::block_in_place(|| self.cairn.serve_with(&[], &both)));
+    }
+
+    /// Kills the bot without a word.
+    pub async fn kill(&mut self) {
+        if let Some(server) = self.server.take() {
+            tokio::task::block_in_place(|| server.stop("-KILL"));
+        }
+        self.discord.connects(0).await;
+    }
+
+    /// What the running bot has logged so far.
+    pub fn log(&self) -> String {
+        self.server.as_ref().map(|s| s.log.lock().expect("a log").clone()).unwrap_or_default()
+    }
+
+    /// Runs another command on the same data.
+    pub fn run(&self, args: &[&str]) -> super::program::Run {
+        tokio::task::block_in_place(|| self.cairn.run(args))
+    }
+
+    /// Ends the bot in order, and fails if it did anything that Discord would not have taken.
+    pub fn finish(mut self) {
+        if let Some(server) = self.server.take() {
+            let (code, took) = tokio::task::block_in_place(|| server.stop("-TERM"));
+            assert_eq!(code, Some(0), "the program ends well");
+            assert!(took < Duration::from_secs(10), "the program took {took:?} to end");
+        }
+        self.discord.clone().finish();
+    }
+}
