@@ -1,6 +1,6 @@
 //! The commands: each parses, calls one function and wraps what it returns.
 
-use poise::serenity_prelude as serenity;
+use poise::{SlashArgError, serenity_prelude as serenity};
 use serenity::{AutocompleteChoice, CreateAutocompleteResponse, ResolvedValue};
 use tracing::error;
 
@@ -49,31 +49,29 @@ async fn start_(
     .await
 }
 
-/// The four guides as a choice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, poise::ChoiceParameter)]
-pub enum Which {
-    /// For people at school.
-    #[name = "high-school"]
-    HighSchool,
-    /// For people who want a job in industry.
-    #[name = "engineer"]
-    Engineer,
-    /// For people who want to do research.
-    #[name = "researcher"]
-    Researcher,
-    /// For people who do it for fun.
-    #[name = "hacker"]
-    Hacker,
-}
+/// One of the four guides, chosen by its slug: unlike poise's numbers, that means the same in every version.
+#[derive(Debug, Clone, Copy)]
+struct Which(Track);
 
-impl From<Which> for Track {
-    fn from(which: Which) -> Self {
-        match which {
-            Which::HighSchool => Self::HighSchool,
-            Which::Engineer => Self::Engineer,
-            Which::Researcher => Self::Researcher,
-            Which::Hacker => Self::Hacker,
+#[serenity::async_trait]
+impl poise::SlashArgument for Which {
+    async fn extract(
+        _: &serenity::Context,
+        _: &serenity::CommandInteraction,
+        value: &ResolvedValue<'_>,
+    ) -> Result<Self, SlashArgError> {
+        let ResolvedValue::String(slug) = value else {
+            return Err(SlashArgError::new_command_structure_mismatch("text"));
+        };
+        match slug.parse() {
+            Ok(track) => Ok(Self(track)),
+            Err(_) => Err(SlashArgError::new_command_structure_mismatch("a track")),
         }
+    }
+
+    fn create(builder: serenity::CreateCommandOption) -> serenity::CreateCommandOption {
+        let builder = builder.kind(serenity::CommandOptionType::String);
+        Track::ALL.iter().fold(builder, |b, track| b.add_string_choice(track.title(), track.slug()))
     }
 }
 
@@ -87,7 +85,7 @@ async fn guide(
     #[max_length = 200]
     section: Option<String>,
 ) -> Result<()> {
-    reply(ctx, lookup::guide(bot(ctx), track.into(), section.as_deref())).await
+    reply(ctx, lookup::guide(bot(ctx), track.0, section.as_deref())).await
 }
 
 /// Ask the wiki
@@ -274,7 +272,7 @@ async fn pages(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
 async fn guide_sections(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
     let chosen = ctx.args.iter().find(|arg| arg.name == "track").map(|arg| &arg.value);
     let track = match chosen {
-        Some(ResolvedValue::Integer(i)) => usize::try_from(*i).ok().and_then(|i| Track::ALL.get(i).copied()),
+        Some(ResolvedValue::String(slug)) => slug.parse::<Track>().ok(),
         _ => None,
     };
     let Some(track) = track else { return CreateAutocompleteResponse::new() };

@@ -140,8 +140,13 @@ pub async fn respond(http: &Http, to: Asked<'_>, work: impl Future<Output = Resu
             }
         }
     };
-    if let Err(cause) = sent {
-        warn!(trouble = %trouble::of(&cause), "an answer did not reach Discord");
+    let Err(cause) = sent else { return };
+    warn!(trouble = %trouble::of(&cause), "an answer did not reach Discord");
+    // What Discord finds malformed, or serenity too long, the person would otherwise never hear of.
+    if trouble::is_our_fault(&cause) {
+        let plain =
+            Reply::text("The answer could not be shown on Discord; its keepers can see that in the log.").response();
+        let _ = call(http, to, CreateInteractionResponse::Message(plain)).await;
     }
 }
 

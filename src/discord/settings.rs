@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use poise::serenity_prelude as serenity;
 use serenity::{
-    ButtonStyle, ChannelId, ChannelType, ComponentInteractionDataKind as Chosen, CreateActionRow, CreateButton,
-    CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption, RoleId,
+    ButtonStyle, ChannelType, ComponentInteractionDataKind as Chosen, CreateActionRow, CreateButton, CreateSelectMenu,
+    CreateSelectMenuKind, CreateSelectMenuOption,
 };
 
 use super::member::Who;
@@ -165,8 +165,15 @@ async fn first_page(bot: &Bot, server: &Server) -> Result<Reply> {
     };
     let text = format!(
         "**Settings of this server**\nEditors change guides, approvers publish drafts; whoever may manage the server \
-         may do everything.\nNew posts in the chosen channels and forums are answered if they ask how to get \
-         started. {}\n\n{letters}",
+         may do everything.\nEditors: {}. Approvers: {}.\nNew posts in the chosen channels and forums are answered if they ask how \
+         to get started: {}. {}\n\n{letters}",
+        role_named(server.editor),
+        role_named(server.approver),
+        if server.channels.is_empty() {
+            "nowhere".to_owned()
+        } else {
+            server.channels.iter().map(|id| format!("<#{id}>")).collect::<Vec<_>>().join(" ")
+        },
         match (server.reads, bot.may_read()) {
             (true, false) =>
                 "Cairn may read posts here, but Discord does not let it: turn on Message Content Intent for the bot in \
@@ -176,9 +183,9 @@ async fn first_page(bot: &Bot, server: &Server) -> Result<Reply> {
         }
     );
     Ok(Reply::text(text).with(vec![
-        role_select("set/editor", "Role of editors", server.editor),
-        role_select("set/approver", "Role of approvers", server.approver),
-        channel_select(server),
+        role_select("set/editor", "Role of editors"),
+        role_select("set/approver", "Role of approvers"),
+        channel_select(),
         band_select(server),
         CreateActionRow::Buttons(vec![
             CreateButton::new(if server.reads { "set/reads/off" } else { "set/reads/on" })
@@ -189,29 +196,35 @@ async fn first_page(bot: &Bot, server: &Server) -> Result<Reply> {
     ]))
 }
 
+fn role_named(role: Option<u64>) -> String {
+    role.map_or_else(|| "nobody".to_owned(), |id| format!("<@&{id}>"))
+}
+
 fn track_page(server: &Server) -> Reply {
     let text = "**Roles for tracks**\nSomebody who presses “This is me” below an answer gets the role of that guide. \
                 Cairn needs the permission Manage Roles, and its own role must stand above these.";
+    let set = Track::ALL.map(|track| format!("\n- {}: {}", track.title(), role_named(server.role_for(track))));
+    let text = format!("{text}{}", set.concat());
     let select = |track: Track| {
         let name = format!("Role for the {}", track.title());
-        role_select(&format!("set/track/{track}"), &name, server.role_for(track))
+        role_select(&format!("set/track/{track}"), &name)
     };
     let back = CreateButton::new("set/back").label("Back").style(ButtonStyle::Secondary);
     let rows = Track::ALL.into_iter().map(select).chain([CreateActionRow::Buttons(vec![back])]);
     Reply::text(text).with(rows.collect())
 }
 
-fn role_select(id: &str, name: &str, role: Option<u64>) -> CreateActionRow {
-    let default_roles = role.map(|role| vec![RoleId::new(role)]);
-    let select = CreateSelectMenu::new(id, CreateSelectMenuKind::Role { default_roles });
+fn role_select(id: &str, name: &str) -> CreateActionRow {
+    // serenity writes default values as numbers, which Discord's specification does not take; so the text says
+    // what is set.
+    let select = CreateSelectMenu::new(id, CreateSelectMenuKind::Role { default_roles: None });
     CreateActionRow::SelectMenu(select.placeholder(name).min_values(0).max_values(1))
 }
 
-fn channel_select(server: &Server) -> CreateActionRow {
-    let default: Vec<ChannelId> = server.channels.iter().map(|id| ChannelId::new(*id)).collect();
+fn channel_select() -> CreateActionRow {
     let kind = CreateSelectMenuKind::Channel {
         channel_types: Some(vec![ChannelType::Text, ChannelType::Forum]),
-        default_channels: (!default.is_empty()).then_some(default),
+        default_channels: None,
     };
     let select = CreateSelectMenu::new("set/channels", kind).placeholder("Beginners' channels and forums");
     CreateActionRow::SelectMenu(select.min_values(0).max_values(MAX_CHANNELS))

@@ -31,6 +31,11 @@ pub fn is_passing(cause: &serenity::Error) -> bool {
     }
 }
 
+/// Whether what we sent was malformed or too long.
+pub fn is_our_fault(cause: &serenity::Error) -> bool {
+    matches!(cause, serenity::Error::Model(_)) || status(cause) == Some(400)
+}
+
 /// Whether Discord does not know the token (any more).
 pub fn is_token_refused(cause: &serenity::Error) -> bool {
     status(cause) == Some(401)

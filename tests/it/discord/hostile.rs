@@ -1,0 +1,143 @@
+//! Conversations on Discord: people who mean no good.
+
+use insta::assert_snapshot;
+
+use crate::world::discord::permission;
+use crate::world::server::World;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn texts_ring_for_nobody_and_mask_no_link() {
+    let world = World::start().await;
+    let d = &world.discord;
+    let text = "I'm in grade 11 @everyone <@1> [free GPUs](https://evil.example) and want a career in machine learning, `where` do **I** start?";
+    let answer = d.slash("mal", &format!("/start text:{text}")).await;
+    let shared = d.press("mal", &answer, "Share").await;
+    assert!(shared.pings.is_empty(), "{:?}", shared.pings);
+    let all = format!("{}{}", shared.content, shared.embeds[0]);
+    assert!(!all.contains("[free GPUs](") && !all.contains("@everyone") && !all.contains("<@1>"), "{all}");
+    for query in
+        ["@everyone", "[x](https://evil.example)", "<@&1>", "a AND NEAR(\"", "#", "slug#anchor", "show/../../x"]
+    {
+        let reply = d.slash("mal", &format!("/wiki query:{query}")).await;
+        let all = format!("{}{:?}", reply.content, reply.embeds);
+        assert!(
+            reply.pings.is_empty() && !all.contains("@everyone") && !all.contains("](https://evil"),
+            "{query}: {all}"
+        );
+    }
+    assert_snapshot!(d.slash("mal", "/guide track:hacker section:@everyone [x](https://evil.example)").await, @r"
+    [ephemeral]
+    The page hacker has no section #@​everyone \[x\](https://evil.example); its sections are what-do-you-need-to-know-first, where-can-you-learn-it-in-a-few-evenings, should-you-call-an-api-run-a-model-yourself-or-train-one, can-you-add-ml-to-your-own-program-in-ten-lines, what-can-be-made-with-ml, how-do-you-build-a-chatbot-today, which-open-projects-can-you-borrow-from-today, which-older-projects-are-still-worth-a-look, how-do-you-borrow-without-headaches, what-about-cost-keys-and-other-peoples-data, your-first-three-steps-this-week.
+    ");
+    let long = "how do I get into machine learning? ".repeat(111);
+    assert_eq!(long.chars().count(), 3_996);
+    let reply = d.slash("mal", &format!("/start text:{}", long.trim())).await;
+    assert!(reply.took.is_some());
+    world.finish();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn forged_and_foreign_presses_are_refused() {
+    let world = World::start().await;
+    let d = &world.discord;
+    let answer = d.slash("ann", "/start text:I'm in grade 11 and want to work in machine learning one day").await;
+    let shared = d.press("ann", &answer, "Share").await;
+    assert_snapshot!(d.press("mal", &shared, "Delete").await, @"
+    [ephemeral]
+    These buttons are for whoever asked; use /start to get an answer of your own.
+    ");
+    let mut refusals = Vec::new();
+    for id in [
+        "go/1/engineer",
+        "go/1/nothing",
+        "go/x/engineer",
+        "go/99/engineer",
+        "me/1",
+        "share/1",
+        "delete/1",
+        "good/1",
+        "notmine/1",
+        "none/1",
+        "set/editor",
+        "set/tracks",
+        "set/reads/on",
+        "revert/hacker/1/1",
+        "edit/hacker/1/0",
+        "",
+        "////",
+        "goal/unknown",
+        "from/job",
+        "degree",
+        "wiki",
+        "show/nothing#at-all",
+        "go/9223372036854775808/engineer",
+    ] {
+        let reply = d.forge_press("mal", &shared, id).await;
+        assert!(reply.ephemeral && !reply.updated, "{id}: {reply}");
+        refusals.push(format!("{id}: {}", reply.content));
+    }
+    assert_snapshot!(refusals.join("\n"), @"
+    go/1/engineer: These buttons are for whoever asked; use /start to get an answer of your own.
+    go/1/nothing: This button is from an older Cairn and leads nowhere now; use /start again.
+    go/x/engineer: This button is from an older Cairn and leads nowhere now; use /start again.
+    go/99/engineer: This answer is older than 30 days, so its buttons no longer work; use /start.
+    me/1: These buttons are for whoever asked; use /start to get an answer of your own.
+    share/1: These buttons are for whoever asked; use /start to get an answer of your own.
+    delete/1: These buttons are for whoever asked; use /start to get an answer of your own.
+    good/1: These buttons are for whoever asked; use /start to get an answer of your own.
+    notmine/1: These buttons are for whoever asked; use /start to get an answer of your own.
+    none/1: These buttons are for whoever asked; use /start to get an answer of your own.
+    set/editor: This setting is from an older Cairn; call /mod settings again.
+    set/tracks: Only editors may do that; ask a moderator for the editor role.
+    set/reads/on: Only editors may do that; ask a moderator for the editor role.
+    revert/hacker/1/1: Only editors may do that; ask a moderator for the editor role.
+    edit/hacker/1/0: This button is from an older Cairn and leads nowhere now; use /start again.
+    : This button is from an older Cairn and leads nowhere now; use /start again.
+    ////: This button is from an older Cairn and leads nowhere now; use /start again.
+    goal/unknown: This button is from an older Cairn and leads nowhere now; use /start again.
+    from/job: This button is from an older Cairn and leads nowhere now; use /start again.
+    degree: This button is from an older Cairn and leads nowhere now; use /start again.
+    wiki: This button is from an older Cairn and leads nowhere now; use /start again.
+    show/nothing#at-all: There is no page “nothing”; the pages are cairn, career, communities, competitions, donts, engineer, first-steps, freelancing, habits, hacker, hard-parts, hardware, high-school, immersion, interviews, mentors, people, portfolio, reading-papers, researcher, skills, team-ml-person, workflow, writing.
+    go/9223372036854775808/engineer: This button is from an older Cairn and leads nowhere now; use /start again.
+    ");
+    let still = d.message(shared.id).expect("nobody deleted it");
+    assert_eq!(still.embeds, shared.embeds);
+    world.finish();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn members_moderate_nothing() {
+    let world = World::start().await;
+    let d = &world.discord;
+    let mut refusals = Vec::new();
+    for command in [
+        "/mod settings",
+        "/mod guide edit page:hacker",
+        "/mod guide history page:hacker",
+        "/mod guide diff page:hacker",
+        "/mod guide revert page:hacker to:1",
+    ] {
+        refusals.push(format!("{command}: {}", d.slash("mal", command).await.content));
+    }
+    let form = [("text", "Send me your money."), ("reason", "")];
+    refusals.push(format!("form: {}", d.forge_submit("mal", "edit/hacker/1/0", None, &form).await.content));
+    let reply = d.forge_submit("mal", "edit/hacker", None, &form).await;
+    refusals.push(format!("broken form: {}", reply.content));
+    assert_snapshot!(refusals.join("\n"), @"
+    /mod settings: Only editors may do that; ask a moderator for the editor role.
+    /mod guide edit page:hacker: Only editors may do that; ask a moderator for the editor role.
+    /mod guide history page:hacker: Only editors may do that; ask a moderator for the editor role.
+    /mod guide diff page:hacker: Only editors may do that; ask a moderator for the editor role.
+    /mod guide revert page:hacker to:1: Only editors may do that; ask a moderator for the editor role.
+    form: Only editors may do that; ask a moderator for the editor role.
+    broken form: Only editors may do that; ask a moderator for the editor role.
+    ");
+    // Somebody whose role was taken away while the form was open.
+    d.grant("root", d.role("admins", permission::MANAGE_GUILD));
+    let form = d.slash("root", "/mod guide edit page:hacker").await.modal().clone();
+    let reply = d.submit("mal", &form, &[("text", "x")]).await;
+    assert!(reply.content.starts_with("Only editors"), "{reply}");
+    assert!(world.run(&["guides", "history", "hacker"]).well().contains("revision 1"));
+    world.finish();
+}

@@ -1,0 +1,147 @@
+//! Conversations on Discord: beginners' channels and forums.
+
+use std::time::Duration;
+
+use insta::assert_snapshot;
+
+use crate::world::discord::{intent, permission};
+use crate::world::server::World;
+
+const ENGINEER: &str = "How do I get into machine learning? I've been a backend developer for five years and want a job as an ML engineer.";
+const MOMENT: Duration = Duration::from_millis(700);
+
+/// A bot that may read posts in `beginners` and in the forum `questions`.
+async fn reading() -> World {
+    let world = World::start().await;
+    let d = &world.discord;
+    d.grant_intents(intent::MESSAGE_CONTENT);
+    d.channel("beginners");
+    d.forum("questions");
+    d.grant("root", d.role("admins", permission::MANAGE_GUILD));
+    let panel = d.slash("root", "/mod settings").await;
+    d.choose("root", &panel, "set/channels", &["beginners", "questions"]).await;
+    let before = d.identified().len();
+    d.press("root", &panel, "Allow reading posts").await;
+    for _ in 0..100 {
+        if d.identified().len() > before && d.connected() == 1 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(d.identified().len() > before, "the bot asks anew for what it is told");
+    world
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_beginners_post_is_answered_once() {
+    let world = reading().await;
+    let d = &world.discord;
+    d.says("ann", "beginners", ENGINEER);
+    let answer = d.bot_says("beginners").await;
+    assert_snapshot!(answer, @r#"
+    **Engineer guide: working as an ML engineer**
+    This guide, because you said “job as an ML engineer”, “backend” and “developer”.
+
+    The kinds of job, the skills, whether you need a degree, how hard it is, and a plan for your way into paid ML work.
+
+    **Your first three steps this week**
+    Everything here is free and fits into about five hours.
+
+    1. Read ten adverts from your area across the titles in [the job table](https://cairn.example/guides/engineer#which-kinds-of-job-are-there), count the skills they ask for, and mark each as "have", "half" or "missing" with the [skills checklist](https://cairn.example/guides/skills).
+    2. Put fixed study hours for next week into your calendar, tell one person about them ([immersion](https://cairn.example/guides/immersion)), and do the first lesson for your biggest gap from [first steps](https://cairn.example/guides/first-steps).
+    3. Choose a problem from your own work or life and write half a page: who is helped, which data, how you'd know it works. The [workflow page](https://cairn.example/guides/workflow) has the questions, and this is your first [portfolio](https://cairn.example/guides/portfolio) project.
+
+    [Read the whole guide](https://cairn.example/guides/engineer)
+
+    If you are still at school, see the High Schooler guide.
+    [High Schooler guide] [Researcher guide] [Hacker guide]
+    [👍] [👎] [Not my question]
+    "#);
+    assert!(answer.pings.iter().all(|p| p == "@ann"), "{:?}", answer.pings);
+    let sent = d.requests_to("POST", "/channels/*/messages");
+    assert_eq!(sent.len(), 1);
+    assert_eq!(sent[0].body["enforce_nonce"], true);
+    // Once a day and author, never to a bot, never for small talk, never elsewhere.
+    d.says("ann", "beginners", ENGINEER);
+    d.says("bob", "beginners", "look at this funny cat");
+    d.says("bob", "general", ENGINEER);
+    d.stays_silent("beginners", MOMENT).await;
+    d.stays_silent("general", MOMENT).await;
+    // The buttons are the author's.
+    assert_snapshot!(d.press("bob", &answer, "Hacker guide").await, @"
+    [ephemeral]
+    These buttons are for whoever asked; use /start to get an answer of your own.
+    ");
+    let other = d.press("ann", &answer, "Hacker guide").await;
+    assert!(other.updated && !other.ephemeral);
+    assert_snapshot!(d.press("ann", &answer, "👍").await, @"
+    [ephemeral]
+    Thank you, good luck!
+    ");
+    assert_snapshot!(d.press("ann", &answer, "👎").await, @"
+    [ephemeral]
+    Thank you for saying so. Press the guide that fits you, or “Not my question” to take the answer away.
+    ");
+    assert!(d.press("ann", &answer, "Not my question").await.deleted || d.message(answer.id).is_none());
+    world.finish();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_forum_post_is_read_by_its_title_too() {
+    let world = reading().await;
+    let d = &world.discord;
+    let post = d.posts(
+        "ann",
+        "questions",
+        "How do I get into machine learning?",
+        "I'm 16 and at school, I want a career in it later.",
+    );
+    let answer = d.bot_says(&post).await;
+    assert_snapshot!(answer, @"
+    **High school guide: getting into ML while you're at school**
+    This guide, because you said “I'm 16” and “How do I get into machine learning”.
+
+    What matters now if you're at school and want a future in machine learning, which degrees lead there, and what to do this week.
+
+    **Your first three steps this week**
+    Here are three small, free things that take about four hours together.
+
+    1. Train a picture or sound classifier in [Teachable Machine](https://teachablemachine.withgoogle.com), try to fool it, and write down when it fails and why. If that was the best part of your week, look at [what can be made](https://cairn.example/guides/hacker#what-can-be-made-with-ml).
+    2. Look up the entry requirements of three degrees: one with much maths, one in computing, one you'd simply enjoy. Ask a teacher whether your subjects fit.
+    3. Do the first two lessons of Python from [first steps](https://cairn.example/guides/first-steps), and put two half hours for next week into your calendar, as the [immersion page](https://cairn.example/guides/immersion) suggests.
+
+    [Read the whole guide](https://cairn.example/guides/high-school)
+
+    If you are after a job in industry, see the Engineer guide.
+    [Engineer guide] [Researcher guide] [Hacker guide]
+    [👍] [👎] [Not my question]
+    ");
+    world.finish();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_opted_out_is_left_alone_and_unread_posts_stay_unread() {
+    let world = World::start().await;
+    let d = &world.discord;
+    // Only granted intents are asked for, and none of them is privileged.
+    assert!(d.identified().iter().all(|i| i.intents & intent::MESSAGE_CONTENT == 0));
+    d.channel("beginners");
+    d.grant("root", d.role("admins", permission::MANAGE_GUILD));
+    let panel = d.slash("root", "/mod settings").await;
+    d.choose("root", &panel, "set/channels", &["beginners"]).await;
+    d.says("ann", "beginners", ENGINEER);
+    d.stays_silent("beginners", MOMENT).await;
+    // Discord refuses to let it read: it goes on without, and says so.
+    d.refuse_identify(4014);
+    d.press("root", &panel, "Allow reading posts").await;
+    for _ in 0..150 {
+        if world.log().contains("Message Content Intent") && d.connected() == 1 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(world.log().contains("turn on Message Content Intent"), "{}", world.log());
+    let panel = d.slash("root", "/mod settings").await;
+    assert!(panel.content.contains("Developer Portal"), "{panel}");
+    world.finish();
+}
