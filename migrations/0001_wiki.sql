@@ -73,6 +73,24 @@ CREATE TRIGGER sections_removed AFTER DELETE ON sections BEGIN
     VALUES ('delete', old.id, old.title, old.heading, old.aliases, old.asked, old.tags, old.body);
 END;
 
+-- Each way of asking for a section, its heading among them, on its own: a question that is like one of them is
+-- worth more than one whose words stand here and there.
+CREATE TABLE phrasings (
+    id         INTEGER PRIMARY KEY,
+    section_id INTEGER NOT NULL REFERENCES sections (id) ON DELETE CASCADE,
+    phrase     TEXT NOT NULL
+) STRICT;
+CREATE INDEX phrasings_of_section ON phrasings (section_id);
+CREATE VIRTUAL TABLE phrasing_index USING fts5 (
+    phrase, content = 'phrasings', content_rowid = 'id', tokenize = 'porter unicode61 remove_diacritics 2'
+);
+CREATE TRIGGER phrasings_added AFTER INSERT ON phrasings BEGIN
+    INSERT INTO phrasing_index (rowid, phrase) VALUES (new.id, new.phrase);
+END;
+CREATE TRIGGER phrasings_removed AFTER DELETE ON phrasings BEGIN
+    INSERT INTO phrasing_index (phrasing_index, rowid, phrase) VALUES ('delete', old.id, old.phrase);
+END;
+
 -- Which revision the file of a page in a folder was last equal to, so that an edited file can say
 -- what it was based on.
 CREATE TABLE synced (

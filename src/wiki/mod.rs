@@ -18,9 +18,11 @@ pub mod folder;
 pub mod gaps;
 pub mod markdown;
 pub mod page;
+mod rank;
 pub mod search;
 pub mod snippet;
 mod sql;
+mod thesaurus;
 mod words;
 
 pub use edit::{Approval, Change, Diff, Edited, History, MAX_REASON_CHARS, Part, Revert, Revision, Stale, Version};

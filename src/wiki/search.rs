@@ -1,13 +1,13 @@
 //! Search: exact name → prefix → typo → ranked full text.
 //!
 //! Names (slug, title, alias, heading) are looked up first, because a person who types one wants
-//! that page. Whatever room is left is filled by ranking: BM25 with weighted columns, times the share
-//! of the question's rare words that a section has.
+//! that page. Whatever room is left is filled by ranking (see [`rank`]).
 
 use std::collections::HashSet;
 use std::fmt;
 
-use super::{Platform, Snippet, date, link, markdown, name, snippet, sql, words};
+use super::rank::{self, Matches, Term};
+use super::{Platform, Snippet, date, link, markdown, name, snippet, sql, thesaurus, words};
 use crate::store::{Connection, Store};
 use crate::{Error, Result};
 
@@ -16,11 +16,11 @@ pub const MAX_QUERY_CHARS: usize = 1_000;
 /// How many choices a person is offered when nothing is a clear winner.
 pub const CHOICES: usize = 5;
 /// A ranked section with less than this share of the question's weight is no answer.
-const LEAST_COVERAGE: f64 = 0.34;
+const LEAST_COVERAGE: f64 = 0.2;
 /// How far the best must lead to be the answer rather than one of several choices.
 const CLEAR_LEAD: f64 = 0.10;
-/// How many sections the index returns before they are weighed.
-const CANDIDATES: i64 = 60;
+/// How many ranked sections are read from the database.
+const CANDIDATES: usize = 30;
 
 /// How a section was found, best way first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -234,37 +234,67 @@ async fn best_section(db: &mut Connection, slug: &str, called: &str, how: How, r
     sql::section_at(db, slug, "").await
 }
 
-/// A word of the query: the index expression for it, and what it is worth.
-struct Term {
-    word: String,
-    sections: HashSet<i64>,
-    weight: f64,
-}
+/// What ranking found, and the misspelt words with what they were read as.
+type RankedHits = (Vec<Hit>, Vec<(String, String)>);
 
-async fn ranked(db: &mut Connection, query: &str, base: &str) -> Result<(Vec<Hit>, Vec<(String, String)>)> {
+async fn ranked(db: &mut Connection, query: &str, base: &str) -> Result<RankedHits> {
     let total = sql::count(db).await?;
+    let wanted = name(query);
+    let all: Vec<&str> = wanted.split(' ').take(words::MAX_WORDS).collect();
+    let meant = thesaurus::meant(&all);
     let mut corrected = Vec::new();
-    let mut terms = Vec::new();
-    for word in words::content(query) {
-        let known = spelt(db, &word).await?;
-        if let Some(known) = known.as_ref().filter(|k| **k != word) {
-            corrected.push((word.clone(), known.clone()));
+    let mut terms: Vec<Term> = Vec::new();
+    for word in words::content(&all) {
+        let mut term = Term::new(word);
+        let mut found = matches(db, word).await?;
+        let has_synonym = meant.iter().any(|(at, length, _)| all[*at..at + length].contains(&word));
+        if found.sections.is_empty()
+            && !has_synonym
+            && let Some(known) = spelt(db, word).await?
+        {
+            found = matches(db, &known).await?;
+            corrected.push((word.to_owned(), known.clone()));
+            term.word = known;
         }
-        terms.push(term(db, known.unwrap_or(word), total).await?);
+        term.add(&found, 1.0, total);
+        terms.push(term);
     }
-    let matched: Vec<String> = terms.iter().filter(|t| !t.sections.is_empty()).map(|t| words::quote(&t.word)).collect();
-    if matched.is_empty() {
-        return Ok((Vec::new(), corrected));
-    }
-    let candidates = sql::ranked(db, &matched.join(" OR "), CANDIDATES).await?;
-    Ok((weigh(candidates, &terms, base)?, corrected))
+    add_synonyms(db, &all, &meant, total, &mut terms).await?;
+    Ok((hits(db, &terms, total, base).await?, corrected))
 }
 
-/// The word as the wiki spells it, if it has it or something near.
-async fn spelt(db: &mut Connection, word: &str) -> Result<Option<String>> {
-    if sql::frequency(db, &words::quote(word)).await? > 0 {
-        return Ok(Some(word.to_owned()));
+async fn matches(db: &mut Connection, word: &str) -> Result<Matches> {
+    let expression = words::quote(word);
+    let sections = sql::scored(db, &expression).await?;
+    let phrasings = sql::phrased(db, &expression).await?;
+    Ok(Matches { sections, phrasings })
+}
+
+/// Lets each word be found by what the pages say for it, too. A phrase counts for its first word that counts.
+async fn add_synonyms(
+    db: &mut Connection,
+    all: &[&str],
+    meant: &[(usize, usize, &'static [&'static str])],
+    total: i64,
+    terms: &mut Vec<Term>,
+) -> Result<()> {
+    for (at, length, synonyms) in meant {
+        let phrase = &all[*at..at + length];
+        let mut index = terms.iter().position(|t| phrase.contains(&t.word.as_str()));
+        if index.is_none() {
+            terms.push(Term::new(&phrase.join(" ")));
+            index = terms.len().checked_sub(1);
+        }
+        let Some(term) = index.and_then(|i| terms.get_mut(i)) else { continue };
+        for synonym in *synonyms {
+            term.add(&matches(db, synonym).await?, rank::SYNONYM, total);
+        }
     }
+    Ok(())
+}
+
+/// The word of the wiki that a word it does not have most likely stands for.
+async fn spelt(db: &mut Connection, word: &str) -> Result<Option<String>> {
     let letters = word.chars().count();
     if letters < 4 {
         return Ok(None);
@@ -276,32 +306,20 @@ async fn spelt(db: &mut Connection, word: &str) -> Result<Option<String>> {
     Ok(words::correct(word, &vocabulary).map(str::to_owned))
 }
 
-async fn term(db: &mut Connection, word: String, total: i64) -> Result<Term> {
-    let sections: HashSet<i64> = sql::matching(db, &words::quote(&word)).await?.into_iter().collect();
-    // Inverse document frequency: a word that few sections have says more. A word that no section
-    // has still counts, as something the wiki cannot answer.
-    let weight = (1.0 + total as f64 / (1.0 + sections.len() as f64)).ln();
-    Ok(Term { word, sections, weight })
-}
-
-/// Orders the index's candidates by their BM25 rank and the share of the question they cover.
-fn weigh(candidates: Vec<sql::Candidate>, terms: &[Term], base: &str) -> Result<Vec<Hit>> {
-    let whole: f64 = terms.iter().map(|t| t.weight).sum();
-    let best = candidates.iter().map(|c| -c.rank).fold(f64::MIN_POSITIVE, f64::max);
+/// The best sections, scored from 0 to [`How::Ranked`]'s.
+async fn hits(db: &mut Connection, terms: &[Term], total: i64, base: &str) -> Result<Vec<Hit>> {
+    let mut ranked = rank::rank(terms, total);
+    ranked.retain(|r| r.coverage >= LEAST_COVERAGE);
+    ranked.truncate(CANDIDATES);
+    let Some(best) = ranked.first().copied() else { return Ok(Vec::new()) };
     let mut hits = Vec::new();
-    for candidate in candidates {
-        let has: Vec<&Term> = terms.iter().filter(|t| t.sections.contains(&candidate.id)).collect();
-        let coverage = has.iter().map(|t| t.weight).sum::<f64>() / whole;
-        if coverage < LEAST_COVERAGE {
-            continue;
-        }
-        let relevance = -candidate.rank / best;
-        let score = How::Ranked.score() * relevance * (0.5 + 0.5 * coverage);
-        let found: Vec<&str> = has.iter().map(|t| t.word.as_str()).collect();
-        let because = format!("words {} (coverage {coverage:.2}, relevance {relevance:.2})", found.join(", "));
-        hits.push(Hit { snippet: shown(candidate, base)?, score, how: How::Ranked, because });
+    for found in ranked {
+        let Some(section) = sql::section(db, found.section).await? else { continue };
+        let score = How::Ranked.score() * (0.5 + 0.5 * best.coverage) * found.score / best.score;
+        let has = terms.iter().filter(|t| t.is_in(found.section)).map(|t| t.word.as_str());
+        let because = format!("words {} (coverage {:.2})", has.collect::<Vec<_>>().join(", "), found.coverage);
+        hits.push(Hit { snippet: shown(section, base)?, score, how: How::Ranked, because });
     }
-    hits.sort_by(|a, b| b.score.total_cmp(&a.score));
     Ok(hits)
 }
 

@@ -16,7 +16,6 @@ pub struct Newest {
 /// A section that search may show.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Candidate {
-    pub id: i64,
     pub slug: String,
     pub title: String,
     pub anchor: String,
@@ -24,11 +23,9 @@ pub struct Candidate {
     pub markdown: String,
     pub reviewed: String,
     pub revision: i64,
-    /// How well it matches; better is smaller. 0 where no ranking was asked for.
-    pub rank: f64,
 }
 
-const CANDIDATE: &str = "s.id, p.slug, p.title, s.anchor, s.heading, s.markdown, p.reviewed, p.revision";
+const CANDIDATE: &str = "p.slug, p.title, s.anchor, s.heading, s.markdown, p.reviewed, p.revision";
 
 pub async fn newest(db: &mut Connection, slug: &str) -> Result<Option<Newest>> {
     let query = "SELECT r.number, r.source FROM pages p
@@ -113,9 +110,9 @@ pub async fn write_sections(db: &mut Connection, page: &Page) -> Result<()> {
         .execute(&mut *db)
         .await?;
     let query = "INSERT INTO sections (page_id, position, anchor, heading, title, aliases, asked, tags, body, markdown)
-                 SELECT id, $1, $2, $3, $4, $5, $6, $7, $8, $9 FROM pages WHERE slug = $10";
+                 SELECT id, $1, $2, $3, $4, $5, $6, $7, $8, $9 FROM pages WHERE slug = $10 RETURNING id";
     for (position, section) in (0_i64..).zip(&page.sections) {
-        sqlx::query(query)
+        let id: i64 = sqlx::query_scalar(query)
             .bind(position)
             .bind(&section.anchor)
             .bind(&section.heading)
@@ -126,8 +123,12 @@ pub async fn write_sections(db: &mut Connection, page: &Page) -> Result<()> {
             .bind(markdown::plain(&section.markdown))
             .bind(&section.markdown)
             .bind(&front.slug)
-            .execute(&mut *db)
+            .fetch_one(&mut *db)
             .await?;
+        for phrase in section.asked.iter().chain([&section.heading]) {
+            let query = "INSERT INTO phrasings (section_id, phrase) VALUES ($1, $2)";
+            sqlx::query(query).bind(id).bind(phrase).execute(&mut *db).await?;
+        }
     }
     Ok(())
 }
@@ -145,8 +146,7 @@ pub async fn headings(db: &mut Connection) -> Result<Vec<(i64, String)>> {
 
 /// One section.
 pub async fn section(db: &mut Connection, id: i64) -> Result<Option<Candidate>> {
-    let query =
-        format!("SELECT {CANDIDATE}, 0.0 AS rank FROM sections s JOIN pages p ON p.id = s.page_id WHERE s.id = $1");
+    let query = format!("SELECT {CANDIDATE} FROM sections s JOIN pages p ON p.id = s.page_id WHERE s.id = $1");
     Ok(sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(id).fetch_optional(db).await?)
 }
 
@@ -161,21 +161,19 @@ pub async fn count(db: &mut Connection) -> Result<i64> {
     Ok(sqlx::query_scalar("SELECT count(*) FROM sections").fetch_one(db).await?)
 }
 
-/// The sections that match an FTS5 expression, best first by BM25 with the columns weighted
-/// title 8, heading 6, aliases 4, tags 3, body 1.
-pub async fn ranked(db: &mut Connection, expression: &str, limit: i64) -> Result<Vec<Candidate>> {
-    let query = format!(
-        "SELECT {CANDIDATE}, bm25(section_index, 8.0, 6.0, 4.0, 4.0, 3.0, 1.0) AS rank
-         FROM section_index JOIN sections s ON s.id = section_index.rowid JOIN pages p ON p.id = s.page_id
-         WHERE section_index MATCH $1 ORDER BY rank, s.id LIMIT $2"
-    );
-    Ok(sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(expression).bind(limit).fetch_all(db).await?)
+/// The ids of the sections that match an FTS5 expression, each with its BM25 score (larger is better), the
+/// columns weighted title, heading, aliases and ways of asking, tags, body.
+pub async fn scored(db: &mut Connection, expression: &str) -> Result<Vec<(i64, f64)>> {
+    let query = "SELECT rowid, -bm25(section_index, 3.0, 2.8, 2.0, 2.0, 1.5, 1.0)
+                 FROM section_index WHERE section_index MATCH $1";
+    Ok(sqlx::query_as(query).bind(expression).fetch_all(db).await?)
 }
 
-/// The ids of all sections that match an FTS5 expression.
-pub async fn matching(db: &mut Connection, expression: &str) -> Result<Vec<i64>> {
-    let query = "SELECT rowid FROM section_index WHERE section_index MATCH $1";
-    Ok(sqlx::query_scalar(query).bind(expression).fetch_all(db).await?)
+/// The ways of asking that match an FTS5 expression: their ids, their sections' ids, and their BM25 scores.
+pub async fn phrased(db: &mut Connection, expression: &str) -> Result<Vec<(i64, i64, f64)>> {
+    let query = "SELECT a.id, a.section_id, -bm25(phrasing_index)
+                 FROM phrasing_index JOIN phrasings a ON a.id = phrasing_index.rowid WHERE phrasing_index MATCH $1";
+    Ok(sqlx::query_as(query).bind(expression).fetch_all(db).await?)
 }
 
 /// The words of the wiki with `letters.0` to `letters.1` letters and how many sections have them.

@@ -1,6 +1,6 @@
 //! Words of a query: which count, how far two are apart, how to quote them (pure).
 
-use super::name;
+use super::{name, thesaurus};
 
 /// Words that say nothing about what is asked; queries are ranked without them.
 const FUNCTION_WORDS: &str = "a about above after again all also am an and another any anyone anything are around as ask at \
@@ -15,21 +15,21 @@ const FUNCTION_WORDS: &str = "a about above after again all also am an and anoth
     until up ur us use used using very via wanna want wanted wants was wasnt way we well went were what whats when \
     where whether which while who whom whose why will with within without wont would wouldnt yes yet you your youre";
 
+/// The most words of a query that are looked at.
+pub const MAX_WORDS: usize = 60;
+
 /// The words of a query that count, in order, each once. If none does, all of them.
-pub fn content(query: &str) -> Vec<String> {
-    let name = name(query);
-    let mut all: Vec<String> = Vec::new();
-    for word in name.split_whitespace().take(MAX_WORDS) {
-        if !all.iter().any(|w| w == word) {
-            all.push(word.to_owned());
+pub fn content<'a>(words: &[&'a str]) -> Vec<&'a str> {
+    let mut all: Vec<&str> = Vec::new();
+    for word in words.iter().filter(|w| !w.is_empty()) {
+        if !all.contains(word) {
+            all.push(word);
         }
     }
-    let content: Vec<String> = all.iter().filter(|w| !is_function_word(w)).cloned().collect();
+    let counts = |word: &&str| !is_function_word(word) && !thesaurus::is_filler(word);
+    let content: Vec<&str> = all.iter().copied().filter(counts).collect();
     if content.is_empty() { all } else { content }
 }
-
-/// The most words of a query that are looked at.
-const MAX_WORDS: usize = 60;
 
 /// Whether a lower-case word is left out of ranking.
 pub fn is_function_word(word: &str) -> bool {
@@ -103,9 +103,9 @@ mod tests {
 
     #[test]
     fn function_words_are_dropped_unless_nothing_else_is_left() {
-        assert_eq!(content("How do I get into the maths?"), ["maths"]);
-        assert_eq!(content("how do i do it"), ["how", "do", "i", "it"]);
-        assert_eq!(content("  "), [""; 0]);
+        assert_eq!(content(&["how", "do", "i", "get", "into", "the", "maths", "tbh"]), ["maths"]);
+        assert_eq!(content(&["how", "do", "i", "do", "it"]), ["how", "do", "i", "it"]);
+        assert_eq!(content(&[""]), [""; 0]);
     }
 
     #[test]

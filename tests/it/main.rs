@@ -5,6 +5,7 @@ mod drafts;
 mod editing;
 mod guides;
 mod jobs;
+mod originality;
 mod outbox;
 mod people;
 mod privacy;
