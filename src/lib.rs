@@ -3,16 +3,22 @@
 //! The code map, from the rim to the core; nothing imports what stands above it:
 //!
 //! - [`cli`]: one file per family of subcommands; `cli/run.rs` wires everything that runs.
+//! - [`jobs`]: what is done at set times, and the delivery of the outbox.
 //! - [`web`]: the web page. Adapters parse, call one feature function and wrap what it returns.
 //! - [`welcome`]: what a newcomer is shown: a verdict with its guide.
 //! - [`triage`]: reads a text and decides which guide it asks for (pure).
 //! - [`wiki`]: pages, search, snippets, files; edits, history and drafts.
-//! - [`people`]: roles, the audit log, what may be kept of what people write.
+//! - [`labels`]: corrections of triage, the examples it learns from.
+//! - [`people`]: persons, linking, opt-out, export, erasure; roles, the audit log, what may be kept of what people write.
+//! - [`outbox`]: what the bot has decided to say unasked, until it is said exactly once.
 //! - [`store`], [`config`], [`error`]: the database, the settings and the clock, the two kinds of error.
 
 pub mod cli;
 pub mod config;
 pub mod error;
+pub mod jobs;
+pub mod labels;
+pub mod outbox;
 pub mod people;
 pub mod store;
 pub mod triage;
@@ -34,6 +40,8 @@ pub struct App {
     pub store: Store,
     /// The clock. Features are given an instant of it.
     pub clock: Clock,
+    /// Wakes the delivery: notified by whoever has just committed something to the outbox.
+    pub nudge: std::sync::Arc<tokio::sync::Notify>,
 }
 
 impl App {
@@ -45,6 +53,6 @@ impl App {
         let clock = Clock::starting(config.now);
         let store = Store::open(&config.data_dir).await?;
         wiki::folder::plant(&store, clock.now()).await?;
-        Ok(Self { config: std::sync::Arc::new(config), store, clock })
+        Ok(Self { config: std::sync::Arc::new(config), store, clock, nudge: std::sync::Arc::default() })
     }
 }

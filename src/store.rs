@@ -22,6 +22,8 @@ pub type Connection = <Db as sqlx::Database>::Connection;
 
 static MIGRATIONS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/migrations");
 const FILE: &str = "cairn.db";
+/// Held by every process that delivers; see [`Presence`].
+const LOCK: &str = "cairn.lock";
 const READERS: u32 = 4;
 /// How long to wait for another process's write, such as a `cairn guides import` beside the bot.
 const BUSY: Duration = Duration::from_secs(10);
@@ -79,6 +81,54 @@ impl Store {
     }
 }
 
+/// Tells the processes that work on one data folder from each other: who takes it while nobody else is
+/// there knows that everything half-done was left by the dead. The system gives it back when a process ends,
+/// however it ends.
+#[derive(Debug)]
+pub struct Presence {
+    file: std::fs::File,
+    alone: bool,
+}
+
+impl Presence {
+    /// Enters the folder. Waits while another process that found itself alone tidies up.
+    ///
+    /// # Errors
+    /// Refused if the folder cannot be written to.
+    pub fn enter(dir: &Path) -> Result<Self> {
+        let path = dir.join(LOCK);
+        let file = std::fs::File::create(path).map_err(|e| unwritable(dir, &e))?;
+        let alone = match file.try_lock() {
+            Ok(()) => true,
+            Err(std::fs::TryLockError::WouldBlock) => false,
+            Err(std::fs::TryLockError::Error(e)) => return Err(unwritable(dir, &e)),
+        };
+        if !alone {
+            file.lock_shared()?;
+        }
+        Ok(Self { file, alone })
+    }
+
+    /// Whether nobody else is there.
+    pub fn alone(&self) -> bool {
+        self.alone
+    }
+
+    /// Lets others in beside this process. Nothing may have been begun before.
+    ///
+    /// # Errors
+    /// A fault if the system fails.
+    pub fn share(&mut self) -> Result<()> {
+        if self.alone {
+            // Whoever slips in between finds nothing of ours, for we have not begun.
+            self.file.unlock()?;
+            self.file.lock_shared()?;
+            self.alone = false;
+        }
+        Ok(())
+    }
+}
+
 fn options(file: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(file)
@@ -86,6 +136,8 @@ fn options(file: &Path) -> SqliteConnectOptions {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
+        // What is erased is overwritten, not only unlinked.
+        .pragma("secure_delete", "ON")
         .busy_timeout(BUSY)
 }
 

@@ -13,6 +13,7 @@ mod ask;
 mod editing;
 mod guides;
 mod health;
+mod privacy;
 mod run;
 mod wiki;
 
@@ -37,6 +38,9 @@ enum Command {
     /// The wiki's pages: check, import, export, list, show, edit, history
     #[command(subcommand)]
     Guides(guides::Command),
+    /// Show or erase what is held about a person
+    #[command(subcommand)]
+    Privacy(privacy::Command),
     /// Ask the Cairn that runs on --web-listen whether it is ready
     Health,
 }
@@ -87,6 +91,7 @@ async fn dispatch(cli: Cli) -> Result<Ending> {
         Command::Ask(args) => ask::run(args, cli.config).await,
         Command::Wiki(args) => wiki::run(args, cli.config).await,
         Command::Guides(command) => guides::run(command, cli.config).await,
+        Command::Privacy(command) => privacy::run(command, cli.config).await,
         Command::Health => health::run(cli.config).await,
     }
 }

@@ -9,7 +9,7 @@ use tracing::{info, warn};
 
 use super::{Ending, say};
 use crate::config::Config;
-use crate::{App, Error, Result, web, wiki};
+use crate::{App, Error, Result, jobs, web, wiki};
 
 /// How long requests under way may take after a signal to stop.
 const GRACE: Duration = Duration::from_secs(8);
@@ -26,19 +26,21 @@ pub async fn run(config: Config) -> Result<Ending> {
     // A server whose screen nobody reads serves all the same.
     let _ = say(&screen(&app).await?);
     let (stop, stopped) = tokio::sync::watch::channel(false);
-    let mut server = tokio::spawn(web::serve(app.clone(), listener, stopped));
+    let mut server = tokio::spawn(web::serve(app.clone(), listener, stopped.clone()));
+    let mut work = tokio::spawn(jobs::run(app.clone(), jobs::Outlets::default(), stopped));
     let ended = tokio::select! {
         _ = term.recv() => None,
         _ = int.recv() => None,
-        ended = &mut server => Some(ended),
+        ended = &mut server => Some(ended.map_err(anyhow::Error::new)?.map_err(Error::from)),
+        ended = &mut work => Some(ended.map_err(anyhow::Error::new)?),
     };
     info!("stopping");
     let _ = stop.send(true);
     let done = match ended {
-        Some(ended) => ended.map_err(anyhow::Error::new)?.map_err(Error::from),
+        Some(ended) => ended,
         None => {
-            if timeout(GRACE, server).await.is_err() {
-                warn!("some requests were cut off");
+            if timeout(GRACE, async { tokio::join!(server, work) }).await.is_err() {
+                warn!("something under way was cut off");
             }
             Ok(())
         }

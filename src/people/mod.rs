@@ -1,9 +1,70 @@
-//! People: what may be kept of what they write, what they may do, and the log of what they did.
+//! People: who they are, how two names become one person, what may be kept of them, what they may do, and the log
+//! of what they did.
+//!
+//! [`held`] is the one list of what is held about people; export, erasure and PRIVACY.md follow it.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::Result;
+use crate::store::Connection;
 
 pub mod audit;
+pub mod erase;
+pub mod export;
+pub mod held;
+mod identity;
+pub mod linking;
+pub mod optout;
 mod redact;
 mod role;
+mod secret;
 mod sql;
 
+pub use identity::{Identity, RedditName};
 pub use redact::redact;
 pub use role::{Moderator, Role};
+
+/// The number of a person. It means nothing outside this database, and is never given to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+pub struct PersonId(pub i64);
+
+/// One human.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Their number.
+    pub id: PersonId,
+    /// Their Discord id, if it is known.
+    pub discord: Option<u64>,
+    /// Their Reddit name, if it is known.
+    pub reddit: Option<RedditName>,
+    /// When Cairn first took note of them.
+    pub since: Timestamp,
+}
+
+impl Person {
+    /// By what they are known: one or both.
+    pub fn identities(&self) -> Vec<Identity> {
+        let reddit = self.reddit.clone().map(Identity::Reddit);
+        self.discord.map(Identity::Discord).into_iter().chain(reddit).collect()
+    }
+}
+
+/// The person with this identity; somebody new if nobody has it.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn person(db: &mut Connection, identity: &Identity, now: Timestamp) -> Result<PersonId> {
+    match find(db, identity).await? {
+        Some(person) => Ok(person.id),
+        None => sql::add(db, identity, now).await,
+    }
+}
+
+/// The person with this identity, if anybody has it.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn find(db: &mut Connection, identity: &Identity) -> Result<Option<Person>> {
+    sql::find(db, identity).await
+}

@@ -1,10 +1,223 @@
-//! The queries about people.
+//! The queries about people. Those that follow [`HELD`] are put together from its names, which are constants;
+//! values are always bound.
 
 use jiff::Timestamp;
+use serde_json::Value;
+use sqlx::AssertSqlSafe;
 
 use super::audit::Entry;
+use super::held::{By, Erased, HELD, Held};
+use super::{Identity, Person, PersonId};
 use crate::Result;
-use crate::store::Connection;
+use crate::outbox::Target;
+use crate::store::{Connection, Db};
+
+type Query<'q> = sqlx::query::Query<'q, Db, <Db as sqlx::Database>::Arguments>;
+
+#[derive(sqlx::FromRow)]
+struct Raw {
+    id: i64,
+    discord_id: Option<String>,
+    reddit_name: Option<String>,
+    since: i64,
+}
+
+impl Raw {
+    fn read(self) -> Result<Person> {
+        Ok(Person {
+            id: PersonId(self.id),
+            discord: self.discord_id.map(|id| id.parse()).transpose().map_err(anyhow::Error::new)?,
+            reddit: self.reddit_name.map(|name| name.parse()).transpose()?,
+            since: Timestamp::from_millisecond(self.since).map_err(anyhow::Error::new)?,
+        })
+    }
+}
+
+const PERSON: &str = "SELECT id, discord_id, reddit_name, since FROM persons";
+
+/// The column of an identity, and its value.
+fn column(identity: &Identity) -> (&'static str, String) {
+    match identity {
+        Identity::Discord(id) => ("discord_id", id.to_string()),
+        Identity::Reddit(name) => ("reddit_name", name.as_str().to_owned()),
+    }
+}
+
+pub async fn add(db: &mut Connection, identity: &Identity, now: Timestamp) -> Result<PersonId> {
+    let (column, value) = column(identity);
+    let query = format!("INSERT INTO persons ({column}, since) VALUES ($1, $2) RETURNING id");
+    let id = sqlx::query_scalar(AssertSqlSafe(query)).bind(value).bind(now.as_millisecond()).fetch_one(db).await?;
+    Ok(PersonId(id))
+}
+
+pub async fn find(db: &mut Connection, identity: &Identity) -> Result<Option<Person>> {
+    let (column, value) = column(identity);
+    let query = format!("{PERSON} WHERE {column} = $1");
+    let raw: Option<Raw> = sqlx::query_as(AssertSqlSafe(query)).bind(value).fetch_optional(db).await?;
+    raw.map(Raw::read).transpose()
+}
+
+pub async fn get(db: &mut Connection, id: PersonId) -> Result<Option<Person>> {
+    let query = format!("{PERSON} WHERE id = $1");
+    let raw: Option<Raw> = sqlx::query_as(AssertSqlSafe(query)).bind(id.0).fetch_optional(db).await?;
+    raw.map(Raw::read).transpose()
+}
+
+pub async fn salt(db: &mut Connection) -> Result<Vec<u8>> {
+    Ok(sqlx::query_scalar("SELECT bytes FROM salt").fetch_one(db).await?)
+}
+
+pub async fn add_opt_out(db: &mut Connection, hash: &[u8]) -> Result<()> {
+    sqlx::query("INSERT INTO opt_outs (hash) VALUES ($1) ON CONFLICT (hash) DO NOTHING").bind(hash).execute(db).await?;
+    Ok(())
+}
+
+pub async fn has_opt_out(db: &mut Connection, hash: &[u8]) -> Result<bool> {
+    let query = "SELECT count(*) FROM opt_outs WHERE hash = $1";
+    let found: i64 = sqlx::query_scalar(query).bind(hash).fetch_one(db).await?;
+    Ok(found > 0)
+}
+
+pub async fn set_code(db: &mut Connection, id: PersonId, hash: &[u8], expires: Timestamp) -> Result<()> {
+    let query = "INSERT INTO link_codes (person_id, hash, expires_at) VALUES ($1, $2, $3)
+                 ON CONFLICT (person_id) DO UPDATE SET hash = excluded.hash, expires_at = excluded.expires_at";
+    sqlx::query(query).bind(id.0).bind(hash).bind(expires.as_millisecond()).execute(db).await?;
+    Ok(())
+}
+
+/// Uses up the code with this hash, and returns whose it was, unless it is too old.
+pub async fn use_code(db: &mut Connection, hash: &[u8], now: Timestamp) -> Result<Option<PersonId>> {
+    let query = "DELETE FROM link_codes WHERE hash = $1 AND expires_at > $2 RETURNING person_id";
+    let id: Option<i64> = sqlx::query_scalar(query).bind(hash).bind(now.as_millisecond()).fetch_optional(db).await?;
+    Ok(id.map(PersonId))
+}
+
+pub async fn tries(db: &mut Connection, id: PersonId, since: Timestamp) -> Result<i64> {
+    let query = "SELECT count(*) FROM link_tries WHERE person_id = $1 AND at > $2";
+    Ok(sqlx::query_scalar(query).bind(id.0).bind(since.as_millisecond()).fetch_one(db).await?)
+}
+
+pub async fn add_try(db: &mut Connection, id: PersonId, now: Timestamp) -> Result<()> {
+    let query = "INSERT INTO link_tries (person_id, at) VALUES ($1, $2)";
+    sqlx::query(query).bind(id.0).bind(now.as_millisecond()).execute(db).await?;
+    Ok(())
+}
+
+pub async fn forget_codes(db: &mut Connection, now: Timestamp, oldest_try: Timestamp) -> Result<()> {
+    sqlx::query("DELETE FROM link_codes WHERE expires_at <= $1").bind(now.as_millisecond()).execute(&mut *db).await?;
+    sqlx::query("DELETE FROM link_tries WHERE at <= $1").bind(oldest_try.as_millisecond()).execute(db).await?;
+    Ok(())
+}
+
+/// Gives everything of `gone` to `kept`, names included. Where both have what only one can have, `kept`'s stays.
+pub async fn absorb(db: &mut Connection, kept: &Person, gone: &Person) -> Result<()> {
+    let by_person =
+        |held: &Held| held.found.iter().filter_map(|by| Some((held.table, by.person()?))).collect::<Vec<_>>();
+    for (table, column) in HELD.iter().filter(|held| held.table != "persons").flat_map(by_person) {
+        for query in [
+            format!("UPDATE OR IGNORE {table} SET {column} = $1 WHERE {column} = $2"),
+            format!("DELETE FROM {table} WHERE $1 <> $2 AND {column} = $2"),
+        ] {
+            sqlx::query(AssertSqlSafe(query)).bind(kept.id.0).bind(gone.id.0).execute(&mut *db).await?;
+        }
+    }
+    sqlx::query("DELETE FROM persons WHERE id = $1").bind(gone.id.0).execute(&mut *db).await?;
+    for identity in gone.identities() {
+        let (column, value) = column(&identity);
+        let query = format!("UPDATE persons SET {column} = $1 WHERE id = $2");
+        sqlx::query(AssertSqlSafe(query)).bind(value).bind(kept.id.0).execute(&mut *db).await?;
+    }
+    Ok(())
+}
+
+impl By {
+    fn person(self) -> Option<&'static str> {
+        match self {
+            Self::Person(column) => Some(column),
+            Self::Identity(_) | Self::Address(_) => None,
+        }
+    }
+}
+
+/// Whose rows are looked for: a person, or a name that nobody here has.
+pub struct Subject {
+    id: Option<i64>,
+    pub identities: Vec<Identity>,
+}
+
+pub fn subject(person: Option<Person>, identity: &Identity) -> Subject {
+    match person {
+        Some(person) => Subject { id: Some(person.id.0), identities: person.identities() },
+        None => Subject { id: None, identities: vec![identity.clone()] },
+    }
+}
+
+impl Subject {
+    /// Binds what [`found`] leaves open: number, both identities, both addresses.
+    fn bind<'q>(&self, query: Query<'q>) -> Query<'q> {
+        let identity = |n: usize| self.identities.get(n).map(ToString::to_string);
+        let address = |n: usize| self.identities.get(n).map(|i| address(i).to_string());
+        query.bind(self.id).bind(identity(0)).bind(identity(1)).bind(address(0)).bind(address(1))
+    }
+}
+
+/// Where somebody's direct messages go.
+fn address(identity: &Identity) -> Target {
+    match identity {
+        Identity::Discord(id) => Target::DiscordDm(*id),
+        Identity::Reddit(name) => Target::RedditMessage(name.as_str().to_owned()),
+    }
+}
+
+/// The condition that finds a person's rows, with $1 to $5 left open.
+fn found(held: &Held) -> String {
+    let terms = held.found.iter().map(|by| match by {
+        By::Person(column) => format!("{column} = $1"),
+        By::Identity(column) => format!("{column} IN ($2, $3)"),
+        By::Address(column) => format!("{column} IN ($4, $5)"),
+    });
+    // The second half names every number, so that all five can be bound whatever the table needs.
+    let terms: Vec<String> = terms.chain(["1 = 0 AND coalesce($1, $2, $3, $4, $5) IS NULL".to_owned()]).collect();
+    format!("({})", terms.join(" OR "))
+}
+
+pub async fn count(db: &mut Connection, held: &Held, subject: &Subject) -> Result<i64> {
+    use sqlx::Row;
+    let query = format!("SELECT count(*) FROM {} WHERE {}", held.table, found(held));
+    Ok(subject.bind(sqlx::query(AssertSqlSafe(query))).fetch_one(db).await?.try_get(0)?)
+}
+
+/// A person's rows, whole, as JSON objects.
+pub async fn rows(db: &mut Connection, held: &Held, subject: &Subject) -> Result<Vec<Value>> {
+    use sqlx::Row;
+    let query = "SELECT name FROM pragma_table_info($1) ORDER BY cid";
+    let columns: Vec<String> = sqlx::query_scalar(query).bind(held.table).fetch_all(&mut *db).await?;
+    let field = |c: &String| format!("'{c}', CASE typeof({c}) WHEN 'blob' THEN hex({c}) ELSE {c} END");
+    let fields = columns.iter().map(field).collect::<Vec<_>>().join(", ");
+    let query = format!("SELECT json_object({fields}) FROM {} WHERE {} ORDER BY rowid", held.table, found(held));
+    let rows = subject.bind(sqlx::query(AssertSqlSafe(query))).fetch_all(db).await?;
+    let read = |row: sqlx::sqlite::SqliteRow| {
+        let text: String = row.try_get(0)?;
+        Ok(serde_json::from_str(&text).map_err(anyhow::Error::new)?)
+    };
+    rows.into_iter().map(read).collect()
+}
+
+pub async fn erase(db: &mut Connection, held: &Held, subject: &Subject) -> Result<()> {
+    let (table, found) = (held.table, found(held));
+    let query = match held.erased {
+        Erased::ByAge => return Ok(()),
+        Erased::Row => format!("DELETE FROM {table} WHERE {found}"),
+        Erased::Columns(columns) => {
+            // Constants of the list above, none of which holds a quotation mark.
+            let value = |to: &Option<&str>| to.map_or("NULL".to_owned(), |to| format!("'{to}'"));
+            let set: Vec<String> = columns.iter().map(|(column, to)| format!("{column} = {}", value(to))).collect();
+            format!("UPDATE {table} SET {} WHERE {found}", set.join(", "))
+        }
+    };
+    subject.bind(sqlx::query(AssertSqlSafe(query))).execute(db).await?;
+    Ok(())
+}
 
 /// Adds a line to the audit log.
 pub async fn add_audit(
@@ -21,7 +234,7 @@ pub async fn add_audit(
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+struct Line {
     id: i64,
     at: i64,
     actor: String,
@@ -33,9 +246,9 @@ struct Row {
 /// The audit log before an entry, newest first.
 pub async fn audit(db: &mut Connection, before: i64, most: i64) -> Result<Vec<Entry>> {
     let query = "SELECT id, at, actor, act, subject, detail FROM audit WHERE id < $1 ORDER BY id DESC LIMIT $2";
-    let rows: Vec<Row> = sqlx::query_as(query).bind(before).bind(most).fetch_all(db).await?;
-    let entry = |row: Row| {
-        let Row { id, at, actor, act, subject, detail } = row;
+    let rows: Vec<Line> = sqlx::query_as(query).bind(before).bind(most).fetch_all(db).await?;
+    let entry = |line: Line| {
+        let Line { id, at, actor, act, subject, detail } = line;
         let at = Timestamp::from_millisecond(at).map_err(anyhow::Error::new)?;
         Ok(Entry { id, at, actor, act, subject, detail })
     };

@@ -205,12 +205,18 @@ pub async fn set_synced(db: &mut Connection, folder: &str, slug: &str, number: i
 
 /// Notes a question without an answer and forgets those before `oldest`.
 pub async fn add_gap(db: &mut Connection, query: &str, now: Timestamp, oldest: Timestamp) -> Result<()> {
-    sqlx::query("DELETE FROM gaps WHERE at < $1").bind(oldest.as_millisecond()).execute(&mut *db).await?;
+    forget_gaps(db, oldest).await?;
     sqlx::query("INSERT INTO gaps (at, query) VALUES ($1, $2)")
         .bind(now.as_millisecond())
         .bind(query)
         .execute(db)
         .await?;
+    Ok(())
+}
+
+/// Forgets the questions before `oldest`.
+pub async fn forget_gaps(db: &mut Connection, oldest: Timestamp) -> Result<()> {
+    sqlx::query("DELETE FROM gaps WHERE at < $1").bind(oldest.as_millisecond()).execute(db).await?;
     Ok(())
 }
 

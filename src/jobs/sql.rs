@@ -1,0 +1,106 @@
+//! The queries of the jobs and the pulse.
+
+use jiff::Timestamp;
+
+use super::Outage;
+use crate::Result;
+use crate::store::Connection;
+
+/// A job that this process has taken.
+#[derive(sqlx::FromRow)]
+pub struct Taken {
+    pub job: String,
+    due: i64,
+    pub attempts: i64,
+}
+
+impl Taken {
+    pub fn due(&self) -> Result<Timestamp> {
+        instant(self.due)
+    }
+}
+
+/// The last time for which the job has a row.
+pub async fn last(db: &mut Connection, job: &str) -> Result<Option<Timestamp>> {
+    let query = "SELECT max(due) FROM jobs WHERE job = $1";
+    let last: Option<i64> = sqlx::query_scalar(query).bind(job).fetch_one(db).await?;
+    last.map(instant).transpose()
+}
+
+pub async fn add(db: &mut Connection, job: &str, due: Timestamp, state: &str, now: Timestamp) -> Result<()> {
+    let query = "INSERT INTO jobs (job, due, state, attempts, lease_until, finished_at)
+                 VALUES ($1, $2, $3, 0, $4, CASE $3 WHEN 'waiting' THEN NULL ELSE $4 END)
+                 ON CONFLICT (job, due) DO NOTHING";
+    let now = now.as_millisecond();
+    sqlx::query(query).bind(job).bind(due.as_millisecond()).bind(state).bind(now).execute(db).await?;
+    Ok(())
+}
+
+/// Takes the oldest job that is to be run and that nobody holds.
+pub async fn take(db: &mut Connection, now: Timestamp, lease: Timestamp) -> Result<Option<Taken>> {
+    let query = "UPDATE jobs SET state = 'running', attempts = attempts + 1, lease_until = $1
+                 WHERE (job, due) IN (SELECT job, due FROM jobs WHERE state IN ('waiting', 'running')
+                     AND lease_until <= $2 ORDER BY due, job LIMIT 1)
+                 RETURNING job, due, attempts";
+    let (lease, now) = (lease.as_millisecond(), now.as_millisecond());
+    Ok(sqlx::query_as(query).bind(lease).bind(now).fetch_optional(db).await?)
+}
+
+/// Writes down what came of a job, if it has not been taken by another meanwhile.
+pub async fn settle(db: &mut Connection, taken: &Taken, state: &str, now: Timestamp, rest: Timestamp) -> Result<()> {
+    let query =
+        "UPDATE jobs SET state = $1, lease_until = $2, finished_at = CASE $1 WHEN 'waiting' THEN NULL ELSE $3 END
+                 WHERE job = $4 AND due = $5 AND attempts = $6 AND state = 'running'";
+    sqlx::query(query)
+        .bind(state)
+        .bind(rest.as_millisecond())
+        .bind(now.as_millisecond())
+        .bind(&taken.job)
+        .bind(taken.due)
+        .bind(taken.attempts)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+pub async fn end_leases(db: &mut Connection, now: Timestamp) -> Result<()> {
+    let query = "UPDATE jobs SET lease_until = $1 WHERE state = 'running' AND lease_until > $1";
+    sqlx::query(query).bind(now.as_millisecond()).execute(db).await?;
+    Ok(())
+}
+
+/// Forgets what was finished before `oldest`, but for each job's last row.
+pub async fn forget(db: &mut Connection, oldest: Timestamp) -> Result<()> {
+    let query = "DELETE FROM jobs WHERE finished_at < $1
+                 AND due < (SELECT max(due) FROM jobs AS newer WHERE newer.job = jobs.job)";
+    sqlx::query(query).bind(oldest.as_millisecond()).execute(db).await?;
+    Ok(())
+}
+
+pub async fn pulse(db: &mut Connection) -> Result<Option<Timestamp>> {
+    let at: Option<i64> = sqlx::query_scalar("SELECT at FROM pulse").fetch_optional(db).await?;
+    at.map(instant).transpose()
+}
+
+pub async fn set_pulse(db: &mut Connection, now: Timestamp) -> Result<()> {
+    let query = "INSERT INTO pulse (id, at) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET at = excluded.at";
+    sqlx::query(query).bind(now.as_millisecond()).execute(db).await?;
+    Ok(())
+}
+
+pub async fn add_outage(db: &mut Connection, outage: Outage) -> Result<()> {
+    let query = "INSERT INTO outages (from_at, to_at) VALUES ($1, $2)
+                 ON CONFLICT (from_at) DO UPDATE SET to_at = max(to_at, excluded.to_at)";
+    sqlx::query(query).bind(outage.from.as_millisecond()).bind(outage.to.as_millisecond()).execute(db).await?;
+    Ok(())
+}
+
+pub async fn outages(db: &mut Connection, since: Timestamp) -> Result<Vec<Outage>> {
+    let query = "SELECT from_at, to_at FROM outages WHERE to_at > $1 ORDER BY from_at";
+    let rows: Vec<(i64, i64)> = sqlx::query_as(query).bind(since.as_millisecond()).fetch_all(db).await?;
+    rows.into_iter().map(|(from, to)| Ok(Outage { from: instant(from)?, to: instant(to)? })).collect()
+}
+
+fn instant(milliseconds: i64) -> Result<Timestamp> {
+    Ok(Timestamp::from_millisecond(milliseconds).map_err(anyhow::Error::new)?)
+}

@@ -1,0 +1,238 @@
+//! What a message says and where it goes: portable values that any adapter can render.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Something to say unasked. A feature enqueues it in the transaction that decides it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Message {
+    /// Readable and unique, such as `digest/2026-W47/channel/123`. It outlives the message, so it
+    /// names a person by number (`reminder/2026-11-16/person/7`), never by name or Discord id.
+    pub key: String,
+    /// Where it goes.
+    pub target: Target,
+    /// The number of the person it is for or about, whose erasure takes it away.
+    pub about: Option<i64>,
+    /// What it says.
+    pub payload: Payload,
+    /// Not to be sent before; `None`: at once.
+    pub due: Option<Timestamp>,
+    /// Not worth sending from then on.
+    pub expires: Option<Timestamp>,
+}
+
+impl Message {
+    /// A message of Markdown alone, due at once.
+    pub fn new(key: impl Into<String>, target: Target, body: impl Into<String>) -> Self {
+        let payload = Payload { body: body.into(), ..Payload::default() };
+        Self { key: key.into(), target, about: None, payload, due: None, expires: None }
+    }
+}
+
+/// Through which network a message leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Via {
+    /// Discord.
+    Discord,
+    /// Reddit.
+    Reddit,
+}
+
+impl Via {
+    /// The name in the database and in targets.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Discord => "discord",
+            Self::Reddit => "reddit",
+        }
+    }
+}
+
+/// Where a message goes. Its text is what the database keeps.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// A channel or thread at Discord: `discord/channel/1`.
+    DiscordChannel(u64),
+    /// A direct message to a user: `discord/dm/1`.
+    DiscordDm(u64),
+    /// A reply to a message in a channel: `discord/reply/CHANNEL/MESSAGE`.
+    DiscordReply {
+        /// The channel or thread.
+        channel: u64,
+        /// The message replied to.
+        message: u64,
+    },
+    /// A comment below a post or comment, by its full name: `reddit/comment/t3_abc`.
+    RedditComment(String),
+    /// A post in a subreddit; its title is the payload's: `reddit/post/learnmachinelearning`.
+    RedditPost(String),
+    /// A private message to a user, lower case: `reddit/message/ann`.
+    RedditMessage(String),
+    /// A message to a subreddit's moderators: `reddit/modmail/learnmachinelearning`.
+    RedditModmail(String),
+}
+
+impl Target {
+    /// The network it is in.
+    pub fn via(&self) -> Via {
+        match self {
+            Self::DiscordChannel(_) | Self::DiscordDm(_) | Self::DiscordReply { .. } => Via::Discord,
+            Self::RedditComment(_) | Self::RedditPost(_) | Self::RedditMessage(_) | Self::RedditModmail(_) => {
+                Via::Reddit
+            }
+        }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::DiscordChannel(id) => write!(f, "discord/channel/{id}"),
+            Self::DiscordDm(user) => write!(f, "discord/dm/{user}"),
+            Self::DiscordReply { channel, message } => write!(f, "discord/reply/{channel}/{message}"),
+            Self::RedditComment(parent) => write!(f, "reddit/comment/{parent}"),
+            Self::RedditPost(subreddit) => write!(f, "reddit/post/{subreddit}"),
+            Self::RedditMessage(user) => write!(f, "reddit/message/{user}"),
+            Self::RedditModmail(subreddit) => write!(f, "reddit/modmail/{subreddit}"),
+        }
+    }
+}
+
+impl FromStr for Target {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let parts: Vec<&str> = text.split('/').collect();
+        Ok(match parts.as_slice() {
+            ["discord", "channel", id] => Self::DiscordChannel(id.parse()?),
+            ["discord", "dm", user] => Self::DiscordDm(user.parse()?),
+            ["discord", "reply", channel, message] => {
+                Self::DiscordReply { channel: channel.parse()?, message: message.parse()? }
+            }
+            ["reddit", "comment", parent] => Self::RedditComment((*parent).to_owned()),
+            ["reddit", "post", subreddit] => Self::RedditPost((*subreddit).to_owned()),
+            ["reddit", "message", user] => Self::RedditMessage((*user).to_owned()),
+            ["reddit", "modmail", subreddit] => Self::RedditModmail((*subreddit).to_owned()),
+            _ => anyhow::bail!("no target"),
+        })
+    }
+}
+
+/// What a message says: Markdown that every platform can read, and extras for those that can more.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Payload {
+    /// Portable Markdown.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub body: String,
+    /// The title of a post, or of the thread to open below the message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Framed parts below the body.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub embeds: Vec<Embed>,
+    /// Rows of buttons.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub buttons: Vec<Vec<Button>>,
+    /// The role it may ring for. Nobody else is ever rung for, whatever the body says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ping_role: Option<u64>,
+}
+
+/// A framed part of a message.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Embed {
+    /// Heading.
+    pub title: String,
+    /// Where the heading leads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    /// Portable Markdown.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    /// Names with values, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<(String, String)>,
+    /// Small print.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub footer: Option<String>,
+}
+
+/// A button.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Button {
+    /// What is written on it.
+    pub label: String,
+    /// What it does.
+    pub does: Press,
+}
+
+/// What a button does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Press {
+    /// Tells the bot this id.
+    Id(String),
+    /// Leads to this address.
+    Link(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn target() -> impl Strategy<Value = Target> {
+        let name = || "[a-z0-9_-]{1,20}".prop_map(String::from);
+        prop_oneof![
+            any::<u64>().prop_map(Target::DiscordChannel),
+            any::<u64>().prop_map(Target::DiscordDm),
+            any::<(u64, u64)>().prop_map(|(channel, message)| Target::DiscordReply { channel, message }),
+            name().prop_map(Target::RedditComment),
+            name().prop_map(Target::RedditPost),
+            name().prop_map(Target::RedditMessage),
+            name().prop_map(Target::RedditModmail),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn a_target_survives_the_database(target in target()) {
+            let text = target.to_string();
+            prop_assert!(text.starts_with(target.via().name()));
+            prop_assert_eq!(text.parse::<Target>().ok(), Some(target));
+        }
+
+        #[test]
+        fn no_text_is_too_odd_for_a_target(text in ".{0,40}") {
+            let _ = text.parse::<Target>();
+        }
+    }
+
+    #[test]
+    fn a_payload_keeps_what_it_says() {
+        let payload = Payload {
+            body: "**Hello**".into(),
+            title: Some("Week 47".into()),
+            embeds: vec![Embed {
+                title: "A paper".into(),
+                fields: vec![("Votes".into(), "3".into())],
+                ..Embed::default()
+            }],
+            buttons: vec![vec![
+                Button { label: "Here".into(), does: Press::Id("here/7".into()) },
+                Button { label: "Read".into(), does: Press::Link("https://example.org".into()) },
+            ]],
+            ping_role: Some(u64::MAX),
+        };
+        let json = serde_json::to_string(&payload).unwrap();
+        assert_eq!(serde_json::from_str::<Payload>(&json).unwrap(), payload);
+        assert_eq!(
+            serde_json::to_string(&Payload { body: "a".into(), ..Payload::default() }).unwrap(),
+            r#"{"body":"a"}"#
+        );
+    }
+}

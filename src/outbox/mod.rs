@@ -1,0 +1,270 @@
+//! The outbox: what the bot has decided to say unasked, until it is said exactly once.
+//!
+//! ```text
+//! enqueue    in the feature's transaction; a key that is known already is the same message
+//! claim      ready → sending, attempts + 1, commit            before any network
+//! settle     sent | ready later | looked for later | dead, shown to moderators
+//! unsettled  what is still `sending` when its lease is over is looked for at the target:
+//!            sent if found, ready if absent, dead if the look cannot tell
+//! ```
+//!
+//! `jobs` alone calls what follows [`enqueue`].
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::store::{Connection, Store};
+use crate::{Error, Result};
+
+mod message;
+mod outcome;
+mod sql;
+
+pub use message::{Button, Embed, Message, Payload, Press, Target, Via};
+pub use outcome::{Look, MAX_ATTEMPTS, Next, Outcome, Trouble, after_look, after_send, jitter};
+
+/// How long a claimed message may be under way before others look for it. A call at the target must be
+/// given up well before that.
+pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
+/// How long what was said, to whom and about whom, is kept, in hours (30 days).
+const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// Where a message stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// To be sent when it is due.
+    Ready,
+    /// Under way, or lost with the process that sent it.
+    Sending,
+    /// Arrived.
+    Sent,
+    /// Given up.
+    Dead,
+}
+
+impl State {
+    /// The name in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Sending => "sending",
+            Self::Sent => "sent",
+            Self::Dead => "dead",
+        }
+    }
+
+    fn named(name: &str) -> Result<Self> {
+        let all = [Self::Ready, Self::Sending, Self::Sent, Self::Dead];
+        let state = all.into_iter().find(|s| s.name() == name);
+        Ok(state.ok_or_else(|| anyhow::anyhow!("the outbox has no state {name}"))?)
+    }
+}
+
+/// A message that somebody has claimed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// Its number, which no other message ever has: the nonce at Discord.
+    pub id: i64,
+    /// Its key.
+    pub key: String,
+    /// Where it goes.
+    pub target: Target,
+    /// What it says.
+    pub payload: Payload,
+    /// Which call at the target this is, the first being 1.
+    pub attempts: i64,
+    /// When it was decided: it cannot be at the target before.
+    pub created: Timestamp,
+}
+
+/// What is known about a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Where it stands.
+    pub state: State,
+    /// What the target calls it, once sent.
+    pub remote_id: Option<String>,
+    /// What went wrong last.
+    pub trouble: Option<String>,
+}
+
+/// A message that was given up, for moderators.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadLetter {
+    /// Its number, by which it can be retried.
+    pub id: i64,
+    /// Its key.
+    pub key: String,
+    /// Where it was to go.
+    pub target: String,
+    /// Why it was given up.
+    pub trouble: String,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// When it was given up.
+    pub at: Timestamp,
+}
+
+impl std::fmt::Display for DeadLetter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { id, key, target, trouble, attempts, .. } = self;
+        let times = if *attempts == 1 { "try" } else { "tries" };
+        write!(f, "{id}. `{key}` to `{target}`: {trouble}, after {attempts} {times}")
+    }
+}
+
+/// Decides to say something, within the feature's transaction. Says whether that is new: a message
+/// whose key is known already is not enqueued again.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn enqueue(db: &mut Connection, message: &Message, now: Timestamp) -> Result<bool> {
+    let payload = serde_json::to_string(&message.payload).map_err(anyhow::Error::new)?;
+    sql::add(db, message, &payload, now).await
+}
+
+/// Takes up to `n` messages that are due, oldest first and one per target, and marks them as under way.
+/// When this returns, that is on the disk.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn claim(store: &Store, via: Via, now: Timestamp, n: usize) -> Result<Vec<Row>> {
+    let mut tx = store.write().await?;
+    sql::expire(&mut tx, now).await?;
+    let mut rows = Vec::new();
+    while rows.len() < n {
+        let Some(raw) = sql::claim(&mut tx, via, now, after(now, LEASE)).await? else { break };
+        rows.extend(readable(&mut tx, raw, now).await?);
+    }
+    tx.commit().await?;
+    Ok(rows)
+}
+
+/// Takes up to `n` messages that were under way when their lease ended. Each must be looked for at its
+/// target, and what was seen told to [`settle_look`].
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn unsettled(store: &Store, via: Via, now: Timestamp, n: usize) -> Result<Vec<Row>> {
+    let mut tx = store.write().await?;
+    let mut rows = Vec::new();
+    while rows.len() < n {
+        let Some(raw) = sql::take_lost(&mut tx, via, now, after(now, LEASE)).await? else { break };
+        rows.extend(readable(&mut tx, raw, now).await?);
+    }
+    tx.commit().await?;
+    Ok(rows)
+}
+
+/// The row as a message; what cannot be read is dead.
+async fn readable(db: &mut Connection, raw: sql::Raw, now: Timestamp) -> Result<Option<Row>> {
+    let (id, attempts) = (raw.id, raw.attempts);
+    let row = raw.read();
+    if row.is_none() {
+        sql::settle(db, id, attempts, &Next::Dead(Trouble::Unreadable), now).await?;
+    }
+    Ok(row)
+}
+
+/// Writes down what came of sending `row`, and returns what it does next.
+///
+/// Whoever was so late that others took the row meanwhile is not heard, unless to say that it arrived.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn settle(store: &Store, row: &Row, outcome: Outcome, now: Timestamp) -> Result<Next> {
+    write_next(store, row, after_send(row.attempts, outcome, now, jitter(row.id, row.attempts)), now).await
+}
+
+/// Writes down what came of looking for `row`, and returns what it does next.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn settle_look(store: &Store, row: &Row, look: Look, now: Timestamp) -> Result<Next> {
+    write_next(store, row, after_look(row.attempts, look, now, jitter(row.id, row.attempts)), now).await
+}
+
+async fn write_next(store: &Store, row: &Row, next: Next, now: Timestamp) -> Result<Next> {
+    let mut tx = store.write().await?;
+    sql::settle(&mut tx, row.id, row.attempts, &next, now).await?;
+    tx.commit().await?;
+    Ok(next)
+}
+
+/// Ends every lease at once. Only for a process that knows that no other delivers from this database:
+/// whatever is under way was left by the dead.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn take_over(store: &Store, now: Timestamp) -> Result<()> {
+    let mut tx = store.write().await?;
+    sql::end_leases(&mut tx, now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// When there will be something to claim or to look for, if nothing else is enqueued.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn next_due(store: &Store, via: Via) -> Result<Option<Timestamp>> {
+    let due = sql::next_due(&mut *store.read().await?, via).await?;
+    due.map(instant).transpose()
+}
+
+/// What is known about the message with this key.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn standing(db: &mut Connection, key: &str) -> Result<Option<Standing>> {
+    let Some((state, remote_id, trouble)) = sql::standing(db, key).await? else { return Ok(None) };
+    Ok(Some(Standing { state: State::named(&state)?, remote_id, trouble }))
+}
+
+/// The messages that were given up and could still be sent, newest first, at most `n`.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn dead_letters(store: &Store, n: u32) -> Result<Vec<DeadLetter>> {
+    let raw = sql::dead(&mut *store.read().await?, n).await?;
+    raw.into_iter()
+        .map(|(id, key, target, trouble, attempts, at)| {
+            Ok(DeadLetter { id, key, target, trouble, attempts, at: instant(at)? })
+        })
+        .collect()
+}
+
+/// Sends a dead letter again, as if for the first time. Who asks for that has seen that it did not arrive.
+///
+/// # Errors
+/// Refused if there is no such letter, or its text is no longer kept.
+pub async fn retry_dead(store: &Store, id: i64, now: Timestamp) -> Result<()> {
+    let mut tx = store.write().await?;
+    if !sql::revive(&mut tx, id, now).await? {
+        return Err(Error::refused(format!(
+            "There is no dead letter {id}, or its text is no longer kept; ask for the list of dead letters."
+        )));
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Forgets what messages said, to whom and about whom, 30 days after they were decided. What was not sent
+/// by then never will be. Returns how many were emptied.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn purge(store: &Store, now: Timestamp) -> Result<u64> {
+    let oldest = now.saturating_sub(KEPT).unwrap_or(Timestamp::MIN);
+    let mut tx = store.write().await?;
+    let emptied = sql::purge(&mut tx, oldest, now).await?;
+    tx.commit().await?;
+    Ok(emptied)
+}
+
+fn after(now: Timestamp, wait: SignedDuration) -> Timestamp {
+    now.saturating_add(wait).unwrap_or(Timestamp::MAX)
+}
+
+fn instant(milliseconds: i64) -> Result<Timestamp> {
+    Ok(Timestamp::from_millisecond(milliseconds).map_err(anyhow::Error::new)?)
+}

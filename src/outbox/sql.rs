@@ -1,0 +1,159 @@
+//! The outbox's queries.
+
+use jiff::Timestamp;
+
+use super::{Message, Next, Row, State, Trouble, Via};
+use crate::Result;
+use crate::store::Connection;
+
+/// A claimed row as the database has it.
+#[derive(sqlx::FromRow)]
+pub struct Raw {
+    pub id: i64,
+    key: String,
+    target: Option<String>,
+    payload: Option<String>,
+    pub attempts: i64,
+    created_at: i64,
+}
+
+impl Raw {
+    /// The row, if it can be read.
+    pub fn read(self) -> Option<Row> {
+        Some(Row {
+            id: self.id,
+            key: self.key,
+            target: self.target?.parse().ok()?,
+            payload: serde_json::from_str(&self.payload?).ok()?,
+            attempts: self.attempts,
+            created: Timestamp::from_millisecond(self.created_at).ok()?,
+        })
+    }
+}
+
+pub async fn add(db: &mut Connection, message: &Message, payload: &str, now: Timestamp) -> Result<bool> {
+    let query = "INSERT INTO outbox (key, via, target, about, payload, state, attempts, due_at, expires_at, created_at)
+                 VALUES ($1, $2, $3, $4, $5, 'ready', 0, $6, $7, $8) ON CONFLICT (key) DO NOTHING";
+    let done = sqlx::query(query)
+        .bind(&message.key)
+        .bind(message.target.via().name())
+        .bind(message.target.to_string())
+        .bind(message.about)
+        .bind(payload)
+        .bind(message.due.unwrap_or(now).as_millisecond())
+        .bind(message.expires.map(Timestamp::as_millisecond))
+        .bind(now.as_millisecond())
+        .execute(db)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// What nobody sent in time is dead.
+pub async fn expire(db: &mut Connection, now: Timestamp) -> Result<()> {
+    let query = "UPDATE outbox SET state = 'dead', trouble = $1, settled_at = $2
+                 WHERE state = 'ready' AND expires_at <= $2";
+    sqlx::query(query).bind(Trouble::TooLate.to_string()).bind(now.as_millisecond()).execute(db).await?;
+    Ok(())
+}
+
+/// Claims the message that has been due longest, leaving out targets that another one is under way to.
+pub async fn claim(db: &mut Connection, via: Via, now: Timestamp, lease: Timestamp) -> Result<Option<Raw>> {
+    let query = "UPDATE outbox SET state = 'sending', attempts = attempts + 1, lease_until = $1
+                 WHERE id = (SELECT id FROM outbox AS r WHERE via = $2 AND state = 'ready' AND due_at <= $3
+                     AND NOT EXISTS (SELECT 1 FROM outbox AS s WHERE s.state = 'sending' AND s.target = r.target)
+                     ORDER BY due_at, id LIMIT 1)
+                 RETURNING id, key, target, payload, attempts, created_at";
+    let (lease, now) = (lease.as_millisecond(), now.as_millisecond());
+    Ok(sqlx::query_as(query).bind(lease).bind(via.name()).bind(now).fetch_optional(db).await?)
+}
+
+/// Takes the message whose lease has been over longest.
+pub async fn take_lost(db: &mut Connection, via: Via, now: Timestamp, lease: Timestamp) -> Result<Option<Raw>> {
+    let query = "UPDATE outbox SET attempts = attempts + 1, lease_until = $1
+                 WHERE id = (SELECT id FROM outbox WHERE via = $2 AND state = 'sending' AND lease_until <= $3
+                     ORDER BY lease_until, id LIMIT 1)
+                 RETURNING id, key, target, payload, attempts, created_at";
+    let (lease, now) = (lease.as_millisecond(), now.as_millisecond());
+    Ok(sqlx::query_as(query).bind(lease).bind(via.name()).bind(now).fetch_optional(db).await?)
+}
+
+/// Writes what a row does next, if it is still in the hands of who says so; but that it arrived is true
+/// whoever says it.
+pub async fn settle(db: &mut Connection, id: i64, attempts: i64, next: &Next, now: Timestamp) -> Result<()> {
+    let query = "UPDATE outbox SET state = $1, due_at = coalesce($2, due_at), lease_until = $3, remote_id = $4,
+                     trouble = $5, settled_at = $6
+                 WHERE id = $7 AND ((state = 'sending' AND attempts = $8) OR ($1 = 'sent' AND state <> 'sent'))";
+    let (due, lease, remote, trouble) = match next {
+        Next::Sent(remote) => (None, None, Some(remote.as_str()), None),
+        Next::Ready(at, trouble) => (Some(*at), None, None, *trouble),
+        Next::Look(at, trouble) => (None, Some(*at), None, Some(*trouble)),
+        Next::Dead(trouble) => (None, None, None, Some(*trouble)),
+    };
+    let state = next.state();
+    let settled = matches!(state, State::Sent | State::Dead).then_some(now);
+    sqlx::query(query)
+        .bind(state.name())
+        .bind(due.map(Timestamp::as_millisecond))
+        .bind(lease.map(Timestamp::as_millisecond))
+        .bind(remote)
+        .bind(trouble.map(|t| t.to_string()))
+        .bind(settled.map(Timestamp::as_millisecond))
+        .bind(id)
+        .bind(attempts)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+pub async fn end_leases(db: &mut Connection, now: Timestamp) -> Result<()> {
+    let query = "UPDATE outbox SET lease_until = $1 WHERE state = 'sending' AND lease_until > $1";
+    sqlx::query(query).bind(now.as_millisecond()).execute(db).await?;
+    Ok(())
+}
+
+pub async fn next_due(db: &mut Connection, via: Via) -> Result<Option<i64>> {
+    let query = "SELECT min(at) FROM (
+                     SELECT min(due_at) AS at FROM outbox WHERE via = $1 AND state = 'ready'
+                     UNION ALL SELECT min(lease_until) FROM outbox WHERE via = $1 AND state = 'sending')";
+    Ok(sqlx::query_scalar(query).bind(via.name()).fetch_one(db).await?)
+}
+
+pub type Standing = (String, Option<String>, Option<String>);
+
+pub async fn standing(db: &mut Connection, key: &str) -> Result<Option<Standing>> {
+    let query = "SELECT state, remote_id, trouble FROM outbox WHERE key = $1";
+    Ok(sqlx::query_as(query).bind(key).fetch_optional(db).await?)
+}
+
+/// Id, key, target, trouble, attempts, when.
+pub type Dead = (i64, String, String, String, i64, i64);
+
+pub async fn dead(db: &mut Connection, n: u32) -> Result<Vec<Dead>> {
+    let query = "SELECT id, key, target, coalesce(trouble, ''), attempts, coalesce(settled_at, created_at) FROM outbox
+                 WHERE state = 'dead' AND payload IS NOT NULL AND target IS NOT NULL
+                 ORDER BY settled_at DESC, id DESC LIMIT $1";
+    Ok(sqlx::query_as(query).bind(n).fetch_all(db).await?)
+}
+
+pub async fn revive(db: &mut Connection, id: i64, now: Timestamp) -> Result<bool> {
+    let query = "UPDATE outbox SET state = 'ready', attempts = 0, due_at = $1, expires_at = NULL, settled_at = NULL
+                 WHERE id = $2 AND state = 'dead' AND payload IS NOT NULL AND target IS NOT NULL";
+    let done = sqlx::query(query).bind(now.as_millisecond()).bind(id).execute(db).await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Empties what was decided before `oldest`; what has just been claimed is left until it is settled.
+pub async fn purge(db: &mut Connection, oldest: Timestamp, now: Timestamp) -> Result<u64> {
+    let query = "UPDATE outbox SET target = NULL, about = NULL, payload = NULL, remote_id = NULL,
+                     trouble = CASE WHEN state IN ('ready', 'sending') THEN $1 ELSE trouble END,
+                     settled_at = CASE WHEN state IN ('ready', 'sending') THEN $2 ELSE settled_at END,
+                     state = CASE WHEN state IN ('ready', 'sending') THEN 'dead' ELSE state END
+                 WHERE created_at < $3 AND payload IS NOT NULL AND (state <> 'sending' OR lease_until < $3)";
+    let done = sqlx::query(query)
+        .bind(Trouble::TooLate.to_string())
+        .bind(now.as_millisecond())
+        .bind(oldest.as_millisecond())
+        .execute(db)
+        .await?;
+    Ok(done.rows_affected())
+}

@@ -1,0 +1,94 @@
+//! Erasure: everything held about a person goes, on both platforms, in one transaction.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::held::{Erased, HELD};
+use super::{Identity, find, sql};
+use crate::Result;
+use crate::store::{Connection, Store};
+
+/// What is held about a person, table by table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// By what they are known.
+    pub person: Vec<Identity>,
+    /// How many rows each table holds; those that hold none are left out.
+    pub held: Vec<Count>,
+}
+
+/// What a table holds about a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Count {
+    /// The table.
+    pub table: &'static str,
+    /// What that is, for people to read.
+    pub what: &'static str,
+    /// How many rows.
+    pub rows: i64,
+    /// Whether erasure deletes them; otherwise it takes from them what points to the person.
+    pub deleted: bool,
+}
+
+impl Counts {
+    /// Whether nothing is held.
+    pub fn is_empty(&self) -> bool {
+        self.held.is_empty()
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<String> = self.person.iter().map(ToString::to_string).collect();
+        let names = names.join(" and ");
+        if self.is_empty() {
+            return write!(f, "Cairn holds nothing about {names}.");
+        }
+        write!(f, "Cairn holds about {names}:")?;
+        for Count { rows, what, deleted, .. } in &self.held {
+            let fate = if *deleted { "" } else { " (kept without what points to the person)" };
+            write!(f, "\n- {rows} {what}{fate}")?;
+        }
+        Ok(())
+    }
+}
+
+/// What erasure would erase.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn counts(store: &Store, identity: &Identity) -> Result<Counts> {
+    let mut db = store.read().await?;
+    let person = find(&mut db, identity).await?;
+    count(&mut db, &sql::subject(person, identity)).await
+}
+
+/// Erases everything held about a person, by whichever of their names they are called, and returns what that
+/// was. An opt-out stays: it is a hash that nobody can read.
+///
+/// # Errors
+/// A fault if the database cannot be written. Nothing is erased then.
+pub async fn erase(store: &Store, identity: &Identity) -> Result<Counts> {
+    let mut tx = store.write().await?;
+    let person = find(&mut tx, identity).await?;
+    let subject = sql::subject(person, identity);
+    let counts = count(&mut tx, &subject).await?;
+    for held in &HELD {
+        sql::erase(&mut tx, held, &subject).await?;
+    }
+    tx.commit().await?;
+    Ok(counts)
+}
+
+async fn count(db: &mut Connection, subject: &sql::Subject) -> Result<Counts> {
+    let mut counts = Counts { person: subject.identities.clone(), held: Vec::new() };
+    for held in &HELD {
+        let rows = sql::count(db, held, subject).await?;
+        if rows > 0 {
+            let what = held.what[usize::from(rows != 1)];
+            counts.held.push(Count { table: held.table, what, rows, deleted: held.erased == Erased::Row });
+        }
+    }
+    Ok(counts)
+}

@@ -1,0 +1,158 @@
+//! Linking: by a one-time code, a Discord user and a Reddit user become one person.
+
+use std::fmt;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Identity, Person, PersonId, find, optout, person, secret, sql};
+use crate::store::{Connection, Store};
+use crate::{Error, Result};
+
+/// How long a code can be used.
+pub const GOOD_FOR: SignedDuration = SignedDuration::from_mins(10);
+/// How many wrong codes a person may type within an hour.
+const TRIES: i64 = 5;
+const TRIES_COUNT_FOR: SignedDuration = SignedDuration::from_hours(1);
+
+/// A code to be typed on the other platform.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Code(String);
+
+impl Code {
+    /// Four symbols, a hyphen, four symbols.
+    pub fn shown(&self) -> String {
+        let (head, tail) = self.0.split_at(self.0.len() / 2);
+        format!("{head}-{tail}")
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Your code is `{}`. It works once, for 10 minutes, and only from your other account.", self.shown())
+    }
+}
+
+/// What became of two people who turned out to be one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Linked {
+    /// The one person.
+    pub person: PersonId,
+    /// By what they are known.
+    pub identities: [Identity; 2],
+}
+
+impl fmt::Display for Linked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.identities.each_ref().map(|identity| match identity {
+            Identity::Discord(_) => "your Discord account".to_owned(),
+            Identity::Reddit(name) => format!("u/{}", name.as_str()),
+        });
+        write!(f, "{} and {} are one person to Cairn now.", names[0], names[1])
+    }
+}
+
+/// A new code for somebody. An older one of theirs stops working.
+///
+/// # Errors
+/// Refused if they are linked already.
+pub async fn code(store: &Store, identity: &Identity, now: Timestamp) -> Result<Code> {
+    let mut tx = store.write().await?;
+    let id = person(&mut tx, identity, now).await?;
+    if find(&mut tx, identity).await?.is_some_and(|person| person.identities().len() > 1) {
+        return Err(linked_already());
+    }
+    let code = secret::code()?;
+    let hash = secret::hash(&sql::salt(&mut tx).await?, "link", &code);
+    sql::set_code(&mut tx, id, &hash, now.saturating_add(GOOD_FOR).unwrap_or(Timestamp::MAX)).await?;
+    tx.commit().await?;
+    Ok(Code(code))
+}
+
+/// Makes whoever types a code one with whoever was given it. The code is used up, whatever comes of it.
+///
+/// # Errors
+/// Refused if the code is wrong, used or too old, if the two are on the same platform or one is linked already,
+/// and for an hour after five wrong codes.
+pub async fn redeem(store: &Store, identity: &Identity, text: &str, now: Timestamp) -> Result<Linked> {
+    let mut tx = store.write().await?;
+    let id = person(&mut tx, identity, now).await?;
+    let redeemed = redeem_in(&mut tx, id, identity, text, now).await?;
+    // Also what is refused is written down: the wrong try, the code used up.
+    tx.commit().await?;
+    redeemed
+}
+
+/// The outer result is ours, the inner one the person's.
+async fn redeem_in(
+    db: &mut Connection,
+    id: PersonId,
+    identity: &Identity,
+    text: &str,
+    now: Timestamp,
+) -> Result<Result<Linked>> {
+    let since = now.saturating_sub(TRIES_COUNT_FOR).unwrap_or(Timestamp::MIN);
+    if sql::tries(db, id, since).await? >= TRIES {
+        return Ok(Err(Error::refused("You typed five wrong codes; wait an hour, then ask for a new one.")));
+    }
+    let hash = match secret::typed(text) {
+        Some(code) => secret::hash(&sql::salt(db).await?, "link", &code),
+        None => Vec::new(),
+    };
+    let Some(giver) = sql::use_code(db, &hash, now).await? else {
+        sql::add_try(db, id, now).await?;
+        return Ok(Err(Error::refused(
+            "This code is wrong, used or older than 10 minutes; ask for a new one on your other account.",
+        )));
+    };
+    let (giver, taker) = (sql::get(db, giver).await?, find(db, identity).await?);
+    let (Some(giver), Some(taker)) = (giver, taker) else {
+        return Err(anyhow::anyhow!("a person of a link code is missing").into());
+    };
+    match pair(&giver, &taker) {
+        Ok(identities) => Ok(Ok(Linked { person: merge(db, &giver, &taker).await?, identities })),
+        Err(refusal) => Ok(Err(refusal)),
+    }
+}
+
+/// The two identities of two people who can be one.
+fn pair(giver: &Person, taker: &Person) -> Result<[Identity; 2]> {
+    if giver.id == taker.id {
+        return Err(Error::refused("That is your own code; type it on your other account."));
+    }
+    match (giver.identities().as_slice(), taker.identities().as_slice()) {
+        ([a @ Identity::Discord(_)], [b @ Identity::Reddit(_)]) => Ok([a.clone(), b.clone()]),
+        ([b @ Identity::Reddit(_)], [a @ Identity::Discord(_)]) => Ok([a.clone(), b.clone()]),
+        ([_], [_]) => Err(Error::refused("A code links a Discord account with a Reddit account, not two of a kind.")),
+        _ => Err(linked_already()),
+    }
+}
+
+/// The one who has been known longer takes over all that is held about the other.
+async fn merge(db: &mut Connection, one: &Person, other: &Person) -> Result<PersonId> {
+    let (kept, gone) = if one.id.0 < other.id.0 { (one, other) } else { (other, one) };
+    let mut opted_out = false;
+    for identity in one.identities().iter().chain(&other.identities()) {
+        opted_out |= optout::opted_out(db, identity).await?;
+    }
+    sql::absorb(db, kept, gone).await?;
+    if opted_out {
+        for identity in one.identities().iter().chain(&other.identities()) {
+            optout::add(db, identity).await?;
+        }
+    }
+    Ok(kept.id)
+}
+
+/// Forgets codes and tries that no longer count.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
+    let mut tx = store.write().await?;
+    sql::forget_codes(&mut tx, now, now.saturating_sub(TRIES_COUNT_FOR).unwrap_or(Timestamp::MIN)).await?;
+    Ok(tx.commit().await?)
+}
+
+fn linked_already() -> Error {
+    Error::refused("These accounts are linked already; erase your data first if you want to link others.")
+}
