@@ -163,7 +163,7 @@ fn tiles(ledger: &Ledger, now: Timestamp) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(40))]
 
     /// Asking after each event, storing, reading and trimming in between: all the same as one fold at the end.
     #[test]
