@@ -1,7 +1,8 @@
-//! Days that need not be met because the person said so before: pause and rest (rule 9).
+//! Days that need not be met because the person said so: pause, rest and sick days (rule 9).
 
 use std::collections::BTreeSet;
 
+use jiff::SignedDuration;
 use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
 
@@ -16,10 +17,10 @@ const PAUSED_A_YEAR: usize = 45;
 const MOST_REST: u32 = 2;
 /// Days from a change of the weekdays of rest until it holds.
 const REST_AFTER: usize = 7;
-/// Dates up to and including the running one among which sick days are counted.
-pub const SICK_DATES: usize = 90;
+/// The dates up to and including the running one among which sick days are counted: 90.
+const SICK_DATES: SignedDuration = SignedDuration::from_hours(24 * 90);
 /// Sick days among them, at most.
-pub const SICK_DAYS: usize = 2;
+const SICK_DAYS: usize = 2;
 
 /// A set of 0–2 weekdays, as bits from Monday on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +47,7 @@ fn bit(weekday: Weekday) -> u8 {
     1 << weekday.to_monday_zero_offset()
 }
 
-/// A person's pauses and weekdays of rest.
+/// A person's pauses, weekdays of rest and sick days.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Leave {
     /// Paused dates: all to come, and those of this calendar year, which are counted.
@@ -55,6 +56,8 @@ pub struct Leave {
     rest: Weekdays,
     /// Changes to come and their first dates, earliest first; one for a date.
     coming: Vec<(Date, Weekdays)>,
+    /// The sick days of the last 90 dates.
+    sick: Vec<Date>,
 }
 
 impl Leave {
@@ -94,6 +97,23 @@ impl Leave {
         let Some(date) = after(running).nth(REST_AFTER - 1) else { return };
         self.coming.pop_if(|coming| coming.0 == date);
         self.coming.push((date, rest));
+    }
+
+    /// Marks the running day as a sick day.
+    ///
+    /// # Errors
+    /// Refused if it is one already, or if 2 of the 90 dates up to and including it are.
+    pub fn fall_sick(&mut self, running: Date) -> Result<(), Refusal> {
+        if self.sick.contains(&running) {
+            return Err(Refusal::SickAlready);
+        }
+        let recent = |sick: &Date| running.duration_since(*sick) < SICK_DATES;
+        if self.sick.iter().filter(|sick| recent(sick)).count() >= SICK_DAYS {
+            return Err(Refusal::SickEnough);
+        }
+        self.sick.retain(recent);
+        self.sick.push(running);
+        Ok(())
     }
 
     /// Whether a date that begins is paused, and whether it is a day of rest. Asked of each date in turn.

@@ -8,92 +8,19 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::day::Schedule;
+use super::facts::Day;
 use super::outage::Outages;
 use super::streak::{DayState, Run, SHOW_UP};
 
 /// Minutes that a day holds at most (rules 3 and 4).
 pub const FULL: u16 = 960;
-/// Dates that a trimmed ledger keeps at least: the rules of sick days look 90 dates back (rule 9), and none further.
-const KEPT: usize = 92;
+/// Dates that a trimmed ledger keeps at least: as many as a view looks back on. Logs and the rule of seven dates
+/// reach less far.
+const KEPT: usize = SHOW_UP_DATES + 2;
 /// Dates among which show-up days are counted (rule 7).
 const SHOW_UP_DATES: usize = 30;
 /// Dates that a view shows (SPEC §6, `days`).
 const SHOWN_DATES: usize = 14;
-
-/// The facts of one study day, and the run after it. What is zero or false is left out when stored: most is.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Day {
-    /// When it began. It ends when the next begins.
-    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
-    pub begin: Timestamp,
-    /// Minutes of standing manual logs, 0–960.
-    #[serde(skip_serializing_if = "is_default")]
-    pub logged: u16,
-    /// Whole minutes of timers that are settled.
-    #[serde(skip_serializing_if = "is_default")]
-    pub timed: u16,
-    /// Standing logs that were made after it ended.
-    #[serde(skip_serializing_if = "is_default")]
-    pub backfills: u16,
-    /// Minutes that meet it.
-    pub commitment: u16,
-    /// Whether the person had paused.
-    #[serde(skip_serializing_if = "is_default")]
-    pub paused: bool,
-    /// Whether it is one of the person's weekdays of rest.
-    #[serde(skip_serializing_if = "is_default")]
-    pub rest: bool,
-    /// Whether the person was sick.
-    #[serde(skip_serializing_if = "is_default")]
-    pub sick: bool,
-    /// Whether a moderator excused it.
-    #[serde(skip_serializing_if = "is_default")]
-    pub excused: bool,
-    /// Whether a change of zone or day start left less than 20 h of it. Known when it closes.
-    #[serde(skip_serializing_if = "is_default")]
-    pub travel: bool,
-    /// What it is, once folded.
-    #[serde(skip_serializing_if = "is_default")]
-    state: DayState,
-    /// The run after it, once folded.
-    #[serde(skip_serializing_if = "is_start")]
-    run: Run,
-}
-
-impl Day {
-    /// A day that begins: its commitment in minutes, and whether it is paused or a day of rest.
-    pub fn new(begin: Timestamp, commitment: u16, (paused, rest): (bool, bool)) -> Self {
-        Self { begin, commitment, paused, rest, ..Self::default() }
-    }
-}
-
-impl Default for Day {
-    fn default() -> Self {
-        Self {
-            begin: Timestamp::UNIX_EPOCH,
-            logged: 0,
-            timed: 0,
-            backfills: 0,
-            commitment: 0,
-            paused: false,
-            rest: false,
-            sick: false,
-            excused: false,
-            travel: false,
-            state: DayState::Open,
-            run: Run::START,
-        }
-    }
-}
-
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
-}
-
-fn is_start(run: &Run) -> bool {
-    *run == Run::START
-}
 
 /// Time of a running timer that is not settled yet: from, until. Empty if none runs.
 pub type Live = Option<(Timestamp, Timestamp)>;
@@ -302,7 +229,7 @@ impl Ledger {
     }
 
     /// The indices of the last `count` days, as many as there are.
-    pub fn last(&self, count: usize) -> std::ops::Range<usize> {
+    fn last(&self, count: usize) -> std::ops::Range<usize> {
         self.days.len().saturating_sub(count)..self.days.len()
     }
 

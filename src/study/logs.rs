@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::facts::Day;
 use super::ledger::{FULL, Ledger, Live};
 use super::refusal::Refusal;
 
@@ -63,7 +64,7 @@ impl Logs {
         Ok(())
     }
 
-    fn enter(&mut self, log: Log, day: &mut super::ledger::Day) {
+    fn enter(&mut self, log: Log, day: &mut Day) {
         day.logged += log.minutes;
         day.backfills += u16::from(log.late);
         // What cannot be taken back any more need not be remembered. Logs are in order of time.

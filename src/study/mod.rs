@@ -5,12 +5,13 @@
 //! a clock, a file or a database, and every instant is an argument.
 //!
 //! From the bottom up: [`zone`] knows when a clock first reads an hour, [`day`] where study days begin,
-//! [`outage`] when the bot was away, [`streak`] what a closed day does to a run, [`ledger`] the days of a person,
-//! [`timer`], [`logs`] and [`leave`] what they recorded, [`person`] all of it together. [`events`] and
+//! [`outage`] when the bot was away, [`streak`] what a closed day does to a run, [`facts`] and [`ledger`] the days of
+//! a person, [`timer`], [`logs`] and [`leave`] what they recorded, [`person`] all of it together. [`events`] and
 //! [`simulate`] read recorded histories.
 
 pub mod day;
 pub mod events;
+pub mod facts;
 pub mod leave;
 pub mod ledger;
 pub mod logs;

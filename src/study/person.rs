@@ -5,8 +5,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::day::{self, Schedule};
-use super::leave::{Leave, SICK_DATES, SICK_DAYS, Weekdays};
-use super::ledger::{Day, Ledger, Live, View};
+use super::facts::Day;
+use super::leave::{Leave, Weekdays};
+use super::ledger::{Ledger, Live, View};
 use super::logs::Logs;
 use super::outage::Outages;
 use super::refusal::Refusal;
@@ -122,7 +123,10 @@ impl Person {
                 self.ledger.touch(running).paused = false;
             }
             Act::Rest(weekdays) => self.leave.set_rest(today, *weekdays),
-            Act::Sick => self.fall_sick()?,
+            Act::Sick => {
+                self.leave.fall_sick(today)?;
+                self.ledger.touch(running).sick = true;
+            }
             Act::Excuse(date) => self.excuse(*date)?,
         }
         Ok(())
@@ -136,7 +140,7 @@ impl Person {
         self.ledger.view(live)
     }
 
-    /// Lets go of days long past, so that what is stored of a person has a bound (about 180 days). Call it after
+    /// Lets go of days long past, so that what is stored of a person has a bound (about 60 days). Call it after
     /// [`Person::view`]. Excuses for dates before are [`Refusal::Forgotten`] then, and [`Person::outran`] tells of
     /// outages; for these, fold anew from all events.
     pub fn trim(&mut self) {
@@ -189,18 +193,6 @@ impl Person {
             return Err(Refusal::TimerRuns);
         }
         self.timer = Some(Timer::start(at));
-        Ok(())
-    }
-
-    fn fall_sick(&mut self) -> Result<(), Refusal> {
-        let running = self.ledger.running();
-        if self.ledger.days()[running].sick {
-            return Err(Refusal::SickAlready);
-        }
-        if self.ledger.last(SICK_DATES).filter(|&day| self.ledger.days()[day].sick).count() >= SICK_DAYS {
-            return Err(Refusal::SickEnough);
-        }
-        self.ledger.touch(running).sick = true;
         Ok(())
     }
 
