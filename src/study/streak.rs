@@ -45,7 +45,7 @@ pub enum DayState {
 pub struct Run {
     /// Met days of the current run.
     pub streak: u32,
-    /// The longest run so far.
+    /// The longest run so far, folded from the facts as they stand: an undo may lower it.
     pub best: u32,
     /// Freezes held, 0–2.
     pub freezes: u8,

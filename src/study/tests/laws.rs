@@ -219,7 +219,8 @@ proptest! {
         }
     }
 
-    /// However a day of outage falls, the run after it is the run before it: no fault of the bot breaks a streak.
+    /// However a day of outage falls, the run after it is the run before it: no fault of the bot breaks a streak. (Only
+    /// days much later can be worse off: a longer run earns its freezes on other days, perhaps while two are held.)
     #[test]
     fn no_outage_breaks_a_streak(start in any_second(), zone in any_zone(), history in history()) {
         let mut world = World::begin(start, zone, 4);
