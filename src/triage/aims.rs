@@ -147,7 +147,7 @@ pub const ROWS: &[Row] = &[
     ]),
     // Not an aim by itself; tells a pupil with a future in mind from one who plays.
     row(Cue::Future, 0.5, HighSchool, 0.2, &[
-        "career|careers|job|jobs|profession|future|someday|one_day|work_in|working_in|work_as|engineer|scientist|researcher|research|phd",
+        "older|grown|later|for_a_living|someday_be|career|careers|job|jobs|profession|future|someday|one_day|work_in|working_in|work_as|engineer|scientist|researcher|research|phd",
         "major|degree|university|college|study|studies|masters|undergrad|internship|grow_up|competitive|applications|admissions|resume|become|becoming",
     ]),
 ];
