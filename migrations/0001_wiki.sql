@@ -39,6 +39,7 @@ CREATE TABLE sections (
     position INTEGER NOT NULL,         -- 0 is the lead
     anchor   TEXT NOT NULL,            -- '' for the lead
     heading  TEXT NOT NULL,            -- the page's title for the lead
+    name     TEXT NOT NULL,            -- the heading as names are compared
     title    TEXT NOT NULL,
     aliases  TEXT NOT NULL,
     asked    TEXT NOT NULL,            -- how people ask for this section, as its author noted
@@ -47,6 +48,7 @@ CREATE TABLE sections (
     markdown TEXT NOT NULL,            -- the section without its heading, for showing
     UNIQUE (page_id, anchor)
 ) STRICT;
+CREATE INDEX sections_by_name ON sections (name);
 
 -- Ranked search; words are stemmed (Porter), so "reading" finds "read".
 CREATE VIRTUAL TABLE section_index USING fts5 (

@@ -3,7 +3,9 @@
 //! A custom id carries no authority. It names a row or a revision; who may press is looked up each time.
 
 use poise::serenity_prelude as serenity;
-use serenity::{ComponentInteraction, FullEvent, Http, Interaction, ModalInteraction};
+use serenity::{
+    ActionRowComponent, ButtonKind, ComponentInteraction, FullEvent, Http, Interaction, Message, ModalInteraction,
+};
 use tracing::{info, warn};
 
 use super::answers::Opinion;
@@ -51,6 +53,9 @@ pub async fn heard(framework: poise::FrameworkContext<'_, Bot, Error>, event: &F
 
 async fn pressed(bot: &Bot, http: &Http, press: &ComponentInteraction) -> Result<Answer> {
     let who = Who::presses(press);
+    if !is_on(&press.message, &press.data.custom_id) {
+        return Err(start::older());
+    }
     let chosen = &press.data.kind;
     if let Some(place) = press.data.custom_id.strip_prefix("show/") {
         return lookup::show(bot, place).await;
@@ -75,6 +80,19 @@ async fn pressed(bot: &Bot, http: &Http, press: &ComponentInteraction) -> Result
         ["erase", "no"] => Ok(privacy::keep()),
         _ => Err(start::older()),
     }
+}
+
+/// Whether a message of ours carries that button or select. A forged press could otherwise change or delete an
+/// answer that is somebody else's by naming one's own.
+fn is_on(message: &Message, id: &str) -> bool {
+    let components = message.components.iter().flat_map(|row| &row.components);
+    components.into_iter().any(|component| match component {
+        ActionRowComponent::Button(button) => {
+            matches!(&button.data, ButtonKind::NonLink { custom_id, .. } if custom_id == id)
+        }
+        ActionRowComponent::SelectMenu(select) => select.custom_id.as_deref() == Some(id),
+        _ => false,
+    })
 }
 
 fn number(text: &str) -> Result<i64> {

@@ -10,13 +10,25 @@ use super::verdict::Reason;
 use super::{Bands, Post, Track};
 
 /// Log-odds of "getting started" for a text that says nothing.
-const PRIOR: f64 = -1.8;
+const PRIOR: f64 = -1.2;
 /// What a find in the title counts against one in the body: titles say what is wanted.
 const TITLE: f64 = 1.3;
 /// Evidence of many phrases is not independent; this brings the sum of weights back to honest log-odds.
-const SHRINK: f64 = 0.65;
+const SHRINK: f64 = 0.62;
 /// Words up to which a post counts in full.
 const PLAIN_LENGTH: f64 = 140.0;
+/// Words up to which a post is a short message.
+const SHORT: usize = 30;
+/// Cost of a post whose author says nothing of wanting in.
+const AIMLESS: f64 = 0.4;
+/// Cost of questions that are not about beginning, and of such a title.
+const OFF_AIM: f64 = 0.5;
+const OFF_TITLE: f64 = 0.6;
+/// Evidence from which on an author counts as being in the field already, and what that costs.
+const INSIDE: f64 = 1.0;
+const INSIDE_COST: f64 = 0.4;
+/// What a word of beginning is worth in a short message beyond its weight: there is nothing else in it.
+const CURT: f64 = 0.6;
 /// Points below which a track counts as not named at all.
 const NAMED: f64 = 0.9;
 /// Reasons kept in a verdict.
@@ -68,23 +80,28 @@ fn logistic(log_odds: f64) -> f64 {
 
 /// What each sentence speaks of, as bits.
 struct Said {
-    sentences: Vec<u8>,
+    sentences: Vec<u16>,
     /// The union over the title.
-    title: u8,
+    title: u16,
     /// The union over all.
-    all: u8,
+    all: u16,
+    /// The union over the body.
+    body: u16,
 }
 
-const ASK: u8 = 1;
-const ENTER: u8 = 2;
-const FIELD: u8 = 4;
-const SUBJECT: u8 = 8;
-const PERSON: u8 = 16;
-const PLEA: u8 = 32;
-const YOU: u8 = 64;
+const ASK: u16 = 1;
+const ENTER: u16 = 2;
+const FIELD: u16 = 4;
+const SUBJECT: u16 = 8;
+const PERSON: u16 = 16;
+const PLEA: u16 = 32;
+const YOU: u16 = 64;
+const WISH: u16 = 128;
+const GOAL: u16 = 256;
+const AIMED: u16 = 512;
 
 fn said(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> Said {
-    let mut sentences: Vec<u8> = text.sentences.iter().map(|sentence| u8::from(sentence.question) * ASK).collect();
+    let mut sentences: Vec<u16> = text.sentences.iter().map(|sentence| u16::from(sentence.question) * ASK).collect();
     for hit in hits {
         sentences[text.tokens[hit.first].sentence as usize] |= match lexicon.cue(hit) {
             Cue::Ask => ASK,
@@ -94,12 +111,22 @@ fn said(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> Said {
             Cue::Person => PERSON,
             Cue::Plea => PLEA,
             Cue::You => YOU,
+            Cue::Wish => WISH,
+            Cue::Goal | Cue::Start => GOAL | AIMED,
+            Cue::Where | Cue::Path | Cue::Novice | Cue::Want | Cue::StudyChoice | Cue::Prerequisite | Cue::Resource => {
+                AIMED
+            }
             _ => 0,
         };
     }
-    let union = |part: &[u8]| part.iter().fold(0, |all, bits| all | bits);
+    let union = |part: &[u16]| part.iter().fold(0, |all, bits| all | bits);
     let in_title = text.sentences.iter().filter(|sentence| sentence.part == Part::Title).count();
-    Said { title: union(&sentences[..in_title]), all: union(&sentences), sentences }
+    Said {
+        title: union(&sentences[..in_title]),
+        body: union(&sentences[in_title..]),
+        all: union(&sentences),
+        sentences,
+    }
 }
 
 /// How much a positive find counts by whether ML is spoken of around it: "where do I start" may be about anything.
@@ -130,7 +157,8 @@ fn evidence(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> f64 {
     let said = said(text, hits, lexicon);
     let brevity = brevity(text);
     let mut found = vec![0_i32; lexicon.rows.len()];
-    let mut sums: Vec<(Cue, f64)> = Vec::new();
+    let begun = begun(text, hits, lexicon);
+    let mut sums = Sums::default();
     for hit in hits {
         let weight = lexicon.rows[hit.row].weight;
         if weight == 0.0 || hit.denied && weight < 0.0 {
@@ -144,28 +172,93 @@ fn evidence(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> f64 {
         let long = if in_title { 1.0 } else { brevity };
         let about =
             if weight > 0.0 { long * nearness(&said, sentence) } else { aside(&said, sentence, lexicon.cue(hit)) };
-        let add = weight * about * 0.5_f64.powi(found[hit.row]) * place(text, hit);
+        let add =
+            weight * about * 0.5_f64.powi(found[hit.row]) * place(text, hit) * anew(hit, lexicon.cue(hit), &begun);
         found[hit.row] += 1;
         let cue = lexicon.cue(hit);
-        match sums.iter_mut().find(|(known, _)| *known == cue) {
-            Some((_, sum)) => *sum += add,
-            None => sums.push((cue, add)),
-        }
+        sums.add(cue, add);
     }
-    let bounded = sums.iter().map(|(cue, sum)| sum.clamp(-bound(*cue), bound(*cue)));
-    bounded.sum::<f64>() + together(text, &said, brevity) + venture(&sums)
+    sums.total() + together(text, &said, brevity)
 }
 
-/// Someone who asks where to start and has something in mind to make with it is a beginner with a project.
-fn venture(sums: &[(Cue, f64)]) -> f64 {
-    let said = |cue: Cue| sums.iter().any(|(known, sum)| *known == cue && *sum > 0.0);
-    let begins = said(Cue::Where) || said(Cue::Start) || said(Cue::Novice);
-    if begins && (said(Cue::Own) || said(Cue::Fun)) { 0.9 } else { 0.0 }
+/// The tokens that finds of [`Cue::Start`] take up.
+fn begun(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> Vec<bool> {
+    let mut begun = vec![false; text.tokens.len()];
+    for hit in hits.iter().filter(|hit| lexicon.cue(hit) == Cue::Start) {
+        begun[hit.first..hit.last].fill(true);
+    }
+    begun
+}
+
+/// The same words count once: an aim or a question that is part of a find of [`Cue::Start`] adds little to it.
+fn anew(hit: &Hit, cue: Cue, begun: &[bool]) -> f64 {
+    let again = match cue {
+        Cue::Goal => 0.3,
+        Cue::Where => 0.5,
+        _ => return 1.0,
+    };
+    if begun[hit.first..hit.last].contains(&true) { again } else { 1.0 }
+}
+
+/// Sums of the weights of the finds, by cue.
+#[derive(Default)]
+struct Sums(Vec<(Cue, f64)>);
+
+impl Sums {
+    fn add(&mut self, cue: Cue, weight: f64) {
+        match self.0.iter_mut().find(|(known, _)| *known == cue) {
+            Some((_, sum)) => *sum += weight,
+            None => self.0.push((cue, weight)),
+        }
+    }
+
+    fn of(&self, cue: Cue) -> f64 {
+        self.0.iter().find(|(known, _)| *known == cue).map_or(0.0, |(_, sum)| sum.clamp(-bound(cue), bound(cue)))
+    }
+
+    fn total(&self) -> f64 {
+        let (inside, learner) = (self.inside(), self.learner());
+        let counts = |cue: Cue| match cue {
+            Cue::Where | Cue::StudyChoice | Cue::Path | Cue::Advice | Cue::Resource | Cue::Worry | Cue::Job
+                if inside =>
+            {
+                0.5
+            }
+            Cue::Technical | Cue::HowTo if learner => 0.6,
+            _ => 1.0,
+        };
+        let sum: f64 = self.0.iter().map(|(cue, _)| self.of(*cue) * counts(*cue)).sum();
+        let aimless = [Cue::Start, Cue::Goal, Cue::Want].iter().all(|cue| self.of(*cue) <= 0.0);
+        let inside = if inside { -INSIDE_COST } else { 0.0 };
+        let aimless = if aimless { -AIMLESS } else { 0.0 };
+        sum + self.venture() + inside + aimless
+    }
+
+    /// Someone who already works or studies in the field, and says nothing of entering it: a question of career.
+    fn inside(&self) -> bool {
+        let told =
+            self.of(Cue::Insider) + 0.6 * (self.of(Cue::Admission) + self.of(Cue::Venting) + self.of(Cue::Opinion));
+        let begins = self.of(Cue::Start) + self.of(Cue::Goal) + self.of(Cue::Novice) + 0.5 * self.of(Cue::Where);
+        told <= -INSIDE && begins < 2.5
+    }
+
+    /// Someone who says in so many words that they want in: technical terms are then what they have heard of.
+    fn learner(&self) -> bool {
+        self.of(Cue::Start) + self.of(Cue::Goal) >= 1.5
+    }
+
+    /// Someone who asks where to start and has something in mind to make with it is a beginner with a project.
+    fn venture(&self) -> f64 {
+        let said = |cue: Cue| self.of(cue) > 0.0;
+        let begins = said(Cue::Where) || said(Cue::Start) || said(Cue::Novice);
+        if begins && (said(Cue::Own) || said(Cue::Fun)) { 0.9 } else { 0.0 }
+    }
 }
 
 /// Most that one cue may add, either way.
 fn bound(cue: Cue) -> f64 {
     match cue {
+        Cue::Insider => 2.9,
         Cue::Start | Cue::Symptom | Cue::HowTo | Cue::Success => 3.4,
         Cue::Ama | Cue::Thread | Cue::Advert | Cue::Show => 4.0,
         Cue::Hardware => 6.5,
@@ -178,6 +271,8 @@ fn bound(cue: Cue) -> f64 {
 fn place(text: &Text, hit: &Hit) -> f64 {
     match text.sentences[text.tokens[hit.first].sentence as usize].part {
         Part::Title => TITLE,
+        // A short message without a title says at once what is wanted.
+        Part::Body if text.tokens.len() <= SHORT && text.sentences[0].part == Part::Body => TITLE,
         Part::Body => 1.0,
     }
 }
@@ -185,26 +280,55 @@ fn place(text: &Text, hit: &Hit) -> f64 {
 /// A sentence that asks, speaks of entering and names the field says more than its parts; a post in which nobody
 /// asks, or no one speaks, or the field is missing, says less.
 fn together(text: &Text, said: &Said, brevity: f64) -> f64 {
-    let worth = |(bits, part): (&u8, Part)| sentence_worth(*bits) * if part == Part::Title { TITLE } else { brevity };
+    let worth = |(bits, part): (&u16, Part)| sentence_worth(*bits) * if part == Part::Title { TITLE } else { brevity };
     let best = said.sentences.iter().zip(text.sentences.iter().map(|s| s.part)).map(worth).fold(0.0, f64::max);
-    let missing = |bits: u8, cost: f64| if said.all & bits == 0 { -cost } else { 0.0 };
+    let short = text.tokens.len() <= SHORT;
+    // In a short message much goes without saying, and an aim said is as good as a question.
+    let unsaid = if short { 0.6 } else { 1.0 } * if said.all & GOAL != 0 { 0.3 } else { 1.0 };
+    let curt = if short && said.all & AIMED != 0 { CURT } else { 0.0 };
+    let missing = |bits: u16, cost: f64| if said.all & bits == 0 { -cost } else { 0.0 };
     let aside = if said.title != 0 && said.title & (FIELD | SUBJECT) == 0 { -0.5 } else { 0.0 };
-    let lectures = if said.all & (YOU | PLEA) == YOU { -1.2 } else { 0.0 };
+    let lectures = match said.all & (YOU | PLEA | PERSON) {
+        bits if bits & (YOU | PERSON) == YOU => -2.4,
+        bits if bits & (YOU | PLEA) == YOU => -1.2,
+        _ => 0.0,
+    };
     best + aside
         + lectures
-        + missing(PLEA, 1.0)
-        + missing(ASK, 1.0)
-        + missing(PERSON, 0.7)
+        + article(text, said)
+        + curt
+        + off_aim(text, said)
+        + missing(PLEA, 1.0 * unsaid)
+        + missing(ASK, 1.0 * unsaid)
+        + missing(PERSON, 0.7 * unsaid)
         + missing(FIELD | SUBJECT, 0.8)
         + missing(FIELD, 0.3)
 }
 
+/// Questions, none of which is about beginning: the rest of the post is then only what they come from.
+fn off_aim(text: &Text, said: &Said) -> f64 {
+    let aimed = |sentence: usize| said.sentences[sentence] & AIMED != 0;
+    let mut asked = (0..text.sentences.len()).filter(|i| text.sentences[*i].question).peekable();
+    let title_asks = text.sentences.iter().any(|s| s.part == Part::Title && s.question);
+    let title = if title_asks && said.title & AIMED == 0 { -OFF_TITLE } else { 0.0 };
+    let all = if asked.peek().is_some() && !asked.any(aimed) { -OFF_AIM } else { 0.0 };
+    title + all
+}
+
+/// A headline, and under it statements by nobody: an article, however its title asks.
+fn article(text: &Text, said: &Said) -> f64 {
+    let asks = text.sentences.iter().any(|sentence| sentence.question);
+    let nobody = said.all & PERSON == 0;
+    let body = said.body != 0 || text.links > 0;
+    if said.title != 0 && body && !asks && nobody && said.body & PLEA == 0 { -4.0 } else { 0.0 }
+}
+
 /// Worth of the cues of one sentence; bits as in [`Said`].
-fn sentence_worth(cues: u8) -> f64 {
-    let has = |bits: u8| cues & bits == bits;
+fn sentence_worth(cues: u16) -> f64 {
+    let has = |bits: u16| cues & bits == bits;
     if has(ASK | ENTER | FIELD) {
         1.5
-    } else if has(ENTER | FIELD | PERSON) {
+    } else if has(ENTER | FIELD | PERSON) || has(GOAL | FIELD | WISH) {
         0.9
     } else if has(ASK | ENTER | SUBJECT) {
         0.6
@@ -228,7 +352,7 @@ fn tag(title: &str) -> f64 {
         tags.iter().any(|tag| title.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag)))
     };
     if tagged(&["[r]", "[p]", "[n]", "[research]", "[project]", "[news]", "[oc]"]) {
-        -2.5
+        -6.0
     } else if tagged(&["[d]", "[discussion]"]) {
         -0.5
     } else {

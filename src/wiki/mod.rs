@@ -17,6 +17,7 @@ mod edit;
 pub mod folder;
 pub mod gaps;
 pub mod markdown;
+mod named;
 pub mod page;
 mod rank;
 pub mod search;

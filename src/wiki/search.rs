@@ -1,13 +1,13 @@
 //! Search: exact name → prefix → typo → ranked full text.
 //!
 //! Names (slug, title, alias, heading) are looked up first, because a person who types one wants
-//! that page. Whatever room is left is filled by ranking (see [`rank`]).
+//! that page (see `named`). Whatever room is left is filled by ranking (see `rank`).
 
-use std::collections::HashSet;
 use std::fmt;
 
+use super::named::{self, Named};
 use super::rank::{self, Matches, Term};
-use super::{Platform, Snippet, date, link, markdown, name, snippet, sql, thesaurus, words};
+use super::{Snippet, date, link, markdown, name, snippet, sql, thesaurus, words};
 use crate::store::{Connection, Store};
 use crate::{Error, Result};
 
@@ -15,8 +15,8 @@ use crate::{Error, Result};
 pub const MAX_QUERY_CHARS: usize = 1_000;
 /// How many choices a person is offered when nothing is a clear winner.
 pub const CHOICES: usize = 5;
-/// A ranked section with less than this share of the question's weight is no answer.
-const LEAST_COVERAGE: f64 = 0.2;
+/// If the best section has less than this share of the question's weight, the wiki has no answer.
+const LEAST_COVERAGE: f64 = 0.25;
 /// How far the best must lead to be the answer rather than one of several choices.
 const CLEAR_LEAD: f64 = 0.10;
 /// How many ranked sections are read from the database.
@@ -39,7 +39,7 @@ pub enum How {
 
 impl How {
     /// The score of a hit found by name; ranked ones lie below all of these.
-    const fn score(self) -> f64 {
+    pub(super) const fn score(self) -> f64 {
         match self {
             Self::Exact => 1.0,
             Self::Alias => 0.97,
@@ -48,6 +48,19 @@ impl How {
             Self::Ranked => 0.75,
         }
     }
+}
+
+/// Where an answer may be, before it is read.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Place {
+    /// The section's id.
+    pub section: i64,
+    /// From 0 to 1.
+    pub score: f64,
+    /// The way it was found.
+    pub how: How,
+    /// The reasons, for `--explain`.
+    pub because: String,
 }
 
 /// A section that may answer.
@@ -129,19 +142,21 @@ impl fmt::Display for Answer {
 pub async fn search(store: &Store, query: &str, limit: usize, base: &str, humans: &str) -> Result<Answer> {
     let wanted = checked(query)?;
     let mut db = store.read().await?;
-    let (ranked, corrected) = ranked(&mut db, query, base).await?;
-    let mut hits = Vec::new();
-    for (section, how, because) in named(&mut db, &wanted, &ranked).await? {
-        if let Some(candidate) = sql::section(&mut db, section).await? {
-            hits.push(Hit { snippet: shown(candidate, base)?, score: how.score(), how, because });
+    let named = named::lookup(&mut db, &wanted).await?;
+    // The rest of the list is about what the name means, spelt as it should be.
+    let words = named.as_ref().map_or(wanted.as_str(), Named::called);
+    let (ranked, corrected) = ranked(&mut db, words, named.is_none()).await?;
+    let mut places = match &named {
+        Some(named) => named.places(&mut db, &ranked).await?,
+        None => Vec::new(),
+    };
+    for place in ranked {
+        if places.iter().all(|p| p.section != place.section) {
+            places.push(place);
         }
     }
-    for hit in ranked {
-        if hits.iter().all(|h| h.snippet.link != hit.snippet.link) {
-            hits.push(hit);
-        }
-    }
-    hits.truncate(limit);
+    places.truncate(limit);
+    let hits = shown(&mut db, places, base).await?;
     Ok(Answer { hits, corrected, humans: humans.to_owned() })
 }
 
@@ -158,88 +173,12 @@ fn checked(query: &str) -> Result<String> {
     Ok(wanted)
 }
 
-/// The sections whose page or heading is called `wanted`, or nearly so: all found by the same, best way.
-async fn named(db: &mut Connection, wanted: &str, ranked: &[Hit]) -> Result<Vec<(i64, How, String)>> {
-    let names = sql::names(db).await?;
-    let headings = sql::headings(db).await?;
-    let mut found = Vec::new();
-    let (how, pages) = pages_called(db, wanted, &names).await?;
-    let by_heading = headings.iter().filter(|(_, heading)| name(heading) == wanted);
-    if how != Some(How::Exact) {
-        found.extend(by_heading.map(|(id, h)| (*id, How::Exact, format!("heading “{h}”"))));
-    }
-    if !found.is_empty() {
-        return Ok(found);
-    }
-    let Some(how) = how else { return Ok(found) };
-    for (called, slug) in pages {
-        let because = format!("{how:?} name “{called}”");
-        if let Some(section) = best_section(db, &slug, &called, how, ranked).await? {
-            found.push((section, how, because));
-        }
-    }
-    Ok(found)
-}
-
-type Called = (String, String);
-
-/// Names with their pages, each page once, and the way they match.
-async fn pages_called(db: &mut Connection, wanted: &str, names: &[Called]) -> Result<(Option<How>, Vec<Called>)> {
-    if let Some(exact) = names.iter().find(|(n, _)| n == wanted) {
-        let kind = sql::name_kind(db, wanted).await?;
-        let how = if kind == "alias" { How::Alias } else { How::Exact };
-        return Ok((Some(how), vec![exact.clone()]));
-    }
-    if words::is_function_word(wanted) || wanted.chars().count() < 2 || wanted.split(' ').count() > 4 {
-        return Ok((None, Vec::new()));
-    }
-    let longer = names.iter().filter(|(n, _)| n.starts_with(wanted));
-    let pages = once_a_page(longer);
-    if !pages.is_empty() {
-        return Ok((Some(How::Prefix), pages));
-    }
-    // A word that the wiki knows is no misspelling, and two letters are too few to tell.
-    if wanted.chars().count() < 3 || sql::frequency(db, &words::quote(wanted)).await? > 0 {
-        return Ok((None, Vec::new()));
-    }
-    let mut near: Vec<(usize, &Called)> =
-        names.iter().filter_map(|n| words::typo(wanted, &n.0).map(|d| (d, n))).collect();
-    near.sort();
-    let least = near.first().map_or(0, |n| n.0);
-    let pages = once_a_page(near.into_iter().filter(|n| n.0 == least).map(|n| n.1));
-    Ok(((!pages.is_empty()).then_some(How::Typo), pages))
-}
-
-fn once_a_page<'a>(names: impl Iterator<Item = &'a Called>) -> Vec<Called> {
-    let mut seen = HashSet::new();
-    names.filter(|(_, slug)| seen.insert(slug.as_str())).take(CHOICES).cloned().collect()
-}
-
-/// The section of a page to show for one of its names: an alias may be the subject of one section
-/// ("gpu"), and then that section is meant; otherwise the lead.
-async fn best_section(db: &mut Connection, slug: &str, called: &str, how: How, ranked: &[Hit]) -> Result<Option<i64>> {
-    if how != How::Exact {
-        let in_heading = |heading: &str| {
-            let heading = name(heading);
-            called.split(' ').all(|w| heading.split(' ').any(|h| h.starts_with(w)))
-        };
-        let subject = ranked.iter().map(|h| &h.snippet).find(|s| s.page == slug && in_heading(&s.heading));
-        if let Some(id) = match subject {
-            Some(s) => sql::section_at(db, slug, s.link.split_once('#').map_or("", |(_, a)| a)).await?,
-            None => None,
-        } {
-            return Ok(Some(id));
-        }
-    }
-    sql::section_at(db, slug, "").await
-}
-
 /// What ranking found, and the misspelt words with what they were read as.
-type RankedHits = (Vec<Hit>, Vec<(String, String)>);
+type RankedPlaces = (Vec<Place>, Vec<(String, String)>);
 
-async fn ranked(db: &mut Connection, query: &str, base: &str) -> Result<RankedHits> {
+/// Ranks the sections by the words of a name or a question; `spell` corrects those that the wiki does not have.
+async fn ranked(db: &mut Connection, wanted: &str, spell: bool) -> Result<RankedPlaces> {
     let total = sql::count(db).await?;
-    let wanted = name(query);
     let all: Vec<&str> = wanted.split(' ').take(words::MAX_WORDS).collect();
     let meant = thesaurus::meant(&all);
     let mut corrected = Vec::new();
@@ -248,7 +187,8 @@ async fn ranked(db: &mut Connection, query: &str, base: &str) -> Result<RankedHi
         let mut term = Term::new(word);
         let mut found = matches(db, word).await?;
         let has_synonym = meant.iter().any(|(at, length, _)| all[*at..at + length].contains(&word));
-        if found.sections.is_empty()
+        if spell
+            && found.sections.is_empty()
             && !has_synonym
             && let Some(known) = spelt(db, word).await?
         {
@@ -260,7 +200,7 @@ async fn ranked(db: &mut Connection, query: &str, base: &str) -> Result<RankedHi
         terms.push(term);
     }
     add_synonyms(db, &all, &meant, total, &mut terms).await?;
-    Ok((hits(db, &terms, total, base).await?, corrected))
+    Ok((places(&terms, total), corrected))
 }
 
 async fn matches(db: &mut Connection, word: &str) -> Result<Matches> {
@@ -302,37 +242,48 @@ async fn spelt(db: &mut Connection, word: &str) -> Result<Option<String>> {
     let slips = words::slips(letters);
     let lengths = (i64::try_from(letters - slips), i64::try_from(letters + slips));
     let (Ok(shortest), Ok(longest)) = lengths else { return Ok(None) };
-    let vocabulary = sql::vocabulary(db, (shortest, longest)).await?;
-    Ok(words::correct(word, &vocabulary).map(str::to_owned))
+    // Few slips are in the first letter, and the words that begin alike are quickly read.
+    for start in [word.chars().next().map(String::from).unwrap_or_default(), String::new()] {
+        let vocabulary = sql::vocabulary(db, &start, (shortest, longest)).await?;
+        if let Some(known) = words::correct(word, &vocabulary) {
+            return Ok(Some(known.to_owned()));
+        }
+    }
+    Ok(None)
 }
 
-/// The best sections, scored from 0 to [`How::Ranked`]'s.
-async fn hits(db: &mut Connection, terms: &[Term], total: i64, base: &str) -> Result<Vec<Hit>> {
+/// The best sections, scored from 0 to [`How::Ranked`]'s; none if even the best has too little of the question.
+fn places(terms: &[Term], total: i64) -> Vec<Place> {
     let mut ranked = rank::rank(terms, total);
-    ranked.retain(|r| r.coverage >= LEAST_COVERAGE);
     ranked.truncate(CANDIDATES);
-    let Some(best) = ranked.first().copied() else { return Ok(Vec::new()) };
-    let mut hits = Vec::new();
-    for found in ranked {
-        let Some(section) = sql::section(db, found.section).await? else { continue };
+    let Some(best) = ranked.first().copied().filter(|best| best.coverage >= LEAST_COVERAGE) else {
+        return Vec::new();
+    };
+    let place = |found: rank::Ranked| {
         let score = How::Ranked.score() * (0.5 + 0.5 * best.coverage) * found.score / best.score;
         let has = terms.iter().filter(|t| t.is_in(found.section)).map(|t| t.word.as_str());
         let because = format!("words {} (coverage {:.2})", has.collect::<Vec<_>>().join(", "), found.coverage);
-        hits.push(Hit { snippet: shown(section, base)?, score, how: How::Ranked, because });
-    }
-    Ok(hits)
+        Place { section: found.section, score, how: How::Ranked, because }
+    };
+    ranked.into_iter().map(place).collect()
 }
 
-fn shown(section: sql::Candidate, base: &str) -> Result<Snippet> {
-    let snippet = Snippet {
-        link: link(base, &section.slug, &section.anchor),
-        text: markdown::resolve_links(&section.markdown, &section.slug, base),
-        page: section.slug,
-        title: section.title,
-        heading: section.heading,
-        cut: false,
-        reviewed: date(&section.reviewed)?,
-        revision: section.revision,
-    };
-    Ok(snippet.for_platform(Platform::Plain))
+/// The sections as people are shown them.
+async fn shown(db: &mut Connection, places: Vec<Place>, base: &str) -> Result<Vec<Hit>> {
+    let mut hits = Vec::new();
+    for Place { section, score, how, because } in places {
+        let Some(found) = sql::section(db, section).await? else { continue };
+        let snippet = Snippet {
+            link: link(base, &found.slug, &found.anchor),
+            text: markdown::resolve_links(&found.markdown, &found.slug, base),
+            page: found.slug,
+            title: found.title,
+            heading: found.heading,
+            cut: false,
+            reviewed: date(&found.reviewed)?,
+            revision: found.revision,
+        };
+        hits.push(Hit { snippet, score, how, because });
+    }
+    Ok(hits)
 }

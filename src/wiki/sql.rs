@@ -109,13 +109,15 @@ pub async fn write_sections(db: &mut Connection, page: &Page) -> Result<()> {
         .bind(&front.slug)
         .execute(&mut *db)
         .await?;
-    let query = "INSERT INTO sections (page_id, position, anchor, heading, title, aliases, asked, tags, body, markdown)
-                 SELECT id, $1, $2, $3, $4, $5, $6, $7, $8, $9 FROM pages WHERE slug = $10 RETURNING id";
+    let query =
+        "INSERT INTO sections (page_id, position, anchor, heading, name, title, aliases, asked, tags, body, markdown)
+                 SELECT id, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 FROM pages WHERE slug = $11 RETURNING id";
     for (position, section) in (0_i64..).zip(&page.sections) {
         let id: i64 = sqlx::query_scalar(query)
             .bind(position)
             .bind(&section.anchor)
             .bind(&section.heading)
+            .bind(name(&section.heading))
             .bind(&front.title)
             .bind(front.aliases.join(", "))
             .bind(section.asked.join("; "))
@@ -133,15 +135,37 @@ pub async fn write_sections(db: &mut Connection, page: &Page) -> Result<()> {
     Ok(())
 }
 
-/// Every name of every page, with the page's slug.
-pub async fn names(db: &mut Connection) -> Result<Vec<(String, String)>> {
-    let query = "SELECT n.name, p.slug FROM names n JOIN pages p ON p.id = n.page_id ORDER BY n.name";
-    Ok(sqlx::query_as(query).fetch_all(db).await?)
+/// The page that has exactly this name, and what kind of name it is: slug, alias or title.
+pub async fn named(db: &mut Connection, name: &str) -> Result<Option<(String, String)>> {
+    let query = "SELECT p.slug, n.kind FROM names n JOIN pages p ON p.id = n.page_id WHERE n.name = $1";
+    Ok(sqlx::query_as(query).bind(name).fetch_optional(db).await?)
 }
 
-/// Every section with its heading's name, for looking headings up.
-pub async fn headings(db: &mut Connection) -> Result<Vec<(i64, String)>> {
-    Ok(sqlx::query_as("SELECT id, heading FROM sections WHERE position > 0 ORDER BY id").fetch_all(db).await?)
+/// The names that begin with `start`, with their pages' slugs.
+pub async fn names_from(db: &mut Connection, start: &str) -> Result<Vec<(String, String)>> {
+    let query = "SELECT n.name, p.slug FROM names n JOIN pages p ON p.id = n.page_id
+                 WHERE n.name >= $1 AND n.name < $2 ORDER BY n.name";
+    Ok(sqlx::query_as(query).bind(start).bind(after(start)).fetch_all(db).await?)
+}
+
+/// A text that comes after all that begin with `start`.
+fn after(start: &str) -> String {
+    format!("{start}{}", char::MAX)
+}
+
+/// The ids of the sections, leads aside, whose heading has this name.
+pub async fn sections_called(db: &mut Connection, name: &str) -> Result<Vec<i64>> {
+    Ok(sqlx::query_scalar("SELECT id FROM sections WHERE name = $1 AND position > 0 ORDER BY id")
+        .bind(name)
+        .fetch_all(db)
+        .await?)
+}
+
+/// The ids and headings of a page's sections, the lead first.
+pub async fn headings_of(db: &mut Connection, slug: &str) -> Result<Vec<(i64, String)>> {
+    let query =
+        "SELECT s.id, s.heading FROM sections s JOIN pages p ON p.id = s.page_id WHERE p.slug = $1 ORDER BY s.position";
+    Ok(sqlx::query_as(query).bind(slug).fetch_all(db).await?)
 }
 
 /// One section.
@@ -176,10 +200,12 @@ pub async fn phrased(db: &mut Connection, expression: &str) -> Result<Vec<(i64, 
     Ok(sqlx::query_as(query).bind(expression).fetch_all(db).await?)
 }
 
-/// The words of the wiki with `letters.0` to `letters.1` letters and how many sections have them.
-pub async fn vocabulary(db: &mut Connection, letters: (i64, i64)) -> Result<Vec<(String, i64)>> {
-    let query = "SELECT term, doc FROM words WHERE length(term) BETWEEN $1 AND $2";
-    Ok(sqlx::query_as(query).bind(letters.0).bind(letters.1).fetch_all(db).await?)
+/// The words of the wiki that begin with `start` and have `letters.0` to `letters.1` letters, and how many sections have
+/// them.
+pub async fn vocabulary(db: &mut Connection, start: &str, letters: (i64, i64)) -> Result<Vec<(String, i64)>> {
+    let query = "SELECT term, doc FROM words WHERE term >= $1 AND term < $2 AND length(term) BETWEEN $3 AND $4";
+    let query = sqlx::query_as(query).bind(start).bind(after(start));
+    Ok(query.bind(letters.0).bind(letters.1).fetch_all(db).await?)
 }
 
 /// The number of the newest revision that says exactly this, if any does.
@@ -219,19 +245,6 @@ pub async fn forget_gaps(db: &mut Connection, oldest: Timestamp) -> Result<()> {
     sqlx::query("DELETE FROM gaps WHERE at < $1").bind(oldest.as_millisecond()).execute(db).await?;
     Ok(())
 }
-
-/// What kind of name this is: slug, alias or title; empty if it is none.
-pub async fn name_kind(db: &mut Connection, name: &str) -> Result<String> {
-    let query = "SELECT kind FROM names WHERE name = $1";
-    Ok(sqlx::query_scalar(query).bind(name).fetch_optional(db).await?.unwrap_or_default())
-}
-
-/// The id of the section at an anchor of a page.
-pub async fn section_at(db: &mut Connection, slug: &str, anchor: &str) -> Result<Option<i64>> {
-    let query = "SELECT s.id FROM sections s JOIN pages p ON p.id = s.page_id WHERE p.slug = $1 AND s.anchor = $2";
-    Ok(sqlx::query_scalar(query).bind(slug).bind(anchor).fetch_optional(db).await?)
-}
-
 /// Every alias with its page's slug and title.
 pub async fn aliases(db: &mut Connection) -> Result<Vec<(String, String, String)>> {
     let query = "SELECT n.name, p.slug, p.title FROM names n JOIN pages p ON p.id = n.page_id

@@ -13,6 +13,7 @@ mod privacy;
 mod questions;
 mod search;
 mod setup;
+mod study;
 mod tidy;
 mod web;
 mod world;

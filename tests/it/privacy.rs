@@ -1,5 +1,7 @@
 //! What is held about people: the list against the schema, and `cairn privacy` as a conversation.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;

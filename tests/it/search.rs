@@ -17,7 +17,7 @@ fn names_lead_to_their_page_by_every_way() {
         ("  HACKER!  ", "hacker", "Exact"),
         ("reading papers", "reading-papers", "Exact"),
         ("reading-papers", "reading-papers", "Exact"),
-        ("The three passes", "reading-papers", "heading"),
+        ("The three passes", "reading-papers", "Exact heading"),
         ("gpu", "hardware", "Alias"),
         ("kaggle", "competitions", "Alias"),
         ("freelan", "freelancing", "Prefix"),

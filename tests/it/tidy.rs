@@ -7,12 +7,16 @@ use std::path::{Path, PathBuf};
 const ALLOWED: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
     ("lib", &["config", "store", "wiki", "error"]),
-    ("cli", &["discord", "jobs", "web", "welcome", "triage", "wiki", "people", "store", "config", "error", "App"]),
+    (
+        "cli",
+        &["discord", "study", "jobs", "web", "welcome", "triage", "wiki", "people", "store", "config", "error", "App"],
+    ),
     ("discord", &["welcome", "labels", "triage", "wiki", "people", "outbox", "store", "config", "error", "App"]),
     ("jobs", &["discord", "labels", "wiki", "people", "outbox", "store", "config", "error", "App"]),
     ("web", &["welcome", "triage", "wiki", "people", "store", "config", "error", "App"]),
     ("welcome", &["triage", "wiki", "store", "error"]),
     ("wiki", &["triage", "people", "store", "error"]),
+    ("study", &["error"]),
     ("triage", &["error"]),
     ("labels", &["triage", "people", "store", "error"]),
     ("people", &["outbox", "store", "error"]),

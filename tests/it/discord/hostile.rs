@@ -77,20 +77,20 @@ async fn forged_and_foreign_presses_are_refused() {
         refusals.push(format!("{id}: {}", reply.content));
     }
     assert_snapshot!(refusals.join("\n"), @"
-    go/1/engineer: These buttons are for whoever asked; use /start to get an answer of your own.
+    go/1/engineer: This button is from an older Cairn and leads nowhere now; use /start again.
     go/1/nothing: This button is from an older Cairn and leads nowhere now; use /start again.
     go/x/engineer: This button is from an older Cairn and leads nowhere now; use /start again.
-    go/99/engineer: This answer is older than 30 days, so its buttons no longer work; use /start.
-    me/1: These buttons are for whoever asked; use /start to get an answer of your own.
-    share/1: These buttons are for whoever asked; use /start to get an answer of your own.
+    go/99/engineer: This button is from an older Cairn and leads nowhere now; use /start again.
+    me/1: This button is from an older Cairn and leads nowhere now; use /start again.
+    share/1: This button is from an older Cairn and leads nowhere now; use /start again.
     delete/1: These buttons are for whoever asked; use /start to get an answer of your own.
-    good/1: These buttons are for whoever asked; use /start to get an answer of your own.
-    notmine/1: These buttons are for whoever asked; use /start to get an answer of your own.
-    none/1: These buttons are for whoever asked; use /start to get an answer of your own.
-    set/editor: This setting is from an older Cairn; call /mod settings again.
-    set/tracks: Only editors may do that; ask a moderator for the editor role.
-    set/reads/on: Only editors may do that; ask a moderator for the editor role.
-    revert/hacker/1/1: Only editors may do that; ask a moderator for the editor role.
+    good/1: This button is from an older Cairn and leads nowhere now; use /start again.
+    notmine/1: This button is from an older Cairn and leads nowhere now; use /start again.
+    none/1: This button is from an older Cairn and leads nowhere now; use /start again.
+    set/editor: This button is from an older Cairn and leads nowhere now; use /start again.
+    set/tracks: This button is from an older Cairn and leads nowhere now; use /start again.
+    set/reads/on: This button is from an older Cairn and leads nowhere now; use /start again.
+    revert/hacker/1/1: This button is from an older Cairn and leads nowhere now; use /start again.
     edit/hacker/1/0: This button is from an older Cairn and leads nowhere now; use /start again.
     : This button is from an older Cairn and leads nowhere now; use /start again.
     ////: This button is from an older Cairn and leads nowhere now; use /start again.
@@ -98,9 +98,16 @@ async fn forged_and_foreign_presses_are_refused() {
     from/job: This button is from an older Cairn and leads nowhere now; use /start again.
     degree: This button is from an older Cairn and leads nowhere now; use /start again.
     wiki: This button is from an older Cairn and leads nowhere now; use /start again.
-    show/nothing#at-all: There is no page “nothing”; the pages are cairn, career, communities, competitions, donts, engineer, first-steps, freelancing, habits, hacker, hard-parts, hardware, high-school, immersion, interviews, mentors, people, portfolio, reading-papers, researcher, skills, team-ml-person, workflow, writing.
+    show/nothing#at-all: This button is from an older Cairn and leads nowhere now; use /start again.
     go/9223372036854775808/engineer: This button is from an older Cairn and leads nowhere now; use /start again.
     ");
+    // Nor may one's own button be pressed on what is another's.
+    let own = d.slash("mal", "/start text:I'm in grade 11 and want to work in machine learning one day").await;
+    for id in ["go/2/hacker", "delete/2", "erase/no", "goal/fun"] {
+        let reply = d.forge_press("mal", &shared, id).await;
+        assert!(reply.ephemeral && !reply.updated && !reply.deleted, "{id}: {reply}");
+    }
+    assert!(d.press("mal", &own, "Delete").await.deleted);
     let still = d.message(shared.id).expect("nobody deleted it");
     assert_eq!(still.embeds, shared.embeds);
     world.finish();

@@ -71,17 +71,7 @@ impl Cairn {
 
     /// Runs with `input` on standard input.
     pub fn run_with(&self, args: &[&str], input: &[u8]) -> Run {
-        let mut command = self.command(args);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("the program starts");
-        let mut stdin = child.stdin.take().expect("standard input");
-        let output: Output = std::thread::scope(|scope| {
-            // A program that has seen enough may close its input; that is no failure of the test's.
-            scope.spawn(move || stdin.write_all(input));
-            child.wait_with_output().expect("the program ends")
-        });
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the program prints UTF-8");
-        Run { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+        finish(self.command(args), input)
     }
 
     /// Starts the server on a free port and waits until it has printed its screen.
@@ -128,6 +118,25 @@ fn listen(stderr: impl Read + Send + 'static) -> Arc<Mutex<String>> {
         }
     });
     log
+}
+
+/// Runs a command to its end with `input` on standard input.
+pub fn finish(mut command: Command, input: &[u8]) -> Run {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    let mut stdin = child.stdin.take().expect("standard input");
+    let output: Output = std::thread::scope(|scope| {
+        // A program that has seen enough may close its input; that is no failure of the test's.
+        scope.spawn(move || stdin.write_all(input));
+        child.wait_with_output().expect("the program ends")
+    });
+    ended(output)
+}
+
+/// What a command that has ended printed.
+pub fn ended(output: Output) -> Run {
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the program prints UTF-8");
+    Run { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
 }
 
 /// A program that is serving its web page.

@@ -1,0 +1,112 @@
+//! Looking a query up as a name: exact → heading → alias → prefix → slip of the pen.
+
+use std::collections::HashSet;
+
+use super::search::{CHOICES, How, Place};
+use super::{name, sql, words};
+use crate::Result;
+use crate::store::Connection;
+
+/// The most words of a query that may be the beginning of a name or a misspelt one.
+const MOST_WORDS: usize = 4;
+
+/// What a query names.
+#[derive(Debug)]
+pub(super) enum Named {
+    /// Pages by a name of theirs: the way it matches, and each page's name and slug.
+    Pages(How, Vec<(String, String)>),
+    /// Sections by their heading, with their ids.
+    Sections(String, Vec<i64>),
+}
+
+/// Looks up what `wanted`, a name as it is compared, is called; all that is found is found by the same, best way.
+pub(super) async fn lookup(db: &mut Connection, wanted: &str) -> Result<Option<Named>> {
+    let exact = sql::named(db, wanted).await?;
+    if let Some((slug, kind)) = &exact
+        && kind != "alias"
+    {
+        return Ok(Some(Named::Pages(How::Exact, vec![(wanted.to_owned(), slug.clone())])));
+    }
+    let sections = sql::sections_called(db, wanted).await?;
+    if !sections.is_empty() {
+        return Ok(Some(Named::Sections(wanted.to_owned(), sections)));
+    }
+    if let Some((slug, _)) = exact {
+        return Ok(Some(Named::Pages(How::Alias, vec![(wanted.to_owned(), slug)])));
+    }
+    nearly(db, wanted).await
+}
+
+/// The names that `wanted` is the beginning of, or a slip of the pen away from.
+async fn nearly(db: &mut Connection, wanted: &str) -> Result<Option<Named>> {
+    let letters = wanted.chars().count();
+    if words::is_function_word(wanted) || letters < 2 || wanted.split(' ').count() > MOST_WORDS {
+        return Ok(None);
+    }
+    let longer = once_a_page(sql::names_from(db, wanted).await?);
+    if !longer.is_empty() {
+        return Ok(Some(Named::Pages(How::Prefix, longer)));
+    }
+    // A word that the wiki knows is no misspelling, and two letters are too few to tell.
+    if letters < 3 || sql::frequency(db, &words::quote(wanted)).await? > 0 {
+        return Ok(None);
+    }
+    let near = sql::names_from(db, "").await?;
+    let mut near: Vec<_> = near.into_iter().filter_map(|n| words::typo(wanted, &n.0).map(|d| (d, n))).collect();
+    near.sort();
+    let least = near.first().map_or(0, |n| n.0);
+    let pages = once_a_page(near.into_iter().filter(|n| n.0 == least).map(|n| n.1));
+    Ok((!pages.is_empty()).then_some(Named::Pages(How::Typo, pages)))
+}
+
+fn once_a_page(names: impl IntoIterator<Item = (String, String)>) -> Vec<(String, String)> {
+    let mut seen = HashSet::new();
+    names.into_iter().filter(|(_, slug)| seen.insert(slug.clone())).take(CHOICES).collect()
+}
+
+impl Named {
+    /// The name itself, as it should be spelt.
+    pub fn called(&self) -> &str {
+        match self {
+            Self::Pages(_, pages) => pages.first().map_or("", |(called, _)| called),
+            Self::Sections(called, _) => called,
+        }
+    }
+
+    /// The sections to show, given all sections that the words of the name rank.
+    pub async fn places(&self, db: &mut Connection, ranked: &[Place]) -> Result<Vec<Place>> {
+        let (how, pages) = match self {
+            Self::Sections(called, sections) => {
+                let because = format!("Exact heading “{called}”");
+                let place = |section: &i64| Place {
+                    section: *section,
+                    score: How::Exact.score(),
+                    how: How::Exact,
+                    because: because.clone(),
+                };
+                return Ok(sections.iter().map(place).collect());
+            }
+            Self::Pages(how, pages) => (*how, pages),
+        };
+        let mut places = Vec::new();
+        for (called, slug) in pages {
+            let because = format!("{how:?} name “{called}”");
+            let section = section_for(db, slug, called, how, ranked).await?;
+            places.extend(section.map(|section| Place { section, score: how.score(), how, because }));
+        }
+        Ok(places)
+    }
+}
+
+/// The section of a page to show for one of its names: an alias may be the subject of one section
+/// ("gpu"), and then that section is meant; otherwise the lead.
+async fn section_for(db: &mut Connection, slug: &str, called: &str, how: How, ranked: &[Place]) -> Result<Option<i64>> {
+    let sections = sql::headings_of(db, slug).await?;
+    let is_subject = |heading: &str| {
+        let heading = name(heading);
+        called.split(' ').all(|word| heading.split(' ').any(|h| h.starts_with(word)))
+    };
+    let subjects: HashSet<i64> = sections.iter().skip(1).filter(|(_, h)| is_subject(h)).map(|(id, _)| *id).collect();
+    let subject = ranked.iter().map(|p| p.section).find(|id| subjects.contains(id)).filter(|_| how != How::Exact);
+    Ok(subject.or(sections.first().map(|(id, _)| *id)))
+}
