@@ -8,6 +8,7 @@
 //! - [`welcome`]: what a newcomer is shown: a verdict with its guide.
 //! - [`triage`]: reads a text and decides which guide it asks for (pure).
 //! - [`wiki`]: pages, search, snippets, files; edits, history and drafts.
+//! - [`study`]: study streaks: days, minutes, runs, and what the rules refuse (pure).
 //! - [`labels`]: corrections of triage, the examples it learns from.
 //! - [`people`]: persons, linking, opt-out, export, erasure; roles, the audit log, what may be kept of what people write.
 //! - [`outbox`]: what the bot has decided to say unasked, until it is said exactly once.
@@ -21,6 +22,7 @@ pub mod labels;
 pub mod outbox;
 pub mod people;
 pub mod store;
+pub mod study;
 pub mod triage;
 pub mod web;
 pub mod welcome;

@@ -15,6 +15,7 @@ mod guides;
 mod health;
 mod privacy;
 mod run;
+mod study;
 mod wiki;
 
 /// The assistant of a machine-learning community.
@@ -41,6 +42,9 @@ enum Command {
     /// Show or erase what is held about a person
     #[command(subcommand)]
     Privacy(privacy::Command),
+    /// Fold recorded study histories
+    #[command(subcommand)]
+    Study(study::Command),
     /// Ask the Cairn that runs on --web-listen whether it is ready
     Health,
 }
@@ -92,6 +96,7 @@ async fn dispatch(cli: Cli) -> Result<Ending> {
         Command::Wiki(args) => wiki::run(args, cli.config).await,
         Command::Guides(command) => guides::run(command, cli.config).await,
         Command::Privacy(command) => privacy::run(command, cli.config).await,
+        Command::Study(command) => study::run(&command),
         Command::Health => health::run(cli.config).await,
     }
 }

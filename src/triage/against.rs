@@ -161,8 +161,8 @@ pub const ROWS: &[Row] = &[
         "feel|feels|feeling like|bad|guilty|so|really|useless|stupid|terrible",
     ]),
     row(Cue::Insider, -1.3, &[
-        "i am|was a|an _? {insider}", "as a|an _? {insider} / i|who|and|with|we|here|my",
-        "new|junior|senior|lead|fellow {insider} here|at|in", "{insider} here", "i work as|been a? _? {insider}",
+        "i am|was|been|as a|an|the|our senior|junior|lead|staff|principal|new|current|fulltime|only|sole|former|experienced? {insider}", "as a|an _? {insider} / i|who|and|with|we|here|my",
+        "new|junior|senior|lead|fellow {insider} here|at|in", "{insider} here", "i work|worked|working as|been a? senior|junior|lead|staff|the|an? {insider}",
         "worked|been_working as a|an _? {insider}",
         "my ds|@field|{insider} job|role|team|internship|interview|interviews|career|boss|manager|phd|advisor|research|group",
         "we use|used|have|are|do|need|had|hired|run", "at my work|company|job|internship|workplace",
@@ -227,5 +227,37 @@ pub const ROWS: &[Row] = &[
     ]),
     row(Cue::Headline, -1.2, &[
         "question|questions about|on|regarding|for|with", "help|issue|problem|trouble|issues with", "need help with|in", "confused about|on|by|with", "understanding", "trying to understand", "how does|do _ _? work", "what does", "what is|are a|an|the? _ $", "get_started|start|started|begin with|on distributed|training|feature|data|building|a|this|deploying|deployment|tuning",
+    ]),
+    // Words that only those use who are already in: a post, an offer, a team, a paper, a programme.
+    row(Cue::Insider, -1.3, &[
+        "yoe|tc|rsu|rsus|equity|comp|compensation|payband|l4|l5|l6|pip|severance|tenure|promo|noncompete", "@num yoe", "base salary|pay|of", "total comp|compensation", "years in|into and|i|the|my|at $|and|i|now|data|this",
+        "negotiate|negotiating|negotiation|counter|counteroffer|lowball|lowballed", "my|our director|cto|ceo|org|leadership|vp|stakeholders|manager|teammates|reports|skip|contract|clients",
+        "we are|have|re @num|three|two|four|five|six|several|a_team? _? {insider}|mlrole|data_engineers|of_us|people", "{insider} for|with @num|two|three|four|five|six|seven|eight|ten|several|many|over|a|about|almost|nearly _? _? years|year|yrs|months|yoe|experience|yr",
+        "@num|two|three|four|five|six|seven|eight|ten years|yrs|year|yoe _? as|of|in|into|at|doing a|an|the|ml|ds? {insider}|being_a|my_job|the_job|this_job|this_field|the_field", "{insider} $? @num|two|three|four|five|six|seven|eight|ten years|yrs|yoe|months",
+        "promoted|promotion|passed_over|performance_review|leveling|title_bump", "senior|staff|principal|lead {insider}|ds|mle|scientist", "{insider} @num yoe",
+        "return|full_time|signed|verbal|counter|competing|job|my|current|new offer|offers", "offer|offers from|at|with a|an|the|two|meta|google|amazon|startup|nvidia|apple|microsoft|big|small", "offered|offering me|them a|an|the|senior|my|another",
+        "transfer|move|moving|transferring internally|inside|within my|the|our? company|team|org|teams", "internal|intra transfer|move|mobility", "how did|do|would you|others get|convince|handle|push|set|charge|negotiate|manage|prioritize|structure|deal|measure|justify",
+        "what do you|others charge|use|earn|make|pay", "my|our team|company|group|org should|to|is|was|has|wants|keeps|does|pays|hire|we", "should my|our team|company|boss|manager|lab|group|advisor",
+        "in my role|job|position as|at|i|we|$", "my role|title|position is|was|as|at|has|involves", "wlb|work_life_balance|rto|return_to_office|hybrid|on_call", "after hiring|interviewing @num|many|dozens|people", "who|anyone|anybody|everyone here|else _? _? works|working|work|doing|does|getting|is|still|have|has|feel",
+        "invited me back|for", "interned at|with|there|last|for", "my second|third|last|previous|next|new|old|former ds|mle|@field? job|role|internship|position|company|employer|team|lab",
+        "burnt|burned|burn|burning out", "since when", "sponsor|sponsors|sponsorship visa|visas|h1b|me|people|for", "h1b|greencard|green_card|opt|stem_opt",
+    ]),
+    // Students of the field who speak of their programme, and those who apply to it.
+    row(Cue::Admission, -1.2, &[
+        "third|fourth|fifth|sixth|3rd|4th|5th|final|last|first|second|2nd year|semester|term in|of my|the|a|an? {field}|ml|phd|masters|msc|program|programme",
+        "{field} phd|masters|msc|student|candidate here", "phd|masters|msc student|candidate in {field} here|at|with|$|and", "my advisor|adviser|supervisor|pi|committee|labmates|quals|defense|dissertation|cohort|registrar|ta",
+        "master|mastering|drop|dropping|quit|quitting|leave|leaving out|or|with|my|the|phd|program", "quit or|my|the", "papers|first_author accepted|rejected|published|at|in", "@num|one|two|three|four|six|several|no papers|publications|paper|publication",
+        "@num|two|three rejections|acceptances|admits|rejects|interviews|offers|internships", "was|got|been|were|am admitted|rejected|waitlisted|accepted to|from|by|into|at|everywhere", "which|what elective|electives|lab|advisor|professor|prof|course_load",
+        "electives|omscs|omsa|coursework|syllabi|retake|workload|course_load|prof|midterms", "halfway|midway through", "while working|taking full|it|both|@num|two", "reach|reaches|safety|safeties|target|targets|deans|commonapp|common_app|early_decision|ec|ecs|extracurricular|extracurriculars|recs|lor|lors",
+        "@part|one|two|three|strong|a letter|letters", "chance|chances|odds|shot at|for|of|to cmu|mit|stanford|berkeley|@num|top|getting_in|admission|a_good|program|programs|ivy|ivies", "my|the application|applications|profile|essays|essay", "professor|prof is|easier|better|harder|who|nice",
+        "faculty|tenure_track|postdoc|postdocs job|jobs|position|positions|or|at|in|offer", "finish|finishing|defend|defending|done my|the phd in|next|this|soon|with",
+    ]),
+    // Headlines and steps of an article, an advert, a shared plan.
+    row(Cue::Share, -1.3, &[
+        "here are|is the|@num|five|ten|six|seven|three|my|some|a|what|four", "step @num", "in this|the following guide|article|post|roadmap|blog|video|thread", "you will|would need|learn|get|discover|find", "save|bookmark this|it|for", "the only _? roadmap|guide|course|book|resource you",
+        "fastest growing|changing", "demand for _? _? has|is|have|continues", "the? whole|full|my story", "series on|about|part", "on our|my|the blog|channel|website|youtube|site|page", "we talked|spoke|interviewed|sat_down to|with|a", "my honest? review|thoughts|take|opinion $|of|on|after|is",
+        "everything i|you studied|learned|need|know|used|did", "i|we made|made_a|created|drew a|an|this|my roadmap|guide|list|map|plan|diagram|curriculum", "pdf in|is|below|link", "dream job|career $", "zero to job|hero|hired", "went|from _? _? _? _? to _? _? _? in @num months|years|weeks|days",
+        "most people fail|get|think|do", "skills you|needed need|in", "land|landing your|a dream", "thanks to this|the sub|community|subreddit|forum", "today is|was my first", "applications are? open|close|closed", "book a slot|call|session", "open until|now|for", "students from all", "is live|out now|and|$",
+        "looking for a|an|two|three|some? people|cofounder|co_founder|engineer|teammates|partner|someone|collaborators|intern|interns|candidates",
     ]),
 ];

@@ -19,6 +19,7 @@ pub const ROWS: &[Row] = &[
         "i am @teen / $|@and|years|year|yrs|yo|old|y",
         "am|is|be|was|turned|turning|aged|age|only|just @teen years|year|yrs|yr|yo|y old|o|of|and|$?",
         "@teen years|year|yr|yrs|y|yo old|o|olds", "@teenyo", "@teen m|f|male|female",
+        "^ @teen / $|@and|love|loves|years|m|f", "@teen yo|y|yr|yrs / boy|girl|kid|here|male|female|from|student|and|$", "@kin @teen", "for|into|start|starting|before|entering year @year", "last|final year|years of|at|in school", "finishing|leaving|finish|leave school", "choosing|choose|pick|picking|which|what my? _? school? subjects", "@eighteen next|in|soon", "the? school has|offers|teaches|does_not|only", "in school $", "no cs|computing|programming teacher|class|classes",
         "@kin is|who_is|aged|age|of|turns @teen", "age of? @teen", "aged @teen",
         "in|a|still|attend|attending|current|currently my? highschool / $|@and|student|right|now|junior|senior|i|we|my|as|as_well|this|for",
         "highschool student|students|kid|kids|senior|junior|sophomore|freshman|pupil|pupils|girl|boy",
@@ -72,6 +73,7 @@ pub const ROWS: &[Row] = &[
     ]),
     row(Cue::Switch, 0.8, Engineer, 1.9, &[
         "career change|changer|switch|transition|shift|pivot|move|changers|switcher|changing",
+        "thinking|considering|planning|hoping about|of|to? switching|switch|leaving|leave|going|moving|data|retraining|{field}|go|get|change|a_change _? _? {field}|{role}", "^ @trade $? @adult", "@trade $? @adult / thinking|want|hoping|looking|$", "want|wants|wanting out", "sick|tired of it|my", "boss|company|employer|manager says|wants|asked|told", "do|doing|write|writing|been|am _? _? for a living", "for a living", "leaving the? army|military|academia|navy|teaching|law|finance", "hoping|trying|want|planning|looking to get|go|move|break into {field}|{role} somehow|asap|now|$|at|as|without|from|after|with",
         "change|changing|switch|switching|shift|shifting|pivot|pivoting|transition|transitioning my? careers|career|fields|jobs|field|roles|from|into|to",
         "switch|move|moving|transition|transitioning|shift|pivot|jump|go|coming from _? _? _? to|into {in}? {field}|{role}",
         "leave|leaving|quit|quitting|left my|a|the current? job",
@@ -114,7 +116,7 @@ pub const ROWS: &[Row] = &[
     ]),
     // For its own sake.
     row(Cue::Fun, 0.3, Hacker, 2.3, &[
-        "for|just|having|have|be|the|some|more|it_is fun", "as a|my hobby|pastime|hobbyist|side_hobby",
+        "for|just|having|have|be|the|some|more|it_is fun", "any|a|something|purely|fun fun|enjoyable _? book|course|project|way|start", "no career|job plans|ambitions|plan|or|intentions|goals", "curious|curiosity", "keep my brain|mind", "build|building|make|making|do|doing|learn it|them|this|one|something? for fun", "as a|my hobby|pastime|hobbyist|side_hobby",
         "hobby|hobbyist|hobbies|tinker|tinkering|tinkerer|amateur|hackathon|hackathons",
         "in|on|during|with|my sparetime|evenings|weekends",
         "play|playing|mess|messing|experiment|experimenting|toy|toying|fool|fooling|tinker|dabble|dabbling|fiddle|fiddling around|with|in",
@@ -136,6 +138,7 @@ pub const ROWS: &[Row] = &[
         "like|want|need|going|trying to do something|stuff like|similar|with|that",
         "for a|an|my _? art|personal|design|fun|little|small|game|music|home|family? project|photos|photo|pictures|collection|garden",
         "project idea|ideas", "idea for|of|about",
+        "teach|teaching a|my|the computer|pc|agent|program to", "^ want|wanna|wants|trying|would_like|hoping to make|build|create|train|code|teach|write|generate a|an|my|some|something", "train a|an|the|something|thing|model|ai? _? on my own|drawings|photos|music|art|voice|writing|pictures",
         "i|to want|wants|like|love|need|going to? make|build|create|code|program|develop|automate",
         "stock|stocks|trading|crypto bot|market|prediction|algorithm", "automate|automating|automation",
         "minecraft|pokemon|chess|tetris|snake|unity|godot|unreal|roblox|mario|doom|flappy",

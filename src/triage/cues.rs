@@ -11,9 +11,9 @@ pub use super::vocabulary::*;
 #[rustfmt::skip]
 pub enum Cue {
     // For getting started.
-    Start, Where, Path, Novice, Want, StudyChoice, Prerequisite, Resource, Advice, Background, Worry,
+    Start, Goal, Where, Path, Novice, Want, StudyChoice, Prerequisite, Resource, Advice, Background, Worry,
     // Parts that mean something together.
-    Ask, Plea, You, Enter, Field, Subject, Person,
+    Ask, Plea, You, Wish, Enter, Field, Subject, Person,
     // Against.
     Symptom, Technical, HowTo, Show, Advert, Share, Success, Ama, Paper, Thread, Hardware, Homework, Opinion, Survey, Venting, Insider, Admission, Backdrop, Headline,
     // Aims, see `aims`.
@@ -56,6 +56,19 @@ pub const ROWS: &[Row] = &[
         "best|good|right|easiest|fastest|ideal|proper way|path|route|approach|order|method to {enter} {in}? {in}? {subject}",
         "start|begin|starting|started my|our|a|the|this? @field? journey|career|path", "@field journey",
     ]),
+    // An aim said without a question: "want to move to ML research", "accountant, 40, thinking of data science".
+    row(Cue::Goal, 1.5, &[
+        "@want to? do|work|study|end_up|make_it|go|get|move|switch|break|be|pivot|specialize|specialise|transition|jump|return|research _? _? {field}|{role}",
+        "@want a|an|my|the|to? _? career|job|future|phd|masters|degree|research|work in|on|with? _? {field}|{role}",
+        "@want {field} / later|someday|one_day|eventually|as_a|when|after|in|for|to|$", "^ want|wanting|wanna|hoping|planning|trying|looking to|in|for? _? _? {field}|{role}",
+        "dream|goal|plan|aim|ambition is|of|job|to|would_be|for _? _? _? _? {field}|{role}|researcher|scientist",
+        "switching|switch|move|moving|pivot|pivoting|transition|transitioning|jump|change|changing|retrain|retraining|leap|shift _? _? _? to|into|toward|towards|for|as|in {in}? _? {field}|{role}",
+        "^ from _ _? _? to|into {field}|{role}", "future in|with|for {field}", "{field} later|someday|one_day|eventually|for_a_living|when_i|when_im|as_a_career",
+        "aspiring|wannabe|prospective|budding {role}|@field",
+        "get|getting|go|going|come|coming|dive|diving|back|move|moving|break|breaking into|in_to {in}? {field}|{role} / $|someday|one_day|somehow|now|asap|eventually|as|from|with|at|after|but|and|or",
+        "obsessed|in_love|hooked with|on|by {field}", "hired|employable|employed as|in {in}? _? {field}|{role}", "become|becoming|be|as {in}? _? {role}|researcher|scientist / $|one_day|someday|in|without|with|at|from|when",
+        "make|make_a @field my career|job|profession|living",
+    ]),
     row(Cue::Where, 2.0, &[
         "where @can @who? _? start|begin|learn|go", "where to? start|begin",
         "how @can @who? _? start|begin|get_started $", "how @can @who? _? get_started|getting_started",
@@ -68,7 +81,7 @@ pub const ROWS: &[Row] = &[
         "starting point", "place|places to start|begin", "point me in|to|towards the|a right|correct? direction",
         "should i start|begin with|by|from|learning|studying",
         "should i learn|study|take|pursue|do|go_for|go_into|get|focus", "what next",
-        "do not|nt know where|how|what to", "no idea|clue where|how|what to? to",
+        "do not|nt know where|how|what to", "^ what|which|where|how @can|to? _? learn|read|study|do|start|begin|prepare|proceed|cover|take|know first|now|next|before|$", "where|how to|do_i|should_i|would_i|could_i|can_i|do|would|should|does i|one|someone|we|you? _? _? start|begin|prepare|proceed|approach|get_going|get_started", "in what|which order", "what|which maths|math|skills|subjects|topics|languages @can|am|is|are i|we|she|he|missing", "what do i need", "what should|could|can|would i|she|he|we|someone _? _? cover|know|be|study|learn|read|take|aim", "with which _? would|should|to", "which @source first", "what now", "no idea|clue where|how|what to? to",
         "how @can|long|much|hard|difficult|feasible|realistic _? _? _? learn|start|get_into|become",
         "am i too old|late|young|dumb", "too late|old to",
         "is it too? possible|late|hard|worth|realistic|feasible|necessary|better|enough|worthwhile to? learn|get|start|become|pursue|do|learning|doing|getting|study|work|break|switch|have|know|it|pursuing|studying",
@@ -84,6 +97,7 @@ pub const ROWS: &[Row] = &[
         "complete|total|absolute|full|utter|real beginner|newbie|noob|novice|newcomer",
         "beginner|newbie|noob|novice|newcomer|beginners", "i am _? _? new to|in|at {in}? {subject}",
         "new to|in {in}? {field}", "new here", "just|only starting|started|beginning|began out?",
+        "never did|done|touched|trained|used|tried|studied|learned any|a|an? {field}|model|@topic|it", "total|complete newbie|noob|beginner", "idk|know_nothing anything|nothing|about|a_thing", "not|nt know _? _? first thing", "first time", "about to begin|start", "zero|no {field}|coding|maths|math|programming",
         "no|zero|little|any|without|minimal|limited prior|previous|coding|programming|@field? experience|background|knowledge",
         "not|nt have|know|having a|any|much? background|experience|degree|anything|much",
         "know|knew nothing|little about|of",
@@ -169,7 +183,7 @@ pub const ROWS: &[Row] = &[
         "advice|guidance|help|suggestions|tips|recommendations needed|is|would|appreciated|please|wanted|on|for",
         "please|kindly help|guide|advise|suggest|tell|recommend|explain|give|share",
         "roadmap|guidance|advice|help please",
-        "what|which is|are the|a|some|good|best|your best|good|right|easiest|first|way|path|order|prerequisites|steps|next",
+        "what|which is|are the|a|some|good|best|your best|good|right|easiest|first|way|path|order|prerequisites|steps|next", "roadmap|path|plan|resources|start|book|course|courses|books for|to|in|from|of {in}? {field}", "^ best|good|fastest|easiest|which|what|how|where|any|is|should|am|pls|plz|please|help|thoughts|tips|advice|suggestions|recommendations", "how realistic|hard|long|feasible|much",
         "can|could|would|does|do|has|have|did someone|anyone|you|anybody|somebody|yall|u|any",
         "recommend|recommended|suggest|advise|tell|help|guide|point|give|teach me|us|for|first",
         "i|am|we @be? need|needing|looking|wondering|seeking|wonder|confused|lost|unsure|asking|stuck|curious|struggling",
@@ -191,5 +205,9 @@ pub const ROWS: &[Row] = &[
     ]),
     row(Cue::Field, 0.0, &["@field", "{role}"]),
     row(Cue::Subject, 0.0, &["@topic"]),
-    row(Cue::Person, 0.0, &["i", "me|my|myself", "@kin"]),
+    row(Cue::Person, 0.0, &[
+        "i", "me|my|myself", "@kin", "^ @trade", "^ _ @trade / $|here|with|who|wanting|want|wants|thinking|hoping|trying|looking|to|at|in", "^ @teen|@adult|@teenyo|@adultyo",
+        "^ @want", "phd|masters|msc|degree|bachelors|undergrad in|student|holder|graduate|here",
+    ]),
+    row(Cue::Wish, 0.0, &["@want"]),
 ];

@@ -2,7 +2,7 @@
 //!
 //! A phrase is a row of elements parted by spaces. An element is `a|b` (either), `a_b` (two words running), `@class`
 //! (any word of a class), `_` (any one word), `$` (punctuation or the end of the sentence, nothing taken); a trailing
-//! `?` makes it optional. Words after a lone `/` must follow but are not part of the quote. `{name}` stands for a
+//! `?` makes it optional. A phrase that begins with `^` stands at the beginning of a sentence or after punctuation. Words after a lone `/` must follow but are not part of the quote. `{name}` stands for a
 //! list of [`super::cues::NAMED`].
 
 use super::cues::{self, Cue, Row};
@@ -19,6 +19,7 @@ pub const NONE: Sym = 0;
 const ANY: Sym = 1;
 const PAUSE: Sym = 2;
 const MARK: Sym = 3;
+const START: Sym = 4;
 /// Longest phrase in words; longer ones in the tables would be a mistake.
 const REACH: usize = 16;
 
@@ -84,6 +85,7 @@ impl Lexicon {
                 ("_".into(), ANY),
                 ("$".into(), PAUSE),
                 ("/".into(), MARK),
+                ("^".into(), START),
             ]),
             classes: HashMap::new(),
             misspelt: HashMap::new(),
@@ -272,6 +274,9 @@ impl Lexicon {
         for first in 0..text.tokens.len() {
             ends.clear();
             self.walk(&text.tokens[first..], 0, 0, None, &mut ends);
+            if first == 0 || text.tokens[first - 1].pause {
+                self.nodes[0].after(START).for_each(|node| self.walk(&text.tokens[first..], 0, node, None, &mut ends));
+            }
             ends.sort_unstable_by_key(|&(row, length)| (row, std::cmp::Reverse(length)));
             ends.dedup_by_key(|end| end.0);
             for &(row, length) in &ends {

@@ -17,6 +17,8 @@ const TITLE: f64 = 1.3;
 const SHRINK: f64 = 0.65;
 /// Words up to which a post counts in full.
 const PLAIN_LENGTH: f64 = 140.0;
+/// Words up to which a post is a short message.
+const SHORT: usize = 30;
 /// Points below which a track counts as not named at all.
 const NAMED: f64 = 0.9;
 /// Reasons kept in a verdict.
@@ -68,23 +70,27 @@ fn logistic(log_odds: f64) -> f64 {
 
 /// What each sentence speaks of, as bits.
 struct Said {
-    sentences: Vec<u8>,
+    sentences: Vec<u16>,
     /// The union over the title.
-    title: u8,
+    title: u16,
     /// The union over all.
-    all: u8,
+    all: u16,
+    /// The union over the body.
+    body: u16,
 }
 
-const ASK: u8 = 1;
-const ENTER: u8 = 2;
-const FIELD: u8 = 4;
-const SUBJECT: u8 = 8;
-const PERSON: u8 = 16;
-const PLEA: u8 = 32;
-const YOU: u8 = 64;
+const ASK: u16 = 1;
+const ENTER: u16 = 2;
+const FIELD: u16 = 4;
+const SUBJECT: u16 = 8;
+const PERSON: u16 = 16;
+const PLEA: u16 = 32;
+const YOU: u16 = 64;
+const WISH: u16 = 128;
+const GOAL: u16 = 256;
 
 fn said(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> Said {
-    let mut sentences: Vec<u8> = text.sentences.iter().map(|sentence| u8::from(sentence.question) * ASK).collect();
+    let mut sentences: Vec<u16> = text.sentences.iter().map(|sentence| u16::from(sentence.question) * ASK).collect();
     for hit in hits {
         sentences[text.tokens[hit.first].sentence as usize] |= match lexicon.cue(hit) {
             Cue::Ask => ASK,
@@ -94,12 +100,19 @@ fn said(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> Said {
             Cue::Person => PERSON,
             Cue::Plea => PLEA,
             Cue::You => YOU,
+            Cue::Wish => WISH,
+            Cue::Goal | Cue::Start => GOAL,
             _ => 0,
         };
     }
-    let union = |part: &[u8]| part.iter().fold(0, |all, bits| all | bits);
+    let union = |part: &[u16]| part.iter().fold(0, |all, bits| all | bits);
     let in_title = text.sentences.iter().filter(|sentence| sentence.part == Part::Title).count();
-    Said { title: union(&sentences[..in_title]), all: union(&sentences), sentences }
+    Said {
+        title: union(&sentences[..in_title]),
+        body: union(&sentences[in_title..]),
+        all: union(&sentences),
+        sentences,
+    }
 }
 
 /// How much a positive find counts by whether ML is spoken of around it: "where do I start" may be about anything.
@@ -130,7 +143,7 @@ fn evidence(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> f64 {
     let said = said(text, hits, lexicon);
     let brevity = brevity(text);
     let mut found = vec![0_i32; lexicon.rows.len()];
-    let mut sums: Vec<(Cue, f64)> = Vec::new();
+    let mut sums = Sums::default();
     for hit in hits {
         let weight = lexicon.rows[hit.row].weight;
         if weight == 0.0 || hit.denied && weight < 0.0 {
@@ -147,26 +160,65 @@ fn evidence(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> f64 {
         let add = weight * about * 0.5_f64.powi(found[hit.row]) * place(text, hit);
         found[hit.row] += 1;
         let cue = lexicon.cue(hit);
-        match sums.iter_mut().find(|(known, _)| *known == cue) {
-            Some((_, sum)) => *sum += add,
-            None => sums.push((cue, add)),
-        }
+        sums.add(cue, add);
     }
-    let bounded = sums.iter().map(|(cue, sum)| sum.clamp(-bound(*cue), bound(*cue)));
-    bounded.sum::<f64>() + together(text, &said, brevity) + venture(&sums)
+    sums.total() + together(text, &said, brevity)
 }
 
-/// Someone who asks where to start and has something in mind to make with it is a beginner with a project.
-fn venture(sums: &[(Cue, f64)]) -> f64 {
-    let said = |cue: Cue| sums.iter().any(|(known, sum)| *known == cue && *sum > 0.0);
-    let begins = said(Cue::Where) || said(Cue::Start) || said(Cue::Novice);
-    if begins && (said(Cue::Own) || said(Cue::Fun)) { 0.9 } else { 0.0 }
+/// Sums of the weights of the finds, by cue.
+#[derive(Default)]
+struct Sums(Vec<(Cue, f64)>);
+
+impl Sums {
+    fn add(&mut self, cue: Cue, weight: f64) {
+        match self.0.iter_mut().find(|(known, _)| *known == cue) {
+            Some((_, sum)) => *sum += weight,
+            None => self.0.push((cue, weight)),
+        }
+    }
+
+    fn of(&self, cue: Cue) -> f64 {
+        self.0.iter().find(|(known, _)| *known == cue).map_or(0.0, |(_, sum)| sum.clamp(-bound(cue), bound(cue)))
+    }
+
+    fn total(&self) -> f64 {
+        let (inside, learner) = (self.inside(), self.learner());
+        let counts = |cue: Cue| match cue {
+            Cue::Where | Cue::StudyChoice | Cue::Path | Cue::Advice | Cue::Resource | Cue::Worry | Cue::Job
+                if inside =>
+            {
+                0.5
+            }
+            Cue::Technical | Cue::HowTo if learner => 0.6,
+            _ => 1.0,
+        };
+        let sum: f64 = self.0.iter().map(|(cue, _)| self.of(*cue) * counts(*cue)).sum();
+        sum + self.venture() + if inside { -0.8 } else { 0.0 }
+    }
+
+    /// Someone who already works or studies in the field, and says nothing of entering it: a question of career.
+    fn inside(&self) -> bool {
+        self.of(Cue::Insider) + self.of(Cue::Admission) <= -1.2
+            && self.of(Cue::Start) + self.of(Cue::Goal) + self.of(Cue::Novice) < 1.5
+    }
+
+    /// Someone who says in so many words that they want in: technical terms are then what they have heard of.
+    fn learner(&self) -> bool {
+        self.of(Cue::Start) + self.of(Cue::Goal) >= 1.5
+    }
+
+    /// Someone who asks where to start and has something in mind to make with it is a beginner with a project.
+    fn venture(&self) -> f64 {
+        let said = |cue: Cue| self.of(cue) > 0.0;
+        let begins = said(Cue::Where) || said(Cue::Start) || said(Cue::Novice);
+        if begins && (said(Cue::Own) || said(Cue::Fun)) { 0.9 } else { 0.0 }
+    }
 }
 
 /// Most that one cue may add, either way.
 fn bound(cue: Cue) -> f64 {
     match cue {
-        Cue::Start | Cue::Symptom | Cue::HowTo | Cue::Success => 3.4,
+        Cue::Start | Cue::Insider | Cue::Symptom | Cue::HowTo | Cue::Success => 3.4,
         Cue::Ama | Cue::Thread | Cue::Advert | Cue::Show => 4.0,
         Cue::Hardware => 6.5,
         Cue::Ask => 0.6,
@@ -178,6 +230,8 @@ fn bound(cue: Cue) -> f64 {
 fn place(text: &Text, hit: &Hit) -> f64 {
     match text.sentences[text.tokens[hit.first].sentence as usize].part {
         Part::Title => TITLE,
+        // A short message without a title says at once what is wanted.
+        Part::Body if text.tokens.len() <= SHORT && text.sentences[0].part == Part::Body => TITLE,
         Part::Body => 1.0,
     }
 }
@@ -185,26 +239,37 @@ fn place(text: &Text, hit: &Hit) -> f64 {
 /// A sentence that asks, speaks of entering and names the field says more than its parts; a post in which nobody
 /// asks, or no one speaks, or the field is missing, says less.
 fn together(text: &Text, said: &Said, brevity: f64) -> f64 {
-    let worth = |(bits, part): (&u8, Part)| sentence_worth(*bits) * if part == Part::Title { TITLE } else { brevity };
+    let worth = |(bits, part): (&u16, Part)| sentence_worth(*bits) * if part == Part::Title { TITLE } else { brevity };
     let best = said.sentences.iter().zip(text.sentences.iter().map(|s| s.part)).map(worth).fold(0.0, f64::max);
-    let missing = |bits: u8, cost: f64| if said.all & bits == 0 { -cost } else { 0.0 };
+    let short = text.tokens.len() <= SHORT;
+    // In a short message much goes without saying, and an aim said is as good as a question.
+    let unsaid = if short { 0.6 } else { 1.0 } * if said.all & GOAL != 0 { 0.3 } else { 1.0 };
+    let missing = |bits: u16, cost: f64| if said.all & bits == 0 { -cost } else { 0.0 };
     let aside = if said.title != 0 && said.title & (FIELD | SUBJECT) == 0 { -0.5 } else { 0.0 };
     let lectures = if said.all & (YOU | PLEA) == YOU { -1.2 } else { 0.0 };
     best + aside
         + lectures
-        + missing(PLEA, 1.0)
-        + missing(ASK, 1.0)
-        + missing(PERSON, 0.7)
+        + article(text, said)
+        + missing(PLEA, 1.0 * unsaid)
+        + missing(ASK, 1.0 * unsaid)
+        + missing(PERSON, 0.7 * unsaid)
         + missing(FIELD | SUBJECT, 0.8)
         + missing(FIELD, 0.3)
 }
 
+/// A headline, and under it statements by nobody: an article, however its title asks.
+fn article(text: &Text, said: &Said) -> f64 {
+    let asks = text.sentences.iter().any(|sentence| sentence.question);
+    let nobody = said.all & (PERSON | WISH) == 0;
+    if said.title != 0 && said.body != 0 && !asks && nobody && said.body & (ASK | PLEA) == 0 { -2.0 } else { 0.0 }
+}
+
 /// Worth of the cues of one sentence; bits as in [`Said`].
-fn sentence_worth(cues: u8) -> f64 {
-    let has = |bits: u8| cues & bits == bits;
+fn sentence_worth(cues: u16) -> f64 {
+    let has = |bits: u16| cues & bits == bits;
     if has(ASK | ENTER | FIELD) {
         1.5
-    } else if has(ENTER | FIELD | PERSON) {
+    } else if has(ENTER | FIELD | PERSON) || has(GOAL | FIELD | WISH) {
         0.9
     } else if has(ASK | ENTER | SUBJECT) {
         0.6
@@ -228,7 +293,7 @@ fn tag(title: &str) -> f64 {
         tags.iter().any(|tag| title.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag)))
     };
     if tagged(&["[r]", "[p]", "[n]", "[research]", "[project]", "[news]", "[oc]"]) {
-        -2.5
+        -4.0
     } else if tagged(&["[d]", "[discussion]"]) {
         -0.5
     } else {

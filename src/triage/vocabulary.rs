@@ -31,6 +31,11 @@ pub const CLASSES: &[(&str, &str)] = &[
         "@degree",
         "degree degrees major majors bachelor bachelors bsc btech undergrad undergraduate masters msc ms phd doctorate university college uni school programme program",
     ),
+    (
+        "@trade",
+        "accountant nurse teacher electrician plumber carpenter mechanic driver lawyer doctor pharmacist dentist physicist biologist chemist mathematician linguist economist psychologist neuroscientist statistician dev developer programmer engineer analyst dataanalyst designer artist musician writer journalist photographer veteran consultant manager sysadmin dba tester admin architect student undergrad undergraduate graduate grad pilot chef soldier retiree hobbyist actuary trader salesman freelancer librarian translator geologist farmer translator",
+    ),
+    ("@teen", "thirteen fourteen fifteen sixteen seventeen"),
     ("@job", "job jobs role roles position positions internship internships career careers work employment gig"),
     (
         "@and",

@@ -10,8 +10,6 @@ use std::collections::HashMap;
 pub const SYNONYM: f64 = 0.4;
 /// How much the best way of asking counts against the section's own words.
 const PHRASING: f64 = 0.3;
-/// How much a word that the wiki does not have counts towards the question, against a rare one.
-const UNKNOWN: f64 = 0.3;
 
 /// What one way of saying a word matches.
 #[derive(Debug, Clone, Default)]
@@ -59,9 +57,9 @@ impl Term {
         self.sections.contains_key(&section)
     }
 
-    /// What the word is worth; one that nothing matches still belongs to the question.
+    /// What the word is worth; one that nothing matches is as rare as can be.
     fn weight(&self, total: i64) -> f64 {
-        if self.sections.is_empty() { UNKNOWN * rarity(0, total) } else { self.weight }
+        if self.sections.is_empty() { rarity(0, total) } else { self.weight }
     }
 }
 

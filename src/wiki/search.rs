@@ -15,8 +15,8 @@ use crate::{Error, Result};
 pub const MAX_QUERY_CHARS: usize = 1_000;
 /// How many choices a person is offered when nothing is a clear winner.
 pub const CHOICES: usize = 5;
-/// A ranked section with less than this share of the question's weight is no answer.
-const LEAST_COVERAGE: f64 = 0.2;
+/// If the best section has less than this share of the question's weight, the wiki has no answer.
+const LEAST_COVERAGE: f64 = 0.25;
 /// How far the best must lead to be the answer rather than one of several choices.
 const CLEAR_LEAD: f64 = 0.10;
 /// How many ranked sections are read from the database.
@@ -309,9 +309,10 @@ async fn spelt(db: &mut Connection, word: &str) -> Result<Option<String>> {
 /// The best sections, scored from 0 to [`How::Ranked`]'s.
 async fn hits(db: &mut Connection, terms: &[Term], total: i64, base: &str) -> Result<Vec<Hit>> {
     let mut ranked = rank::rank(terms, total);
-    ranked.retain(|r| r.coverage >= LEAST_COVERAGE);
     ranked.truncate(CANDIDATES);
-    let Some(best) = ranked.first().copied() else { return Ok(Vec::new()) };
+    let Some(best) = ranked.first().copied().filter(|best| best.coverage >= LEAST_COVERAGE) else {
+        return Ok(Vec::new());
+    };
     let mut hits = Vec::new();
     for found in ranked {
         let Some(section) = sql::section(db, found.section).await? else { continue };

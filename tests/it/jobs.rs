@@ -1,5 +1,7 @@
 //! Jobs: travelling in time by `tick`, and the loop that runs in earnest.
 
+#![allow(clippy::unwrap_used)]
+
 use std::time::{Duration, Instant};
 
 use cairn::App;

@@ -12,6 +12,7 @@ mod privacy;
 mod questions;
 mod search;
 mod setup;
+mod study;
 mod tidy;
 mod web;
 mod world;

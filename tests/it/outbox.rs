@@ -1,6 +1,8 @@
 //! The outbox with a real database and a far side that can fail: whatever happens, each message is there
 //! once, or declared dead.
 
+#![allow(clippy::unwrap_used)]
+
 use cairn::App;
 use cairn::outbox::{self, LEASE, MAX_ATTEMPTS, Message, Next, Outcome, Payload, State, Target, Trouble, Via};
 use jiff::{SignedDuration, Timestamp};

@@ -1,5 +1,7 @@
 //! People: who is who, linking, opting out.
 
+#![allow(clippy::unwrap_used)]
+
 use cairn::App;
 use cairn::labels::{self, Correction};
 use cairn::people::linking::{self, Linked};

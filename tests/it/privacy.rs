@@ -1,5 +1,7 @@
 //! What is held about people: the list against the schema, and `cairn privacy` as a conversation.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
@@ -174,7 +176,10 @@ async fn a_person_sees_everything_and_erases_it() {
     assert_eq!(held["person"], serde_json::json!(["discord:1", "reddit:ann"]));
     assert_eq!(held["opted_out"], false);
     let held = held["held"].as_object().unwrap();
-    assert_eq!(held.keys().map(String::as_str).collect::<Vec<_>>(), ["audit", "labels", "outbox", "persons", "revisions"]);
+    assert_eq!(
+        held.keys().map(String::as_str).collect::<Vec<_>>(),
+        ["audit", "labels", "outbox", "persons", "revisions"]
+    );
     assert_eq!(held["labels"][0]["text"], "I am in grade 11");
     assert_eq!(held["labels"][0]["verdict"]["action"], "silent");
     assert_eq!(held["outbox"][0]["payload"]["body"], "Hello 1");

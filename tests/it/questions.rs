@@ -1,4 +1,8 @@
-//! How often the wiki answers a natural question: 200 of them, each with the section that does.
+//! How often the wiki answers a question, each of which names the section that does.
+//!
+//! `questions.jsonl` has the natural mix: usual wording, slips of the pen, slang, and one in ten without a word in common
+//! with its section. `questions_hard.jsonl` has one in four of that last kind. Both were written by people who saw
+//! neither the search nor its synonyms and ways of asking; those were written without a look at the questions.
 
 use cairn::wiki::search;
 use serde::Deserialize;
@@ -36,46 +40,52 @@ async fn place(store: &cairn::store::Store, question: &Question) -> (Option<usiz
 
 #[test]
 fn natural_questions_find_their_section() {
-    let text = include_str!("data/questions.jsonl");
+    let (one, three) = measure(include_str!("data/questions.jsonl"));
+    assert!(one >= 70.0 && three >= 88.0, "the wiki answers too few questions: {one} %, {three} %");
+}
+
+#[test]
+fn hard_questions_find_their_section_more_often_than_not() {
+    let (one, three) = measure(include_str!("data/questions_hard.jsonl"));
+    assert!(one >= 60.0 && three >= 75.0, "the wiki answers fewer hard questions than it did: {one} %, {three} %");
+}
+
+/// Top-1 and top-3 in per cent; prints them by kind, and the misses.
+fn measure(text: &str) -> (f64, f64) {
     let questions: Vec<Question> = text.lines().map(|l| serde_json::from_str(l).expect("a question")).collect();
     assert!(questions.len() >= 150);
+    let places = places(&questions);
+    for (question, (place, found)) in questions.iter().zip(&places) {
+        if place.is_none_or(|p| p > 0) {
+            let place = place.map_or("-".to_owned(), |p| (p + 1).to_string());
+            let (right, found) =
+                (answers(question).join(" "), found.iter().take(3).cloned().collect::<Vec<_>>().join("  "));
+            println!("{place:>4}  {}\n      wanted {right}\n      found  {found}", question.q);
+        }
+    }
+    let share = |within: usize, kind: &str| {
+        let of_kind = || questions.iter().zip(&places).filter(|(q, _)| kind.is_empty() || q.kind == kind);
+        let hit = of_kind().filter(|(_, (place, _))| place.is_some_and(|p| p < within)).count();
+        (hit, of_kind().count(), 100.0 * hit as f64 / of_kind().count() as f64)
+    };
+    for kind in ["plain", "typo", "slang", "oblique", ""] {
+        let ((one, all, one_share), (three, _, three_share)) = (share(1, kind), share(3, kind));
+        let name = if kind.is_empty() { "all" } else { kind };
+        println!("{name:>8}: top-1 {one}/{all} = {one_share:.1} %, top-3 {three}/{all} = {three_share:.1} %");
+    }
+    (share(1, "").2, share(3, "").2)
+}
+
+fn places(questions: &[Question]) -> Vec<(Option<usize>, Vec<String>)> {
     let cairn = Cairn::new();
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let places = runtime.block_on(async {
+    tokio::runtime::Runtime::new().expect("a runtime").block_on(async {
         let store = cairn::store::Store::open(&cairn.path().join("data")).await.expect("a database");
         cairn::wiki::folder::plant(&store, jiff::Timestamp::UNIX_EPOCH).await.expect("the pages");
         let mut places = Vec::new();
-        for question in &questions {
+        for question in questions {
             places.push(place(&store, question).await);
         }
         store.close().await;
         places
-    });
-    let share = |within: usize, kind: &str| {
-        let of_kind = questions.iter().zip(&places).filter(|(q, _)| kind.is_empty() || q.kind == kind);
-        let (mut hit, mut all) = (0, 0);
-        for (_, (place, _)) in of_kind {
-            all += 1;
-            hit += usize::from(place.is_some_and(|p| p < within));
-        }
-        (hit, all, 100.0 * f64::from(hit as u32) / f64::from(all))
-    };
-    for (question, (place, found)) in questions.iter().zip(&places) {
-        if place.is_none_or(|p| p > 0) {
-            let right = answers(question).join(" ");
-            println!(
-                "{:>4}  {}\n      wanted {right}\n      found  {}",
-                place.map_or("-".to_owned(), |p| (p + 1).to_string()),
-                question.q,
-                found.iter().take(3).cloned().collect::<Vec<_>>().join("  ")
-            );
-        }
-    }
-    for kind in ["plain", "typo", "slang", "oblique", ""] {
-        let (one, all, one_share) = share(1, kind);
-        let (three, _, three_share) = share(3, kind);
-        let name = if kind.is_empty() { "all" } else { kind };
-        println!("{name:>8}: top-1 {one}/{all} = {one_share:.1} %, top-3 {three}/{all} = {three_share:.1} %");
-    }
-    assert!(share(1, "").2 >= 70.0 && share(3, "").2 >= 88.0, "the wiki answers too few questions");
+    })
 }

@@ -1,5 +1,7 @@
 //! A Cairn in a folder of its own, through the library, and a far side that can fail.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::{Arc, Mutex};

@@ -1,0 +1,124 @@
+//! Study days: where each begins, across gaps, folds, and changes of zone and day start (rules 1 and 2).
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::refusal::Refusal;
+use super::zone::Zone;
+
+/// The latest hour at which a day may start (rule 1).
+pub const MAX_START: i64 = 6;
+/// The hour at which days start unless the person chose another (rule 1).
+pub const DEFAULT_START: i64 = 4;
+/// Time from one change of zone or day start to the next (rule 2).
+const BETWEEN_CHANGES: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// Days shorter than this after a change are `travel` if unmet (rule 2).
+const WHOLE: SignedDuration = SignedDuration::from_hours(20);
+
+/// The next date; at the end of the calendar, the same.
+pub fn next(date: Date) -> Date {
+    date.tomorrow().unwrap_or(date)
+}
+
+/// What decides where a person's days to come begin.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Schedule {
+    /// The person's zone.
+    zone: Zone,
+    /// The hour at which days start, 0–6.
+    start: i8,
+    /// The last accepted change; joining is none.
+    change: Option<Change>,
+}
+
+/// An accepted change of zone or day start.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Change {
+    /// When it was made.
+    at: Timestamp,
+    /// The end of the day it was made on; no later day begins before.
+    floor: Timestamp,
+    /// The day on which the person's *first* change was made. Every later day is "after the change".
+    first: Date,
+}
+
+impl Schedule {
+    /// The schedule of a person who joins.
+    ///
+    /// # Errors
+    /// Refused unless `start` is an hour 0–6.
+    pub fn new(zone: Zone, start: i64) -> Result<Self, Refusal> {
+        Ok(Self { zone, start: hour(start)?, change: None })
+    }
+
+    /// The zone in force.
+    pub fn zone(&self) -> &Zone {
+        &self.zone
+    }
+
+    /// The hour at which days start, 0–6.
+    pub fn start(&self) -> i8 {
+        self.start
+    }
+
+    /// When `date` begins: for days after the one of the last change.
+    pub fn begin(&self, date: Date) -> Timestamp {
+        let begin = self.zone.first_reading(date, self.start);
+        self.change.as_ref().map_or(begin, |change| begin.max(change.floor))
+    }
+
+    /// The day that runs at an instant, for somebody who joins then: the last that has begun. (Days may be empty:
+    /// then several begin at once, and the last of them runs.)
+    pub fn running(&self, at: Timestamp) -> Date {
+        // The clock may have been set back over midnight since the day began, so the search starts one date later.
+        let mut date = next(self.zone.date(at));
+        while self.begin(date) > at {
+            let Ok(before) = date.yesterday() else { break };
+            date = before;
+        }
+        date
+    }
+
+    /// Changes the zone at an instant of the day `running`.
+    ///
+    /// # Errors
+    /// Refused if it is the zone already, or within 7 × 24 h of the last change.
+    pub fn set_zone(&mut self, at: Timestamp, running: Date, zone: &Zone) -> Result<(), Refusal> {
+        self.change(at, running, zone.clone(), self.start)
+    }
+
+    /// Changes the day start at an instant of the day `running`.
+    ///
+    /// # Errors
+    /// Refused unless `start` is 0–6, if it is the day start already, or within 7 × 24 h of the last change.
+    pub fn set_start(&mut self, at: Timestamp, running: Date, start: i64) -> Result<(), Refusal> {
+        self.change(at, running, self.zone.clone(), hour(start)?)
+    }
+
+    fn change(&mut self, at: Timestamp, running: Date, zone: Zone, start: i8) -> Result<(), Refusal> {
+        if zone == self.zone && start == self.start {
+            return Err(Refusal::NoChange);
+        }
+        // When exactly 7 × 24 h have passed, the change is no longer within them: boundaries favour the person.
+        if self.change.as_ref().is_some_and(|last| at.duration_since(last.at) < BETWEEN_CHANGES) {
+            return Err(Refusal::TooSoon);
+        }
+        let floor = self.begin(next(running)).max(zone.first_reading(next(running), start));
+        let first = self.change.as_ref().map_or(running, |last| last.first);
+        *self = Self { zone, start, change: Some(Change { at, floor, first }) };
+        Ok(())
+    }
+
+    /// Whether a day that lasted from `begin` to `end` is a travel day if unmet (rule 2).
+    ///
+    /// Only days after a change are: a date that the zone itself leaves out (Samoa, 2011-12-30) is short, too, but
+    /// nobody travelled.
+    pub fn is_travel(&self, date: Date, begin: Timestamp, end: Timestamp) -> bool {
+        self.change.as_ref().is_some_and(|change| date > change.first) && end.duration_since(begin) < WHOLE
+    }
+}
+
+fn hour(start: i64) -> Result<i8, Refusal> {
+    i8::try_from(start).ok().filter(|_| (0..=MAX_START).contains(&start)).ok_or(Refusal::DayStart)
+}

@@ -1,0 +1,132 @@
+//! Days that need not be met because the person said so: pause, rest and sick days (rule 9).
+
+use std::collections::BTreeSet;
+
+use jiff::SignedDuration;
+use jiff::civil::{Date, Weekday};
+use serde::{Deserialize, Serialize};
+
+use super::day::next;
+use super::refusal::Refusal;
+
+/// The longest pause, in days.
+const LONGEST_PAUSE: i64 = 21;
+/// Paused dates of a calendar year, at most.
+const PAUSED_A_YEAR: usize = 45;
+/// Weekdays of rest, at most.
+const MOST_REST: u32 = 2;
+/// Days from a change of the weekdays of rest until it holds.
+const REST_AFTER: usize = 7;
+/// The dates up to and including the running one among which sick days are counted: 90.
+const SICK_DATES: SignedDuration = SignedDuration::from_hours(24 * 90);
+/// Sick days among them, at most.
+const SICK_DAYS: usize = 2;
+
+/// A set of 0–2 weekdays, as bits from Monday on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Weekdays(u8);
+
+impl Weekdays {
+    /// The set of these weekdays.
+    ///
+    /// # Errors
+    /// Refused if there are more than two, or one twice.
+    pub fn new(weekdays: &[Weekday]) -> Result<Self, Refusal> {
+        let bits = weekdays.iter().fold(0, |bits, weekday| bits | bit(*weekday));
+        let different = u8::count_ones(bits);
+        let fits = different <= MOST_REST && usize::try_from(different) == Ok(weekdays.len());
+        fits.then_some(Self(bits)).ok_or(Refusal::Weekdays)
+    }
+
+    fn contains(self, date: Date) -> bool {
+        self.0 & bit(date.weekday()) != 0
+    }
+}
+
+fn bit(weekday: Weekday) -> u8 {
+    1 << weekday.to_monday_zero_offset()
+}
+
+/// A person's pauses, weekdays of rest and sick days.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Leave {
+    /// Paused dates: all to come, and those of this calendar year, which are counted.
+    paused: BTreeSet<Date>,
+    /// The weekdays of rest in force.
+    rest: Weekdays,
+    /// Changes to come and their first dates, earliest first; one for a date.
+    coming: Vec<(Date, Weekdays)>,
+    /// The sick days of the last 90 dates.
+    sick: Vec<Date>,
+}
+
+impl Leave {
+    /// Pauses the `days` dates after the running one.
+    ///
+    /// # Errors
+    /// Refused unless 1–21, if one of the dates is paused already, or if a calendar year would have more than 45
+    /// paused dates; those un-paused by `resume` do not count.
+    pub fn pause(&mut self, running: Date, days: i64) -> Result<(), Refusal> {
+        let days = usize::try_from(days).ok().filter(|_| (1..=LONGEST_PAUSE).contains(&days)).ok_or(Refusal::Pause)?;
+        let dates: Vec<Date> = after(running).take(days).collect();
+        if dates.iter().any(|date| self.paused.contains(date)) {
+            return Err(Refusal::PausedAlready);
+        }
+        // A pause over New Year takes from both years, each date from its own.
+        let in_year = |year| self.paused.iter().chain(&dates).filter(|date| date.year() == year).count();
+        if dates.iter().any(|date| in_year(date.year()) > PAUSED_A_YEAR) {
+            return Err(Refusal::PausedEnough);
+        }
+        self.paused.retain(|date| date.year() >= running.year());
+        self.paused.extend(dates);
+        Ok(())
+    }
+
+    /// Un-pauses the running day and all later dates.
+    ///
+    /// # Errors
+    /// Refused if none of them is paused.
+    pub fn resume(&mut self, running: Date) -> Result<(), Refusal> {
+        let resumed = self.paused.split_off(&running);
+        if resumed.is_empty() { Err(Refusal::NotPaused) } else { Ok(()) }
+    }
+
+    /// Changes the weekdays of rest from the running date + 7 on. Of changes made on one date the last holds; as
+    /// dates only grow, the latest made whose date has come is the last to have come.
+    pub fn set_rest(&mut self, running: Date, rest: Weekdays) {
+        let Some(date) = after(running).nth(REST_AFTER - 1) else { return };
+        self.coming.pop_if(|coming| coming.0 == date);
+        self.coming.push((date, rest));
+    }
+
+    /// Marks the running day as a sick day.
+    ///
+    /// # Errors
+    /// Refused if it is one already, or if 2 of the 90 dates up to and including it are.
+    pub fn fall_sick(&mut self, running: Date) -> Result<(), Refusal> {
+        if self.sick.contains(&running) {
+            return Err(Refusal::SickAlready);
+        }
+        let recent = |sick: &Date| running.duration_since(*sick) < SICK_DATES;
+        if self.sick.iter().filter(|sick| recent(sick)).count() >= SICK_DAYS {
+            return Err(Refusal::SickEnough);
+        }
+        self.sick.retain(recent);
+        self.sick.push(running);
+        Ok(())
+    }
+
+    /// Whether a date that begins is paused, and whether it is a day of rest. Asked of each date in turn.
+    pub fn begin(&mut self, date: Date) -> (bool, bool) {
+        let come = self.coming.iter().take_while(|coming| coming.0 <= date).count();
+        if let Some((_, rest)) = self.coming.drain(..come).next_back() {
+            self.rest = rest;
+        }
+        (self.paused.contains(&date), self.rest.contains(date))
+    }
+}
+
+/// The dates after a date.
+fn after(date: Date) -> impl Iterator<Item = Date> {
+    std::iter::successors(Some(date), |date| Some(next(*date))).skip(1).take_while(move |later| *later > date)
+}

@@ -1,0 +1,121 @@
+//! Gaps of the bot, and the days they excuse (rule 10).
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::refusal::Refusal;
+
+/// The shortest gap that is recorded.
+pub const SHORTEST: SignedDuration = SignedDuration::from_mins(5);
+/// The end of a day, when people come to log.
+const EVENING: SignedDuration = SignedDuration::from_hours(6);
+/// The overlap with the end of a day that covers it.
+const IN_EVENING: SignedDuration = SignedDuration::from_mins(30);
+/// The overlap with a whole day that covers it.
+const IN_ALL: SignedDuration = SignedDuration::from_hours(3);
+
+/// All recorded gaps of the bot, taken together.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Outages {
+    /// Their union: sorted, apart from one another.
+    spans: Vec<(Timestamp, Timestamp)>,
+    /// When each recorded gap began, in the order in which they were recorded.
+    recorded: Vec<Timestamp>,
+}
+
+impl Outages {
+    /// Records, at the instant `at`, that the bot was away.
+    ///
+    /// # Errors
+    /// Refused if the gap is shorter than 5 min (or backwards), or ended after `at`.
+    pub fn record(&mut self, at: Timestamp, from: Timestamp, to: Timestamp) -> Result<(), Refusal> {
+        // Each gap must be long enough by itself; the union comes after.
+        if to > at || to.duration_since(from) < SHORTEST {
+            return Err(Refusal::Outage);
+        }
+        let first = self.spans.partition_point(|span| span.1 < from);
+        let last = self.spans.partition_point(|span| span.0 <= to);
+        let joined = self.spans[first..last].iter().fold((from, to), |a, b| (a.0.min(b.0), a.1.max(b.1)));
+        self.spans.splice(first..last, [joined]);
+        self.recorded.push(from);
+        Ok(())
+    }
+
+    /// How many gaps are recorded.
+    pub fn count(&self) -> usize {
+        self.recorded.len()
+    }
+
+    /// When the earliest of those gaps began that were recorded after the first `seen`.
+    pub fn earliest_since(&self, seen: usize) -> Option<Timestamp> {
+        self.recorded.get(seen..)?.iter().min().copied()
+    }
+
+    /// Whether the gaps cover an unmet day.
+    pub fn cover(&self, begin: Timestamp, end: Timestamp) -> bool {
+        let evening = end.saturating_sub(EVENING).map_or(begin, |evening| evening.max(begin));
+        self.overlap(evening, end) >= IN_EVENING || self.overlap(begin, end) >= IN_ALL
+    }
+
+    fn overlap(&self, begin: Timestamp, end: Timestamp) -> SignedDuration {
+        let first = self.spans.partition_point(|span| span.1 <= begin);
+        let spans = self.spans[first..].iter().take_while(|span| span.0 < end);
+        spans.map(|span| span.1.min(end).duration_since(span.0.max(begin))).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(minute: i64) -> Timestamp {
+        Timestamp::from_second(minute * 60).expect("within the calendar")
+    }
+
+    fn with(gaps: &[(i64, i64)]) -> Outages {
+        let mut outages = Outages::default();
+        for gap in gaps {
+            outages.record(at(100_000), at(gap.0), at(gap.1)).expect("it is granted");
+        }
+        outages
+    }
+
+    #[test]
+    fn short_backward_and_unfinished_gaps_are_refused() {
+        let mut outages = Outages::default();
+        for (from, to) in [(0, 4), (10, 5), (0, 101)] {
+            assert_eq!(outages.record(at(100), at(from), at(to)), Err(Refusal::Outage));
+        }
+        assert_eq!(outages, Outages::default());
+        assert_eq!(outages.record(at(100), at(95), at(100)), Ok(()));
+    }
+
+    #[test]
+    fn overlaps_count_once_and_gaps_add_up() {
+        let day = (at(0), at(24 * 60));
+        // 29 minutes of the evening do not cover, 30 do, wherever they come from.
+        assert!(!with(&[(1410, 1439)]).cover(day.0, day.1));
+        assert!(with(&[(1410, 1440)]).cover(day.0, day.1));
+        assert!(!with(&[(1400, 1420), (1410, 1429)]).cover(day.0, day.1));
+        assert!(with(&[(1400, 1420), (1410, 1425), (1300, 1305)]).cover(day.0, day.1));
+        // The evening begins six hours before the end; before it, it takes three hours in all.
+        assert!(!with(&[(1040, 1109)]).cover(day.0, day.1));
+        assert!(with(&[(1040, 1110)]).cover(day.0, day.1));
+        assert!(!with(&[(0, 179)]).cover(day.0, day.1));
+        assert!(with(&[(0, 100), (200, 280)]).cover(day.0, day.1));
+        assert!(!with(&[(0, 100), (50, 150), (200, 229)]).cover(day.0, day.1));
+        // What lies outside the day counts for other days.
+        assert!(!with(&[(-500, 20), (1420, 2000)]).cover(day.0, day.1));
+        // An empty day overlaps nothing.
+        assert!(!with(&[(-500, 2000)]).cover(day.0, day.0));
+    }
+
+    #[test]
+    fn any_order_gives_the_same_union() {
+        let gaps = [(0, 10), (10, 20), (30, 40), (35, 60), (5, 12), (100, 130)];
+        let mut turned = gaps;
+        turned.reverse();
+        assert_eq!(with(&gaps).spans, with(&turned).spans);
+        assert_eq!(with(&gaps).spans, [(at(0), at(20)), (at(30), at(60)), (at(100), at(130))]);
+    }
+}

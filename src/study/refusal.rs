@@ -1,0 +1,93 @@
+//! What the rules refuse, in words for the person who asked.
+
+use std::fmt;
+
+/// Why an event was refused. A refused event changes nothing (SPEC §6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// A value has the wrong form, for example a number that is not whole.
+    Value,
+    /// No such IANA zone (rule 1).
+    Zone,
+    /// The hour at which days start is not 0–6 (rule 1).
+    DayStart,
+    /// The last change of zone or day start is less than 7 × 24 h ago (rule 2).
+    TooSoon,
+    /// The zone or day start is that already (rule 2).
+    NoChange,
+    /// A log that is not of 1–720 minutes (rule 3).
+    Minutes,
+    /// A day that has not come, that ended more than 48 h ago, or from before joining (rule 3).
+    Date,
+    /// More than two dates with back-filled logs in seven (rule 3).
+    Backfills,
+    /// The day would have more than 960 minutes (rule 3).
+    FullDay,
+    /// No log of the last 24 h is left to take back (rule 3).
+    NothingToUndo,
+    /// A timer runs already (rule 4).
+    TimerRuns,
+    /// No timer runs (rule 4).
+    NoTimer,
+    /// The timer has not asked anything (rule 4).
+    NoQuestion,
+    /// A commitment outside 15–960 minutes or below the community's floor (rule 5).
+    Commitment,
+    /// A pause that is not of 1–21 days (rule 9).
+    Pause,
+    /// A date of the pause is paused already (rule 9).
+    PausedAlready,
+    /// More than 45 paused dates in a calendar year (rule 9).
+    PausedEnough,
+    /// Nothing is paused from today on (rule 9).
+    NotPaused,
+    /// Not 0–2 different weekdays (rule 9).
+    Weekdays,
+    /// Today is a sick day already (rule 9).
+    SickAlready,
+    /// Two sick days in the last 90 dates (rule 9).
+    SickEnough,
+    /// An excuse for a date before joining or after today (rule 9).
+    Excuse,
+    /// An excuse for a date whose facts the caller has let go; fold anew from all events, then it is granted.
+    Forgotten,
+    /// A gap of the bot shorter than 5 min, or one that has not ended (rule 10).
+    Outage,
+    /// They have not joined (rule 11).
+    NotJoined,
+    /// They have joined before (rule 11).
+    Joined,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Value => "That value cannot be read; give a whole number, a date like 2026-11-21 or a name.",
+            Self::Zone => "That is no time zone; choose one like Europe/Berlin.",
+            Self::DayStart => "A study day can start at a whole hour from 0 to 6; choose one of those.",
+            Self::TooSoon => "Zone and day start can change once in 7 days; try again later.",
+            Self::NoChange => "It is set to that already, so there is nothing to do.",
+            Self::Minutes => "A log holds 1 to 720 minutes; write the rest as another log.",
+            Self::Date => "Minutes can be logged for today, or for a day that ended in the last 48 hours.",
+            Self::Backfills => "Two late days a week is the most that can be filled in; today still counts.",
+            Self::FullDay => "A day holds at most 960 minutes; log fewer.",
+            Self::NothingToUndo => "There is no log of the last 24 hours to take back.",
+            Self::TimerRuns => "Your timer is running already; stop it first.",
+            Self::NoTimer => "No timer is running; start one first.",
+            Self::NoQuestion => "Your timer has not asked anything; it goes on by itself.",
+            Self::Commitment => "A commitment is 15 to 960 minutes a day and not below the community's; choose more.",
+            Self::Pause => "A pause is 1 to 21 days long; choose a length in between.",
+            Self::PausedAlready => "You have paused some of those days already; resume first, or wait until they end.",
+            Self::PausedEnough => "A year has room for 45 paused days; choose a shorter pause.",
+            Self::NotPaused => "Nothing is paused from today on.",
+            Self::Weekdays => "Choose at most two different weekdays to rest, or none.",
+            Self::SickAlready => "Today is marked as a sick day already; get well soon.",
+            Self::SickEnough => "Two sick days in 90 days is the most; ask a moderator to excuse today, or pause.",
+            Self::Excuse => "A day can be excused from the day of joining until today; choose such a date.",
+            Self::Forgotten => "That day is long past; its history has to be read again first.",
+            Self::Outage => "A gap of the bot must have ended and be at least 5 minutes long.",
+            Self::NotJoined => "You have not joined yet; join first.",
+            Self::Joined => "You have joined already.",
+        })
+    }
+}
