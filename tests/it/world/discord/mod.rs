@@ -1,0 +1,180 @@
+//! A Discord on loopback: REST and gateway on one port, a small community, and conversations with the bot.
+//!
+//! ```ignore
+//! let discord = Discord::start().await;
+//! // … start the bot with CAIRN_DISCORD_PROXY=discord.base_url() and the token discord.token() …
+//! discord.joined().await;
+//! let reply = discord.slash("ann", "/guide track:engineer").await;
+//! let next = discord.press("ann", &reply, "Researcher").await;
+//! discord.finish();
+//! ```
+
+mod channels;
+mod command_limits;
+mod commands;
+mod dispatch;
+mod faults;
+mod gateway;
+mod http;
+mod interactions;
+mod limits;
+mod multipart;
+mod outages;
+mod people;
+mod posts;
+mod reply;
+mod routes;
+mod schema;
+mod socket;
+mod spec;
+mod state;
+mod talk;
+#[cfg(test)]
+mod tests;
+mod town;
+mod typed;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::get;
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+pub use faults::Fault;
+pub use gateway::{Identified, intent};
+pub use people::Place;
+pub use reply::{Choice, Field, Message, Modal, Reply};
+pub use state::{Id, Request};
+pub use town::permission;
+
+use state::{Clock, Ledger, Shared, State};
+use town::Town;
+
+/// The token that the fake takes.
+const TOKEN: &str = "MTAwMDAwMDAwMDAwMDAwMDAwMw.fake.token-of-the-test-world";
+/// How long a bot may take to come online.
+const ONLINE_WITHIN: Duration = Duration::from_secs(20);
+
+/// A running fake Discord. Clones are the same one.
+#[derive(Clone)]
+pub struct Discord {
+    shared: Arc<Shared>,
+    base_url: String,
+    server: Arc<Server>,
+}
+
+/// Ends with the last handle.
+struct Server(JoinHandle<()>);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Discord {
+    /// Starts a Discord with one community, its channel `general` and the bot `cairn`.
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port on loopback");
+        let address = listener.local_addr().expect("a bound address");
+        let mut town = Town::new();
+        town.gateway_url = format!("ws://{address}");
+        let shared = Arc::new(Shared::new(State {
+            token: TOKEN.into(),
+            clock: Clock::default(),
+            town,
+            posts: Default::default(),
+            commands: Default::default(),
+            interactions: Default::default(),
+            gateway: Default::default(),
+            faults: vec![],
+            ledger: Ledger::default(),
+        }));
+        let app = Router::new().route("/", get(socket::serve)).fallback(http::serve).with_state(shared.clone());
+        let server = tokio::spawn(async move { axum::serve(listener, app).await.expect("loopback serves") });
+        Self { shared, base_url: format!("http://{address}"), server: Arc::new(Server(server)) }
+    }
+
+    /// For `CAIRN_DISCORD_PROXY`: requests go to `{base_url}/api/v10/…`.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// For `CAIRN_DISCORD_TOKEN`.
+    pub fn token(&self) -> String {
+        self.with(|state| state.token.clone())
+    }
+
+    /// Waits until a bot has come online: its commands are registered and a shard is connected that was not there
+    /// at the last call (so after a restart it waits for the new bot).
+    pub async fn joined(&self) {
+        let online = self.shared.wait(ONLINE_WITHIN, |state| {
+            let gateway = &mut state.gateway;
+            let newcomers = gateway.sessions.iter().skip(gateway.welcomed);
+            let connected = newcomers.filter(|session| session.is_connected()).count() > 0;
+            let ready = connected && state.commands.overwrites > 0;
+            ready.then(|| gateway.welcomed = gateway.sessions.len())
+        });
+        let online = online.await;
+        assert!(online.is_some(), "the bot did not come online; it asked for: {:#?}", self.requests_briefly());
+    }
+
+    /// All commands registered for everywhere, as Discord keeps them.
+    pub fn commands(&self) -> Vec<Value> {
+        self.with(|state| state.commands.global.clone())
+    }
+
+    /// All commands registered for the community alone.
+    pub fn guild_commands(&self) -> Vec<Value> {
+        self.with(|state| state.commands.guild.clone())
+    }
+
+    /// Every request so far.
+    pub fn requests(&self) -> Vec<Request> {
+        self.with(|state| state.ledger.requests.clone())
+    }
+
+    /// The requests that fit: `requests_to("POST", "/channels/*/messages")`.
+    pub fn requests_to(&self, method: &str, pattern: &str) -> Vec<Request> {
+        let fits = |r: &Request| r.method == method && faults::matches(pattern, &r.path);
+        self.requests().into_iter().filter(fits).collect()
+    }
+
+    fn requests_briefly(&self) -> Vec<String> {
+        self.requests().iter().map(|r| format!("{} {} → {}", r.method, r.path, r.status)).collect()
+    }
+
+    /// Takes out what was asked for that the fake does not know.
+    pub fn unexpected(&self) -> Vec<String> {
+        self.with(|state| std::mem::take(&mut state.ledger.unexpected))
+    }
+
+    /// Takes out what was against the specification or the documented limits.
+    pub fn invalid(&self) -> Vec<String> {
+        self.with(|state| std::mem::take(&mut state.ledger.invalid))
+    }
+
+    /// Takes out what was not acknowledged, or not answered, in time.
+    pub fn late(&self) -> Vec<String> {
+        self.with(|state| std::mem::take(&mut state.ledger.late))
+    }
+
+    /// Fails the test if the bot did anything that Discord would not have taken.
+    pub fn finish(self) {
+        let complaints = [
+            ("asked for what this Discord does not know", self.unexpected()),
+            ("sent what Discord refuses", self.invalid()),
+            ("was late", self.late()),
+        ];
+        for (what, list) in complaints {
+            assert!(list.is_empty(), "the bot {what}:\n{}", list.join("\n"));
+        }
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
+        self.shared.with(act)
+    }
+}

@@ -1,0 +1,290 @@
+//! Conversations: a person does something, the bot has three seconds, the test gets what the person sees.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::commands::kind as command;
+use super::dispatch::{self, Act};
+use super::interactions::{ACKNOWLEDGE_WITHIN, ack, blame, kind};
+use super::posts::Post;
+use super::reply::{Choice, Field, Message, Modal, Reply};
+use super::state::{Id, State};
+use super::typed::{self, Typed};
+use super::{Discord, Place};
+
+/// How long a deferred answer may take before the test gives up.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// How long a silent acknowledgement may take to change something after all.
+const AFTERTHOUGHT: Duration = Duration::from_millis(300);
+
+impl Discord {
+    /// `who` sends a slash command: `/study log minutes:45 note:"two words"`. A value goes on until the next
+    /// option's name; people, channels and roles are written `@ann`, `#general`, `@mods`.
+    pub async fn slash(&self, who: &str, text: &str) -> Reply {
+        let act = self.with(|state| {
+            let typed = typed::command(&state.commands, &state.town, text).unwrap_or_else(|why| panic!("{why}"));
+            check_context(state, who, &typed);
+            command_act(state, kind::COMMAND, typed)
+        });
+        self.act(who, act).await
+    }
+
+    /// `who` types a command as far as the `|`, and looks at the choices.
+    pub async fn autocomplete(&self, who: &str, text: &str) -> Reply {
+        let act = self.with(|state| {
+            let typed = typed::unfinished(&state.commands, &state.town, text).unwrap_or_else(|why| panic!("{why}"));
+            command_act(state, kind::AUTOCOMPLETE, typed)
+        });
+        self.act(who, act).await
+    }
+
+    /// `who` uses a message's context menu.
+    pub async fn context_menu(&self, who: &str, name: &str, message: &Message) -> Reply {
+        let act = self.with(|state| {
+            let shown = dispatch::message_json(state, message.id);
+            let mut data = context_data(state, command::MESSAGE, name, message.id);
+            data["resolved"] = json!({"messages": {message.id.to_string(): shown}});
+            Act { kind: kind::COMMAND, name: name.into(), data, source: None, channel: Some(message.channel) }
+        });
+        self.act(who, act).await
+    }
+
+    /// `who` uses a person's context menu.
+    pub async fn user_menu(&self, who: &str, name: &str, whom: &str) -> Reply {
+        let act = self.with(|state| {
+            let target = state.town.person(whom);
+            let mut data = context_data(state, command::USER, name, target);
+            data["resolved"] = dispatch::resolved(state, &[target], &[], &[]);
+            Act { kind: kind::COMMAND, name: name.into(), data, source: None, channel: None }
+        });
+        self.act(who, act).await
+    }
+
+    /// `who` presses the button with that label, emoji or custom id. Fails if it is not there or cannot be pressed.
+    pub async fn press(&self, who: &str, message: &Message, button: &str) -> Reply {
+        let custom_id = self.with(|state| {
+            let now = visible(state, who, message);
+            let found = now.controls().into_iter().find(|c| is_button(c, button)).cloned();
+            let found = found.unwrap_or_else(|| panic!("there is no button “{button}” on:\n{now}"));
+            assert!(found["disabled"] != json!(true), "the button “{button}” is disabled on:\n{now}");
+            let id = found["custom_id"].as_str().unwrap_or_else(|| panic!("“{button}” is a link on:\n{now}"));
+            id.to_owned()
+        });
+        self.forge_press(who, message, &custom_id).await
+    }
+
+    /// `who` chooses in the select with that custom id or placeholder; `values` are values or labels (names, in a
+    /// select of people, roles or channels).
+    pub async fn choose(&self, who: &str, message: &Message, select: &str, values: &[&str]) -> Reply {
+        let data = self.with(|state| {
+            let now = visible(state, who, message);
+            let found = now.controls().into_iter().find(|c| is_select(c, select)).cloned();
+            let found = found.unwrap_or_else(|| panic!("there is no select “{select}” on:\n{now}"));
+            chosen(state, &found, values)
+        });
+        let act = component_act(message, data);
+        self.act(who, act).await
+    }
+
+    /// `who` sends the form, the named fields (by label or custom id) filled in, the others as they were.
+    pub async fn submit(&self, who: &str, modal: &Modal, fields: &[(&str, &str)]) -> Reply {
+        for (name, _) in fields {
+            let known = modal.fields.iter().any(|f| f.label == *name || f.custom_id == *name);
+            assert!(known, "there is no field “{name}” in:\n{modal}");
+        }
+        let filled = modal.fields.iter().map(|field| {
+            let given = fields.iter().find(|(name, _)| field.label == *name || field.custom_id == *name);
+            (field.custom_id.as_str(), fitting(field, given.map_or(&field.value, |(_, text)| text)))
+        });
+        let filled: Vec<(&str, &str)> = filled.collect();
+        self.forge_submit(who, &modal.custom_id, modal.message, &filled).await
+    }
+
+    /// `who`'s client sends a press of `custom_id` whether or not such a button is there.
+    pub async fn forge_press(&self, who: &str, message: &Message, custom_id: &str) -> Reply {
+        let data = json!({"custom_id": custom_id, "component_type": 2, "id": 1});
+        self.act(who, component_act(message, data)).await
+    }
+
+    /// `who`'s client sends a choice in a select whether or not it is there.
+    pub async fn forge_choice(&self, who: &str, message: &Message, custom_id: &str, values: &[&str]) -> Reply {
+        let data = json!({"custom_id": custom_id, "component_type": 3, "id": 1, "values": values});
+        self.act(who, component_act(message, data)).await
+    }
+
+    /// `who`'s client sends a form whether or not it was ever shown: `(custom id, text)` each.
+    pub async fn forge_submit(
+        &self,
+        who: &str,
+        custom_id: &str,
+        message: Option<Id>,
+        fields: &[(&str, &str)],
+    ) -> Reply {
+        let rows = fields.iter().map(|(id, text)| {
+            json!({"type": 1, "id": 1, "components": [{"type": 4, "id": 2, "custom_id": id, "value": text}]})
+        });
+        let data = json!({"custom_id": custom_id, "components": rows.collect::<Vec<Value>>()});
+        let channel = self.with(|state| message.and_then(|id| Some(state.posts.all.get(&id)?.channel)));
+        let act = Act { kind: kind::MODAL, name: format!("form {custom_id}"), data, source: message, channel };
+        self.act(who, act).await
+    }
+
+    /// `who`'s client sends a command with any `data`.
+    pub async fn forge_command(&self, who: &str, data: Value) -> Reply {
+        let name = format!("/{}", data["name"].as_str().unwrap_or_default());
+        self.act(who, Act { kind: kind::COMMAND, name, data, source: None, channel: None }).await
+    }
+
+    /// Waits for what comes after `reply`: the next edit or follow-up.
+    pub async fn more(&self, reply: &Reply) -> Reply {
+        let seen = reply.changes;
+        let token = reply.token.clone();
+        let next = self.shared.wait(PATIENCE, |s| (s.interactions[&token].changes > seen).then_some(())).await;
+        next.unwrap_or_else(|| panic!("nothing came after:\n{reply}"));
+        self.with(|state| reply_of(state, &token))
+    }
+
+    /// Where `who` acts from now on: a channel's name, `@cairn` for the conversation with the bot, an id, a message.
+    pub fn go(&self, who: &str, place: impl Into<Place>) {
+        let place = place.into();
+        self.with(|state| {
+            let person = state.town.person(who);
+            let here = match &place {
+                Place::Named(name) if name == "@cairn" => state.town.dm_with(person),
+                place => place.find(state),
+            };
+            state.town.person_mut(person).here = here;
+        });
+    }
+
+    async fn act(&self, who: &str, act: Act) -> Reply {
+        let token = self.with(|state| {
+            let person = state.town.person(who);
+            dispatch::send(state, person, act)
+        });
+        let limit = ACKNOWLEDGE_WITHIN + Duration::from_millis(50);
+        let first = self.shared.wait(limit, |s| s.interactions[&token].acknowledged).await;
+        match first {
+            None => self.with(|state| blame(state, &token, "not acknowledged within 3 s")),
+            Some((ack::DEFERRED, _)) => {
+                if self.shared.wait(PATIENCE, |s| (!is_waiting(s, &token)).then_some(())).await.is_none() {
+                    self.with(|state| blame(state, &token, "deferred, and never answered"));
+                }
+            }
+            Some((ack::DEFERRED_UPDATE, _)) => {
+                self.shared.wait(AFTERTHOUGHT, |s| (s.interactions[&token].changes > 1).then_some(())).await;
+            }
+            Some(_) => {}
+        }
+        self.with(|state| reply_of(state, &token))
+    }
+}
+
+/// Whether the answer still says "thinking…".
+fn is_waiting(state: &State, token: &str) -> bool {
+    let original = state.interactions[token].original;
+    original.and_then(|id| state.posts.all.get(&id)).is_some_and(Post::is_loading)
+}
+
+fn reply_of(state: &State, token: &str) -> Reply {
+    let interaction = &state.interactions[token];
+    let message = |id: &Id| state.posts.all.get(id).map(|post| Message::of(state, post));
+    let kind = interaction.acknowledged.map(|(kind, _)| kind);
+    let original = interaction.original.filter(|_| !is_waiting(state, token));
+    let choice =
+        |c: &Value| Choice { name: c["name"].as_str().unwrap_or_default().to_owned(), value: c["value"].clone() };
+    Reply {
+        message: original.and_then(|id| message(&id)).unwrap_or_default(),
+        followups: interaction.followups.iter().filter_map(message).collect(),
+        modal: interaction.modal.as_ref().map(|data| Modal::of(data, interaction.source)),
+        choices: interaction.choices.as_ref().map(|list| list.iter().map(choice).collect()),
+        updated: kind == Some(ack::UPDATE) || (kind == Some(ack::DEFERRED_UPDATE) && interaction.changes > 1),
+        deferred: matches!(kind, Some(ack::DEFERRED | ack::DEFERRED_UPDATE)),
+        deleted: interaction.original.is_some_and(|id| !state.posts.all.contains_key(&id)),
+        took: interaction.acknowledged.map(|(_, took)| took),
+        token: token.to_owned(),
+        changes: interaction.changes,
+    }
+}
+
+fn command_act(state: &State, kind: u8, typed: Typed) -> Act {
+    let mut data = typed.data;
+    let resolved = dispatch::resolved(state, &typed.users, &typed.roles, &typed.channels);
+    if resolved.as_object().is_some_and(|objects| !objects.is_empty()) {
+        data["resolved"] = resolved;
+    }
+    Act { kind, name: typed.name, data, source: None, channel: None }
+}
+
+/// Fails if the command is not offered where `who` is.
+fn check_context(state: &mut State, who: &str, typed: &Typed) {
+    let person = state.town.person(who);
+    let here = state.town.find_person(person).expect("just found").here;
+    let context = if state.town.guild_of(here).is_some() { 0 } else { 1 };
+    let offered = typed.contexts.as_array().is_none_or(|list| list.contains(&json!(context)));
+    assert!(offered, "{} is not offered in this context ({context}); only in {}", typed.name, typed.contexts);
+}
+
+fn context_data(state: &State, kind: u64, name: &str, target: Id) -> Value {
+    let registered = state.commands.find(kind, name);
+    let names = state.commands.names(kind);
+    let registered = registered.unwrap_or_else(|| panic!("no menu entry “{name}”; there are: {}", names.join(", ")));
+    json!({"id": registered["id"], "name": name, "type": kind, "target_id": target.to_string()})
+}
+
+fn component_act(message: &Message, data: Value) -> Act {
+    let name = format!("component {}", data["custom_id"].as_str().unwrap_or_default());
+    Act { kind: kind::COMPONENT, name, data, source: Some(message.id), channel: Some(message.channel) }
+}
+
+/// The message as it is now; fails if `who` does not see it.
+fn visible(state: &mut State, who: &str, message: &Message) -> Message {
+    let person = state.town.person(who);
+    let post = state.posts.all.get(&message.id).unwrap_or_else(|| panic!("this message is gone:\n{message}"));
+    let hidden = post.ephemeral_for.is_some_and(|only| only != person);
+    assert!(!hidden, "{who} does not see this message (forge_press plays an attacker):\n{message}");
+    Message::of(state, post)
+}
+
+fn is_button(control: &Value, name: &str) -> bool {
+    let names = [&control["label"], &control["custom_id"], &control["emoji"]["name"]];
+    control["type"] == json!(2) && names.contains(&&json!(name))
+}
+
+fn is_select(control: &Value, name: &str) -> bool {
+    let names = [&control["placeholder"], &control["custom_id"]];
+    control["type"] != json!(2) && names.contains(&&json!(name))
+}
+
+/// The data of a choice. Fails if the select does not allow it.
+fn chosen(state: &mut State, select: &Value, wanted: &[&str]) -> Value {
+    let bound = |key: &str| select[key].as_u64().unwrap_or(1) as usize;
+    let (least, most) = (bound("min_values"), bound("max_values"));
+    let count = wanted.len();
+    assert!((least..=most).contains(&count), "{count} values chosen; the select takes {least} to {most}");
+    assert!(select["disabled"] != json!(true), "the select is disabled");
+    let mut data = json!({"custom_id": select["custom_id"], "component_type": select["type"], "id": 1});
+    if select["type"] == json!(3) {
+        let options = select["options"].as_array().expect("a select of texts has options");
+        let value = |name: &&str| {
+            let found = options.iter().find(|o| o["value"] == json!(name) || o["label"] == json!(name));
+            found.unwrap_or_else(|| panic!("“{name}” is not in {options:?}"))["value"].clone()
+        };
+        data["values"] = wanted.iter().map(value).collect();
+        return data;
+    }
+    let ids: Vec<Id> = wanted.iter().map(|name| dispatch::named(state, name)).collect();
+    data["values"] = ids.iter().map(Id::to_string).collect();
+    data["resolved"] = dispatch::resolved(state, &ids, &ids, &ids);
+    data
+}
+
+/// The text, if Discord's client would let it be sent.
+fn fitting<'t>(field: &Field, text: &'t str) -> &'t str {
+    let length = text.chars().count();
+    let least = if field.required { field.min.max(1) } else { field.min };
+    let allowed = (least..=field.max).contains(&length) || (length == 0 && !field.required);
+    assert!(allowed, "the field “{}” takes {least} to {} characters, not {length}", field.label, field.max);
+    text
+}

@@ -1,0 +1,319 @@
+//! The community: its people, roles and channels, and their JSON.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::state::Id;
+
+/// All of Discord's permissions that matter here.
+pub mod permission {
+    pub const ADMINISTRATOR: u64 = 1 << 3;
+    pub const MANAGE_GUILD: u64 = 1 << 5;
+    pub const MANAGE_MESSAGES: u64 = 1 << 13;
+    /// View, send, embed, attach, read history, react, use commands and threads.
+    pub const EVERYONE: u64 = 1 << 10 | 1 << 11 | 1 << 14 | 1 << 15 | 1 << 16 | 1 << 6 | 1 << 31 | 1 << 35 | 1 << 38;
+    pub const ALL: u64 = (1 << 50) - 1;
+}
+
+/// Kinds of channel.
+pub mod kind {
+    pub const TEXT: u8 = 0;
+    pub const DM: u8 = 1;
+    pub const PUBLIC_THREAD: u8 = 11;
+    pub const FORUM: u8 = 15;
+}
+
+/// The numbers ids of people, roles and channels start from: fixed, so that they may stand in snapshots.
+const FIRST_ID: Id = 1_000_000_000_000_000_000;
+/// Since when everybody is here.
+const JOINED: &str = "2024-01-01T00:00:00+00:00";
+
+/// A community with its people and channels.
+pub struct Town {
+    pub name: String,
+    pub guild: Id,
+    pub application: Id,
+    pub bot: Id,
+    /// Where the gateway listens.
+    pub gateway_url: String,
+    /// Shards that `GET /gateway/bot` recommends.
+    pub shards: u64,
+    /// Privileged intents that the application may use.
+    pub granted_intents: u64,
+    pub people: Vec<Person>,
+    pub roles: Vec<Role>,
+    pub channels: BTreeMap<Id, Channel>,
+    next_id: Id,
+}
+
+/// Somebody on Discord, the bot included.
+pub struct Person {
+    pub id: Id,
+    pub name: String,
+    pub bot: bool,
+    pub locale: String,
+    pub roles: Vec<Id>,
+    /// The channel in which they act.
+    pub here: Id,
+    pub dm: Option<Id>,
+    pub refuses_dms: bool,
+}
+
+/// A role of the community.
+pub struct Role {
+    pub id: Id,
+    pub name: String,
+    pub permissions: u64,
+    /// The bot may not give or take it.
+    pub out_of_reach: bool,
+}
+
+/// A channel, thread or conversation.
+pub struct Channel {
+    pub id: Id,
+    pub name: String,
+    pub kind: u8,
+    pub parent: Option<Id>,
+    pub owner: Option<Id>,
+    pub recipient: Option<Id>,
+    pub archived: bool,
+    pub locked: bool,
+    pub typed: usize,
+    /// The bot may not write here.
+    pub forbidden: bool,
+}
+
+impl Town {
+    /// A community with the bot and a `general` channel.
+    pub fn new() -> Self {
+        let mut town = Self {
+            name: "Cairn Test".into(),
+            guild: 0,
+            application: 0,
+            bot: 0,
+            gateway_url: String::new(),
+            shards: 1,
+            granted_intents: 0,
+            people: Vec::new(),
+            roles: Vec::new(),
+            channels: BTreeMap::new(),
+            next_id: FIRST_ID,
+        };
+        town.guild = town.fresh_id();
+        town.roles.push(Role {
+            id: town.guild,
+            name: "@everyone".into(),
+            permissions: permission::EVERYONE,
+            out_of_reach: true,
+        });
+        town.open_channel("general", kind::TEXT);
+        town.bot = town.person("cairn");
+        town.application = town.bot;
+        town.person_mut(town.bot).bot = true;
+        town
+    }
+
+    pub fn fresh_id(&mut self) -> Id {
+        self.next_id += 1;
+        self.next_id
+    }
+
+    /// The person of that name; a new member if nobody has it.
+    pub fn person(&mut self, name: &str) -> Id {
+        if let Some(known) = self.people.iter().find(|p| p.name == name) {
+            return known.id;
+        }
+        let (id, here) = (self.fresh_id(), self.channel_named("general").expect("there is a general channel"));
+        self.people.push(Person {
+            id,
+            name: name.into(),
+            bot: false,
+            locale: "en-GB".into(),
+            roles: Vec::new(),
+            here,
+            dm: None,
+            refuses_dms: false,
+        });
+        id
+    }
+
+    pub fn find_person(&self, id: Id) -> Option<&Person> {
+        self.people.iter().find(|p| p.id == id)
+    }
+
+    pub fn person_mut(&mut self, id: Id) -> &mut Person {
+        self.people.iter_mut().find(|p| p.id == id).unwrap_or_else(|| panic!("nobody has the id {id}"))
+    }
+
+    pub fn find_role(&self, id: Id) -> Option<&Role> {
+        self.roles.iter().find(|r| r.id == id)
+    }
+
+    pub fn open_channel(&mut self, name: &str, kind: u8) -> Id {
+        let id = self.fresh_id();
+        self.channels.insert(id, Channel::new(id, name, kind));
+        id
+    }
+
+    /// The channel or thread of that name.
+    pub fn channel_named(&self, name: &str) -> Option<Id> {
+        self.channels.values().find(|c| c.kind != kind::DM && c.name == name).map(|c| c.id)
+    }
+
+    /// The conversation of the bot with `person`.
+    pub fn dm_with(&mut self, person: Id) -> Id {
+        if let Some(open) = self.person_mut(person).dm {
+            return open;
+        }
+        let id = self.open_channel("", kind::DM);
+        self.channels.get_mut(&id).expect("just opened").recipient = Some(person);
+        self.person_mut(person).dm = Some(id);
+        id
+    }
+
+    /// The community a channel belongs to; none for direct messages.
+    pub fn guild_of(&self, channel: Id) -> Option<Id> {
+        self.channels.get(&channel).filter(|c| c.kind != kind::DM).map(|_| self.guild)
+    }
+
+    /// What `person` may do in the community.
+    pub fn permissions_of(&self, person: Id) -> u64 {
+        if person == self.bot {
+            return permission::ALL;
+        }
+        let held = self.find_person(person).map_or(&[][..], |p| &p.roles);
+        let bits = self.roles.iter().filter(|r| r.id == self.guild || held.contains(&r.id));
+        let bits = bits.fold(0, |all, role| all | role.permissions);
+        if bits & permission::ADMINISTRATOR != 0 { permission::ALL } else { bits }
+    }
+
+    /// Mentions in `text` as people read them: `@ann`, `#general`, `@mods`.
+    pub fn read_aloud(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for person in &self.people {
+            text = text.replace(&format!("<@{}>", person.id), &format!("@{}", person.name));
+        }
+        for role in &self.roles {
+            text = text.replace(&format!("<@&{}>", role.id), &format!("@{}", role.name.trim_start_matches('@')));
+        }
+        for channel in self.channels.values().filter(|c| c.kind != kind::DM) {
+            text = text.replace(&format!("<#{}>", channel.id), &format!("#{}", channel.name));
+        }
+        text.replace(&self.guild.to_string(), "{guild}")
+    }
+
+    pub fn user_json(&self, id: Id) -> Value {
+        let person = self.find_person(id).unwrap_or_else(|| panic!("nobody has the id {id}"));
+        json!({
+            "id": id.to_string(), "username": person.name, "global_name": person.name, "discriminator": "0",
+            "avatar": null, "bot": person.bot, "public_flags": 0, "flags": 0,
+        })
+    }
+
+    /// A member without its user, as messages and resolved data carry it.
+    pub fn partial_member_json(&self, id: Id) -> Value {
+        let person = self.find_person(id).unwrap_or_else(|| panic!("nobody has the id {id}"));
+        let roles: Vec<String> = person.roles.iter().map(Id::to_string).collect();
+        json!({
+            "roles": roles, "nick": null, "avatar": null, "banner": null, "joined_at": JOINED, "premium_since": null,
+            "deaf": false, "mute": false, "flags": 0, "pending": false, "communication_disabled_until": null,
+        })
+    }
+
+    pub fn member_json(&self, id: Id) -> Value {
+        let mut member = self.partial_member_json(id);
+        member["user"] = self.user_json(id);
+        member
+    }
+
+    pub fn role_json(&self, role: &Role) -> Value {
+        let position = self.roles.iter().position(|r| r.id == role.id).unwrap_or(0);
+        json!({
+            "id": role.id.to_string(), "name": role.name, "permissions": role.permissions.to_string(),
+            "position": position, "color": 0, "hoist": false, "managed": false, "mentionable": true, "flags": 0,
+            "colors": {"primary_color": 0, "secondary_color": null, "tertiary_color": null},
+            "icon": null, "unicode_emoji": null,
+        })
+    }
+
+    pub fn channel_json(&self, channel: &Channel) -> Value {
+        if let Some(recipient) = channel.recipient {
+            return json!({
+                "id": channel.id.to_string(), "type": kind::DM, "last_message_id": null, "flags": 0,
+                "recipients": [self.user_json(recipient)],
+            });
+        }
+        let mut body = json!({
+            "id": channel.id.to_string(), "type": channel.kind, "name": channel.name, "position": 0, "flags": 0,
+            "guild_id": self.guild.to_string(), "parent_id": channel.parent.map(|id| id.to_string()),
+            "permission_overwrites": [], "nsfw": false, "topic": null, "rate_limit_per_user": 0,
+            "last_message_id": null,
+        });
+        if channel.kind == kind::FORUM {
+            body["available_tags"] = json!([]);
+        }
+        if channel.kind == kind::PUBLIC_THREAD {
+            body["owner_id"] = json!(channel.owner.map(|id| id.to_string()));
+            body["message_count"] = json!(0);
+            body["member_count"] = json!(1);
+            body["total_message_sent"] = json!(0);
+            body["thread_metadata"] = json!({
+                "archived": channel.archived, "auto_archive_duration": 1440, "archive_timestamp": JOINED,
+                "locked": channel.locked, "create_timestamp": JOINED,
+            });
+        }
+        body
+    }
+
+    /// The community as `GET /guilds/{id}` gives it.
+    pub fn guild_json(&self) -> Value {
+        let roles: Vec<Value> = self.roles.iter().map(|r| self.role_json(r)).collect();
+        let owner = self.people.first().map_or(self.bot, |p| p.id);
+        json!({
+            "id": self.guild.to_string(), "name": self.name, "icon": null, "splash": null, "discovery_splash": null,
+            "owner_id": owner.to_string(), "afk_channel_id": null, "afk_timeout": 300, "verification_level": 0,
+            "default_message_notifications": 0, "explicit_content_filter": 0, "roles": roles, "emojis": [],
+            "features": [], "mfa_level": 0, "application_id": null, "system_channel_id": null,
+            "system_channel_flags": 0, "rules_channel_id": null, "vanity_url_code": null, "description": null,
+            "banner": null, "premium_tier": 0, "preferred_locale": "en-GB", "public_updates_channel_id": null,
+            "nsfw_level": 0, "stickers": [], "premium_progress_bar_enabled": false,
+        })
+    }
+
+    /// The community as `GUILD_CREATE` gives it.
+    pub fn guild_create_json(&self) -> Value {
+        let mut guild = self.guild_json();
+        let (threads, channels): (Vec<&Channel>, Vec<&Channel>) =
+            self.channels.values().filter(|c| c.kind != kind::DM).partition(|c| c.kind == kind::PUBLIC_THREAD);
+        guild["channels"] = channels.into_iter().map(|c| self.channel_json(c)).collect();
+        guild["threads"] = threads.into_iter().map(|c| self.channel_json(c)).collect();
+        // Without the members intent, only the bot itself.
+        guild["members"] = json!([self.member_json(self.bot)]);
+        guild["member_count"] = json!(self.people.len());
+        for list in ["voice_states", "presences", "stage_instances", "guild_scheduled_events", "soundboard_sounds"] {
+            guild[list] = json!([]);
+        }
+        guild["joined_at"] = json!(JOINED);
+        guild["large"] = json!(false);
+        guild["unavailable"] = json!(false);
+        guild
+    }
+}
+
+impl Channel {
+    pub fn new(id: Id, name: &str, kind: u8) -> Self {
+        Self {
+            id,
+            name: name.into(),
+            kind,
+            parent: None,
+            owner: None,
+            recipient: None,
+            archived: false,
+            locked: false,
+            typed: 0,
+            forbidden: false,
+        }
+    }
+}
