@@ -37,6 +37,9 @@ pub struct Config {
     /// Whether an editor's change waits for somebody else, an approver, to publish it
     #[arg(long, env = "CAIRN_SECOND_APPROVER", default_value_t = false, action = clap::ArgAction::Set, global = true, value_name = "true|false", hide_possible_values = true)]
     pub second_approver: bool,
+    /// Where Discord's REST interface is reached instead of discord.com: a rate-limit proxy
+    #[arg(long, env = "CAIRN_DISCORD_PROXY", global = true, value_name = "URL", value_parser = web_url)]
+    pub discord_proxy: Option<String>,
     /// Discord bot token
     #[arg(skip)]
     pub discord_token: Option<SecretString>,

@@ -4,6 +4,7 @@
 //!
 //! - [`cli`]: one file per family of subcommands; `cli/run.rs` wires everything that runs.
 //! - [`jobs`]: what is done at set times, and the delivery of the outbox.
+//! - [`discord`]: what is said there unasked.
 //! - [`web`]: the web page. Adapters parse, call one feature function and wrap what it returns.
 //! - [`welcome`]: what a newcomer is shown: a verdict with its guide.
 //! - [`triage`]: reads a text and decides which guide it asks for (pure).
@@ -16,6 +17,7 @@
 
 pub mod cli;
 pub mod config;
+pub mod discord;
 pub mod error;
 pub mod jobs;
 pub mod labels;

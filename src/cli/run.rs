@@ -9,7 +9,7 @@ use tracing::{info, warn};
 
 use super::{Ending, say};
 use crate::config::Config;
-use crate::{App, Error, Result, jobs, web, wiki};
+use crate::{App, Error, Result, discord, jobs, web, wiki};
 
 /// How long requests under way may take after a signal to stop.
 const GRACE: Duration = Duration::from_secs(8);
@@ -25,9 +25,10 @@ pub async fn run(config: Config) -> Result<Ending> {
     std::sync::Arc::make_mut(&mut app.config).web_listen = address;
     // A server whose screen nobody reads serves all the same.
     let _ = say(&screen(&app).await?);
+    let outlets = outlets(&app)?;
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let mut server = tokio::spawn(web::serve(app.clone(), listener, stopped.clone()));
-    let mut work = tokio::spawn(jobs::run(app.clone(), jobs::Outlets::default(), stopped));
+    let mut work = tokio::spawn(jobs::run(app.clone(), outlets, stopped));
     let ended = tokio::select! {
         _ = term.recv() => None,
         _ = int.recv() => None,
@@ -47,6 +48,15 @@ pub async fn run(config: Config) -> Result<Ending> {
     };
     app.store.close().await;
     done.map(|()| Ending::Well)
+}
+
+/// Where the outbox's messages leave.
+fn outlets(app: &App) -> Result<jobs::Outlets> {
+    let discord = discord::outlet::Line::open(app)?.map(|line| {
+        let other = line.clone();
+        jobs::Outlet::new(move |row| line.clone().send(row), move |row| other.clone().look(row))
+    });
+    Ok(jobs::Outlets { discord, ..jobs::Outlets::default() })
 }
 
 async fn listen(config: &Config) -> Result<TcpListener> {
@@ -69,7 +79,7 @@ async fn screen(app: &App) -> Result<String> {
     let pages = wiki::pages(&app.store).await?.len();
     let discord = match &app.config.discord_token {
         None => "off: set CAIRN_DISCORD_TOKEN to your bot's token",
-        Some(_) => "off: a token is set, but this version cannot use it yet",
+        Some(_) => "on   only sends what is in the outbox",
     };
     Ok(format!(
         "Cairn {} is at {}   (stop it with Ctrl-C)\n\n  \
