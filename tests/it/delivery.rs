@@ -10,14 +10,16 @@ use std::time::{Duration, Instant};
 
 use cairn::outbox::{self, Button, Embed, Message, Payload, Press, Standing, State, Target};
 use cairn::store::Store;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use crate::world::discord::{Discord, Fault, Id};
-use crate::world::program::{Cairn, PATIENCE};
+use crate::world::program::Cairn;
 
 const MESSAGES: &str = "/channels/*/messages";
+/// Longer than the waits after a few failures.
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// A Discord, a data folder, and the program run on it.
 struct World {
@@ -55,8 +57,12 @@ impl World {
     }
 
     async fn enqueue(&self, message: Message) {
+        self.enqueue_at(message, Timestamp::now()).await;
+    }
+
+    async fn enqueue_at(&self, message: Message, now: Timestamp) {
         let mut tx = self.store.write().await.unwrap();
-        assert!(outbox::enqueue(&mut tx, &message, Timestamp::now()).await.unwrap());
+        assert!(outbox::enqueue(&mut tx, &message, now).await.unwrap());
         tx.commit().await.unwrap();
     }
 
@@ -288,6 +294,65 @@ async fn a_discord_that_fails_is_waited_out() {
     world.is_sent("hello").await;
     assert!(world.discord.all_faults_met());
     assert_eq!(world.said("general"), ["hello"]);
+    assert_eq!(world.posts().len(), 3);
+    world.discord.finish();
+}
+
+/// Discord shows no history to a bot that may not read it. While it remembers the nonce, that does no harm;
+/// later a message that may have arrived is not sent again.
+#[tokio::test]
+async fn a_history_that_may_not_be_read_is_not_taken_for_an_empty_one() {
+    let world = World::new().await;
+    let place = json!({"id": "1", "type": 0, "last_message_id": (u64::MAX >> 1).to_string()});
+    let lost = |key: &'static str, created: Timestamp| {
+        world.discord.fail_next("POST", MESSAGES, Fault::cut_after(), 1);
+        world.discord.fail_next("GET", MESSAGES, Fault::answer(200, vec![], json!([])), 1);
+        world.discord.fail_next("GET", "/channels/*", Fault::answer(200, vec![], place.clone()), 1);
+        world.enqueue_at(Message::new(key, Target::DiscordChannel(world.general), key), created)
+    };
+    lost("young", Timestamp::now()).await;
+    let _bot = world.start();
+    world.is_sent("young").await;
+    lost("old", Timestamp::now() - SignedDuration::from_mins(10)).await;
+    assert_eq!(world.is_dead("old").await, "could not tell whether it had arrived");
+    assert_eq!(world.said("general"), ["young", "old"]);
+    assert!(world.discord.all_faults_met());
+    world.discord.finish();
+}
+
+/// The look reads on until it has seen all that came since the row was decided.
+#[tokio::test]
+async fn a_busy_channel_is_read_to_its_end() {
+    for (fault, posts) in [(Fault::cut_after(), 1), (Fault::cut_before(), 2)] {
+        let world = World::new().await;
+        world.discord.fail_next("POST", MESSAGES, fault, 1);
+        world.say("hello").await;
+        for n in 0..250 {
+            world.discord.says("ann", "general", &format!("chatter {n}"));
+        }
+        let bot = world.start();
+        world.is_sent("hello").await;
+        assert_eq!((world.said("general").len(), world.posts().len(), world.looks()), (1, posts, 3));
+        bot.kill();
+        world.discord.finish();
+    }
+}
+
+/// In a rehearsal our clock says nothing about Discord's.
+#[tokio::test]
+async fn a_rehearsal_finds_its_messages_too() {
+    let world = World::new().await;
+    world.discord.fail_next("POST", MESSAGES, Fault::cut_after(), 1);
+    let now = "2030-01-01T00:00:00Z";
+    world.enqueue_at(Message::new("hello", Target::DiscordChannel(world.general), "hello"), now.parse().unwrap()).await;
+    let bot = world.start_at(world.discord.base_url(), &["--now", now]);
+    world.asked("POST", MESSAGES, 1).await;
+    pause(0.5).await;
+    bot.kill();
+    world.discord.forget_nonces();
+    let _bot = world.start_at(world.discord.base_url(), &["--now", now]);
+    world.is_sent("hello").await;
+    assert_eq!((world.said("general").len(), world.posts().len()), (1, 1));
     world.discord.finish();
 }
 
@@ -562,7 +627,7 @@ async fn a_refused_token_is_one_sentence_and_nothing_is_lost() {
     world.discord.revoke_token();
     world.say("two").await;
     world.asked("POST", MESSAGES, 3).await;
-    assert_eq!(world.standing("two").await.state, State::Ready);
+    world.reaches("two", State::Ready).await;
     bot.kill();
     let log = world.log();
     assert_eq!(log.matches("Discord refuses the bot's token").count(), 1, "{log}");

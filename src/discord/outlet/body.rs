@@ -271,6 +271,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+
         #[test]
         fn whatever_it_says_it_fits_and_is_known_again(
             body in "(.|\n){0,2200}", title in ".{0,300}", ping in prop::option::of(any::<u64>()),
