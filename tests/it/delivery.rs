@@ -4,18 +4,20 @@
 #![allow(clippy::unwrap_used)]
 
 use std::fs::File;
-use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use cairn::outbox::{self, Button, Embed, Message, Payload, Press, Standing, State, Target};
 use cairn::store::Store;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use crate::world::discord::{Discord, Fault, Id};
 use crate::world::program::Cairn;
+
+mod kills;
+mod looks;
 
 const MESSAGES: &str = "/channels/*/messages";
 /// Longer than the waits after a few failures.
@@ -286,236 +288,16 @@ async fn a_global_rate_limit_holds_everything() {
 #[tokio::test]
 async fn a_discord_that_fails_is_waited_out() {
     let world = World::new().await;
+    world.discord.fail_next("POST", "/users/@me/channels", Fault::status(500), 1);
     world.discord.fail_next("POST", MESSAGES, Fault::status(502), 1);
     world.discord.fail_next("GET", MESSAGES, Fault::status(503), 1);
-    world.discord.fail_next("POST", MESSAGES, Fault::status(500), 1);
-    world.say("hello").await;
+    world.enqueue(Message::new("hello", Target::DiscordDm(world.discord.person("ann")), "hello")).await;
     let _bot = world.start();
     world.is_sent("hello").await;
     assert!(world.discord.all_faults_met());
-    assert_eq!(world.said("general"), ["hello"]);
-    assert_eq!(world.posts().len(), 3);
+    assert_eq!(world.said("@ann"), ["hello"]);
+    assert_eq!((world.posts().len(), world.looks()), (2, 2));
     world.discord.finish();
-}
-
-/// Discord shows no history to a bot that may not read it. While it remembers the nonce, that does no harm;
-/// later a message that may have arrived is not sent again.
-#[tokio::test]
-async fn a_history_that_may_not_be_read_is_not_taken_for_an_empty_one() {
-    let world = World::new().await;
-    let place = json!({"id": "1", "type": 0, "last_message_id": (u64::MAX >> 1).to_string()});
-    let lost = |key: &'static str, created: Timestamp| {
-        world.discord.fail_next("POST", MESSAGES, Fault::cut_after(), 1);
-        world.discord.fail_next("GET", MESSAGES, Fault::answer(200, vec![], json!([])), 1);
-        world.discord.fail_next("GET", "/channels/*", Fault::answer(200, vec![], place.clone()), 1);
-        world.enqueue_at(Message::new(key, Target::DiscordChannel(world.general), key), created)
-    };
-    lost("young", Timestamp::now()).await;
-    let _bot = world.start();
-    world.is_sent("young").await;
-    lost("old", Timestamp::now() - SignedDuration::from_mins(10)).await;
-    assert_eq!(world.is_dead("old").await, "could not tell whether it had arrived");
-    assert_eq!(world.said("general"), ["young", "old"]);
-    assert!(world.discord.all_faults_met());
-    world.discord.finish();
-}
-
-/// The look reads on until it has seen all that came since the row was decided.
-#[tokio::test]
-async fn a_busy_channel_is_read_to_its_end() {
-    for (fault, posts) in [(Fault::cut_after(), 1), (Fault::cut_before(), 2)] {
-        let world = World::new().await;
-        world.discord.fail_next("POST", MESSAGES, fault, 1);
-        world.say("hello").await;
-        for n in 0..250 {
-            world.discord.says("ann", "general", &format!("chatter {n}"));
-        }
-        let bot = world.start();
-        world.is_sent("hello").await;
-        assert_eq!((world.said("general").len(), world.posts().len(), world.looks()), (1, posts, 3));
-        bot.kill();
-        world.discord.finish();
-    }
-}
-
-/// In a rehearsal our clock says nothing about Discord's.
-#[tokio::test]
-async fn a_rehearsal_finds_its_messages_too() {
-    let world = World::new().await;
-    world.discord.fail_next("POST", MESSAGES, Fault::cut_after(), 1);
-    let now = "2030-01-01T00:00:00Z";
-    world.enqueue_at(Message::new("hello", Target::DiscordChannel(world.general), "hello"), now.parse().unwrap()).await;
-    let bot = world.start_at(world.discord.base_url(), &["--now", now]);
-    world.asked("POST", MESSAGES, 1).await;
-    pause(0.5).await;
-    bot.kill();
-    world.discord.forget_nonces();
-    let _bot = world.start_at(world.discord.base_url(), &["--now", now]);
-    world.is_sent("hello").await;
-    assert_eq!((world.said("general").len(), world.posts().len()), (1, 1));
-    world.discord.finish();
-}
-
-/// Each of these ends with one message, although Discord has forgotten the nonce by the time of the look.
-#[tokio::test]
-async fn a_broken_connection_loses_and_doubles_nothing() {
-    let faults = [
-        ("cut before", Fault::cut_before(), 2),
-        ("cut after", Fault::cut_after(), 1),
-        ("a gateway that gave up", Fault::status_after(504), 1),
-        ("no answer in time", Fault::delay(Duration::from_secs(60)), 2),
-    ];
-    let one = |(name, fault, posts): (&'static str, Fault, usize)| async move {
-        let world = World::new().await;
-        world.discord.fail_next("POST", MESSAGES, fault, 1);
-        world.say("hello").await;
-        let _bot = world.start();
-        world.asked("POST", MESSAGES, 1).await;
-        pause(0.5).await;
-        world.discord.forget_nonces();
-        world.is_sent("hello").await;
-        assert_eq!(world.said("general"), ["hello"], "{name}");
-        assert_eq!((world.posts().len(), world.looks()), (posts, 1), "{name}");
-        world.discord.finish();
-    };
-    futures_util::future::join_all(faults.map(one)).await;
-}
-
-/// What was cut off is told from another message that says the same, whether that was before or after it.
-#[tokio::test]
-async fn messages_that_say_the_same_are_told_apart() {
-    for (fault, posts) in [(Fault::cut_before(), 3), (Fault::cut_after(), 2)] {
-        let world = World::new().await;
-        let target = Target::DiscordChannel(world.general);
-        let bot = world.start();
-        world.enqueue(Message::new("first", target.clone(), "Still there?")).await;
-        world.is_sent("first").await;
-        world.discord.fail_next("POST", MESSAGES, fault, 1);
-        world.enqueue(Message::new("second", target, "Still there?")).await;
-        world.asked("POST", MESSAGES, 2).await;
-        pause(0.5).await;
-        world.discord.forget_nonces();
-        world.is_sent("second").await;
-        assert_eq!(world.said("general"), ["Still there?", "Still there?"]);
-        assert_eq!(world.posts().len(), posts);
-        let (first, second) = (world.standing("first").await, world.standing("second").await);
-        assert_ne!(first.remote_id, second.remote_id);
-        bot.kill();
-        world.discord.finish();
-    }
-}
-
-/// Where a killed delivery stood.
-#[derive(Debug, Clone, Copy)]
-enum Step {
-    BeforeClaim,
-    ClaimedBeforeNetwork,
-    ClaimedBeforeSending,
-    UnderWay,
-    TakenBeforeSettled,
-    Settled,
-    BeforeLook,
-    Looking,
-}
-
-/// `kill -9` between every pair of steps; then the program is started again, and Discord has forgotten the nonce.
-#[tokio::test]
-async fn killed_at_any_step_each_message_is_there_once() {
-    use Step::*;
-    let steps = [
-        BeforeClaim,
-        ClaimedBeforeNetwork,
-        ClaimedBeforeSending,
-        UnderWay,
-        TakenBeforeSettled,
-        Settled,
-        BeforeLook,
-        Looking,
-    ];
-    futures_util::future::join_all(steps.map(killed_at)).await;
-}
-
-async fn killed_at(step: Step) {
-    let world = World::new().await;
-    let ann = world.discord.person("ann");
-    world.enqueue(Message::new("hello", Target::DiscordDm(ann), "hello")).await;
-    let (there, state) = brought_to(&world, step).await;
-    assert_eq!(world.said("@ann").len(), there, "{step:?}: at the kill");
-    assert_eq!(world.standing("hello").await.state, state, "{step:?}: at the kill");
-    world.discord.heal();
-    world.discord.forget_nonces();
-    let _bot = world.start();
-    world.is_sent("hello").await;
-    // Longer than the safety net's interval: whatever is still to come comes.
-    pause(5.5).await;
-    assert_eq!(world.said("@ann"), ["hello"], "{step:?}\n{}", world.log());
-    world.discord.finish();
-}
-
-/// Kills the program at a step: how many messages are there then, and what the outbox knows.
-async fn brought_to(world: &World, step: Step) -> (usize, State) {
-    let slow = Fault::delay(Duration::from_millis(1_500));
-    match step {
-        Step::BeforeClaim => (0, State::Ready),
-        Step::ClaimedBeforeNetwork => {
-            // The system takes the connection, but nobody ever reads what comes.
-            let deaf = TcpListener::bind("127.0.0.1:0").unwrap();
-            let bot = world.start_at(&format!("http://{}", deaf.local_addr().unwrap()), &[]);
-            world.reaches("hello", State::Sending).await;
-            bot.kill();
-            (0, State::Sending)
-        }
-        Step::ClaimedBeforeSending => {
-            // Opening the conversation comes before sending.
-            world.discord.fail_next("POST", "/users/@me/channels", slow, 1);
-            let bot = world.start();
-            world.asked("POST", "/users/@me/channels", 1).await;
-            bot.kill();
-            pause(2.0).await;
-            assert_eq!(world.posts().len(), 0);
-            (0, State::Sending)
-        }
-        Step::UnderWay => {
-            world.discord.fail_next("POST", MESSAGES, slow, 1);
-            let bot = world.start();
-            world.asked("POST", MESSAGES, 1).await;
-            bot.kill();
-            pause(2.0).await;
-            (0, State::Sending)
-        }
-        Step::TakenBeforeSettled => {
-            world.discord.fail_next("POST", MESSAGES, slow, 1);
-            let bot = world.start();
-            world.asked("POST", MESSAGES, 1).await;
-            // It stands still while Discord takes the message and answers.
-            bot.signal("-STOP");
-            pause(2.0).await;
-            bot.kill();
-            (1, State::Sending)
-        }
-        Step::Settled => {
-            let bot = world.start();
-            world.is_sent("hello").await;
-            bot.kill();
-            (1, State::Sent)
-        }
-        Step::BeforeLook => {
-            world.discord.fail_next("POST", MESSAGES, Fault::cut_after(), 1);
-            let bot = world.start();
-            world.asked("POST", MESSAGES, 1).await;
-            pause(0.5).await;
-            bot.kill();
-            (1, State::Sending)
-        }
-        Step::Looking => {
-            world.discord.fail_next("POST", MESSAGES, Fault::cut_after(), 1);
-            world.discord.fail_next("GET", MESSAGES, slow, 1);
-            let bot = world.start();
-            world.asked("GET", MESSAGES, 1).await;
-            bot.kill();
-            (1, State::Sending)
-        }
-    }
 }
 
 #[tokio::test]
@@ -547,74 +329,6 @@ async fn what_discord_will_never_take_is_a_dead_letter_with_its_reason() {
     }
     world.is_sent("fine").await;
     assert_eq!(world.discord.invalid(), [""; 0]);
-    world.discord.finish();
-}
-
-/// The channel goes away while nobody knows whether the message arrived.
-#[tokio::test]
-async fn a_channel_that_goes_away_before_the_look_is_gone() {
-    let world = World::new().await;
-    world.discord.fail_next("POST", MESSAGES, Fault::cut_after(), 1);
-    world.say("hello").await;
-    let _bot = world.start();
-    world.asked("POST", MESSAGES, 1).await;
-    world.discord.remove_channel("general");
-    assert_eq!(world.is_dead("hello").await, "its target is gone");
-    world.discord.finish();
-}
-
-#[tokio::test]
-async fn two_programs_on_one_database_send_nothing_twice() {
-    let world = World::new().await;
-    let rooms: Vec<Id> = (0..5).map(|n| world.discord.channel(&format!("room-{n}"))).collect();
-    let (one, two) = (world.start(), world.start());
-    for n in 0..8 {
-        for room in &rooms {
-            let key = format!("{room}/{n}");
-            world.enqueue(Message::new(key.clone(), Target::DiscordChannel(*room), key)).await;
-        }
-        if n == 3 {
-            world.discord.fail_next("POST", MESSAGES, Fault::cut_after(), 2);
-            world.discord.fail_next("POST", MESSAGES, Fault::cut_before(), 2);
-        }
-    }
-    for room in &rooms {
-        for n in 0..8 {
-            world.is_sent(&format!("{room}/{n}")).await;
-        }
-    }
-    pause(5.5).await;
-    for (n, room) in rooms.iter().enumerate() {
-        let mut said = world.said(&format!("room-{n}"));
-        said.sort();
-        assert_eq!(said, (0..8).map(|n| format!("{room}/{n}")).collect::<Vec<_>>());
-    }
-    for bot in [one, two] {
-        assert_eq!(bot.ends().await.0, Some(0));
-    }
-    world.discord.finish();
-}
-
-#[tokio::test]
-async fn a_stop_leaves_the_queue_intact() {
-    let world = World::new().await;
-    world.discord.fail_next("POST", MESSAGES, Fault::delay(Duration::from_secs(60)), 1);
-    for n in 0..5 {
-        world.say(&format!("m{n}")).await;
-    }
-    let bot = world.start();
-    world.asked("POST", MESSAGES, 1).await;
-    let (code, took) = bot.ends().await;
-    assert!(code == Some(0) && took < Duration::from_secs(10), "{code:?} after {took:?}");
-    assert_eq!(world.said("general"), [""; 0]);
-    world.discord.heal();
-    let _bot = world.start();
-    for n in 0..5 {
-        world.is_sent(&format!("m{n}")).await;
-    }
-    let mut said = world.said("general");
-    said.sort();
-    assert_eq!(said, ["m0", "m1", "m2", "m3", "m4"]);
     world.discord.finish();
 }
 
