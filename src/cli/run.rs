@@ -27,9 +27,10 @@ pub async fn run(config: Config) -> Result<Ending> {
     // A server whose screen nobody reads serves all the same.
     let greeting = discord::greet(&app.config).await;
     let _ = say(&screen(&app, &greeting).await?);
+    let outlets = outlets(&app)?;
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let mut server = tokio::spawn(web::serve(app.clone(), listener, stopped.clone()));
-    let mut work = tokio::spawn(jobs::run(app.clone(), outlets(&app.config), stopped.clone()));
+    let mut work = tokio::spawn(jobs::run(app.clone(), outlets, stopped.clone()));
     let bot = tokio::spawn(serve_discord(app.clone(), greeting, stopped));
     let ended = tokio::select! {
         _ = term.recv() => None,
@@ -53,12 +54,12 @@ pub async fn run(config: Config) -> Result<Ending> {
 }
 
 /// Where the outbox's messages leave.
-fn outlets(config: &Config) -> jobs::Outlets {
-    let discord = discord::Line::new(config).map(|line| {
+fn outlets(app: &App) -> Result<jobs::Outlets> {
+    let discord = discord::Line::open(app)?.map(|line| {
         let other = line.clone();
         jobs::Outlet::new(move |row| line.clone().send(row), move |row| other.clone().look(row))
     });
-    jobs::Outlets { discord, ..jobs::Outlets::default() }
+    Ok(jobs::Outlets { discord, ..jobs::Outlets::default() })
 }
 
 /// Discord ends by itself only if it does not take our token; all else goes on then.

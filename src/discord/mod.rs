@@ -15,13 +15,14 @@ mod client;
 mod commands;
 mod escape;
 mod events;
+mod http;
 mod lookup;
 mod member;
 mod moderating;
+mod outlet;
 mod posts;
 mod privacy;
 mod reply;
-mod send;
 mod settings;
 mod sql;
 mod start;
@@ -30,7 +31,7 @@ pub mod unheard;
 
 pub use answers::purge;
 pub use client::{Greeting, REFUSED, greet, run};
-pub use send::Line;
+pub use outlet::Line;
 
 /// What every command, press and event is given.
 #[derive(Debug, Clone)]

@@ -7,13 +7,14 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use poise::serenity_prelude as serenity;
 use serenity::{
-    Builder, CreateActionRow, CreateAllowedMentions, CreateAttachment, CreateEmbed, CreateEmbedFooter,
-    CreateInteractionResponse, CreateInteractionResponseMessage, CreateModal, EditInteractionResponse, Http,
-    InteractionId,
+    Builder, ButtonStyle, CreateActionRow, CreateAllowedMentions, CreateAttachment, CreateButton, CreateEmbed,
+    CreateEmbedFooter, CreateInteractionResponse, CreateInteractionResponseMessage, CreateModal,
+    EditInteractionResponse, Http, InteractionId,
 };
 use tracing::{error, warn};
 
 use super::trouble::{self, is_passing};
+use crate::outbox::{Payload, Press};
 use crate::wiki::snippet;
 use crate::{Error, Result};
 
@@ -212,4 +213,14 @@ pub async fn persist<T, F: Future<Output = serenity::Result<T>>>(call: impl Fn()
         }
     }
     call().await
+}
+
+/// A payload's buttons. Emoji have no words beside them.
+pub fn rows(payload: &Payload) -> Vec<CreateActionRow> {
+    let button = |b: &crate::outbox::Button| match &b.does {
+        Press::Id(id) => CreateButton::new(id).label(&b.label).style(ButtonStyle::Secondary),
+        Press::Link(link) => CreateButton::new_link(link).label(&b.label),
+    };
+    let rows = payload.buttons.iter().filter(|row| !row.is_empty()).take(5);
+    rows.map(|row| CreateActionRow::Buttons(row.iter().take(5).map(button).collect())).collect()
 }

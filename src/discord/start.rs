@@ -126,7 +126,7 @@ pub async fn go(bot: &Bot, who: &Who, id: i64, track: &str) -> Result<Answer> {
     let welcome = again(bot, &kept, &server, track).await?;
     if kept.post.is_some() {
         let payload = unasked(&welcome, id);
-        let rows = super::send::rows(&payload);
+        let rows = super::reply::rows(&payload);
         return Ok(Answer::Update(Reply { text: payload.body, rows, public: true, ..Reply::default() }));
     }
     Ok(Answer::Update(shown(&welcome, id, &server)))

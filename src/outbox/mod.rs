@@ -8,7 +8,7 @@
 //!            sent if found, ready if absent, dead if the look cannot tell
 //! ```
 //!
-//! `jobs` alone calls what follows [`enqueue`].
+//! `jobs` alone calls what follows [`enqueue`]; outlets ask [`is_anothers`] when they look.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -209,6 +209,15 @@ pub async fn take_over(store: &Store, now: Timestamp) -> Result<()> {
 pub async fn next_due(store: &Store, via: Via) -> Result<Option<Timestamp>> {
     let due = sql::next_due(&mut *store.read().await?, via).await?;
     due.map(instant).transpose()
+}
+
+/// Whether a message other than `row` is known to have arrived under this id: what is found at the target
+/// under it is not the lost one, whatever it says.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn is_anothers(store: &Store, row: &Row, remote_id: &str) -> Result<bool> {
+    sql::is_anothers(&mut *store.read().await?, row.target.via(), row.id, remote_id).await
 }
 
 /// What is known about the message with this key.

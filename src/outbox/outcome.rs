@@ -66,6 +66,12 @@ pub enum Trouble {
     Refused(u16, u32),
     /// Channel, post or account are gone.
     Gone,
+    /// The bot may not write there; the target's own error number.
+    NotAllowed(u32),
+    /// The person takes no direct messages from the bot.
+    TakesNoMessages,
+    /// The thread or post is archived or locked.
+    Closed,
     /// It could not be told whether it had arrived.
     CannotTell,
     /// Sending it broke the program.
@@ -86,6 +92,9 @@ impl fmt::Display for Trouble {
             Self::Refused(status, 0) => write!(f, "refused ({status})"),
             Self::Refused(status, code) => write!(f, "refused ({status}, error {code})"),
             Self::Gone => f.write_str("its target is gone"),
+            Self::NotAllowed(code) => write!(f, "the bot may not write there (error {code})"),
+            Self::TakesNoMessages => f.write_str("this person takes no direct messages from the bot"),
+            Self::Closed => f.write_str("the thread is archived or locked"),
             Self::CannotTell => f.write_str("could not tell whether it had arrived"),
             Self::Panicked => f.write_str("sending it broke the program"),
             Self::Unreadable => f.write_str("unreadable or erased"),

@@ -118,6 +118,12 @@ pub async fn next_due(db: &mut Connection, via: Via) -> Result<Option<i64>> {
     Ok(sqlx::query_scalar(query).bind(via.name()).fetch_one(db).await?)
 }
 
+pub async fn is_anothers(db: &mut Connection, via: Via, id: i64, remote_id: &str) -> Result<bool> {
+    let query = "SELECT count(*) FROM outbox WHERE via = $1 AND remote_id = $2 AND id <> $3";
+    let n: i64 = sqlx::query_scalar(query).bind(via.name()).bind(remote_id).bind(id).fetch_one(db).await?;
+    Ok(n > 0)
+}
+
 pub type Standing = (String, Option<String>, Option<String>);
 
 pub async fn standing(db: &mut Connection, key: &str) -> Result<Option<Standing>> {

@@ -1,0 +1,333 @@
+//! A message of the outbox as Discord takes it, and whether one found there is that message (pure).
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::outbox::{Embed, Payload, Press, Row, Target};
+use crate::wiki::snippet;
+
+/// Discord's documented limits, in characters and pieces.
+const CONTENT: usize = 2_000;
+const EMBEDS: usize = 10;
+const EMBEDS_TOTAL: usize = 6_000;
+const TITLE: usize = 256;
+const DESCRIPTION: usize = 4_096;
+const FIELDS: usize = 25;
+const FIELD_VALUE: usize = 1_024;
+const FOOTER: usize = 2_048;
+const LABEL: usize = 80;
+const ROWS: usize = 5;
+const THREAD: usize = 100;
+/// Flag of a message whose embeds somebody has hidden.
+const EMBEDS_HIDDEN: u64 = 1 << 2;
+/// Kinds of message that a bot writes: plain, and in reply.
+const KINDS: [u64; 2] = [0, 19];
+/// Discord's ids hold milliseconds since then, above their lowest 22 bits.
+const EPOCH: i64 = 1_420_070_400_000;
+
+/// The body of the request that sends a row.
+pub fn of(row: &Row) -> Value {
+    let payload = &row.payload;
+    let roles: Vec<String> = payload.ping_role.iter().map(u64::to_string).collect();
+    let mut body = json!({
+        "nonce": row.id.to_string(),
+        "enforce_nonce": true,
+        "content": content(payload),
+        "embeds": embeds(payload),
+        "components": components(payload),
+        "allowed_mentions": { "parse": [], "users": [], "roles": roles, "replied_user": false },
+    });
+    if let Target::DiscordReply { channel, message } = &row.target {
+        let (channel, message) = (channel.to_string(), message.to_string());
+        body["message_reference"] = json!({ "channel_id": channel, "message_id": message });
+    }
+    body
+}
+
+/// The body of the request that opens a thread below a message, if its payload names one.
+pub fn thread(row: &Row) -> Option<Value> {
+    let title = row.payload.title.as_deref().filter(|title| !title.trim().is_empty())?;
+    matches!(row.target, Target::DiscordChannel(_)).then(|| json!({ "name": fitted(title, THREAD) }))
+}
+
+fn content(payload: &Payload) -> String {
+    let ring = payload.ping_role.map(|role| format!("<@&{role}>")).filter(|ring| !payload.body.contains(ring));
+    let ring = ring.map(|ring| format!("{ring} ")).unwrap_or_default();
+    format!("{ring}{}", fitted(&payload.body, CONTENT - ring.chars().count()))
+}
+
+/// The embeds that fit, each within its own limits and all together within theirs.
+fn embeds(payload: &Payload) -> Vec<Value> {
+    let mut room = EMBEDS_TOTAL;
+    let shown = payload.embeds.iter().map(embed).filter(|embed| embed.as_object().is_some_and(|e| !e.is_empty()));
+    let fitting = shown.take_while(|embed| {
+        let length = words(embed).iter().map(|text| text.chars().count()).sum();
+        let fits = length <= room;
+        room = room.saturating_sub(length);
+        fits
+    });
+    fitting.take(EMBEDS).collect()
+}
+
+fn embed(embed: &Embed) -> Value {
+    let mut out = json!({});
+    for (name, text, limit) in [("title", &embed.title, TITLE), ("description", &embed.text, DESCRIPTION)] {
+        if !text.trim().is_empty() {
+            out[name] = json!(fitted(text, limit));
+        }
+    }
+    let fields = embed.fields.iter().filter(|(name, value)| !name.trim().is_empty() && !value.trim().is_empty());
+    let fields: Vec<Value> = fields
+        .take(FIELDS)
+        .map(|(name, value)| json!({ "name": fitted(name, TITLE), "value": fitted(value, FIELD_VALUE) }))
+        .collect();
+    if !fields.is_empty() {
+        out["fields"] = json!(fields);
+    }
+    if let Some(footer) = embed.footer.as_deref().filter(|footer| !footer.trim().is_empty()) {
+        out["footer"] = json!({ "text": fitted(footer, FOOTER) });
+    }
+    if let Some(link) = embed.link.as_deref().filter(|_| out["title"].is_string()) {
+        out["url"] = json!(link);
+    }
+    // Looking a key up leaves a null behind.
+    if let Some(object) = out.as_object_mut() {
+        object.retain(|_, value| !value.is_null());
+    }
+    out
+}
+
+fn components(payload: &Payload) -> Vec<Value> {
+    let rows = payload.buttons.iter().filter(|row| !row.is_empty()).take(ROWS);
+    let button = |button: &crate::outbox::Button| {
+        let label = fitted(&button.label, LABEL);
+        match &button.does {
+            Press::Id(id) => json!({ "type": 2, "style": 2, "label": label, "custom_id": id }),
+            Press::Link(link) => json!({ "type": 2, "style": 5, "label": label, "url": link }),
+        }
+    };
+    rows.map(|row| json!({ "type": 1, "components": row.iter().take(ROWS).map(button).collect::<Vec<_>>() })).collect()
+}
+
+/// The beginning of a text that fits.
+fn fitted(text: &str, limit: usize) -> String {
+    let (cut, _) = snippet::cut(text, limit);
+    // One unbroken fence or table has no beginning of its own.
+    if cut.chars().count() <= limit && cut.chars().count() > limit / 4 || text.chars().count() <= limit {
+        return cut;
+    }
+    text.chars().take(limit - 1).chain(['…']).collect()
+}
+
+/// A message in a channel's history, as far as it matters here.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Seen {
+    /// Its id.
+    pub id: String,
+    author: Author,
+    #[serde(rename = "type")]
+    kind: u64,
+    flags: u64,
+    content: String,
+    embeds: Vec<Value>,
+    edited_timestamp: Option<String>,
+    message_reference: Option<Reference>,
+    interaction_metadata: Option<Value>,
+    interaction: Option<Value>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct Author {
+    id: String,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct Reference {
+    message_id: Option<String>,
+}
+
+/// Whether a message found in the history may be the one that was lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Likeness {
+    /// It says the same, in the same place.
+    Same,
+    /// It was changed since it was sent, so that it may have said the same.
+    Changed,
+    /// It is another one.
+    Other,
+}
+
+/// How like a row's message the `seen` one is, if `me` is the bot.
+pub fn likeness(row: &Row, seen: &Seen, me: &str) -> Likeness {
+    let answers = seen.interaction_metadata.is_some() || seen.interaction.is_some();
+    let wanted = match &row.target {
+        Target::DiscordReply { message, .. } => Some(message.to_string()),
+        _ => None,
+    };
+    let reference = seen.message_reference.as_ref().and_then(|reference| reference.message_id.clone());
+    if seen.author.id != me || answers || !KINDS.contains(&seen.kind) || reference != wanted {
+        Likeness::Other
+    } else if says(seen, &row.payload) {
+        Likeness::Same
+    } else if seen.edited_timestamp.is_some() {
+        Likeness::Changed
+    } else {
+        Likeness::Other
+    }
+}
+
+/// Text and embeds agree. Discord trims texts, and adds embeds of its own for the links in them.
+fn says(seen: &Seen, payload: &Payload) -> bool {
+    let hidden = seen.flags & EMBEDS_HIDDEN != 0;
+    let wanted = embeds(payload);
+    let same = |a: &Value, b: &Value| {
+        let (a, b) = (words(a), words(b));
+        a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| is_alike(a, b))
+    };
+    let embeds = wanted.len() <= seen.embeds.len() && wanted.iter().zip(&seen.embeds).all(|(a, b)| same(a, b));
+    is_alike(&content(payload), &seen.content) && (embeds || hidden)
+}
+
+fn is_alike(a: &str, b: &str) -> bool {
+    a.split_whitespace().eq(b.split_whitespace())
+}
+
+/// All that is to be read in an embed.
+fn words(embed: &Value) -> Vec<&str> {
+    let fields = embed.get("fields").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let footer = embed.get("footer").and_then(|footer| footer.get("text"));
+    let own = [embed.get("title"), embed.get("description"), footer];
+    let fields = fields.iter().flat_map(|field| [field.get("name"), field.get("value")]);
+    own.into_iter().chain(fields).map(|text| text.and_then(Value::as_str).unwrap_or_default()).collect()
+}
+
+/// The smallest id of what was made at `at`.
+pub fn id_at(at: Timestamp) -> u64 {
+    u64::try_from(at.as_millisecond().saturating_sub(EPOCH)).unwrap_or(0) << 22
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::outbox::Button;
+
+    fn row(payload: Payload) -> Row {
+        let target = Target::DiscordChannel(1);
+        Row { id: 7, key: "k".into(), target, payload, attempts: 1, created: Timestamp::UNIX_EPOCH }
+    }
+
+    fn text(body: &str) -> Payload {
+        Payload { body: body.into(), ..Payload::default() }
+    }
+
+    /// The message that Discord would show for a row.
+    fn shown(row: &Row) -> Seen {
+        let mut body = of(row);
+        body["content"] = json!(body["content"].as_str().unwrap_or_default().trim());
+        body["author"] = json!({ "id": "1000", "username": "cairn" });
+        body["type"] = json!(if body["message_reference"].is_null() { 0 } else { 19 });
+        body.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+        serde_json::from_value(body).unwrap()
+    }
+
+    #[test]
+    fn a_row_becomes_a_message() {
+        let payload = Payload {
+            body: "**Hello** @everyone".into(),
+            embeds: vec![
+                Embed { title: "A paper".into(), fields: vec![("Votes".into(), "3".into())], ..Embed::default() },
+                Embed::default(),
+            ],
+            buttons: vec![
+                vec![
+                    Button { label: "Here".into(), does: Press::Id("here/7".into()) },
+                    Button { label: "Read".into(), does: Press::Link("https://example.org".into()) },
+                ],
+                vec![],
+            ],
+            ping_role: Some(5),
+            title: None,
+        };
+        let reply = Row { target: Target::DiscordReply { channel: 1, message: 2 }, ..row(payload) };
+        assert_eq!(
+            of(&reply),
+            json!({
+                "nonce": "7", "enforce_nonce": true, "content": "<@&5> **Hello** @everyone",
+                "embeds": [{ "title": "A paper", "fields": [{ "name": "Votes", "value": "3" }] }],
+                "components": [{ "type": 1, "components": [
+                    { "type": 2, "style": 2, "label": "Here", "custom_id": "here/7" },
+                    { "type": 2, "style": 5, "label": "Read", "url": "https://example.org" },
+                ] }],
+                "allowed_mentions": { "parse": [], "users": [], "roles": ["5"], "replied_user": false },
+                "message_reference": { "channel_id": "1", "message_id": "2" },
+            })
+        );
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+
+        #[test]
+        fn whatever_it_says_it_fits_and_is_known_again(
+            body in "(.|\n){0,2200}", title in ".{0,300}", ping in prop::option::of(any::<u64>()),
+            texts in prop::collection::vec((".{0,300}", "(.|\n){0,1200}"), 0..12),
+        ) {
+            let embed = |(title, text): (String, String)| {
+                Embed { title, footer: Some(text.clone()), fields: vec![("f".into(), text.clone())], text, link: None }
+            };
+            let embeds = texts.into_iter().map(embed).collect();
+            let row = row(Payload { body, title: Some(title), embeds, ping_role: ping, ..Payload::default() });
+            let body = of(&row);
+            prop_assert!(body["content"].as_str().unwrap().chars().count() <= CONTENT);
+            let embeds = body["embeds"].as_array().unwrap();
+            let total: usize = embeds.iter().flat_map(words).map(|text| text.chars().count()).sum();
+            prop_assert!(embeds.len() <= EMBEDS && total <= EMBEDS_TOTAL);
+            if let Some(thread) = thread(&row) {
+                prop_assert!(thread["name"].as_str().unwrap().chars().count() <= THREAD);
+            }
+            prop_assert_eq!(likeness(&row, &shown(&row), "1000"), Likeness::Same);
+        }
+    }
+
+    #[test]
+    fn only_the_same_message_is_the_same() {
+        let row = row(text("Hello  world\n"));
+        let same = shown(&row);
+        assert_eq!(likeness(&row, &same, "1000"), Likeness::Same);
+        let link = json!({ "type": "link", "title": "Discord's preview of a link" });
+        assert_eq!(likeness(&row, &Seen { embeds: vec![link], ..same.clone() }, "1000"), Likeness::Same);
+        assert_eq!(likeness(&row, &same, "somebody else"), Likeness::Other);
+        assert_eq!(likeness(&row, &Seen { content: "Hello".into(), ..same.clone() }, "1000"), Likeness::Other);
+        assert_eq!(likeness(&row, &Seen { kind: 18, ..same.clone() }, "1000"), Likeness::Other);
+        assert_eq!(likeness(&row, &Seen { interaction: Some(json!({})), ..same.clone() }, "1000"), Likeness::Other);
+        let edited = Seen { content: "Hi".into(), edited_timestamp: Some("2026".into()), ..same.clone() };
+        assert_eq!(likeness(&row, &edited, "1000"), Likeness::Changed);
+        let reply = Row { target: Target::DiscordReply { channel: 1, message: 2 }, ..row };
+        assert_eq!(likeness(&reply, &same, "1000"), Likeness::Other);
+        assert_eq!(likeness(&reply, &shown(&reply), "1000"), Likeness::Same);
+    }
+
+    #[test]
+    fn hidden_embeds_are_no_difference() {
+        let embed = Embed { title: "Week 47".into(), ..Embed::default() };
+        let row = row(Payload { embeds: vec![embed], ..text("Papers") });
+        let mut seen = shown(&row);
+        seen.embeds.clear();
+        assert_eq!(likeness(&row, &seen, "1000"), Likeness::Other);
+        seen.flags = EMBEDS_HIDDEN;
+        assert_eq!(likeness(&row, &seen, "1000"), Likeness::Same);
+    }
+
+    #[test]
+    fn ids_hold_their_time() {
+        // From Discord's documentation.
+        assert_eq!(id_at("2016-04-30T11:18:25.796Z".parse().unwrap()), 175_928_847_299_117_063 >> 22 << 22);
+        assert_eq!(id_at(Timestamp::UNIX_EPOCH), 0);
+    }
+}
