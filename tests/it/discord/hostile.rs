@@ -25,10 +25,9 @@ async fn texts_ring_for_nobody_and_mask_no_link() {
             "{query}: {all}"
         );
     }
-    assert_snapshot!(d.slash("mal", "/guide track:hacker section:@everyone [x](https://evil.example)").await, @r"
-    [ephemeral]
-    The page hacker has no section #@​everyone \[x\](https://evil.example); its sections are what-do-you-need-to-know-first, where-can-you-learn-it-in-a-few-evenings, should-you-call-an-api-run-a-model-yourself-or-train-one, can-you-add-ml-to-your-own-program-in-ten-lines, what-can-be-made-with-ml, how-do-you-build-a-chatbot-today, which-open-projects-can-you-borrow-from-today, which-older-projects-are-still-worth-a-look, how-do-you-borrow-without-headaches, what-about-cost-keys-and-other-peoples-data, your-first-three-steps-this-week.
-    ");
+    let refusal = d.slash("mal", "/guide track:hacker section:@everyone [x](https://evil.example)").await;
+    let shown = refusal.content.replace('\u{200b}', "·");
+    assert!(shown.contains(r"no section #@·everyone \[x\](https://evil.example);"), "{shown}");
     let long = "how do I get into machine learning? ".repeat(111);
     assert_eq!(long.chars().count(), 3_996);
     let reply = d.slash("mal", &format!("/start text:{}", long.trim())).await;
