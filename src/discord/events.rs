@@ -78,6 +78,7 @@ async fn pressed(bot: &Bot, http: &Http, press: &ComponentInteraction) -> Result
         ["set", path @ ..] => settings::pressed(bot, &who, path, chosen).await,
         ["erase", "yes"] => privacy::erase(bot, &who).await,
         ["erase", "no"] => Ok(privacy::keep()),
+        ["erase", "never"] => privacy::never(bot, &who).await,
         _ => Err(start::older()),
     }
 }

@@ -7,7 +7,10 @@ use super::Bot;
 use super::member::Who;
 use super::reply::{Answer, Reply};
 use crate::Result;
-use crate::people::{erase, export as exporting, linking};
+use crate::people::{erase, export as exporting, linking, optout};
+
+/// The button of those who want to be left alone.
+const NEVER: &str = "Never answer my posts";
 
 /// Everything that is held, as a file.
 ///
@@ -26,12 +29,14 @@ pub async fn export(bot: &Bot, who: &Who) -> Result<Answer> {
 /// A fault if the database cannot be read.
 pub async fn ask(bot: &Bot, who: &Who) -> Result<Answer> {
     let counts = erase::counts(&bot.app.store, &who.identity()).await?;
+    let never = CreateButton::new("erase/never").label(NEVER).style(ButtonStyle::Secondary);
     if counts.is_empty() {
-        return Ok(Answer::Say(Reply::text("Cairn holds nothing about you.")));
+        let rows = vec![CreateActionRow::Buttons(vec![never])];
+        return Ok(Answer::Say(Reply::text("Cairn holds nothing about you.").with(rows)));
     }
     let erase = CreateButton::new("erase/yes").label("Erase it for ever").style(ButtonStyle::Danger);
     let keep = CreateButton::new("erase/no").label("Keep it").style(ButtonStyle::Secondary);
-    let rows = vec![CreateActionRow::Buttons(vec![erase, keep])];
+    let rows = vec![CreateActionRow::Buttons(vec![erase, keep, never])];
     Ok(Answer::Say(Reply::text(format!("{counts}\n\nThis cannot be undone.")).with(rows)))
 }
 
@@ -42,6 +47,17 @@ pub async fn ask(bot: &Bot, who: &Who) -> Result<Answer> {
 pub async fn erase(bot: &Bot, who: &Who) -> Result<Answer> {
     erase::erase(&bot.app.store, &who.identity()).await?;
     Ok(Answer::Update(Reply::text("Erased. Messages that were sent stay where they were sent; delete those there.")))
+}
+
+/// Opts whoever presses out of everything unasked, for ever.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn never(bot: &Bot, who: &Who) -> Result<Answer> {
+    optout::opt_out(&bot.app.store, &who.identity()).await?;
+    let said =
+        "Cairn will never again answer your posts or write to you unasked. What you ask it yourself, it still answers.";
+    Ok(Answer::Update(Reply::text(said)))
 }
 
 /// Nothing is erased.

@@ -315,6 +315,7 @@ async fn people_see_erase_and_link_what_is_held() {
     assert_snapshot!(d.slash("ann", "/privacy delete").await, @"
     [ephemeral]
     Cairn holds nothing about you.
+    [Never answer my posts]
     ");
     d.slash("ann", PUPIL).await;
     let export = d.slash("ann", "/privacy export").await;
@@ -326,7 +327,7 @@ async fn people_see_erase_and_link_what_is_held() {
     - 1 answer on Discord
 
     This cannot be undone.
-    [Erase it for ever] [Keep it]
+    [Erase it for ever] [Keep it] [Never answer my posts]
     ");
     assert_snapshot!(d.press("ann", &ask, "Keep it").await, @"
     [updated]
@@ -342,6 +343,7 @@ async fn people_see_erase_and_link_what_is_held() {
     assert_snapshot!(d.slash("ann", "/privacy delete").await, @"
     [ephemeral]
     Cairn holds nothing about you.
+    [Never answer my posts]
     ");
     let code = d.slash("ann", "/privacy link").await.content.clone();
     assert!(code.starts_with("Your code is `"), "{code}");

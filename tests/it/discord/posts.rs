@@ -150,3 +150,21 @@ async fn who_opted_out_is_left_alone_and_unread_posts_stay_unread() {
     assert!(panel.content.contains("Developer Portal"), "{panel}");
     world.finish();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_wants_to_be_left_alone_says_so_by_a_button() {
+    let world = reading().await;
+    let d = &world.discord;
+    let panel = d.slash("ann", "/privacy delete").await;
+    assert_snapshot!(d.press("ann", &panel, "Never answer my posts").await, @"
+    [updated]
+    [ephemeral]
+    Cairn will never again answer your posts or write to you unasked. What you ask it yourself, it still answers.
+    ");
+    d.says("ann", "beginners", ENGINEER);
+    d.stays_silent("beginners", MOMENT).await;
+    assert!(d.slash("ann", &format!("/start text:{ENGINEER}")).await.ephemeral, "what ann asks is answered");
+    d.says("bob", "beginners", ENGINEER);
+    d.bot_says("beginners").await;
+    world.finish();
+}
