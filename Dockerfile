@@ -6,7 +6,8 @@ COPY Cargo.toml Cargo.lock rustfmt.toml ./
 COPY src src
 COPY guides guides
 COPY migrations migrations
-COPY tests/it/main.rs tests/it/main.rs
+COPY tests tests
+COPY benches benches
 RUN cargo build --release --locked --bin cairn
 
 FROM debian:bookworm-slim

@@ -47,6 +47,7 @@ impl Store {
         let file = dir.join(FILE);
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
+            .test_before_acquire(false)
             .connect_with(options(&file))
             .await
             .map_err(|e| unusable(dir, e))?;
@@ -54,6 +55,8 @@ impl Store {
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .min_connections(0)
+            // A connection to a file does not go stale.
+            .test_before_acquire(false)
             .connect_lazy_with(options(&file).read_only(true));
         Ok(Self { writer, readers })
     }

@@ -11,7 +11,7 @@ use super::escape::escape;
 use super::reply::{Answer, Reply, fitted};
 use crate::triage::Track;
 use crate::wiki::search::{self, CHOICES, Found, Hit};
-use crate::wiki::{self, Platform, Snippet, gaps, snippet};
+use crate::wiki::{self, Platform, Snippet, Stored, gaps, snippet};
 use crate::{Error, Result};
 
 /// The longest custom id, and the longest value of a choice, that Discord takes.
@@ -22,25 +22,40 @@ pub const MAX_ID: usize = 100;
 /// # Errors
 /// Refused, with the sections there are, if it has no such section.
 pub async fn guide(bot: &Bot, track: Track, section: Option<&str>) -> Result<Answer> {
-    let stored = wiki::guide(&bot.app.store, track).await?;
-    let slug = stored.page.front.slug.clone();
-    let reply = section_of(bot, &slug, section.unwrap_or_default()).await?;
-    Ok(Answer::Say(shareable(reply, &slug, section.unwrap_or_default())))
+    let (store, base, anchor) = (&bot.app.store, bot.app.config.public_url(), section.unwrap_or_default());
+    // What autocomplete offered is there; only what somebody typed needs the whole page.
+    if !anchor.is_empty()
+        && let Some(snippet) = wiki::guide_section(store, track, anchor, &base).await?
+    {
+        let page = snippet.page.clone();
+        return Ok(Answer::Say(shareable(framed(snippet.for_platform(Platform::Discord)), &page, anchor)));
+    }
+    let stored = wiki::guide(store, track).await?;
+    let reply = section_of_page(&stored, anchor, &base)?;
+    Ok(Answer::Say(shareable(reply, &stored.page.front.slug, anchor)))
 }
 
 /// A section by page and anchor; the lead, with a table of contents, if the anchor is empty.
 async fn section_of(bot: &Bot, page: &str, anchor: &str) -> Result<Reply> {
-    let stored = wiki::page(&bot.app.store, page).await?;
+    let (store, base) = (&bot.app.store, bot.app.config.public_url());
+    if !anchor.is_empty()
+        && let Some(snippet) = wiki::section(store, page, anchor, &base).await?
+    {
+        return Ok(framed(snippet.for_platform(Platform::Discord)));
+    }
+    section_of_page(&wiki::page(store, page).await?, anchor, &base)
+}
+
+fn section_of_page(stored: &Stored, anchor: &str, base: &str) -> Result<Reply> {
     let wanted =
         stored.page.sections.iter().find(|s| s.anchor == anchor || wiki::name(&s.heading) == wiki::name(anchor));
     let wanted = if anchor.is_empty() { stored.page.sections.first() } else { wanted };
     let section = wanted.ok_or_else(|| wiki::no_section(&stored.page, anchor))?;
-    let base = bot.app.config.public_url();
-    let mut reply = framed(stored.snippet(section, &base).for_platform(Platform::Discord));
+    let mut reply = framed(stored.snippet(section, base).for_platform(Platform::Discord));
     if anchor.is_empty() {
         let slug = &stored.page.front.slug;
         let sections = stored.page.sections.iter().filter(|s| s.level == 2);
-        let contents = sections.map(|s| format!("- [{}]({})", s.heading, wiki::link(&base, slug, &s.anchor)));
+        let contents = sections.map(|s| format!("- [{}]({})", s.heading, wiki::link(base, slug, &s.anchor)));
         let contents = contents.collect::<Vec<_>>().join("\n");
         reply.text = format!("{}\n\n{}\n\n**In this page**\n{contents}", stored.page.front.summary, reply.text);
         reply.text = fitted(reply.text.trim(), super::reply::MAX_TEXT);

@@ -12,13 +12,14 @@ pub const DIALECT: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKE
 /// Splits a page's body at its headings. The lead, which may be empty, comes first.
 pub fn sections(body: &str, title: &str) -> Vec<Section> {
     let headings = headings(body);
+    let lines: Vec<usize> = body.match_indices('\n').map(|(at, _)| at).collect();
     let lead_end = headings.first().map_or(body.len(), |h| h.span.start);
     let lead = Heading { span: 0..0, level: 1, text: title.to_owned() };
-    let mut sections = vec![section(body, 0..lead_end, &lead, String::new())];
+    let mut sections = vec![section(body, &lines, 0..lead_end, &lead, String::new())];
     for (i, heading) in headings.iter().enumerate() {
         let end = headings.get(i + 1).map_or(body.len(), |next| next.span.start);
         let anchor = free_anchor(&sections, anchor(&heading.text));
-        sections.push(section(body, heading.span.end..end, heading, anchor));
+        sections.push(section(body, &lines, heading.span.end..end, heading, anchor));
     }
     sections
 }
@@ -53,8 +54,9 @@ fn headings(body: &str) -> Vec<Heading> {
     found
 }
 
-fn section(body: &str, whole: Range<usize>, heading: &Heading, anchor: String) -> Section {
-    let line = |at: usize| body[..at].matches('\n').count() + 1;
+/// A section of a body, given where the body's lines end.
+fn section(body: &str, lines: &[usize], whole: Range<usize>, heading: &Heading, anchor: String) -> Section {
+    let line = |at: usize| lines.partition_point(|end| *end < at) + 1;
     let text = text_of(body, whole.clone());
     let (asked, shown) = asked(&body[text.clone()]);
     Section {

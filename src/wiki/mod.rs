@@ -192,6 +192,25 @@ pub async fn page(store: &Store, wanted: &str) -> Result<Stored> {
     stored(&mut db, &slug).await
 }
 
+/// One section of a page as a snippet, uncut, with links below `base`; nothing if the page or the section is not there.
+/// Quicker than [`page`], which reads the whole page.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn section(store: &Store, slug: &str, anchor: &str, base: &str) -> Result<Option<Snippet>> {
+    let mut db = store.read().await?;
+    sql::section_in(&mut db, slug, anchor).await?.map(|found| found.snippet(base)).transpose()
+}
+
+/// One section of a track's guide, as [`section`].
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn guide_section(store: &Store, track: Track, anchor: &str, base: &str) -> Result<Option<Snippet>> {
+    let mut db = store.read().await?;
+    sql::section_in_guide(&mut db, track.slug(), anchor).await?.map(|found| found.snippet(base)).transpose()
+}
+
 /// The guide of a track.
 ///
 /// # Errors
@@ -246,7 +265,17 @@ fn unknown(wanted: &str, slugs: &[String]) -> Error {
     Error::refused(format!("There is no page “{}”; {hint}{end}", shown.trim()))
 }
 
-/// The date a page was last checked, from its column.
-fn date(text: &str) -> Result<Date> {
-    Ok(text.parse::<Date>().map_err(anyhow::Error::new)?)
+impl sql::Candidate {
+    fn snippet(self, base: &str) -> Result<Snippet> {
+        Ok(Snippet {
+            link: link(base, &self.slug, &self.anchor),
+            text: markdown::resolve_links(&self.markdown, &self.slug, base),
+            page: self.slug,
+            title: self.title,
+            heading: self.heading,
+            cut: false,
+            reviewed: self.reviewed.parse::<Date>().map_err(anyhow::Error::new)?,
+            revision: self.revision,
+        })
+    }
 }

@@ -7,7 +7,7 @@ use std::fmt;
 
 use super::named::{self, Named};
 use super::rank::{self, Matches, Term};
-use super::{Snippet, date, link, markdown, name, snippet, sql, thesaurus, words};
+use super::{Snippet, name, snippet, sql, thesaurus, words};
 use crate::store::{Connection, Store};
 use crate::{Error, Result};
 
@@ -273,16 +273,7 @@ async fn shown(db: &mut Connection, places: Vec<Place>, base: &str) -> Result<Ve
     let mut hits = Vec::new();
     for Place { section, score, how, because } in places {
         let Some(found) = sql::section(db, section).await? else { continue };
-        let snippet = Snippet {
-            link: link(base, &found.slug, &found.anchor),
-            text: markdown::resolve_links(&found.markdown, &found.slug, base),
-            page: found.slug,
-            title: found.title,
-            heading: found.heading,
-            cut: false,
-            reviewed: date(&found.reviewed)?,
-            revision: found.revision,
-        };
+        let snippet = found.snippet(base)?;
         hits.push(Hit { snippet, score, how, because });
     }
     Ok(hits)

@@ -168,6 +168,22 @@ pub async fn headings_of(db: &mut Connection, slug: &str) -> Result<Vec<(i64, St
     Ok(sqlx::query_as(query).bind(slug).fetch_all(db).await?)
 }
 
+/// The section at an anchor of a page.
+pub async fn section_in(db: &mut Connection, slug: &str, anchor: &str) -> Result<Option<Candidate>> {
+    let query = format!(
+        "SELECT {CANDIDATE} FROM sections s JOIN pages p ON p.id = s.page_id WHERE p.slug = $1 AND s.anchor = $2"
+    );
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(slug).bind(anchor).fetch_optional(db).await?)
+}
+
+/// The section at an anchor of a track's guide.
+pub async fn section_in_guide(db: &mut Connection, track: &str, anchor: &str) -> Result<Option<Candidate>> {
+    let query = format!(
+        "SELECT {CANDIDATE} FROM sections s JOIN pages p ON p.id = s.page_id WHERE p.track = $1 AND s.anchor = $2"
+    );
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(track).bind(anchor).fetch_optional(db).await?)
+}
+
 /// One section.
 pub async fn section(db: &mut Connection, id: i64) -> Result<Option<Candidate>> {
     let query = format!("SELECT {CANDIDATE} FROM sections s JOIN pages p ON p.id = s.page_id WHERE s.id = $1");
