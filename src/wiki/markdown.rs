@@ -162,6 +162,9 @@ pub fn links(markdown: &str) -> Vec<Link> {
 /// (`base/guides/hardware#gpus`), and links within the page `slug` into whole ones, so that
 /// they work wherever the text is shown.
 pub fn resolve_links(markdown: &str, slug: &str, base: &str) -> String {
+    if !markdown.contains(".md") && !markdown.contains('#') {
+        return markdown.to_owned();
+    }
     let mut out = String::with_capacity(markdown.len());
     let mut done = 0;
     for link in links(markdown) {

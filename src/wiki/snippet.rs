@@ -170,6 +170,10 @@ fn item_end(text: &str, list: &markdown::Block, room: usize) -> usize {
 
 /// Discord shows no tables: each row becomes a list item, its first cell in bold.
 fn without_tables(text: &str) -> String {
+    // Most sections have none, and reading the Markdown is most of what a snippet costs.
+    if !text.contains('|') {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     let mut done = 0;
     for block in markdown::blocks(text).into_iter().filter(|b| b.kind == Kind::Table) {
