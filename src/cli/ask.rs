@@ -19,7 +19,7 @@ pub struct Args {
     /// Read {"id","title","body"} lines from standard input, write a verdict line for each
     #[arg(long, conflicts_with_all = ["text", "title"])]
     jsonl: bool,
-    /// Leave the sentence encoder out
+    /// Leave the sentence encoder out (this version has none, so it changes nothing)
     #[arg(long, requires = "jsonl")]
     fast: bool,
 }
