@@ -9,12 +9,21 @@ use serde::{Deserialize, Serialize};
 pub mod digest;
 pub mod feeds;
 pub mod id;
+mod latex;
+mod level;
 pub mod rank;
+mod sentences;
+mod show;
+mod terms;
+mod touch;
 pub mod week;
 
-pub use digest::{Digest, Entry, Favourite, Filter, Level, Touched};
+pub use digest::{Digest, Entry, Favourite, Filter};
 pub use feeds::{Feeds, PACE, Pace, fetch, recorded};
 pub use id::ArxivId;
+pub use latex::readable;
+pub use level::Level;
+pub use touch::{Touched, touched};
 pub use week::Week;
 
 /// A paper as the places where people vote know it.
