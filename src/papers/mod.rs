@@ -114,3 +114,6 @@ impl std::fmt::Display for Source {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;
