@@ -66,7 +66,7 @@ impl Digest {
     /// Why there are fewer papers than wanted; none if there are as many.
     pub fn note(&self) -> Option<String> {
         let (count, lost) = (self.entries.len(), self.missing.iter().any(|m| m.source == Source::HuggingFace));
-        let known = if lost { " that could be asked about" } else { "" };
+        let known = if lost { ", as far as is known" } else { "" };
         Some(match (count, self.filtered) {
             (count, _) if count >= self.wanted => return None,
             (0, false) => format!("No papers were listed this week{known}."),

@@ -14,7 +14,7 @@ use symbols::{accented, blackboard, raised, symbol};
 const DEPTH: usize = 24;
 /// No abstract is longer.
 const MOST: usize = 20_000;
-/// The longest text between two dollars that may be a formula.
+/// The longest text, in characters, that may be a formula.
 const FORMULA: usize = 400;
 
 /// The text as a person would write it without LaTeX, on one line. What follows the first [`MOST`] characters is dropped.
@@ -191,7 +191,7 @@ impl Reader<'_> {
         match c {
             '(' | '[' => {
                 let close = if c == '(' { "\\)" } else { "\\]" };
-                let rest: String = self.chars.clone().collect();
+                let rest: String = self.chars.clone().take(FORMULA).collect();
                 let Some((formula, after)) = rest.split_once(close) else { return };
                 for _ in 0..rest.chars().count() - after.chars().count() {
                     self.chars.next();
