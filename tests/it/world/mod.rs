@@ -7,4 +7,5 @@ mod atom;
 pub mod discord;
 pub mod feeds;
 pub mod program;
+pub mod rehearsal;
 pub mod server;
