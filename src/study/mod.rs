@@ -12,6 +12,7 @@
 pub mod day;
 pub mod events;
 pub mod facts;
+pub mod heatmap;
 pub mod leave;
 pub mod ledger;
 pub mod logs;
