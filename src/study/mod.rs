@@ -13,6 +13,7 @@ pub mod day;
 pub mod events;
 pub mod facts;
 pub mod heatmap;
+pub mod ics;
 pub mod leave;
 pub mod ledger;
 pub mod logs;

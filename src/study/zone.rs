@@ -1,7 +1,7 @@
 //! Time zones by their IANA names, and the instants at which their clocks first read an hour.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,12 @@ impl Zone {
     /// The date on the zone's calendar at an instant.
     pub fn date(&self, at: Timestamp) -> Date {
         self.0.to_datetime(at).date()
+    }
+
+    /// The instant at which the local clock reads a date and time: in a fold the earlier, in a gap as much later as the
+    /// clock was put forward. None at the ends of the calendar.
+    pub fn reading(&self, time: DateTime) -> Option<Timestamp> {
+        self.0.to_ambiguous_timestamp(time).compatible().ok()
     }
 
     /// The first instant whose local clock reads `date`, `hour`:00 or later (rule 1): in a gap the instant the gap
