@@ -19,10 +19,12 @@ pub mod ledger;
 pub mod logs;
 pub mod outage;
 pub mod person;
+pub mod plan;
 pub mod refusal;
 pub mod simulate;
 pub mod streak;
 pub mod timer;
+pub mod wording;
 pub mod zone;
 
 #[cfg(test)]

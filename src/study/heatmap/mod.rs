@@ -15,6 +15,7 @@ use jiff::SignedDuration;
 use jiff::civil::Date;
 
 use super::streak::DayState;
+use super::wording::time;
 use canvas::{Canvas, Colour, Frame};
 use letters::Font;
 
@@ -215,14 +216,5 @@ fn legend(canvas: &mut Canvas, font: &Font) {
         square(canvas, Frame::square(x, LEGEND + LETTERS_ABOVE, CELL), shade, ring);
         canvas.write(font, name, (x + CELL + 10, LEGEND), PALE);
         x += wide(name);
-    }
-}
-
-/// Minutes as hours and minutes.
-fn time(minutes: u32) -> String {
-    match (minutes / 60, minutes % 60) {
-        (0, minutes) => format!("{minutes} min"),
-        (hours, 0) => format!("{hours} h"),
-        (hours, minutes) => format!("{hours} h {minutes} min"),
     }
 }
