@@ -9,6 +9,7 @@
 //! a person, [`timer`], [`logs`] and [`leave`] what they recorded, [`person`] all of it together. [`events`] and
 //! [`simulate`] read recorded histories.
 
+pub mod buddies;
 pub mod day;
 pub mod events;
 pub mod facts;
