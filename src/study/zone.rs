@@ -36,10 +36,9 @@ impl Zone {
         self.0.to_datetime(at).date()
     }
 
-    /// The instant at which the local clock reads a date and time: in a fold the earlier, in a gap as much later as the
-    /// clock was put forward. None at the ends of the calendar.
-    pub fn reading(&self, time: DateTime) -> Option<Timestamp> {
-        self.0.to_ambiguous_timestamp(time).compatible().ok()
+    /// What the zone's clocks show at an instant.
+    pub fn civil(&self, at: Timestamp) -> DateTime {
+        self.0.to_datetime(at)
     }
 
     /// The first instant whose local clock reads `date`, `hour`:00 or later (rule 1): in a gap the instant the gap
@@ -58,6 +57,12 @@ impl Zone {
             offset = i64::from(change.offset().seconds());
         }
         instant(wanted - offset).max(from)
+    }
+
+    /// The instant at which the local clock reads a date and time: in a fold the earlier, in a gap as much later as the
+    /// clock was put forward. None at the ends of the calendar.
+    pub fn reading(&self, time: DateTime) -> Option<Timestamp> {
+        self.0.to_ambiguous_timestamp(time).compatible().ok()
     }
 }
 
