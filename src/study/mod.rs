@@ -8,6 +8,9 @@
 //! [`outage`] when the bot was away, [`streak`] what a closed day does to a run, [`facts`] and [`ledger`] the days of
 //! a person, [`timer`], [`logs`] and [`leave`] what they recorded, [`person`] all of it together. [`events`] and
 //! [`simulate`] read recorded histories.
+//!
+//! Around the rules: [`heatmap`] and [`ics`] make files, [`plan`] dated plans, [`buddies`] pairs; [`recap`], [`ranking`]
+//! and [`milestones`] say how it went, [`wording`] how times are said.
 
 pub mod buddies;
 pub mod day;
