@@ -1,7 +1,7 @@
 //! Time zones by their IANA names, and the instants at which their clocks first read an hour.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,16 @@ impl Zone {
     /// The date on the zone's calendar at an instant.
     pub fn date(&self, at: Timestamp) -> Date {
         self.0.to_datetime(at).date()
+    }
+
+    /// What the zone's clocks show at an instant.
+    pub fn civil(&self, at: Timestamp) -> DateTime {
+        self.0.to_datetime(at)
+    }
+
+    /// Seconds by which the zone's clocks are ahead of UTC at an instant.
+    pub fn ahead(&self, at: Timestamp) -> i32 {
+        self.0.to_offset(at).seconds()
     }
 
     /// The first instant whose local clock reads `date`, `hour`:00 or later (rule 1): in a gap the instant the gap
