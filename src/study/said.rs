@@ -68,7 +68,8 @@ impl Done {
         }
     }
 
-    fn sentence(&self) -> String {
+    /// What was done, without where that leaves them.
+    pub fn sentence(&self) -> String {
         let Standing { zone, day_start, to_come, timer, ends, .. } = &self.standing;
         let asks = || timer.as_ref().map_or_else(String::new, |timer| speech::clock(timer.question, zone));
         match &self.said {

@@ -1,5 +1,7 @@
 //! What a server has set for study.
 
+use std::fmt;
+
 use jiff::Timestamp;
 
 use super::zone::Zone;
@@ -23,6 +25,21 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self { zone: None, floor: FLOOR, channel: None }
+    }
+}
+
+impl fmt::Display for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let zone = self.zone.as_ref().map_or("UTC", Zone::name);
+        write!(
+            f,
+            "Study here: the community's time zone is {zone}, and the least commitment {} min a day. ",
+            self.floor
+        )?;
+        match self.channel {
+            Some(channel) => write!(f, "The study channel is <#{channel}>."),
+            None => f.write_str("There is no study channel."),
+        }
     }
 }
 
