@@ -96,11 +96,19 @@ impl Standing {
         let days = |n: u32| speech::count(n, "day");
         match streak {
             _ if self.is_comeback() && streak == 0 => {
-                format!("Welcome back: meeting today starts a new run. Your longest, {}, stays yours.", days(best))
+                format!(
+                    "Welcome back! Reach your minutes today, and a new run begins. Your longest, {}, stays yours.",
+                    days(best)
+                )
             }
-            1 if self.is_comeback() => format!("Welcome back: day 1 of a new run. Your longest is {}.", days(best)),
-            0 if best == 0 => "Your first run starts with the first day you meet.".to_owned(),
-            0 => format!("A new run starts with the next day you meet. Your longest, {}, stays yours.", days(best)),
+            1 if self.is_comeback() => {
+                format!("Welcome back! This is day 1 of a new run. Your longest, {}, stays yours.", days(best))
+            }
+            0 if best == 0 => "Your streak begins on the first day you reach your minutes.".to_owned(),
+            0 => format!(
+                "A new run begins on the next day you reach your minutes. Your longest, {}, stays yours.",
+                days(best)
+            ),
             _ if streak == best => format!("Streak: **{}**, your longest so far.", days(streak)),
             _ => format!("Streak: **{}** (longest {}).", days(streak), days(best)),
         }
@@ -115,7 +123,7 @@ impl Standing {
     fn to_go(&self) -> String {
         let ends = speech::moment(self.ends, &self.zone);
         if self.is_met() {
-            return format!("Today is met. The next day starts at {ends}.");
+            return format!("Today is done. The next day starts at {ends}.");
         }
         if self.paused.is_some_and(|(first, _)| first == self.view.date) {
             return format!("Today is paused, so nothing is expected; it lasts until {ends}.");
@@ -147,8 +155,10 @@ impl fmt::Display for Standing {
         writeln!(f, "{}", self.to_go())?;
         writeln!(f, "{}", self.streak())?;
         let View { freezes, show_up_30, .. } = self.view;
-        let studied = speech::count(u64::try_from(show_up_30).unwrap_or(u64::MAX), "day");
-        write!(f, "Freezes: {freezes} of {MAX_FREEZES}. You studied on {studied} of the last 30.")?;
+        write!(f, "Freezes: {freezes} of {MAX_FREEZES}.")?;
+        if show_up_30 > 0 {
+            write!(f, " You studied on {show_up_30} of the last 30 days.")?;
+        }
         for line in [self.timer_line(), self.pause_line()].into_iter().flatten() {
             write!(f, "\n{line}")?;
         }

@@ -1,6 +1,8 @@
 //! `cairn study simulate`, as a user calls it.
 
 mod store;
+mod talk;
+mod timers;
 
 use crate::world::program::{Cairn, Run};
 
