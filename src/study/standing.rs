@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::facts::Day;
 use super::ledger::View;
 use super::person::Person;
 use super::speech;
@@ -23,6 +24,8 @@ pub struct Standing {
     pub commitment: u16,
     /// The commitment of the days to come, in minutes.
     pub to_come: u16,
+    /// What covers the running day, if something does already.
+    pub cover: Option<DayState>,
     /// When the running day ends.
     pub ends: Timestamp,
     /// The zone.
@@ -55,8 +58,10 @@ impl Standing {
             minutes: whole_minutes(timer.started(), timer.live(at).1),
             question: timer.question(),
         });
+        let today = &ledger.days()[ledger.running()];
         Self {
-            commitment: ledger.days()[ledger.running()].commitment,
+            commitment: today.commitment,
+            cover: cover(today),
             to_come: person.commitment(),
             ends: ledger.end(ledger.running()),
             zone: schedule.zone().clone(),
@@ -125,8 +130,13 @@ impl Standing {
         if self.is_met() {
             return format!("Today is done. The next day starts at {ends}.");
         }
-        if self.paused.is_some_and(|(first, _)| first == self.view.date) {
-            return format!("Today is paused, so nothing is expected; it lasts until {ends}.");
+        let nothing = |why: &str| format!("{why}, so nothing is expected of you. The next day starts at {ends}.");
+        match self.cover {
+            Some(DayState::Paused) => return nothing("Today is paused"),
+            Some(DayState::Rest) => return nothing("Today is your day of rest"),
+            Some(DayState::Sick) => return nothing("You are sick today"),
+            Some(_) => return nothing("Today is excused"),
+            None => {}
         }
         let left = self.commitment.saturating_sub(self.view.minutes);
         format!("{} to go until {ends}.", speech::minutes(left))
@@ -166,6 +176,17 @@ impl fmt::Display for Standing {
             write!(f, "\nFrom tomorrow your commitment is {} min a day.", self.to_come)?;
         }
         write!(f, "\nYour days start at {:02}:00 in {}.", self.day_start, self.zone.name())
+    }
+}
+
+/// What covers a day that still runs, the first that applies.
+fn cover(day: &Day) -> Option<DayState> {
+    match day {
+        Day { paused: true, .. } => Some(DayState::Paused),
+        Day { rest: true, .. } => Some(DayState::Rest),
+        Day { sick: true, .. } => Some(DayState::Sick),
+        Day { excused: true, .. } => Some(DayState::Excused),
+        _ => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! `cairn study simulate`, as a user calls it.
 
+mod edges;
 mod store;
 mod talk;
 mod timers;

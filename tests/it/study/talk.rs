@@ -234,10 +234,10 @@ async fn a_week_of_logs_undone_and_filled_in() {
     - **Mon 16 Nov**: met, 120 of 120 min logged; streak 1
     - **Tue 17 Nov**: met, 130 of 120 min logged; streak 2
     - **Wed 18 Nov**: met, 840 of 120 min logged; streak 3
-    - **Thu 19 Nov**: frozen, 0 of 120 min; a freeze was used, so your streak of 3 stands; 1 freeze left
+    - **Thu 19 Nov**: frozen, 0 of 120 min; a freeze was used, so your streak of 3 stands (1 of 2 left)
     - **Fri 20 Nov**: open, 0 of 120 min; still running
     **Streak 3**: met days of the run that goes on; covered days neither add nor break (longest 3).
-    **Freezes 1**: the next one comes after 4 met days more.
+    **Freezes 1**: the next one comes after 4 more met days.
     **Show-up days 3**: with 10 minutes or more, of the last 30.
     ");
     assert_snapshot!(d.slash("ann", "/study status").await, @"
@@ -283,7 +283,7 @@ async fn leave_and_coming_back() {
     [ephemeral]
     **Wednesday 18 November**
     ▱▱▱▱▱▱▱▱▱▱ 0 of 120 min today
-    2 h to go until 04:00 on Thursday.
+    You are sick today, so nothing is expected of you. The next day starts at 04:00 on Thursday.
     Streak: **2 days**, your longest so far.
     Freezes: 2 of 2. You studied on 2 of the last 30 days.
     Paused: Thursday 19 November to Saturday 21 November.
@@ -296,7 +296,7 @@ async fn leave_and_coming_back() {
     [ephemeral]
     **Thursday 19 November**
     ▱▱▱▱▱▱▱▱▱▱ 0 of 180 min today
-    Today is paused, so nothing is expected; it lasts until 04:00 on Friday.
+    Today is paused, so nothing is expected of you. The next day starts at 04:00 on Friday.
     Streak: **2 days**, your longest so far.
     Freezes: 2 of 2. You studied on 2 of the last 30 days.
     Paused: Thursday 19 November to Saturday 21 November.
@@ -366,16 +366,16 @@ async fn leave_and_coming_back() {
     - **Mon 16 Nov**: met, 120 of 120 min logged; streak 1
     - **Tue 17 Nov**: met, 120 of 120 min logged; streak 2
     - **Wed 18 Nov**: sick, 0 of 120 min; you were sick, so your streak of 2 stands
-    - **Thu 19 Nov**: frozen, 0 of 180 min; a freeze was used, so your streak of 2 stands; 1 freeze left
-    - **Fri 20 Nov**: frozen, 0 of 180 min; a freeze was used, so your streak of 2 stands; 0 freezes left
-    - **Sat 21 Nov**: missed, 0 of 180 min; below 10 min, and no freeze was left: the run ended at 2
-    - **Sun 22 Nov**: missed, 0 of 180 min; below 10 min; no streak was running
-    - **Mon 23 Nov**: missed, 0 of 180 min; below 10 min; no streak was running
-    - **Tue 24 Nov**: missed, 0 of 180 min; below 10 min; no streak was running
-    - **Wed 25 Nov**: missed, 0 of 180 min; below 10 min; no streak was running
+    - **Thu 19 Nov**: frozen, 0 of 180 min; a freeze was used, so your streak of 2 stands (1 of 2 left)
+    - **Fri 20 Nov**: frozen, 0 of 180 min; a freeze was used, so your streak of 2 stands (0 of 2 left)
+    - **Sat 21 Nov**: missed, 0 of 180 min; below 10 min, no freeze left; the run of 2 ended here
+    - **Sun 22 Nov**: missed, 0 of 180 min; below 10 min
+    - **Mon 23 Nov**: missed, 0 of 180 min; below 10 min
+    - **Tue 24 Nov**: missed, 0 of 180 min; below 10 min
+    - **Wed 25 Nov**: missed, 0 of 180 min; below 10 min
     - **Thu 26 Nov**: met, 180 of 180 min logged; streak 1
     **Streak 1**: met days of the run that goes on; covered days neither add nor break (longest 2).
-    **Freezes 0**: the next one comes after 6 met days more.
+    **Freezes 0**: the next one comes after 6 more met days.
     **Show-up days 3**: with 10 minutes or more, of the last 30.
     ");
     world.finish().await;

@@ -5,7 +5,6 @@ use cairn::study;
 use insta::assert_snapshot;
 
 use super::talk::joined;
-use crate::world::rehearsal::Rehearsal;
 use crate::world::server::World;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
