@@ -41,6 +41,11 @@ impl Zone {
         self.0.to_datetime(at)
     }
 
+    /// Seconds by which the zone's clocks are ahead of UTC at an instant.
+    pub fn ahead(&self, at: Timestamp) -> i32 {
+        self.0.to_offset(at).seconds()
+    }
+
     /// The first instant whose local clock reads `date`, `hour`:00 or later (rule 1): in a gap the instant the gap
     /// ends, even if it swallows the whole date; in a fold the earlier.
     ///

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::SignedDuration;
 use jiff::civil::Date;
 
-use super::super::wording::{counted, time};
+use super::super::speech::{count, minutes as time};
 use super::{Day, Part, Plan, SETTLED, Shortfall, Step};
 
 /// Dates that are shown one by one, today included.
@@ -46,8 +46,8 @@ impl fmt::Display for Shown<'_> {
 impl Shown<'_> {
     fn headline(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plan = self.plan;
-        let total = plan.steps.iter().map(|step| u32::from(step.minutes)).sum();
-        let (sections, hours) = (counted(plan.steps.len(), "section"), plan.pace.hours);
+        let total: u32 = plan.steps.iter().map(|step| u32::from(step.minutes)).sum();
+        let (sections, hours) = (count(plan.steps.len() as u64, "section"), plan.pace.hours);
         write!(f, "**Your plan:** {sections}, about {}, at {hours} h a week", time(total))?;
         match plan.shortfall() {
             None => write!(f, ", done by {}.", day_of(plan.done().unwrap_or(plan.deadline))),
@@ -77,7 +77,7 @@ impl Shown<'_> {
         let settled = self.today.saturating_add(SignedDuration::from_hours(24 * SETTLED));
         match day.parts[..] {
             [ref first, .., ref last] if day.date >= settled => {
-                let (time, first, last) = (time(day.minutes().into()), self.linked(first), &self.step(last).heading);
+                let (time, first, last) = (time(day.minutes()), self.linked(first), &self.step(last).heading);
                 writeln!(f, "{time}, {first} to “{}”", escaped(last))
             }
             _ => self.sections(f, day),
@@ -110,7 +110,7 @@ impl Shown<'_> {
     fn weeks(&self, f: &mut fmt::Formatter<'_>, far: &[&Day]) -> fmt::Result {
         let weeks: Vec<&[&Day]> = far.chunk_by(|a, b| monday(a.date) == monday(b.date)).collect();
         for week in weeks.iter().take(BY_WEEK) {
-            let minutes = week.iter().map(|day| u32::from(day.minutes())).sum();
+            let minutes: u32 = week.iter().map(|day| u32::from(day.minutes())).sum();
             let last = week.iter().flat_map(|day| &day.parts).next_back();
             let until = last.map_or("", |part| &self.step(part).heading);
             let from = monday(week[0].date).strftime("%-d %b");
@@ -118,7 +118,7 @@ impl Shown<'_> {
         }
         match weeks.len().saturating_sub(BY_WEEK) {
             0 => Ok(()),
-            more => writeln!(f, "- and {}", counted(more, "more week")),
+            more => writeln!(f, "- and {}", count(more as u64, "more week")),
         }
     }
 }

@@ -5,6 +5,7 @@ mod hostile;
 mod lasting;
 mod moderators;
 mod posts;
+mod rehearsed;
 
 use insta::assert_snapshot;
 

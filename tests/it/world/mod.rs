@@ -5,4 +5,5 @@
 
 pub mod discord;
 pub mod program;
+pub mod rehearsal;
 pub mod server;
