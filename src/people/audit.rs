@@ -25,6 +25,8 @@ pub enum Act {
     Import,
     /// A community's setting was changed.
     Settings,
+    /// A study day was excused.
+    Excuse,
 }
 
 impl Act {
@@ -38,6 +40,7 @@ impl Act {
             Self::Publish => "publish",
             Self::Import => "import",
             Self::Settings => "settings",
+            Self::Excuse => "excuse",
         }
     }
 }
