@@ -25,7 +25,7 @@ pub async fn run(config: Config) -> Result<Ending> {
     // Port 0 was a wish for any; links must name the one that came of it.
     std::sync::Arc::make_mut(&mut app.config).web_listen = address;
     // A server whose screen nobody reads serves all the same.
-    let greeting = discord::greet(&app.config).await;
+    let greeting = discord::greet(&app.config).await?;
     let _ = say(&screen(&app, &greeting).await?);
     let outlets = outlets(&app)?;
     let (stop, stopped) = tokio::sync::watch::channel(false);

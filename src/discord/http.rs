@@ -16,7 +16,7 @@ use serde_json::Value;
 use tracing::{error, info};
 
 use crate::config::{Clock, Config};
-use crate::{Error, Result};
+use crate::{Error, Result, https};
 
 /// Where Discord is, unless a proxy stands before it.
 const DISCORD: &str = "https://discord.com";
@@ -76,7 +76,7 @@ impl Rest {
     /// A fault if the system's certificates or proxies cannot be used.
     pub fn open(config: &Config, clock: Clock) -> Result<Option<Self>> {
         let Some(token) = &config.discord_token else { return Ok(None) };
-        let client = Client::builder().user_agent(AGENT).timeout(PATIENCE).build().map_err(anyhow::Error::new)?;
+        let client = https::build(https::client()?.user_agent(AGENT).timeout(PATIENCE))?;
         Ok(Some(Self {
             client,
             base: config.discord_proxy.as_deref().unwrap_or(DISCORD).trim_end_matches('/').to_owned(),

@@ -22,6 +22,7 @@ mod moderating;
 mod outlet;
 mod posts;
 mod privacy;
+mod relay;
 mod reply;
 mod settings;
 mod sql;

@@ -16,5 +16,6 @@ mod search;
 mod setup;
 mod study;
 mod tidy;
+mod way_out;
 mod web;
 mod world;

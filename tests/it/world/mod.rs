@@ -6,3 +6,4 @@
 pub mod discord;
 pub mod program;
 pub mod server;
+pub mod way_out;

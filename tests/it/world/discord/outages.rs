@@ -122,6 +122,11 @@ impl Discord {
         self.with(|state| state.town.shards = count);
     }
 
+    /// Where shards to come are sent, such as `wss://gateway.example`.
+    pub fn gateway_is(&self, url: &str) {
+        self.with(|state| state.town.gateway_url = url.to_owned());
+    }
+
     /// Grants the application privileged [`super::intent`]s; none are at first.
     pub fn grant_intents(&self, intents: u64) {
         self.with(|state| state.town.granted_intents |= intents);
