@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 use serde::Serialize;
 use tracing_subscriber::Layer;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -132,7 +133,9 @@ fn log_to_stderr(filter: &str) -> Result<()> {
     let filter = filter.add_directive(quiet);
     let log = tracing_subscriber::fmt::layer().with_writer(io::stderr);
     let log = if io::stderr().is_terminal() { log.boxed() } else { log.json().boxed() };
-    tracing_subscriber::registry().with(log.with_filter(filter)).with(unheard::Unheard).init();
+    // Without a filter of its own it would be asked about every span of serenity's, which costs more than an answer.
+    let unheard = unheard::Unheard.with_filter(Targets::new().with_target(unheard::SOURCE, LevelFilter::WARN));
+    tracing_subscriber::registry().with(log.with_filter(filter)).with(unheard).init();
     Ok(())
 }
 

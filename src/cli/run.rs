@@ -56,8 +56,9 @@ pub async fn run(config: Config) -> Result<Ending> {
 /// Where the outbox's messages leave.
 fn outlets(app: &App) -> Result<jobs::Outlets> {
     let discord = discord::Line::open(app)?.map(|line| {
-        let other = line.clone();
-        jobs::Outlet::new(move |row| line.clone().send(row), move |row| other.clone().look(row))
+        let (other, third) = (line.clone(), line.clone());
+        let outlet = jobs::Outlet::new(move |row| line.clone().send(row), move |row| other.clone().look(row));
+        outlet.open_while(move || third.is_open())
     });
     Ok(jobs::Outlets { discord, ..jobs::Outlets::default() })
 }

@@ -4,8 +4,8 @@
 //! under way; the delivery of the outbox must know both, so it calls through here.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
@@ -24,6 +24,8 @@ const DISCORD: &str = "https://discord.com";
 pub const PATIENCE: Duration = Duration::from_secs(6);
 /// How long we hold a call back ourselves; whoever would have to wait longer comes back later.
 const SHORT: Duration = Duration::from_secs(3);
+/// How long nothing is sent under a token that is refused. It may be a passing fault of Discord's or a proxy's.
+const REFUSED: Duration = Duration::from_secs(15 * 60);
 /// Who calls, in the form that Discord wants.
 const AGENT: &str =
     concat!("DiscordBot (https://www.reddit.com/r/learnmachinelearning/, ", env!("CARGO_PKG_VERSION"), ")");
@@ -37,8 +39,8 @@ pub struct Rest {
     clock: Clock,
     /// Until when which calls are held back; the empty one is all of them.
     held: Mutex<HashMap<String, Instant>>,
-    /// Whether the last answer was that the token is refused.
-    refused: AtomicBool,
+    /// When the token was refused last; none if the last answer was another.
+    refused: Mutex<Option<Instant>>,
     /// By how many milliseconds our clock was ahead of Discord's.
     ahead: AtomicI64,
 }
@@ -83,7 +85,7 @@ impl Rest {
             token: SecretString::from(format!("Bot {}", token.expose_secret().trim())),
             clock,
             held: Mutex::default(),
-            refused: AtomicBool::new(false),
+            refused: Mutex::default(),
             ahead: AtomicI64::new(0),
         }))
     }
@@ -102,6 +104,15 @@ impl Rest {
     /// What came instead of an answer.
     pub async fn post(&self, path: &str, body: &Value) -> Result<Value, Failure> {
         self.call(Method::POST, path, "", Some(body)).await
+    }
+
+    /// Whether sending makes sense: the token is good, as far as is known, or it is time to try again whether it is.
+    pub fn is_open(&self) -> bool {
+        self.refused().is_none_or(|at| at.elapsed() >= REFUSED)
+    }
+
+    fn refused(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// By how much our clock is ahead of Discord's, as its last answer showed.
@@ -173,7 +184,8 @@ impl Rest {
             self.hold(bucket, rest);
         }
         let refused = response.status().as_u16() == 401;
-        match (refused, self.refused.swap(refused, Ordering::Relaxed)) {
+        let before = std::mem::replace(&mut *self.refused(), refused.then(Instant::now));
+        match (refused, before.is_some()) {
             (true, false) => error!(
                 "Discord refuses the bot's token; put the present one into CAIRN_DISCORD_TOKEN and start Cairn again. \
                  What is to be sent waits."

@@ -127,6 +127,7 @@ async fn answer(bot: &Bot, posted: &Posted<'_>, now: Timestamp) -> Result<()> {
     let message = outbox::Message {
         key: format!("answer/discord/{}", posted.message),
         target,
+        server: Some(posted.guild),
         about: Some(person(&mut tx, &author, now).await?.0),
         payload: start::unasked(&welcome, id),
         due: None,

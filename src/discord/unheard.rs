@@ -23,6 +23,7 @@ pub struct Unheard;
 impl<S: Subscriber> Layer<S> for Unheard {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let meta = event.metadata();
+        // Whatever filter it is given.
         if meta.target() == SOURCE && *meta.level() <= Level::WARN {
             let count = COUNT.fetch_add(1, Ordering::Relaxed) + 1;
             warn!(count, "an event from Discord could not be read and reached nobody; a newer Cairn may know it");

@@ -128,15 +128,15 @@ impl Next {
     }
 }
 
-/// What follows from sending for the `attempts`th time. `jitter` is between 0 and 1.
-pub fn after_send(attempts: i64, outcome: Outcome, now: Timestamp, jitter: f64) -> Next {
+/// What follows from sending for the `sends`th time, which was the `attempts`th call. `jitter` is between 0 and 1.
+pub fn after_send(attempts: i64, sends: i64, outcome: Outcome, now: Timestamp, jitter: f64) -> Next {
     match outcome {
         Outcome::Sent(id) => Next::Sent(id),
         Outcome::Dead(trouble) => Next::Dead(trouble),
         // However often it was tried, the last thing done is to look.
-        Outcome::Unsure(trouble) => Next::Look(later(now, attempts, None, jitter), trouble),
-        Outcome::Later { trouble, .. } if attempts >= MAX_ATTEMPTS => Next::Dead(trouble),
-        Outcome::Later { trouble, after } => Next::Ready(later(now, attempts, after, jitter), Some(trouble)),
+        Outcome::Unsure(trouble) => Next::Look(later(now, sends, None, jitter), trouble),
+        Outcome::Later { trouble, .. } if given_up(attempts, trouble) => Next::Dead(trouble),
+        Outcome::Later { trouble, after } => Next::Ready(later(now, sends, after, jitter), Some(trouble)),
     }
 }
 
@@ -147,14 +147,19 @@ pub fn after_look(attempts: i64, look: Look, now: Timestamp, jitter: f64) -> Nex
         Look::CannotTell => Next::Dead(Trouble::CannotTell),
         Look::Absent if attempts >= MAX_ATTEMPTS => Next::Dead(Trouble::Unreachable),
         Look::Absent => Next::Ready(now, None),
-        Look::Later { trouble, .. } if attempts >= MAX_ATTEMPTS => Next::Dead(trouble),
+        Look::Later { trouble, .. } if given_up(attempts, trouble) => Next::Dead(trouble),
         Look::Later { trouble, after } => Next::Look(later(now, attempts, after, jitter), trouble),
     }
 }
 
+/// Whether a call that might be made again is not. A refused token is no fault of the message: it waits for a new one.
+fn given_up(attempts: i64, trouble: Trouble) -> bool {
+    attempts >= MAX_ATTEMPTS && !matches!(trouble, Trouble::Refused(401, _))
+}
+
 /// Never sooner than the target asked; otherwise 5 s, 10 s, 20 s … 15 min, stretched by the jitter.
-fn later(now: Timestamp, attempts: i64, after: Option<SignedDuration>, jitter: f64) -> Timestamp {
-    let doublings = u32::try_from(attempts.clamp(1, 20) - 1).unwrap_or(0);
+fn later(now: Timestamp, times: i64, after: Option<SignedDuration>, jitter: f64) -> Timestamp {
+    let doublings = u32::try_from(times.clamp(1, 20) - 1).unwrap_or(0);
     let wait = FIRST_WAIT.saturating_mul(1 << doublings).min(LONGEST_WAIT);
     let wait = wait.max(after.unwrap_or(SignedDuration::ZERO));
     let stretch = SignedDuration::try_from_secs_f64(wait.as_secs_f64() * JITTER * jitter.clamp(0.0, 1.0));
@@ -210,8 +215,30 @@ mod tests {
             (1, Outcome::Dead(Trouble::Gone), Next::Dead(Trouble::Gone)),
         ];
         for (attempts, outcome, expected) in table {
-            assert_eq!(after_send(attempts, outcome.clone(), now(), 0.0), expected, "{attempts} {outcome:?}");
+            let next = after_send(attempts, attempts, outcome.clone(), now(), 0.0);
+            assert_eq!(next, expected, "{attempts} {outcome:?}");
         }
+    }
+
+    #[test]
+    fn waits_grow_with_sends_alone() {
+        // Seven looks in between do not make the wait for the second answer longer.
+        let unsure = after_send(9, 2, Outcome::Unsure(Trouble::TimedOut), now(), 0.0);
+        assert_eq!(unsure, Next::Look(at(10), Trouble::TimedOut));
+        let refused = after_send(9, 2, Outcome::Later { trouble: BUSY, after: None }, now(), 0.0);
+        assert_eq!(refused, Next::Ready(at(10), Some(BUSY)));
+        // But they count among all the calls that may be made.
+        let last = after_send(MAX_ATTEMPTS, 2, Outcome::Later { trouble: BUSY, after: None }, now(), 0.0);
+        assert_eq!(last, Next::Dead(BUSY));
+    }
+
+    #[test]
+    fn a_refused_token_never_kills_a_message() {
+        let trouble = Trouble::Refused(401, 0);
+        let sent = after_send(MAX_ATTEMPTS + 9, MAX_ATTEMPTS, Outcome::Later { trouble, after: None }, now(), 0.0);
+        assert_eq!(sent, Next::Ready(at(900), Some(trouble)));
+        let looked = after_look(MAX_ATTEMPTS + 9, Look::Later { trouble, after: None }, now(), 0.0);
+        assert_eq!(looked, Next::Look(at(900), trouble));
     }
 
     #[test]
