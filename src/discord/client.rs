@@ -10,9 +10,10 @@ use tokio::time::{Instant, sleep, timeout};
 use tracing::{error, info, warn};
 
 use super::events::heard;
+use super::http::Rest;
 use super::relay::Relay;
 use super::reply::{Answer, Asked, Reply, respond, sentence};
-use super::{Bot, commands, sql, trouble};
+use super::{Bot, commands, sql, trouble, unheard};
 use crate::config::{self, Config};
 use crate::{App, Error, Result, https};
 
@@ -60,7 +61,7 @@ fn http(config: &Config) -> Result<Option<Http>> {
     let Some(token) = &config.discord_token else { return Ok(None) };
     let builder = HttpBuilder::new(token.expose_secret()).client(https::build(https::client()?)?);
     Ok(Some(match &config.discord_proxy {
-        // serenity honours a proxy only without its own rate limiter; `reply::persist` waits instead.
+        // serenity honours a proxy only without its own rate limiter. What is called while we run goes through `Rest`.
         Some(proxy) => builder.proxy(proxy).ratelimiter_disabled(true).build(),
         None => builder.build(),
     }))
@@ -80,7 +81,12 @@ enum Ended {
 
 /// Keeps a connection until `stop` says so, or Discord does not take our token any more.
 pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
-    let bot = Bot::new(app);
+    let rest = match Rest::open(&app.config, app.clock) {
+        Ok(Some(rest)) => rest,
+        Ok(None) => return,
+        Err(cause) => return error!("Discord is off: {cause}"),
+    };
+    let bot = Bot::new(app, rest);
     let mut wait = WAITS.0;
     loop {
         let began = Instant::now();
@@ -115,6 +121,8 @@ async fn connection(bot: &Bot, stop: &mut watch::Receiver<bool>) -> Ended {
         },
         _ = stop.wait_for(|stop| *stop) => Ended::Stopped,
         () = bot.shared.change.notified() => Ended::Anew,
+        // Never ends by itself.
+        () = unheard::tell() => Ended::Anew,
     };
     if timeout(GOODBYE, shards.shutdown_all()).await.is_err() {
         info!("Discord did not say goodbye in time");
@@ -200,13 +208,13 @@ async fn failed(error: poise::FrameworkError<'_, Bot, Error>) {
         poise::FrameworkError::GuildOnly { .. } => refusal("Do that in your server."),
         other => anyhow::anyhow!("a command failed: {other}").into(),
     };
-    let (interaction, http) = match (&error, error.ctx()) {
-        (_, Some(poise::Context::Application(ctx))) => (ctx.interaction, ctx.framework.serenity_context.http.clone()),
+    let (interaction, bot) = match (&error, error.ctx()) {
+        (_, Some(poise::Context::Application(ctx))) => (ctx.interaction, ctx.framework.user_data),
         (poise::FrameworkError::UnknownInteraction { framework, interaction, .. }, _) => {
-            (*interaction, framework.serenity_context.http.clone())
+            (*interaction, framework.user_data)
         }
         _ => return error!("{}", sentence(&error_now)),
     };
-    let to = Asked { id: interaction.id, token: &interaction.token };
-    respond(&http, to, async { Ok(Answer::Say(Reply::text(sentence(&error_now)))) }).await;
+    let to = Asked { id: interaction.id, application: interaction.application_id, token: &interaction.token };
+    respond(&bot.rest, to, async { Ok(Answer::Say(Reply::text(sentence(&error_now)))) }).await;
 }
