@@ -5,6 +5,8 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
@@ -109,21 +111,47 @@ pub fn load_env_file() -> crate::Result<()> {
 }
 
 /// The one clock. Features get `now` as an argument; only edges read it.
-#[derive(Debug, Clone, Copy)]
-pub struct Clock {
-    started: Instant,
-    at_start: Timestamp,
+#[derive(Debug, Clone)]
+pub struct Clock(Hands);
+
+#[derive(Debug, Clone)]
+enum Hands {
+    Going {
+        since: Instant,
+        from: Timestamp,
+    },
+    /// Milliseconds of Unix time.
+    Standing(Arc<AtomicI64>),
 }
 
 impl Clock {
     /// A clock that shows `start` (default: the machine's time) now and goes on from there.
     pub fn starting(start: Option<Timestamp>) -> Self {
-        Self { started: Instant::now(), at_start: start.unwrap_or_else(Timestamp::now) }
+        Self(Hands::Going { since: Instant::now(), from: start.unwrap_or_else(Timestamp::now) })
+    }
+
+    /// A clock that stands still until it is [set](Self::set), for rehearsals that leap through weeks.
+    pub fn standing(at: Timestamp) -> Self {
+        Self(Hands::Standing(Arc::new(AtomicI64::new(at.as_millisecond()))))
+    }
+
+    /// Sets a standing clock, and all its clones. One that goes cannot be set.
+    pub fn set(&self, at: Timestamp) {
+        if let Hands::Standing(shown) = &self.0 {
+            shown.store(at.as_millisecond(), Ordering::SeqCst);
+        }
     }
 
     /// The present instant.
     pub fn now(&self) -> Timestamp {
-        let passed = SignedDuration::try_from(self.started.elapsed()).unwrap_or(SignedDuration::MAX);
-        self.at_start.saturating_add(passed).unwrap_or(Timestamp::MAX)
+        match &self.0 {
+            Hands::Going { since, from } => {
+                let passed = SignedDuration::try_from(since.elapsed()).unwrap_or(SignedDuration::MAX);
+                from.saturating_add(passed).unwrap_or(Timestamp::MAX)
+            }
+            Hands::Standing(shown) => {
+                Timestamp::from_millisecond(shown.load(Ordering::SeqCst)).unwrap_or(Timestamp::MAX)
+            }
+        }
     }
 }

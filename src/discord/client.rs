@@ -81,7 +81,7 @@ enum Ended {
 
 /// Keeps a connection until `stop` says so, or Discord does not take our token any more.
 pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
-    let rest = match Rest::open(&app.config, app.clock) {
+    let rest = match Rest::open(&app.config, app.clock.clone()) {
         Ok(Some(rest)) => rest,
         Ok(None) => return,
         Err(cause) => return error!("Discord is off: {cause}"),

@@ -42,7 +42,7 @@ impl Line {
     /// # Errors
     /// A fault if no HTTPS client can be made.
     pub fn open(app: &App) -> Result<Option<Self>> {
-        let rest = Rest::open(&app.config, app.clock)?;
+        let rest = Rest::open(&app.config, app.clock.clone())?;
         Ok(rest.map(|rest| Self {
             rest: Arc::new(rest),
             store: app.store.clone(),

@@ -9,6 +9,7 @@ mod newcomers;
 mod people;
 mod posts;
 mod promptness;
+mod rehearsed;
 mod settings;
 mod shards;
 

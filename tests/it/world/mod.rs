@@ -5,5 +5,6 @@
 
 pub mod discord;
 pub mod program;
+pub mod rehearsal;
 pub mod server;
 pub mod way_out;

@@ -1,0 +1,148 @@
+//! The bot in the test's own process, on a clock that stands until the test moves it: for conversations that last weeks.
+//!
+//! All of it is real but the process and its loops: commands come over the gateway, and [`Rehearsal::tick_to`] does what
+//! `cairn run` does when time passes. What must survive a kill is tried with [`super::server::World`].
+
+use std::time::Duration;
+
+use cairn::config::{Clock, Config};
+use cairn::jobs::{self, Outlet, Outlets};
+use cairn::store::Store;
+use cairn::{App, discord, wiki};
+use clap::Parser;
+use jiff::{SignedDuration, Timestamp};
+use tempfile::TempDir;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use super::discord::Discord;
+
+/// Time passes from one quarter of an hour to the next.
+const STEP: i64 = 15 * 60;
+
+#[derive(Parser)]
+struct Settings {
+    #[command(flatten)]
+    config: Config,
+}
+
+/// A community with the bot in it, at an instant.
+pub struct Rehearsal {
+    pub discord: Discord,
+    pub app: App,
+    outlets: Outlets,
+    stop: watch::Sender<bool>,
+    bot: Option<JoinHandle<()>>,
+    dir: TempDir,
+}
+
+impl Rehearsal {
+    /// A Discord and the bot online in it, without wiki pages: those take longer to plant than most tests.
+    pub async fn start(now: &str) -> Self {
+        Self::set(now, &[], false).await
+    }
+
+    /// The same with the wiki, and with settings as on the command line, such as `--papers-hf-url`.
+    pub async fn with_pages(now: &str, settings: &[&str]) -> Self {
+        Self::set(now, settings, true).await
+    }
+
+    /// The same with settings alone.
+    pub async fn with(now: &str, settings: &[&str]) -> Self {
+        Self::set(now, settings, false).await
+    }
+
+    async fn set(now: &str, settings: &[&str], pages: bool) -> Self {
+        let (discord, dir) = (Discord::start().await, tempfile::tempdir().expect("a temporary folder"));
+        let now: Timestamp = now.parse().expect("an instant");
+        let mut given = vec!["cairn", "--web-url", "https://cairn.example", "--discord-proxy", discord.base_url()];
+        given.extend(settings);
+        let Settings { mut config } = Settings::parse_from(given);
+        config.data_dir = dir.path().to_owned();
+        config.discord_token = Some(discord.token().into());
+        config.now = Some(now);
+        let store = Store::open(dir.path()).await.expect("a database");
+        if pages {
+            wiki::folder::plant(&store, now).await.expect("pages");
+        }
+        let app = App { config: config.into(), store, clock: Clock::standing(now), nudge: Default::default() };
+        let outlets = outlets(&app);
+        let mut world = Self { discord, app, outlets, stop: watch::channel(false).0, bot: None, dir };
+        world.tick().await;
+        world.connect().await;
+        world
+    }
+
+    /// The folder of the database.
+    pub fn path(&self) -> &std::path::Path {
+        self.dir.path()
+    }
+
+    /// The instant it is.
+    pub fn now(&self) -> Timestamp {
+        self.app.clock.now()
+    }
+
+    /// Lets time pass until `instant`, with a tick at each quarter of an hour on the way.
+    pub async fn tick_to(&self, instant: &str) {
+        let until: Timestamp = instant.parse().expect("an instant");
+        assert!(until >= self.now(), "time goes forward; it is {} already", self.now());
+        while self.now() < until {
+            let next = Timestamp::from_second((self.now().as_second().div_euclid(STEP) + 1) * STEP);
+            self.app.clock.set(next.expect("an instant").min(until));
+            self.tick().await;
+        }
+    }
+
+    /// The same, by a span such as `"3h 15m"`.
+    pub async fn pass(&self, span: &str) {
+        let span: SignedDuration = span.parse().expect("a span of time");
+        self.tick_to(&(self.now() + span).to_string()).await;
+    }
+
+    /// Does what is due now.
+    pub async fn tick(&self) {
+        jobs::tick(&self.app, &self.outlets, self.now()).await.expect("a tick");
+    }
+
+    /// The bot is switched off until `instant`, and then it is there again, having done nothing meanwhile and
+    /// knowing that it was away.
+    pub async fn sleep_until(&mut self, instant: &str) {
+        self.disconnect().await;
+        jobs::beat(&self.app.store, self.now()).await.expect("a pulse");
+        self.app.clock.set(instant.parse().expect("an instant"));
+        jobs::beat(&self.app.store, self.now()).await.expect("a pulse");
+        self.tick().await;
+        self.connect().await;
+    }
+
+    async fn connect(&mut self) {
+        let (stop, stopped) = watch::channel(false);
+        self.stop = stop;
+        self.bot = Some(tokio::spawn(discord::run(self.app.clone(), stopped)));
+        self.discord.connects(1).await;
+        self.discord.joined().await;
+    }
+
+    async fn disconnect(&mut self) {
+        let _ = self.stop.send(true);
+        if let Some(bot) = self.bot.take() {
+            timeout(Duration::from_secs(10), bot).await.expect("the bot stops in time").expect("the bot stops well");
+        }
+        self.discord.connects(0).await;
+    }
+
+    /// Ends the bot in order, and fails if it did anything that Discord would not have taken.
+    pub async fn finish(mut self) {
+        self.disconnect().await;
+        self.discord.clone().finish();
+    }
+}
+
+fn outlets(app: &App) -> Outlets {
+    let line = discord::Line::open(app).expect("a line").expect("a token");
+    let other = line.clone();
+    let discord = Outlet::new(move |row| line.clone().send(row), move |row| other.clone().look(row));
+    Outlets { discord: Some(discord), ..Outlets::default() }
+}
