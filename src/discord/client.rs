@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use poise::serenity_prelude as serenity;
 use secrecy::ExposeSecret;
-use serenity::{Client, ClientBuilder, GatewayError, GatewayIntents, Http, HttpBuilder};
+use serenity::{Client, ClientBuilder, FullEvent, GatewayError, GatewayIntents, Http, HttpBuilder, Interaction};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 use tracing::{error, info, warn};
@@ -189,7 +189,15 @@ async fn intents(bot: &Bot) -> GatewayIntents {
 fn options() -> poise::FrameworkOptions<Bot, Error> {
     poise::FrameworkOptions {
         commands: commands::all(),
-        event_handler: |framework, event| Box::pin(heard(framework, event)),
+        event_handler: |framework, event| match event {
+            // poise's own. They are most of what comes, and our future is a large one to make for nothing.
+            FullEvent::InteractionCreate { interaction: Interaction::Command(_) | Interaction::Autocomplete(_) } => {
+                Box::pin(async { Ok(()) })
+            }
+            _ => Box::pin(heard(framework, event)),
+        },
+        // Nothing here has a cooldown, so nobody's last use need be remembered.
+        manual_cooldowns: true,
         on_error: |error| Box::pin(failed(error)),
         ..poise::FrameworkOptions::default()
     }

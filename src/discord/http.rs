@@ -202,7 +202,10 @@ impl Rest {
             let after = SignedDuration::try_from(rest).ok();
             return Err(Failure::Refused(Refusal { status: 429, code: Some(0), after, lost_reference: false }));
         }
-        tokio::time::sleep(rest).await;
+        // Even a sleep of no length lets the thread park until the clock's next tick.
+        if !rest.is_zero() {
+            tokio::time::sleep(rest).await;
+        }
         Ok(())
     }
 

@@ -182,7 +182,13 @@ pub async fn settle(store: &Store, row: &Row, outcome: Outcome, now: Timestamp) 
 /// # Errors
 /// A fault if the database cannot be written.
 pub async fn settle_look(store: &Store, row: &Row, look: Look, now: Timestamp) -> Result<Next> {
-    write_next(store, row, after_look(row.attempts, look, now, jitter(row.id, row.attempts)), now).await
+    write_next(
+        store,
+        row,
+        after_look(row.attempts, row.attempts - row.sends, look, now, jitter(row.id, row.attempts)),
+        now,
+    )
+    .await
 }
 
 async fn write_next(store: &Store, row: &Row, next: Next, now: Timestamp) -> Result<Next> {

@@ -87,7 +87,7 @@ async fn a_broken_call_is_looked_for_before_it_is_made_again() {
     let before = world.discord.messages("beginners").len();
     world.kill().await;
     world.begin().await;
-    tokio::time::sleep(Duration::from_secs(8)).await;
+    tokio::time::sleep(Duration::from_millis(5_500)).await;
     assert_eq!(world.discord.messages("beginners").len(), before, "{}", world.log());
     world.finish();
 }
