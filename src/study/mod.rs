@@ -12,19 +12,29 @@
 //! The database keeps the events and beside them each student's folded state ([`student`]). `acts` is what people do,
 //! each in one transaction; `standing`, `said` and `why` are what they are told; `due` is what comes by itself, so
 //! far the timer's question (`timing`).
+//!
+//! Around the rules, and pure as well: [`heatmap`] and [`ics`] make files, [`plan`] dated plans, [`buddies`] pairs;
+//! [`recap`], [`ranking`] and [`milestones`] say how it went.
 
 mod acts;
+pub mod buddies;
 pub mod day;
 mod due;
 pub mod events;
 mod export;
 pub mod facts;
+pub mod heatmap;
+pub mod ics;
 pub mod leave;
 pub mod ledger;
 pub mod logs;
+pub mod milestones;
 pub mod outage;
 pub mod person;
 pub mod places;
+pub mod plan;
+pub mod ranking;
+pub mod recap;
 pub mod refusal;
 mod said;
 pub mod servers;
