@@ -9,6 +9,7 @@
 //! - [`welcome`]: what a newcomer is shown: a verdict with its guide.
 //! - [`triage`]: reads a text and decides which guide it asks for (pure).
 //! - [`wiki`]: pages, search, snippets, files; edits, history and drafts.
+//! - [`papers`]: the week's papers: feeds, ranking, the digest.
 //! - [`study`]: study streaks: days, minutes, runs, and what the rules refuse (pure).
 //! - [`labels`]: corrections of triage, the examples it learns from.
 //! - [`people`]: persons, linking, opt-out, export, erasure; roles, the audit log, what may be kept of what people write.
@@ -22,6 +23,7 @@ pub mod error;
 pub mod jobs;
 pub mod labels;
 pub mod outbox;
+pub mod papers;
 pub mod people;
 pub mod store;
 pub mod study;
