@@ -6,10 +6,15 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub mod archive;
+mod buttons;
+pub mod channels;
 pub mod digest;
 pub mod feeds;
 pub mod id;
 pub mod rank;
+pub mod readers;
+pub mod schedule;
 pub mod week;
 
 pub use digest::{Digest, Entry, Favourite, Filter, Level, Touched};

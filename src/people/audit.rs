@@ -25,6 +25,8 @@ pub enum Act {
     Import,
     /// A community's setting was changed.
     Settings,
+    /// What comes of the week's papers was changed.
+    Digest,
 }
 
 impl Act {
@@ -38,6 +40,7 @@ impl Act {
             Self::Publish => "publish",
             Self::Import => "import",
             Self::Settings => "settings",
+            Self::Digest => "digest",
         }
     }
 }
