@@ -127,7 +127,7 @@ impl Default for Filter {
 impl Digest {
     /// All papers of the week, ranked and readable. Filter it before you show it.
     pub fn of(gathered: &Gathered) -> Self {
-        let ranked = rank::rank(&gathered.papers);
+        let ranked = rank::ranked(&gathered.papers, &gathered.sightings);
         let entry = |(at, paper): (usize, &super::Paper)| Entry {
             rank: at + 1,
             id: paper.id.clone(),

@@ -18,7 +18,7 @@ pub mod schedule;
 pub mod week;
 
 pub use digest::{Digest, Entry, Favourite, Filter, Level, Touched};
-pub use feeds::{Feeds, fetch};
+pub use feeds::{Feeds, PACE, Pace, fetch, recorded};
 pub use id::ArxivId;
 pub use week::Week;
 
@@ -99,4 +99,14 @@ pub struct Gathered {
     pub sightings: Vec<Sighting>,
     /// What could not be asked.
     pub missing: Vec<Missing>,
+}
+
+impl std::fmt::Display for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::HuggingFace => "Hugging Face",
+            Self::Arxiv => "arXiv",
+            Self::HackerNews => "Hacker News",
+        })
+    }
 }
