@@ -7,7 +7,7 @@ use tracing::error;
 use super::lookup::{MAX_ID, short};
 use super::member::Who;
 use super::reply::{Answer, Asked, Reply, respond};
-use super::{Bot, Context, lookup, moderating, privacy, settings, start};
+use super::{Bot, Context, lookup, moderating, papers, privacy, settings, start};
 use crate::triage::Track;
 use crate::wiki::suggest::{self, Suggestion};
 use crate::{Error, Result, wiki};
@@ -17,17 +17,18 @@ const MAX_CHOICES: usize = 25;
 
 /// Every command.
 pub fn all() -> Vec<poise::Command<Bot, Error>> {
-    vec![start_(), guide(), wiki_(), help(), privacy_(), moderate(), point()]
+    vec![start_(), guide(), wiki_(), papers::commands::papers(), help(), privacy_(), moderate(), point()]
 }
 
 /// Answers a command with what `work` comes to.
-async fn reply(ctx: Context<'_>, work: impl Future<Output = Result<Answer>>) -> Result<()> {
+pub async fn reply(ctx: Context<'_>, work: impl Future<Output = Result<Answer>>) -> Result<()> {
     let to = Asked { id: ctx.interaction.id, token: &ctx.interaction.token };
     respond(&ctx.framework.serenity_context.http, to, work).await;
     Ok(())
 }
 
-fn bot(ctx: Context<'_>) -> &Bot {
+/// The bot that a command is for.
+pub fn bot(ctx: Context<'_>) -> &Bot {
     ctx.framework.user_data
 }
 
@@ -110,10 +111,11 @@ const HELP: &str = "**Cairn points newcomers to the right guide, and answers fro
     - `/start` asks two or three questions and shows you your guide; `/start text:` reads what you write.\n\
     - `/guide` shows a guide, or one section of it.\n\
     - `/wiki` answers a question from the wiki.\n\
+    - `/papers` shows, searches and reads the papers that people voted for, week by week.\n\
     - `/privacy` shows, erases or links what is held about you.\n\
     - Right-click a message, then **Apps › Point to a guide**, to help somebody else.\n\
-    Only you see the answers, unless you press Share. For moderators: `/mod guide` changes the wiki, `/mod settings` \
-    sets up this server.";
+    Only you see the answers, unless you press Share. For moderators: `/mod guide` changes the wiki, `/mod digest` \
+    looks after the week's papers, `/mod settings` sets up this server.";
 
 /// The context menu of a message.
 #[poise::command(context_menu_command = "Point to a guide")]
@@ -158,7 +160,7 @@ async fn link(
 #[poise::command(
     slash_command,
     rename = "mod",
-    subcommands("edits", "settings_"),
+    subcommands("edits", "settings_", "papers::mod_commands::digest"),
     subcommand_required,
     interaction_context = "Guild"
 )]

@@ -22,6 +22,18 @@ pub use feeds::{Feeds, PACE, Pace, fetch, recorded};
 pub use id::ArxivId;
 pub use week::Week;
 
+use crate::Result;
+use crate::store::Connection;
+
+/// Takes over what was left half-done by the dead: for a process that knows that it is alone.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn take_over(db: &mut Connection) -> Result<()> {
+    archive::take_over(db).await?;
+    channels::take_over(db).await
+}
+
 /// A paper as the places where people vote know it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paper {
@@ -109,4 +121,9 @@ impl std::fmt::Display for Source {
             Self::HackerNews => "Hacker News",
         })
     }
+}
+
+/// A week as a message to somebody who asked for it: the ten most popular papers.
+pub fn shown(all: &Digest, base: &str, votes: bool) -> crate::outbox::Payload {
+    buttons::payload(&all.filtered(&Filter::default()), base, votes)
 }

@@ -6,7 +6,6 @@ use tokio::time::timeout;
 use tracing::warn;
 
 use super::{ArxivId, Digest, Entry, Feeds, Missing, Week};
-use crate::config::Config;
 use crate::store::{Connection, Store};
 use crate::{Error, Result};
 
@@ -60,7 +59,7 @@ async fn read(db: &mut Connection, week: Week) -> Result<Option<Stored>> {
 /// A fault if no source that knows what is popular could be asked.
 pub async fn since(
     store: &Store,
-    config: &Config,
+    feeds: &Feeds,
     week: Week,
     since: Timestamp,
     now: Timestamp,
@@ -70,18 +69,18 @@ pub async fn since(
     {
         return Ok(Some(stored.digest));
     }
-    fetch(store, config, week, now).await
+    fetch(store, feeds, week, now).await
 }
 
 /// Asks the sources and keeps what they say. No transaction is open while they are asked.
-async fn fetch(store: &Store, config: &Config, week: Week, now: Timestamp) -> Result<Option<Digest>> {
+async fn fetch(store: &Store, feeds: &Feeds, week: Week, now: Timestamp) -> Result<Option<Digest>> {
     let mut tx = store.write().await?;
     let may = sql::begin_fetching(&mut tx, now, now.saturating_add(LEASE).unwrap_or(Timestamp::MAX)).await?;
     tx.commit().await?;
     if !may {
         return Ok(None);
     }
-    let asked = ask(store, config, week, now).await;
+    let asked = ask(feeds, week, now).await;
     let mut tx = store.write().await?;
     sql::end_fetching(&mut tx).await?;
     let digest = match asked {
@@ -95,14 +94,12 @@ async fn fetch(store: &Store, config: &Config, week: Week, now: Timestamp) -> Re
     Ok(Some(digest))
 }
 
-async fn ask(store: &Store, config: &Config, week: Week, now: Timestamp) -> Result<Digest> {
-    let feeds = Feeds::open(config)?;
-    let gathered = timeout(PATIENCE, super::fetch(&feeds, week, now)).await;
+async fn ask(feeds: &Feeds, week: Week, now: Timestamp) -> Result<Digest> {
+    let gathered = timeout(PATIENCE, super::fetch(feeds, week, now)).await;
     let gathered = gathered.map_err(|_| anyhow::anyhow!("the sources of the papers took too long"))??;
     for missing in &gathered.missing {
         warn!(%week, source = ?missing.source, days = missing.days.len(), "a source of the papers is missing");
     }
-    let _ = store;
     Ok(Digest::of(&gathered))
 }
 
@@ -139,7 +136,7 @@ pub fn last_week(now: Timestamp) -> Week {
 /// # Errors
 /// Refused for weeks that are not over or that nobody voted in, while others are asking, and if the sources are
 /// down.
-pub async fn asked(store: &Store, config: &Config, week: Week, now: Timestamp) -> Result<Digest> {
+pub async fn asked(store: &Store, feeds: &Feeds, week: Week, now: Timestamp) -> Result<Digest> {
     if week > last_week(now) {
         let last = last_week(now);
         return Err(Error::refused(format!("The week {week} is not over yet; the last whole one is {last}.")));
@@ -156,7 +153,7 @@ pub async fn asked(store: &Store, config: &Config, week: Week, now: Timestamp) -
     if sql::fetched_since(&mut *store.read().await?, earlier(now, FRESH)).await? >= PER_HOUR {
         return Err(Error::refused("Many weeks were asked for in this hour; try again in the next one."));
     }
-    match fetch(store, config, week, now).await {
+    match fetch(store, feeds, week, now).await {
         Ok(Some(digest)) => Ok(digest),
         Ok(None) => Err(Error::refused("Cairn is asking for papers just now; try again in a minute.")),
         Err(Error::Fault(cause)) => {

@@ -6,9 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::shown::{moment, place};
 use super::{Choice, Subscription, composed, named, sql};
-use crate::config::Config;
 use crate::outbox::{Payload, Target};
-use crate::papers::{ArxivId, Digest, Entry, Week, archive, buttons};
+use crate::papers::{ArxivId, Digest, Entry, Feeds, Week, archive, buttons};
 use crate::people::audit::{self, Act};
 use crate::people::{Moderator, Role};
 use crate::store::{Connection, Store};
@@ -45,7 +44,8 @@ impl fmt::Display for Preview {
 /// Refused to editors, if the channel gets none, and if the sources are down.
 pub async fn preview(
     store: &Store,
-    config: &Config,
+    feeds: &Feeds,
+    base: &str,
     by: &Moderator,
     target: &Target,
     now: Timestamp,
@@ -53,7 +53,7 @@ pub async fn preview(
     by.must_be(Role::Approver, "see the coming papers")?;
     let subscription = subscribed(&mut *store.read().await?, target).await?;
     let (week, fresh) = (subscription.week(), now.saturating_sub(FRESH).unwrap_or(now));
-    let all = match archive::since(store, config, week, fresh, now).await {
+    let all = match archive::since(store, feeds, week, fresh, now).await {
         Ok(Some(all)) => all,
         Ok(None) => return Err(Error::refused("Cairn is asking for papers just now; try again in a minute.")),
         Err(Error::Fault(cause)) => {
@@ -63,7 +63,7 @@ pub async fn preview(
         Err(refused) => return Err(refused),
     };
     let digest = composed(&mut *store.read().await?, &subscription, &all).await?;
-    let payload = buttons::payload(&digest, &config.public_url(), false);
+    let payload = buttons::payload(&digest, base, false);
     Ok(Preview { subscription, digest, payload })
 }
 

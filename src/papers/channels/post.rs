@@ -7,9 +7,8 @@ use tracing::{info, warn};
 
 use super::shown::{moment, place};
 use super::{Subscription, composed, key, sql};
-use crate::config::Config;
 use crate::outbox::{self, Message, State, Target, Trouble};
-use crate::papers::{Digest, Week, archive, buttons};
+use crate::papers::{Digest, Feeds, Week, archive, buttons};
 use crate::people::{self, Identity, optout};
 use crate::store::{Connection, Store};
 use crate::{Error, Result};
@@ -26,10 +25,16 @@ const REFUSALS: i64 = 3;
 ///
 /// # Errors
 /// A fault if the database fails.
-pub async fn due(store: &Store, config: &Config, now: Timestamp) -> Result<usize> {
+pub async fn due<'f>(
+    store: &Store,
+    base: &str,
+    feeds: impl Fn() -> Result<&'f Feeds>,
+    now: Timestamp,
+) -> Result<usize> {
     if !sql::any_due(&mut *store.read().await?, now).await? {
         return Ok(0);
     }
+    let feeds = feeds()?;
     let mut tx = store.write().await?;
     let taken = sql::claim(&mut tx, now, now.saturating_add(LEASE).unwrap_or(Timestamp::MAX)).await?;
     tx.commit().await?;
@@ -42,7 +47,7 @@ pub async fn due(store: &Store, config: &Config, now: Timestamp) -> Result<usize
         }
     }
     for (week, subscriptions) in weeks {
-        said += one_week(store, config, week, &subscriptions, now).await?;
+        said += one_week(store, (feeds, base), week, &subscriptions, now).await?;
     }
     Ok(said)
 }
@@ -108,7 +113,7 @@ async fn tell(
 /// Posts one week to all that want it now.
 async fn one_week(
     store: &Store,
-    config: &Config,
+    (feeds, base): (&Feeds, &str),
     week: Week,
     subscriptions: &[Subscription],
     now: Timestamp,
@@ -119,11 +124,11 @@ async fn one_week(
         pass_over(store, subscription, now).await?;
     }
     let Some(latest) = wanting.iter().map(|s| s.due).max() else { return Ok(0) };
-    match archive::since(store, config, week, latest, now).await {
+    match archive::since(store, feeds, week, latest, now).await {
         Ok(Some(digest)) => {
             let mut said = 0;
             for subscription in wanting {
-                said += usize::from(post(store, config, subscription, &digest, now).await?);
+                said += usize::from(post(store, base, subscription, &digest, now).await?);
             }
             info!(%week, messages = said, papers = digest.listed, "the papers were posted");
             Ok(said)
@@ -169,7 +174,7 @@ async fn pass_over(store: &Store, subscription: &Subscription, now: Timestamp) -
 
 /// Decides one digest: the message, what is in it and when the next one is due, in one transaction. Says whether
 /// there is a new message.
-async fn post(store: &Store, config: &Config, seen: &Subscription, week: &Digest, now: Timestamp) -> Result<bool> {
+async fn post(store: &Store, base: &str, seen: &Subscription, week: &Digest, now: Timestamp) -> Result<bool> {
     let mut tx = store.write().await?;
     // What moderators changed while the sources were asked counts.
     let Some(current) = sql::of(&mut tx, &seen.target).await?.filter(|s| s.due == seen.due) else { return Ok(false) };
@@ -188,7 +193,7 @@ async fn post(store: &Store, config: &Config, seen: &Subscription, week: &Digest
         return Ok(false);
     }
     let digest = composed(&mut tx, &current, week).await?;
-    let message = message(config, &current, person, &digest);
+    let message = message(base, &current, person, &digest);
     let is_new = outbox::enqueue(&mut tx, &message, now).await?;
     if is_new {
         for entry in &digest.entries {
@@ -200,8 +205,8 @@ async fn post(store: &Store, config: &Config, seen: &Subscription, week: &Digest
     Ok(is_new)
 }
 
-fn message(config: &Config, subscription: &Subscription, person: Option<i64>, digest: &Digest) -> Message {
-    let mut payload = buttons::payload(digest, &config.public_url(), subscription.community.is_some());
+fn message(base: &str, subscription: &Subscription, person: Option<i64>, digest: &Digest) -> Message {
+    let mut payload = buttons::payload(digest, base, subscription.community.is_some());
     payload.ping_role = subscription.wishes.ping_role;
     payload.title = subscription.wishes.threads.then(|| format!("Papers of {}", digest.week));
     Message {

@@ -17,9 +17,9 @@ const PER_DAY: i64 = 5;
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// What each pass is for, as the guide says it.
 const PASSES: [&str; 3] = [
-    "First pass: title, abstract, introduction, headings and conclusions. What is it about, and is it for you?",
-    "Second pass: the whole paper with its figures, without the proofs. Could you tell a friend what it claims?",
-    "Third pass: every step, as if you had to do it again yourself. What would you have done otherwise?",
+    "First pass, 5–10 minutes: title, abstract, introduction, headings, conclusion. What is it about, and do you go on?",
+    "Second pass, about an hour: everything but the proofs. What did they do, and what did they find?",
+    "Third pass, an afternoon: every line, pen in hand. How would you rebuild it, and where is it weak?",
 ];
 
 /// What came of a vote.
@@ -146,6 +146,7 @@ pub async fn read(
     who: &Identity,
     channel: Option<u64>,
     id: &ArxivId,
+    base: &str,
     now: Timestamp,
 ) -> Result<Reading> {
     let mut tx = store.write().await?;
@@ -164,7 +165,7 @@ pub async fn read(
             "You have opened {PER_DAY} reading threads today; read one of them, or open another tomorrow."
         )));
     }
-    let mut message = Message::new(format!("reading/{reading}"), Target::DiscordChannel(channel), invitation(&entry));
+    let mut message = Message::new(format!("reading/{reading}"), Target::DiscordChannel(channel), invitation(&entry, base));
     message.payload.title = Some(format!("Reading: {}", entry.title));
     message.payload.buttons = buttons::passes(id);
     outbox::enqueue(&mut tx, &message, now).await?;
@@ -173,11 +174,11 @@ pub async fn read(
 }
 
 /// The first message of a reading thread.
-fn invitation(entry: &Entry) -> String {
+fn invitation(entry: &Entry, base: &str) -> String {
     let passes: Vec<String> = PASSES.iter().map(|pass| format!("☐ {pass}")).collect();
     format!(
         "**Let's read {}**\n{}\nPress a pass when you have done it: that ticks it off for you, and nobody else sees it. \
-         Questions and notes go into the thread.",
+         Questions and notes go into the thread. [How to read in three passes](<{base}/guides/reading-papers#the-three-passes>)",
         linked(entry),
         passes.join("\n")
     )
