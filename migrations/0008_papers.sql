@@ -5,7 +5,7 @@
 CREATE TABLE paper_weeks (
     week       TEXT PRIMARY KEY,
     fetched_at INTEGER NOT NULL,
-    missing    TEXT NOT NULL           -- JSON: the sources that could not be asked
+    digest     TEXT NOT NULL           -- JSON: all of it but the papers, such as which sources were missing
 ) STRICT;
 CREATE INDEX paper_weeks_by_age ON paper_weeks (fetched_at);
 

@@ -46,9 +46,8 @@ pub async fn stored(store: &Store, week: Week) -> Result<Option<Stored>> {
 }
 
 async fn read(db: &mut Connection, week: Week) -> Result<Option<Stored>> {
-    let Some((fetched, missing)) = sql::fetched(db, week).await? else { return Ok(None) };
-    let entries = sql::entries(db, week).await?;
-    let digest = Digest { week, listed: entries.len(), entries, filtered: false, missing, favourite: None };
+    let Some((fetched, digest)) = sql::fetched(db, week).await? else { return Ok(None) };
+    let digest = Digest { entries: sql::entries(db, week, i64::MAX).await?, ..digest };
     Ok(Some(Stored { digest, fetched }))
 }
 
@@ -70,6 +69,14 @@ pub async fn since(
         return Ok(Some(stored.digest));
     }
     fetch(store, feeds, week, now).await
+}
+
+/// The `most` most popular papers of a week as it is kept.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn first(store: &Store, week: Week, most: u16) -> Result<Vec<Entry>> {
+    sql::entries(&mut *store.read().await?, week, i64::from(most)).await
 }
 
 /// Asks the sources and keeps what they say. No transaction is open while they are asked.
@@ -189,7 +196,9 @@ pub async fn weeks(store: &Store, most: u16) -> Result<Vec<Listed>> {
     rows.into_iter()
         .map(|(week, fetched, papers, first)| {
             let fetched = Timestamp::from_millisecond(fetched).map_err(anyhow::Error::new)?;
-            Ok(Listed { week: week.parse()?, fetched, papers: usize::try_from(papers).unwrap_or(0), first })
+            let week: Week = week.parse()?;
+            let papers = usize::try_from(papers).unwrap_or(0);
+            Ok(Listed { week, fetched, over: fetched >= over(week), papers, first })
         })
         .collect()
 }

@@ -13,6 +13,8 @@ pub struct Listed {
     pub week: Week,
     /// When it was fetched.
     pub fetched: Timestamp,
+    /// Whether the week was over then; until it is, its votes are those so far.
+    pub over: bool,
     /// How many papers it has.
     pub papers: usize,
     /// The title of its most popular paper.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::Result;
-use crate::papers::{ArxivId, Digest, Entry, Missing, Week};
+use crate::papers::{ArxivId, Digest, Entry, Week};
 use crate::store::Connection;
 
 /// Begins to fetch, unless somebody else is at it. Says whether it may go on.
@@ -26,10 +26,11 @@ pub async fn fetched_since(db: &mut Connection, since: Timestamp) -> Result<i64>
 
 /// Puts a week in the place of what was known of it.
 pub async fn put(db: &mut Connection, digest: &Digest, now: Timestamp) -> Result<()> {
-    let query = "INSERT INTO paper_weeks (week, fetched_at, missing) VALUES ($1, $2, $3)
-                 ON CONFLICT (week) DO UPDATE SET fetched_at = excluded.fetched_at, missing = excluded.missing";
-    let (week, missing) = (digest.week.to_string(), json(&digest.missing)?);
-    sqlx::query(query).bind(&week).bind(now.as_millisecond()).bind(missing).execute(&mut *db).await?;
+    let query = "INSERT INTO paper_weeks (week, fetched_at, digest) VALUES ($1, $2, $3)
+                 ON CONFLICT (week) DO UPDATE SET fetched_at = excluded.fetched_at, digest = excluded.digest";
+    let head = Digest { entries: Vec::new(), ..digest.clone() };
+    let week = digest.week.to_string();
+    sqlx::query(query).bind(&week).bind(now.as_millisecond()).bind(json(&head)?).execute(&mut *db).await?;
     sqlx::query("DELETE FROM paper_entries WHERE week = $1").bind(&week).execute(&mut *db).await?;
     for (rank, entry) in (1_i64..).zip(&digest.entries) {
         let query = "INSERT INTO paper_entries (week, rank, arxiv, entry) VALUES ($1, $2, $3, $4)";
@@ -47,18 +48,18 @@ fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
     Ok(serde_json::from_str(text).map_err(anyhow::Error::new)?)
 }
 
-/// When a week was fetched, and what was missing then.
-pub async fn fetched(db: &mut Connection, week: Week) -> Result<Option<(Timestamp, Vec<Missing>)>> {
-    let query = "SELECT fetched_at, missing FROM paper_weeks WHERE week = $1";
+/// When a week was fetched, and all that came but the papers.
+pub async fn fetched(db: &mut Connection, week: Week) -> Result<Option<(Timestamp, Digest)>> {
+    let query = "SELECT fetched_at, digest FROM paper_weeks WHERE week = $1";
     let row: Option<(i64, String)> = sqlx::query_as(query).bind(week.to_string()).fetch_optional(db).await?;
-    let Some((at, missing)) = row else { return Ok(None) };
-    Ok(Some((Timestamp::from_millisecond(at).map_err(anyhow::Error::new)?, read(&missing)?)))
+    let Some((at, digest)) = row else { return Ok(None) };
+    Ok(Some((Timestamp::from_millisecond(at).map_err(anyhow::Error::new)?, read(&digest)?)))
 }
 
-/// The papers of a week, best first.
-pub async fn entries(db: &mut Connection, week: Week) -> Result<Vec<Entry>> {
-    let query = "SELECT entry FROM paper_entries WHERE week = $1 ORDER BY rank";
-    let rows: Vec<String> = sqlx::query_scalar(query).bind(week.to_string()).fetch_all(db).await?;
+/// The `most` best papers of a week, best first.
+pub async fn entries(db: &mut Connection, week: Week, most: i64) -> Result<Vec<Entry>> {
+    let query = "SELECT entry FROM paper_entries WHERE week = $1 ORDER BY rank LIMIT $2";
+    let rows: Vec<String> = sqlx::query_scalar(query).bind(week.to_string()).bind(most).fetch_all(db).await?;
     rows.iter().map(|entry| read(entry)).collect()
 }
 
