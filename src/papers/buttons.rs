@@ -8,14 +8,14 @@ const ROW: usize = 5;
 const VOTES: usize = 10;
 
 /// A digest as a message, with buttons: votes where members may vote, and a link if the web page can be reached.
-pub fn payload(digest: &Digest, base: &str, votes: bool) -> Payload {
-    let mut payload = digest.payload(base);
+pub fn payload(digest: &Digest, votes: bool) -> Payload {
+    let mut payload = digest.payload();
     if votes {
         let all: Vec<Button> = digest.entries.iter().take(VOTES).map(vote).collect();
         payload.buttons.extend(all.chunks(ROW).map(<[Button]>::to_vec));
     }
     if !digest.entries.is_empty() {
-        let week = Press::Link(format!("{base}/papers/{}", digest.week));
+        let week = Press::Link(format!("{}/papers/{}", digest.base, digest.week));
         payload.buttons.push(vec![Button { label: "All papers of the week".to_owned(), does: week }]);
     }
     payload

@@ -1,13 +1,12 @@
 //! What is said about a week (pure): entries in order, filtered for a channel, as Markdown and as embeds.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ArxivId, Gathered, Missing, Sighting, Week, rank};
-use crate::outbox::{Embed, Payload};
+use super::level::{self, Level};
+use super::{ArxivId, Gathered, Missing, Paper, Sighting, Touched, Week, latex, rank, terms};
 
 /// How many papers stand at the top, with the beginning of their abstract.
 pub const HEADLINES: usize = 3;
@@ -21,12 +20,16 @@ pub const MOST: usize = 10;
 pub struct Digest {
     /// The week.
     pub week: Week,
+    /// The address of the web page, for links to the wiki.
+    pub base: String,
     /// In order. Before filtering all of the week; after it what is shown: headlines first, then more.
     pub entries: Vec<Entry>,
     /// How many papers the week had before any filter.
     pub listed: usize,
-    /// Whether a filter has left papers out.
+    /// Whether a filter may have left papers out.
     pub filtered: bool,
+    /// How many papers were wanted.
+    pub wanted: usize,
     /// What could not be asked.
     pub missing: Vec<Missing>,
     /// What the community liked best of the last digest.
@@ -55,8 +58,6 @@ pub struct Entry {
     pub code: Option<String>,
     /// The whole abstract, readable.
     pub summary: String,
-    /// The first sentences of the abstract.
-    pub beginning: String,
     /// How much it asks of a reader.
     pub level: Level,
     /// Other places that talk about it.
@@ -67,27 +68,6 @@ pub struct Entry {
     /// Chosen by a moderator.
     #[serde(default)]
     pub pinned: bool,
-}
-
-/// How much a paper asks of a reader.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Level {
-    /// An overview: a survey, tutorial or introduction.
-    Introductory,
-    /// For somebody who has trained a model.
-    Intermediate,
-    /// Theory, proofs, or words that the guides do not explain.
-    Advanced,
-}
-
-/// A section of the wiki.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Touched {
-    /// Its page and heading.
-    pub title: String,
-    /// Where it is.
-    pub link: String,
 }
 
 /// The paper of the last digest that most members voted for.
@@ -125,42 +105,38 @@ impl Default for Filter {
 }
 
 impl Digest {
-    /// All papers of the week, ranked and readable. Filter it before you show it.
-    pub fn of(gathered: &Gathered) -> Self {
+    /// All papers of the week, ranked and readable, with links to the web page at `base`. Filter it before you show it.
+    pub fn of(gathered: &Gathered, base: &str) -> Self {
         let ranked = rank::ranked(&gathered.papers, &gathered.sightings);
-        let entry = |(at, paper): (usize, &super::Paper)| Entry {
-            rank: at + 1,
-            id: paper.id.clone(),
-            title: paper.title.clone(),
-            authors: paper.authors.clone(),
-            published: paper.published,
-            votes: paper.votes,
-            comments: paper.comments,
-            code: paper.code.clone(),
-            summary: paper.summary.clone(),
-            beginning: paper.summary.clone(),
-            level: Level::Intermediate,
-            sightings: gathered.sightings.iter().filter(|s| s.paper == paper.id).cloned().collect(),
-            touches: Vec::new(),
-            pinned: false,
-        };
-        let entries: Vec<Entry> = ranked.iter().enumerate().map(entry).collect();
+        let entries: Vec<Entry> = (1..).zip(&ranked).map(|(rank, paper)| Entry::of(rank, paper, gathered)).collect();
         Self {
             week: gathered.week,
+            base: base.trim_end_matches('/').to_owned(),
             listed: entries.len(),
             entries,
             filtered: false,
+            wanted: COUNT,
             missing: gathered.missing.clone(),
             favourite: None,
         }
     }
 
-    /// What a channel with this filter is shown: at most `count` papers, numbered anew.
+    /// What a channel with this filter is shown: at most `count` papers, pinned ones first, numbered anew.
     pub fn filtered(&self, filter: &Filter) -> Self {
-        let mut shown = self.clone();
-        shown.entries.retain(|e| !filter.without.contains(&e.id) && e.votes >= filter.min_votes);
-        shown.entries.truncate(filter.count);
-        shown
+        let pinned = filter.pinned.iter().filter(|id| !filter.without.contains(*id));
+        let pinned = pinned.filter_map(|id| self.entries.iter().find(|entry| entry.id == *id));
+        let mut shown: Vec<Entry> = pinned.map(|entry| Entry { pinned: true, ..entry.clone() }).collect();
+        let (include, exclude) = (wanted(&filter.include), wanted(&filter.exclude));
+        for entry in &self.entries {
+            if entry.fits(filter, &include, &exclude) && shown.iter().all(|there| there.id != entry.id) {
+                shown.push(entry.clone());
+            }
+        }
+        let count = filter.count.clamp(1, MOST);
+        shown.truncate(count);
+        (1..).zip(&mut shown).for_each(|(rank, entry)| entry.rank = rank);
+        let narrow = filter.min_votes > 0 || !(include.is_empty() && exclude.is_empty() && filter.without.is_empty());
+        Self { entries: shown, wanted: count, filtered: narrow, ..self.clone() }
     }
 
     /// The papers at the top.
@@ -172,17 +148,39 @@ impl Digest {
     pub fn more(&self) -> &[Entry] {
         &self.entries[self.entries.len().min(HEADLINES)..]
     }
+}
 
-    /// As a message: embeds within Discord's limits, with links to pages below `base`.
-    pub fn payload(&self, base: &str) -> Payload {
-        let embed = Embed { title: format!("Papers of {}", self.week), text: base.to_owned(), ..Embed::default() };
-        Payload { embeds: vec![embed], ..Payload::default() }
+impl Entry {
+    fn of(rank: usize, paper: &Paper, gathered: &Gathered) -> Self {
+        let (title, summary) = (latex::readable(&paper.title), latex::readable(&paper.summary));
+        Self {
+            rank,
+            id: paper.id.clone(),
+            level: level::of(&title, &summary),
+            title,
+            authors: paper.authors.iter().map(|name| latex::readable(name)).collect(),
+            published: paper.published,
+            votes: paper.votes,
+            comments: paper.comments,
+            code: paper.code.clone(),
+            summary,
+            sightings: gathered.sightings.iter().filter(|s| s.paper == paper.id).cloned().collect(),
+            touches: Vec::new(),
+            pinned: false,
+        }
+    }
+
+    fn fits(&self, filter: &Filter, include: &[String], exclude: &[String]) -> bool {
+        let text = terms::words(&format!("{} {}", self.title, self.summary));
+        let has = |words: &[String]| words.iter().any(|word| text.contains(word.as_str()));
+        !filter.without.contains(&self.id)
+            && self.votes >= filter.min_votes
+            && (include.is_empty() || has(include))
+            && !has(exclude)
     }
 }
 
-/// Portable Markdown, for Reddit and a terminal.
-impl fmt::Display for Digest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "Papers of {}", self.week)
-    }
+/// Words of a filter as they are looked for: whole words, whatever their case or number.
+fn wanted(words: &[String]) -> Vec<String> {
+    words.iter().map(|word| terms::words(word)).filter(|word| !word.trim().is_empty()).collect()
 }

@@ -12,14 +12,23 @@ pub mod channels;
 pub mod digest;
 pub mod feeds;
 pub mod id;
+mod latex;
+mod level;
 pub mod rank;
 pub mod readers;
 pub mod schedule;
+mod sentences;
+mod show;
+mod terms;
+mod touch;
 pub mod week;
 
-pub use digest::{Digest, Entry, Favourite, Filter, Level, Touched};
+pub use digest::{Digest, Entry, Favourite, Filter};
 pub use feeds::{Feeds, PACE, Pace, fetch, recorded};
 pub use id::ArxivId;
+pub use latex::readable;
+pub use level::Level;
+pub use touch::{Touched, touched};
 pub use week::Week;
 
 use crate::Result;
@@ -124,6 +133,6 @@ impl std::fmt::Display for Source {
 }
 
 /// A week as a message to somebody who asked for it: the ten most popular papers.
-pub fn shown(all: &Digest, base: &str, votes: bool) -> crate::outbox::Payload {
-    buttons::payload(&all.filtered(&Filter::default()), base, votes)
+pub fn shown(all: &Digest, votes: bool) -> crate::outbox::Payload {
+    buttons::payload(&all.filtered(&Filter::default()), votes)
 }

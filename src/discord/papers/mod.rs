@@ -26,8 +26,8 @@ const HITS: u16 = 10;
 pub async fn week(bot: &Bot, who: &Who, week: Option<&str>) -> Result<Answer> {
     let (app, now) = (&bot.app, bot.app.clock.now());
     let week = week.map_or_else(|| Ok(archive::last_week(now)), str::parse::<Week>)?;
-    let all = archive::asked(&app.store, app.feeds()?, week, now).await?;
-    let payload = shown(&all, &app.config.public_url(), who.guild.is_some());
+    let all = archive::asked(&app.store, (app.feeds()?, &app.config.public_url()), week, now).await?;
+    let payload = shown(&all, who.guild.is_some());
     Ok(Answer::Say(Reply::of(&payload)))
 }
 
@@ -193,7 +193,7 @@ pub async fn preview(bot: &Bot, who: &Who, channel: u64) -> Result<Answer> {
     let by = moderator(bot, who).await?;
     let (app, target) = (&bot.app, own(bot, who, channel).await?);
     let base = app.config.public_url();
-    let preview = channels::preview(&app.store, app.feeds()?, &base, &by, &target, app.clock.now()).await?;
+    let preview = channels::preview(&app.store, (app.feeds()?, &base), &by, &target, app.clock.now()).await?;
     let mut reply = Reply::of(&preview.payload);
     reply.text = format!("{preview}\n{}", reply.text);
     Ok(Answer::Say(reply))

@@ -51,14 +51,15 @@ async fn read(db: &mut Connection, week: Week) -> Result<Option<Stored>> {
     Ok(Some(Stored { digest, fetched }))
 }
 
-/// The week, fetched at `since` or later: from the archive if it is there, or from the sources. Nothing if
+/// The week, fetched at `since` or later: from the archive if it is there, or from the sources (with links to the
+/// web page at the address beside them). Nothing if
 /// somebody else is asking them just now; look again soon.
 ///
 /// # Errors
 /// A fault if no source that knows what is popular could be asked.
 pub async fn since(
     store: &Store,
-    feeds: &Feeds,
+    sources: (&Feeds, &str),
     week: Week,
     since: Timestamp,
     now: Timestamp,
@@ -68,7 +69,7 @@ pub async fn since(
     {
         return Ok(Some(stored.digest));
     }
-    fetch(store, feeds, week, now).await
+    fetch(store, sources, week, now).await
 }
 
 /// The `most` most popular papers of a week as it is kept.
@@ -80,14 +81,19 @@ pub async fn first(store: &Store, week: Week, most: u16) -> Result<Vec<Entry>> {
 }
 
 /// Asks the sources and keeps what they say. No transaction is open while they are asked.
-async fn fetch(store: &Store, feeds: &Feeds, week: Week, now: Timestamp) -> Result<Option<Digest>> {
+async fn fetch(
+    store: &Store,
+    sources: (&Feeds, &str),
+    week: Week,
+    now: Timestamp,
+) -> Result<Option<Digest>> {
     let mut tx = store.write().await?;
     let may = sql::begin_fetching(&mut tx, now, now.saturating_add(LEASE).unwrap_or(Timestamp::MAX)).await?;
     tx.commit().await?;
     if !may {
         return Ok(None);
     }
-    let asked = ask(feeds, week, now).await;
+    let asked = ask(store, sources, week, now).await;
     let mut tx = store.write().await?;
     sql::end_fetching(&mut tx).await?;
     let digest = match asked {
@@ -101,13 +107,13 @@ async fn fetch(store: &Store, feeds: &Feeds, week: Week, now: Timestamp) -> Resu
     Ok(Some(digest))
 }
 
-async fn ask(feeds: &Feeds, week: Week, now: Timestamp) -> Result<Digest> {
+async fn ask(store: &Store, (feeds, base): (&Feeds, &str), week: Week, now: Timestamp) -> Result<Digest> {
     let gathered = timeout(PATIENCE, super::fetch(feeds, week, now)).await;
     let gathered = gathered.map_err(|_| anyhow::anyhow!("the sources of the papers took too long"))??;
     for missing in &gathered.missing {
         warn!(%week, source = ?missing.source, days = missing.days.len(), "a source of the papers is missing");
     }
-    Ok(Digest::of(&gathered))
+    super::touched(store, Digest::of(&gathered, base)).await
 }
 
 /// Keeps what was fetched, unless what is there is more complete. Returns what is kept.
@@ -143,7 +149,7 @@ pub fn last_week(now: Timestamp) -> Week {
 /// # Errors
 /// Refused for weeks that are not over or that nobody voted in, while others are asking, and if the sources are
 /// down.
-pub async fn asked(store: &Store, feeds: &Feeds, week: Week, now: Timestamp) -> Result<Digest> {
+pub async fn asked(store: &Store, sources: (&Feeds, &str), week: Week, now: Timestamp) -> Result<Digest> {
     if week > last_week(now) {
         let last = last_week(now);
         return Err(Error::refused(format!("The week {week} is not over yet; the last whole one is {last}.")));
@@ -160,7 +166,7 @@ pub async fn asked(store: &Store, feeds: &Feeds, week: Week, now: Timestamp) -> 
     if sql::fetched_since(&mut *store.read().await?, earlier(now, FRESH)).await? >= PER_HOUR {
         return Err(Error::refused("Many weeks were asked for in this hour; try again in the next one."));
     }
-    match fetch(store, feeds, week, now).await {
+    match fetch(store, sources, week, now).await {
         Ok(Some(digest)) => Ok(digest),
         Ok(None) => Err(Error::refused("Cairn is asking for papers just now; try again in a minute.")),
         Err(Error::Fault(cause)) => {

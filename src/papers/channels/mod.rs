@@ -298,17 +298,19 @@ async fn composed(db: &mut Connection, subscription: &Subscription, week: &Diges
             favourite = sql::favourite(db, community, target, last).await?;
         }
     }
+    let gone = without.clone();
     let filter = Filter {
         include: wishes.include.clone(),
         exclude: wishes.exclude.clone(),
         min_votes: wishes.min_votes,
         count: wishes.count,
-        without: without.into_iter().collect(),
+        // Only what this week has: papers of other weeks leave nothing out of it.
+        without: without.into_iter().filter(|id| week.entries.iter().any(|entry| entry.id == *id)).collect(),
         pinned: pins.iter().map(|pin| pin.id.clone()).collect(),
     };
     let mut all = week.clone();
     // A paper may be pinned that nobody voted for in this week.
-    pins.retain(|pin| all.entries.iter().all(|entry| entry.id != pin.id));
+    pins.retain(|pin| all.entries.iter().all(|entry| entry.id != pin.id) && !gone.contains(&pin.id));
     all.entries.extend(pins);
     let mut shown = all.filtered(&filter);
     shown.listed = week.listed;

@@ -44,8 +44,7 @@ impl fmt::Display for Preview {
 /// Refused to editors, if the channel gets none, and if the sources are down.
 pub async fn preview(
     store: &Store,
-    feeds: &Feeds,
-    base: &str,
+    sources: (&Feeds, &str),
     by: &Moderator,
     target: &Target,
     now: Timestamp,
@@ -53,7 +52,7 @@ pub async fn preview(
     by.must_be(Role::Approver, "see the coming papers")?;
     let subscription = subscribed(&mut *store.read().await?, target).await?;
     let (week, fresh) = (subscription.week(), now.saturating_sub(FRESH).unwrap_or(now));
-    let all = match archive::since(store, feeds, week, fresh, now).await {
+    let all = match archive::since(store, sources, week, fresh, now).await {
         Ok(Some(all)) => all,
         Ok(None) => return Err(Error::refused("Cairn is asking for papers just now; try again in a minute.")),
         Err(Error::Fault(cause)) => {
@@ -63,7 +62,7 @@ pub async fn preview(
         Err(refused) => return Err(refused),
     };
     let digest = composed(&mut *store.read().await?, &subscription, &all).await?;
-    let payload = buttons::payload(&digest, base, false);
+    let payload = buttons::payload(&digest, false);
     Ok(Preview { subscription, digest, payload })
 }
 

@@ -113,7 +113,7 @@ async fn tell(
 /// Posts one week to all that want it now.
 async fn one_week(
     store: &Store,
-    (feeds, base): (&Feeds, &str),
+    sources: (&Feeds, &str),
     week: Week,
     subscriptions: &[Subscription],
     now: Timestamp,
@@ -124,11 +124,11 @@ async fn one_week(
         pass_over(store, subscription, now).await?;
     }
     let Some(latest) = wanting.iter().map(|s| s.due).max() else { return Ok(0) };
-    match archive::since(store, feeds, week, latest, now).await {
+    match archive::since(store, sources, week, latest, now).await {
         Ok(Some(digest)) => {
             let mut said = 0;
             for subscription in wanting {
-                said += usize::from(post(store, base, subscription, &digest, now).await?);
+                said += usize::from(post(store, subscription, &digest, now).await?);
             }
             info!(%week, messages = said, papers = digest.listed, "the papers were posted");
             Ok(said)
@@ -174,7 +174,7 @@ async fn pass_over(store: &Store, subscription: &Subscription, now: Timestamp) -
 
 /// Decides one digest: the message, what is in it and when the next one is due, in one transaction. Says whether
 /// there is a new message.
-async fn post(store: &Store, base: &str, seen: &Subscription, week: &Digest, now: Timestamp) -> Result<bool> {
+async fn post(store: &Store, seen: &Subscription, week: &Digest, now: Timestamp) -> Result<bool> {
     let mut tx = store.write().await?;
     // What moderators changed while the sources were asked counts.
     let Some(current) = sql::of(&mut tx, &seen.target).await?.filter(|s| s.due == seen.due) else { return Ok(false) };
@@ -193,7 +193,7 @@ async fn post(store: &Store, base: &str, seen: &Subscription, week: &Digest, now
         return Ok(false);
     }
     let digest = composed(&mut tx, &current, week).await?;
-    let message = message(base, &current, person, &digest);
+    let message = message(&current, person, &digest);
     let is_new = outbox::enqueue(&mut tx, &message, now).await?;
     if is_new {
         for entry in &digest.entries {
@@ -205,10 +205,10 @@ async fn post(store: &Store, base: &str, seen: &Subscription, week: &Digest, now
     Ok(is_new)
 }
 
-fn message(base: &str, subscription: &Subscription, person: Option<i64>, digest: &Digest) -> Message {
-    let mut payload = buttons::payload(digest, base, subscription.community.is_some());
+fn message(subscription: &Subscription, person: Option<i64>, digest: &Digest) -> Message {
+    let mut payload = buttons::payload(digest, subscription.community.is_some());
     payload.ping_role = subscription.wishes.ping_role;
-    payload.title = subscription.wishes.threads.then(|| format!("Papers of {}", digest.week));
+    payload.title = subscription.wishes.threads.then(|| digest.title());
     Message {
         key: key(digest.week, &subscription.target, person),
         target: subscription.target.clone(),
