@@ -100,8 +100,8 @@ async fn tell(
         _ => "none of their sources could be reached in time",
     };
     let body = format!(
-        "The papers of {weeks} were not posted in {}: {why}. The next digest is due on {}; `/papers week` shows the \
-         week as soon as its sources answer.",
+        "The papers of {weeks} were not posted in {}: {why}. The next digest is due on {}; `/papers week \
+         week:{last}` shows what was missed.",
         place(&subscription.target),
         moment(&subscription.wishes.schedule, next),
     );

@@ -1,6 +1,7 @@
 //! The week's papers with the whole program: fake sources, a fake Discord, and a clock that the test moves.
 
 mod chosen;
+mod kills;
 mod members;
 mod pages;
 mod weeks;
@@ -121,4 +122,25 @@ async fn a_channel_gets_the_week_on_monday() {
     town.world.tick_to("2026-11-23T12:00:00Z").await;
     assert_eq!(town.posted("papers").len(), 1);
     town.world.finish().await;
+}
+
+/// The settings of a program with these sources.
+pub fn settings(urls: &[String; 3]) -> cairn::config::Config {
+    #[derive(clap::Parser)]
+    struct Settings {
+        #[command(flatten)]
+        config: cairn::config::Config,
+    }
+    let [hf, arxiv, hn] = urls;
+    let given = ["cairn", "--papers-hurry", "--papers-hf-url", hf, "--papers-arxiv-url", arxiv, "--papers-hn-url", hn];
+    <Settings as clap::Parser>::parse_from(given).config
+}
+
+/// Does something to a database as nobody else would.
+pub async fn run_sql(folder: &std::path::Path, sql: &'static str) {
+    use sqlx::{Connection, Executor};
+    let file = format!("sqlite://{}", folder.join("cairn.db").display());
+    let mut db = sqlx::SqliteConnection::connect(&file).await.expect("a database");
+    db.execute(sql).await.expect("a change");
+    db.close().await.expect("an end");
 }
