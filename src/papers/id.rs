@@ -123,3 +123,120 @@ impl From<ArxivId> for String {
         id.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn id(text: &str) -> Option<String> {
+        text.parse::<ArxivId>().ok().map(String::from)
+    }
+
+    #[test]
+    fn a_paper_is_one_whatever_the_form() {
+        let forms = [
+            "2408.01234",
+            "2408.01234v2",
+            " arXiv:2408.01234v12 ",
+            "ARXIV: 2408.01234",
+            "arXiv:2408.01234v1 [cs.LG]",
+            "https://arxiv.org/abs/2408.01234",
+            "http://arxiv.org/abs/2408.01234v3",
+            "arxiv.org/pdf/2408.01234",
+            "https://arxiv.org/pdf/2408.01234v2.pdf",
+            "https://www.arxiv.org/html/2408.01234v1#S3",
+            "https://export.arxiv.org/abs/2408.01234?context=cs.LG",
+            "https://huggingface.co/papers/2408.01234",
+            "https://hf.co/papers/2408.01234#community",
+            "https://www.alphaxiv.org/abs/2408.01234",
+            "https://alphaxiv.org/overview/2408.01234v1",
+            "https://alphaxiv.org/pdf/2408.01234",
+            "https://doi.org/10.48550/arXiv.2408.01234",
+            "https://ar5iv.org/abs/2408.01234",
+            "<https://arxiv.org/abs/2408.01234>",
+            "(https://arxiv.org/abs/2408.01234).",
+            "see https://arxiv.org/abs/2408.01234, it is good",
+        ];
+        for form in forms {
+            assert_eq!(id(form).as_deref(), Some("2408.01234"), "{form}");
+        }
+        let old = [
+            "math/0309136",
+            "math.GT/0309136",
+            "Math.GT/0309136v2",
+            "https://arxiv.org/abs/math/0309136v1",
+            "arXiv:math.GT/0309136",
+        ];
+        for form in old {
+            assert_eq!(id(form).as_deref(), Some("math/0309136"), "{form}");
+        }
+        assert_eq!(id("http://arxiv.org/abs/astro-ph/0601001v1").as_deref(), Some("astro-ph/0601001"));
+        assert_eq!(id("cond-mat.stat-mech/9901001").as_deref(), Some("cond-mat/9901001"));
+        assert_eq!(id("0704.0001").as_deref(), Some("0704.0001"));
+    }
+
+    #[test]
+    fn what_is_no_paper_is_none() {
+        let table = [
+            "",
+            "abc",
+            "2408",
+            "2408.123",
+            "2408.123456",
+            "2413.01234",
+            "2400.01234",
+            "v2",
+            "24080.1234",
+            "2408.01234v",
+            "https://arxiv.org/list/cs.LG/recent",
+            "https://example.org/abs/2408.01234",
+            "https://notarxiv.org/abs/2408.01234",
+            "https://huggingface.co/models/2408.01234",
+            "math/0300136",
+            "/0309136",
+            "2408.01234/../x",
+            "１２３４.５６７８９",
+            "https://arxiv.org/abs/2408.012345",
+        ];
+        for text in table {
+            assert_eq!(id(text), None, "{text}");
+        }
+        assert_eq!(ArxivId::in_link("2408.01234"), None, "a bare number in an address says nothing");
+    }
+
+    #[test]
+    fn it_keeps_as_json_and_leads_to_the_paper() {
+        let paper: ArxivId = "cs.LG/0601001v2".parse().unwrap();
+        assert_eq!(serde_json::to_string(&paper).unwrap(), "\"cs/0601001\"");
+        assert_eq!(serde_json::from_str::<ArxivId>("\"cs/0601001\"").unwrap(), paper);
+        assert!(serde_json::from_str::<ArxivId>("\"nonsense\"").is_err());
+        assert_eq!(
+            (paper.abs(), paper.pdf()),
+            ("https://arxiv.org/abs/cs/0601001".into(), "https://arxiv.org/pdf/cs/0601001".into())
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn every_form_of_every_id_is_that_id(
+            year in 7..99_u8, month in 1..=12_u8, number in 0..99_999_u32, version in 0..40_u8, form in 0..6_usize
+        ) {
+            let id = format!("{year:02}{month:02}.{number:05}");
+            let version = if version == 0 { String::new() } else { format!("v{version}") };
+            let before = ["", "arXiv:", "https://arxiv.org/abs/", "https://arxiv.org/pdf/", "https://huggingface.co/papers/", "https://www.alphaxiv.org/abs/"][form];
+            let parsed: ArxivId = format!("{before}{id}{version}").parse().unwrap();
+            prop_assert_eq!(parsed.as_str(), id.as_str());
+            prop_assert_eq!(parsed.abs().parse::<ArxivId>().unwrap(), parsed.clone());
+            prop_assert_eq!(ArxivId::in_link(&parsed.pdf()), Some(parsed));
+        }
+
+        #[test]
+        fn no_text_is_too_odd(text in ".{0,60}") {
+            if let Ok(id) = text.parse::<ArxivId>() {
+                prop_assert_eq!(id.as_str().parse::<ArxivId>().unwrap(), id.clone());
+            }
+        }
+    }
+}

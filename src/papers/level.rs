@@ -131,11 +131,11 @@ mod tests {
         let table = [
             ("A Survey of Diffusion Models", "", Level::Beginner),
             ("Large language models in medicine", "This survey covers ten years.", Level::Beginner),
-            ("Diffusion models, faster", "We sample in four steps.", Level::Intermediate),
+            ("Diffusion models, faster", "We sample in four steps by diffusion.", Level::Intermediate),
             ("Diffusion models, understood", "We prove a lower bound on steps.", Level::Advanced),
             ("Diffusion models, understood", "We prove it works.", Level::Intermediate),
             ("On the cohomology of sheaves", "We compute them.", Level::Advanced),
-            ("Surveying land with drones", "Object detection from above.", Level::Intermediate),
+            ("Surveying land with drones", "Object detection, then segmentation.", Level::Intermediate),
         ];
         for (title, summary, level) in table {
             assert_eq!(of(title, summary), level, "{title}: {summary}");

@@ -54,3 +54,93 @@ pub fn merged(papers: Vec<Paper>) -> Vec<Paper> {
     }
     once.into_values().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn paper(number: u32, votes: u32, comments: u32, published: Option<i64>) -> Paper {
+        Paper {
+            id: format!("2611.{number:05}").parse().unwrap(),
+            title: format!("Paper {number}"),
+            authors: vec![],
+            summary: String::new(),
+            published: published.map(|at| Timestamp::from_second(at).unwrap()),
+            listed: None,
+            votes,
+            comments,
+            code: None,
+            withdrawn: false,
+        }
+    }
+
+    fn order(papers: &[Paper]) -> Vec<(String, u32)> {
+        rank(papers).iter().map(|p| (p.id.to_string(), p.votes)).collect()
+    }
+
+    #[test]
+    fn ties_are_broken_by_comments_then_age_then_id() {
+        let papers = [
+            paper(1, 5, 1, None),
+            paper(2, 5, 1, Some(200)),
+            paper(4, 5, 1, Some(100)),
+            paper(3, 5, 1, Some(100)),
+            paper(5, 5, 2, Some(300)),
+            paper(6, 9, 0, None),
+        ];
+        let ids: Vec<String> = order(&papers).into_iter().map(|(id, _)| id).collect();
+        assert_eq!(ids, ["2611.00006", "2611.00005", "2611.00003", "2611.00004", "2611.00002", "2611.00001"]);
+    }
+
+    #[test]
+    fn withdrawn_on_any_day_is_withdrawn() {
+        let gone = Paper { withdrawn: true, ..paper(1, 3, 0, None) };
+        assert_eq!(order(&[paper(1, 9, 0, None), gone, paper(2, 1, 0, None)]), [("2611.00002".to_owned(), 1)]);
+    }
+
+    #[test]
+    fn without_votes_points_elsewhere_decide() {
+        let seen = |number: u32, points| Sighting {
+            paper: format!("2611.{number:05}").parse().unwrap(),
+            place: crate::papers::Source::HackerNews,
+            title: String::new(),
+            points,
+            comments: 0,
+            link: String::new(),
+            at: Timestamp::UNIX_EPOCH,
+        };
+        let papers = [paper(1, 0, 0, None), paper(2, 0, 0, None), paper(3, 0, 0, None)];
+        let ids = |papers: &[Paper]| {
+            let seen = [seen(3, 4), seen(2, 50), seen(3, 60)];
+            ranked(papers, &seen).iter().map(|p| p.id.as_str()[9..].to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(ids(&papers), ["3", "2", "1"]);
+        let voted = papers.map(|p| Paper { listed: Some(jiff::civil::date(2026, 11, 9)), ..p });
+        assert_eq!(ids(&voted), ["1", "2", "3"]);
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_of_listings_does_not_matter(
+            listings in prop::collection::vec((0..12_u32, 0..4_u32, 0..3_u32, prop::option::of(0..3_i64), prop::bool::weighted(0.05)), 0..40),
+            seed in any::<u64>(),
+        ) {
+            let papers: Vec<Paper> = listings.iter()
+                .map(|(n, v, c, at, gone)| Paper { withdrawn: *gone, title: String::new(), ..paper(*n, *v, *c, *at) }).collect();
+            let mut shuffled = papers.clone();
+            for at in (1..shuffled.len()).rev() {
+                shuffled.swap(at, usize::try_from(seed % 1_000_003).unwrap_or(0) * 31 % (at + 1));
+            }
+            let ranked = rank(&papers);
+            prop_assert_eq!(&ranked, &rank(&shuffled));
+            for paper in &ranked {
+                let best = papers.iter().filter(|p| p.id == paper.id).map(|p| p.votes).max();
+                prop_assert_eq!(best, Some(paper.votes));
+                prop_assert_eq!(ranked.iter().filter(|p| p.id == paper.id).count(), 1);
+            }
+            prop_assert!(ranked.windows(2).all(|pair| pair[0].votes >= pair[1].votes));
+        }
+    }
+}

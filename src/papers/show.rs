@@ -106,7 +106,7 @@ impl Digest {
 
     fn embeds(&self, room: &Room) -> Vec<Embed> {
         let headline = |entry: &Entry| Embed {
-            title: format!("{}. {}", entry.rank, escaped(&shortened(&entry.title, room.title))),
+            title: entry.heading(room),
             link: Some(entry.id.abs()),
             text: entry.lines(room, room.headline).join("\n"),
             ..Embed::default()
@@ -133,7 +133,8 @@ impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.introduction())?;
         for entry in self.headlines() {
-            write!(f, "\n\n### {}", entry.paragraph(&ROOMY, ROOMY.headline, "\n\n"))?;
+            let lines = entry.lines(&ROOMY, ROOMY.headline).join("\n\n");
+            write!(f, "\n\n### {}\n\n{lines}", entry.heading(&ROOMY))?;
         }
         if !self.more().is_empty() {
             write!(f, "\n\n### More papers")?;
@@ -148,8 +149,12 @@ impl fmt::Display for Digest {
 impl Entry {
     /// Number and title, and the lines below.
     fn paragraph(&self, room: &Room, most: usize, between: &str) -> String {
-        let title = format!("**{}. {}**", self.rank, escaped(&shortened(&self.title, room.title)));
+        let title = format!("**{}**", self.heading(room));
         std::iter::once(title).chain(self.lines(room, most)).collect::<Vec<_>>().join(between)
+    }
+
+    fn heading(&self, room: &Room) -> String {
+        format!("{}. {}", self.rank, escaped(&shortened(&self.title, room.title)))
     }
 
     /// Who and when and why; what it says; links; what it asks of a reader.

@@ -21,7 +21,7 @@ pub const TERMS: &[(&str, &str)] = &[
         "large language model, llm, language model, pretraining, pre-training, instruction tuning, in-context learning, chain-of-thought, mixture-of-experts, prompt engineering, long-context",
     ),
     ("retrieval-augmented generation", "retrieval-augmented generation, rag, retrieval-augmented | retrieval"),
-    ("agents", "tool use, tool calling, multi-agent, coding agent, gui agent, web agent | agent, agentic"),
+    ("what should you know about large language models", "agent, agentic, tool use, tool calling, function calling"),
     (
         "how much gpu memory",
         "quantization, low-bit, 4-bit, kv cache, gpu memory, memory footprint, consumer gpu | efficient inference",
@@ -59,7 +59,7 @@ pub fn named(title: &str, text: &str) -> Vec<&'static str> {
             list.split(',').filter(|word| !word.trim().is_empty()).map(one).sum()
         };
         let weight = TITLE * (count(&title, anywhere) + count(&title, in_title)) + count(&text, anywhere);
-        if weight > 0 {
+        if weight >= LEAST {
             found.push((weight, at, subject));
         }
     }
@@ -67,6 +67,8 @@ pub fn named(title: &str, text: &str) -> Vec<&'static str> {
     found.into_iter().map(|(_, _, subject)| subject).collect()
 }
 
+/// What is named once, in passing, is no subject of the paper.
+const LEAST: usize = 2;
 /// How often a word of the abstract would have to be there to weigh as much as one of the title.
 const TITLE: usize = 10;
 
@@ -91,7 +93,7 @@ mod tests {
         assert_eq!(named("RAG for LLMs", "We retrieve."), ["large language models", "retrieval-augmented generation"]);
         assert_eq!(named("A paragraph about storage", "drag and drop"), Vec::<&str>::new());
         assert_eq!(named("Something", "A benchmark and a dataset."), Vec::<&str>::new());
-        let both = named("Something", "Diffusion policies. Reinforcement learning with RL agents.");
+        let both = named("Something", "Diffusion policies, by denoising. Reinforcement learning with RL, PPO.");
         assert_eq!(both, ["reinforcement learning", "generative models"]);
     }
 

@@ -111,3 +111,62 @@ impl From<Week> for String {
         week.to_string()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn week(text: &str) -> Week {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn weeks_have_the_dates_of_the_calendar() {
+        let last = week("2026-W53");
+        assert_eq!((last.monday(), last.sunday()), (date(2026, 12, 28), date(2027, 1, 3)));
+        assert_eq!((last.next(), last.previous()), (week("2027-W01"), week("2026-W52")));
+        assert_eq!(Week::of(date(2027, 1, 3)), last);
+        assert_eq!(Week::of(date(2025, 12, 29)), week("2026-W01"));
+        assert_eq!(week("2026-W47").dates(), [16, 17, 18, 19, 20, 21, 22].map(|d| date(2026, 11, d)));
+        assert_eq!(week(" 2026w7 ").to_string(), "2026-W07");
+        assert_eq!(week("2026-w07"), week("2026W07"));
+    }
+
+    #[test]
+    fn bad_weeks_are_refused_in_one_sentence() {
+        let refused = |text: &str| text.parse::<Week>().unwrap_err().to_string();
+        for text in [
+            "",
+            "47",
+            "2026",
+            "2026-47",
+            "2026-W",
+            "2026-W123",
+            "26-W47",
+            "2026-W+7",
+            "2026--W47",
+            "W47-2026",
+            "2026-W４７",
+        ] {
+            assert!(refused(text).ends_with("for example 2026-W47."), "{text}");
+        }
+        assert_eq!(refused("2025-W53"), "2025 has no week 53; its weeks are 2025-W01 to 2025-W52.");
+        assert_eq!(refused("2026-W00"), "2026 has no week 0; its weeks are 2026-W01 to 2026-W53.");
+        assert!(refused(&"x".repeat(500)).len() < 140);
+    }
+
+    proptest! {
+        #[test]
+        fn every_date_is_in_its_week(days in 0..40_000_i64) {
+            let date = date(1990, 1, 1) + days.days();
+            let week = Week::of(date);
+            prop_assert!(week.dates().contains(&date));
+            prop_assert_eq!(week.to_string().parse::<Week>().unwrap(), week);
+            prop_assert_eq!(week.next().previous(), week);
+            prop_assert!(week < week.next());
+        }
+    }
+}

@@ -10,6 +10,7 @@ mod guides;
 mod jobs;
 mod originality;
 mod outbox;
+mod papers;
 mod people;
 mod privacy;
 mod questions;

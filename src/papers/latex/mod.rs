@@ -357,18 +357,19 @@ fn is_silent(name: &str) -> bool {
     SILENT.contains(&name)
 }
 
-/// Above or below the line: in signs that are there already if all of it can be, else as one reads it aloud.
+/// Above or below the line: in signs that are there already if all of it can be and it is no word, else as one types it.
 fn script(kind: char, what: &str, out: &mut String) {
     let what = what.trim();
-    if matches!(what, "°" | "∘" | "circ") && kind == '^' {
+    let sign = if kind == '^' { raised } else { symbols::lowered };
+    let word = what.chars().filter(|c| c.is_alphabetic()).count() > 2;
+    if what.is_empty() {
+    } else if kind == '^' && what == "∘" {
         out.push('°');
-    } else if matches!(what, "th" | "st" | "nd" | "rd" | "′" | "*" | "†" | "⊤") && kind == '^' {
+    } else if kind == '^' && ["°", "th", "st", "nd", "rd", "′", "*", "†"].contains(&what) {
         out.push_str(what);
-    } else if let Some(signs) =
-        what.chars().map(|c| if kind == '^' { raised(c) } else { symbols::lowered(c) }).collect::<Option<String>>()
-    {
+    } else if let Some(signs) = what.chars().map(sign).collect::<Option<String>>().filter(|_| !word) {
         out.push_str(&signs);
-    } else if what.chars().count() == 1 || what.chars().all(char::is_alphanumeric) {
+    } else if what.chars().all(char::is_alphanumeric) || what.chars().count() == 1 {
         out.push(kind);
         out.push_str(what);
     } else {
