@@ -24,7 +24,7 @@ mod touch;
 pub mod week;
 
 pub use digest::{Digest, Entry, Favourite, Filter};
-pub use feeds::{Feeds, PACE, Pace, fetch, recorded};
+pub use feeds::{Feeds, PACE, Pace, fetch, look_up, recorded};
 pub use id::ArxivId;
 pub use latex::readable;
 pub use level::Level;

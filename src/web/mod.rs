@@ -15,11 +15,11 @@ use crate::App;
 
 mod ask;
 mod assets;
+mod atom;
 mod failure;
 mod guides;
 mod health;
 mod layout;
-mod atom;
 mod markdown;
 mod papers;
 mod search;

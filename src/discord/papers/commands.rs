@@ -18,11 +18,7 @@ const MAX_CHOICES: u16 = 25;
 const WEEKS: u16 = 200;
 
 /// The papers that people voted for, week by week
-#[poise::command(
-    slash_command,
-    subcommands("week", "search", "read", "subscribe", "unsubscribe"),
-    subcommand_required
-)]
+#[poise::command(slash_command, subcommands("week", "search", "read", "subscribe", "unsubscribe"), subcommand_required)]
 pub async fn papers(_: Context<'_>) -> Result<()> {
     Ok(())
 }
@@ -92,11 +88,9 @@ impl Day {
     ];
 }
 
-fn text<'v>(value: &ResolvedValue<'v>) -> Result<&'v str, SlashArgError> {
-    match value {
-        ResolvedValue::String(text) => Ok(text),
-        _ => Err(SlashArgError::new_command_structure_mismatch("text")),
-    }
+/// Whether a choice of this name was made.
+fn chose(value: &ResolvedValue<'_>, name: &str) -> bool {
+    matches!(value, ResolvedValue::String(text) if *text == name)
 }
 
 #[serenity::async_trait]
@@ -106,7 +100,7 @@ impl poise::SlashArgument for Where {
         _: &serenity::CommandInteraction,
         value: &ResolvedValue<'_>,
     ) -> Result<Self, SlashArgError> {
-        let found = Self::ALL.into_iter().find(|(_, name, _)| text(value).is_ok_and(|text| text == *name));
+        let found = Self::ALL.into_iter().find(|(_, name, _)| chose(value, name));
         found.map(|(.., place)| place).ok_or(SlashArgError::new_command_structure_mismatch("a place"))
     }
 
@@ -123,7 +117,7 @@ impl poise::SlashArgument for Day {
         _: &serenity::CommandInteraction,
         value: &ResolvedValue<'_>,
     ) -> Result<Self, SlashArgError> {
-        let found = Self::ALL.into_iter().find(|(name, _)| text(value).is_ok_and(|text| text == *name));
+        let found = Self::ALL.into_iter().find(|(name, _)| chose(value, name));
         found.map(|(_, day)| Self(day)).ok_or(SlashArgError::new_command_structure_mismatch("a day"))
     }
 
@@ -197,7 +191,7 @@ async fn subscribe(
     };
     reply(ctx, async {
         let to = meant(ctx, place, channel.as_ref())?;
-        super::subscribe(bot(ctx), &who, to, &change).await
+        super::subscribe(bot(ctx), &who, to, Place::of(ctx.interaction), &change).await
     })
     .await
 }

@@ -61,6 +61,11 @@ impl Place {
         Self { channel: i.channel_id.get(), may, bot_may: i.app_permissions, kind }
     }
 
+    /// Whether the bot may post a digest here.
+    fn takes_digests(self) -> bool {
+        self.bot_may.is_none_or(|p| p.administrator() || (p.send_messages() && p.embed_links()))
+    }
+
     /// Whether a thread may be opened here, by sender and bot.
     fn takes_threads(self) -> bool {
         let may = |p: Option<Permissions>| p.is_none_or(|p| p.create_public_threads() || p.administrator());
@@ -135,7 +140,8 @@ async fn moderator(bot: &Bot, who: &Who) -> Result<Moderator> {
 ///
 /// # Errors
 /// Refused to members for channels, and where a value is out of bounds.
-pub async fn subscribe(bot: &Bot, who: &Who, to: Option<u64>, change: &Change) -> Result<Answer> {
+pub async fn subscribe(bot: &Bot, who: &Who, to: Option<u64>, here: Place, change: &Change) -> Result<Answer> {
+    let silent = to == Some(here.channel) && !here.takes_digests();
     let (store, now) = (&bot.app.store, bot.app.clock.now());
     let said = match to {
         None => channels::subscribe_person(store, who.user, change, now).await?,
@@ -145,8 +151,11 @@ pub async fn subscribe(bot: &Bot, who: &Who, to: Option<u64>, change: &Change) -
             channels::subscribe(store, &by, &community(who)?, &target, change, now).await?
         }
     };
-    Ok(Answer::Say(Reply::text(said.to_string())))
+    Ok(Answer::Say(Reply::text(format!("{said}{}", if silent { SILENT } else { "" }))))
 }
+
+/// Where the bot may not post.
+const SILENT: &str = " Cairn may not write here yet: give it the permissions Send Messages and Embed Links.";
 
 /// The proof that somebody may, or the way for those who may not.
 async fn may_subscribe(bot: &Bot, who: &Who) -> Result<Moderator> {
@@ -180,7 +189,9 @@ async fn own(bot: &Bot, who: &Who, channel: u64) -> Result<Target> {
     let target = Target::DiscordChannel(channel);
     let community = community(who)?;
     match channels::subscription(&bot.app.store, &target).await? {
-        Some(s) if s.community.as_deref() != Some(&community) => Err(Error::refused("That channel is in another server.")),
+        Some(s) if s.community.as_deref() != Some(&community) => {
+            Err(Error::refused("That channel is in another server."))
+        }
         _ => Ok(target),
     }
 }
@@ -206,8 +217,10 @@ pub async fn preview(bot: &Bot, who: &Who, channel: u64) -> Result<Answer> {
 pub async fn choose(bot: &Bot, who: &Who, paper: &str, choice: Choice) -> Result<Answer> {
     let by = moderator(bot, who).await?;
     let id = paper_id(paper)?;
-    let (store, now) = (&bot.app.store, bot.app.clock.now());
-    let chosen = channels::choose(store, &by, &community(who)?, &id, choice, now).await?;
+    let (app, community) = (&bot.app, community(who)?);
+    let base = app.config.public_url();
+    let (sources, now) = ((app.feeds()?, base.as_str()), app.clock.now());
+    let chosen = channels::choose(&app.store, sources, &by, (&community, choice), &id, now).await?;
     Ok(Answer::Say(Reply::text(chosen.to_string()).with(vec![one(format!("digest/clear/{id}"), "Take it back")])))
 }
 

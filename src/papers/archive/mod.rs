@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::timeout;
 use tracing::warn;
 
-use super::{ArxivId, Digest, Entry, Feeds, Missing, Week};
+use super::{ArxivId, Digest, Entry, Feeds, Gathered, Missing, Week};
 use crate::store::{Connection, Store};
 use crate::{Error, Result};
 
@@ -21,6 +21,8 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(8 * 60);
 const LEASE: SignedDuration = SignedDuration::from_mins(9);
 /// Votes have settled so long after a week is over; until then what was fetched is looked at anew after a while.
 const SETTLED: SignedDuration = SignedDuration::from_hours(48);
+/// How far ahead of UTC clocks are at most.
+const AHEAD: SignedDuration = SignedDuration::from_hours(14);
 const FRESH: SignedDuration = SignedDuration::from_hours(1);
 /// How many weeks may be fetched in an hour because somebody asked.
 const PER_HOUR: i64 = 6;
@@ -81,12 +83,7 @@ pub async fn first(store: &Store, week: Week, most: u16) -> Result<Vec<Entry>> {
 }
 
 /// Asks the sources and keeps what they say. No transaction is open while they are asked.
-async fn fetch(
-    store: &Store,
-    sources: (&Feeds, &str),
-    week: Week,
-    now: Timestamp,
-) -> Result<Option<Digest>> {
+async fn fetch(store: &Store, sources: (&Feeds, &str), week: Week, now: Timestamp) -> Result<Option<Digest>> {
     let mut tx = store.write().await?;
     let may = sql::begin_fetching(&mut tx, now, now.saturating_add(LEASE).unwrap_or(Timestamp::MAX)).await?;
     tx.commit().await?;
@@ -120,7 +117,7 @@ async fn ask(store: &Store, (feeds, base): (&Feeds, &str), week: Week, now: Time
 async fn kept(db: &mut Connection, new: Digest, now: Timestamp) -> Result<Digest> {
     if let Some(old) = read(db, new.week).await?
         && lost(&new.missing) > lost(&old.digest.missing)
-        && old.fetched >= over(new.week)
+        && old.fetched >= begins_to_be_over(new.week)
     {
         return Ok(old.digest);
     }
@@ -133,7 +130,12 @@ fn lost(missing: &[Missing]) -> usize {
     missing.iter().map(|m| if m.days.is_empty() { 7 } else { m.days.len() }).sum()
 }
 
-/// When a week is over everywhere but where the clocks are furthest behind; UTC.
+/// When a week is over where the clocks are furthest ahead: digests are posted from then on.
+fn begins_to_be_over(week: Week) -> Timestamp {
+    earlier(over(week), AHEAD)
+}
+
+/// When a week is over in UTC, by which Hugging Face counts days.
 fn over(week: Week) -> Timestamp {
     let midnight = week.next().monday().at(0, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC);
     midnight.map_or(Timestamp::MAX, |zoned| zoned.timestamp())
@@ -150,7 +152,12 @@ pub fn last_week(now: Timestamp) -> Week {
 /// Refused for weeks that are not over or that nobody voted in, while others are asking, and if the sources are
 /// down.
 pub async fn asked(store: &Store, sources: (&Feeds, &str), week: Week, now: Timestamp) -> Result<Digest> {
+    let stored = stored(store, week).await?;
     if week > last_week(now) {
+        // It may have been posted already where the clocks are ahead.
+        if let Some(stored) = stored.filter(|stored| stored.fetched >= begins_to_be_over(week)) {
+            return Ok(stored.digest);
+        }
         let last = last_week(now);
         return Err(Error::refused(format!("The week {week} is not over yet; the last whole one is {last}.")));
     }
@@ -158,7 +165,7 @@ pub async fn asked(store: &Store, sources: (&Feeds, &str), week: Week, now: Time
         let first = Week::of(FIRST);
         return Err(Error::refused(format!("Nobody counted votes in {week}; the first week with papers is {first}.")));
     }
-    if let Some(stored) = stored(store, week).await?
+    if let Some(stored) = stored
         && (stored.fetched >= later(over(week), SETTLED) || stored.fetched >= earlier(now, FRESH))
     {
         return Ok(stored.digest);
@@ -204,7 +211,7 @@ pub async fn weeks(store: &Store, most: u16) -> Result<Vec<Listed>> {
             let fetched = Timestamp::from_millisecond(fetched).map_err(anyhow::Error::new)?;
             let week: Week = week.parse()?;
             let papers = usize::try_from(papers).unwrap_or(0);
-            Ok(Listed { week, fetched, over: fetched >= over(week), papers, first })
+            Ok(Listed { week, fetched, over: fetched >= begins_to_be_over(week), papers, first })
         })
         .collect()
 }
@@ -228,6 +235,26 @@ pub async fn paper(db: &mut Connection, id: &ArxivId) -> Result<Option<(Week, En
     sql::paper(db, id).await
 }
 
+/// A paper that no week has, as arXiv knows it.
+///
+/// # Errors
+/// Refused if arXiv does not know it, or cannot be reached.
+pub async fn looked_up(store: &Store, (feeds, base): (&Feeds, &str), id: &ArxivId, now: Timestamp) -> Result<Entry> {
+    let known = super::look_up(feeds, id).await.map_err(|cause| {
+        warn!("a paper could not be looked up: {cause}");
+        Error::refused("arXiv cannot be reached now; try again later.")
+    })?;
+    let nobody = || Error::refused(format!("arXiv has no paper {id}, or it was withdrawn; look its id up again."));
+    let gathered = Gathered {
+        week: last_week(now),
+        papers: vec![known.ok_or_else(nobody)?],
+        sightings: Vec::new(),
+        missing: Vec::new(),
+    };
+    let digest = super::touched(store, Digest::of(&gathered, base)).await?;
+    digest.entries.into_iter().next().ok_or_else(nobody)
+}
+
 /// The papers of the archive that have all the words of a query, best first. The last word may be unfinished.
 ///
 /// # Errors
@@ -235,12 +262,12 @@ pub async fn paper(db: &mut Connection, id: &ArxivId) -> Result<Option<(Week, En
 pub async fn search(store: &Store, query: &str, most: u16) -> Result<Found> {
     if let Ok(id) = query.parse::<ArxivId>() {
         let hit = sql::paper(&mut *store.read().await?, &id).await?;
-        return Ok(Found::new(query, hit.into_iter().collect()));
+        return Ok(Found::new(hit.into_iter().collect()));
     }
     let Some(expression) = expression(query) else {
         return Err(Error::refused("Write at least one word to look for, such as a method, an author or a title."));
     };
-    Ok(Found::new(query, sql::search(&mut *store.read().await?, &expression, i64::from(most)).await?))
+    Ok(Found::new(sql::search(&mut *store.read().await?, &expression, i64::from(most)).await?))
 }
 
 /// Ids and titles for what was typed so far.

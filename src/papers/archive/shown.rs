@@ -4,6 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use crate::papers::show::escaped;
 use crate::papers::{Entry, Week};
 
 /// A week of the archive in a list.
@@ -38,7 +39,7 @@ pub struct Found {
 }
 
 impl Found {
-    pub(super) fn new(_query: &str, hits: Vec<(Week, Entry)>) -> Self {
+    pub(super) fn new(hits: Vec<(Week, Entry)>) -> Self {
         Self { hits: hits.into_iter().map(|(week, entry)| Hit { week, entry }).collect() }
     }
 }
@@ -56,14 +57,10 @@ impl fmt::Display for Found {
         if self.hits.is_empty() {
             return f.write_str("No paper of the archive has all these words; try fewer or other ones.");
         }
-        let lines = self.hits.iter().map(|hit| {
-            format!("- [{}]({}) ({})", bracketless(&hit.entry.title), hit.entry.id.abs(), hit.evidence())
-        });
+        let lines = self
+            .hits
+            .iter()
+            .map(|hit| format!("- [{}]({}) ({})", escaped(&hit.entry.title), hit.entry.id.abs(), hit.evidence()));
         f.write_str(&lines.collect::<Vec<_>>().join("\n"))
     }
-}
-
-/// A title within a link's brackets.
-fn bracketless(title: &str) -> String {
-    title.replace('[', "(").replace(']', ")")
 }

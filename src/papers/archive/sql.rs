@@ -77,9 +77,11 @@ pub async fn around(db: &mut Connection, week: Week) -> Result<(Option<String>, 
     Ok(sqlx::query_as(query).bind(week.to_string()).fetch_one(db).await?)
 }
 
-/// The newest entry of a paper, and its week.
+/// The newest entry of a paper, and its week; that of a digest, if a moderator chose it for one.
 pub async fn paper(db: &mut Connection, id: &ArxivId) -> Result<Option<(Week, Entry)>> {
-    let query = "SELECT week, entry FROM paper_entries WHERE arxiv = $1 ORDER BY week DESC LIMIT 1";
+    let query = "SELECT week, entry FROM (SELECT week, entry, 1 AS listed FROM paper_entries WHERE arxiv = $1
+                     UNION ALL SELECT week, entry, 0 FROM paper_choices WHERE arxiv = $1)
+                 ORDER BY listed DESC, week DESC LIMIT 1";
     let row: Option<(String, String)> = sqlx::query_as(query).bind(id.as_str()).fetch_optional(db).await?;
     let Some((week, entry)) = row else { return Ok(None) };
     Ok(Some((week.parse()?, read(&entry)?)))

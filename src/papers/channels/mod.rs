@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Weekday;
 
 use super::schedule::Schedule;
-use super::{ArxivId, Digest, Entry, Filter, Week, digest};
+use super::{Digest, Entry, Filter, Week, digest};
 use crate::outbox::Target;
 use crate::people::audit::{self, Act};
 use crate::people::{Identity, Moderator, Role, person};
@@ -327,21 +327,14 @@ fn key(week: Week, target: &Target, person: Option<i64>) -> String {
     }
 }
 
-/// A paper that a moderator or a reader names.
-async fn named(db: &mut Connection, id: &ArxivId) -> Result<Entry> {
-    let known = super::archive::paper(db, id).await?;
-    known.map(|(_, entry)| entry).ok_or_else(|| {
-        Error::refused(format!("{id} is in no week that Cairn knows; ask for its week with /papers week first."))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn what_is_left_out_stays_as_it_is() {
-        let first = Change { zone: Some("Europe/Berlin".into()), include: Some("Diffusion, RAG".into()), ..Change::default() };
+        let first =
+            Change { zone: Some("Europe/Berlin".into()), include: Some("Diffusion, RAG".into()), ..Change::default() };
         let wishes = first.apply(None).unwrap();
         assert_eq!((wishes.count, wishes.min_votes, wishes.threads), (10, 0, false));
         assert_eq!((wishes.schedule.weekday, wishes.schedule.hour), (Weekday::Monday, 9));

@@ -5,8 +5,9 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 
 use super::shown::{moment, place};
-use super::{Choice, Subscription, composed, named, sql};
+use super::{Choice, Subscription, composed, sql};
 use crate::outbox::{Payload, Target};
+use crate::papers::show::escaped;
 use crate::papers::{ArxivId, Digest, Entry, Feeds, Week, archive, buttons};
 use crate::people::audit::{self, Act};
 use crate::people::{Moderator, Role};
@@ -32,7 +33,11 @@ impl fmt::Display for Preview {
         let Subscription { target, wishes, due, skip, .. } = &self.subscription;
         let (place, at) = (place(target), moment(&wishes.schedule, *due));
         if *skip == Some(self.digest.week) {
-            return write!(f, "The papers of {} are skipped in {place}. This is what would come on {at}.", self.digest.week);
+            return write!(
+                f,
+                "The papers of {} are skipped in {place}. This is what would come on {at}.",
+                self.digest.week
+            );
         }
         write!(f, "This comes in {place} on {at}, with the votes of then.")
     }
@@ -67,9 +72,9 @@ pub async fn preview(
 }
 
 async fn subscribed(db: &mut Connection, target: &Target) -> Result<Subscription> {
-    sql::of(db, target).await?.ok_or_else(|| {
-        Error::refused(format!("{} gets no papers; subscribe it with /papers subscribe.", place(target)))
-    })
+    let none =
+        || Error::refused("That channel gets no papers; subscribe it with /papers subscribe, or name another one.");
+    sql::of(db, target).await?.ok_or_else(none)
 }
 
 /// What was chosen.
@@ -85,8 +90,7 @@ pub struct Chosen {
 
 impl fmt::Display for Chosen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let title = self.entry.title.replace(['[', ']'], "");
-        let paper = format!("[{title}]({})", self.entry.id.abs());
+        let paper = format!("[{}]({})", escaped(&self.entry.title), self.entry.id.abs());
         match self.choice {
             Some(Choice::Pin) => write!(
                 f,
@@ -99,21 +103,27 @@ impl fmt::Display for Chosen {
     }
 }
 
-/// Pins or vetoes a paper for a community.
+/// Pins or vetoes a paper for a community. One that no week has is looked up at arXiv.
 ///
 /// # Errors
 /// Refused to editors, for a paper that nobody knows, and where no channel gets papers.
 pub async fn choose(
     store: &Store,
+    sources: (&Feeds, &str),
     by: &Moderator,
-    community: &str,
+    (community, choice): (&str, Choice),
     id: &ArxivId,
-    choice: Choice,
     now: Timestamp,
 ) -> Result<Chosen> {
     by.must_be(Role::Approver, "choose papers")?;
+    coming(&mut *store.read().await?, community).await?;
+    let entry = archive::paper(&mut *store.read().await?, id).await?.map(|(_, entry)| entry);
+    let entry = match entry {
+        Some(entry) => entry,
+        None => archive::looked_up(store, sources, id, now).await?,
+    };
     let mut tx = store.write().await?;
-    let (week, entry) = (coming(&mut tx, community).await?, named(&mut tx, id).await?);
+    let week = coming(&mut tx, community).await?;
     sql::choose(&mut tx, community, &entry, choice, week).await?;
     let detail = format!("{} {id} for {week}", choice.name());
     audit::note(&mut tx, by, Act::Digest, community, &detail, now).await?;
@@ -125,19 +135,15 @@ pub async fn choose(
 ///
 /// # Errors
 /// Refused to editors, and if nothing was chosen.
-pub async fn unchoose(
-    store: &Store,
-    by: &Moderator,
-    community: &str,
-    id: &ArxivId,
-    now: Timestamp,
-) -> Result<Chosen> {
+pub async fn unchoose(store: &Store, by: &Moderator, community: &str, id: &ArxivId, now: Timestamp) -> Result<Chosen> {
     by.must_be(Role::Approver, "choose papers")?;
     let mut tx = store.write().await?;
-    let (week, entry) = (coming(&mut tx, community).await?, named(&mut tx, id).await?);
+    let week = coming(&mut tx, community).await?;
+    let entry = archive::paper(&mut tx, id).await?.map(|(_, entry)| entry);
     if !sql::unchoose(&mut tx, community, id).await? {
         return Err(Error::refused(format!("{id} is neither pinned nor vetoed, so there is nothing to take back.")));
     }
+    let entry = entry.ok_or_else(|| anyhow::anyhow!("a chosen paper has no entry"))?;
     audit::note(&mut tx, by, Act::Digest, community, &format!("neither pin nor veto {id}"), now).await?;
     tx.commit().await?;
     Ok(Chosen { entry, choice: None, week })

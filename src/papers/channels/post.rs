@@ -142,7 +142,8 @@ async fn one_week(
             let schedule = |s: &Subscription| s.wishes.schedule.again(s.due, now);
             for subscription in &wanting {
                 // Too late then: the next look passes it over and says so.
-                let at = schedule(subscription).unwrap_or_else(|| subscription.wishes.schedule.too_late(subscription.due));
+                let at =
+                    schedule(subscription).unwrap_or_else(|| subscription.wishes.schedule.too_late(subscription.due));
                 put_off(store, &[*subscription], at, 1).await?;
             }
             Ok(0)

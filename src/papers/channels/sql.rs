@@ -211,12 +211,7 @@ pub async fn add_post(db: &mut Connection, target: &Target, week: Week, entry: &
 }
 
 /// What members of a community liked best of what was posted to a target in a week.
-pub async fn favourite(
-    db: &mut Connection,
-    community: &str,
-    target: &Target,
-    week: Week,
-) -> Result<Option<Favourite>> {
+pub async fn favourite(db: &mut Connection, community: &str, target: &Target, week: Week) -> Result<Option<Favourite>> {
     let query = "SELECT p.arxiv, p.title, count(*) FROM paper_posts p
                      JOIN paper_votes v ON v.community = $1 AND v.arxiv = p.arxiv
                  WHERE p.target = $2 AND p.week = $3
@@ -233,13 +228,7 @@ pub async fn favourite(
 }
 
 /// Pins or vetoes a paper, in place of what was chosen before.
-pub async fn choose(
-    db: &mut Connection,
-    community: &str,
-    entry: &Entry,
-    choice: Choice,
-    week: Week,
-) -> Result<()> {
+pub async fn choose(db: &mut Connection, community: &str, entry: &Entry, choice: Choice, week: Week) -> Result<()> {
     let query = "INSERT INTO paper_choices (community, arxiv, choice, week, entry) VALUES ($1, $2, $3, $4, $5)
                  ON CONFLICT (community, arxiv) DO UPDATE SET choice = excluded.choice, week = excluded.week,
                      entry = excluded.entry";
@@ -264,8 +253,7 @@ pub async fn unchoose(db: &mut Connection, community: &str, id: &ArxivId) -> Res
 
 /// The papers pinned for a week, in the order in which they were chosen.
 pub async fn pins(db: &mut Connection, community: &str, week: Week) -> Result<Vec<Entry>> {
-    let query =
-        "SELECT entry FROM paper_choices WHERE community = $1 AND choice = 'pin' AND week = $2 ORDER BY rowid";
+    let query = "SELECT entry FROM paper_choices WHERE community = $1 AND choice = 'pin' AND week = $2 ORDER BY rowid";
     let rows: Vec<String> = sqlx::query_scalar(query).bind(community).bind(week.to_string()).fetch_all(db).await?;
     rows.iter().map(|entry| json(entry)).collect()
 }

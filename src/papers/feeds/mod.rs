@@ -194,6 +194,28 @@ fn talked_about(sightings: &[Sighting]) -> Vec<Paper> {
     papers
 }
 
+/// One paper that arXiv knows, whether or not anybody votes for it.
+///
+/// # Errors
+/// A fault if arXiv could not be asked.
+pub async fn look_up(feeds: &Feeds, id: &ArxivId) -> Result<Option<Paper>> {
+    let feed = arxiv::about(&feeds.arxiv, std::slice::from_ref(id)).await;
+    let feed = feed.map_err(|failure| anyhow::anyhow!("arXiv: {}", failure.what))?;
+    let known = feed.known.into_iter().find(|known| known.id == *id && !known.withdrawn);
+    Ok(known.map(|known| Paper {
+        id: known.id,
+        title: known.title,
+        authors: known.authors,
+        summary: known.summary,
+        published: known.published,
+        listed: None,
+        votes: 0,
+        comments: 0,
+        code: None,
+        withdrawn: false,
+    }))
+}
+
 /// Adds what arXiv knows about the most popular: its wording of title and abstract, and whether it was withdrawn.
 async fn complete(feeds: &Feeds, papers: &mut [Paper], sightings: &[Sighting]) -> Result<(), ()> {
     let ranked = rank::ranked(papers, sightings);

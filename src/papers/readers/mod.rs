@@ -4,6 +4,7 @@ use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::show::escaped;
 use super::{ArxivId, Entry, archive, buttons};
 use crate::outbox::{self, Message, Payload, Target};
 use crate::people::{Identity, PersonId, person};
@@ -87,7 +88,7 @@ impl fmt::Display for Checklist {
 }
 
 fn linked(entry: &Entry) -> String {
-    format!("[{}]({})", entry.title.replace(['[', ']'], ""), entry.id.abs())
+    format!("[{}]({})", escaped(&entry.title), entry.id.abs())
 }
 
 async fn checklist(db: &mut Connection, reader: PersonId, entry: Entry) -> Result<Checklist> {
@@ -128,9 +129,15 @@ impl fmt::Display for Reading {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Opened(entry) => {
-                write!(f, "A reading thread for {} opens in this channel. Its buttons tick off your passes.", linked(entry))
+                write!(
+                    f,
+                    "A reading thread for {} opens in this channel. Its buttons tick off your passes.",
+                    linked(entry)
+                )
             }
-            Self::There(entry) => write!(f, "This channel has a reading thread for {} already; join it.", linked(entry)),
+            Self::There(entry) => {
+                write!(f, "This channel has a reading thread for {} already; join it.", linked(entry))
+            }
             Self::Alone(checklist) => checklist.fmt(f),
         }
     }
@@ -165,7 +172,8 @@ pub async fn read(
             "You have opened {PER_DAY} reading threads today; read one of them, or open another tomorrow."
         )));
     }
-    let mut message = Message::new(format!("reading/{reading}"), Target::DiscordChannel(channel), invitation(&entry, base));
+    let mut message =
+        Message::new(format!("reading/{reading}"), Target::DiscordChannel(channel), invitation(&entry, base));
     message.payload.title = Some(format!("Reading: {}", entry.title));
     message.payload.buttons = buttons::passes(id);
     outbox::enqueue(&mut tx, &message, now).await?;

@@ -14,7 +14,10 @@ async fn what_is_previewed_pinned_and_vetoed_is_what_is_posted() {
     let preview = d.slash("root", "/mod digest preview").await;
     assert!(preview.ephemeral);
     assert_snapshot!(preview.content.lines().next().unwrap_or_default(), @"This comes in <#1000000000000000012> on Monday 23 November 2026, 09:00 (UTC), with the votes of then.");
-    assert_eq!(papers(&preview), ["1. Weather at Scale", "2. Games at Scale", "3. Compilers at Scale", "4. Proteins at Scale"]);
+    assert_eq!(
+        papers(&preview),
+        ["1. Weather at Scale", "2. Games at Scale", "3. Compilers at Scale", "4. Proteins at Scale"]
+    );
     assert_snapshot!(d.autocomplete("root", "/mod digest pin paper:diffu|").await, @"Diffusion at Scale → 2611.00001");
     let pinned = d.slash("root", "/mod digest pin paper:https://huggingface.co/papers/2611.00001v3").await;
     assert_snapshot!(pinned, @"
@@ -103,7 +106,8 @@ async fn only_approvers_may() {
     let panel = d.slash("root", "/mod settings").await;
     d.choose("root", &panel, "set/editor", &["editors"]).await;
     d.go("eve", "papers");
-    for command in ["/mod digest skip", "/mod digest pin paper:2611.00001", "/papers subscribe", "/papers unsubscribe"] {
+    for command in ["/mod digest skip", "/mod digest pin paper:2611.00001", "/papers subscribe", "/papers unsubscribe"]
+    {
         let said = d.slash("eve", command).await;
         assert!(said.content.contains("takes the approver role, and yours is editor"), "{command}: {said}");
     }
@@ -112,9 +116,13 @@ async fn only_approvers_may() {
     let forged = d.forge_press("ann", &skipped, "digest/clear/2611.00001").await;
     assert!(!forged.updated && forged.content.contains("older"), "{forged}");
     d.grant("mods", d.role("mods", permission::MANAGE_GUILD));
-    assert_snapshot!(d.slash("root", "/mod digest preview channel:#elsewhere").await.content, @r#"\<#1000000000000000016\> gets no papers; subscribe it with /papers subscribe."#);
-    assert_snapshot!(d.slash("root", "/mod digest pin paper:2611.77777").await.content, @"2611.77777 is in no week that Cairn knows; ask for its week with /papers week first.");
+    assert_snapshot!(d.slash("root", "/mod digest preview channel:#elsewhere").await.content, @"That channel gets no papers; subscribe it with /papers subscribe, or name another one.");
+    assert_snapshot!(d.slash("root", "/mod digest pin paper:2611.77777").await.content, @"arXiv has no paper 2611.77777, or it was withdrawn; look its id up again.");
     assert_snapshot!(d.slash("root", "/mod digest pin paper:nonsense").await.content, @"That is no paper at arXiv; give an id such as 2408.01234 or a link such as https://arxiv.org/abs/2408.01234.");
+    // A paper that no week has is looked up.
+    town.feeds.know(paper("1706.03762", "Attention *Is* [All] You Need", 0));
+    assert_snapshot!(d.slash("root", "/mod digest pin paper:arXiv:1706.03762v7").await.content, @r#"[Attention \*Is\* \[All\] You Need](https://arxiv.org/abs/1706.03762) comes first in the papers of 2026-W47, in every channel of this server that has not had it."#);
+    assert!(d.slash("ann", "/papers read paper:1706.03762").await.content.contains("Your passes through"));
     town.feeds.fail(Place::HuggingFace, Fault::Status(500), usize::MAX);
     town.feeds.fail(Place::HackerNews, Fault::Status(500), usize::MAX);
     assert_snapshot!(d.slash("root", "/mod digest preview").await.content, @"The sources of the papers cannot be reached now; try again later.");

@@ -40,7 +40,9 @@ async fn nobody_has_everything_fetched() {
     let d = &town.world.discord;
     for week in 10..16 {
         town.feeds.list("2026-03-04", &[paper("2603.00001", "One", 1)]);
-        assert!(d.slash("ann", &format!("/papers week week:2026-W{week}")).await.content.contains("Papers of the week"));
+        assert!(
+            d.slash("ann", &format!("/papers week week:2026-W{week}")).await.content.contains("Papers of the week")
+        );
     }
     assert_snapshot!(d.slash("ann", "/papers week week:2026-W16").await.content, @"Many weeks were asked for in this hour; try again in the next one.");
     town.world.finish().await;
@@ -57,7 +59,12 @@ async fn the_archive_is_searched() {
     │ - [Diffusion at Scale](https://arxiv.org/abs/2611.00001) (2026-W47, 10 upvotes)
     ");
     assert!(d.slash("ann", "/papers search query:lovelace").await.to_string().contains("Weather at Scale"));
-    assert!(d.slash("ann", "/papers search query:arxiv.org/abs/2611.00003v2").await.to_string().contains("Retrieval at Scale"));
+    assert!(
+        d.slash("ann", "/papers search query:arxiv.org/abs/2611.00003v2")
+            .await
+            .to_string()
+            .contains("Retrieval at Scale")
+    );
     assert_snapshot!(d.slash("ann", "/papers search query:no such thing").await.content, @"No paper of the archive has all these words; try fewer or other ones.");
     assert_snapshot!(d.slash("ann", "/papers search query:\"* -").await.content, @"Write at least one word to look for, such as a method, an author or a title.");
     town.world.finish().await;
@@ -83,7 +90,8 @@ async fn votes_count_once_and_show_in_the_next_digest() {
     town.world.tick_to("2026-11-30T09:00:00Z").await;
     let next = town.posted("papers").remove(1);
     assert!(next.content.contains("Your favourite of the last digest: Games at Scale (2 votes"), "{}", next.content);
-    let held = cairn::people::export::export(&town.world.app.store, &cairn::people::Identity::Discord(d.person("ann"))).await;
+    let held =
+        cairn::people::export::export(&town.world.app.store, &cairn::people::Identity::Discord(d.person("ann"))).await;
     let held = serde_json::to_value(held.expect("an export")).expect("JSON");
     assert_eq!(held["held"]["paper_votes"].as_array().map(Vec::len), Some(1), "{held}");
     town.world.finish().await;

@@ -21,10 +21,23 @@ pub struct Town {
 /// Twelve papers: the nth has 10 × n votes.
 pub fn twelve(prefix: &str) -> Vec<Listed> {
     let subjects = [
-        "Diffusion", "Agents", "Retrieval", "Attention", "Sparse Models", "Robots", "Speech", "Vision", "Proteins",
-        "Compilers", "Games", "Weather",
+        "Diffusion",
+        "Agents",
+        "Retrieval",
+        "Attention",
+        "Sparse Models",
+        "Robots",
+        "Speech",
+        "Vision",
+        "Proteins",
+        "Compilers",
+        "Games",
+        "Weather",
     ];
-    (1..).zip(subjects).map(|(n, subject)| paper(&format!("{prefix}.{n:05}"), &format!("{subject} at Scale"), n * 10)).collect()
+    (1..)
+        .zip(subjects)
+        .map(|(n, subject)| paper(&format!("{prefix}.{n:05}"), &format!("{subject} at Scale"), n * 10))
+        .collect()
 }
 
 impl Town {

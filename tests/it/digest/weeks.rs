@@ -72,7 +72,7 @@ async fn down_until_wednesday_is_told_to_moderators_once() {
     town.world.tick_to("2026-11-26T00:30:00Z").await;
     let told = town.posted("@root");
     assert_eq!(told.len(), 1);
-    assert_snapshot!(told[0], @"The papers of 2026-W47 were not posted in #papers: none of their sources could be reached in time. The next digest is due on Monday 30 November 2026, 09:00 (UTC); `/papers week` shows the week as soon as its sources answer.");
+    assert_snapshot!(told[0], @"The papers of 2026-W47 were not posted in #papers: none of their sources could be reached in time. The next digest is due on Monday 30 November 2026, 09:00 (UTC); `/papers week week:2026-W47` shows what was missed.");
     let asked = town.feeds.requests().len();
     town.feeds.recover();
     town.world.tick_to("2026-11-27T00:00:00Z").await;
@@ -93,7 +93,7 @@ async fn a_bot_that_was_away_catches_up_until_wednesday() {
     assert_eq!(town.posted("papers").len(), 1);
     let told = town.posted("@root");
     assert_eq!(told.len(), 1);
-    assert_snapshot!(told[0].content, @"The papers of 2026-W48 to 2026-W49 were not posted in <#1000000000000000012>: Cairn was not running when they were due and in the two days after. The next digest is due on Monday 14 December 2026, 09:00 (UTC); `/papers week` shows the week as soon as its sources answer.");
+    assert_snapshot!(told[0].content, @"The papers of 2026-W48 to 2026-W49 were not posted in <#1000000000000000012>: Cairn was not running when they were due and in the two days after. The next digest is due on Monday 14 December 2026, 09:00 (UTC); `/papers week week:2026-W49` shows what was missed.");
     // Away again, and back on a Tuesday: the older week is passed over, the last one is posted.
     town.feeds.list("2026-12-15", &twelve("2613"));
     town.world.sleep_until("2026-12-22T12:00:00Z").await;
@@ -137,10 +137,24 @@ async fn it_comes_at_nine_whatever_the_clocks_do() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_clocks_are_ahead_monday_is_utcs_sunday() {
+    let town = Town::at(NOW).await;
+    town.world.discord.slash("root", "/papers subscribe zone:Pacific/Auckland count:1").await;
+    town.world.tick_to("2026-11-22T20:00:00Z").await;
+    assert_eq!(town.titles("papers"), ["**Papers of the week: 16 to 22 November 2026**"]);
+    let weeks = cairn::papers::archive::weeks(&town.world.app.store, 9).await.expect("weeks");
+    assert!(weeks[0].over && weeks[0].week.to_string() == "2026-W47");
+    let said = town.world.discord.slash("ann", "/papers week week:2026-W47").await;
+    assert_eq!(papers(&said)[0], "1. Weather at Scale");
+    town.world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_fetch_serves_all_channels_of_an_hour() {
     let town = Town::at(NOW).await;
     let d = &town.world.discord;
-    for (channel, wish) in [("papers", "zone:UTC"), ("news", "zone:Africa/Accra count:2"), ("late", "zone:UTC hour:11")] {
+    for (channel, wish) in [("papers", "zone:UTC"), ("news", "zone:Africa/Accra count:2"), ("late", "zone:UTC hour:11")]
+    {
         d.channel(channel);
         d.slash("root", &format!("/papers subscribe channel:#{channel} {wish}")).await;
     }
