@@ -123,9 +123,13 @@ impl Digest {
 
     /// What a channel with this filter is shown: at most `count` papers, pinned ones first, numbered anew.
     pub fn filtered(&self, filter: &Filter) -> Self {
-        let pinned = filter.pinned.iter().filter(|id| !filter.without.contains(*id));
-        let pinned = pinned.filter_map(|id| self.entries.iter().find(|entry| entry.id == *id));
-        let mut shown: Vec<Entry> = pinned.map(|entry| Entry { pinned: true, ..entry.clone() }).collect();
+        let pinned = filter.pinned.iter().filter_map(|id| self.entries.iter().find(|entry| entry.id == *id));
+        let mut shown: Vec<Entry> = Vec::new();
+        for entry in pinned.filter(|entry| !filter.without.contains(&entry.id)) {
+            if shown.iter().all(|there| there.id != entry.id) {
+                shown.push(Entry { pinned: true, ..entry.clone() });
+            }
+        }
         let (include, exclude) = (wanted(&filter.include), wanted(&filter.exclude));
         for entry in &self.entries {
             if entry.fits(filter, &include, &exclude) && shown.iter().all(|there| there.id != entry.id) {

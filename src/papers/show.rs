@@ -37,15 +37,19 @@ struct Room {
 /// Where there is room enough.
 const ROOMY: Room = Room { title: 300, headline: 600, other: 320, touches: 2, authors: AUTHORS };
 /// From what one would like to what always fits.
-const NARROWER: [Room; 7] = [
+const NARROWER: [Room; 9] = [
     Room { title: 240, headline: 420, other: 220, touches: 2, authors: AUTHORS },
-    Room { title: 240, headline: 360, other: 160, touches: 1, authors: AUTHORS },
-    Room { title: 200, headline: 320, other: 110, touches: 1, authors: AUTHORS },
-    Room { title: 160, headline: 240, other: 0, touches: 1, authors: AUTHORS },
+    Room { title: 240, headline: 360, other: 180, touches: 1, authors: AUTHORS },
+    Room { title: 200, headline: 300, other: 150, touches: 1, authors: AUTHORS },
+    Room { title: 160, headline: 260, other: 120, touches: 1, authors: AUTHORS },
+    Room { title: 160, headline: 220, other: 90, touches: 1, authors: AUTHORS },
+    Room { title: 160, headline: 200, other: 0, touches: 1, authors: AUTHORS },
     Room { title: 120, headline: 160, other: 0, touches: 0, authors: AUTHORS },
     Room { title: 80, headline: 100, other: 0, touches: 0, authors: 1 },
     Room { title: 30, headline: 0, other: 0, touches: 0, authors: 0 },
 ];
+/// How many papers share a frame below the headlines: more might not fit into one.
+const FRAME: usize = 4;
 
 impl Digest {
     /// As a message: an introduction, a frame for each headline and one for the others, within Discord's limits.
@@ -62,7 +66,7 @@ impl Digest {
     /// Why there are fewer papers than wanted; none if there are as many.
     pub fn note(&self) -> Option<String> {
         let (count, lost) = (self.entries.len(), self.missing.iter().any(|m| m.source == Source::HuggingFace));
-        let known = if lost { " that could be asked about" } else { "" };
+        let known = if lost { ", as far as is known" } else { "" };
         Some(match (count, self.filtered) {
             (count, _) if count >= self.wanted => return None,
             (0, false) => format!("No papers were listed this week{known}."),
@@ -86,7 +90,7 @@ impl Digest {
                 "Ordered by points at Hacker News.".to_owned()
             });
         }
-        lines.extend(self.missing.iter().map(|missing| absent(missing)));
+        lines.extend(self.missing.iter().map(absent));
         if let Some(favourite) = &self.favourite {
             let (title, votes) = (escaped(&shortened(&favourite.title, 120)), favourite.votes);
             let members = if votes == 1 { "1 vote" } else { &format!("{votes} votes") };
@@ -112,9 +116,10 @@ impl Digest {
             ..Embed::default()
         };
         let mut embeds: Vec<Embed> = self.headlines().iter().map(headline).collect();
-        let more: Vec<String> = self.more().iter().map(|e| e.paragraph(room, room.other, "\n")).collect();
-        if !more.is_empty() {
-            embeds.push(Embed { title: "More papers".to_owned(), text: more.join("\n\n"), ..Embed::default() });
+        for (at, part) in self.more().chunks(FRAME).enumerate() {
+            let papers: Vec<String> = part.iter().map(|e| e.paragraph(room, room.other, "\n")).collect();
+            let title = if at == 0 { "More papers" } else { "More papers, continued" };
+            embeds.push(Embed { title: title.to_owned(), text: papers.join("\n\n"), ..Embed::default() });
         }
         embeds
     }

@@ -18,15 +18,17 @@ pub const TERMS: &[(&str, &str)] = &[
     ("voice and audio", "speech, audio, text-to-speech, tts, speech recognition, asr, music, spoken, sound | voice"),
     (
         "large language models",
-        "large language model, llm, language model, pretraining, pre-training, instruction tuning, in-context learning, chain-of-thought, mixture-of-experts, prompt engineering, long-context",
+        "large language model, llm, language model, instruction tuning, in-context learning, chain-of-thought, mixture-of-experts, prompt engineering, long-context",
     ),
     ("retrieval-augmented generation", "retrieval-augmented generation, rag, retrieval-augmented | retrieval"),
-    ("what should you know about large language models", "agent, agentic, tool use, tool calling, function calling"),
+    (
+        "what should you know about large language models",
+        "agent, agentic, tool use, tool calling, function calling, lora, parameter-efficient fine-tuning, supervised fine-tuning | fine-tuning, finetuning",
+    ),
     (
         "how much gpu memory",
         "quantization, low-bit, 4-bit, kv cache, gpu memory, memory footprint, consumer gpu | efficient inference",
     ),
-    ("what is fine-tuning", "lora, parameter-efficient fine-tuning, supervised fine-tuning | fine-tuning, finetuning"),
     (
         "interpretability",
         "interpretability, explainability, explainable, mechanistic, sparse autoencoder, adversarial example, miscalibration",
@@ -42,7 +44,7 @@ pub const TERMS: &[(&str, &str)] = &[
         "how neural networks are trained",
         "optimizer, gradient descent, adam, learning rate, backpropagation, batch normalization, loss landscape",
     ),
-    ("fairness", "fairness, social bias, demographic bias, societal impact"),
+    ("who works on fairness safety and meaning", "fairness, social bias, demographic bias, societal impact"),
     ("robotics", "robot, robotic, robotics, humanoid, manipulation, vision-language-action"),
     ("attention is all you need", "transformer, self-attention, attention mechanism | attention"),
     ("games", "board game, video game, chess, go-playing | game"),

@@ -7,6 +7,7 @@ use tracing::warn;
 
 use super::{ArxivId, Digest, Entry, Feeds, Gathered, Missing, Week};
 use crate::store::{Connection, Store};
+use crate::wiki::quote;
 use crate::{Error, Result};
 
 mod shown;
@@ -107,10 +108,18 @@ async fn fetch(store: &Store, sources: (&Feeds, &str), week: Week, now: Timestam
 async fn ask(store: &Store, (feeds, base): (&Feeds, &str), week: Week, now: Timestamp) -> Result<Digest> {
     let gathered = timeout(PATIENCE, super::fetch(feeds, week, now)).await;
     let gathered = gathered.map_err(|_| anyhow::anyhow!("the sources of the papers took too long"))??;
-    for missing in &gathered.missing {
-        warn!(%week, source = ?missing.source, days = missing.days.len(), "a source of the papers is missing");
-    }
     super::touched(store, Digest::of(&gathered, base)).await
+}
+
+/// Keeps a week that was gathered elsewhere, with links to the web page at `base`.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn keep(store: &Store, gathered: &Gathered, base: &str, now: Timestamp) -> Result<()> {
+    let digest = super::touched(store, Digest::of(gathered, base)).await?;
+    let mut tx = store.write().await?;
+    kept(&mut tx, digest, now).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Keeps what was fetched, unless what is there is more complete. Returns what is kept.
@@ -296,7 +305,7 @@ pub async fn suggest(store: &Store, typed: &str, most: u16) -> Result<Vec<(Strin
 fn expression(text: &str) -> Option<String> {
     let text: String = text.chars().take(MAX_QUERY_CHARS).collect();
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(MAX_WORDS);
-    let quoted: Vec<String> = words.map(|word| format!("\"{word}\"")).collect();
+    let quoted: Vec<String> = words.map(quote).collect();
     (!quoted.is_empty()).then(|| format!("{}*", quoted.join(" ")))
 }
 

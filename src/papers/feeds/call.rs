@@ -19,8 +19,10 @@ const MOST_BYTES: usize = 16 * 1024 * 1024;
 const AGAIN: usize = 3;
 /// A source that asks for a longer rest is given up for this time. Hugging Face counts in windows of five minutes.
 const LONGEST_REST: Duration = Duration::from_secs(330);
-/// How many answers are kept to be asked for only if they have changed: two weeks of days.
-const KEPT: usize = 16;
+/// How many answers are kept to be asked for only if they have changed: the days of a week.
+const KEPT: usize = 8;
+/// The most bytes of an answer that is worth keeping.
+const WORTH_KEEPING: usize = 1024 * 1024;
 
 /// Why a source did not answer, in words for the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,7 +144,8 @@ impl Line {
         }
         let body = bounded(response).await?;
         // arXiv says what is wrong in a feed, whatever the status.
-        if !status.is_success() && !(self.source == Source::Arxiv && status == StatusCode::BAD_REQUEST) {
+        let complaint = self.source == Source::Arxiv && status == StatusCode::BAD_REQUEST;
+        if !status.is_success() && !complaint {
             return Err(refused(status, &headers));
         }
         self.keep(path, &headers, &body);
@@ -151,7 +154,7 @@ impl Line {
 
     fn keep(&self, path: &str, headers: &HeaderMap, body: &[u8]) {
         let (tag, changed) = (text(headers, ETAG.as_str()), text(headers, LAST_MODIFIED.as_str()));
-        if tag.is_none() && changed.is_none() {
+        if (tag.is_none() && changed.is_none()) || body.len() > WORTH_KEEPING {
             return;
         }
         let kept = Kept { tag: tag.map(str::to_owned), changed: changed.map(str::to_owned), body: body.to_vec() };
@@ -240,8 +243,9 @@ mod tests {
 
     #[test]
     fn sources_say_how_long_to_leave_them_alone() {
-        let table: &[(&[(&str, &str)], Option<u64>)] = &[
-            (&[], None),
+        let none: &[(&str, &str)] = &[];
+        let table = [
+            (none, None),
             (&[("retry-after", "7")], Some(7)),
             (&[("ratelimit", "\"api\";r=0;t=42")], Some(42)),
             (&[("ratelimit", "\"api\";r=12;t=42")], None),

@@ -2,6 +2,8 @@
 //!
 //! Requests of one weekly run, when all is well: Hugging Face one a day (500 in five minutes are allowed), Hacker News
 //! one for each name that links go by, arXiv one for every fifty papers, three seconds apart and on one connection.
+//!
+//! r/MachineLearning is not asked: Reddit answers only those who are logged in.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +11,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use reqwest::Client;
-use tracing::{info, warn};
+use tracing::{debug, warn};
 
 mod arxiv;
 mod call;
@@ -123,7 +125,7 @@ pub async fn fetch(feeds: &Feeds, week: Week, now: Timestamp) -> Result<Gathered
     if complete(feeds, &mut papers, &sightings).await.is_err() {
         missing.push(Missing { source: Source::Arxiv, days: Vec::new() });
     }
-    info!(%week, papers = papers.len(), sightings = sightings.len(), missing = missing.len(), "asked for the papers");
+    debug!(%week, papers = papers.len(), sightings = sightings.len(), missing = missing.len(), "asked for the papers");
     Ok(Gathered { week, papers, sightings, missing })
 }
 
@@ -244,3 +246,6 @@ async fn complete(feeds: &Feeds, papers: &mut [Paper], sightings: &[Sighting]) -
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

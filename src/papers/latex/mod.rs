@@ -12,11 +12,14 @@ use symbols::{accented, blackboard, raised, symbol};
 
 /// How deep groups may be nested before they are taken as they are.
 const DEPTH: usize = 24;
-/// The longest text between two dollars that may be a formula.
+/// No abstract is longer.
+const MOST: usize = 20_000;
+/// The longest text, in characters, that may be a formula.
 const FORMULA: usize = 400;
 
-/// The text as a person would write it without LaTeX, on one line.
+/// The text as a person would write it without LaTeX, on one line. What follows the first [`MOST`] characters is dropped.
 pub fn readable(text: &str) -> String {
+    let text = text.char_indices().nth(MOST).map_or(text, |(at, _)| &text[..at]);
     let plain = Reader { chars: text.chars().peekable(), math: false, depth: 0 }.all();
     let plain = plain.replace("---", "—").replace("--", "–").replace("``", "“").replace("''", "”");
     tidy(&plain)
@@ -132,11 +135,14 @@ impl Reader<'_> {
                 let inside = self.rest_of_group();
                 self.read(&inside)
             }
-            Some('\\') => {
+            Some('\\') if self.depth < DEPTH => {
                 let mut out = String::new();
+                self.depth += 1;
                 self.command(&mut out);
+                self.depth -= 1;
                 out
             }
+            Some('\\') => String::new(),
             Some(c) => c.to_string(),
             None => String::new(),
         }
@@ -185,7 +191,7 @@ impl Reader<'_> {
         match c {
             '(' | '[' => {
                 let close = if c == '(' { "\\)" } else { "\\]" };
-                let rest: String = self.chars.clone().collect();
+                let rest: String = self.chars.clone().take(FORMULA).collect();
                 let Some((formula, after)) = rest.split_once(close) else { return };
                 for _ in 0..rest.chars().count() - after.chars().count() {
                     self.chars.next();
@@ -222,7 +228,6 @@ impl Reader<'_> {
                 while out.ends_with([' ', '~']) {
                     out.pop();
                 }
-                self.end_of_name(out);
             }
             "textcolor" | "href" | "colorbox" => {
                 let _ = self.argument();
@@ -260,17 +265,9 @@ impl Reader<'_> {
                     None if !had && !is_silent(name) => {
                         out.push_str(name);
                     }
-                    None => self.end_of_name(out),
+                    None => {}
                 }
             }
-        }
-    }
-
-    /// The space behind a command that says nothing belongs to its name, unless words would grow together.
-    fn end_of_name(&mut self, out: &mut String) {
-        let follows = self.chars.peek().is_some_and(|c| *c == ' ');
-        if follows && (out.is_empty() || out.ends_with(' ')) {
-            self.chars.next();
         }
     }
 }

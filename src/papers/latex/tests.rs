@@ -59,6 +59,18 @@ fn latex_becomes_text() {
     }
 }
 
+#[test]
+fn nothing_is_too_deep_or_too_long() {
+    for (piece, end) in
+        [("\\sqrt", ""), ("{", ""), ("\\frac{", "}"), ("$", ""), ("\\(", "\\)"), ("x^", ""), ("\\textbf{a ", "}")]
+    {
+        let text = format!("{}{}", piece.repeat(40_000), end.repeat(40_000));
+        let since = std::time::Instant::now();
+        let plain = readable(&text);
+        assert!(plain.chars().count() <= 40_000 && since.elapsed().as_secs() < 5, "{piece}: {:?}", since.elapsed());
+    }
+}
+
 proptest! {
     #[test]
     fn no_text_is_too_odd(text in r"([a-z $\\{}^_~\[\]()0-9-]|\\frac|\\textbf|\\cite|\\begin|\\sqrt){0,60}") {

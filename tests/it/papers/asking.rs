@@ -132,7 +132,17 @@ async fn a_day_that_stays_away_is_named_and_the_rest_is_there() {
     assert_eq!(gathered.missing, [Missing { source: Source::HuggingFace, days: vec![day] }]);
     let shown = Digest::of(&gathered, "https://cairn.example").filtered(&Filter::default()).to_string();
     assert!(shown.contains("Hugging Face could not be asked about 10 November."), "{shown}");
-    assert!(shown.contains("Only 4 papers this week that could be asked about."), "{shown}");
+    assert!(shown.contains("Only 4 papers this week, as far as is known."), "{shown}");
+}
+
+#[tokio::test]
+async fn a_body_without_end_is_not_read_to_its_end() {
+    let feeds = a_week().await;
+    feeds.fail_at(Place::HuggingFace, "2026-11-10", Fault::Endless, usize::MAX);
+    let gathered = asked(&feeds).await.expect("the other days");
+    let day = "2026-11-10".parse().expect("a date");
+    assert_eq!(gathered.missing, [Missing { source: Source::HuggingFace, days: vec![day] }]);
+    assert_eq!(feeds.requests_to(Place::HuggingFace).len(), 7, "it is not asked for again");
 }
 
 #[tokio::test]

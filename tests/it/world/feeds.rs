@@ -93,6 +93,8 @@ pub enum Fault {
     HalfABody,
     /// The connection breaks in the middle of the body.
     Cut,
+    /// A body that does not end before twenty megabytes.
+    Endless,
     /// A page for people, with status 200.
     Html,
     /// arXiv's way to complain: an entry in a feed. For the others, an object `error`.
@@ -394,6 +396,10 @@ fn spoilt(place: Place, fault: Fault, body: &str) -> Response<Body> {
         Fault::Cut => {
             let half = body.get(..body.len() / 2).unwrap_or_default().to_owned();
             let parts = [Ok(half), Err(std::io::Error::other("cut"))];
+            Response::new(Body::from_stream(futures_util::stream::iter(parts)))
+        }
+        Fault::Endless => {
+            let parts = std::iter::repeat_n(Ok::<_, std::io::Error>(" ".repeat(1 << 20)), 20);
             Response::new(Body::from_stream(futures_util::stream::iter(parts)))
         }
         Fault::Html => whole(200, "<!DOCTYPE html><html><body><h1>Just a moment…</h1></body></html>"),
