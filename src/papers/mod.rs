@@ -132,12 +132,10 @@ impl std::fmt::Display for Source {
     }
 }
 
-<<<<<<< HEAD
 /// A week as a message to somebody who asked for it: the ten most popular papers.
 pub fn shown(all: &Digest, votes: bool) -> crate::outbox::Payload {
     buttons::payload(&all.filtered(&Filter::default()), votes)
 }
-=======
+
 #[cfg(test)]
 mod tests;
->>>>>>> papers

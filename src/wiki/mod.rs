@@ -27,11 +27,11 @@ pub mod suggest;
 mod thesaurus;
 mod words;
 
-pub use words::quote;
 pub use edit::{Approval, Change, Diff, Edited, History, MAX_REASON_CHARS, Part, Revert, Revision, Stale, Version};
 pub use edit::{diff, drafts, edit, history, revert, revision, section_text};
 pub use page::{Broken, Front, Page, Place, Section};
 pub use snippet::{Platform, Snippet};
+pub use words::quote;
 
 /// The most bytes a page's source may have.
 pub const MAX_PAGE_BYTES: usize = 200_000;
