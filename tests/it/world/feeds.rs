@@ -399,7 +399,7 @@ fn spoilt(place: Place, fault: Fault, body: &str) -> Response<Body> {
             Response::new(Body::from_stream(futures_util::stream::iter(parts)))
         }
         Fault::Endless => {
-            let parts = std::iter::repeat_n(Ok::<_, std::io::Error>(" ".repeat(1 << 20)), 20);
+            let parts = (0..20).map(|_| Ok::<_, std::io::Error>(" ".repeat(1 << 20)));
             Response::new(Body::from_stream(futures_util::stream::iter(parts)))
         }
         Fault::Html => whole(200, "<!DOCTYPE html><html><body><h1>Just a moment…</h1></body></html>"),
