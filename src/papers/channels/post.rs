@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use super::shown::{moment, place};
 use super::{Subscription, composed, key, sql};
@@ -128,7 +128,11 @@ async fn one_week(
         Ok(Some(digest)) => {
             let mut said = 0;
             for subscription in wanting {
-                said += usize::from(post(store, subscription, &digest, now).await?);
+                match post(store, subscription, &digest, now).await {
+                    Ok(new) => said += usize::from(new),
+                    // It is tried again when its lease is over; the others need not wait for that.
+                    Err(cause) => error!(subscription = subscription.id, "a digest failed: {}", reason(&cause)),
+                }
             }
             info!(%week, messages = said, papers = digest.listed, "the papers were posted");
             Ok(said)

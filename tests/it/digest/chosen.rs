@@ -13,7 +13,7 @@ async fn what_is_previewed_pinned_and_vetoed_is_what_is_posted() {
     d.slash("root", "/papers subscribe count:4").await;
     let preview = d.slash("root", "/mod digest preview").await;
     assert!(preview.ephemeral);
-    assert_snapshot!(preview.content.lines().next().unwrap_or_default(), @"This comes in <#1000000000000000012> on Monday 23 November 2026, 09:00 (UTC), with the votes of then.");
+    assert_snapshot!(preview.to_string().lines().nth(1).unwrap_or_default(), @"This comes in #papers on Monday 23 November 2026, 09:00 (UTC), with the votes of then.");
     assert_eq!(
         papers(&preview),
         ["1. Weather at Scale", "2. Games at Scale", "3. Compilers at Scale", "4. Proteins at Scale"]

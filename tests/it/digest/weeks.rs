@@ -93,7 +93,7 @@ async fn a_bot_that_was_away_catches_up_until_wednesday() {
     assert_eq!(town.posted("papers").len(), 1);
     let told = town.posted("@root");
     assert_eq!(told.len(), 1);
-    assert_snapshot!(told[0].content, @"The papers of 2026-W48 to 2026-W49 were not posted in <#1000000000000000012>: Cairn was not running when they were due and in the two days after. The next digest is due on Monday 14 December 2026, 09:00 (UTC); `/papers week week:2026-W49` shows what was missed.");
+    assert_snapshot!(told[0], @"The papers of 2026-W48 to 2026-W49 were not posted in #papers: Cairn was not running when they were due and in the two days after. The next digest is due on Monday 14 December 2026, 09:00 (UTC); `/papers week week:2026-W49` shows what was missed.");
     // Away again, and back on a Tuesday: the older week is passed over, the last one is posted.
     town.feeds.list("2026-12-15", &twelve("2613"));
     town.world.sleep_until("2026-12-22T12:00:00Z").await;
@@ -198,7 +198,10 @@ async fn filters_roles_and_threads_are_the_channels_own() {
     let said = d
         .slash("root", "/papers subscribe count:3 votes:30 include:agents, retrieval, attention exclude:Attention role:@readers threads:true")
         .await;
-    assert_snapshot!(said.content, @"<#1000000000000000012> gets the week's papers every Monday at 09:00 (UTC): up to 3 papers with at least 30 upvotes, only about “agents” or “retrieval” or “attention”, nothing about “Attention”, ringing for <@&1000000000000000016>, with a thread below each digest. The next digest is due on Monday 23 November 2026, 09:00 (UTC).");
+    assert_snapshot!(said, @"
+    [ephemeral]
+    #papers gets the week's papers every Monday at 09:00 (UTC): up to 3 papers with at least 30 upvotes, only about “agents” or “retrieval” or “attention”, nothing about “Attention”, ringing for @readers, with a thread below each digest. The next digest is due on Monday 23 November 2026, 09:00 (UTC).
+    ");
     town.world.tick_to("2026-11-23T09:00:00Z").await;
     let posted = town.posted("papers");
     assert_eq!(papers(&posted[0]), ["1. Retrieval at Scale"]);
@@ -208,7 +211,10 @@ async fn filters_roles_and_threads_are_the_channels_own() {
     assert_eq!(threads.len(), 1);
     assert_eq!(d.channel_name(threads[0]), "Papers of the week: 16 to 22 November 2026");
     let without = d.slash("root", "/papers subscribe threads:false include:none exclude:none votes:0").await;
-    assert_snapshot!(without.content, @"Changed: <#1000000000000000012> gets the week's papers every Monday at 09:00 (UTC): up to 3 papers, ringing for <@&1000000000000000016>. The next digest is due on Monday 30 November 2026, 09:00 (UTC).");
+    assert_snapshot!(without, @"
+    [ephemeral]
+    Changed: #papers gets the week's papers every Monday at 09:00 (UTC): up to 3 papers, ringing for @readers. The next digest is due on Monday 30 November 2026, 09:00 (UTC).
+    ");
     town.world.finish().await;
 }
 
@@ -230,5 +236,18 @@ async fn what_cannot_be_delivered_ends() {
         town.world.tick_to(&format!("2026-12-{day}T09:00:00Z")).await;
     }
     assert_eq!(cairn::papers::channels::count(&town.world.app.store).await.expect("a count"), 0, "three were refused");
+    town.world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_subscription_that_cannot_be_read_stops_no_other() {
+    let town = Town::at(NOW).await;
+    let d = &town.world.discord;
+    d.channel("news");
+    d.slash("root", "/papers subscribe").await;
+    d.slash("root", "/papers subscribe channel:#news").await;
+    super::run_sql(town.world.path(), "UPDATE paper_subscriptions SET zone = 'Mars/Phobos' WHERE id = 1").await;
+    town.world.tick_to("2026-11-23T09:00:00Z").await;
+    assert_eq!((town.posted("papers").len(), town.posted("news").len()), (0, 1));
     town.world.finish().await;
 }
