@@ -19,15 +19,14 @@ use tracing::{error, info, warn};
 use crate::config::Clock;
 use crate::outbox::{self, Look, Outcome, Row, Via};
 use crate::store::Presence;
-use crate::{App, Result, discord, labels, papers, people, wiki};
+use crate::{App, Result, discord, labels, papers, people, study, wiki};
 
 mod deliver;
-mod pulse;
 mod schedule;
 mod sql;
 
+pub use crate::pulse::{Outage, beat, outages};
 pub use deliver::deliver;
-pub use pulse::{Outage, beat, outages};
 pub use schedule::{Due, Missed, Schedule, due};
 
 /// How long a job may take. Whoever else finds it unfinished after [`LEASE`] begins it again.
@@ -147,6 +146,7 @@ pub async fn begin(app: &App, now: Timestamp) -> Result<Presence> {
 pub async fn tick(app: &App, outlets: &Outlets, now: Timestamp) -> Result<()> {
     let clock = Clock::starting(Some(now));
     run_due(app, &clock).await?;
+    study::due(&app.store, now).await?;
     post_papers(app, now).await?;
     drain(app, outlets, &clock, &|| false).await
 }
@@ -338,9 +338,11 @@ async fn post_papers(app: &App, now: Timestamp) -> Result<()> {
 
 async fn round(app: &App) -> Result<()> {
     beat(&app.store, app.clock.now()).await?;
-    run_due(app, &app.clock).await?;
+    let jobs = run_due(app, &app.clock).await;
+    // A job that cannot be planned must not hold up what students wait for.
+    let due = study::due(&app.store, app.clock.now()).await;
     app.nudge.notify_one();
-    Ok(())
+    jobs.and(due.map(drop))
 }
 
 #[cfg(test)]

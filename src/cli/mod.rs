@@ -50,7 +50,7 @@ enum Command {
     /// The week's papers
     #[command(subcommand)]
     Papers(papers::Command),
-    /// Fold recorded study histories
+    /// Fold recorded study histories, and export what a person studied
     #[command(subcommand)]
     Study(study::Command),
     /// Ask the Cairn that runs on --web-listen whether it is ready
@@ -105,7 +105,7 @@ async fn dispatch(cli: Cli) -> Result<Ending> {
         Command::Guides(command) => guides::run(command, cli.config).await,
         Command::Privacy(command) => privacy::run(command, cli.config).await,
         Command::Papers(command) => papers::run(command, cli.config).await,
-        Command::Study(command) => study::run(&command),
+        Command::Study(command) => study::run(command, cli.config).await,
         Command::Health => health::run(cli.config).await,
     }
 }

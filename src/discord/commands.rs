@@ -7,17 +7,18 @@ use tracing::error;
 use super::lookup::{MAX_ID, short};
 use super::member::Who;
 use super::reply::{Answer, Asked, Reply, respond};
-use super::{Bot, Context, lookup, moderating, papers, privacy, settings, start};
+use super::{Bot, Context, lookup, moderating, papers, privacy, settings, start, study};
 use crate::triage::Track;
 use crate::wiki::suggest::{self, Suggestion};
 use crate::{Error, Result, wiki};
 
 /// The most choices that Discord shows.
-const MAX_CHOICES: usize = 25;
+pub const MAX_CHOICES: usize = 25;
 
 /// Every command.
 pub fn all() -> Vec<poise::Command<Bot, Error>> {
-    vec![start_(), guide(), wiki_(), papers::commands::papers(), help(), privacy_(), moderate(), point()]
+    let papers = papers::commands::papers();
+    vec![start_(), guide(), wiki_(), papers, help(), privacy_(), study::commands::all(), moderate(), point()]
 }
 
 /// Answers a command with what `work` comes to.
@@ -27,7 +28,7 @@ pub async fn reply(ctx: Context<'_>, work: impl Future<Output = Result<Answer>>)
     Ok(())
 }
 
-/// The bot that a command is for.
+/// What every command is given.
 pub fn bot(ctx: Context<'_>) -> &Bot {
     ctx.framework.user_data
 }
@@ -112,6 +113,7 @@ const HELP: &str = "**Cairn points newcomers to the right guide, and answers fro
     - `/guide` shows a guide, or one section of it.\n\
     - `/wiki` answers a question from the wiki.\n\
     - `/papers` shows, searches and reads the papers that people voted for, week by week.\n\
+    - `/study` keeps your study streak: `/study log` or `/study start` is all it takes.\n\
     - `/privacy` shows, erases or links what is held about you.\n\
     - Right-click a message, then **Apps › Point to a guide**, to help somebody else.\n\
     Only you see the answers, unless you press Share. For moderators: `/mod guide` changes the wiki, `/mod digest` \
@@ -160,7 +162,7 @@ async fn link(
 #[poise::command(
     slash_command,
     rename = "mod",
-    subcommands("edits", "settings_", "papers::mod_commands::digest"),
+    subcommands("edits", "settings_", "papers::mod_commands::digest", "study::moderating::study_"),
     subcommand_required,
     interaction_context = "Guild"
 )]

@@ -11,7 +11,7 @@ use tracing::{info, warn};
 use super::answers::Opinion;
 use super::member::Who;
 use super::reply::{Answer, Asked, respond};
-use super::{Bot, lookup, moderating, papers, posts, privacy, settings, start};
+use super::{Bot, lookup, moderating, papers, posts, privacy, settings, start, study};
 use crate::{Error, Result};
 
 /// Handles an event beside poise, which handles commands and autocompletes.
@@ -57,6 +57,7 @@ async fn pressed(bot: &Bot, http: &Http, press: &ComponentInteraction) -> Result
         return Err(start::older());
     }
     let chosen = &press.data.kind;
+    let caller = || study::caller(&who, Some(press.channel_id));
     if let Some(place) = press.data.custom_id.strip_prefix("show/") {
         return lookup::show(bot, place).await;
     }
@@ -78,6 +79,10 @@ async fn pressed(bot: &Bot, http: &Http, press: &ComponentInteraction) -> Result
         ["vote", id @ ..] => papers::vote(bot, &who, &id.join("/")).await,
         ["pass", pass, id @ ..] => papers::tick(bot, &who, pass, &id.join("/")).await,
         ["digest", path @ ..] => papers::pressed(bot, &who, path).await,
+        ["set", "study"] => study::moderating::form(bot, &who).await,
+        ["study", "join", path @ ..] => study::joined(bot, &caller(), path, chosen).await,
+        ["study", "place", path @ ..] => study::form(path),
+        ["study", path @ ..] => study::pressed(bot, &caller(), path).await,
         ["set", path @ ..] => settings::pressed(bot, &who, path, chosen).await,
         ["erase", "yes"] => privacy::erase(bot, &who).await,
         ["erase", "no"] => Ok(privacy::keep()),
@@ -107,6 +112,10 @@ async fn submitted(bot: &Bot, form: &ModalInteraction) -> Result<Answer> {
     let who = Who::submits(form);
     let path: Vec<&str> = form.data.custom_id.split('/').collect();
     match path.as_slice() {
+        ["study", "server"] => study::moderating::submitted(bot, &who, form).await,
+        ["study", "joining", path @ ..] => {
+            study::submitted(bot, &study::caller(&who, Some(form.channel_id)), path, form).await
+        }
         ["edit", path @ ..] => moderating::submitted(bot, &who, path, form).await,
         _ => Err(start::older()),
     }

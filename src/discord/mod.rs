@@ -27,6 +27,7 @@ mod reply;
 mod settings;
 mod sql;
 mod start;
+mod study;
 mod trouble;
 pub mod unheard;
 

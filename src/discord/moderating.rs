@@ -79,7 +79,8 @@ fn older() -> Error {
     Error::refused("This form cannot be read any more; copy your text, and call /mod guide edit again.")
 }
 
-fn field<'f>(form: &'f ModalInteraction, id: &str) -> &'f str {
+/// What was written into a field of a form; nothing if there is no such field.
+pub fn field<'f>(form: &'f ModalInteraction, id: &str) -> &'f str {
     let all = form.data.components.iter().flat_map(|row| &row.components);
     let value = all.filter_map(|component| match component {
         ActionRowComponent::InputText(input) if input.custom_id == id => input.value.as_deref(),

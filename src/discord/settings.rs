@@ -192,6 +192,7 @@ async fn first_page(bot: &Bot, server: &Server) -> Result<Reply> {
                 .label(if server.reads { "Stop reading posts" } else { "Allow reading posts" })
                 .style(ButtonStyle::Secondary),
             CreateButton::new("set/tracks").label("Roles for tracks…").style(ButtonStyle::Secondary),
+            CreateButton::new("set/study").label("Study…").style(ButtonStyle::Secondary),
         ]),
     ]))
 }

@@ -1,8 +1,7 @@
-//! The queries of the jobs and the pulse.
+//! The queries of the jobs.
 
 use jiff::Timestamp;
 
-use super::Outage;
 use crate::Result;
 use crate::store::Connection;
 
@@ -75,30 +74,6 @@ pub async fn forget(db: &mut Connection, oldest: Timestamp) -> Result<()> {
                  AND due < (SELECT max(due) FROM jobs AS newer WHERE newer.job = jobs.job)";
     sqlx::query(query).bind(oldest.as_millisecond()).execute(db).await?;
     Ok(())
-}
-
-pub async fn pulse(db: &mut Connection) -> Result<Option<Timestamp>> {
-    let at: Option<i64> = sqlx::query_scalar("SELECT at FROM pulse").fetch_optional(db).await?;
-    at.map(instant).transpose()
-}
-
-pub async fn set_pulse(db: &mut Connection, now: Timestamp) -> Result<()> {
-    let query = "INSERT INTO pulse (id, at) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET at = excluded.at";
-    sqlx::query(query).bind(now.as_millisecond()).execute(db).await?;
-    Ok(())
-}
-
-pub async fn add_outage(db: &mut Connection, outage: Outage) -> Result<()> {
-    let query = "INSERT INTO outages (from_at, to_at) VALUES ($1, $2)
-                 ON CONFLICT (from_at) DO UPDATE SET to_at = max(to_at, excluded.to_at)";
-    sqlx::query(query).bind(outage.from.as_millisecond()).bind(outage.to.as_millisecond()).execute(db).await?;
-    Ok(())
-}
-
-pub async fn outages(db: &mut Connection, since: Timestamp) -> Result<Vec<Outage>> {
-    let query = "SELECT from_at, to_at FROM outages WHERE to_at > $1 ORDER BY from_at";
-    let rows: Vec<(i64, i64)> = sqlx::query_as(query).bind(since.as_millisecond()).fetch_all(db).await?;
-    rows.into_iter().map(|(from, to)| Ok(Outage { from: instant(from)?, to: instant(to)? })).collect()
 }
 
 fn instant(milliseconds: i64) -> Result<Timestamp> {

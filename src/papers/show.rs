@@ -284,5 +284,40 @@ pub(super) fn escaped(text: &str) -> String {
         }
         out
     };
-    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
+    // At the beginning of a line these would make a heading or a list.
+    let first = if text.starts_with(['#', '-', '+']) { "\\" } else { "" };
+    format!("{first}{}", text.split(' ').map(word).collect::<Vec<_>>().join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_from_outside_is_text() {
+        let table = [
+            ("x_train and a*b, `code`, ~5 of 10^3", r"x\_train and a\*b, \`code\`, \~5 of 10\^3"),
+            ("[click](https://evil.example)", r"\[click\](https://evil.example)"),
+            ("see https://a.example/b_c~d.", "see https://a.example/b_c~d."),
+            ("https://a.example/[x](y)", r"https://a.example/\[x\](y)"),
+            ("# one - two", r"\# one - two"),
+            ("@everyone <@1>", "@\u{200b}everyone \\<@\u{200b}1\\>"),
+            (r"\*", r"\\\*"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(escaped(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn weeks_are_written_as_dates() {
+        let table = [
+            ("2026-W34", "17 to 23 August 2026"),
+            ("2026-W40", "28 September to 4 October 2026"),
+            ("2026-W53", "28 December 2026 to 3 January 2027"),
+        ];
+        for (week, expected) in table {
+            assert_eq!(dates(week.parse().unwrap()), expected);
+        }
+    }
 }

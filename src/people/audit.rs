@@ -27,6 +27,8 @@ pub enum Act {
     Settings,
     /// What comes of the week's papers was changed.
     Digest,
+    /// A study day was excused.
+    Excuse,
 }
 
 impl Act {
@@ -41,6 +43,7 @@ impl Act {
             Self::Import => "import",
             Self::Settings => "settings",
             Self::Digest => "digest",
+            Self::Excuse => "excuse",
         }
     }
 }

@@ -42,7 +42,7 @@ pub enum Erased {
 const LEFT: &str = "somebody who left";
 
 /// Everything held about people, in the order in which it can be erased.
-pub const HELD: [Held; 16] = [
+pub const HELD: [Held; 19] = [
     Held {
         table: "discord_answers",
         columns: &["asker", "author", "title", "body", "track", "opinion"],
@@ -62,6 +62,27 @@ pub const HELD: [Held; 16] = [
         table: "labels",
         columns: &["text", "verdict", "person_id"],
         what: ["correction of a verdict", "corrections of verdicts"],
+        found: &[By::Person("person_id")],
+        erased: Erased::Row,
+    },
+    Held {
+        table: "study_due",
+        columns: &["person_id", "what", "at"],
+        what: ["date with the study timer or a reminder", "dates with the study timer or reminders"],
+        found: &[By::Person("person_id")],
+        erased: Erased::Row,
+    },
+    Held {
+        table: "study_people",
+        columns: &["person_id", "guild", "state", "events", "at", "channel"],
+        what: ["study ledger", "study ledgers"],
+        found: &[By::Person("person_id")],
+        erased: Erased::Row,
+    },
+    Held {
+        table: "study_events",
+        columns: &["person_id", "n", "at", "act"],
+        what: ["study entry", "study entries"],
         found: &[By::Person("person_id")],
         erased: Erased::Row,
     },

@@ -68,3 +68,11 @@ pub async fn person(db: &mut Connection, identity: &Identity, now: Timestamp) ->
 pub async fn find(db: &mut Connection, identity: &Identity) -> Result<Option<Person>> {
     sql::find(db, identity).await
 }
+
+/// The person with this number, if there is one.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn get(db: &mut Connection, id: PersonId) -> Result<Option<Person>> {
+    sql::get(db, id).await
+}

@@ -62,6 +62,11 @@ impl Schedule {
         self.start
     }
 
+    /// When zone or day start can be changed again; `None`: at any time.
+    pub fn can_change(&self) -> Option<Timestamp> {
+        self.change.as_ref().and_then(|change| change.at.checked_add(BETWEEN_CHANGES).ok())
+    }
+
     /// When `date` begins: for days after the one of the last change.
     pub fn begin(&self, date: Date) -> Timestamp {
         let begin = self.zone.first_reading(date, self.start);

@@ -8,7 +8,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::day::DEFAULT_START;
 use super::leave::Weekdays;
@@ -99,13 +99,21 @@ impl Fields {
 }
 
 fn what(fields: &Fields) -> Result<What, String> {
-    let event = fields.text("event")?;
-    if event == "outage" {
-        let (from, to) = (instant(fields.must("from")?), instant(fields.must("to")?));
-        return Ok(What::Outage(from.and_then(|from| Ok((from, to?)))));
+    match fields.text("event")? {
+        "outage" => {
+            let (from, to) = (instant(fields.must("from")?), instant(fields.must("to")?));
+            Ok(What::Outage(from.and_then(|from| Ok((from, to?)))))
+        }
+        "as_of" => Ok(What::AsOf(fields.text("person")?.to_owned())),
+        event => {
+            let act = act(fields, event)?;
+            Ok(What::Act(fields.text("person")?.to_owned(), act))
+        }
     }
-    let act = match event {
-        "as_of" => return Ok(What::AsOf(fields.text("person")?.to_owned())),
+}
+
+fn act(fields: &Fields, event: &str) -> Result<Result<Act, Refusal>, String> {
+    Ok(match event {
         "join" => join(fields)?,
         "log" => {
             let for_date = fields.may("for_date").map(date).transpose();
@@ -124,8 +132,43 @@ fn what(fields: &Fields) -> Result<What, String> {
         "sick" => Ok(Act::Sick),
         "excuse" => date(fields.must("date")?).map(Act::Excuse),
         unknown => return Err(format!("there is no event `{unknown}`")),
-    };
-    Ok(What::Act(fields.text("person")?.to_owned(), act))
+    })
+}
+
+/// An act as a line of a history has it, without `at` and `person`.
+pub fn written(act: &Act) -> Value {
+    match act {
+        Act::Join { zone, day_start, commitment } => {
+            json!({ "event": "join", "zone": zone.name(), "day_start": day_start, "commitment": commitment })
+        }
+        Act::Log { minutes, for_date: Some(date) } => json!({ "event": "log", "minutes": minutes, "for_date": date }),
+        Act::Log { minutes, for_date: None } => json!({ "event": "log", "minutes": minutes }),
+        Act::Undo => json!({ "event": "undo" }),
+        Act::Start => json!({ "event": "start" }),
+        Act::Confirm => json!({ "event": "confirm" }),
+        Act::Stop => json!({ "event": "stop" }),
+        Act::Zone(zone) => json!({ "event": "zone", "zone": zone.name() }),
+        Act::DayStart(hour) => json!({ "event": "day_start", "hour": hour }),
+        Act::Commitment(minutes) => json!({ "event": "commitment", "minutes": minutes }),
+        Act::Pause(days) => json!({ "event": "pause", "days": days }),
+        Act::Resume => json!({ "event": "resume" }),
+        Act::Rest(weekdays) => {
+            let names: Vec<&str> =
+                weekdays.days().map(|day| WEEKDAYS[usize::from(day.to_monday_zero_offset().unsigned_abs())]).collect();
+            json!({ "event": "rest", "weekdays": names })
+        }
+        Act::Sick => json!({ "event": "sick" }),
+        Act::Excuse(date) => json!({ "event": "excuse", "date": date }),
+    }
+}
+
+/// The act that [`written`] wrote.
+///
+/// # Errors
+/// What is wrong with a text that is none.
+pub fn read_act(text: &str) -> Result<Act, String> {
+    let fields = Fields(serde_json::from_str(text).map_err(|e| e.to_string())?);
+    act(&fields, fields.text("event")?)?.map_err(|refusal| refusal.to_string())
 }
 
 fn join(fields: &Fields) -> Result<Result<Act, Refusal>, String> {
@@ -168,15 +211,10 @@ fn weekdays(value: &Value) -> Result<Weekdays, Refusal> {
     Weekdays::new(&weekdays.ok_or(Refusal::Weekdays)?)
 }
 
+/// The weekdays as histories name them, from Monday on.
+const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
 fn weekday(name: &str) -> Option<Weekday> {
-    Some(match name {
-        "mon" => Weekday::Monday,
-        "tue" => Weekday::Tuesday,
-        "wed" => Weekday::Wednesday,
-        "thu" => Weekday::Thursday,
-        "fri" => Weekday::Friday,
-        "sat" => Weekday::Saturday,
-        "sun" => Weekday::Sunday,
-        _ => return None,
-    })
+    let offset = WEEKDAYS.iter().position(|weekday| *weekday == name)?;
+    Weekday::from_monday_zero_offset(i8::try_from(offset).ok()?).ok()
 }

@@ -16,7 +16,7 @@ const PAUSED_A_YEAR: usize = 45;
 /// Weekdays of rest, at most.
 const MOST_REST: u32 = 2;
 /// Days from a change of the weekdays of rest until it holds.
-const REST_AFTER: usize = 7;
+pub const REST_AFTER: usize = 7;
 /// The dates up to and including the running one among which sick days are counted: 90.
 const SICK_DATES: SignedDuration = SignedDuration::from_hours(24 * 90);
 /// Sick days among them, at most.
@@ -36,6 +36,11 @@ impl Weekdays {
         let different = u8::count_ones(bits);
         let fits = different <= MOST_REST && usize::try_from(different) == Ok(weekdays.len());
         fits.then_some(Self(bits)).ok_or(Refusal::Weekdays)
+    }
+
+    /// The weekdays in the set, from Monday on.
+    pub fn days(self) -> impl Iterator<Item = Weekday> {
+        Weekday::Monday.cycle_forward().take(7).filter(move |weekday| self.0 & bit(*weekday) != 0)
     }
 
     fn contains(self, date: Date) -> bool {
@@ -114,6 +119,11 @@ impl Leave {
         self.sick.retain(recent);
         self.sick.push(running);
         Ok(())
+    }
+
+    /// The paused dates from a date on, earliest first.
+    pub fn paused_from(&self, date: Date) -> impl Iterator<Item = Date> {
+        self.paused.range(date..).copied()
     }
 
     /// Whether a date that begins is paused, and whether it is a day of rest. Asked of each date in turn.

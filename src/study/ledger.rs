@@ -20,7 +20,7 @@ const KEPT: usize = SHOW_UP_DATES + 2;
 /// Dates among which show-up days are counted (rule 7).
 const SHOW_UP_DATES: usize = 30;
 /// Dates that a view shows (SPEC §6, `days`).
-const SHOWN_DATES: usize = 14;
+pub const SHOWN_DATES: usize = 14;
 
 /// Time of a running timer that is not settled yet: from, until. Empty if none runs.
 pub type Live = Option<(Timestamp, Timestamp)>;
@@ -40,7 +40,7 @@ pub struct Ledger {
     end: Timestamp,
     /// The first day whose fold is out of date; at most the running one.
     dirty: usize,
-    /// How many outages the fold has seen.
+    /// The number of the last outage that the fold has seen.
     seen: usize,
 }
 
@@ -146,7 +146,7 @@ impl Ledger {
     }
 
     /// The whole minutes of a stretch of time that fall into a day.
-    fn share(&self, index: usize, time: Live) -> u16 {
+    pub fn share(&self, index: usize, time: Live) -> u16 {
         let Some((from, until)) = time else { return 0 };
         let overlap = until.min(self.end(index)).duration_since(from.max(self.days[index].begin));
         u16::try_from(overlap.as_mins().max(0)).unwrap_or(u16::MAX)
@@ -162,7 +162,7 @@ impl Ledger {
     }
 
     /// The index of the kept day that ran at an instant; of the first if it ran before.
-    fn at(&self, instant: Timestamp) -> usize {
+    pub fn at(&self, instant: Timestamp) -> usize {
         self.days.partition_point(|day| day.begin <= instant).saturating_sub(1)
     }
 
@@ -179,10 +179,16 @@ impl Ledger {
             (self.days[index].run, self.days[index].state) = (run, state);
         }
         self.dirty = self.running().min(unsettled);
-        self.seen = outages.count();
+        self.seen = self.seen.max(outages.last());
     }
 
-    fn run_before(&self, index: usize) -> Run {
+    /// The number of the last outage that the fold has seen.
+    pub fn seen(&self) -> usize {
+        self.seen
+    }
+
+    /// The run before the day at `index`. The ledger must be folded.
+    pub fn run_before(&self, index: usize) -> Run {
         index.checked_sub(1).map_or(self.base, |before| self.days[before].run)
     }
 
@@ -224,7 +230,7 @@ impl Ledger {
             best: run.best,
             freezes: run.freezes,
             show_up_30: self.last(SHOW_UP_DATES).filter(|&day| self.minutes(day, live) >= SHOW_UP).count(),
-            days: self.last(SHOWN_DATES).map(|day| self.line(day, met, live)).collect(),
+            days: self.last(SHOWN_DATES).map(|day| self.line(day, live)).collect(),
         }
     }
 
@@ -233,14 +239,24 @@ impl Ledger {
         self.days.len().saturating_sub(count)..self.days.len()
     }
 
-    fn line(&self, index: usize, met: bool, live: Live) -> Line {
-        let closed = index < self.running();
-        let state = match met {
-            _ if closed => self.days[index].state,
+    /// What the day at `index` is. The ledger must be folded.
+    pub fn line(&self, index: usize, live: Live) -> Line {
+        let minutes = self.minutes(index, live);
+        let state = match minutes >= self.days[index].commitment {
+            _ if index < self.running() => self.days[index].state,
             true => DayState::Met,
             false => DayState::Open,
         };
-        Line { date: self.date(index), state, minutes: self.minutes(index, live) }
+        Line { date: self.date(index), state, minutes }
+    }
+
+    /// The run after the day at `index`. The ledger must be folded.
+    pub fn run_after(&self, index: usize, live: Live) -> Run {
+        match self.line(index, live).state {
+            _ if index < self.running() => self.days[index].run,
+            DayState::Met => self.run_before(index).met(),
+            _ => self.run_before(index),
+        }
     }
 
     /// Lets go of days that no rule asks for any more, except that an excuse or an outage may still be recorded for

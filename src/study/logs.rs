@@ -37,6 +37,13 @@ struct Log {
 pub struct Logs(Vec<Log>);
 
 impl Logs {
+    /// The days that a log can be for, the running one first.
+    pub fn open_days(at: Timestamp, ledger: &Ledger) -> impl Iterator<Item = usize> {
+        let (running, days) = (ledger.running(), (0..ledger.days().len()).rev());
+        let in_time = move |index: &usize| *index == running || at.duration_since(ledger.end(*index)) <= FILL_IN;
+        days.take_while(in_time).filter(move |&index| index == running || has_room(ledger, index))
+    }
+
     /// Logs minutes on the running day or on `for_date`.
     ///
     /// # Errors
@@ -71,6 +78,12 @@ impl Logs {
         let old = self.0.partition_point(|standing| log.at.duration_since(standing.at) > UNDO);
         self.0.drain(..old);
         self.0.push(log);
+    }
+
+    /// The log that [`Logs::undo`] would take back at an instant: its day and minutes.
+    pub fn latest(&self, at: Timestamp) -> Option<(Date, u16)> {
+        let young = self.0.last().filter(|log| at.duration_since(log.at) <= UNDO);
+        young.map(|log| (log.date, log.minutes))
     }
 
     /// Takes back the latest standing log; the one before it is the latest then.

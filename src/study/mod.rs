@@ -1,30 +1,66 @@
-//! Study streaks: the exact rules of SPEC §6, pure.
+//! Study streaks: the exact rules of SPEC §6, and what people do under them.
 //!
 //! Everything is a fold over recorded events. A [`person::Person`] takes the events of one person in order of
-//! time and refuses what the rules refuse; [`person::Person::view`] says what the ledger shows. Nothing here reads
+//! time and refuses what the rules refuse; [`person::Person::view`] says what the ledger shows. Nothing there reads
 //! a clock, a file or a database, and every instant is an argument.
 //!
 //! From the bottom up: [`zone`] knows when a clock first reads an hour, [`day`] where study days begin,
 //! [`outage`] when the bot was away, [`streak`] what a closed day does to a run, [`facts`] and [`ledger`] the days of
 //! a person, [`timer`], [`logs`] and [`leave`] what they recorded, [`person`] all of it together. [`events`] and
 //! [`simulate`] read recorded histories.
+//!
+//! The database keeps the events and beside them each student's folded state ([`student`]). `acts` is what people do,
+//! each in one transaction; `standing`, `said` and `why` are what they are told; `due` is what comes by itself, so
+//! far the timer's question (`timing`).
+//!
+//! Around the rules, and pure as well: [`heatmap`] and [`ics`] make files, [`plan`] dated plans, [`buddies`] pairs;
+//! [`recap`], [`ranking`] and [`milestones`] say how it went.
 
+mod acts;
+pub mod buddies;
 pub mod day;
+mod due;
 pub mod events;
+mod export;
 pub mod facts;
+pub mod heatmap;
+pub mod ics;
 pub mod leave;
 pub mod ledger;
 pub mod logs;
+pub mod milestones;
 pub mod outage;
 pub mod person;
+pub mod places;
+pub mod plan;
+pub mod ranking;
+pub mod recap;
 pub mod refusal;
+mod said;
+pub mod servers;
 pub mod simulate;
+pub mod speech;
+mod sql;
+mod standing;
 pub mod streak;
+pub mod student;
 pub mod timer;
+mod timing;
+mod why;
 pub mod zone;
 
 #[cfg(test)]
 mod tests;
+
+pub use acts::{
+    Caller, Wish, confirm, excuse, has_joined, join, log, open_days, pause, rest, resume, set_commitment,
+    set_day_start, set_zone, sick, start, status, stop, undo, why,
+};
+pub use due::{What, due};
+pub use export::{Export, export};
+pub use said::{Done, Said};
+pub use standing::{Running, Standing};
+pub use why::{Reason, Why};
 
 /// The least commitment a community asks for unless it is set otherwise, in minutes a day (rule 5).
 pub const FLOOR: u16 = 120;

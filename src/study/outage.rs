@@ -19,8 +19,8 @@ const IN_ALL: SignedDuration = SignedDuration::from_hours(3);
 pub struct Outages {
     /// Their union: sorted, apart from one another.
     spans: Vec<(Timestamp, Timestamp)>,
-    /// When each recorded gap began, in the order in which they were recorded.
-    recorded: Vec<Timestamp>,
+    /// The number of each recorded gap and when it began, in the order in which they were recorded.
+    recorded: Vec<(usize, Timestamp)>,
 }
 
 impl Outages {
@@ -33,22 +33,28 @@ impl Outages {
         if to > at || to.duration_since(from) < SHORTEST {
             return Err(Refusal::Outage);
         }
+        self.recall(self.last() + 1, from, to);
+        Ok(())
+    }
+
+    /// Takes up a gap that was granted before, under its number. Those that the caller leaves out must be seen
+    /// already, and over before the days that are kept.
+    pub fn recall(&mut self, number: usize, from: Timestamp, to: Timestamp) {
         let first = self.spans.partition_point(|span| span.1 < from);
         let last = self.spans.partition_point(|span| span.0 <= to);
         let joined = self.spans[first..last].iter().fold((from, to), |a, b| (a.0.min(b.0), a.1.max(b.1)));
         self.spans.splice(first..last, [joined]);
-        self.recorded.push(from);
-        Ok(())
+        self.recorded.push((number, from));
     }
 
-    /// How many gaps are recorded.
-    pub fn count(&self) -> usize {
-        self.recorded.len()
+    /// The number of the last gap; 0 if there is none.
+    pub fn last(&self) -> usize {
+        self.recorded.last().map_or(0, |(number, _)| *number)
     }
 
-    /// When the earliest of those gaps began that were recorded after the first `seen`.
+    /// When the earliest of the gaps began that have a number above `seen`.
     pub fn earliest_since(&self, seen: usize) -> Option<Timestamp> {
-        self.recorded.get(seen..)?.iter().min().copied()
+        self.recorded.iter().filter(|(number, _)| *number > seen).map(|(_, from)| *from).min()
     }
 
     /// Whether the gaps cover an unmet day.

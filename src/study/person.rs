@@ -162,6 +162,26 @@ impl Person {
         &self.schedule
     }
 
+    /// The commitment of the days to come, in minutes.
+    pub fn commitment(&self) -> u16 {
+        self.commitment
+    }
+
+    /// What they logged by hand and may still take back.
+    pub fn logs(&self) -> &Logs {
+        &self.logs
+    }
+
+    /// Their pauses, rest and sick days.
+    pub fn leave(&self) -> &Leave {
+        &self.leave
+    }
+
+    /// The time of the timer that is not settled yet, at an instant.
+    pub fn live(&self, at: Timestamp) -> Live {
+        self.timer.as_ref().map(|timer| timer.live(at))
+    }
+
     /// The timer, if one runs.
     pub fn timer(&self) -> Option<&Timer> {
         self.timer.as_ref()
@@ -182,10 +202,6 @@ impl Person {
             let question = lapsed.question();
             lapsed.stop(question, &mut self.ledger);
         }
-    }
-
-    fn live(&self, at: Timestamp) -> Live {
-        self.timer.as_ref().map(|timer| timer.live(at))
     }
 
     fn start(&mut self, at: Timestamp) -> Result<(), Refusal> {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::Error;
+
 /// Why an event was refused. A refused event changes nothing (SPEC §6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
@@ -63,7 +65,7 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Value => "That value cannot be read; give a whole number, a date like 2026-11-21 or a name.",
-            Self::Zone => "That is no time zone; choose one like Europe/Berlin.",
+            Self::Zone => "That is no time zone; choose one like Europe/Berlin or America/New_York.",
             Self::DayStart => "A study day can start at a whole hour from 0 to 6; choose one of those.",
             Self::TooSoon => "Zone and day start can change once in 7 days; try again later.",
             Self::NoChange => "It is set to that already, so there is nothing to do.",
@@ -71,23 +73,33 @@ impl fmt::Display for Refusal {
             Self::Date => "Minutes can be logged for today, or for a day that ended in the last 48 hours.",
             Self::Backfills => "Two late days a week is the most that can be filled in; today still counts.",
             Self::FullDay => "A day holds at most 960 minutes; log fewer.",
-            Self::NothingToUndo => "There is no log of the last 24 hours to take back.",
-            Self::TimerRuns => "Your timer is running already; stop it first.",
-            Self::NoTimer => "No timer is running; start one first.",
-            Self::NoQuestion => "Your timer has not asked anything; it goes on by itself.",
+            Self::NothingToUndo => "There is no log of the last 24 hours to take back; older ones stay as they are.",
+            Self::TimerRuns => "Your timer is running already; /study stop ends it.",
+            Self::NoTimer => {
+                "No timer is running; /study start begins one, and /study log adds minutes you studied without it."
+            }
+            Self::NoQuestion => "Your timer is running and has nothing to ask now; it goes on by itself.",
             Self::Commitment => "A commitment is 15 to 960 minutes a day and not below the community's; choose more.",
             Self::Pause => "A pause is 1 to 21 days long; choose a length in between.",
             Self::PausedAlready => "You have paused some of those days already; resume first, or wait until they end.",
             Self::PausedEnough => "A year has room for 45 paused days; choose a shorter pause.",
-            Self::NotPaused => "Nothing is paused from today on.",
+            Self::NotPaused => {
+                "Nothing is paused from today on, so there is nothing to resume; /study pause pauses the days to come."
+            }
             Self::Weekdays => "Choose at most two different weekdays to rest, or none.",
             Self::SickAlready => "Today is marked as a sick day already; get well soon.",
             Self::SickEnough => "Two sick days in 90 days is the most; ask a moderator to excuse today, or pause.",
             Self::Excuse => "A day can be excused from the day of joining until today; choose such a date.",
             Self::Forgotten => "That day is long past; its history has to be read again first.",
             Self::Outage => "A gap of the bot must have ended and be at least 5 minutes long.",
-            Self::NotJoined => "You have not joined yet; join first.",
-            Self::Joined => "You have joined already.",
+            Self::NotJoined => "You have not joined yet; use /study status to choose your time zone and begin.",
+            Self::Joined => "You have joined already; /study status shows where you stand.",
         })
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::refused(refusal.to_string())
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Freezes a person starts with and holds at most (rule 8).
 pub const MAX_FREEZES: u8 = 2;
 /// A run that reaches a multiple of this many days earns a freeze (rule 8).
-const EARNS: u32 = 7;
+pub const EARNS: u32 = 7;
 /// Days frozen one after another, at most (rule 8).
 const MAX_FROZEN: u8 = 2;
 /// Minutes that make a day a show-up day (rules 6 and 7).
@@ -56,6 +56,11 @@ pub struct Run {
 impl Run {
     /// Before the first day (rule 8: two freezes).
     pub const START: Self = Self { streak: 0, best: 0, freezes: MAX_FREEZES, frozen: 0 };
+
+    /// Whether the two days up to this one were frozen, so that a third would not be.
+    pub fn is_frozen_through(self) -> bool {
+        self.frozen >= MAX_FROZEN
+    }
 
     /// After a met day. The running day counts, too: a run that reaches 7 today has its freeze today.
     #[must_use]

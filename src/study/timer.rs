@@ -16,6 +16,8 @@ const OPEN: SignedDuration = SignedDuration::from_mins(15);
 /// A timer that was started and has neither been stopped nor found unanswered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Timer {
+    /// When it was started.
+    start: Timestamp,
     /// The next question, asked or to come.
     question: Timestamp,
     /// From when on its time is not in the ledger yet: the start, or the begin of a later day.
@@ -25,12 +27,22 @@ pub struct Timer {
 impl Timer {
     /// A timer that starts now.
     pub fn start(at: Timestamp) -> Self {
-        Self { question: after(at, FIRST_QUESTION), from: at }
+        Self { start: at, question: after(at, FIRST_QUESTION), from: at }
+    }
+
+    /// When it was started.
+    pub fn started(&self) -> Timestamp {
+        self.start
     }
 
     /// The next question, asked or to come.
     pub fn question(&self) -> Timestamp {
         self.question
+    }
+
+    /// The question before; for the first one, an instant at which nothing was asked.
+    pub fn question_before(&self) -> Timestamp {
+        self.question.saturating_sub(BETWEEN_QUESTIONS).unwrap_or(self.start)
     }
 
     /// When the question will have been unanswered for too long.

@@ -1,7 +1,7 @@
 //! Time zones by their IANA names, and the instants at which their clocks first read an hour.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +36,16 @@ impl Zone {
         self.0.to_datetime(at).date()
     }
 
+    /// What the zone's clocks show at an instant.
+    pub fn civil(&self, at: Timestamp) -> DateTime {
+        self.0.to_datetime(at)
+    }
+
+    /// Seconds by which the zone's clocks are ahead of UTC at an instant.
+    pub fn ahead(&self, at: Timestamp) -> i32 {
+        self.0.to_offset(at).seconds()
+    }
+
     /// The first instant whose local clock reads `date`, `hour`:00 or later (rule 1): in a gap the instant the gap
     /// ends, even if it swallows the whole date; in a fold the earlier.
     ///
@@ -52,6 +62,12 @@ impl Zone {
             offset = i64::from(change.offset().seconds());
         }
         instant(wanted - offset).max(from)
+    }
+
+    /// The instant at which the local clock reads a date and time: in a fold the earlier, in a gap as much later as the
+    /// clock was put forward. None at the ends of the calendar.
+    pub fn reading(&self, time: DateTime) -> Option<Timestamp> {
+        self.0.to_ambiguous_timestamp(time).compatible().ok()
     }
 }
 

@@ -256,7 +256,7 @@ pub async fn looked_up(store: &Store, (feeds, base): (&Feeds, &str), id: &ArxivI
     let nobody = || Error::refused(format!("arXiv has no paper {id}, or it was withdrawn; look its id up again."));
     let gathered = Gathered {
         week: last_week(now),
-        papers: vec![known.ok_or_else(nobody)?],
+        papers: vec![known.filter(|paper| !paper.withdrawn).ok_or_else(nobody)?],
         sightings: Vec::new(),
         missing: Vec::new(),
     };

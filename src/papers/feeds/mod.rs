@@ -24,6 +24,7 @@ pub use recorded::recorded;
 use super::{ArxivId, Gathered, Missing, Paper, Sighting, Source, Week, rank};
 use crate::config::Config;
 use crate::{Error, Result};
+use arxiv::Known;
 use call::Line;
 
 /// How long making a connection may take.
@@ -114,15 +115,13 @@ pub async fn fetch(feeds: &Feeds, week: Week, now: Timestamp) -> Result<Gathered
         missing.push(Missing { source: Source::HackerNews, days: Vec::new() });
         Vec::new()
     });
-    let voteless = missing.iter().any(|m| m.source == Source::HuggingFace && m.days.is_empty());
-    let mut papers = rank::merged(papers);
-    if voteless {
-        papers = talked_about(&sightings);
-    }
-    if papers.is_empty() && !missing.is_empty() {
+    let lost = missing.iter().find(|m| m.source == Source::HuggingFace);
+    let voteless = lost.is_some_and(|lost| lost.days.is_empty());
+    let mut papers = if voteless { talked_about(week, &sightings) } else { rank::merged(papers) };
+    if papers.is_empty() && lost.is_some() {
         return Err(Error::Fault(anyhow::anyhow!("no source told about the papers of {week}")));
     }
-    if complete(feeds, &mut papers, &sightings).await.is_err() {
+    if complete_all(feeds, &mut papers, &sightings).await.is_err() {
         missing.push(Missing { source: Source::Arxiv, days: Vec::new() });
     }
     debug!(%week, papers = papers.len(), sightings = sightings.len(), missing = missing.len(), "asked for the papers");
@@ -174,52 +173,45 @@ async fn seen(feeds: &Feeds, week: Week, now: Timestamp) -> Option<Vec<Sighting>
     }
 }
 
-/// The papers that were talked about, with nothing known yet but their ids and what the posts call them.
-fn talked_about(sightings: &[Sighting]) -> Vec<Paper> {
-    let mut papers: Vec<Paper> = Vec::new();
-    for seen in sightings {
-        if papers.iter().all(|p| p.id != seen.paper) {
-            papers.push(Paper {
-                id: seen.paper.clone(),
-                title: seen.title.clone(),
-                authors: Vec::new(),
-                summary: String::new(),
-                published: None,
-                listed: None,
-                votes: 0,
-                comments: 0,
-                code: None,
-                withdrawn: false,
-            });
-        }
-    }
-    papers
+/// The papers that were talked about in the week, with nothing known yet but their ids and what the posts call them.
+fn talked_about(week: Week, sightings: &[Sighting]) -> Vec<Paper> {
+    let in_week = sightings.iter().filter(|s| Week::of(TimeZone::UTC.to_datetime(s.at).date()) == week);
+    rank::merged(in_week.map(|seen| unvoted(seen.paper.clone(), seen.title.clone())).collect())
 }
 
-/// One paper that arXiv knows, whether or not anybody votes for it.
-///
-/// # Errors
-/// A fault if arXiv could not be asked.
-pub async fn look_up(feeds: &Feeds, id: &ArxivId) -> Result<Option<Paper>> {
-    let feed = arxiv::about(&feeds.arxiv, std::slice::from_ref(id)).await;
-    let feed = feed.map_err(|failure| anyhow::anyhow!("arXiv: {}", failure.what))?;
-    let known = feed.known.into_iter().find(|known| known.id == *id && !known.withdrawn);
-    Ok(known.map(|known| Paper {
-        id: known.id,
-        title: known.title,
-        authors: known.authors,
-        summary: known.summary,
-        published: known.published,
+/// A paper that nobody could vote for.
+fn unvoted(id: ArxivId, title: String) -> Paper {
+    Paper {
+        id,
+        title,
+        authors: Vec::new(),
+        summary: String::new(),
+        published: None,
         listed: None,
         votes: 0,
         comments: 0,
         code: None,
         withdrawn: false,
+    }
+}
+
+/// What arXiv knows about one paper, without votes; none if it does not have it.
+///
+/// # Errors
+/// A fault if arXiv could not be asked; try again later.
+pub async fn look_up(feeds: &Feeds, id: &ArxivId) -> Result<Option<Paper>> {
+    let feed = arxiv::about(&feeds.arxiv, std::slice::from_ref(id)).await;
+    let feed = feed.map_err(|failure| Error::Fault(anyhow::anyhow!("arXiv: {}", failure.what)))?;
+    let mut paper = unvoted(id.clone(), String::new());
+    let known = feed.known.into_iter().find(|known| known.id == *id);
+    Ok(known.map(|known| {
+        complete(&mut paper, known);
+        paper
     }))
 }
 
-/// Adds what arXiv knows about the most popular: its wording of title and abstract, and whether it was withdrawn.
-async fn complete(feeds: &Feeds, papers: &mut [Paper], sightings: &[Sighting]) -> Result<(), ()> {
+/// Asks arXiv about the most popular papers, and adds what it knows about them.
+async fn complete_all(feeds: &Feeds, papers: &mut [Paper], sightings: &[Sighting]) -> Result<(), ()> {
     let ranked = rank::ranked(papers, sightings);
     let ids: Vec<ArxivId> = ranked.iter().take(ASKED).map(|p| p.id.clone()).collect();
     if ids.is_empty() {
@@ -232,19 +224,25 @@ async fn complete(feeds: &Feeds, papers: &mut [Paper], sightings: &[Sighting]) -
         warn!(source = %Source::Arxiv, "left out: {why}");
     }
     for known in feed.known {
-        let Some(paper) = papers.iter_mut().find(|p| p.id == known.id) else { continue };
-        paper.withdrawn |= known.withdrawn;
-        paper.title = known.title;
-        // The date of the votes' own source decides ties, so it does not depend on whether arXiv answered.
-        paper.published = paper.published.or(known.published);
-        if !known.summary.is_empty() {
-            paper.summary = known.summary;
-        }
-        if !known.authors.is_empty() {
-            paper.authors = known.authors;
+        if let Some(paper) = papers.iter_mut().find(|p| p.id == known.id) {
+            complete(paper, known);
         }
     }
     Ok(())
+}
+
+/// Adds arXiv's wording of title and abstract, and whether the paper was withdrawn.
+fn complete(paper: &mut Paper, known: Known) {
+    paper.withdrawn |= known.withdrawn;
+    paper.title = known.title;
+    // The date of the votes' own source decides ties, so it does not depend on whether arXiv answered.
+    paper.published = paper.published.or(known.published);
+    if !known.summary.is_empty() {
+        paper.summary = known.summary;
+    }
+    if !known.authors.is_empty() {
+        paper.authors = known.authors;
+    }
 }
 
 #[cfg(test)]

@@ -217,6 +217,35 @@ async fn an_empty_week_is_no_fault() {
 }
 
 #[tokio::test]
+async fn an_empty_week_is_known_to_be_empty_only_from_all_its_days() {
+    let feeds = Feeds::start().await;
+    feeds.story(7, "https://arxiv.org/abs/2611.00013", 120, 44, now().as_second() - 86_400);
+    feeds.story(8, "https://arxiv.org/abs/2610.00001", 300, 44, now().as_second() - 9 * 86_400);
+    feeds.fail(Place::HackerNews, Fault::Status(404), usize::MAX);
+    let gathered = asked(&feeds).await.expect("Hugging Face says that there is nothing");
+    assert!(gathered.papers.is_empty());
+    feeds.fail_at(Place::HuggingFace, "2026-11-10", Fault::Status(404), usize::MAX);
+    assert!(matches!(asked(&feeds).await, Err(cairn::Error::Fault(_))));
+    feeds.recover();
+    // What was talked about the week before is not this week's.
+    feeds.fail(Place::HuggingFace, Fault::Status(404), usize::MAX);
+    assert_eq!(order(&asked(&feeds).await.expect("sightings")), [("2611.00013".to_owned(), 0)]);
+}
+
+#[tokio::test]
+async fn one_paper_is_looked_up() {
+    let feeds = Feeds::start().await;
+    feeds.know(paper("1706.03762", "Attention is all you need", 0));
+    let own = cairn::papers::Feeds::at_pace(&settings(&feeds), QUICK).expect("a client");
+    let look_up = async |id: &str| cairn::papers::look_up(&own, &id.parse().expect("an id")).await;
+    let found = look_up("https://arxiv.org/pdf/1706.03762v7").await.expect("an answer").expect("a paper");
+    assert_eq!((found.title.as_str(), found.authors.len(), found.votes), ("Attention is all you need", 2, 0));
+    assert_eq!(look_up("2611.00001").await.expect("an answer"), None);
+    feeds.fail(Place::Arxiv, Fault::Complaint, 1);
+    assert!(matches!(look_up("2611.00001").await, Err(cairn::Error::Fault(_))));
+}
+
+#[tokio::test]
 async fn days_to_come_are_not_asked_about() {
     let feeds = a_week().await;
     let own = cairn::papers::Feeds::at_pace(&settings(&feeds), QUICK).expect("a client");

@@ -2,9 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::sql;
 use crate::Result;
-use crate::store::Store;
+use crate::store::{Connection, Store};
+
+mod sql;
 
 /// The shortest gap that counts.
 const SHORTEST: SignedDuration = SignedDuration::from_mins(5);
@@ -16,6 +17,15 @@ pub struct Outage {
     pub from: Timestamp,
     /// When it was back.
     pub to: Timestamp,
+}
+
+/// A gap with its number: gaps are numbered in the order in which they were recorded, and none ever changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    /// Its number, from 1.
+    pub number: i64,
+    /// The gap.
+    pub outage: Outage,
 }
 
 /// Says that the bot is alive. If it was not for 5 minutes or more, that gap is recorded and returned.
@@ -39,6 +49,14 @@ pub async fn beat(store: &Store, now: Timestamp) -> Result<Option<Outage>> {
 /// A fault if the database cannot be read.
 pub async fn outages(store: &Store, since: Timestamp) -> Result<Vec<Outage>> {
     sql::outages(&mut *store.read().await?, since).await
+}
+
+/// The gaps that whoever has seen those up to the number `seen` has still to hear of, and those that ended after `since`.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn known(db: &mut Connection, seen: i64, since: Timestamp) -> Result<Vec<Known>> {
+    sql::known(db, seen, since).await
 }
 
 fn gap(last: Timestamp, now: Timestamp) -> Option<Outage> {

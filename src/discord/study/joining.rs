@@ -1,0 +1,153 @@
+//! Joining: a zone is chosen, or typed into a form, and then what somebody wanted is done. What they wanted, and how
+//! they want to study, is in the custom ids: nothing is lost, and nothing is kept of who leaves it at that.
+
+use jiff::Timestamp;
+use poise::serenity_prelude as serenity;
+use serenity::{
+    ComponentInteractionDataKind as Chosen, CreateActionRow, CreateInputText, CreateModal, CreateSelectMenu,
+    CreateSelectMenuKind, CreateSelectMenuOption, InputTextStyle, ModalInteraction,
+};
+
+use super::super::moderating::field;
+use super::super::reply::{Answer, Reply, sentence};
+use super::{Bot, Pending, button, done, older};
+use crate::study::zone::Zone;
+use crate::study::{self, Caller, Wish, places, servers, speech};
+use crate::{Error, Result};
+
+/// The most options of a select.
+const OPTIONS: usize = 25;
+
+/// How somebody wants to study, but for the zone, as a custom id has it: `4/120`.
+#[derive(Debug, Clone, Copy)]
+struct How {
+    day_start: i64,
+    commitment: Option<i64>,
+}
+
+impl How {
+    const USUAL: Self = Self { day_start: study::day::DEFAULT_START, commitment: None };
+
+    fn read(day_start: &str, commitment: &str) -> Option<Self> {
+        let commitment = if commitment == "-" { None } else { Some(commitment.parse().ok()?) };
+        Some(Self { day_start: day_start.parse().ok()?, commitment })
+    }
+
+    fn written(self) -> String {
+        let commitment = self.commitment.map_or_else(|| "-".to_owned(), |minutes| minutes.to_string());
+        format!("{}/{commitment}", self.day_start)
+    }
+}
+
+/// Asks somebody who has not joined for their zone.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn ask(bot: &Bot, caller: &Caller, pending: &Pending) -> Result<Answer> {
+    let home = servers::read(&bot.app.store, caller.guild).await?.zone;
+    let mut names: Vec<&str> = places::POPULAR.to_vec();
+    if let Some(home) = home.as_ref().map(Zone::name) {
+        names.retain(|name| *name != home);
+        names.insert(0, home);
+    }
+    let wish = match pending {
+        Pending::Log(minutes, _) => {
+            format!("Then your {} are logged.", speech::count(minutes.unsigned_abs(), "minute"))
+        }
+        Pending::Start => "Then your timer starts.".to_owned(),
+        Pending::Status => "You can change it later with `/study zone`.".to_owned(),
+    };
+    let text = format!("**Where do you study?** Your study days follow the clock there, from 4 in the morning. {wish}");
+    Ok(Answer::Say(choice(text, &names, How::USUAL, pending, bot.app.clock.now())))
+}
+
+fn choice(text: String, names: &[&str], how: How, pending: &Pending, now: Timestamp) -> Reply {
+    let option = |name: &&str| {
+        let zone = Zone::named(name)?;
+        Some(CreateSelectMenuOption::new(format!("{name} ({} now)", speech::clock(now, &zone)), *name))
+    };
+    let options: Vec<CreateSelectMenuOption> = names.iter().filter_map(option).take(OPTIONS).collect();
+    let how = how.written();
+    let other = CreateActionRow::Buttons(vec![button(format!("study/place/{how}/{pending}"), "Somewhere else…")]);
+    let select = CreateSelectMenu::new(format!("study/join/{how}/{pending}"), CreateSelectMenuKind::String { options });
+    let select = CreateActionRow::SelectMenu(select.placeholder("Your time zone"));
+    Reply::text(text).with(if names.is_empty() { vec![other] } else { vec![select, other] })
+}
+
+/// "Somewhere else": a form for zone, day start and commitment.
+///
+/// # Errors
+/// Refused if the button is from an older Cairn.
+pub fn form(path: &[&str]) -> Result<Answer> {
+    let [day_start, commitment, pending @ ..] = path else { return Err(older()) };
+    let how = How::read(day_start, commitment).ok_or_else(older)?;
+    let pending = Pending::read(pending).ok_or_else(older)?;
+    let input =
+        |label: &str, id: &str, most: u16| CreateInputText::new(InputTextStyle::Short, label, id).max_length(most);
+    let commitment = input("Minutes a day you want to study", "commitment", 3).required(false).placeholder("120");
+    let rows = vec![
+        input("A large city near you, or a time zone", "zone", 60).placeholder("Lisbon"),
+        input("The hour at which your day starts, 0 to 6", "day_start", 1).value(how.day_start.to_string()),
+        how.commitment.into_iter().fold(commitment, |input, minutes| input.value(minutes.to_string())),
+    ];
+    let rows = rows.into_iter().map(CreateActionRow::InputText).collect();
+    Ok(Answer::Form(
+        CreateModal::new(format!("study/joining/{pending}"), "Where and how do you study?").components(rows),
+    ))
+}
+
+/// The form was sent.
+///
+/// # Errors
+/// Refused for numbers that are none, and as study refuses them.
+pub async fn submitted(bot: &Bot, caller: &Caller, path: &[&str], form: &ModalInteraction) -> Result<Answer> {
+    let pending = Pending::read(path).ok_or_else(older)?;
+    let number = |id: &str, what: &str| match field(form, id).trim() {
+        "" => Ok(None),
+        text => {
+            text.parse().map(Some).map_err(|_| Error::refused(format!("{what} must be a whole number; try again.")))
+        }
+    };
+    let day_start = number("day_start", "The hour at which your day starts")?;
+    let commitment = number("commitment", "The minutes a day")?;
+    let how = How { day_start: day_start.unwrap_or(How::USUAL.day_start), commitment };
+    let (typed, now) = (field(form, "zone"), bot.app.clock.now());
+    match places::read(typed, now) {
+        Ok(zone) => join(bot, caller, zone, how, pending).await,
+        Err(Error::Refused(refused)) => {
+            let names = places::suggest(typed, now, OPTIONS);
+            let names = if typed.trim().is_empty() { Vec::new() } else { names };
+            Ok(Answer::Say(choice(super::super::escape::escape(&refused), &names, how, &pending, now)))
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
+/// A zone was chosen.
+///
+/// # Errors
+/// Refused as study refuses it.
+pub async fn joined(bot: &Bot, caller: &Caller, path: &[&str], chosen: &Chosen) -> Result<Answer> {
+    let [day_start, commitment, pending @ ..] = path else { return Err(older()) };
+    let how = How::read(day_start, commitment).ok_or_else(older)?;
+    let pending = Pending::read(pending).ok_or_else(older)?;
+    let Chosen::StringSelect { values } = chosen else { return Err(older()) };
+    let zone = values.first().and_then(|name| Zone::named(name)).ok_or_else(older)?;
+    let Answer::Say(reply) = join(bot, caller, zone, how, pending).await? else { return Err(older()) };
+    Ok(Answer::Update(reply))
+}
+
+/// Joins, and then does what was wanted. If that is refused, joining stands.
+async fn join(bot: &Bot, caller: &Caller, zone: Zone, how: How, pending: Pending) -> Result<Answer> {
+    if study::has_joined(&bot.app.store, &caller.identity).await? {
+        return Ok(Answer::Say(done(bot, caller, pending).await?));
+    }
+    let wish = Wish { zone, day_start: how.day_start, commitment: how.commitment };
+    let joined = study::join(&bot.app.store, caller, &wish, bot.app.clock.now()).await?;
+    if pending == Pending::Status {
+        return Ok(Answer::Say(super::told(&joined)));
+    }
+    let mut reply = done(bot, caller, pending).await.unwrap_or_else(|error| Reply::text(sentence(&error)));
+    reply.text = format!("{}\n\n{}", joined.sentence(), reply.text);
+    Ok(Answer::Say(reply))
+}

@@ -1,0 +1,203 @@
+//! `/study`: each command parses, calls one function of study, and wraps what it returns. Who has not joined is asked
+//! for their zone first, and what they wanted is done then ([`joining`]).
+
+use jiff::civil::{Date, Weekday};
+use poise::serenity_prelude as serenity;
+use serenity::{ButtonStyle, ChannelId, CreateActionRow, CreateButton};
+
+use super::Bot;
+use super::member::Who;
+use super::reply::{Answer, Reply};
+use super::start::older;
+use crate::study::{self, Caller, Done, Standing, Wish};
+use crate::{Error, Result};
+
+pub mod commands;
+mod joining;
+pub mod moderating;
+mod pending;
+
+pub use joining::{form, joined, submitted};
+use pending::Pending;
+
+/// Somebody in a channel.
+pub fn caller(who: &Who, channel: Option<ChannelId>) -> Caller {
+    // A direct message's channel is no place to fall back to.
+    let channel = channel.filter(|_| who.guild.is_some()).map(ChannelId::get);
+    Caller { identity: who.identity(), guild: who.guild, channel }
+}
+
+/// Does what a student wants; who has not joined is asked for their zone first.
+async fn wanted(bot: &Bot, caller: &Caller, pending: Pending) -> Result<Answer> {
+    if !study::has_joined(&bot.app.store, &caller.identity).await? {
+        return joining::ask(bot, caller, &pending).await;
+    }
+    Ok(Answer::Say(done(bot, caller, pending).await?))
+}
+
+/// Does what a student wants.
+async fn done(bot: &Bot, caller: &Caller, pending: Pending) -> Result<Reply> {
+    let (store, now) = (&bot.app.store, bot.app.clock.now());
+    match pending {
+        Pending::Log(minutes, date) => Ok(told(&study::log(store, caller, minutes, date, now).await?)),
+        Pending::Start => Ok(told(&study::start(store, caller, now).await?)),
+        Pending::Status => Ok(standing(&study::status(store, caller, now).await?)),
+    }
+}
+
+/// `/study log`
+///
+/// # Errors
+/// Refused as study refuses it.
+pub async fn log(bot: &Bot, caller: &Caller, minutes: i64, date: Option<&str>) -> Result<Answer> {
+    wanted(bot, caller, Pending::Log(minutes, self::date(bot, caller, date).await?)).await
+}
+
+/// A date as it was chosen or typed; nothing is the running day.
+async fn date(bot: &Bot, caller: &Caller, typed: Option<&str>) -> Result<Option<Date>> {
+    let Some(typed) = typed.map(str::trim).filter(|typed| !typed.is_empty()) else { return Ok(None) };
+    let yesterday = match typed.to_lowercase().as_str() {
+        "today" => return Ok(None),
+        "yesterday" => true,
+        _ => false,
+    };
+    if yesterday {
+        let open = study::open_days(&bot.app.store, caller, bot.app.clock.now()).await?;
+        return Ok(open.first().and_then(|(today, _)| today.yesterday().ok()));
+    }
+    let date = typed.parse().ok().filter(|_| typed.len() == "2026-11-21".len());
+    let refused = || Error::refused("That is no date; choose one of those offered, or write one like 2026-11-21.");
+    date.map(Some).ok_or_else(refused)
+}
+
+/// What most commands are: something done, told as it is.
+///
+/// # Errors
+/// Refused to who has not joined, and as study refuses it.
+pub async fn plain(bot: &Bot, caller: &Caller, work: impl Future<Output = Result<Done>>) -> Result<Answer> {
+    if !study::has_joined(&bot.app.store, &caller.identity).await? {
+        return joining::ask(bot, caller, &Pending::Status).await;
+    }
+    Ok(Answer::Say(told(&work.await?)))
+}
+
+/// `/study zone`
+///
+/// # Errors
+/// Refused without a wish, for two changes at once, and as study refuses it.
+pub async fn zone(bot: &Bot, caller: &Caller, zone: Option<&str>, day_start: Option<i64>) -> Result<Answer> {
+    let (store, now) = (&bot.app.store, bot.app.clock.now());
+    let zone = zone.map(|typed| study::places::read(typed, now)).transpose()?;
+    if !study::has_joined(store, &caller.identity).await? {
+        let Some(zone) = zone else { return joining::ask(bot, caller, &Pending::Status).await };
+        let wish = Wish { day_start: day_start.unwrap_or(study::day::DEFAULT_START), ..Wish::new(zone) };
+        return Ok(Answer::Say(told(&study::join(store, caller, &wish, now).await?)));
+    }
+    let is = study::status(store, caller, now).await?;
+    // Who names both may mean to change one of them only.
+    let zone = zone.filter(|zone| day_start.is_none() || *zone != is.zone);
+    let day_start = day_start.filter(|hour| zone.is_none() || *hour != i64::from(is.day_start));
+    match (zone, day_start) {
+        (Some(_), Some(_)) => Err(Error::refused(
+            "Zone and day start can change once in 7 days, and each is a change; choose which of the two comes first.",
+        )),
+        (Some(zone), None) => Ok(Answer::Say(told(&study::set_zone(store, caller, zone, now).await?))),
+        (None, Some(hour)) => Ok(Answer::Say(told(&study::set_day_start(store, caller, hour, now).await?))),
+        (None, None) => Ok(Answer::Say(Reply::text(format!(
+            "Your days start at {:02}:00 in {}. Give `zone` or `day_start` to change that.",
+            is.day_start,
+            is.zone.name()
+        )))),
+    }
+}
+
+/// `/study commitment`
+///
+/// # Errors
+/// Refused as study refuses it.
+pub async fn commitment(bot: &Bot, caller: &Caller, minutes: i64) -> Result<Answer> {
+    let (store, now) = (&bot.app.store, bot.app.clock.now());
+    plain(bot, caller, study::set_commitment(store, caller, minutes, now)).await
+}
+
+/// `/study pause`
+///
+/// # Errors
+/// Refused without a wish, and as study refuses it.
+pub async fn pause(bot: &Bot, caller: &Caller, days: Option<i64>, resume: bool) -> Result<Answer> {
+    let (store, now) = (&bot.app.store, bot.app.clock.now());
+    match (days, resume) {
+        (_, true) => plain(bot, caller, study::resume(store, caller, now)).await,
+        (Some(days), false) => plain(bot, caller, study::pause(store, caller, days, now)).await,
+        (None, false) => Err(Error::refused("Give days to pause that many from tomorrow on, or resume to come back.")),
+    }
+}
+
+/// `/study rest`
+///
+/// # Errors
+/// Refused as study refuses it.
+pub async fn rest(bot: &Bot, caller: &Caller, weekdays: &[Weekday]) -> Result<Answer> {
+    let (store, now) = (&bot.app.store, bot.app.clock.now());
+    plain(bot, caller, study::rest(store, caller, weekdays, now)).await
+}
+
+/// `/study why`, and the button of that name.
+///
+/// # Errors
+/// Refused to who has not joined.
+pub async fn why(bot: &Bot, caller: &Caller) -> Result<Answer> {
+    let (store, now) = (&bot.app.store, bot.app.clock.now());
+    if !study::has_joined(store, &caller.identity).await? {
+        return joining::ask(bot, caller, &Pending::Status).await;
+    }
+    Ok(Answer::Say(Reply::text(study::why(store, caller, now).await?.to_string())))
+}
+
+/// A press: `study/…`. Whoever presses does it for themselves, whoever's message the button is on.
+///
+/// # Errors
+/// Refused as study refuses it.
+pub async fn pressed(bot: &Bot, caller: &Caller, path: &[&str]) -> Result<Answer> {
+    let (store, now) = (&bot.app.store, bot.app.clock.now());
+    match path {
+        ["here"] => Ok(Answer::Update(told(&study::confirm(store, caller, now).await?))),
+        ["stop"] => Ok(Answer::Update(told(&study::stop(store, caller, now).await?))),
+        ["resume"] => Ok(Answer::Update(told(&study::resume(store, caller, now).await?))),
+        ["undo", event] => {
+            let event = event.parse().map_err(|_| older())?;
+            Ok(Answer::Update(told(&study::undo(store, caller, Some(event), now).await?)))
+        }
+        ["why"] => why(bot, caller).await,
+        _ => Err(older()),
+    }
+}
+
+fn button(id: impl Into<String>, label: &str) -> CreateButton {
+    CreateButton::new(id).label(label).style(ButtonStyle::Secondary)
+}
+
+/// What was done, with the buttons that make sense after it.
+fn told(done: &Done) -> Reply {
+    use study::Said;
+    let reply = Reply::text(done.to_string());
+    let buttons = match done.said {
+        Said::Logged(..) => vec![button(format!("study/undo/{}", done.event), "Undo"), button("study/why", "Why?")],
+        Said::Started | Said::Confirmed => vec![button("study/stop", "Stop the timer")],
+        Said::Paused(..) => vec![button("study/resume", "Resume")],
+        Said::Undone(..) | Said::Stopped(_) => vec![button("study/why", "Why?")],
+        _ => return reply,
+    };
+    reply.with(vec![CreateActionRow::Buttons(buttons)])
+}
+
+fn standing(standing: &Standing) -> Reply {
+    let mut buttons = vec![button("study/why", "Why?")];
+    if standing.timer.is_some() {
+        buttons.insert(0, button("study/stop", "Stop the timer"));
+    }
+    if standing.paused.is_some() {
+        buttons.insert(0, button("study/resume", "Resume"));
+    }
+    Reply::text(standing.to_string()).with(vec![CreateActionRow::Buttons(buttons)])
+}

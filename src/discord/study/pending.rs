@@ -1,0 +1,56 @@
+//! What somebody wanted before they were asked for their zone, as custom ids carry it (pure).
+
+use std::fmt;
+
+use jiff::civil::Date;
+
+/// What is done once they have joined.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pending {
+    /// `log/45` or `log/45/2026-11-21`
+    Log(i64, Option<Date>),
+    /// `start`
+    Start,
+    /// `status`
+    Status,
+}
+
+impl Pending {
+    /// What the rest of a custom id says.
+    pub fn read(path: &[&str]) -> Option<Self> {
+        Some(match path {
+            ["log", minutes] => Self::Log(minutes.parse().ok()?, None),
+            ["log", minutes, date] => Self::Log(minutes.parse().ok()?, Some(date.parse().ok()?)),
+            ["start"] => Self::Start,
+            ["status"] => Self::Status,
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for Pending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Log(minutes, None) => write!(f, "log/{minutes}"),
+            Self::Log(minutes, Some(date)) => write!(f, "log/{minutes}/{date}"),
+            Self::Start => f.write_str("start"),
+            Self::Status => f.write_str("status"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_survives_a_custom_id() {
+        let date = "-009999-01-01".parse().unwrap();
+        for pending in [Pending::Log(i64::MIN, Some(date)), Pending::Log(45, None), Pending::Start, Pending::Status] {
+            let text = pending.to_string();
+            assert!(text.len() < 60);
+            assert_eq!(Pending::read(&text.split('/').collect::<Vec<_>>()), Some(pending));
+        }
+        assert_eq!(Pending::read(&["log", "many"]), None);
+    }
+}

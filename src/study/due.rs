@@ -1,0 +1,100 @@
+//! What has come due for students. Nobody who has nothing due costs anything: one look into an index.
+
+use jiff::{SignedDuration, Timestamp};
+use tracing::error;
+
+use super::student::Student;
+use super::{sql, timing};
+use crate::Result;
+use crate::people::PersonId;
+use crate::store::{Connection, Store};
+
+/// How many are looked at in one transaction.
+const BATCH: i64 = 200;
+/// When what has failed is looked at again.
+const REST: SignedDuration = SignedDuration::from_mins(10);
+
+/// What may be due. To add one: a variant here, its name, and what is done in [`look`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// The timer's question, or its end without an answer.
+    Timer,
+}
+
+impl What {
+    /// Every kind.
+    pub const ALL: [Self; 1] = [Self::Timer];
+
+    /// The name in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Timer => "timer",
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|what| what.name() == name)
+    }
+}
+
+/// Looks at everything that is due at `now`, each exactly once, and returns how much that was. What is to be said is
+/// in the outbox then.
+///
+/// # Errors
+/// A fault if the database fails.
+pub async fn due(store: &Store, now: Timestamp) -> Result<usize> {
+    let mut looked = 0;
+    loop {
+        let rows = sql::due(&mut *store.read().await?, now, BATCH).await?;
+        if rows.is_empty() {
+            return Ok(looked);
+        }
+        looked += rows.len();
+        let mut tx = store.write().await?;
+        let mut done = Ok(());
+        for (id, what) in &rows {
+            done = look(&mut tx, *id, what, now).await;
+            if done.is_err() {
+                break;
+            }
+        }
+        match done {
+            Ok(()) => tx.commit().await?,
+            Err(_) => {
+                // One that fails must not hold up the others.
+                drop(tx);
+                one_by_one(store, &rows, now).await?;
+            }
+        }
+    }
+}
+
+async fn one_by_one(store: &Store, rows: &[(PersonId, String)], now: Timestamp) -> Result<()> {
+    for (id, what) in rows {
+        let mut tx = store.write().await?;
+        match look(&mut tx, *id, what, now).await {
+            Ok(()) => tx.commit().await?,
+            Err(cause) => {
+                drop(tx);
+                error!(person = id.0, what, "what was due for a student failed: {cause}");
+                let mut tx = store.write().await?;
+                sql::set_due(&mut tx, *id, what, now.saturating_add(REST).ok()).await?;
+                tx.commit().await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Looks at one thing that is due. Whatever comes of it, its row is gone or due later: what is to come again is set
+/// anew.
+async fn look(db: &mut Connection, id: PersonId, what: &str, now: Timestamp) -> Result<()> {
+    if !sql::take_due(db, id, what, now).await? {
+        return Ok(()); // Another process was faster.
+    }
+    let (Some(mut student), Some(what)) = (Student::load(db, id).await?, What::named(what)) else { return Ok(()) };
+    let at = student.instant(now);
+    match what {
+        What::Timer => timing::look(db, &mut student, at).await,
+    }
+}

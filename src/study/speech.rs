@@ -1,0 +1,75 @@
+//! How study speaks of time: minutes, dates, clocks (pure).
+
+use jiff::Timestamp;
+use jiff::civil::{Date, Weekday};
+
+use super::zone::Zone;
+
+/// `45 min`, `2 h`, `2 h 5 min`.
+pub fn minutes(minutes: impl Into<u32>) -> String {
+    let minutes = minutes.into();
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
+/// `1 day`, `3 days`.
+pub fn count(n: impl Into<u64>, thing: &str) -> String {
+    let n = n.into();
+    if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") }
+}
+
+/// `Saturday 21 November`
+pub fn day(date: Date) -> String {
+    date.strftime("%A %-d %B").to_string()
+}
+
+/// `Sat 21 Nov`
+pub fn short_day(date: Date) -> String {
+    date.strftime("%a %-d %b").to_string()
+}
+
+/// `17:00`, on the clock of a zone.
+pub fn clock(at: Timestamp, zone: &Zone) -> String {
+    zone.civil(at).strftime("%H:%M").to_string()
+}
+
+/// `04:00 on Sunday`, on the clock of a zone.
+pub fn moment(at: Timestamp, zone: &Zone) -> String {
+    zone.civil(at).strftime("%H:%M on %A").to_string()
+}
+
+/// `04:00 on Sunday 22 November`, on the clock of a zone.
+pub fn full_moment(at: Timestamp, zone: &Zone) -> String {
+    zone.civil(at).strftime("%H:%M on %A %-d %B").to_string()
+}
+
+/// `Saturday and Sunday`; nothing for none.
+pub fn weekdays(days: impl IntoIterator<Item = Weekday>) -> String {
+    // Any date of that weekday can say its name.
+    let name =
+        |day: Weekday| Date::constant(2024, 1, 1).nth_weekday(1, day).map(|date| date.strftime("%A").to_string());
+    days.into_iter().filter_map(|day| name(day).ok()).collect::<Vec<_>>().join(" and ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_and_names() {
+        let said = [0_u16, 1, 59, 60, 125, 960].map(minutes);
+        assert_eq!(said, ["0 min", "1 min", "59 min", "1 h", "2 h 5 min", "16 h"]);
+        assert_eq!((count(1_u32, "day"), count(0_u32, "day")), ("1 day".to_owned(), "0 days".to_owned()));
+        assert_eq!(weekdays([Weekday::Monday, Weekday::Sunday]), "Monday and Sunday");
+        let berlin = Zone::named("Europe/Berlin").unwrap();
+        let at = "2026-11-21T03:00:00Z".parse().unwrap();
+        assert_eq!((clock(at, &berlin), moment(at, &berlin)), ("04:00".to_owned(), "04:00 on Saturday".to_owned()));
+        assert_eq!(
+            (day("2026-11-01".parse().unwrap()), short_day("2026-11-01".parse().unwrap())),
+            ("Sunday 1 November".to_owned(), "Sun 1 Nov".to_owned())
+        );
+    }
+}

@@ -1,0 +1,134 @@
+//! The queries of study.
+
+use jiff::Timestamp;
+
+use super::servers::Settings;
+use crate::Result;
+use crate::people::PersonId;
+use crate::store::Connection;
+
+/// A student's row.
+#[derive(sqlx::FromRow)]
+pub struct Row {
+    guild: Option<i64>,
+    pub state: String,
+    pub events: i64,
+    at: i64,
+    channel: Option<i64>,
+}
+
+impl Row {
+    pub fn guild(&self) -> Option<u64> {
+        self.guild.map(i64::cast_unsigned)
+    }
+
+    pub fn channel(&self) -> Option<u64> {
+        self.channel.map(i64::cast_unsigned)
+    }
+
+    pub fn at(&self) -> Result<Timestamp> {
+        instant(self.at)
+    }
+}
+
+/// What a student's row is to say.
+pub struct Saved<'a> {
+    pub guild: Option<u64>,
+    pub state: &'a str,
+    pub events: i64,
+    pub at: Timestamp,
+    pub channel: Option<u64>,
+}
+
+pub async fn student(db: &mut Connection, id: PersonId) -> Result<Option<Row>> {
+    let query = "SELECT guild, state, events, at, channel FROM study_people WHERE person_id = $1";
+    Ok(sqlx::query_as(query).bind(id.0).fetch_optional(db).await?)
+}
+
+pub async fn save(db: &mut Connection, id: PersonId, saved: &Saved<'_>) -> Result<()> {
+    let query =
+        "INSERT INTO study_people (person_id, guild, state, events, at, channel) VALUES ($1, $2, $3, $4, $5, $6)
+                 ON CONFLICT (person_id) DO UPDATE SET guild = excluded.guild, state = excluded.state,
+                 events = excluded.events, at = excluded.at, channel = excluded.channel";
+    sqlx::query(query)
+        .bind(id.0)
+        .bind(saved.guild.map(u64::cast_signed))
+        .bind(saved.state)
+        .bind(saved.events)
+        .bind(saved.at.as_millisecond())
+        .bind(saved.channel.map(u64::cast_signed))
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+pub async fn add_event(db: &mut Connection, id: PersonId, n: i64, at: Timestamp, act: &str) -> Result<()> {
+    let query = "INSERT INTO study_events (person_id, n, at, act) VALUES ($1, $2, $3, $4)";
+    sqlx::query(query).bind(id.0).bind(n).bind(at.as_millisecond()).bind(act).execute(db).await?;
+    Ok(())
+}
+
+/// The events of a person after the first `seen`, in order.
+pub async fn events(db: &mut Connection, id: PersonId, seen: i64) -> Result<Vec<(Timestamp, String)>> {
+    let query = "SELECT at, act FROM study_events WHERE person_id = $1 AND n > $2 ORDER BY n";
+    let rows: Vec<(i64, String)> = sqlx::query_as(query).bind(id.0).bind(seen).fetch_all(db).await?;
+    rows.into_iter().map(|(at, act)| Ok((instant(at)?, act))).collect()
+}
+
+/// Sets when something is due for a person; without an instant, nothing of that kind is.
+pub async fn set_due(db: &mut Connection, id: PersonId, what: &str, at: Option<Timestamp>) -> Result<()> {
+    let query = match at {
+        Some(_) => {
+            "INSERT INTO study_due (person_id, what, at) VALUES ($1, $2, $3)
+             ON CONFLICT (person_id, what) DO UPDATE SET at = excluded.at"
+        }
+        None => "DELETE FROM study_due WHERE person_id = $1 AND what = $2 AND $3 IS NULL",
+    };
+    let at = at.map(Timestamp::as_millisecond);
+    sqlx::query(query).bind(id.0).bind(what).bind(at).execute(db).await?;
+    Ok(())
+}
+
+/// Takes away what is due, and says whether it was still there.
+pub async fn take_due(db: &mut Connection, id: PersonId, what: &str, now: Timestamp) -> Result<bool> {
+    let query = "DELETE FROM study_due WHERE person_id = $1 AND what = $2 AND at <= $3";
+    let done = sqlx::query(query).bind(id.0).bind(what).bind(now.as_millisecond()).execute(db).await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Up to `most` things that are due, those that have waited longest first.
+pub async fn due(db: &mut Connection, now: Timestamp, most: i64) -> Result<Vec<(PersonId, String)>> {
+    let query = "SELECT person_id, what FROM study_due WHERE at <= $1 ORDER BY at LIMIT $2";
+    let rows: Vec<(i64, String)> = sqlx::query_as(query).bind(now.as_millisecond()).bind(most).fetch_all(db).await?;
+    Ok(rows.into_iter().map(|(id, what)| (PersonId(id), what)).collect())
+}
+
+/// What a server has set.
+pub async fn server(db: &mut Connection, guild: u64) -> Result<Option<Settings>> {
+    let query = "SELECT zone, floor, channel FROM study_servers WHERE guild = $1";
+    let row: Option<(Option<String>, u16, Option<i64>)> =
+        sqlx::query_as(query).bind(guild.cast_signed()).fetch_optional(db).await?;
+    Ok(row.map(|(zone, floor, channel)| Settings {
+        zone: zone.and_then(|name| super::zone::Zone::named(&name)),
+        floor,
+        channel: channel.map(i64::cast_unsigned),
+    }))
+}
+
+pub async fn set_server(db: &mut Connection, guild: u64, settings: &Settings) -> Result<()> {
+    let query = "INSERT INTO study_servers (guild, zone, floor, channel) VALUES ($1, $2, $3, $4)
+                 ON CONFLICT (guild) DO UPDATE SET zone = excluded.zone, floor = excluded.floor,
+                 channel = excluded.channel";
+    sqlx::query(query)
+        .bind(guild.cast_signed())
+        .bind(settings.zone.as_ref().map(|zone| zone.name().to_owned()))
+        .bind(settings.floor)
+        .bind(settings.channel.map(u64::cast_signed))
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+fn instant(milliseconds: i64) -> Result<Timestamp> {
+    Ok(Timestamp::from_millisecond(milliseconds).map_err(anyhow::Error::new)?)
+}

@@ -1,0 +1,166 @@
+//! A student as the database has them: their folded state beside the events that it is the fold of.
+
+use jiff::Timestamp;
+use tracing::warn;
+
+use super::events;
+use super::ledger::View;
+use super::outage::Outages;
+use super::person::{Act, Person};
+use super::refusal::Refusal;
+use super::sql;
+use crate::people::PersonId;
+use crate::store::Connection;
+use crate::{Result, pulse};
+
+/// Before any instant that an outage was recorded at: all of them are wanted.
+const EVER: Timestamp = Timestamp::MIN;
+
+/// Somebody who has joined.
+pub struct Student {
+    /// Their number.
+    pub id: PersonId,
+    /// The server where they joined.
+    pub guild: Option<u64>,
+    /// Where their timer was started.
+    pub channel: Option<u64>,
+    /// Their study.
+    pub person: Person,
+    /// How many events that is the fold of.
+    pub events: i64,
+    /// When the last of them was.
+    last: Timestamp,
+}
+
+impl Student {
+    /// Somebody who has just joined, by their first event.
+    pub fn new(id: PersonId, guild: Option<u64>, person: Person, at: Timestamp) -> Self {
+        Self { id, guild, channel: None, person, events: 0, last: at }
+    }
+
+    /// The student of that number, if that person has joined.
+    ///
+    /// # Errors
+    /// A fault if the database cannot be read.
+    pub async fn load(db: &mut Connection, id: PersonId) -> Result<Option<Self>> {
+        let Some(row) = sql::student(db, id).await? else { return Ok(None) };
+        let person = match serde_json::from_str(&row.state) {
+            Ok(person) => person,
+            // A state that this version cannot read is made again from the events.
+            Err(cause) => {
+                warn!(person = id.0, %cause, "a study ledger is folded anew");
+                fold(db, id).await?
+            }
+        };
+        let (guild, channel, last) = (row.guild(), row.channel(), row.at()?);
+        Ok(Some(Self { id, guild, channel, person, events: row.events, last }))
+    }
+
+    /// The instant `now` as far as this person goes: in whole milliseconds, as it is kept, and never before their last
+    /// event, even if the clock was set back.
+    pub fn instant(&self, now: Timestamp) -> Timestamp {
+        whole(now).max(self.last)
+    }
+
+    /// Does something at an instant and writes it down. What was done before so long ago that its days were let go is
+    /// read again first.
+    ///
+    /// # Errors
+    /// The inner one is the rules' refusal, after which nothing may be saved.
+    pub async fn act(
+        &mut self,
+        db: &mut Connection,
+        at: Timestamp,
+        act: &Act,
+        floor: u16,
+    ) -> Result<Result<(), Refusal>> {
+        let mut done = self.person.apply(at, act, floor);
+        if done == Err(Refusal::Forgotten) {
+            self.person = fold(db, self.id).await?;
+            done = self.person.apply(at, act, floor);
+        }
+        if done.is_ok() {
+            self.note(db, at, act).await?;
+        }
+        Ok(done)
+    }
+
+    /// Writes an event down that has been applied.
+    ///
+    /// # Errors
+    /// A fault if the database cannot be written.
+    pub async fn note(&mut self, db: &mut Connection, at: Timestamp, act: &Act) -> Result<()> {
+        self.events += 1;
+        self.last = at;
+        sql::add_event(db, self.id, self.events, at, &events::written(act).to_string()).await
+    }
+
+    /// What their ledger shows at an instant, outages and all.
+    ///
+    /// # Errors
+    /// A fault if the database cannot be read.
+    pub async fn view(&mut self, db: &mut Connection, at: Timestamp) -> Result<View> {
+        let ledger = self.person.ledger();
+        let seen = i64::try_from(ledger.seen()).unwrap_or(i64::MAX);
+        let outages = outages(db, seen, ledger.days()[0].begin).await?;
+        if !self.person.outran(&outages) {
+            return Ok(self.person.view(at, &outages));
+        }
+        self.person = fold(db, self.id).await?;
+        let outages = self::outages(db, 0, EVER).await?;
+        Ok(self.person.view(at, &outages))
+    }
+
+    /// Writes their state down. Only after [`Student::view`].
+    ///
+    /// # Errors
+    /// A fault if the database cannot be written.
+    pub async fn save(&mut self, db: &mut Connection) -> Result<()> {
+        self.person.trim();
+        let state = serde_json::to_string(&self.person).map_err(anyhow::Error::new)?;
+        let Self { id, guild, channel, events, last, .. } = *self;
+        sql::save(db, id, &sql::Saved { guild, state: &state, events, at: last, channel }).await
+    }
+
+    /// The same person with every day since joining, viewed at an instant.
+    ///
+    /// # Errors
+    /// A fault if the database cannot be read.
+    pub async fn whole(&mut self, db: &mut Connection, at: Timestamp) -> Result<View> {
+        self.person = fold(db, self.id).await?;
+        Ok(self.person.view(at, &outages(db, 0, EVER).await?))
+    }
+}
+
+/// An instant as it is kept.
+pub fn whole(instant: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(instant.as_millisecond()).unwrap_or(instant)
+}
+
+/// The outages that a fold has not seen, and those that ended after `since`.
+async fn outages(db: &mut Connection, seen: i64, since: Timestamp) -> Result<Outages> {
+    let mut outages = Outages::default();
+    for known in pulse::known(db, seen, since).await? {
+        outages.recall(usize::try_from(known.number).unwrap_or(0), known.outage.from, known.outage.to);
+    }
+    Ok(outages)
+}
+
+/// The fold of all events. They were granted when they were made, under the floor of then, and are so again.
+async fn fold(db: &mut Connection, id: PersonId) -> Result<Person> {
+    let mut folded: Option<Person> = None;
+    for (at, text) in sql::events(db, id, 0).await? {
+        let act = events::read_act(&text).map_err(anyhow::Error::msg)?;
+        let done = match (&mut folded, &act) {
+            (Some(person), act) => person.apply(at, act, 0),
+            (None, Act::Join { zone, day_start, commitment }) => {
+                Person::join(at, zone.clone(), *day_start, *commitment, 0).map(|person| folded = Some(person))
+            }
+            (None, _) => Err(Refusal::NotJoined),
+        };
+        if let Err(refusal) = done {
+            warn!(person = id.0, ?refusal, "an event that was granted is refused now");
+        }
+    }
+    Ok(folded.ok_or_else(|| anyhow::anyhow!("a student without a first event"))?)
+}
