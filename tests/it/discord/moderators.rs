@@ -90,7 +90,7 @@ async fn admins_say_who_may_do_what() {
       Answer posts readily – answers more posts, and is wrong more often
       ✓ Answer posts as usual – answers when it is sure, asks back when it is not
       Answer posts only when sure – answers fewer posts
-    [Allow reading posts] [Roles for tracks…]
+    [Allow reading posts] [Roles for tracks…] [Study…]
     ");
     let after = d.choose("root", &panel, "set/editor", &["editors"]).await;
     assert!(after.updated);
