@@ -104,6 +104,14 @@ impl Rest {
         self.call(Method::POST, path, "", Some(body)).await
     }
 
+    /// A `PUT` without a body.
+    ///
+    /// # Errors
+    /// What came instead of an answer.
+    pub async fn put(&self, path: &str) -> Result<Value, Failure> {
+        self.call(Method::PUT, path, "", None).await
+    }
+
     /// By how much our clock is ahead of Discord's, as its last answer showed.
     pub fn ahead(&self) -> SignedDuration {
         SignedDuration::from_millis(self.ahead.load(Ordering::Relaxed))

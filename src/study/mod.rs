@@ -15,6 +15,7 @@
 
 mod acts;
 pub mod buddies;
+pub mod community;
 pub mod day;
 mod due;
 pub mod events;
