@@ -216,6 +216,17 @@ pub async fn leave_adults(db: &mut Connection, id: PersonId, now: Timestamp) -> 
     }
 }
 
+/// Whoever is never to be written to leaves, whatever they are in.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn opted_out(store: &Store, identity: &Identity, now: Timestamp) -> Result<()> {
+    match leave(store, identity, None, now).await {
+        Err(Error::Refused(_)) => Ok(()),
+        done => done.map(drop),
+    }
+}
+
 /// Never again with that person, who is a buddy of theirs or was one of late. Whoever is in a group with them leaves it,
 /// and looks for another buddy.
 ///

@@ -20,7 +20,7 @@ pub mod words;
 #[cfg(test)]
 mod tests;
 
-pub use acts::{Left, Search, Situation, block, hello, here, join, leave, purge, situation};
+pub use acts::{Left, Search, Situation, block, hello, here, join, leave, opted_out, purge, situation};
 pub(super) use acts::leave_adults;
 pub(super) use due::due;
 pub(super) use matching::replan;

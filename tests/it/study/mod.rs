@@ -1,6 +1,8 @@
 //! `cairn study simulate`, as a user calls it.
 
+mod buddies;
 mod edges;
+mod rank;
 mod store;
 mod talk;
 mod timers;

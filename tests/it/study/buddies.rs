@@ -1,0 +1,392 @@
+//! Study buddies over Discord, week by week on a clock that stands.
+
+use cairn::people::{Identity, Moderator, Role};
+use cairn::study::servers::{self, Settings};
+use cairn::study::zone::Zone;
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use crate::world::discord::{Discord, permission};
+use crate::world::rehearsal::Rehearsal;
+
+/// A Wednesday noon in a community of Berlin with a study channel.
+const START: &str = "2026-11-18T11:00:00Z";
+/// The Monday after it, 09:00 in Berlin.
+const MONDAY: &str = "2026-11-23T08:00:00Z";
+const EVENINGS: &[&str] = &["Weekday evenings, 18 to 21"];
+
+pub async fn community(now: &str) -> Rehearsal {
+    let world = Rehearsal::start(now).await;
+    let channel = world.discord.channel("study");
+    set(&world, "Europe/Berlin", Some(channel)).await;
+    world
+}
+
+async fn set(world: &Rehearsal, zone: &str, channel: Option<u64>) {
+    let admin = Moderator::checked("discord:1".to_owned(), Role::Admin).expect("an admin");
+    let settings = Settings { zone: Zone::named(zone), channel, ..Settings::default() };
+    servers::set(&world.app.store, &admin, world.discord.guild(), &settings, world.now()).await.expect("settings");
+}
+
+/// Looks for a buddy; returns where that leaves them.
+async fn seek(d: &Discord, who: &str, guide: &str, times: &[&str]) -> String {
+    d.slash(who, "/study zone zone:Europe/Berlin").await;
+    let asked = d.slash(who, "/study buddy action:Find me a buddy").await;
+    let asked = d.choose(who, &asked, "Your guide", &[guide]).await;
+    d.choose(who, &asked, "Your usual study times", times).await.content.clone()
+}
+
+async fn engineers(d: &Discord, people: &[&str]) {
+    for who in people {
+        seek(d, who, "Engineer guide", EVENINGS).await;
+    }
+}
+
+fn said(d: &Discord, place: &str) -> Vec<String> {
+    d.messages(place).iter().map(|message| message.to_string()).collect()
+}
+
+async fn situation(d: &Discord, who: &str) -> String {
+    d.slash(who, "/study buddy").await.to_string()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pair_from_the_first_question_to_the_first_hello() {
+    let world = community(START).await;
+    let d = &world.discord;
+    d.slash("ann", "/study zone zone:Europe/Berlin").await;
+    let asked = d.slash("ann", "/study buddy").await;
+    assert_snapshot!(asked, @"");
+    let asked = d.press("ann", &asked, "Find me a buddy").await;
+    assert_snapshot!(asked, @"");
+    let asked = d.choose("ann", &asked, "Your guide", &["Engineer guide"]).await;
+    assert_snapshot!(asked, @"");
+    let waiting = d.choose("ann", &asked, "Your usual study times", &["Weekday evenings, 18 to 21"]).await;
+    assert_snapshot!(waiting, @"");
+    // Nobody is there yet, and 48 hours change nothing about that.
+    world.tick_to("2026-11-21T11:00:00Z").await;
+    assert_eq!(said(d, "@ann"), [""; 0]);
+    // Ben is matched at once: ann has waited for more than 48 hours.
+    seek(d, "ben", "Hacker guide", EVENINGS).await;
+    world.tick_to("2026-11-21T11:15:00Z").await;
+    let matched = d.bot_says("@ann").await;
+    assert_snapshot!(matched, @"");
+    assert!(d.bot_says("@ben").await.to_string().contains("You have a study buddy: @ann."));
+    assert_snapshot!(d.press("ann", &matched, "Say hello").await, @"");
+    assert_snapshot!(d.press("ann", &matched, "Say hello").await, @"");
+    world.tick().await;
+    let hello = d.bot_says("@ben").await;
+    assert_snapshot!(hello, @"");
+    assert_snapshot!(d.press("ben", &hello, "I'm here").await, @"");
+    assert_snapshot!(situation(d, "ben").await, @"");
+    // Nobody else can speak in their name.
+    d.slash("eve", "/study zone zone:UTC").await;
+    let forged = d.press("eve", &matched, "Say hello").await;
+    assert_snapshot!(forged, @"");
+    world.tick_to("2026-12-08T11:15:00Z").await;
+    assert_eq!((said(d, "@ann").len(), said(d, "@ben").len()), (1, 2), "both are here, and nobody is asked");
+    assert!(d.messages("@ann").iter().chain(&d.messages("@ben")).all(|message| message.pings.is_empty()));
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_met_day_is_told_once_a_day_and_never_at_night() {
+    let world = community("2026-11-22T11:00:00Z").await;
+    let d = &world.discord;
+    engineers(d, &["ann", "ben"]).await;
+    world.tick_to(MONDAY).await;
+    for who in ["ann", "ben"] {
+        let matched = d.bot_says(&*format!("@{who}")).await;
+        d.press(who, &matched, "Say hello").await;
+    }
+    world.tick_to("2026-11-24T12:00:00Z").await;
+    let before = (said(d, "@ann").len(), said(d, "@ben").len());
+    d.slash("ann", "/study log minutes:60").await;
+    world.tick().await;
+    assert_eq!(said(d, "@ben").len(), before.1, "a day that is not met yet is nobody's business");
+    d.slash("ann", "/study log minutes:60").await;
+    d.slash("ann", "/study log minutes:60").await;
+    d.slash("ann", "/study undo").await;
+    d.slash("ann", "/study log minutes:60").await;
+    world.tick().await;
+    assert_eq!(said(d, "@ben").len(), before.1 + 1);
+    assert_snapshot!(said(d, "@ben").last().expect("news"), @"");
+    // A hello on the same day would be a second message.
+    d.slash("ann", "/study buddy action:Say hello").await;
+    world.tick().await;
+    assert_eq!(said(d, "@ben").len(), before.1 + 1);
+    // Late in the evening, ben meets his day: ann hears of it in the morning.
+    world.tick_to("2026-11-24T22:30:00Z").await;
+    d.slash("ben", "/study log minutes:120").await;
+    world.tick_to("2026-11-25T06:45:00Z").await;
+    assert_eq!(said(d, "@ann").len(), before.0);
+    world.tick_to("2026-11-25T07:00:00Z").await;
+    assert_eq!(said(d, "@ann").len(), before.0 + 1);
+    // Days on which nobody studies are never spoken of.
+    world.tick_to("2026-12-20T07:00:00Z").await;
+    assert_eq!((said(d, "@ann").len(), said(d, "@ben").len()), (before.0 + 1, before.1 + 1));
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn three_are_a_trio_and_go_on_as_two() {
+    let world = community("2026-11-22T11:00:00Z").await;
+    let d = &world.discord;
+    engineers(d, &["ann", "ben", "cid"]).await;
+    // Somebody whose hours are others, and somebody at school, fit nobody.
+    seek(d, "dan", "Engineer guide", &["Weekend mornings, 8 to 12"]).await;
+    seek(d, "eve", "High Schooler guide", EVENINGS).await;
+    world.tick_to(MONDAY).await;
+    let matched = d.bot_says("@ann").await;
+    assert_snapshot!(matched, @"");
+    assert!(situation(d, "dan").await.contains("You are looking for a study buddy. The next round is at 09:00 on Monday 30 November"));
+    assert_eq!((said(d, "@dan").len(), said(d, "study").len()), (0, 0));
+    let left = d.press("ann", &matched, "Leave").await;
+    assert_snapshot!(left, @"");
+    assert_snapshot!(d.press("ann", &left, "Block the first").await, @"");
+    world.tick().await;
+    for who in ["@ben", "@cid"] {
+        assert_eq!(
+            said(d, who).last().expect("news"),
+            "One of your buddies has moved on. The two of you go on together."
+        );
+    }
+    assert!(situation(d, "ben").await.contains("Your study buddy is @cid."));
+    assert!(situation(d, "ann").await.contains("**A study buddy** is somebody"));
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_buddy_who_vanishes() {
+    let mut world = community("2026-11-22T11:00:00Z").await;
+    engineers(&world.discord, &["ann", "ben"]).await;
+    // The bot is away at each of the four instants that matter; each thing happens once all the same.
+    world.sleep_until("2026-11-23T10:00:00Z").await;
+    world.tick().await;
+    let matched = world.discord.bot_says("@ann").await;
+    world.discord.press("ann", &matched, "Say hello").await;
+    world.tick().await;
+    assert_eq!(said(&world.discord, "@ben").len(), 2);
+    world.sleep_until("2026-11-24T10:00:00Z").await;
+    world.sleep_until("2026-11-24T10:01:00Z").await;
+    assert_snapshot!(said(&world.discord, "@ben")[2], @"");
+    assert_eq!(said(&world.discord, "@ann").len(), 1);
+    world.tick_to("2026-11-25T09:45:00Z").await;
+    assert_eq!(said(&world.discord, "@ben").len(), 3);
+    world.sleep_until("2026-11-25T10:00:00Z").await;
+    world.sleep_until("2026-11-25T10:01:00Z").await;
+    let d = &world.discord;
+    assert_snapshot!(said(d, "@ben")[3..].join("\n---\n"), @"");
+    assert_snapshot!(said(d, "@ann")[1..].join("\n---\n"), @"");
+    assert_snapshot!(situation(d, "ann").await, @"");
+    let question = &d.messages("@ben")[2];
+    assert_snapshot!(d.press("ben", question, "I'm here").await, @"");
+    // Ben comes back, and cid is there: ann goes first, and not to ben again.
+    engineers(d, &["ben", "cid"]).await;
+    world.tick_to("2026-11-30T08:00:00Z").await;
+    let d = &world.discord;
+    assert!(situation(d, "ann").await.contains("@cid"), "{}", situation(d, "ann").await);
+    assert!(situation(d, "ben").await.contains("You are looking"));
+    world.finish().await;
+}
+
+/// Eight weeks after a pair parted it may come again; a block is for ever.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn never_again_and_not_again_for_eight_weeks() {
+    let world = community("2026-11-22T11:00:00Z").await;
+    let d = &world.discord;
+    engineers(d, &["ann", "ben"]).await;
+    world.tick_to(MONDAY).await;
+    d.slash("ann", "/study buddy action:Leave").await;
+    world.tick().await;
+    assert_snapshot!(said(d, "@ben").last().expect("news"), @"");
+    engineers(d, &["ann"]).await;
+    world.tick_to("2027-01-17T12:00:00Z").await;
+    assert!(situation(d, "ann").await.contains("You are looking"));
+    world.tick_to("2027-01-18T08:00:00Z").await;
+    assert!(situation(d, "ann").await.contains("Your study buddy is @ben."));
+    let asked = d.slash("ann", "/study buddy action:Block").await;
+    assert_snapshot!(asked, @"");
+    assert_snapshot!(d.press("ann", &asked, "Block").await, @"");
+    world.tick().await;
+    // The same words as for any other end; and the export of the blocked one is silent about it.
+    assert!(said(d, "@ben").last().expect("news").starts_with("Your buddy has moved on."));
+    let export = cairn::people::export::export(&world.app.store, &Identity::Discord(d.person("ben"))).await;
+    assert!(!export.expect("an export").to_string().contains("block"));
+    let export = cairn::people::export::export(&world.app.store, &Identity::Discord(d.person("ann"))).await;
+    assert!(export.expect("an export").to_string().contains("study_blocks"));
+    world.tick_to("2027-05-31T08:00:00Z").await;
+    for who in ["ann", "ben"] {
+        assert!(situation(d, who).await.contains("You are looking"), "{who}");
+    }
+    // Only a buddy of theirs can be blocked, whatever a button says.
+    assert_eq!(
+        d.forge_press("ann", &asked, "study/buddy/block/4711").await.content,
+        "This button is from an older Cairn; ask again for a fresh one."
+    );
+    world.finish().await;
+}
+
+/// Whom the bot has opened direct messages with.
+fn directly(d: &Discord) -> Vec<u64> {
+    let opened = d.requests_to("POST", "/users/@me/channels");
+    opened.iter().filter_map(|request| request.body["recipient_id"].as_str()?.parse().ok()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn people_at_school_are_spoken_to_in_a_thread_alone() {
+    let world = community("2026-11-22T11:00:00Z").await;
+    let d = &world.discord;
+    engineers(d, &["ann", "ben"]).await;
+    let pupils = ["kim", "lou", "max"];
+    for who in pupils {
+        seek(d, who, "High Schooler guide", EVENINGS).await;
+    }
+    world.tick_to(MONDAY).await;
+    world.tick_to("2026-11-23T08:15:00Z").await;
+    let opened = d.bot_says("study").await;
+    assert_snapshot!(opened, @"");
+    assert!(opened.pings.is_empty());
+    let invited = d.requests_to("PUT", &format!("/channels/{}/thread-members/*", opened.id));
+    assert_eq!(invited.len(), 3);
+    assert_snapshot!(situation(d, "kim").await.replace(&opened.id.to_string(), "THREAD"), @"");
+    d.press("kim", &opened, "Say hello").await;
+    // Studying is a sign of life as well, and tells where the thread is.
+    let logged = d.slash("lou", "/study log minutes:120").await;
+    assert!(logged.content.ends_with(&format!("You have study buddies, and a place to meet them: <#{}>.", opened.id)), "{logged}");
+    world.tick_to("2026-11-24T09:00:00Z").await;
+    d.slash("kim", "/study log minutes:120").await;
+    world.tick_to("2026-11-26T09:00:00Z").await;
+    let thread: Vec<String> = d.messages(opened.id).iter().map(|message| message.to_string()).collect();
+    assert_snapshot!(thread.join("\n---\n"), @"");
+    assert!(situation(d, "max").await.contains("**A study buddy** is"));
+    d.slash("lou", "/study buddy action:Leave").await;
+    world.tick_to("2026-12-08T09:00:00Z").await;
+    assert!(d.messages(opened.id).last().expect("a message").content.contains("Your buddy has moved on."));
+    // Another guide would lead to adults; so it is not taken from somebody who has said that they are at school.
+    assert_snapshot!(seek(d, "max", "Engineer guide", EVENINGS).await, @"");
+    let written_to = directly(d);
+    assert!(pupils.iter().all(|who| !written_to.contains(&d.person(who))), "{written_to:?}");
+    assert_eq!(written_to.len(), 4, "two adults were matched, and asked after a day");
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_role_or_a_second_thought_makes_a_pupil() {
+    let world = community("2026-11-22T11:00:00Z").await;
+    let d = &world.discord;
+    let role = d.role("pupils", 0);
+    let admins = d.role("admins", permission::MANAGE_GUILD);
+    d.grant("root", admins);
+    let panel = d.slash("root", "/mod settings").await;
+    let panel = d.press("root", &panel, "Roles for tracks…").await;
+    d.choose("root", &panel, "set/track/high-school", &["pupils"]).await;
+    engineers(d, &["ann", "ben"]).await;
+    d.grant("kim", role);
+    seek(d, "kim", "Engineer guide", EVENINGS).await;
+    world.tick_to(MONDAY).await;
+    assert!(situation(d, "ann").await.contains("@ben"));
+    assert!(situation(d, "kim").await.contains("You are looking"));
+    // Ben turns out to be at school: he and ann part at once, before another word is said directly.
+    d.grant("ben", role);
+    assert!(situation(d, "ben").await.contains("**A study buddy** is"));
+    world.tick().await;
+    assert!(said(d, "@ann").last().expect("news").starts_with("Your buddy has moved on."));
+    let before = directly(d).iter().filter(|who| **who == d.person("ben")).count();
+    world.tick_to("2026-12-01T09:00:00Z").await;
+    assert_eq!(directly(d).iter().filter(|who| **who == d.person("ben")).count(), before);
+    assert!(!directly(d).contains(&d.person("kim")));
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_takes_no_direct_messages_is_met_in_a_thread() {
+    let world = community("2026-11-22T11:00:00Z").await;
+    let d = &world.discord;
+    d.takes_dms("ann", false);
+    engineers(d, &["ann", "ben"]).await;
+    world.tick_to("2026-11-23T08:45:00Z").await;
+    assert_eq!(said(d, "@ben").len(), 1);
+    let opened = d.bot_says("study").await;
+    assert_snapshot!(opened, @"");
+    let matched = d.bot_says(opened.id).await;
+    assert_snapshot!(matched, @"");
+    d.press("ann", &matched, "Say hello").await;
+    world.tick_to("2026-11-24T09:00:00Z").await;
+    d.slash("ben", "/study log minutes:120").await;
+    world.tick_to("2026-11-24T10:00:00Z").await;
+    assert_snapshot!(d.messages(opened.id).last().expect("news"), @"");
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_a_study_channel_pupils_cannot_meet() {
+    let world = Rehearsal::start(START).await;
+    let d = &world.discord;
+    assert_snapshot!(seek(d, "kim", "High Schooler guide", EVENINGS).await, @"");
+    let channel = d.channel("study");
+    set(&world, "Europe/Berlin", Some(channel)).await;
+    for who in ["kim", "lou"] {
+        seek(d, who, "High Schooler guide", EVENINGS).await;
+    }
+    // A channel that the bot may not write to: they wait on, and go first.
+    d.forbid("study");
+    world.tick_to("2026-11-23T09:00:00Z").await;
+    assert!(situation(d, "kim").await.contains("You go first in it."), "{}", situation(d, "kim").await);
+    // No channel any more: nobody is matched into nowhere.
+    set(&world, "Europe/Berlin", None).await;
+    world.tick_to("2026-11-30T09:00:00Z").await;
+    assert!(situation(d, "kim").await.contains("You are looking"));
+    assert_eq!(directly(d), [0; 0]);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_erased_or_opts_out_lets_their_buddy_go_kindly() {
+    let world = community("2026-11-22T11:00:00Z").await;
+    let d = &world.discord;
+    engineers(d, &["ann", "ben", "cid", "dan"]).await;
+    world.tick_to(MONDAY).await;
+    let buddy = |who: &str| {
+        let text = d.messages(&*format!("@{who}"))[0].to_string();
+        ["ann", "ben", "cid", "dan"].into_iter().find(|other| text.contains(&format!("@{other}."))).expect("a buddy")
+    };
+    let (of_ann, others) = (buddy("ann"), ["ben", "cid", "dan"]);
+    let rest: Vec<&str> = others.into_iter().filter(|who| *who != of_ann).collect();
+    let number = d.person("ann").to_string();
+    let asked = d.slash("ann", "/privacy delete").await;
+    d.press("ann", &asked, "Erase it for ever").await;
+    world.tick().await;
+    assert!(said(d, &format!("@{of_ann}")).last().expect("news").starts_with("Your buddy has moved on."));
+    let export = cairn::people::export::export(&world.app.store, &Identity::Discord(d.person(of_ann))).await;
+    let held: Value = export.expect("an export");
+    assert!(!held.to_string().contains(&number), "{held:#}");
+    let asked = d.slash(rest[0], "/privacy delete").await;
+    let before = said(d, &format!("@{}", rest[0])).len();
+    d.press(rest[0], &asked, "Never answer my posts").await;
+    world.tick_to("2026-12-15T08:00:00Z").await;
+    assert!(said(d, &format!("@{}", rest[1]))[1].starts_with("Your buddy has moved on."));
+    assert_eq!(said(d, &format!("@{}", rest[0])).len(), before);
+    assert_snapshot!(seek(d, rest[0], "Engineer guide", EVENINGS).await, @"");
+    world.finish().await;
+}
+
+/// Mondays at nine on the wall clock, before and after the clocks change; and a round that was missed happens once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rounds_across_a_change_of_clocks() {
+    let mut world = community("2026-10-24T12:00:00Z").await;
+    engineers(&world.discord, &["ann", "ben"]).await;
+    world.tick_to("2026-10-26T07:45:00Z").await;
+    assert_eq!(said(&world.discord, "@ann").len(), 0);
+    world.tick_to("2026-10-26T08:00:00Z").await;
+    assert_eq!(said(&world.discord, "@ann").len(), 1);
+    engineers(&world.discord, &["cid"]).await;
+    world.tick_to("2026-10-26T09:00:00Z").await;
+    engineers(&world.discord, &["dan"]).await;
+    world.sleep_until("2026-12-26T09:00:00Z").await;
+    world.tick().await;
+    let d = &world.discord;
+    assert!(situation(d, "cid").await.contains("@dan"));
+    assert_eq!(said(d, "@cid").len(), 1);
+    world.finish().await;
+}
