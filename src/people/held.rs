@@ -94,9 +94,7 @@ pub const HELD: [Held; 19] = [
     },
     Held {
         table: "study_buddies",
-        columns: &[
-            "person_id", "guild", "times", "since", "first", "group_id", "presence", "told", "met", "refuses",
-        ],
+        columns: &["person_id", "guild", "times", "since", "first", "group_id", "presence", "told", "met", "refuses"],
         what: ["search for a study buddy", "searches for a study buddy"],
         found: &[By::Person("person_id")],
         // The group that they leave is due at once, and tells the others kindly.

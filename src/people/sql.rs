@@ -207,7 +207,8 @@ pub async fn rows(db: &mut Connection, held: &Held, subject: &Subject) -> Result
     let columns: Vec<String> = sqlx::query_scalar(query).bind(held.table).fetch_all(&mut *db).await?;
     let field = |c: &String| format!("'{c}', CASE typeof({c}) WHEN 'blob' THEN hex({c}) ELSE {c} END");
     let fields = columns.iter().map(field).collect::<Vec<_>>().join(", ");
-    let query = format!("SELECT json_object({fields}) FROM {} WHERE {} ORDER BY rowid", held.table, found(held, For::Them));
+    let query =
+        format!("SELECT json_object({fields}) FROM {} WHERE {} ORDER BY rowid", held.table, found(held, For::Them));
     let rows = subject.bind(sqlx::query(AssertSqlSafe(query))).fetch_all(db).await?;
     let read = |row: sqlx::sqlite::SqliteRow| {
         let text: String = row.try_get(0)?;

@@ -10,8 +10,8 @@
 //! [`simulate`] read recorded histories.
 //!
 //! The database keeps the events and beside them each student's folded state ([`student`]). `acts` is what people do,
-//! each in one transaction; `standing`, `said` and `why` are what they are told; `due` is what comes by itself, so
-//! far the timer's question (`timing`).
+//! each in one transaction; `standing`, `said` and `why` are what they are told; `due` is what comes by itself: the
+//! timer's question (`timing`), and what concerns [`buddies`]. [`community`] is what many do together.
 
 mod acts;
 pub mod buddies;

@@ -99,8 +99,7 @@ pub async fn take_due(db: &mut Connection, id: PersonId, what: &str, now: Timest
 /// The events of a person from an instant on, in order.
 pub async fn events_since(db: &mut Connection, id: PersonId, since: Timestamp) -> Result<Vec<(Timestamp, String)>> {
     let query = "SELECT at, act FROM study_events WHERE person_id = $1 AND at >= $2 ORDER BY n";
-    let rows: Vec<(i64, String)> =
-        sqlx::query_as(query).bind(id.0).bind(since.as_millisecond()).fetch_all(db).await?;
+    let rows: Vec<(i64, String)> = sqlx::query_as(query).bind(id.0).bind(since.as_millisecond()).fetch_all(db).await?;
     rows.into_iter().map(|(at, act)| Ok((instant(at)?, act))).collect()
 }
 

@@ -85,7 +85,8 @@ pub async fn pressed(bot: &Bot, who: &Who, caller: &Caller, path: &[&str], chose
         ["join"] => Ok(Answer::Update(tracks("study/buddy/track"))),
         ["track"] => Ok(Answer::Update(times(track(chosen)?))),
         ["times", track] => {
-            let track = if is_at_school(bot, who).await? { Track::HighSchool } else { track.parse().map_err(|_| older())? };
+            let track =
+                if is_at_school(bot, who).await? { Track::HighSchool } else { track.parse().map_err(|_| older())? };
             let Chosen::StringSelect { values } = chosen else { return Err(older()) };
             let times = Times::new(values.iter().filter_map(|value| value.parse().ok()));
             buddies::join(store, caller, Search { track, times }, now).await?;
@@ -129,8 +130,10 @@ fn times(track: Track) -> Reply {
     let most = u8::try_from(options.len()).unwrap_or(1);
     let select = CreateSelectMenu::new(format!("study/buddy/times/{track}"), CreateSelectMenuKind::String { options });
     let select = select.placeholder("Your usual study times").min_values(1).max_values(most);
-    Reply::text("**When do you usually study?** Choose all that fit, on your own clock. What you log and time counts, too.")
-        .with(vec![CreateActionRow::SelectMenu(select)])
+    Reply::text(
+        "**When do you usually study?** Choose all that fit, on your own clock. What you log and time counts, too.",
+    )
+    .with(vec![CreateActionRow::SelectMenu(select)])
 }
 
 async fn leave(bot: &Bot, identity: &Identity, group: Option<i64>) -> Result<Answer> {

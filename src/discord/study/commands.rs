@@ -25,7 +25,21 @@ fn who(ctx: Context<'_>) -> Caller {
 #[poise::command(
     slash_command,
     rename = "study",
-    subcommands("log", "start", "stop", "status", "why", "undo", "commitment", "zone", "pause", "rest", "sick", "buddy_", "rank_"),
+    subcommands(
+        "log",
+        "start",
+        "stop",
+        "status",
+        "why",
+        "undo",
+        "commitment",
+        "zone",
+        "pause",
+        "rest",
+        "sick",
+        "buddy_",
+        "rank_"
+    ),
     subcommand_required
 )]
 async fn study_(_: Context<'_>) -> Result<()> {

@@ -50,7 +50,13 @@ mod tests {
     #[test]
     fn it_survives_a_custom_id() {
         let date = "-009999-01-01".parse().unwrap();
-        for pending in [Pending::Log(i64::MIN, Some(date)), Pending::Log(45, None), Pending::Start, Pending::Status, Pending::Buddy] {
+        for pending in [
+            Pending::Log(i64::MIN, Some(date)),
+            Pending::Log(45, None),
+            Pending::Start,
+            Pending::Status,
+            Pending::Buddy,
+        ] {
             let text = pending.to_string();
             assert!(text.len() < 60);
             assert_eq!(Pending::read(&text.split('/').collect::<Vec<_>>()), Some(pending));

@@ -68,8 +68,8 @@ impl fmt::Display for Situation {
                  numbers, no streak, no other days.\n\
                  - People at school are matched among themselves, and I write to them in a thread of this server, never \
                  directly. To everybody else I write a direct message, once a day at most.\n\
-                 - Whoever says nothing for two days is let go without a word about it. You can leave or block at any \
-                 time, and nobody is told that you did.",
+                 - You need not answer: whoever is silent for two days after a match or a hello is free again, without a \
+                 word about it. You can leave or block at any time, and nobody is told that you did.",
             ),
             Self::Waiting { next, first } => {
                 f.write_str("You are looking for a study buddy. ")?;
@@ -98,7 +98,13 @@ impl fmt::Display for Situation {
 
 impl fmt::Display for Left {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Done; you have no study buddy now and look for none. `/study buddy` finds you one whenever you like.")
+        f.write_str(
+            "Done; you have no study buddy now and look for none. `/study buddy` finds you one whenever you like.",
+        )?;
+        match self.others.is_empty() {
+            true => Ok(()),
+            false => f.write_str(" Whoever you block here is never matched with you again, and is not told."),
+        }
     }
 }
 
@@ -148,7 +154,7 @@ pub async fn join(store: &Store, caller: &Caller, search: Search, now: Timestamp
     if optout::opted_out(&mut tx, &caller.identity).await? {
         return Err(Error::refused(
             "You asked Cairn never to write to you unasked, and buddies cannot do without that; so stay on your own, \
-             with `/study status` and `/study why`.",
+             with /study status and /study why.",
         ));
     }
     let before = sql::buddy(&mut tx, id).await?;
@@ -267,9 +273,11 @@ pub async fn hello(store: &Store, identity: &Identity, group: Option<i64>, now: 
     tx.commit().await?;
     Ok(match told.is_empty() {
         false => format!("I say hello to {} from you.", all(&told)),
-        true => "They have heard from me today already, so I say nothing more until tomorrow; you can write to each other \
+        true => {
+            "They have heard from me today already, so I say nothing more until tomorrow; you can write to each other \
                  whenever you like."
-            .to_owned(),
+                .to_owned()
+        }
     })
 }
 
@@ -311,9 +319,9 @@ pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
 }
 
 fn no_buddy() -> Error {
-    Error::refused("You look for no study buddy; `/study buddy` finds you one.")
+    Error::refused("You look for no study buddy; /study buddy finds you one.")
 }
 
 fn no_longer() -> Error {
-    Error::refused("That is for buddies who study together, and you are not one of them now; see `/study buddy`.")
+    Error::refused("That is for buddies who study together, and you are not one of them now; see /study buddy.")
 }

@@ -1,7 +1,7 @@
 //! The weekly round with the database: who waits is read, matched without holding anybody up, and written down if
 //! nothing has changed meanwhile.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::{Weekday, time};
 use jiff::{SignedDuration, Timestamp};
@@ -24,6 +24,8 @@ use crate::triage::Track;
 
 /// The hour of the weekly round, on Mondays in the community's zone.
 const HOUR: i8 = 9;
+/// How many groups are made in one transaction.
+const AT_A_TIME: usize = 50;
 /// How often a round is begun anew because somebody came or went.
 const TRIES: usize = 3;
 /// When a round is tried again that others kept disturbing.
@@ -33,16 +35,15 @@ const DAYS: usize = 28;
 /// Who has fewer days than this is new.
 const NEW: usize = 7;
 
-/// Plans a server's next round: on Monday, or as soon as somebody has waited for 48 h.
+/// Plans a server's next round: on Monday, or as soon as somebody has waited for 48 h. One that is due stays due.
 ///
 /// # Errors
 /// A fault if the database cannot be written.
 pub async fn replan(db: &mut Connection, guild: u64, now: Timestamp) -> Result<()> {
-    let zone = servers::of(db, Some(guild)).await?.zone;
-    let waiting = sql::waiting(db, guild).await?;
-    let at_once = waiting.iter().map(|buddy| too_long(buddy.since())).filter(|at| *at > now).min();
-    let next = at_once.into_iter().chain(monday(zone.as_ref(), now)).min();
-    sql::set_next_round(db, guild, next.filter(|_| !waiting.is_empty())).await
+    match sql::next_round(db, guild).await? {
+        Some(next) if next <= now => Ok(()),
+        _ => plan(db, guild, now).await,
+    }
 }
 
 /// The same when somebody new waits: whoever has waited for long is matched at once.
@@ -50,12 +51,21 @@ pub async fn replan(db: &mut Connection, guild: u64, now: Timestamp) -> Result<(
 /// # Errors
 /// A fault if the database cannot be written.
 pub async fn hurry(db: &mut Connection, guild: u64, now: Timestamp) -> Result<()> {
-    replan(db, guild, now).await?;
     let waiting = sql::waiting(db, guild).await?;
     if waiting.len() > 1 && waiting.iter().any(|buddy| too_long(buddy.since()) <= now) {
-        sql::set_next_round(db, guild, Some(now)).await?;
+        return sql::set_next_round(db, guild, Some(now)).await;
     }
-    Ok(())
+    replan(db, guild, now).await
+}
+
+async fn plan(db: &mut Connection, guild: u64, now: Timestamp) -> Result<()> {
+    let zone = servers::of(db, Some(guild)).await?.zone;
+    let waiting = sql::waiting(db, guild).await?;
+    let at_once = waiting.iter().map(|buddy| too_long(buddy.since())).filter(|at| *at > now).min();
+    // Whoever waits alone is matched when somebody comes.
+    let at_once = at_once.filter(|_| waiting.len() > 1);
+    let next = at_once.into_iter().chain(monday(zone.as_ref(), now)).min();
+    sql::set_next_round(db, guild, next.filter(|_| !waiting.is_empty())).await
 }
 
 /// When somebody will have waited for too long.
@@ -74,51 +84,88 @@ fn monday(zone: Option<&Zone>, now: Timestamp) -> Option<Timestamp> {
     mondays.filter_map(|date| zone.reading(date.to_datetime(time(HOUR, 0, 0, 0)))).find(|at| *at > now)
 }
 
-/// A server's round, if it is due.
+/// A server's round, if it is due. It is over once nobody that it would pair came or went meanwhile; what is cut off
+/// goes on where it stopped, because nobody who has a buddy is matched.
 ///
 /// # Errors
 /// A fault if the database fails.
 pub async fn run(store: &Store, guild: u64, now: Timestamp) -> Result<()> {
     for _ in 0..TRIES {
         let mut db = store.read().await?;
-        let Some(planned) = sql::next_round(&mut db, guild).await?.filter(|next| *next <= now) else { return Ok(()) };
-        let seen = seen(&mut db, guild).await?;
+        if !is_due(&mut db, guild, now).await? {
+            return Ok(());
+        }
+        let seen = Seen::now(&mut db, guild).await?;
         let seekers = seekers(&mut db, guild, now).await?;
         drop(db);
-        let at_school: BTreeSet<i64> =
-            seekers.iter().filter(|seeker| seeker.track == Track::HighSchool).map(|seeker| seeker.who).collect();
         // Two thousand people take a second or more.
         let matched = tokio::task::spawn_blocking(move || round(&seekers, now)).await;
-        let groups = matched.map_err(anyhow::Error::new)??;
-        let mut tx = store.write().await?;
-        if sql::next_round(&mut tx, guild).await? != Some(planned) {
-            return Ok(()); // Another process was faster.
+        if write(store, guild, &seen, &matched.map_err(anyhow::Error::new)??, now).await? {
+            return Ok(());
         }
-        if self::seen(&mut tx, guild).await? != seen {
-            continue;
-        }
-        for members in &groups {
-            let school = members.iter().any(|who| at_school.contains(who));
-            Party::make(&mut tx, guild, school, members, now).await?;
-        }
-        replan(&mut tx, guild, now).await?;
-        return Ok(tx.commit().await?);
     }
     let mut tx = store.write().await?;
     sql::set_next_round(&mut tx, guild, now.saturating_add(REST).ok()).await?;
     Ok(tx.commit().await?)
 }
 
-/// What a round must find unchanged when it is written down.
-type Seen = (Vec<(i64, Timestamp, i64, Option<Track>)>, Vec<(i64, i64)>);
+async fn is_due(db: &mut Connection, guild: u64, now: Timestamp) -> Result<bool> {
+    Ok(sql::next_round(db, guild).await?.is_some_and(|next| next <= now))
+}
 
-async fn seen(db: &mut Connection, guild: u64) -> Result<Seen> {
-    let mut waiting = Vec::new();
-    for buddy in sql::waiting(db, guild).await? {
-        let track = community::track(db, PersonId(buddy.person_id)).await?;
-        waiting.push((buddy.person_id, buddy.since(), buddy.times, track));
+/// Makes the groups, a few at a time, so that nobody waits long for the database. False if some must be matched anew.
+async fn write(store: &Store, guild: u64, seen: &Seen, groups: &[Vec<i64>], now: Timestamp) -> Result<bool> {
+    let mut all = true;
+    for some in groups.chunks(AT_A_TIME) {
+        let mut tx = store.write().await?;
+        let is = Seen::now(&mut tx, guild).await?;
+        for members in some {
+            match is.has(members, seen) {
+                true => Party::make(&mut tx, guild, is.at_school(members), members, now).await?,
+                false => all = false,
+            }
+        }
+        tx.commit().await?;
     }
-    Ok((waiting, sql::blocks(db, guild).await?))
+    if all {
+        let mut tx = store.write().await?;
+        if is_due(&mut tx, guild, now).await? {
+            plan(&mut tx, guild, now).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(all)
+}
+
+/// Who waits, and what must be unchanged when they are paired.
+struct Seen {
+    /// Since when each waits, their times, and their track.
+    waiting: BTreeMap<i64, (Timestamp, i64, Option<Track>)>,
+    blocks: Vec<(i64, i64)>,
+}
+
+impl Seen {
+    async fn now(db: &mut Connection, guild: u64) -> Result<Self> {
+        let tracks = community::tracks(db, guild).await?;
+        let waiting = sql::waiting(db, guild).await?;
+        let waiting = waiting.iter().map(|buddy| {
+            let track = tracks.get(&buddy.person_id).copied();
+            (buddy.person_id, (buddy.since(), buddy.times, track))
+        });
+        Ok(Self { waiting: waiting.collect(), blocks: sql::blocks(db, guild).await? })
+    }
+
+    /// Whether these people wait as they did before, and none has blocked another.
+    fn has(&self, members: &[i64], before: &Self) -> bool {
+        let is_same = |who: &i64| self.waiting.contains_key(who) && self.waiting.get(who) == before.waiting.get(who);
+        let among = |(who, whom): &(i64, i64)| members.contains(who) && members.contains(whom);
+        members.iter().all(is_same) && !self.blocks.iter().any(among)
+    }
+
+    fn at_school(&self, members: &[i64]) -> bool {
+        let track = |who: &i64| self.waiting.get(who).and_then(|(.., track)| *track);
+        members.iter().any(|who| track(who) == Some(Track::HighSchool))
+    }
 }
 
 /// Those who wait and can be matched now.
@@ -172,7 +219,8 @@ async fn attendance(db: &mut Connection, student: &mut Student, now: Timestamp) 
     let closed = ledger.running().saturating_sub(DAYS)..ledger.running();
     let states: Vec<DayState> = closed.map(|index| ledger.line(index, live).state).collect();
     let met = states.iter().filter(|state| **state == DayState::Met).count();
-    let count = |state: &&DayState| matches!(state, DayState::Met | DayState::ShownUp | DayState::Missed | DayState::Frozen);
+    let count =
+        |state: &&DayState| matches!(state, DayState::Met | DayState::ShownUp | DayState::Missed | DayState::Frozen);
     let counted = states.iter().filter(count).count();
     Ok((counted >= NEW).then(|| u8::try_from(met * 100 / counted).unwrap_or(100)))
 }
@@ -191,9 +239,6 @@ mod tests {
         ] {
             assert_eq!(monday(Some(&berlin), now.parse().unwrap()).unwrap().to_string(), next, "{now}");
         }
-        assert_eq!(
-            monday(None, "2026-11-22T23:59:00Z".parse().unwrap()).unwrap().to_string(),
-            "2026-11-23T09:00:00Z"
-        );
+        assert_eq!(monday(None, "2026-11-22T23:59:00Z".parse().unwrap()).unwrap().to_string(), "2026-11-23T09:00:00Z");
     }
 }

@@ -164,8 +164,10 @@ impl Party {
     }
 
     async fn follow(&mut self, db: &mut Connection, effects: Vec<Effect>, now: Timestamp) -> Result<()> {
-        let gone: Vec<i64> =
-            effects.iter().filter_map(|effect| if let Effect::Release(who) = effect { Some(*who) } else { None }).collect();
+        let gone: Vec<i64> = effects
+            .iter()
+            .filter_map(|effect| if let Effect::Release(who) = effect { Some(*who) } else { None })
+            .collect();
         let was: Vec<i64> = self.group.members().iter().map(|member| member.who).chain(gone.iter().copied()).collect();
         for who in &gone {
             for other in was.iter().filter(|other| *other != who) {
@@ -179,7 +181,10 @@ impl Party {
                     self.say(db, who, News::Question, &buttons, now).await?;
                 }
                 Effect::Release(who) => {
-                    self.say(db, who, News::Released, &[], now).await?;
+                    // In a thread others would read it.
+                    if !self.is_public(who) {
+                        self.say(db, who, News::Released, &[], now).await?;
+                    }
                     sql::forget(db, who).await?;
                 }
                 Effect::Alone(who) => {
@@ -193,7 +198,7 @@ impl Party {
             self.say(db, who, News::Fewer, &[], now).await?;
         }
         self.save(db).await?;
-        matching::replan(db, self.guild, now).await
+        matching::hurry(db, self.guild, now).await
     }
 
     /// A group that has no place to meet waits for a better day.
@@ -236,7 +241,14 @@ impl Party {
     }
 
     /// Tells somebody of a buddy, if they have not been told today; says whether they are.
-    async fn tell(&mut self, db: &mut Connection, who: i64, news: News<'_>, what: &str, now: Timestamp) -> Result<bool> {
+    async fn tell(
+        &mut self,
+        db: &mut Connection,
+        who: i64,
+        news: News<'_>,
+        what: &str,
+        now: Timestamp,
+    ) -> Result<bool> {
         let Some(student) = Student::load(db, PersonId(who)).await? else { return Ok(false) };
         let at = student.instant(now);
         let schedule = student.person.schedule();
@@ -287,7 +299,9 @@ pub async fn studied(
     }
     let thread = whisper::thread(db, &mut party).await?.filter(|_| party.is_public(who));
     party.save(db).await?;
-    Ok(thread.filter(|_| !is_here).map(|thread| format!("You have study buddies, and a place to meet them: <#{thread}>.")))
+    Ok(thread
+        .filter(|_| !is_here)
+        .map(|thread| format!("You have study buddies, and a place to meet them: <#{thread}>.")))
 }
 
 /// The name of news in keys.

@@ -56,7 +56,8 @@ pub async fn waiting(db: &mut Connection, guild: u64) -> Result<Vec<Buddy>> {
 
 /// Begins to wait, or says other times while waiting.
 pub async fn wait(db: &mut Connection, id: PersonId, guild: u64, times: i64, now: Timestamp) -> Result<()> {
-    let query = "INSERT INTO study_buddies (person_id, guild, times, since, first, refuses) VALUES ($1, $2, $3, $4, 0, 0)
+    let query =
+        "INSERT INTO study_buddies (person_id, guild, times, since, first, refuses) VALUES ($1, $2, $3, $4, 0, 0)
                  ON CONFLICT (person_id) DO UPDATE SET guild = excluded.guild, times = excluded.times";
     let now = now.as_millisecond();
     sqlx::query(query).bind(id.0).bind(guild.cast_signed()).bind(times).bind(now).execute(db).await?;
@@ -65,7 +66,8 @@ pub async fn wait(db: &mut Connection, id: PersonId, guild: u64, times: i64, now
 
 /// Waits again, after a group. First: before the others.
 pub async fn wait_again(db: &mut Connection, who: i64, first: bool, now: Timestamp) -> Result<()> {
-    let query = "UPDATE study_buddies SET group_id = NULL, presence = NULL, first = $1, since = $2 WHERE person_id = $3";
+    let query =
+        "UPDATE study_buddies SET group_id = NULL, presence = NULL, first = $1, since = $2 WHERE person_id = $3";
     sqlx::query(query).bind(first).bind(now.as_millisecond()).bind(who).execute(db).await?;
     Ok(())
 }
@@ -182,8 +184,7 @@ pub async fn part(db: &mut Connection, one: i64, other: i64, now: Timestamp) -> 
 pub async fn past(db: &mut Connection, who: i64, since: Timestamp) -> Result<Vec<(i64, Timestamp)>> {
     let query = "SELECT other_id, until FROM study_pairs WHERE one_id = $1 AND until >= $2
                  UNION ALL SELECT one_id, until FROM study_pairs WHERE other_id = $1 AND until >= $2";
-    let rows: Vec<(i64, i64)> =
-        sqlx::query_as(query).bind(who).bind(since.as_millisecond()).fetch_all(db).await?;
+    let rows: Vec<(i64, i64)> = sqlx::query_as(query).bind(who).bind(since.as_millisecond()).fetch_all(db).await?;
     Ok(rows.into_iter().map(|(who, until)| (who, instant(until))).collect())
 }
 
@@ -262,8 +263,7 @@ struct WhisperRow {
 pub async fn due_whispers(db: &mut Connection, now: Timestamp, most: i64) -> Result<Vec<Whisper>> {
     let query = "SELECT key, person_id, group_id, payload, direct, at, until FROM study_whispers
                  WHERE at <= $1 ORDER BY at, key LIMIT $2";
-    let rows: Vec<WhisperRow> =
-        sqlx::query_as(query).bind(now.as_millisecond()).bind(most).fetch_all(db).await?;
+    let rows: Vec<WhisperRow> = sqlx::query_as(query).bind(now.as_millisecond()).bind(most).fetch_all(db).await?;
     let read = |row: WhisperRow| Whisper {
         key: row.key,
         who: row.person_id,

@@ -1,5 +1,6 @@
 //! The community as a whole: tracks that people named, the weekly ranking, and sums of five people and more.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::civil::{Date, Weekday};
@@ -31,6 +32,15 @@ pub async fn track(db: &mut Connection, id: PersonId) -> Result<Option<Track>> {
     sql::track(db, id).await
 }
 
+/// The tracks of those who look for a buddy in a server, by number.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn tracks(db: &mut Connection, guild: u64) -> Result<BTreeMap<i64, Track>> {
+    let tracks = sql::tracks(db, guild).await?.into_iter();
+    Ok(tracks.filter_map(|(who, slug)| Some((who, slug.parse().ok()?))).collect())
+}
+
 /// Names a track. Whoever is at school leaves what is not for them.
 ///
 /// # Errors
@@ -39,7 +49,7 @@ pub async fn set_track(db: &mut Connection, id: PersonId, track: Track, now: Tim
     if sql::track(db, id).await? == Some(Track::HighSchool) && track != Track::HighSchool {
         return Err(Error::refused(
             "You said before that you are at school, and Cairn goes by that; choose the High Schooler guide. If it was a \
-             slip or is no longer so, `/privacy delete` lets you begin afresh.",
+             slip or is no longer so, /privacy delete lets you begin afresh.",
         ));
     }
     if track == Track::HighSchool {
@@ -119,8 +129,8 @@ pub async fn rank(store: &Store, caller: &Caller, now: Timestamp) -> Result<Show
     let monday = monday(&mut db, guild, now).await?;
     let mut entries = Vec::new();
     for who in sql::ranked(&mut db, guild).await? {
-        let school = sql::track(&mut db, who).await? != Some(Track::HighSchool);
-        if school && let Some(student) = Student::load(&mut db, who).await? {
+        let school = sql::track(&mut db, who).await? == Some(Track::HighSchool);
+        if !school && let Some(student) = Student::load(&mut db, who).await? {
             entries.push(Entry { who: who.0, days: timed(student, monday, now), opted_in: true, school: false });
         }
     }
@@ -155,7 +165,7 @@ pub async fn join(store: &Store, caller: &Caller, named: Option<Track>, now: Tim
         // That they are at school is kept, so that they need not say it again.
         Some(Track::HighSchool) => {}
         Some(_) => sql::rank(&mut tx, id, guild).await?,
-        None => return Err(Error::refused("Choose your guide first; `/study rank` asks for it.")),
+        None => return Err(Error::refused("Choose your guide first; /study rank asks for it.")),
     }
     tx.commit().await?;
     rank(store, caller, now).await
@@ -169,7 +179,7 @@ pub async fn leave(store: &Store, caller: &Caller) -> Result<&'static str> {
     let mut tx = store.write().await?;
     let id = joined(&mut tx, caller).await?.id;
     if !sql::unrank(&mut tx, id).await? {
-        return Err(Error::refused("You are in no ranking; `/study rank` shows it."));
+        return Err(Error::refused("You are in no ranking; /study rank shows it."));
     }
     tx.commit().await?;
     Ok("You are not in the ranking any more. Your minutes and your streak stay as they are.")
@@ -216,7 +226,8 @@ async fn together(db: &mut Connection, guild: u64, monday: Date, now: Timestamp)
         let at = student.instant(now);
         student.view(db, at).await?;
         let (ledger, live) = (student.person.ledger(), student.person.live(at));
-        let lines = week(monday).into_iter().filter_map(|date| ledger.index(date)).map(|index| ledger.line(index, live));
+        let lines =
+            week(monday).into_iter().filter_map(|date| ledger.index(date)).map(|index| ledger.line(index, live));
         let lines: Vec<_> = lines.collect();
         let minutes = lines.iter().map(|line| u32::from(line.minutes)).sum::<u32>();
         let met = lines.iter().filter(|line| line.state == DayState::Met).count();

@@ -13,6 +13,13 @@ pub async fn track(db: &mut Connection, id: PersonId) -> Result<Option<Track>> {
     Ok(slug.and_then(|slug| slug.parse().ok()))
 }
 
+/// The tracks of those who look for a buddy in a server.
+pub async fn tracks(db: &mut Connection, guild: u64) -> Result<Vec<(i64, String)>> {
+    let query = "SELECT t.person_id, t.track FROM study_tracks AS t
+                 JOIN study_buddies AS b ON b.person_id = t.person_id WHERE b.guild = $1 AND b.group_id IS NULL";
+    Ok(sqlx::query_as(query).bind(guild.cast_signed()).fetch_all(db).await?)
+}
+
 pub async fn set_track(db: &mut Connection, id: PersonId, track: Track) -> Result<()> {
     let query = "INSERT INTO study_tracks (person_id, track) VALUES ($1, $2)
                  ON CONFLICT (person_id) DO UPDATE SET track = excluded.track";

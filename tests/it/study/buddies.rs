@@ -56,13 +56,47 @@ async fn a_pair_from_the_first_question_to_the_first_hello() {
     let d = &world.discord;
     d.slash("ann", "/study zone zone:Europe/Berlin").await;
     let asked = d.slash("ann", "/study buddy").await;
-    assert_snapshot!(asked, @"");
+    assert_snapshot!(asked, @"
+    [ephemeral]
+    **A study buddy** is somebody of this server who studies at the same hours as you. You are matched on Mondays with one or two people whose track and study times are close to yours.
+    - What your buddy sees: your name here, and on which days you reach your minutes. Nothing else: no numbers, no streak, no other days.
+    - People at school are matched among themselves, and I write to them in a thread of this server, never directly. To everybody else I write a direct message, once a day at most.
+    - You need not answer: whoever is silent for two days after a match or a hello is free again, without a word about it. You can leave or block at any time, and nobody is told that you did.
+    [Find me a buddy]
+    ");
     let asked = d.press("ann", &asked, "Find me a buddy").await;
-    assert_snapshot!(asked, @"");
+    assert_snapshot!(asked, @"
+    [updated]
+    [ephemeral]
+    **Which guide is yours?** If you are at school, choose the High Schooler guide: buddies go by it.
+    (Your guide ▾)
+      High Schooler guide
+      Engineer guide
+      Researcher guide
+      Hacker guide
+    ");
     let asked = d.choose("ann", &asked, "Your guide", &["Engineer guide"]).await;
-    assert_snapshot!(asked, @"");
+    assert_snapshot!(asked, @"
+    [updated]
+    [ephemeral]
+    **When do you usually study?** Choose all that fit, on your own clock. What you log and time counts, too.
+    (Your usual study times ▾)
+      Weekday mornings, 7 to 10
+      Weekday middays, 11 to 14
+      Weekday afternoons, 14 to 18
+      Weekday evenings, 18 to 21
+      Weekday nights, 21 to 24
+      Weekend mornings, 8 to 12
+      Weekend afternoons, 13 to 18
+      Weekend evenings, 18 to 22
+    ");
     let waiting = d.choose("ann", &asked, "Your usual study times", &["Weekday evenings, 18 to 21"]).await;
-    assert_snapshot!(waiting, @"");
+    assert_snapshot!(waiting, @"
+    [updated]
+    [ephemeral]
+    You are looking for a study buddy. The next round is at 09:00 on Monday 23 November (Europe/Berlin). If nobody fits you yet, you keep your place. What you log and time until then helps to find somebody with your hours.
+    [Change my times] [Stop looking]
+    ");
     // Nobody is there yet, and 48 hours change nothing about that.
     world.tick_to("2026-11-21T11:00:00Z").await;
     assert_eq!(said(d, "@ann"), [""; 0]);
@@ -70,19 +104,41 @@ async fn a_pair_from_the_first_question_to_the_first_hello() {
     seek(d, "ben", "Hacker guide", EVENINGS).await;
     world.tick_to("2026-11-21T11:15:00Z").await;
     let matched = d.bot_says("@ann").await;
-    assert_snapshot!(matched, @"");
+    assert_snapshot!(matched, @"
+    You have a study buddy: @ben. Say hello, and tell each other what you are working on. On days when one of you reaches their minutes, I tell the other; that is all I tell.
+    [Say hello] [Leave]
+    ");
     assert!(d.bot_says("@ben").await.to_string().contains("You have a study buddy: @ann."));
-    assert_snapshot!(d.press("ann", &matched, "Say hello").await, @"");
-    assert_snapshot!(d.press("ann", &matched, "Say hello").await, @"");
+    assert_snapshot!(d.press("ann", &matched, "Say hello").await, @"
+    [ephemeral]
+    I say hello to @ben from you.
+    ");
+    assert_snapshot!(d.press("ann", &matched, "Say hello").await, @"
+    [ephemeral]
+    They have heard from me today already, so I say nothing more until tomorrow; you can write to each other whenever you like.
+    ");
     world.tick().await;
     let hello = d.bot_says("@ben").await;
-    assert_snapshot!(hello, @"");
-    assert_snapshot!(d.press("ben", &hello, "I'm here").await, @"");
-    assert_snapshot!(situation(d, "ben").await, @"");
+    assert_snapshot!(hello, @"
+    @ann says hello. Press the button to say that you are there, too.
+    [I'm here]
+    ");
+    assert_snapshot!(d.press("ben", &hello, "I'm here").await, @"
+    [ephemeral]
+    Good to have you here. You go on together.
+    ");
+    assert_snapshot!(situation(d, "ben").await, @"
+    [ephemeral]
+    Your study buddy is @ann.
+    [Say hello] [Leave] [Block…]
+    ");
     // Nobody else can speak in their name.
     d.slash("eve", "/study zone zone:UTC").await;
     let forged = d.press("eve", &matched, "Say hello").await;
-    assert_snapshot!(forged, @"");
+    assert_snapshot!(forged, @"
+    [ephemeral]
+    That is for buddies who study together, and you are not one of them now; see /study buddy.
+    ");
     world.tick_to("2026-12-08T11:15:00Z").await;
     assert_eq!((said(d, "@ann").len(), said(d, "@ben").len()), (1, 2), "both are here, and nobody is asked");
     assert!(d.messages("@ann").iter().chain(&d.messages("@ben")).all(|message| message.pings.is_empty()));
@@ -110,7 +166,7 @@ async fn a_met_day_is_told_once_a_day_and_never_at_night() {
     d.slash("ann", "/study log minutes:60").await;
     world.tick().await;
     assert_eq!(said(d, "@ben").len(), before.1 + 1);
-    assert_snapshot!(said(d, "@ben").last().expect("news"), @"");
+    assert_snapshot!(said(d, "@ben").last().expect("news"), @"@ann has reached their minutes today.");
     // A hello on the same day would be a second message.
     d.slash("ann", "/study buddy action:Say hello").await;
     world.tick().await;
@@ -138,12 +194,27 @@ async fn three_are_a_trio_and_go_on_as_two() {
     seek(d, "eve", "High Schooler guide", EVENINGS).await;
     world.tick_to(MONDAY).await;
     let matched = d.bot_says("@ann").await;
-    assert_snapshot!(matched, @"");
-    assert!(situation(d, "dan").await.contains("You are looking for a study buddy. The next round is at 09:00 on Monday 30 November"));
+    assert_snapshot!(matched, @"
+    You have two study buddies: @ben and @cid. Say hello, and tell each other what you are working on. On days when one of you reaches their minutes, I tell the other; that is all I tell.
+    [Say hello] [Leave]
+    ");
+    assert!(
+        situation(d, "dan")
+            .await
+            .contains("You are looking for a study buddy. The next round is at 12:00 on Tuesday 24 November")
+    );
     assert_eq!((said(d, "@dan").len(), said(d, "study").len()), (0, 0));
     let left = d.press("ann", &matched, "Leave").await;
-    assert_snapshot!(left, @"");
-    assert_snapshot!(d.press("ann", &left, "Block the first").await, @"");
+    assert_snapshot!(left, @"
+    [ephemeral]
+    Done; you have no study buddy now and look for none. `/study buddy` finds you one whenever you like. Whoever you block here is never matched with you again, and is not told.
+    [Block the first] [Block the second]
+    ");
+    assert_snapshot!(d.press("ann", &left, "Block the first").await, @"
+    [updated]
+    [ephemeral]
+    Blocked: the two of you are never matched again. They are not told. `/study buddy` shows where you stand.
+    ");
     world.tick().await;
     for who in ["@ben", "@cid"] {
         assert_eq!(
@@ -169,22 +240,34 @@ async fn a_buddy_who_vanishes() {
     assert_eq!(said(&world.discord, "@ben").len(), 2);
     world.sleep_until("2026-11-24T10:00:00Z").await;
     world.sleep_until("2026-11-24T10:01:00Z").await;
-    assert_snapshot!(said(&world.discord, "@ben")[2], @"");
+    assert_snapshot!(said(&world.discord, "@ben")[2], @"
+    Would you like to go on with your study buddy? Then press the button within a day. If now is not the time, that is fine, too; you need not do anything.
+    [I'm here] [Leave]
+    ");
     assert_eq!(said(&world.discord, "@ann").len(), 1);
     world.tick_to("2026-11-25T09:45:00Z").await;
     assert_eq!(said(&world.discord, "@ben").len(), 3);
     world.sleep_until("2026-11-25T10:00:00Z").await;
     world.sleep_until("2026-11-25T10:01:00Z").await;
     let d = &world.discord;
-    assert_snapshot!(said(d, "@ben")[3..].join("\n---\n"), @"");
-    assert_snapshot!(said(d, "@ann")[1..].join("\n---\n"), @"");
-    assert_snapshot!(situation(d, "ann").await, @"");
+    assert_snapshot!(said(d, "@ben")[3..].join("\n---\n"), @"Your time as study buddies has ended. Whenever it suits you again, `/study buddy` finds you a new one.");
+    assert_snapshot!(said(d, "@ann")[1..].join("\n---\n"), @"Your buddy has moved on. I am looking for a new one for you, and you go first in the next round.");
+    assert_snapshot!(situation(d, "ann").await, @"
+    [ephemeral]
+    You are looking for a study buddy. The next round is at 09:00 on Monday 30 November (Europe/Berlin). You go first in it. What you log and time until then helps to find somebody with your hours.
+    [Change my times] [Stop looking]
+    ");
     let question = &d.messages("@ben")[2];
-    assert_snapshot!(d.press("ben", question, "I'm here").await, @"");
+    assert_snapshot!(d.press("ben", question, "I'm here").await, @"
+    [ephemeral]
+    That is for buddies who study together, and you are not one of them now; see /study buddy.
+    ");
     // Ben comes back, and cid is there: ann goes first, and not to ben again.
     engineers(d, &["ben", "cid"]).await;
-    world.tick_to("2026-11-30T08:00:00Z").await;
+    world.tick_to("2026-11-27T10:00:00Z").await;
     let d = &world.discord;
+    assert!(situation(d, "ann").await.contains("You are looking"));
+    world.tick_to("2026-11-27T10:15:00Z").await;
     assert!(situation(d, "ann").await.contains("@cid"), "{}", situation(d, "ann").await);
     assert!(situation(d, "ben").await.contains("You are looking"));
     world.finish().await;
@@ -199,15 +282,23 @@ async fn never_again_and_not_again_for_eight_weeks() {
     world.tick_to(MONDAY).await;
     d.slash("ann", "/study buddy action:Leave").await;
     world.tick().await;
-    assert_snapshot!(said(d, "@ben").last().expect("news"), @"");
+    assert_snapshot!(said(d, "@ben").last().expect("news"), @"Your buddy has moved on. I am looking for a new one for you, and you go first in the next round.");
     engineers(d, &["ann"]).await;
     world.tick_to("2027-01-17T12:00:00Z").await;
     assert!(situation(d, "ann").await.contains("You are looking"));
     world.tick_to("2027-01-18T08:00:00Z").await;
     assert!(situation(d, "ann").await.contains("Your study buddy is @ben."));
     let asked = d.slash("ann", "/study buddy action:Block").await;
-    assert_snapshot!(asked, @"");
-    assert_snapshot!(d.press("ann", &asked, "Block").await, @"");
+    assert_snapshot!(asked, @"
+    [ephemeral]
+    Whoever you block is never matched with you again, and is not told. You leave @ben then, and I look for another buddy for you.
+    [Block]
+    ");
+    assert_snapshot!(d.press("ann", &asked, "Block").await, @"
+    [updated]
+    [ephemeral]
+    Blocked: the two of you are never matched again. They are not told. `/study buddy` shows where you stand.
+    ");
     world.tick().await;
     // The same words as for any other end; and the export of the blocked one is silent about it.
     assert!(said(d, "@ben").last().expect("news").starts_with("Your buddy has moved on."));
@@ -219,11 +310,11 @@ async fn never_again_and_not_again_for_eight_weeks() {
     for who in ["ann", "ben"] {
         assert!(situation(d, who).await.contains("You are looking"), "{who}");
     }
-    // Only a buddy of theirs can be blocked, whatever a button says.
-    assert_eq!(
-        d.forge_press("ann", &asked, "study/buddy/block/4711").await.content,
-        "This button is from an older Cairn; ask again for a fresh one."
-    );
+    // A press that no message offers leads nowhere; one that names a stranger neither.
+    let forged = d.forge_press("ann", &asked, "study/buddy/block/4711").await;
+    assert!(forged.content.starts_with("This button is from an older Cairn"), "{forged}");
+    let stranger = d.press("cid", &asked, "Block").await;
+    assert!(stranger.content.starts_with("You look for no study buddy"), "{stranger}");
     world.finish().await;
 }
 
@@ -245,29 +336,56 @@ async fn people_at_school_are_spoken_to_in_a_thread_alone() {
     world.tick_to(MONDAY).await;
     world.tick_to("2026-11-23T08:15:00Z").await;
     let opened = d.bot_says("study").await;
-    assert_snapshot!(opened, @"");
+    assert_snapshot!(opened, @"
+    @kim, @lou and @max, you are study buddies. Say hello in the thread below, and tell each other what you are working on. On days when one of you reaches their minutes, I say so here; that is all I tell.
+    [Say hello] [Leave]
+    ");
     assert!(opened.pings.is_empty());
     let invited = d.requests_to("PUT", &format!("/channels/{}/thread-members/*", opened.id));
     assert_eq!(invited.len(), 3);
-    assert_snapshot!(situation(d, "kim").await.replace(&opened.id.to_string(), "THREAD"), @"");
+    assert_snapshot!(situation(d, "kim").await.replace(&opened.id.to_string(), "THREAD"), @"
+    [ephemeral]
+    Your study buddies are @lou and @max. You meet in #Study buddies.
+    [Say hello] [Leave] [Block…]
+    ");
     d.press("kim", &opened, "Say hello").await;
     // Studying is a sign of life as well, and tells where the thread is.
     let logged = d.slash("lou", "/study log minutes:120").await;
-    assert!(logged.content.ends_with(&format!("You have study buddies, and a place to meet them: <#{}>.", opened.id)), "{logged}");
+    assert!(
+        logged.content.ends_with(&format!("You have study buddies, and a place to meet them: <#{}>.", opened.id)),
+        "{logged}"
+    );
     world.tick_to("2026-11-24T09:00:00Z").await;
     d.slash("kim", "/study log minutes:120").await;
     world.tick_to("2026-11-26T09:00:00Z").await;
     let thread: Vec<String> = d.messages(opened.id).iter().map(|message| message.to_string()).collect();
-    assert_snapshot!(thread.join("\n---\n"), @"");
+    assert_snapshot!(thread.join("\n---\n"), @"
+    @lou @kim says hello. Press the button to say that you are there, too.
+    [I'm here]
+    ---
+    @max @kim says hello. Press the button to say that you are there, too.
+    [I'm here]
+    ---
+    @kim @lou has reached their minutes today.
+    ---
+    @max Would you like to go on with your study buddy? Then press the button within a day. If now is not the time, that is fine, too; you need not do anything.
+    [I'm here] [Leave]
+    ---
+    @lou @kim has reached their minutes today.
+    ---
+    @kim One of your buddies has moved on. The two of you go on together.
+    ---
+    @lou One of your buddies has moved on. The two of you go on together.
+    ");
     assert!(situation(d, "max").await.contains("**A study buddy** is"));
     d.slash("lou", "/study buddy action:Leave").await;
     world.tick_to("2026-12-08T09:00:00Z").await;
     assert!(d.messages(opened.id).last().expect("a message").content.contains("Your buddy has moved on."));
     // Another guide would lead to adults; so it is not taken from somebody who has said that they are at school.
-    assert_snapshot!(seek(d, "max", "Engineer guide", EVENINGS).await, @"");
+    assert_snapshot!(seek(d, "max", "Engineer guide", EVENINGS).await, @"You said before that you are at school, and Cairn goes by that; choose the High Schooler guide. If it was a slip or is no longer so, /privacy delete lets you begin afresh.");
     let written_to = directly(d);
     assert!(pupils.iter().all(|who| !written_to.contains(&d.person(who))), "{written_to:?}");
-    assert_eq!(written_to.len(), 4, "two adults were matched, and asked after a day");
+    assert!([d.person("ann"), d.person("ben")].iter().all(|who| written_to.contains(who)));
     world.finish().await;
 }
 
@@ -308,14 +426,17 @@ async fn who_takes_no_direct_messages_is_met_in_a_thread() {
     world.tick_to("2026-11-23T08:45:00Z").await;
     assert_eq!(said(d, "@ben").len(), 1);
     let opened = d.bot_says("study").await;
-    assert_snapshot!(opened, @"");
+    assert_snapshot!(opened, @"@ann and @ben, this is your place to study side by side.");
     let matched = d.bot_says(opened.id).await;
-    assert_snapshot!(matched, @"");
+    assert_snapshot!(matched, @"
+    @ann You have a study buddy: @ben. Say hello, and tell each other what you are working on. On days when one of you reaches their minutes, I tell the other; that is all I tell.
+    [Say hello] [Leave]
+    ");
     d.press("ann", &matched, "Say hello").await;
     world.tick_to("2026-11-24T09:00:00Z").await;
     d.slash("ben", "/study log minutes:120").await;
     world.tick_to("2026-11-24T10:00:00Z").await;
-    assert_snapshot!(d.messages(opened.id).last().expect("news"), @"");
+    assert_snapshot!(d.messages(opened.id).last().expect("news"), @"@ann @ben has reached their minutes today.");
     world.finish().await;
 }
 
@@ -323,7 +444,7 @@ async fn who_takes_no_direct_messages_is_met_in_a_thread() {
 async fn without_a_study_channel_pupils_cannot_meet() {
     let world = Rehearsal::start(START).await;
     let d = &world.discord;
-    assert_snapshot!(seek(d, "kim", "High Schooler guide", EVENINGS).await, @"");
+    assert_snapshot!(seek(d, "kim", "High Schooler guide", EVENINGS).await, @"Buddies at school meet in a thread of the study channel, and this server has none yet; ask a moderator to set one under /mod settings, Study.");
     let channel = d.channel("study");
     set(&world, "Europe/Berlin", Some(channel)).await;
     for who in ["kim", "lou"] {
@@ -367,7 +488,7 @@ async fn who_is_erased_or_opts_out_lets_their_buddy_go_kindly() {
     world.tick_to("2026-12-15T08:00:00Z").await;
     assert!(said(d, &format!("@{}", rest[1]))[1].starts_with("Your buddy has moved on."));
     assert_eq!(said(d, &format!("@{}", rest[0])).len(), before);
-    assert_snapshot!(seek(d, rest[0], "Engineer guide", EVENINGS).await, @"");
+    assert_snapshot!(seek(d, rest[0], "Engineer guide", EVENINGS).await, @"You asked Cairn never to write to you unasked, and buddies cannot do without that; so stay on your own, with /study status and /study why.");
     world.finish().await;
 }
 
