@@ -3,6 +3,8 @@
 mod buddies;
 mod edges;
 mod rank;
+mod rounds;
+mod school;
 mod store;
 mod talk;
 mod timers;
