@@ -225,7 +225,19 @@ fn what_people_are_told() {
         News::Alone,
         News::Fewer,
     ];
-    insta::assert_snapshot!(all.map(|news| news.to_string()).join("\n"), @"");
+    insta::assert_snapshot!(all.map(|news| news.to_string()).join("\n"), @"
+    You have a study buddy: ann. Say hello, and tell each other what you are working on. On days when one of you reaches their minutes, I tell the other; that is all I tell.
+    You have two study buddies: ann and ben. Say hello, and tell each other what you are working on. On days when one of you reaches their minutes, I tell the other; that is all I tell.
+    ann and ben, you are study buddies. Say hello in the thread below, and tell each other what you are working on. On days when one of you reaches their minutes, I say so here; that is all I tell.
+    ann, ben and cid, you are study buddies. Say hello in the thread below, and tell each other what you are working on. On days when one of you reaches their minutes, I say so here; that is all I tell.
+    ann and ben, this is your place to study side by side.
+    Would you like to go on with your study buddy? Then press the button within a day. If now is not the time, that is fine, too; you need not do anything.
+    ann says hello. Press the button to say that you are there, too.
+    ann has reached their minutes today.
+    Your time as study buddies has ended. Whenever it suits you again, `/study buddy` finds you a new one.
+    Your buddy has moved on. I am looking for a new one for you, and you go first in the next round.
+    One of your buddies has moved on. The two of you go on together.
+    ");
 }
 
 /// The largest number of pairs, and the most fit among those, by trying all.
