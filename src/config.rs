@@ -42,6 +42,15 @@ pub struct Config {
     /// Where Discord's REST interface is reached instead of discord.com: a rate-limit proxy
     #[arg(long, env = "CAIRN_DISCORD_PROXY", global = true, value_name = "URL", value_parser = web_url)]
     pub discord_proxy: Option<String>,
+    /// Where Hugging Face Daily Papers are asked for: the week's votes
+    #[arg(long, env = "CAIRN_PAPERS_HF_URL", default_value = "https://huggingface.co", global = true, value_name = "URL", value_parser = web_url)]
+    pub papers_hf_url: String,
+    /// Where arXiv's programming interface is: what is known about a paper
+    #[arg(long, env = "CAIRN_PAPERS_ARXIV_URL", default_value = "https://export.arxiv.org", global = true, value_name = "URL", value_parser = web_url)]
+    pub papers_arxiv_url: String,
+    /// Where Hacker News is searched: who else talks about a paper
+    #[arg(long, env = "CAIRN_PAPERS_HN_URL", default_value = "https://hn.algolia.com", global = true, value_name = "URL", value_parser = web_url)]
+    pub papers_hn_url: String,
     /// Discord bot token
     #[arg(skip)]
     pub discord_token: Option<SecretString>,
@@ -49,6 +58,9 @@ pub struct Config {
 
 /// Variables that hold secrets have no flag: a command line is visible to other users.
 pub const SECRETS: [&str; 1] = ["CAIRN_DISCORD_TOKEN"];
+
+/// Where OpenSSL's users look for a file of root certificates.
+const EXTRA_ROOTS: &str = "SSL_CERT_FILE";
 
 impl Config {
     /// Takes the secrets out of the environment.
@@ -78,6 +90,17 @@ fn web_url(text: &str) -> Result<String, String> {
 pub fn editor() -> String {
     let set = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| std::env::var(name).ok());
     set.into_iter().find(|command| !command.trim().is_empty()).unwrap_or_else(|| "vi".to_owned())
+}
+
+/// Whether the system names proxies or roots of its own for HTTPS. reqwest heeds them by itself; others must be led.
+pub fn has_own_way_out() -> bool {
+    let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", EXTRA_ROOTS, "SSL_CERT_DIR"];
+    names.into_iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+/// The file of extra roots for HTTPS that the system names, if it names one.
+pub fn extra_roots() -> Option<PathBuf> {
+    std::env::var_os(EXTRA_ROOTS).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
 /// Loads `.env` from the working folder, if there is one, into the environment.

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 use serde::Serialize;
 use tracing_subscriber::Layer;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -17,6 +18,7 @@ mod ask;
 mod editing;
 mod guides;
 mod health;
+mod papers;
 mod privacy;
 mod run;
 mod study;
@@ -46,6 +48,9 @@ enum Command {
     /// Show or erase what is held about a person
     #[command(subcommand)]
     Privacy(privacy::Command),
+    /// The week's papers
+    #[command(subcommand)]
+    Papers(papers::Command),
     /// Fold recorded study histories, and export what a person studied
     #[command(subcommand)]
     Study(study::Command),
@@ -100,6 +105,7 @@ async fn dispatch(cli: Cli) -> Result<Ending> {
         Command::Wiki(args) => wiki::run(args, cli.config).await,
         Command::Guides(command) => guides::run(command, cli.config).await,
         Command::Privacy(command) => privacy::run(command, cli.config).await,
+        Command::Papers(command) => papers::run(command, cli.config).await,
         Command::Study(command) => study::run(command, cli.config).await,
         Command::Health => health::run(cli.config).await,
     }
@@ -128,11 +134,15 @@ fn log_to_stderr(filter: &str) -> Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_new(filter)
         .map_err(|e| Error::refused(format!("CAIRN_LOG is no filter ({e}); write for example warn,cairn=info.")))?;
     // What serenity says there may quote messages; `Unheard` says it without.
-    let quiet = format!("{}=off", unheard::SOURCE).parse().map_err(anyhow::Error::new)?;
-    let filter = filter.add_directive(quiet);
+    let mut filter = filter;
+    for (target, _) in unheard::SOURCES {
+        filter = filter.add_directive(format!("{target}=off").parse().map_err(anyhow::Error::new)?);
+    }
     let log = tracing_subscriber::fmt::layer().with_writer(io::stderr);
     let log = if io::stderr().is_terminal() { log.boxed() } else { log.json().boxed() };
-    tracing_subscriber::registry().with(log.with_filter(filter)).with(unheard::Unheard).init();
+    // Without a filter of its own it would be asked about every span of serenity's, which costs more than an answer.
+    let unheard = unheard::Unheard.with_filter(Targets::new().with_targets(unheard::SOURCES));
+    tracing_subscriber::registry().with(log.with_filter(filter)).with(unheard).init();
     Ok(())
 }
 

@@ -51,6 +51,11 @@ impl Line {
         }))
     }
 
+    /// Whether sending makes sense now: Discord takes our token, as far as is known.
+    pub fn is_open(&self) -> bool {
+        self.rest.is_open()
+    }
+
     /// Sends a message.
     pub async fn send(self, row: Row) -> Outcome {
         let channel = match self.channel(&row.target).await {
@@ -111,7 +116,8 @@ impl Line {
         }
         // A thread's id is that of the message it was opened below. Who cannot be taken in finds it in the channel.
         for user in &row.payload.invites {
-            if let Err(failure) = self.rest.put(&format!("/channels/{message}/thread-members/{user}")).await {
+            let path = format!("/channels/{message}/thread-members/{user}");
+            if let Err(failure) = self.rest.put(&path, "the thread is for them").await {
                 let trouble = trouble(&failure);
                 warn!(key = row.key, %trouble, "somebody could not be taken into a thread");
             }

@@ -12,6 +12,9 @@
 //! The database keeps the events and beside them each student's folded state ([`student`]). `acts` is what people do,
 //! each in one transaction; `standing`, `said` and `why` are what they are told; `due` is what comes by itself: the
 //! timer's question (`timing`), and what concerns [`buddies`]. [`community`] is what many do together.
+//!
+//! Around the rules, and pure: [`heatmap`] and [`ics`] make files, [`plan`] dated plans; [`recap`], [`ranking`] and
+//! [`milestones`] say how it went.
 
 mod acts;
 pub mod buddies;
@@ -45,7 +48,6 @@ pub mod student;
 pub mod timer;
 mod timing;
 mod why;
-pub mod wording;
 pub mod zone;
 
 #[cfg(test)]

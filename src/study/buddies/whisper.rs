@@ -104,6 +104,7 @@ pub async fn say(
     let message = Message {
         key: whisper.key.clone(),
         target: Target::DiscordDm(user),
+        server: None,
         about: Some(who),
         payload: whisper.payload.clone(),
         due: Some(when.due),
@@ -161,6 +162,7 @@ async fn in_thread(
     let message = Message {
         key: format!("{key}/thread"),
         target: Target::DiscordChannel(thread),
+        server: Some(party.guild),
         about: Some(who),
         payload,
         due: Some(whisper.at.max(now)),
@@ -211,6 +213,7 @@ pub async fn open(db: &mut Connection, party: &Party, now: Timestamp) -> Result<
     let message = Message {
         key: opening(party),
         target: Target::DiscordChannel(channel),
+        server: Some(party.guild),
         about: None,
         payload,
         due: None,
