@@ -85,6 +85,7 @@ async fn purge_old_text(app: &App, now: Timestamp) -> Result<()> {
     discord::purge(&app.store, now).await?;
     wiki::gaps::purge(&app.store, now).await?;
     people::linking::purge(&app.store, now).await?;
+    study::buddies::purge(&app.store, now).await?;
     let mut tx = app.store.write().await?;
     sql::forget(&mut tx, now.saturating_sub(SignedDuration::from_hours(90 * 24)).unwrap_or(Timestamp::MIN)).await?;
     Ok(tx.commit().await?)

@@ -82,6 +82,8 @@ async fn pressed(bot: &Bot, press: &ComponentInteraction) -> Result<Answer> {
         ["set", "study"] => study::moderating::form(bot, &who).await,
         ["study", "join", path @ ..] => study::joined(bot, &caller(), path, chosen).await,
         ["study", "place", path @ ..] => study::form(path),
+        ["study", "buddy", path @ ..] => study::buddy::pressed(bot, &who, &caller(), path, chosen).await,
+        ["study", "rank", path @ ..] => study::rank::pressed(bot, &who, &caller(), path, chosen).await,
         ["study", path @ ..] => study::pressed(bot, &caller(), path).await,
         ["set", path @ ..] => settings::pressed(bot, &who, path, chosen).await,
         ["erase", "yes"] => privacy::erase(bot, &who).await,

@@ -45,6 +45,11 @@ impl Who {
         Identity::Discord(self.user)
     }
 
+    /// Whether they have a role.
+    pub fn has(&self, role: u64) -> bool {
+        self.roles.contains(&role)
+    }
+
     /// The role that their server gives them.
     pub fn role(&self, server: &Server) -> Role {
         let has = |role: Option<u64>| role.is_some_and(|role| self.roles.contains(&role));

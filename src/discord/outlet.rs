@@ -112,6 +112,15 @@ impl Line {
             Err(failure) => {
                 let trouble = trouble(&failure);
                 warn!(key = row.key, %trouble, "the message is there, but its thread could not be opened");
+                return;
+            }
+        }
+        // A thread's id is that of the message it was opened below. Who cannot be taken in finds it in the channel.
+        for user in &row.payload.invites {
+            let path = format!("/channels/{message}/thread-members/{user}");
+            if let Err(failure) = self.rest.put(&path, "the thread is for them").await {
+                let trouble = trouble(&failure);
+                warn!(key = row.key, %trouble, "somebody could not be taken into a thread");
             }
         }
     }

@@ -8,6 +8,7 @@ use super::member::Who;
 use super::reply::{Answer, Reply};
 use crate::Result;
 use crate::people::{erase, export as exporting, linking, optout};
+use crate::study::buddies;
 
 /// The button of those who want to be left alone.
 const NEVER: &str = "Never answer my posts";
@@ -55,6 +56,7 @@ pub async fn erase(bot: &Bot, who: &Who) -> Result<Answer> {
 /// A fault if the database cannot be written.
 pub async fn never(bot: &Bot, who: &Who) -> Result<Answer> {
     optout::opt_out(&bot.app.store, &who.identity()).await?;
+    buddies::opted_out(&bot.app.store, &who.identity(), bot.app.clock.now()).await?;
     let said =
         "Cairn will never again answer your posts or write to you unasked. What you ask it yourself, it still answers.";
     Ok(Answer::Update(Reply::text(said)))

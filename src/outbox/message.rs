@@ -139,6 +139,9 @@ pub struct Payload {
     /// Rows of buttons.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub buttons: Vec<Vec<Button>>,
+    /// Who is taken into the thread below the message: their ids at Discord.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub invites: Vec<u64>,
     /// The role it may ring for. Nobody else is ever rung for, whatever the body says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ping_role: Option<u64>,
@@ -229,6 +232,7 @@ mod tests {
                 Button { label: "Here".into(), does: Press::Id("here/7".into()) },
                 Button { label: "Read".into(), does: Press::Link("https://example.org".into()) },
             ]],
+            invites: vec![7],
             ping_role: Some(u64::MAX),
         };
         let json = serde_json::to_string(&payload).unwrap();

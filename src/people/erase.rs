@@ -74,7 +74,7 @@ pub async fn erase(store: &Store, identity: &Identity) -> Result<Counts> {
     let person = find(&mut tx, identity).await?;
     let subject = sql::subject(person, identity);
     let counts = count(&mut tx, &subject).await?;
-    for held in &HELD {
+    for held in HELD {
         sql::erase(&mut tx, held, &subject).await?;
     }
     tx.commit().await?;
@@ -83,7 +83,7 @@ pub async fn erase(store: &Store, identity: &Identity) -> Result<Counts> {
 
 async fn count(db: &mut Connection, subject: &sql::Subject) -> Result<Counts> {
     let mut counts = Counts { person: subject.identities.clone(), held: Vec::new() };
-    for held in &HELD {
+    for held in HELD {
         let rows = sql::count(db, held, subject).await?;
         if rows > 0 {
             let what = held.what[usize::from(rows != 1)];

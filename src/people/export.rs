@@ -15,7 +15,7 @@ pub async fn export(store: &Store, identity: &Identity) -> Result<Value> {
     let mut db = store.read().await?;
     let subject = sql::subject(find(&mut db, identity).await?, identity);
     let mut tables = Map::new();
-    for held in &HELD {
+    for held in HELD {
         let rows = sql::rows(&mut db, held, &subject).await?;
         if !rows.is_empty() {
             tables.insert(held.table.to_owned(), rows.into_iter().map(unfolded).collect());

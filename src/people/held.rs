@@ -25,6 +25,11 @@ pub enum By {
     Identity(&'static str),
     /// The column is the address of their direct messages, as outbox targets are written.
     Address(&'static str),
+    /// The column is the person's number, but the row says something that another did not tell them: erasure finds it,
+    /// what is shown to them does not.
+    Hidden(&'static str),
+    /// The column is text to another that may name them as Discord does: erasure finds it, what is shown to them does not.
+    Named(&'static str),
 }
 
 /// What erasure does with a person's rows.
@@ -42,7 +47,7 @@ pub enum Erased {
 const LEFT: &str = "somebody who left";
 
 /// Everything held about people, in the order in which it can be erased.
-pub const HELD: [Held; 19] = [
+pub const HELD: &[Held] = &[
     Held {
         table: "discord_answers",
         columns: &["asker", "author", "title", "body", "track", "opinion"],
@@ -54,7 +59,7 @@ pub const HELD: [Held; 19] = [
         table: "outbox",
         columns: &["target", "about", "payload", "remote_id"],
         what: ["message to or about them", "messages to or about them"],
-        found: &[By::Person("about"), By::Address("target")],
+        found: &[By::Person("about"), By::Address("target"), By::Named("payload")],
         // The key stays, so that nothing is said twice; a row without text and target is never sent.
         erased: Erased::Columns(&[("target", None), ("about", None), ("payload", None), ("remote_id", None)]),
     },
@@ -62,6 +67,50 @@ pub const HELD: [Held; 19] = [
         table: "labels",
         columns: &["text", "verdict", "person_id"],
         what: ["correction of a verdict", "corrections of verdicts"],
+        found: &[By::Person("person_id")],
+        erased: Erased::Row,
+    },
+    Held {
+        table: "study_whispers",
+        columns: &["key", "person_id", "group_id", "payload", "direct", "at", "until"],
+        what: ["message to or from a study buddy under way", "messages to or from study buddies under way"],
+        found: &[By::Person("person_id"), By::Named("payload")],
+        erased: Erased::Row,
+    },
+    Held {
+        table: "study_blocks",
+        columns: &["person_id", "blocked_id"],
+        what: ["blocked study buddy", "blocked study buddies"],
+        // Nobody is told that they are blocked.
+        found: &[By::Person("person_id"), By::Hidden("blocked_id")],
+        erased: Erased::Row,
+    },
+    Held {
+        table: "study_pairs",
+        columns: &["one_id", "other_id", "until"],
+        what: ["former study buddy", "former study buddies"],
+        found: &[By::Person("one_id"), By::Person("other_id")],
+        erased: Erased::Row,
+    },
+    Held {
+        table: "study_buddies",
+        columns: &["person_id", "guild", "times", "since", "first", "group_id", "presence", "told", "met", "refuses"],
+        what: ["search for a study buddy", "searches for a study buddy"],
+        found: &[By::Person("person_id")],
+        // The group that they leave is due at once, and tells the others kindly.
+        erased: Erased::Row,
+    },
+    Held {
+        table: "study_ranked",
+        columns: &["person_id", "guild"],
+        what: ["place in the ranking", "places in the ranking"],
+        found: &[By::Person("person_id")],
+        erased: Erased::Row,
+    },
+    Held {
+        table: "study_tracks",
+        columns: &["person_id", "track"],
+        what: ["named track", "named tracks"],
         found: &[By::Person("person_id")],
         erased: Erased::Row,
     },

@@ -133,8 +133,8 @@ pub async fn absorb(db: &mut Connection, kept: &Person, gone: &Person) -> Result
 impl By {
     fn person(self) -> Option<&'static str> {
         match self {
-            Self::Person(column) => Some(column),
-            Self::Identity(_) | Self::Address(_) => None,
+            Self::Person(column) | Self::Hidden(column) => Some(column),
+            Self::Identity(_) | Self::Address(_) | Self::Named(_) => None,
         }
     }
 }
@@ -153,11 +153,15 @@ pub fn subject(person: Option<Person>, identity: &Identity) -> Subject {
 }
 
 impl Subject {
-    /// Binds what [`found`] leaves open: number, both identities, both addresses.
+    /// Binds what [`found`] leaves open: number, both identities, both addresses, the name at Discord.
     fn bind<'q>(&self, query: Query<'q>) -> Query<'q> {
         let identity = |n: usize| self.identities.get(n).map(ToString::to_string);
         let address = |n: usize| self.identities.get(n).map(|i| address(i).to_string());
-        query.bind(self.id).bind(identity(0)).bind(identity(1)).bind(address(0)).bind(address(1))
+        let name = self.identities.iter().find_map(|identity| match identity {
+            Identity::Discord(id) => Some(format!("<@{id}>")),
+            Identity::Reddit(_) => None,
+        });
+        query.bind(self.id).bind(identity(0)).bind(identity(1)).bind(address(0)).bind(address(1)).bind(name)
     }
 }
 
@@ -169,21 +173,30 @@ fn address(identity: &Identity) -> Target {
     }
 }
 
-/// The condition that finds a person's rows, with $1 to $5 left open.
-fn found(held: &Held) -> String {
-    let terms = held.found.iter().map(|by| match by {
-        By::Person(column) => format!("{column} = $1"),
-        By::Identity(column) => format!("{column} IN ($2, $3)"),
-        By::Address(column) => format!("{column} IN ($4, $5)"),
+/// For what somebody's rows are looked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum For {
+    Them,
+    Erasure,
+}
+
+/// The condition that finds a person's rows, with $1 to $6 left open.
+fn found(held: &Held, why: For) -> String {
+    let terms = held.found.iter().filter_map(|by| match by {
+        By::Person(column) => Some(format!("{column} = $1")),
+        By::Identity(column) => Some(format!("{column} IN ($2, $3)")),
+        By::Address(column) => Some(format!("{column} IN ($4, $5)")),
+        By::Hidden(column) => (why == For::Erasure).then(|| format!("{column} = $1")),
+        By::Named(column) => (why == For::Erasure).then(|| format!("instr({column}, $6) > 0")),
     });
-    // The second half names every number, so that all five can be bound whatever the table needs.
-    let terms: Vec<String> = terms.chain(["1 = 0 AND coalesce($1, $2, $3, $4, $5) IS NULL".to_owned()]).collect();
+    // The second half names every number, so that all six can be bound whatever the table needs.
+    let terms: Vec<String> = terms.chain(["1 = 0 AND coalesce($1, $2, $3, $4, $5, $6) IS NULL".to_owned()]).collect();
     format!("({})", terms.join(" OR "))
 }
 
 pub async fn count(db: &mut Connection, held: &Held, subject: &Subject) -> Result<i64> {
     use sqlx::Row;
-    let query = format!("SELECT count(*) FROM {} WHERE {}", held.table, found(held));
+    let query = format!("SELECT count(*) FROM {} WHERE {}", held.table, found(held, For::Them));
     Ok(subject.bind(sqlx::query(AssertSqlSafe(query))).fetch_one(db).await?.try_get(0)?)
 }
 
@@ -194,7 +207,8 @@ pub async fn rows(db: &mut Connection, held: &Held, subject: &Subject) -> Result
     let columns: Vec<String> = sqlx::query_scalar(query).bind(held.table).fetch_all(&mut *db).await?;
     let field = |c: &String| format!("'{c}', CASE typeof({c}) WHEN 'blob' THEN hex({c}) ELSE {c} END");
     let fields = columns.iter().map(field).collect::<Vec<_>>().join(", ");
-    let query = format!("SELECT json_object({fields}) FROM {} WHERE {} ORDER BY rowid", held.table, found(held));
+    let query =
+        format!("SELECT json_object({fields}) FROM {} WHERE {} ORDER BY rowid", held.table, found(held, For::Them));
     let rows = subject.bind(sqlx::query(AssertSqlSafe(query))).fetch_all(db).await?;
     let read = |row: sqlx::sqlite::SqliteRow| {
         let text: String = row.try_get(0)?;
@@ -204,7 +218,7 @@ pub async fn rows(db: &mut Connection, held: &Held, subject: &Subject) -> Result
 }
 
 pub async fn erase(db: &mut Connection, held: &Held, subject: &Subject) -> Result<()> {
-    let (table, found) = (held.table, found(held));
+    let (table, found) = (held.table, found(held, For::Erasure));
     let query = match held.erased {
         Erased::ByAge => return Ok(()),
         Erased::Row => format!("DELETE FROM {table} WHERE {found}"),

@@ -13,7 +13,7 @@ use super::standing::Standing;
 use super::student::{self, Student};
 use super::why::Why;
 use super::zone::Zone;
-use super::{servers, speech, sql, timing};
+use super::{buddies, servers, speech, sql, timing};
 use crate::people::audit;
 use crate::people::{self, Identity, Moderator, Role};
 use crate::store::{Connection, Store};
@@ -294,14 +294,18 @@ async fn act_of(db: &mut Connection, student: &mut Student, caller: &Caller, act
     if matches!(act, Act::Start | Act::Confirm | Act::Stop) {
         timing::plan(db, student).await?;
     }
-    finish(db, student, before(&student.person), at).await
+    let mut done = finish(db, student, before(&student.person), at).await?;
+    if matches!(act, Act::Log { .. } | Act::Start | Act::Confirm | Act::Stop) {
+        done.note = buddies::studied(db, student, &done.standing, at).await?;
+    }
+    Ok(done)
 }
 
 async fn finish(db: &mut Connection, student: &mut Student, said: Said, at: Timestamp) -> Result<Done> {
     let view = student.view(db, at).await?;
     let standing = Standing::of(&student.person, view, at);
     student.save(db).await?;
-    Ok(Done { said, standing, event: student.events })
+    Ok(Done { said, standing, event: student.events, note: None })
 }
 
 /// What will be said of an act: some of it is known only before it is done, some only after.

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use tracing::error;
 
 use super::student::Student;
-use super::{sql, timing};
+use super::{buddies, sql, timing};
 use crate::Result;
 use crate::people::PersonId;
 use crate::store::{Connection, Store};
@@ -47,7 +47,7 @@ pub async fn due(store: &Store, now: Timestamp) -> Result<usize> {
     loop {
         let rows = sql::due(&mut *store.read().await?, now, BATCH).await?;
         if rows.is_empty() {
-            return Ok(looked);
+            return Ok(looked + buddies::due(store, now).await?);
         }
         looked += rows.len();
         let mut tx = store.write().await?;

@@ -10,14 +10,15 @@
 //! [`simulate`] read recorded histories.
 //!
 //! The database keeps the events and beside them each student's folded state ([`student`]). `acts` is what people do,
-//! each in one transaction; `standing`, `said` and `why` are what they are told; `due` is what comes by itself, so
-//! far the timer's question (`timing`).
+//! each in one transaction; `standing`, `said` and `why` are what they are told; `due` is what comes by itself: the
+//! timer's question (`timing`), and what concerns [`buddies`]. [`community`] is what many do together.
 //!
-//! Around the rules, and pure as well: [`heatmap`] and [`ics`] make files, [`plan`] dated plans, [`buddies`] pairs;
-//! [`recap`], [`ranking`] and [`milestones`] say how it went.
+//! Around the rules, and pure: [`heatmap`] and [`ics`] make files, [`plan`] dated plans; [`recap`], [`ranking`] and
+//! [`milestones`] say how it went.
 
 mod acts;
 pub mod buddies;
+pub mod community;
 pub mod day;
 mod due;
 pub mod events;

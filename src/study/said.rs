@@ -49,6 +49,8 @@ pub struct Done {
     pub standing: Standing,
     /// The number of the event, for [`super::undo`].
     pub event: i64,
+    /// What else they should know.
+    pub note: Option<String>,
 }
 
 impl Done {
@@ -121,6 +123,7 @@ impl fmt::Display for Done {
                 write!(f, "\n{}", self.standing.brief())
             }
             _ => Ok(()),
-        }
+        }?;
+        self.note.as_ref().map_or(Ok(()), |note| write!(f, "\n{note}"))
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::zone::Zone;
-use super::{FLOOR, sql};
+use super::{FLOOR, buddies, sql};
 use crate::people::audit::{self, Act};
 use crate::people::{Moderator, Role};
 use crate::store::{Connection, Store};
@@ -71,6 +71,7 @@ pub async fn set(store: &Store, by: &Moderator, guild: u64, settings: &Settings,
     }
     let mut tx = store.write().await?;
     sql::set_server(&mut tx, guild, settings).await?;
+    buddies::replan(&mut tx, guild, now).await?;
     let zone = settings.zone.as_ref().map_or("none", Zone::name);
     let channel = settings.channel.map_or_else(|| "none".to_owned(), |id| id.to_string());
     let detail = format!("study: zone {zone}, floor {}, channel {channel}", settings.floor);

@@ -96,6 +96,13 @@ pub async fn take_due(db: &mut Connection, id: PersonId, what: &str, now: Timest
     Ok(done.rows_affected() > 0)
 }
 
+/// The events of a person from an instant on, in order.
+pub async fn events_since(db: &mut Connection, id: PersonId, since: Timestamp) -> Result<Vec<(Timestamp, String)>> {
+    let query = "SELECT at, act FROM study_events WHERE person_id = $1 AND at >= $2 ORDER BY n";
+    let rows: Vec<(i64, String)> = sqlx::query_as(query).bind(id.0).bind(since.as_millisecond()).fetch_all(db).await?;
+    rows.into_iter().map(|(at, act)| Ok((instant(at)?, act))).collect()
+}
+
 /// Up to `most` things that are due, those that have waited longest first.
 pub async fn due(db: &mut Connection, now: Timestamp, most: i64) -> Result<Vec<(PersonId, String)>> {
     let query = "SELECT person_id, what FROM study_due WHERE at <= $1 ORDER BY at LIMIT $2";

@@ -222,6 +222,7 @@ async fn everything_a_message_can_hold_arrives() {
             button("Here", Press::Id("x".into())),
             button("PDF", Press::Link("https://arxiv.org".into())),
         ]],
+        invites: Vec::new(),
         ping_role: Some(role),
     };
     let mut digest = Message::new("digest", Target::DiscordChannel(world.general), "");

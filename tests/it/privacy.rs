@@ -85,7 +85,11 @@ fn what_finds_a_person_is_a_personal_column_and_is_erased() {
     for held in &HELD {
         assert_eq!(held.found.is_empty(), held.erased == Erased::ByAge, "{}", held.table);
         for by in held.found {
-            let (By::Person(column) | By::Identity(column) | By::Address(column)) = by;
+            let (By::Person(column)
+            | By::Identity(column)
+            | By::Address(column)
+            | By::Hidden(column)
+            | By::Named(column)) = by;
             assert!(held.columns.contains(column), "{}.{column}", held.table);
             if let Erased::Columns(erased) = held.erased {
                 assert!(erased.iter().any(|(c, _)| c == column), "{}.{column} still points to them", held.table);

@@ -239,6 +239,7 @@ mod tests {
     #[test]
     fn a_row_becomes_a_message() {
         let payload = Payload {
+            invites: Vec::new(),
             body: "**Hello** @everyone".into(),
             embeds: vec![
                 Embed { title: "A paper".into(), fields: vec![("Votes".into(), "3".into())], ..Embed::default() },

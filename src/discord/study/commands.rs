@@ -8,7 +8,7 @@ use tracing::error;
 use super::super::commands::{MAX_CHOICES, bot, reply};
 use super::super::member::Who;
 use super::super::{Bot, Context};
-use super::{Pending, caller};
+use super::{Pending, buddy, caller, rank};
 use crate::study::{self, Caller, places, speech};
 use crate::{Error, Result};
 
@@ -25,7 +25,21 @@ fn who(ctx: Context<'_>) -> Caller {
 #[poise::command(
     slash_command,
     rename = "study",
-    subcommands("log", "start", "stop", "status", "why", "undo", "commitment", "zone", "pause", "rest", "sick"),
+    subcommands(
+        "log",
+        "start",
+        "stop",
+        "status",
+        "why",
+        "undo",
+        "commitment",
+        "zone",
+        "pause",
+        "rest",
+        "sick",
+        "buddy_",
+        "rank_"
+    ),
     subcommand_required
 )]
 async fn study_(_: Context<'_>) -> Result<()> {
@@ -142,16 +156,11 @@ impl poise::SlashArgument for Day {
         _: &serenity::CommandInteraction,
         value: &ResolvedValue<'_>,
     ) -> Result<Self, SlashArgError> {
-        let ResolvedValue::String(typed) = value else {
-            return Err(SlashArgError::new_command_structure_mismatch("text"));
-        };
-        let day = DAYS.iter().find(|(name, _)| name == typed);
-        day.map(|(_, day)| Self(*day)).ok_or_else(|| SlashArgError::new_command_structure_mismatch("a weekday"))
+        named(&DAYS, value).map(Self).map_err(SlashArgError::new_command_structure_mismatch)
     }
 
     fn create(builder: serenity::CreateCommandOption) -> serenity::CreateCommandOption {
-        let builder = builder.kind(serenity::CommandOptionType::String);
-        DAYS.iter().fold(builder, |builder, (name, _)| builder.add_string_choice(*name, *name))
+        offered(&DAYS, builder)
     }
 }
 
@@ -171,6 +180,86 @@ async fn rest(
 async fn sick(ctx: Context<'_>) -> Result<()> {
     let (bot, who) = (bot(ctx), who(ctx));
     reply(ctx, super::plain(bot, &who, study::sick(&bot.app.store, &who, bot.app.clock.now()))).await
+}
+
+/// What to do about buddies, chosen by its name.
+#[derive(Debug, Clone, Copy)]
+struct BuddyAct(buddy::Act);
+
+const BUDDY_ACTS: [(&str, buddy::Act); 5] = [
+    ("Where I stand", buddy::Act::Status),
+    ("Find me a buddy", buddy::Act::Join),
+    ("Say hello", buddy::Act::Hello),
+    ("Leave", buddy::Act::Leave),
+    ("Block", buddy::Act::Block),
+];
+
+#[serenity::async_trait]
+impl poise::SlashArgument for BuddyAct {
+    async fn extract(
+        _: &serenity::Context,
+        _: &serenity::CommandInteraction,
+        value: &ResolvedValue<'_>,
+    ) -> Result<Self, SlashArgError> {
+        named(&BUDDY_ACTS, value).map(Self).map_err(SlashArgError::new_command_structure_mismatch)
+    }
+
+    fn create(builder: serenity::CreateCommandOption) -> serenity::CreateCommandOption {
+        offered(&BUDDY_ACTS, builder)
+    }
+}
+
+/// What to do about the ranking, chosen by its name.
+#[derive(Debug, Clone, Copy)]
+struct RankAct(rank::Act);
+
+const RANK_ACTS: [(&str, rank::Act); 3] =
+    [("Show it", rank::Act::Show), ("Join it", rank::Act::Join), ("Leave it", rank::Act::Leave)];
+
+#[serenity::async_trait]
+impl poise::SlashArgument for RankAct {
+    async fn extract(
+        _: &serenity::Context,
+        _: &serenity::CommandInteraction,
+        value: &ResolvedValue<'_>,
+    ) -> Result<Self, SlashArgError> {
+        named(&RANK_ACTS, value).map(Self).map_err(SlashArgError::new_command_structure_mismatch)
+    }
+
+    fn create(builder: serenity::CreateCommandOption) -> serenity::CreateCommandOption {
+        offered(&RANK_ACTS, builder)
+    }
+}
+
+/// What a choice stands for; else what was expected.
+fn named<T: Copy>(choices: &[(&str, T)], value: &ResolvedValue<'_>) -> Result<T, &'static str> {
+    let ResolvedValue::String(typed) = value else { return Err("text") };
+    choices.iter().find(|(name, _)| name == typed).map(|(_, act)| *act).ok_or("one of the choices")
+}
+
+fn offered<T>(choices: &[(&str, T)], builder: serenity::CreateCommandOption) -> serenity::CreateCommandOption {
+    let builder = builder.kind(serenity::CommandOptionType::String);
+    choices.iter().fold(builder, |builder, (name, _)| builder.add_string_choice(*name, *name))
+}
+
+/// A study buddy: find one, say hello, leave, block
+#[poise::command(slash_command, rename = "buddy")]
+async fn buddy_(
+    ctx: Context<'_>,
+    #[description = "What to do; without it, where you stand"] action: Option<BuddyAct>,
+) -> Result<()> {
+    let act = action.map_or(buddy::Act::Status, |action| action.0);
+    reply(ctx, buddy::asked(bot(ctx), &Who::commands(ctx.interaction), &who(ctx), act)).await
+}
+
+/// The week's ranking, in bands: see it, join it, leave it
+#[poise::command(slash_command, rename = "rank")]
+async fn rank_(
+    ctx: Context<'_>,
+    #[description = "What to do; without it, see the ranking"] action: Option<RankAct>,
+) -> Result<()> {
+    let act = action.map_or(rank::Act::Show, |action| action.0);
+    reply(ctx, rank::asked(bot(ctx), &Who::commands(ctx.interaction), &who(ctx), act)).await
 }
 
 /// The days that can still be filled in.

@@ -12,10 +12,12 @@ use super::start::older;
 use crate::study::{self, Caller, Done, Standing, Wish};
 use crate::{Error, Result};
 
+pub mod buddy;
 pub mod commands;
 mod joining;
 pub mod moderating;
 mod pending;
+pub mod rank;
 
 pub use joining::{form, joined, submitted};
 use pending::Pending;
@@ -41,6 +43,7 @@ async fn done(bot: &Bot, caller: &Caller, pending: Pending) -> Result<Reply> {
     match pending {
         Pending::Log(minutes, date) => Ok(told(&study::log(store, caller, minutes, date, now).await?)),
         Pending::Start => Ok(told(&study::start(store, caller, now).await?)),
+        Pending::Buddy => buddy::overview(bot, caller).await,
         Pending::Status => Ok(standing(&study::status(store, caller, now).await?)),
     }
 }

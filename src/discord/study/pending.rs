@@ -13,6 +13,8 @@ pub enum Pending {
     Start,
     /// `status`
     Status,
+    /// `buddy`
+    Buddy,
 }
 
 impl Pending {
@@ -23,6 +25,7 @@ impl Pending {
             ["log", minutes, date] => Self::Log(minutes.parse().ok()?, Some(date.parse().ok()?)),
             ["start"] => Self::Start,
             ["status"] => Self::Status,
+            ["buddy"] => Self::Buddy,
             _ => return None,
         })
     }
@@ -35,6 +38,7 @@ impl fmt::Display for Pending {
             Self::Log(minutes, Some(date)) => write!(f, "log/{minutes}/{date}"),
             Self::Start => f.write_str("start"),
             Self::Status => f.write_str("status"),
+            Self::Buddy => f.write_str("buddy"),
         }
     }
 }
@@ -46,7 +50,13 @@ mod tests {
     #[test]
     fn it_survives_a_custom_id() {
         let date = "-009999-01-01".parse().unwrap();
-        for pending in [Pending::Log(i64::MIN, Some(date)), Pending::Log(45, None), Pending::Start, Pending::Status] {
+        for pending in [
+            Pending::Log(i64::MIN, Some(date)),
+            Pending::Log(45, None),
+            Pending::Start,
+            Pending::Status,
+            Pending::Buddy,
+        ] {
             let text = pending.to_string();
             assert!(text.len() < 60);
             assert_eq!(Pending::read(&text.split('/').collect::<Vec<_>>()), Some(pending));

@@ -25,7 +25,7 @@ pub struct Member {
     /// Whether they are there.
     pub presence: Presence,
     /// The last of their dates on which they were told something of their buddies.
-    told: Option<Date>,
+    pub told: Option<Date>,
 }
 
 /// Whether somebody is there.
@@ -57,6 +57,11 @@ impl Group {
     pub fn new(members: &[i64], school: bool, now: Timestamp) -> Self {
         let member = |&who| Member { who, presence: Presence::Expected(now), told: None };
         Self { school, members: members.iter().map(member).collect() }
+    }
+
+    /// A group as it was kept.
+    pub fn of(school: bool, members: Vec<Member>) -> Self {
+        Self { school, members }
     }
 
     /// Who is in it.
@@ -108,11 +113,11 @@ impl Group {
         member.map(|member| member.presence = Presence::Here).is_some()
     }
 
-    /// Somebody says hello: a sign of them, and one of the others is expected from now on. False if they are not in
-    /// the group.
-    pub fn hello(&mut self, who: i64, now: Timestamp) -> bool {
+    /// Somebody says hello to another, who was told so: a sign of the one, and one of the other is expected from now on.
+    /// False if they are not in the group.
+    pub fn hello(&mut self, who: i64, to: i64, now: Timestamp) -> bool {
         let is_member = self.sign(who);
-        for member in self.members.iter_mut().filter(|member| is_member && member.who != who) {
+        for member in self.members.iter_mut().filter(|member| is_member && member.who == to && to != who) {
             if member.presence == Presence::Here {
                 member.presence = Presence::Expected(now);
             }

@@ -1,13 +1,27 @@
 //! Study buddies: who fits whom, the weekly round, and what becomes of a group (SPEC §6).
 //!
-//! [`week`] says when a person studies, [`fit`] who may be paired, [`round`] makes the groups, [`group`] is the life of
-//! one, [`words`] what people are told.
+//! Pure: [`week`] and [`times`] say when a person studies, [`fit`] who may be paired, [`round`] makes the groups,
+//! [`group`] is the life of one, [`words`] what people are told. With the database: `matching` is the round, `party` a
+//! group and its news, `whisper` how they are spoken to, `acts` what people do, `due` what comes by itself.
 
+mod acts;
+mod due;
 pub mod fit;
 pub mod group;
+mod matching;
+mod party;
 pub mod round;
+mod sql;
+pub mod times;
 pub mod week;
+mod whisper;
 pub mod words;
 
 #[cfg(test)]
 mod tests;
+
+pub(super) use acts::leave_adults;
+pub use acts::{Left, Search, Situation, block, hello, here, join, leave, opted_out, purge, situation};
+pub(super) use due::due;
+pub(super) use matching::replan;
+pub(super) use party::studied;

@@ -155,11 +155,11 @@ fn an_answer_keeps_the_pair_and_a_hello_expects_one() {
     assert_eq!(pair.pass(at(25)), [Effect::Ask(1), Effect::Ask(2)]);
     assert!(pair.sign(1) && pair.sign(2));
     assert_eq!((pair.due(), pair.pass(at(500))), (None, vec![]));
-    assert!(pair.hello(1, at(500)));
-    assert!(!pair.hello(9, at(600)));
+    assert!(pair.hello(1, 2, at(500)));
+    assert!(!pair.hello(9, 2, at(600)));
     assert_eq!(pair.pass(at(524)), [Effect::Ask(2)]);
     // Another hello does not begin the day anew.
-    assert!(pair.hello(1, at(530)));
+    assert!(pair.hello(1, 2, at(530)));
     assert_eq!(pair.pass(at(548)), [Effect::Release(2), Effect::Alone(1)]);
 }
 
@@ -210,28 +210,34 @@ fn groups_can_be_stored() {
 
 #[test]
 fn what_people_are_told() {
+    let names = |n: usize| ["ann", "ben", "cid"].map(str::to_owned)[..n].to_vec();
+    let (one, two, three) = (names(1), names(2), names(3));
     let all = [
-        News::Matched(1),
-        News::Matched(2),
+        News::Matched(&one),
+        News::Matched(&two),
+        News::Together(&two),
+        News::Together(&three),
+        News::Meet(&two),
         News::Question,
-        News::Studied(45),
-        News::NotSeen(3),
+        News::Hello("ann"),
+        News::Met("ann"),
         News::Released,
         News::Alone,
-        News::Waiting,
-        News::Left,
+        News::Fewer,
     ];
-    insta::assert_snapshot!(all.map(|news| news.to_string()).join("\n"), @r#"
-    You have a study buddy. Say hello, and tell each other what you are working on.
-    You have 2 study buddies. Say hello, and tell each other what you are working on.
-    Your study buddy is waiting for you. If you would like to go on together, press the button.
-    Your buddy studied 45 minutes today.
-    Your buddy has not been here for 3 days. A short hello is always welcome.
-    Your buddy is looking for another partner now, so that nobody waits. Whenever it suits you again, `/study buddy` finds you one, too.
-    We are looking for a new buddy for you, and you go first in the next round.
-    Nobody with study times like yours is free yet. You keep your place, and go earlier each week.
-    You are without a buddy now. `/study buddy` finds you one whenever you like.
-    "#);
+    insta::assert_snapshot!(all.map(|news| news.to_string()).join("\n"), @"
+    You have a study buddy: ann. Say hello, and tell each other what you are working on. On days when one of you reaches their minutes, I tell the other; that is all I tell.
+    You have two study buddies: ann and ben. Say hello, and tell each other what you are working on. On days when one of you reaches their minutes, I tell the other; that is all I tell.
+    ann and ben, you are study buddies. Say hello in the thread below, and tell each other what you are working on. On days when one of you reaches their minutes, I say so here; that is all I tell.
+    ann, ben and cid, you are study buddies. Say hello in the thread below, and tell each other what you are working on. On days when one of you reaches their minutes, I say so here; that is all I tell.
+    ann and ben, this is your place to study side by side.
+    Would you like to go on with your study buddy? Then press the button within a day. If now is not the time, that is fine, too; you need not do anything.
+    ann says hello. Press the button to say that you are there, too.
+    ann has reached their minutes today.
+    Your time as study buddies has ended. Whenever it suits you again, `/study buddy` finds you a new one.
+    Your buddy has moved on. I am looking for a new one for you, and you go first in the next round.
+    One of your buddies has moved on. The two of you go on together.
+    ");
 }
 
 /// The largest number of pairs, and the most fit among those, by trying all.
@@ -297,7 +303,7 @@ proptest! {
             let before = group.members().len();
             let effects = match act {
                 0 => { group.sign(who); vec![] }
-                1 => { group.hello(who, at(now)); vec![] }
+                1 => { group.hello(who, (who + 1) % 3, at(now)); vec![] }
                 2 => group.leave(who),
                 _ => group.pass(at(now)),
             };

@@ -42,6 +42,12 @@ impl Week {
         Self(std::array::from_fn(|index| self.0[index] & other.0[index]))
     }
 
+    /// All the time of one or the other.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(std::array::from_fn(|index| self.0[index] | other.0[index]))
+    }
+
     /// Its minutes, 0–10,080.
     pub fn minutes(self) -> u32 {
         self.0.iter().map(|bits| bits.count_ones()).sum::<u32>() * 15

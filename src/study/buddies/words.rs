@@ -1,60 +1,77 @@
-//! What buddies are told. No names: whoever sends it knows where it goes.
+//! What buddies are told.
 
 use std::fmt;
 
-/// Something to tell a person about their buddies, at most once a day.
+/// Something to tell a person about their buddies. Names are given as Markdown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum News {
-    /// A group has been made; so many buddies.
-    Matched(usize),
+pub enum News<'a> {
+    /// A group has been made: the others of it.
+    Matched(&'a [String]),
+    /// The same in the group's own thread: all of them.
+    Together(&'a [String]),
+    /// A thread for those who take no direct messages: all of the group.
+    Meet(&'a [String]),
     /// They are asked whether they are still there; a button stands below.
     Question,
-    /// A buddy studied today; minutes.
-    Studied(u16),
-    /// A buddy has not been seen for so many days, 2 and more.
-    NotSeen(usize),
+    /// A buddy says hello.
+    Hello(&'a str),
+    /// A buddy has met their day.
+    Met(&'a str),
     /// They were let go because they did not answer.
     Released,
     /// They are alone; a new buddy is looked for, and they go first.
     Alone,
-    /// Nobody fits them yet.
-    Waiting,
-    /// They left.
-    Left,
+    /// One of three left.
+    Fewer,
 }
 
 /// The label of the button below [`News::Question`].
 pub const HERE: &str = "I'm here";
 
-impl fmt::Display for News {
+/// `one`, `one and another`, `one, another and a third`.
+pub fn all(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
+impl fmt::Display for News<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Matched(0 | 1) => {
-                write!(f, "You have a study buddy. Say hello, and tell each other what you are working on.")
-            }
-            Self::Matched(more) => {
-                write!(f, "You have {more} study buddies. Say hello, and tell each other what you are working on.")
-            }
-            Self::Question => {
-                write!(f, "Your study buddy is waiting for you. If you would like to go on together, press the button.")
-            }
-            Self::Studied(minutes) => write!(f, "Your buddy studied {minutes} minutes today."),
-            Self::NotSeen(days) => {
-                write!(f, "Your buddy has not been here for {days} days. A short hello is always welcome.")
-            }
-            Self::Released => write!(
-                f,
-                "Your buddy is looking for another partner now, so that nobody waits. \
-                 Whenever it suits you again, `/study buddy` finds you one, too."
-            ),
-            Self::Alone => write!(f, "We are looking for a new buddy for you, and you go first in the next round."),
-            Self::Waiting => {
+            Self::Matched(others) => {
+                let what = if others.len() == 1 { "a study buddy" } else { "two study buddies" };
                 write!(
                     f,
-                    "Nobody with study times like yours is free yet. You keep your place, and go earlier each week."
+                    "You have {what}: {}. Say hello, and tell each other what you are working on. \
+                     On days when one of you reaches their minutes, I tell the other; that is all I tell.",
+                    all(others)
                 )
             }
-            Self::Left => write!(f, "You are without a buddy now. `/study buddy` finds you one whenever you like."),
+            Self::Together(members) => write!(
+                f,
+                "{}, you are study buddies. Say hello in the thread below, and tell each other what you are working on. \
+                 On days when one of you reaches their minutes, I say so here; that is all I tell.",
+                all(members)
+            ),
+            Self::Meet(members) => write!(f, "{}, this is your place to study side by side.", all(members)),
+            Self::Question => write!(
+                f,
+                "Would you like to go on with your study buddy? Then press the button within a day. \
+                 If now is not the time, that is fine, too; you need not do anything."
+            ),
+            Self::Hello(name) => write!(f, "{name} says hello. Press the button to say that you are there, too."),
+            Self::Met(name) => write!(f, "{name} has reached their minutes today."),
+            Self::Released => write!(
+                f,
+                "Your time as study buddies has ended. Whenever it suits you again, `/study buddy` finds you a new one."
+            ),
+            Self::Alone => write!(
+                f,
+                "Your buddy has moved on. I am looking for a new one for you, and you go first in the next round."
+            ),
+            Self::Fewer => write!(f, "One of your buddies has moved on. The two of you go on together."),
         }
     }
 }

@@ -22,7 +22,7 @@ async fn an_editor_changes_a_section() {
     let stale = d.submit("root", form, &[("text", "Buy everything.")]).await;
     assert_snapshot!(stale, @"
     [ephemeral]
-    Nothing was saved: your text is based on revision 1 of hardware, but the newest is revision 2, by discord:1000000000000000012; bring the two texts together and save that, based on revision 2.
+    Nothing was saved: your text is based on revision 1 of hardware, but the newest is revision 2, by discord:1000000000000000005; bring the two texts together and save that, based on revision 2.
     📎 now-revision-2.md (16 bytes)
     📎 your-text.md (15 bytes)
     ");

@@ -56,11 +56,11 @@ async fn every_change_is_shown_and_noted() {
     assert!(log.iter().all(|entry| entry.actor == root && entry.subject == format!("discord/{}", d.guild())));
     let lines: Vec<String> = log.iter().rev().map(|entry| format!("{}: {}", entry.act, entry.detail)).collect();
     assert_snapshot!(lines.join("\n"), @"
-    settings: approver role: 1000000000000000013
-    settings: beginners' channels: 1000000000000000014
+    settings: approver role: 1000000000000000006
+    settings: beginners' channels: 1000000000000000007
     settings: bands: 0.75 0.1 0.4
     settings: bands: 0.95 0.35 0.8
-    settings: role for hacker: 1000000000000000013
+    settings: role for hacker: 1000000000000000006
     settings: role for hacker: none
     ");
     world.finish();

@@ -1,6 +1,10 @@
 //! `cairn study simulate`, as a user calls it.
 
+mod buddies;
 mod edges;
+mod rank;
+mod rounds;
+mod school;
 mod store;
 mod talk;
 mod timers;

@@ -1,0 +1,77 @@
+//! `/study rank`: the week in bands.
+
+use poise::serenity_prelude as serenity;
+use serenity::{ComponentInteractionDataKind as Chosen, CreateActionRow};
+
+use super::super::Bot;
+use super::super::member::Who;
+use super::super::reply::{Answer, Reply};
+use super::buddy::{is_at_school, note_school, track, tracks};
+use super::{Pending, button, joining, older};
+use crate::Result;
+use crate::study::community::{self, Shown};
+use crate::study::{self, Caller};
+use crate::triage::Track;
+
+/// What somebody wants with `/study rank`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// See it.
+    Show,
+    /// Be in it.
+    Join,
+    /// Be in it no more.
+    Leave,
+}
+
+/// `/study rank`
+///
+/// # Errors
+/// Refused as the ranking refuses it.
+pub async fn asked(bot: &Bot, who: &Who, caller: &Caller, act: Act) -> Result<Answer> {
+    note_school(bot, who).await?;
+    let (store, now) = (&bot.app.store, bot.app.clock.now());
+    if !study::has_joined(store, &caller.identity).await? {
+        return joining::ask(bot, caller, &Pending::Status).await;
+    }
+    match act {
+        Act::Show => Ok(Answer::Say(shown(&community::rank(store, caller, now).await?))),
+        Act::Join if is_at_school(bot, who).await? => {
+            Ok(Answer::Say(shown(&community::join(store, caller, Some(Track::HighSchool), now).await?)))
+        }
+        Act::Join if !community::has_track(store, caller).await? => Ok(Answer::Say(tracks("study/rank/track"))),
+        Act::Join => Ok(Answer::Say(shown(&community::join(store, caller, None, now).await?))),
+        Act::Leave => Ok(Answer::Say(Reply::text(community::leave(store, caller).await?))),
+    }
+}
+
+/// A press below `study/rank/…`.
+///
+/// # Errors
+/// Refused as the ranking refuses it.
+pub async fn pressed(bot: &Bot, who: &Who, caller: &Caller, path: &[&str], chosen: &Chosen) -> Result<Answer> {
+    let act = match path {
+        ["join"] => Act::Join,
+        ["leave"] => Act::Leave,
+        ["track"] => {
+            note_school(bot, who).await?;
+            let track = if is_at_school(bot, who).await? { Track::HighSchool } else { track(chosen)? };
+            let now = bot.app.clock.now();
+            return Ok(Answer::Update(shown(&community::join(&bot.app.store, caller, Some(track), now).await?)));
+        }
+        _ => return Err(older()),
+    };
+    match asked(bot, who, caller, act).await? {
+        Answer::Say(reply) => Ok(Answer::Update(reply)),
+        other => Ok(other),
+    }
+}
+
+fn shown(shown: &Shown) -> Reply {
+    let reply = Reply::text(shown.to_string());
+    match (shown.at_school, shown.is_in) {
+        (true, _) => reply,
+        (_, true) => reply.with(vec![CreateActionRow::Buttons(vec![button("study/rank/leave", "Leave the ranking")])]),
+        (_, false) => reply.with(vec![CreateActionRow::Buttons(vec![button("study/rank/join", "Join the ranking")])]),
+    }
+}
