@@ -14,17 +14,24 @@
 //! far the timer's question (`timing`).
 
 mod acts;
+pub mod buddies;
 pub mod day;
 mod due;
 pub mod events;
 mod export;
 pub mod facts;
+pub mod heatmap;
+pub mod ics;
 pub mod leave;
 pub mod ledger;
 pub mod logs;
+pub mod milestones;
 pub mod outage;
 pub mod person;
 pub mod places;
+pub mod plan;
+pub mod ranking;
+pub mod recap;
 pub mod refusal;
 mod said;
 pub mod servers;
@@ -37,6 +44,7 @@ pub mod student;
 pub mod timer;
 mod timing;
 mod why;
+pub mod wording;
 pub mod zone;
 
 #[cfg(test)]

@@ -63,6 +63,12 @@ impl Zone {
         }
         instant(wanted - offset).max(from)
     }
+
+    /// The instant at which the local clock reads a date and time: in a fold the earlier, in a gap as much later as the
+    /// clock was put forward. None at the ends of the calendar.
+    pub fn reading(&self, time: DateTime) -> Option<Timestamp> {
+        self.0.to_ambiguous_timestamp(time).compatible().ok()
+    }
 }
 
 /// Seconds from 1970-01-01 to the midnight that begins `date`, both in UTC.

@@ -1,9 +1,11 @@
 //! The rules as tables (`days`, `streaks`), the file format (`lines`), and laws over random histories (`laws`).
 
 mod days;
+mod ics;
 mod laws;
 mod lines;
 mod streaks;
+mod weekly;
 
 use super::FLOOR;
 use super::events::Broken;
