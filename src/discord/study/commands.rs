@@ -9,6 +9,7 @@ use super::super::commands::{MAX_CHOICES, bot, reply};
 use super::super::member::Who;
 use super::super::{Bot, Context};
 use super::{Pending, caller};
+use crate::study::reminders::{Choice, Place};
 use crate::study::{self, Caller, places, speech};
 use crate::{Error, Result};
 
@@ -25,7 +26,21 @@ fn who(ctx: Context<'_>) -> Caller {
 #[poise::command(
     slash_command,
     rename = "study",
-    subcommands("log", "start", "stop", "status", "why", "undo", "commitment", "zone", "pause", "rest", "sick"),
+    subcommands(
+        "log",
+        "start",
+        "stop",
+        "status",
+        "why",
+        "undo",
+        "commitment",
+        "zone",
+        "pause",
+        "rest",
+        "sick",
+        "reminder",
+        "recap"
+    ),
     subcommand_required
 )]
 async fn study_(_: Context<'_>) -> Result<()> {
@@ -171,6 +186,64 @@ async fn rest(
 async fn sick(ctx: Context<'_>) -> Result<()> {
     let (bot, who) = (bot(ctx), who(ctx));
     reply(ctx, super::plain(bot, &who, study::sick(&bot.app.store, &who, bot.app.clock.now()))).await
+}
+
+/// Where reminders go, chosen by name.
+#[derive(Debug, Clone, Copy)]
+struct Where(Place);
+
+const PLACES: [(&str, Place); 3] = [
+    ("Direct message", Place::Direct),
+    ("Direct message, or the study channel if that fails", Place::DirectElseChannel),
+    ("The study channel", Place::Channel),
+];
+
+#[serenity::async_trait]
+impl poise::SlashArgument for Where {
+    async fn extract(
+        _: &serenity::Context,
+        _: &serenity::CommandInteraction,
+        value: &ResolvedValue<'_>,
+    ) -> Result<Self, SlashArgError> {
+        let ResolvedValue::String(typed) = value else {
+            return Err(SlashArgError::new_command_structure_mismatch("text"));
+        };
+        let place = PLACES.iter().find(|(name, _)| name == typed);
+        place.map(|(_, place)| Self(*place)).ok_or_else(|| SlashArgError::new_command_structure_mismatch("a place"))
+    }
+
+    fn create(builder: serenity::CreateCommandOption) -> serenity::CreateCommandOption {
+        let builder = builder.kind(serenity::CommandOptionType::String);
+        PLACES.iter().fold(builder, |builder, (name, _)| builder.add_string_choice(*name, *name))
+    }
+}
+
+/// Be reminded at your own times; without anything, see what is set
+#[poise::command(slash_command)]
+async fn reminder(
+    ctx: Context<'_>,
+    #[description = "Like: weekdays 19:00, sat 10:00; or: off"]
+    #[max_length = 200]
+    times: Option<String>,
+    #[description = "Where reminders go"]
+    #[rename = "where"]
+    place: Option<Where>,
+    #[description = "Hours in which nothing comes, like 22:00-08:00; or: none"]
+    #[max_length = 40]
+    quiet: Option<String>,
+) -> Result<()> {
+    let place = place.map(|place| place.0);
+    let choice = Choice { times: times.as_deref(), place, quiet: quiet.as_deref() };
+    reply(ctx, super::reminder::set(bot(ctx), &who(ctx), &choice)).await
+}
+
+/// Your last seven days; and whether they come to you every Monday
+#[poise::command(slash_command)]
+async fn recap(
+    ctx: Context<'_>,
+    #[description = "Whether your recap comes every Monday at 09:00"] weekly: Option<bool>,
+) -> Result<()> {
+    reply(ctx, super::reminder::recap(bot(ctx), &who(ctx), weekly)).await
 }
 
 /// The days that can still be filled in.
