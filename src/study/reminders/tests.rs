@@ -208,8 +208,8 @@ fn facts(now: &str) -> Facts {
 }
 
 fn planned(times: &str, now: &str) -> Reminders {
-    let mut reminders =
-        Reminders { times: typed::times(times).expect("times"), mode: Mode::On, ..Reminders::default() };
+    let mut reminders = Reminders::default();
+    (reminders.times, reminders.mode) = (typed::times(times).expect("times"), Mode::On);
     reminders.plan(&facts(now));
     reminders
 }

@@ -1,6 +1,9 @@
 //! `cairn study simulate`, as a user calls it.
 
 mod edges;
+mod milestones;
+mod reminders;
+mod silence;
 mod store;
 mod talk;
 mod timers;
