@@ -15,7 +15,14 @@ async fn said_once_and_shared_if_wished() {
         world.pass("24h").await;
     }
     let reached = d.slash("ann", "/study log minutes:120").await;
-    assert_snapshot!(reached, @"");
+    assert_snapshot!(reached, @"
+    [ephemeral]
+    **120 min** logged for today.
+    ▰▰▰▰▰▰▰▰▰▰ 120 of 120 min today
+    Streak: **3 days**, your longest so far.
+    **3 study days in one streak.** That is how a habit begins.
+    [Undo] [Why?] [Share]
+    ");
     d.slash("ann", "/study undo").await;
     assert!(!d.slash("ann", "/study log minutes:120").await.content.contains("study days in one streak"));
     assert_eq!(d.messages("hall").len(), 0);

@@ -15,7 +15,7 @@ pub async fn hears(world: &Rehearsal, place: &str, until: &str) -> String {
     let mut heard = Vec::new();
     let mut known = world.discord.messages(place).len();
     while world.now() < until {
-        let next = world.now() + jiff::SignedDuration::from_mins(15);
+        let next = Timestamp::from_second((world.now().as_second() / 900 + 1) * 900).expect("an instant");
         world.tick_to(&next.min(until).to_string()).await;
         let said = world.discord.messages(place);
         for message in &said[known..] {
@@ -40,7 +40,11 @@ async fn reminded(zone: &str, times: &str, now: &str) -> Rehearsal {
 async fn setting_and_showing() {
     let world = joined("2026-11-17T10:00:00Z").await;
     let d = &world.discord;
-    assert_snapshot!(d.slash("ann", "/study reminder").await, @"");
+    assert_snapshot!(d.slash("ann", "/study reminder").await, @"
+    [ephemeral]
+    **Reminders are off.** Turn them on with times, like `weekdays 19:00, sat 10:00`.
+    Quiet hours: 22:00 to 08:00. Weekly recap: off.
+    ");
     for (command, said) in [
         (
             "/study reminder times:sometimes",
@@ -55,13 +59,47 @@ async fn setting_and_showing() {
         assert_eq!(d.slash("ann", command).await.content, said, "{command}");
     }
     let set = d.slash("ann", "/study reminder times:weekdays 19:00, sat 10:00").await;
-    assert_snapshot!(set, @"");
-    assert_snapshot!(d.slash("ann", "/study reminder quiet:4am to 9am").await, @"");
-    assert_snapshot!(d.press("ann", &set, "Snooze 1 h").await, @"");
+    assert_snapshot!(set, @"
+    [ephemeral]
+    **Reminders are on:** Monday to Friday 19:00, Saturday 10:00, by direct message.
+    Quiet hours: 22:00 to 08:00. Weekly recap: Monday 09:00.
+    The last three hours of your study day are quiet hours, so I don't speak up for your streak then.
+    The next ones:
+    - <t:1794938400:F>
+    - <t:1795024800:F>
+    - <t:1795111200:F>
+    [Turn off] [Not today] [Snooze 1 h]
+    ");
+    assert_snapshot!(d.slash("ann", "/study reminder quiet:4am to 9am").await, @"
+    [ephemeral]
+    **Reminders are on:** Monday to Friday 19:00, Saturday 10:00, by direct message.
+    Quiet hours: 04:00 to 09:00. Weekly recap: Monday 09:00.
+    If a streak of 3 days or more is still open at 01:00, I say so, once a day.
+    The next ones:
+    - <t:1794938400:F>
+    - <t:1795024800:F>
+    - <t:1795111200:F>
+    [Turn off] [Not today] [Snooze 1 h]
+    ");
+    assert_snapshot!(d.press("ann", &set, "Snooze 1 h").await, @"
+    [ephemeral]
+    All right, I'll be back at 12:00.
+    ");
     assert_eq!(hears(&world, "@ann", "2026-11-17T13:00:00Z").await, "Tue 17 11:00 **Here I am again, as you asked.**");
     assert_eq!(hears(&world, "@ann", "2026-11-17T19:00:00Z").await, "Tue 17 18:00 **It's 19:00, your study time.**");
-    assert_snapshot!(d.messages("@ann")[1], @"");
-    assert_snapshot!(d.slash("ann", "/study reminder times:off").await, @"");
+    assert_snapshot!(d.messages("@ann")[1], @"
+    **It's 19:00, your study time.**
+    ▱▱▱▱▱▱▱▱▱▱ 0 of 120 min today
+    Your streak begins on the first day you reach your minutes.
+    Ten minutes are a fine start.
+    [Start the timer] [Not today]
+    [Snooze 15 min] [Snooze 1 h] [Tomorrow]
+    ");
+    assert_snapshot!(d.slash("ann", "/study reminder times:off").await, @"
+    [ephemeral]
+    **Reminders are off.** Turn them on with times, like `weekdays 19:00, sat 10:00`.
+    Quiet hours: 04:00 to 09:00. Weekly recap: off.
+    ");
     assert_eq!(hears(&world, "@ann", "2026-11-19T19:00:00Z").await, "");
     world.finish().await;
 }
@@ -163,7 +201,10 @@ async fn snoozed_over_midnight_and_a_restart() {
         d.forge_press("bob", &reminder, "study/remind/1/snooze/60").await.content,
         "This reminder is for somebody else; /study reminder shows yours."
     );
-    assert_snapshot!(d.press("ann", &reminder, "Snooze 1 h").await, @"");
+    assert_snapshot!(d.press("ann", &reminder, "Snooze 1 h").await, @"
+    [updated]
+    All right, I'll be back at 00:33.
+    ");
     world.tick_to("2026-11-16T23:32:00Z").await;
     assert_eq!(d.messages("@ann").len(), 1);
     world.sleep_until("2026-11-16T23:33:00Z").await;
@@ -198,7 +239,13 @@ async fn who_studies_or_rests_is_not_reminded() {
     // Back from the pause: with a button that starts the timer.
     assert_eq!(hears(&world, "@ann", "2026-11-20T18:00:00Z").await, "Fri 20 18:00 **It's 19:00, your study time.**");
     let reminder = d.messages("@ann").pop().expect("a reminder");
-    assert_snapshot!(d.press("ann", &reminder, "Start the timer").await, @"");
+    assert_snapshot!(d.press("ann", &reminder, "Start the timer").await, @"
+    **Here I am again, as you asked.**
+    ▱▱▱▱▱▱▱▱▱▱ 0 of 120 min today
+    Your streak begins on the first day you reach your minutes.
+    [Start the timer] [Not today]
+    [Snooze 15 min] [Snooze 1 h] [Tomorrow]
+    ");
     world.finish().await;
 }
 
@@ -228,7 +275,12 @@ async fn a_streak_at_risk_is_spoken_up_for_once() {
         hears(&world, "@ann", "2026-11-20T10:00:00Z").await,
         "Thu 19 11:00 **It's 12:00, your study time.**\nFri 20 00:00 **Your day runs until 04:00.** 2 h more make it day 4 after 3 days."
     );
-    assert_snapshot!(d.messages("@ann")[1], @"");
+    assert_snapshot!(d.messages("@ann")[1], @"
+    **Your day runs until 04:00.** 2 h more make it day 4 after 3 days.
+    If it's not your day, a freeze keeps your streak; you hold 2 freezes.
+    [Start the timer] [Not today]
+    [Snooze 15 min] [Snooze 1 h] [Tomorrow]
+    ");
     world.finish().await;
 }
 

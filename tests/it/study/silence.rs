@@ -32,8 +32,19 @@ async fn five_without_an_answer_then_goodbye_then_silence_then_back() {
          Fri 20 18:00 **It's 19:00, your study time.**\n\
          Sat 21 18:00 **I'll be quiet now.** Your days, your longest streak and your freezes stay as they are. Whenever you come back, log a minute or start your timer, and your reminders begin again."
     );
-    assert_snapshot!(d.slash("ann", "/study reminder").await, @"");
-    assert_snapshot!(d.slash("ann", "/study log minutes:5").await, @"");
+    assert_snapshot!(d.slash("ann", "/study reminder").await, @"
+    [ephemeral]
+    **Reminders rest** (every day 19:00) until you log a minute or start your timer.
+    Quiet hours: 22:00 to 08:00. Weekly recap: off.
+    ");
+    assert_snapshot!(d.slash("ann", "/study log minutes:5").await, @"
+    [ephemeral]
+    **5 min** logged for today.
+    ▱▱▱▱▱▱▱▱▱▱ 5 of 120 min today
+    Your streak begins on the first day you reach your minutes.
+    Good to see you. Your reminders are on again; the next is at 19:00 on Tuesday.
+    [Undo] [Why?]
+    ");
     assert_snapshot!(d.slash("ann", "/study log minutes:5").await.content.lines().count(), @"3");
     assert_eq!(hears(&world, "@ann", "2026-12-08T20:00:00Z").await, "Tue 08 18:00 **It's 19:00, your study time.**");
     world.finish().await;
@@ -49,8 +60,19 @@ async fn three_refused_direct_messages_turn_them_off() {
     let tried = d.requests_to("POST", "/channels/*/messages").len();
     assert_eq!(tried, 3);
     assert_eq!(d.messages("@ann").len(), 0);
-    assert_snapshot!(d.slash("ann", "/study log minutes:5").await, @"");
-    assert_snapshot!(d.slash("ann", "/study reminder").await, @"");
+    assert_snapshot!(d.slash("ann", "/study log minutes:5").await, @"
+    [ephemeral]
+    **5 min** logged for today.
+    ▱▱▱▱▱▱▱▱▱▱ 5 of 120 min today
+    Your streak begins on the first day you reach your minutes.
+    Your reminders are off, because Discord did not take my direct messages. Allow direct messages from this server's members, or choose the study channel in `/study reminder`.
+    [Undo] [Why?]
+    ");
+    assert_snapshot!(d.slash("ann", "/study reminder").await, @"
+    [ephemeral]
+    **Reminders are off,** because Discord did not take my direct messages. Allow direct messages from this server's members, or choose the study channel, and give your times again.
+    Quiet hours: 22:00 to 08:00. Weekly recap: off.
+    ");
     // Whoever allows them again has them again.
     d.takes_dms("ann", true);
     d.slash("ann", "/study reminder times:every day 19:00").await;
@@ -83,8 +105,15 @@ async fn refused_ones_go_to_the_study_channel_if_that_is_wished() {
     d.go("ann", "hall");
     d.slash("bob", "/study zone zone:UTC").await;
     d.go("bob", "hall");
-    assert_snapshot!(d.press("bob", &reminder, "Not today").await, @"");
-    assert_snapshot!(d.press("ann", &reminder, "Start the timer").await, @"");
+    assert_snapshot!(d.press("bob", &reminder, "Not today").await, @"
+    [ephemeral]
+    This reminder is for somebody else; /study reminder shows yours.
+    ");
+    assert_snapshot!(d.press("ann", &reminder, "Start the timer").await, @"
+    [ephemeral]
+    Timer started. At 14:00 I'll ask whether you are still there.
+    [Stop the timer]
+    ");
     world.finish().await;
 }
 
@@ -137,7 +166,15 @@ async fn a_recap_on_mondays_once_and_never_to_who_is_long_gone() {
     d.press("ann", &started, "Stop the timer").await;
     world.tick_to("2026-10-21T10:00:00Z").await;
     d.slash("ann", "/study log minutes:45").await;
-    assert_snapshot!(d.slash("ann", "/study recap").await, @"");
+    assert_snapshot!(d.slash("ann", "/study recap").await, @"
+    [ephemeral]
+    **Your week:** 5 h 15 min of study, 1 day met and 1 more with some minutes.
+    - You studied most between 12:00 and 13:00.
+    - Your streak stands at 1 day.
+    - You hold 1 freeze for days when life gets in the way.
+
+    Next: pick one section of your guide, and give it ten minutes.
+    ");
     // The clocks go back on the night before.
     assert_eq!(
         hears(&world, "@ann", "2026-10-26T12:00:00Z").await,
@@ -147,7 +184,12 @@ async fn a_recap_on_mondays_once_and_never_to_who_is_long_gone() {
     world.tick_to("2026-11-01T12:00:00Z").await;
     world.sleep_until("2026-11-02T11:00:00Z").await;
     let late = world.discord.messages("@ann").pop().expect("a recap");
-    assert_snapshot!(late, @"");
+    assert_snapshot!(late, @"
+    This was due at 09:00, when I was away.
+    **A new week begins.** Ten minutes today are a good start.
+
+    Next: pick one section of your guide, and give it ten minutes.
+    ");
     world.discord.slash("ann", "/study log minutes:45").await;
     world.tick_to("2026-11-08T12:00:00Z").await;
     world.sleep_until("2026-11-09T21:30:00Z").await;
