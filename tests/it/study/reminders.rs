@@ -209,7 +209,13 @@ async fn snoozed_over_midnight_and_a_restart() {
     assert_eq!(d.messages("@ann").len(), 1);
     world.sleep_until("2026-11-16T23:33:00Z").await;
     let again = world.discord.bot_says("@ann").await;
-    assert_snapshot!(again, @"");
+    assert_snapshot!(again, @"
+    **Here I am again, as you asked.**
+    ▱▱▱▱▱▱▱▱▱▱ 0 of 120 min today
+    Your streak begins on the first day you reach your minutes.
+    [Start the timer] [Not today]
+    [Snooze 15 min] [Snooze 1 h] [Tomorrow]
+    ");
     // Tomorrow has no time of its own, so it is the same time.
     let d = &world.discord;
     assert_eq!(d.press("ann", &again, "Tomorrow").await.content, "All right, I'll be back at 00:33 on Wednesday.");
@@ -240,11 +246,9 @@ async fn who_studies_or_rests_is_not_reminded() {
     assert_eq!(hears(&world, "@ann", "2026-11-20T18:00:00Z").await, "Fri 20 18:00 **It's 19:00, your study time.**");
     let reminder = d.messages("@ann").pop().expect("a reminder");
     assert_snapshot!(d.press("ann", &reminder, "Start the timer").await, @"
-    **Here I am again, as you asked.**
-    ▱▱▱▱▱▱▱▱▱▱ 0 of 120 min today
-    Your streak begins on the first day you reach your minutes.
-    [Start the timer] [Not today]
-    [Snooze 15 min] [Snooze 1 h] [Tomorrow]
+    [updated]
+    Timer started. At 22:00 I'll ask whether you are still there.
+    [Stop the timer]
     ");
     world.finish().await;
 }
