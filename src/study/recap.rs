@@ -5,8 +5,8 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 
 use super::ledger::Line;
+use super::speech::{count, minutes as time};
 use super::streak::DayState;
-use super::wording::{counted, time};
 use super::zone::Zone;
 
 /// The best hour is looked for in steps of this, in minutes.
@@ -85,13 +85,13 @@ impl fmt::Display for Recap {
             write!(f, "\n- You studied most between {hour:02}:00 and {:02}:00.", (hour + 1) % 24)?;
         }
         if self.streak > 0 {
-            write!(f, "\n- Your streak stands at {}.", counted(self.streak as usize, "day"))?;
+            write!(f, "\n- Your streak stands at {}.", count(self.streak, "day"))?;
         }
         if self.freezes > 0 {
-            write!(f, "\n- You hold {} for days when life gets in the way.", counted(self.freezes.into(), "freeze"))?;
+            write!(f, "\n- You hold {} for days when life gets in the way.", count(self.freezes, "freeze"))?;
         }
         if let Some(days) = self.buddy.filter(|days| *days > 0) {
-            write!(f, "\n- Your buddy studied on {}.", counted(days, "day"))?;
+            write!(f, "\n- Your buddy studied on {}.", count(days as u64, "day"))?;
         }
         match &self.next {
             Next::Section(heading, link) => write!(f, "\n\nNext in your plan: [{heading}]({link})."),
@@ -108,9 +108,9 @@ impl Recap {
         }
         write!(f, "**Your week:** {} of study", time(self.minutes))?;
         match (self.met, self.some) {
-            (0, some) => write!(f, ", on {}.", counted(some, "day")),
-            (met, 0) => write!(f, ", {} met.", counted(met, "day")),
-            (met, some) => write!(f, ", {} met and {some} more with some minutes.", counted(met, "day")),
+            (0, some) => write!(f, ", on {}.", count(some as u64, "day")),
+            (met, 0) => write!(f, ", {} met.", count(met as u64, "day")),
+            (met, some) => write!(f, ", {} met and {some} more with some minutes.", count(met as u64, "day")),
         }
     }
 }

@@ -14,8 +14,8 @@ use std::fmt;
 use jiff::SignedDuration;
 use jiff::civil::Date;
 
+use super::speech::minutes as time;
 use super::streak::DayState;
-use super::wording::time;
 use canvas::{Canvas, Colour, Frame};
 use letters::Font;
 

@@ -1,12 +1,12 @@
-//! A plan in words: the next two weeks by day, then week by week.
+//! A plan in words: the next two weeks by day, then week by week. It fits into one embed of a chat.
 
 use std::fmt;
 
 use jiff::SignedDuration;
 use jiff::civil::Date;
 
-use super::super::wording::{counted, time};
-use super::{Day, Plan, Shortfall};
+use super::super::speech::{count, minutes as time};
+use super::{Day, Part, Plan, SETTLED, Shortfall, Step};
 
 /// Dates that are shown one by one, today included.
 const BY_DAY: i64 = 14;
@@ -46,8 +46,8 @@ impl fmt::Display for Shown<'_> {
 impl Shown<'_> {
     fn headline(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plan = self.plan;
-        let total = plan.steps.iter().map(|step| u32::from(step.minutes)).sum();
-        let (sections, hours) = (counted(plan.steps.len(), "section"), plan.pace.hours);
+        let total: u32 = plan.steps.iter().map(|step| u32::from(step.minutes)).sum();
+        let (sections, hours) = (count(plan.steps.len() as u64, "section"), plan.pace.hours);
         write!(f, "**Your plan:** {sections}, about {}, at {hours} h a week", time(total))?;
         match plan.shortfall() {
             None => write!(f, ", done by {}.", day_of(plan.done().unwrap_or(plan.deadline))),
@@ -71,29 +71,54 @@ impl Shown<'_> {
         }
     }
 
+    /// A day of this week section by section, a later one from where to where.
     fn day(&self, f: &mut fmt::Formatter<'_>, day: &Day) -> fmt::Result {
         write!(f, "- {}: ", day.date.strftime("%a %-d %b"))?;
-        for (index, part) in day.parts.iter().enumerate() {
-            let step = &self.plan.steps[part.step];
-            let comma = if index == 0 { "" } else { " · " };
-            write!(f, "{comma}[{}]({}), {} min", escaped(&step.heading), step.link, part.minutes)?;
+        let settled = self.today.saturating_add(SignedDuration::from_hours(24 * SETTLED));
+        match day.parts[..] {
+            [ref first, .., ref last] if day.date >= settled => {
+                let (time, first, last) = (time(day.minutes()), self.linked(first), &self.step(last).heading);
+                writeln!(f, "{time}, {first} to “{}”", escaped(last))
+            }
+            _ => self.sections(f, day),
+        }
+    }
+
+    /// Only where a day goes on to another page does it need another link.
+    fn sections(&self, f: &mut fmt::Formatter<'_>, day: &Day) -> fmt::Result {
+        let mut page = None;
+        for part in &day.parts {
+            let step = self.step(part);
+            let comma = if page.is_some() { " · " } else { "" };
+            let goes_on = page.replace(&step.page) == Some(&step.page);
+            let heading = if goes_on { escaped(&step.heading) } else { self.linked(part) };
+            write!(f, "{comma}{heading}, {} min", part.minutes)?;
         }
         writeln!(f)
+    }
+
+    fn step(&self, part: &Part) -> &Step {
+        &self.plan.steps[part.step]
+    }
+
+    fn linked(&self, part: &Part) -> String {
+        let step = self.step(part);
+        format!("[{}]({})", escaped(&step.heading), step.link)
     }
 
     /// Weeks from Monday on, each with how much there is and where it ends.
     fn weeks(&self, f: &mut fmt::Formatter<'_>, far: &[&Day]) -> fmt::Result {
         let weeks: Vec<&[&Day]> = far.chunk_by(|a, b| monday(a.date) == monday(b.date)).collect();
         for week in weeks.iter().take(BY_WEEK) {
-            let minutes = week.iter().map(|day| u32::from(day.minutes())).sum();
+            let minutes: u32 = week.iter().map(|day| u32::from(day.minutes())).sum();
             let last = week.iter().flat_map(|day| &day.parts).next_back();
-            let until = last.map_or("", |part| &self.plan.steps[part.step].heading);
+            let until = last.map_or("", |part| &self.step(part).heading);
             let from = monday(week[0].date).strftime("%-d %b");
             writeln!(f, "- week of {from}: {} up to “{}”", time(minutes), escaped(until))?;
         }
         match weeks.len().saturating_sub(BY_WEEK) {
             0 => Ok(()),
-            more => writeln!(f, "- and {}", counted(more, "more week")),
+            more => writeln!(f, "- and {}", count(more as u64, "more week")),
         }
     }
 }
