@@ -32,9 +32,6 @@ const ROUNDS: usize = 5;
 const ANSWERS: usize = 1_000;
 /// Answers before the first round, so that connections are open and caches filled.
 const WARM_UP: usize = 100;
-/// Linux counts a process's time in hundredths of a second, whatever its kernel's own clock.
-const TICKS_PER_SECOND: f64 = 100.0;
-
 /// The argument that makes this program the empty bot.
 const ECHO: &str = "echo";
 const TOKEN: &str = "CAIRN_DISCORD_TOKEN";
@@ -119,13 +116,14 @@ impl Bot {
         (self.cpu() - before) / count as f64
     }
 
-    /// Seconds of processor time so far, the user's and the system's.
+    /// Seconds of processor time so far: what the scheduler gave to each thread, which is finer than the process's ticks.
     fn cpu(&self) -> f64 {
-        let stat = self.proc("stat");
-        // The name, in parentheses, may hold anything; behind it come the fields from the third on.
-        let fields: Vec<&str> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();
-        let ticks = |at: usize| fields[at].parse::<f64>().expect("a number of ticks");
-        (ticks(11) + ticks(12)) / TICKS_PER_SECOND
+        let threads = fs::read_dir(format!("/proc/{}/task", self.child.id())).expect("the bot is alive");
+        let of_thread = |thread: std::io::Result<fs::DirEntry>| {
+            let text = fs::read_to_string(thread.ok()?.path().join("schedstat")).ok()?;
+            text.split(' ').next()?.parse::<f64>().ok()
+        };
+        threads.filter_map(of_thread).sum::<f64>() / 1e9
     }
 
     /// Resident memory in millions of bytes.

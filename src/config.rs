@@ -59,6 +59,9 @@ pub struct Config {
 /// Variables that hold secrets have no flag: a command line is visible to other users.
 pub const SECRETS: [&str; 1] = ["CAIRN_DISCORD_TOKEN"];
 
+/// Where OpenSSL's users look for a file of root certificates.
+const EXTRA_ROOTS: &str = "SSL_CERT_FILE";
+
 impl Config {
     /// Takes the secrets out of the environment.
     pub fn read_secrets(&mut self) {
@@ -87,6 +90,17 @@ fn web_url(text: &str) -> Result<String, String> {
 pub fn editor() -> String {
     let set = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| std::env::var(name).ok());
     set.into_iter().find(|command| !command.trim().is_empty()).unwrap_or_else(|| "vi".to_owned())
+}
+
+/// Whether the system names proxies or roots of its own for HTTPS. reqwest heeds them by itself; others must be led.
+pub fn has_own_way_out() -> bool {
+    let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", EXTRA_ROOTS, "SSL_CERT_DIR"];
+    names.into_iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+/// The file of extra roots for HTTPS that the system names, if it names one.
+pub fn extra_roots() -> Option<PathBuf> {
+    std::env::var_os(EXTRA_ROOTS).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
 /// Loads `.env` from the working folder, if there is one, into the environment.

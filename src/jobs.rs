@@ -96,6 +96,7 @@ async fn purge_old_text(app: &App, now: Timestamp) -> Result<()> {
 pub struct Outlet {
     send: Box<dyn Fn(Row) -> BoxFuture<'static, Outcome> + Send + Sync>,
     look: Box<dyn Fn(Row) -> BoxFuture<'static, Look> + Send + Sync>,
+    open: Box<dyn Fn() -> bool + Send + Sync>,
 }
 
 impl Outlet {
@@ -108,7 +109,17 @@ impl Outlet {
         S: Future<Output = Outcome> + Send + 'static,
         L: Future<Output = Look> + Send + 'static,
     {
-        Self { send: Box::new(move |row| send(row).boxed()), look: Box::new(move |row| look(row).boxed()) }
+        Self {
+            send: Box::new(move |row| send(row).boxed()),
+            look: Box::new(move |row| look(row).boxed()),
+            open: Box::new(|| true),
+        }
+    }
+
+    /// The same, for as long as `open` says so. Meanwhile nothing is claimed, so messages wait and lose no attempt.
+    #[must_use]
+    pub fn open_while(self, open: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self { open: Box::new(open), ..self }
     }
 }
 
@@ -234,7 +245,7 @@ async fn drain_one(
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<()> {
     let Some(outlet) = outlet else { return Ok(()) };
-    while !stop() && deliver(&app.store, via, &outlet.send, &outlet.look, clock).await? > 0 {}
+    while !stop() && (outlet.open)() && deliver(&app.store, via, &outlet.send, &outlet.look, clock).await? > 0 {}
     Ok(())
 }
 
@@ -282,7 +293,7 @@ async fn delivering(app: App, outlets: Arc<Outlets>, mut stop: watch::Receiver<b
 async fn until_due(app: &App, outlets: &Outlets) -> Duration {
     let mut wait = POLL;
     for (via, outlet) in [(Via::Discord, &outlets.discord), (Via::Reddit, &outlets.reddit)] {
-        if outlet.is_none() {
+        if !outlet.as_ref().is_some_and(|outlet| (outlet.open)()) {
             continue;
         }
         if let Ok(Some(at)) = outbox::next_due(&app.store, via).await {

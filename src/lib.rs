@@ -16,12 +16,14 @@
 //! - [`people`]: persons, linking, opt-out, export, erasure; roles, the audit log, what may be kept of what people write.
 //! - [`pulse`]: when the bot was not there.
 //! - [`outbox`]: what the bot has decided to say unasked, until it is said exactly once.
-//! - [`store`], [`config`], [`error`]: the database, the settings and the clock, the two kinds of error.
+//! - [`store`], [`https`], [`config`], [`error`]: the database, the way out, the settings and the clock, the two kinds of
+//!   error.
 
 pub mod cli;
 pub mod config;
 pub mod discord;
 pub mod error;
+pub mod https;
 pub mod jobs;
 pub mod labels;
 pub mod outbox;

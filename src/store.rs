@@ -4,14 +4,16 @@
 //! two operations never meet half-way, and a commit is on the disk when it returns
 //! (`synchronous = FULL`). Reads see the last committed state and never wait for a write.
 
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use include_dir::{Dir, include_dir};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, Pool, SqlSafeStr, Transaction};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _, Pool, SqlSafeStr, Transaction};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{Error, Result};
 
@@ -24,7 +26,7 @@ static MIGRATIONS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/migrations");
 const FILE: &str = "cairn.db";
 /// Held by every process that delivers; see [`Presence`].
 const LOCK: &str = "cairn.lock";
-const READERS: u32 = 4;
+const READERS: usize = 4;
 /// How long to wait for another process's write, such as a `cairn guides import` beside the bot.
 const BUSY: Duration = Duration::from_secs(10);
 
@@ -32,7 +34,25 @@ const BUSY: Duration = Duration::from_secs(10);
 #[derive(Debug, Clone)]
 pub struct Store {
     writer: Pool<Db>,
-    readers: Pool<Db>,
+    readers: Arc<Readers>,
+}
+
+/// Connections for reading. A pool of sqlx's asks each one whether it is alive whenever it is given back, which costs
+/// more than an answer's query; one to a file needs no asking, and a query that was broken off leaves nothing behind.
+#[derive(Debug)]
+struct Readers {
+    options: SqliteConnectOptions,
+    idle: Mutex<Vec<Connection>>,
+    free: Arc<Semaphore>,
+}
+
+/// A connection for reading, until it is dropped.
+#[derive(Debug)]
+pub struct Reading {
+    /// There until the drop.
+    connection: Option<Connection>,
+    home: Arc<Readers>,
+    _place: OwnedSemaphorePermit,
 }
 
 impl Store {
@@ -52,21 +72,27 @@ impl Store {
             .await
             .map_err(|e| unusable(dir, e))?;
         migrate(&writer, dir).await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(READERS)
-            .min_connections(0)
-            // A connection to a file does not go stale.
-            .test_before_acquire(false)
-            .connect_lazy_with(options(&file).read_only(true));
-        Ok(Self { writer, readers })
+        let readers = Readers {
+            options: options(&file).read_only(true),
+            idle: Mutex::default(),
+            free: Arc::new(Semaphore::new(READERS)),
+        };
+        Ok(Self { writer, readers: Arc::new(readers) })
     }
 
-    /// A connection for reading. It sees what was committed before each query.
+    /// A connection for reading, when one is free. It sees what was committed before each query.
     ///
     /// # Errors
-    /// A fault if none comes free in time.
-    pub async fn read(&self) -> Result<PoolConnection<Db>> {
-        Ok(self.readers.acquire().await?)
+    /// A fault if the database cannot be opened (any more).
+    pub async fn read(&self) -> Result<Reading> {
+        let home = Arc::clone(&self.readers);
+        let place = Arc::clone(&home.free).acquire_owned().await.map_err(anyhow::Error::new)?;
+        let idle = home.idle().pop();
+        let connection = match idle {
+            Some(connection) => connection,
+            None => home.options.connect().await?,
+        };
+        Ok(Reading { connection: Some(connection), home, _place: place })
     }
 
     /// The one writing transaction, begun at once. Dropping it undoes it.
@@ -79,8 +105,42 @@ impl Store {
 
     /// Folds the write-ahead log back into the file and closes every connection.
     pub async fn close(&self) {
-        self.readers.close().await;
+        self.readers.free.close();
+        let idle = std::mem::take(&mut *self.readers.idle());
+        for connection in idle {
+            // One that does not close well is closed all the same.
+            let _ = connection.close().await;
+        }
         self.writer.close().await;
+    }
+}
+
+impl Readers {
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        // What comes back after the end is closed here.
+        if !self.home.free.is_closed() {
+            self.home.idle().extend(self.connection.take());
+        }
+    }
+}
+
+impl Deref for Reading {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        self.connection.as_ref().unwrap_or_else(|| unreachable!("it is there until the drop"))
+    }
+}
+
+impl DerefMut for Reading {
+    fn deref_mut(&mut self) -> &mut Connection {
+        self.connection.as_mut().unwrap_or_else(|| unreachable!("it is there until the drop"))
     }
 }
 

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 use serde::Serialize;
 use tracing_subscriber::Layer;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -133,11 +134,15 @@ fn log_to_stderr(filter: &str) -> Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_new(filter)
         .map_err(|e| Error::refused(format!("CAIRN_LOG is no filter ({e}); write for example warn,cairn=info.")))?;
     // What serenity says there may quote messages; `Unheard` says it without.
-    let quiet = format!("{}=off", unheard::SOURCE).parse().map_err(anyhow::Error::new)?;
-    let filter = filter.add_directive(quiet);
+    let mut filter = filter;
+    for (target, _) in unheard::SOURCES {
+        filter = filter.add_directive(format!("{target}=off").parse().map_err(anyhow::Error::new)?);
+    }
     let log = tracing_subscriber::fmt::layer().with_writer(io::stderr);
     let log = if io::stderr().is_terminal() { log.boxed() } else { log.json().boxed() };
-    tracing_subscriber::registry().with(log.with_filter(filter)).with(unheard::Unheard).init();
+    // Without a filter of its own it would be asked about every span of serenity's, which costs more than an answer.
+    let unheard = unheard::Unheard.with_filter(Targets::new().with_targets(unheard::SOURCES));
+    tracing_subscriber::registry().with(log.with_filter(filter)).with(unheard).init();
     Ok(())
 }
 

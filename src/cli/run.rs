@@ -25,7 +25,7 @@ pub async fn run(config: Config) -> Result<Ending> {
     // Port 0 was a wish for any; links must name the one that came of it.
     std::sync::Arc::make_mut(&mut app.config).web_listen = address;
     // A server whose screen nobody reads serves all the same.
-    let greeting = discord::greet(&app.config).await;
+    let greeting = discord::greet(&app.config).await?;
     let _ = say(&screen(&app, &greeting).await?);
     let outlets = outlets(&app)?;
     let (stop, stopped) = tokio::sync::watch::channel(false);
@@ -56,8 +56,9 @@ pub async fn run(config: Config) -> Result<Ending> {
 /// Where the outbox's messages leave.
 fn outlets(app: &App) -> Result<jobs::Outlets> {
     let discord = discord::Line::open(app)?.map(|line| {
-        let other = line.clone();
-        jobs::Outlet::new(move |row| line.clone().send(row), move |row| other.clone().look(row))
+        let (other, third) = (line.clone(), line.clone());
+        let outlet = jobs::Outlet::new(move |row| line.clone().send(row), move |row| other.clone().look(row));
+        outlet.open_while(move || third.is_open())
     });
     Ok(jobs::Outlets { discord, ..jobs::Outlets::default() })
 }

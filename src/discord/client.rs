@@ -4,16 +4,18 @@ use std::time::Duration;
 
 use poise::serenity_prelude as serenity;
 use secrecy::ExposeSecret;
-use serenity::{Client, ClientBuilder, GatewayError, GatewayIntents, Http, HttpBuilder};
+use serenity::{Client, ClientBuilder, FullEvent, GatewayError, GatewayIntents, Http, HttpBuilder, Interaction};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 use tracing::{error, info, warn};
 
 use super::events::heard;
+use super::http::Rest;
+use super::relay::Relay;
 use super::reply::{Answer, Asked, Reply, respond, sentence};
-use super::{Bot, commands, sql, trouble};
-use crate::config::Config;
-use crate::{App, Error};
+use super::{Bot, commands, sql, trouble, unheard};
+use crate::config::{self, Config};
+use crate::{App, Error, Result, https};
 
 /// How long the start waits for Discord before it goes on without knowing the bot's name.
 const GREETING: Duration = Duration::from_secs(3);
@@ -42,24 +44,27 @@ pub const REFUSED: &str = "Discord does not take the token in CAIRN_DISCORD_TOKE
                            the Developer Portal, set it and start Cairn again.";
 
 /// Asks Discord whose token we have.
-pub async fn greet(config: &Config) -> Greeting {
-    let Some(http) = http(config) else { return Greeting::Off };
-    match timeout(GREETING, http.get_current_user()).await {
+///
+/// # Errors
+/// Refused if the system names root certificates that cannot be read.
+pub async fn greet(config: &Config) -> Result<Greeting> {
+    let Some(http) = http(config)? else { return Ok(Greeting::Off) };
+    Ok(match timeout(GREETING, http.get_current_user()).await {
         Ok(Ok(me)) => Greeting::On(me.name.clone()),
         Ok(Err(cause)) if trouble::is_token_refused(&cause) => Greeting::Refused,
         _ => Greeting::Later,
-    }
+    })
 }
 
 /// REST, through the proxy if one is set.
-fn http(config: &Config) -> Option<Http> {
-    let token = config.discord_token.as_ref()?.expose_secret();
-    let builder = HttpBuilder::new(token);
-    Some(match &config.discord_proxy {
-        // serenity honours a proxy only without its own rate limiter; `reply::persist` waits instead.
+fn http(config: &Config) -> Result<Option<Http>> {
+    let Some(token) = &config.discord_token else { return Ok(None) };
+    let builder = HttpBuilder::new(token.expose_secret()).client(https::build(https::client()?)?);
+    Ok(Some(match &config.discord_proxy {
+        // serenity honours a proxy only without its own rate limiter. What is called while we run goes through `Rest`.
         Some(proxy) => builder.proxy(proxy).ratelimiter_disabled(true).build(),
         None => builder.build(),
-    })
+    }))
 }
 
 /// How a connection ended.
@@ -76,7 +81,12 @@ enum Ended {
 
 /// Keeps a connection until `stop` says so, or Discord does not take our token any more.
 pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
-    let bot = Bot::new(app);
+    let rest = match Rest::open(&app.config, app.clock.clone()) {
+        Ok(Some(rest)) => rest,
+        Ok(None) => return,
+        Err(cause) => return error!("Discord is off: {cause}"),
+    };
+    let bot = Bot::new(app, rest);
     let mut wait = WAITS.0;
     loop {
         let began = Instant::now();
@@ -99,8 +109,8 @@ async fn connection(bot: &Bot, stop: &mut watch::Receiver<bool>) -> Ended {
         made = connect(bot) => made,
         _ = stop.wait_for(|stop| *stop) => return Ended::Stopped,
     };
-    let mut client = match made {
-        Ok(client) => client,
+    let (mut client, _relay) = match made {
+        Ok(made) => made,
         Err(cause) => return ended(bot, &cause),
     };
     let shards = client.shard_manager.clone();
@@ -111,6 +121,8 @@ async fn connection(bot: &Bot, stop: &mut watch::Receiver<bool>) -> Ended {
         },
         _ = stop.wait_for(|stop| *stop) => Ended::Stopped,
         () = bot.shared.change.notified() => Ended::Anew,
+        // Never ends by itself.
+        () = unheard::tell() => Ended::Anew,
     };
     if timeout(GOODBYE, shards.shutdown_all()).await.is_err() {
         info!("Discord did not say goodbye in time");
@@ -134,9 +146,9 @@ fn ended(bot: &Bot, cause: &serenity::Error) -> Ended {
     Ended::Broken(trouble::of(cause))
 }
 
-/// A client that is ready to start: its token is good, its commands are registered.
-async fn connect(bot: &Bot) -> serenity::Result<Client> {
-    let http = http(&bot.app.config).ok_or(serenity::Error::Other("no token"))?;
+/// A client that is ready to start: its token is good, its commands are registered. And what leads it to the gateway.
+async fn connect(bot: &Bot) -> serenity::Result<(Client, Option<Relay>)> {
+    let http = http(&bot.app.config).ok().flatten().ok_or(serenity::Error::Other("no client"))?;
     let application = http.get_current_application_info().await?;
     http.set_application_id(application.id);
     // If this fails, serenity would go to Discord's own gateway, whatever the proxy; so it must not.
@@ -151,8 +163,17 @@ async fn connect(bot: &Bot) -> serenity::Result<Client> {
         .setup(move |_, _, _| Box::pin(async move { Ok(data) }))
         .build();
     let client = ClientBuilder::new_with_http(http, intents(bot).await).framework(framework).await?;
-    *client.ws_url.lock().await = gateway.url;
-    Ok(client)
+    let relay = relay(&gateway.url).await?;
+    *client.ws_url.lock().await = relay.as_ref().map_or(gateway.url, |relay| relay.url.clone());
+    Ok((client, relay))
+}
+
+/// A relay to the gateway, if it is not reached directly.
+async fn relay(gateway: &str) -> serenity::Result<Option<Relay>> {
+    if !gateway.starts_with("wss://") || !config::has_own_way_out() {
+        return Ok(None);
+    }
+    Relay::to(gateway).await.map(Some).map_err(|_| serenity::Error::Other("no relay"))
 }
 
 /// What we ask to be told. Texts of messages only if a server has opted in and Discord agrees.
@@ -168,7 +189,15 @@ async fn intents(bot: &Bot) -> GatewayIntents {
 fn options() -> poise::FrameworkOptions<Bot, Error> {
     poise::FrameworkOptions {
         commands: commands::all(),
-        event_handler: |framework, event| Box::pin(heard(framework, event)),
+        event_handler: |framework, event| match event {
+            // poise's own. They are most of what comes, and our future is a large one to make for nothing.
+            FullEvent::InteractionCreate { interaction: Interaction::Command(_) | Interaction::Autocomplete(_) } => {
+                Box::pin(async { Ok(()) })
+            }
+            _ => Box::pin(heard(framework, event)),
+        },
+        // Nothing here has a cooldown, so nobody's last use need be remembered.
+        manual_cooldowns: true,
         on_error: |error| Box::pin(failed(error)),
         ..poise::FrameworkOptions::default()
     }
@@ -187,13 +216,13 @@ async fn failed(error: poise::FrameworkError<'_, Bot, Error>) {
         poise::FrameworkError::GuildOnly { .. } => refusal("Do that in your server."),
         other => anyhow::anyhow!("a command failed: {other}").into(),
     };
-    let (interaction, http) = match (&error, error.ctx()) {
-        (_, Some(poise::Context::Application(ctx))) => (ctx.interaction, ctx.framework.serenity_context.http.clone()),
+    let (interaction, bot) = match (&error, error.ctx()) {
+        (_, Some(poise::Context::Application(ctx))) => (ctx.interaction, ctx.framework.user_data),
         (poise::FrameworkError::UnknownInteraction { framework, interaction, .. }, _) => {
-            (*interaction, framework.serenity_context.http.clone())
+            (*interaction, framework.user_data)
         }
         _ => return error!("{}", sentence(&error_now)),
     };
-    let to = Asked { id: interaction.id, token: &interaction.token };
-    respond(&http, to, async { Ok(Answer::Say(Reply::text(sentence(&error_now)))) }).await;
+    let to = Asked { id: interaction.id, application: interaction.application_id, token: &interaction.token };
+    respond(&bot.rest, to, async { Ok(Answer::Say(Reply::text(sentence(&error_now)))) }).await;
 }

@@ -22,8 +22,9 @@ pub fn all() -> Vec<poise::Command<Bot, Error>> {
 
 /// Answers a command with what `work` comes to.
 pub async fn reply(ctx: Context<'_>, work: impl Future<Output = Result<Answer>>) -> Result<()> {
-    let to = Asked { id: ctx.interaction.id, token: &ctx.interaction.token };
-    respond(&ctx.framework.serenity_context.http, to, work).await;
+    let asked = ctx.interaction;
+    let to = Asked { id: asked.id, application: asked.application_id, token: &asked.token };
+    respond(&bot(ctx).rest, to, work).await;
     Ok(())
 }
 

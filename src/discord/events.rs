@@ -4,7 +4,7 @@
 
 use poise::serenity_prelude as serenity;
 use serenity::{
-    ActionRowComponent, ButtonKind, ComponentInteraction, FullEvent, Http, Interaction, Message, ModalInteraction,
+    ActionRowComponent, ButtonKind, ComponentInteraction, FullEvent, Interaction, Message, ModalInteraction,
 };
 use tracing::{info, warn};
 
@@ -19,16 +19,16 @@ use crate::{Error, Result};
 /// # Errors
 /// Never: what goes wrong is logged or told to whoever pressed.
 pub async fn heard(framework: poise::FrameworkContext<'_, Bot, Error>, event: &FullEvent) -> Result<()> {
-    let (bot, http) = (framework.user_data, &framework.serenity_context.http);
+    let bot = framework.user_data;
     let done = match event {
         FullEvent::InteractionCreate { interaction: Interaction::Component(press) } => {
-            let to = Asked { id: press.id, token: &press.token };
-            respond(http, to, pressed(bot, http, press)).await;
+            let to = Asked { id: press.id, application: press.application_id, token: &press.token };
+            respond(&bot.rest, to, pressed(bot, press)).await;
             Ok(())
         }
         FullEvent::InteractionCreate { interaction: Interaction::Modal(form) } => {
-            let to = Asked { id: form.id, token: &form.token };
-            respond(http, to, submitted(bot, form)).await;
+            let to = Asked { id: form.id, application: form.application_id, token: &form.token };
+            respond(&bot.rest, to, submitted(bot, form)).await;
             Ok(())
         }
         FullEvent::InteractionCreate { interaction: Interaction::Command(_) | Interaction::Autocomplete(_) } => Ok(()),
@@ -37,7 +37,7 @@ pub async fn heard(framework: poise::FrameworkContext<'_, Bot, Error>, event: &F
             Ok(())
         }
         FullEvent::Message { new_message } => posts::said(bot, new_message).await,
-        FullEvent::ThreadCreate { thread } => posts::opened(bot, http, thread).await,
+        FullEvent::ThreadCreate { thread } => posts::opened(bot, thread).await,
         FullEvent::Ready { data_about_bot } => {
             let shard = data_about_bot.shard.map_or(0, |shard| shard.id.0);
             info!(shard, servers = data_about_bot.guilds.len(), "Discord is on as {}", data_about_bot.user.name);
@@ -51,7 +51,7 @@ pub async fn heard(framework: poise::FrameworkContext<'_, Bot, Error>, event: &F
     Ok(())
 }
 
-async fn pressed(bot: &Bot, http: &Http, press: &ComponentInteraction) -> Result<Answer> {
+async fn pressed(bot: &Bot, press: &ComponentInteraction) -> Result<Answer> {
     let who = Who::presses(press);
     if !is_on(&press.message, &press.data.custom_id) {
         return Err(start::older());
@@ -65,7 +65,7 @@ async fn pressed(bot: &Bot, http: &Http, press: &ComponentInteraction) -> Result
     match path.as_slice() {
         ["go", id, track] => start::go(bot, &who, number(id)?, track).await,
         ["none", id] => start::none(bot, &who, number(id)?).await,
-        ["me", id] => start::me(bot, http, &who, number(id)?).await,
+        ["me", id] => start::me(bot, &who, number(id)?).await,
         ["share", id] => start::share(bot, &who, number(id)?).await,
         ["delete", id] => start::delete(bot, &who, number(id)?).await,
         ["good", id] => start::judge(bot, &who, number(id)?, Opinion::Good).await,

@@ -1,22 +1,25 @@
 //! Discord's REST, one call at a time: what comes back when a call fails, and how long Discord asks us to wait.
 //!
 //! serenity's errors do not hold the wait of a 429, and its own waiting cannot be told from a call that is
-//! under way; the delivery of the outbox must know both, so it calls through here.
+//! under way. The delivery of the outbox and the answers to interactions must know both, so they call through here.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::fmt;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
-use reqwest::{Client, Method, Response};
+use poise::serenity_prelude::CreateAttachment;
+use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
+use reqwest::multipart::{Form, Part};
+use reqwest::{Client, Method, RequestBuilder, Response};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use tracing::{error, info};
 
 use crate::config::{Clock, Config};
-use crate::{Error, Result};
+use crate::{Error, Result, https};
 
 /// Where Discord is, unless a proxy stands before it.
 const DISCORD: &str = "https://discord.com";
@@ -24,6 +27,11 @@ const DISCORD: &str = "https://discord.com";
 pub const PATIENCE: Duration = Duration::from_secs(6);
 /// How long we hold a call back ourselves; whoever would have to wait longer comes back later.
 const SHORT: Duration = Duration::from_secs(3);
+/// The first and the longest wait before a call is made again that failed in passing, unless Discord names a wait.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// How long nothing is sent under a token that is refused. It may be a passing fault of Discord's or a proxy's.
+const REFUSED: Duration = Duration::from_secs(15 * 60);
 /// Who calls, in the form that Discord wants.
 const AGENT: &str =
     concat!("DiscordBot (https://www.reddit.com/r/learnmachinelearning/, ", env!("CARGO_PKG_VERSION"), ")");
@@ -37,8 +45,8 @@ pub struct Rest {
     clock: Clock,
     /// Until when which calls are held back; the empty one is all of them.
     held: Mutex<HashMap<String, Instant>>,
-    /// Whether the last answer was that the token is refused.
-    refused: AtomicBool,
+    /// When the token was refused last; none if the last answer was another.
+    refused: Mutex<Option<Instant>>,
     /// By how many milliseconds our clock was ahead of Discord's.
     ahead: AtomicI64,
 }
@@ -76,14 +84,14 @@ impl Rest {
     /// A fault if the system's certificates or proxies cannot be used.
     pub fn open(config: &Config, clock: Clock) -> Result<Option<Self>> {
         let Some(token) = &config.discord_token else { return Ok(None) };
-        let client = Client::builder().user_agent(AGENT).timeout(PATIENCE).build().map_err(anyhow::Error::new)?;
+        let client = https::build(https::client()?.user_agent(AGENT).timeout(PATIENCE))?;
         Ok(Some(Self {
             client,
             base: config.discord_proxy.as_deref().unwrap_or(DISCORD).trim_end_matches('/').to_owned(),
             token: SecretString::from(format!("Bot {}", token.expose_secret().trim())),
             clock,
             held: Mutex::default(),
-            refused: AtomicBool::new(false),
+            refused: Mutex::default(),
             ahead: AtomicI64::new(0),
         }))
     }
@@ -93,7 +101,7 @@ impl Rest {
     /// # Errors
     /// What came instead of an answer.
     pub async fn get(&self, path: &str, query: &str) -> Result<Value, Failure> {
-        self.call(Method::GET, path, query, None).await
+        self.call(Method::GET, path, query, |request| request).await
     }
 
     /// `POST` to a path below the API's root.
@@ -101,7 +109,49 @@ impl Rest {
     /// # Errors
     /// What came instead of an answer.
     pub async fn post(&self, path: &str, body: &Value) -> Result<Value, Failure> {
-        self.call(Method::POST, path, "", Some(body)).await
+        self.post_with(path, &body.to_string(), &[]).await
+    }
+
+    /// The same with JSON that is written already, and files, which it names among its attachments.
+    ///
+    /// # Errors
+    /// What came instead of an answer.
+    pub async fn post_with(&self, path: &str, body: &str, files: &[CreateAttachment]) -> Result<Value, Failure> {
+        self.call(Method::POST, path, "", |request| filled(request, body, files)).await
+    }
+
+    /// `PATCH` of a path below the API's root, as [`Rest::post_with`].
+    ///
+    /// # Errors
+    /// What came instead of an answer.
+    pub async fn patch_with(&self, path: &str, body: &str, files: &[CreateAttachment]) -> Result<Value, Failure> {
+        self.call(Method::PATCH, path, "", |request| filled(request, body, files)).await
+    }
+
+    /// `DELETE` of a path below the API's root.
+    ///
+    /// # Errors
+    /// What came instead of an answer.
+    pub async fn delete(&self, path: &str) -> Result<Value, Failure> {
+        self.call(Method::DELETE, path, "", |request| request).await
+    }
+
+    /// `PUT` to a path below the API's root, with the reason for the server's audit log.
+    ///
+    /// # Errors
+    /// What came instead of an answer.
+    pub async fn put(&self, path: &str, reason: &'static str) -> Result<Value, Failure> {
+        let reason = |request: RequestBuilder| request.header("X-Audit-Log-Reason", reason).header(CONTENT_LENGTH, 0);
+        self.call(Method::PUT, path, "", reason).await
+    }
+
+    /// Whether sending makes sense: the token is good, as far as is known, or it is time to try again whether it is.
+    pub fn is_open(&self) -> bool {
+        self.refused().is_none_or(|at| at.elapsed() >= REFUSED)
+    }
+
+    fn refused(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// By how much our clock is ahead of Discord's, as its last answer showed.
@@ -114,21 +164,25 @@ impl Rest {
         self.clock.now()
     }
 
-    async fn call(&self, method: Method, path: &str, query: &str, body: Option<&Value>) -> Result<Value, Failure> {
+    async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        query: &str,
+        fill: impl FnOnce(RequestBuilder) -> RequestBuilder,
+    ) -> Result<Value, Failure> {
         let bucket = format!("{method} {path}");
         self.wait(&bucket).await?;
-        let mut request = self.client.request(method, format!("{}/api/v10{path}{query}", self.base));
-        request = request.header(AUTHORIZATION, self.token.expose_secret());
-        if let Some(body) = body {
-            request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
-        }
+        let request = self.client.request(method, format!("{}/api/v10{path}{query}", self.base));
+        let request = fill(request.header(AUTHORIZATION, self.token.expose_secret()));
         let response = request.send().await.map_err(|cause| lost(&cause))?;
         self.note(&bucket, &response);
+        if response.status().is_success() {
+            let bytes = response.bytes().await.map_err(|cause| lost(&cause))?;
+            return Ok(serde_json::from_slice(&bytes).unwrap_or(Value::Null));
+        }
         let (status, headers) = (response.status(), response.headers().clone());
         let text = response.text().await.map_err(|cause| lost(&cause))?;
-        if status.is_success() {
-            return Ok(serde_json::from_str(&text).unwrap_or(Value::Null));
-        }
         let refusal = refusal(status.as_u16(), &headers, &text);
         if refusal.status == 429 {
             let all = headers.contains_key("x-ratelimit-global") || text.contains("\"global\":true");
@@ -148,7 +202,10 @@ impl Rest {
             let after = SignedDuration::try_from(rest).ok();
             return Err(Failure::Refused(Refusal { status: 429, code: Some(0), after, lost_reference: false }));
         }
-        tokio::time::sleep(rest).await;
+        // Even a sleep of no length lets the thread park until the clock's next tick.
+        if !rest.is_zero() {
+            tokio::time::sleep(rest).await;
+        }
         Ok(())
     }
 
@@ -173,7 +230,8 @@ impl Rest {
             self.hold(bucket, rest);
         }
         let refused = response.status().as_u16() == 401;
-        match (refused, self.refused.swap(refused, Ordering::Relaxed)) {
+        let before = std::mem::replace(&mut *self.refused(), refused.then(Instant::now));
+        match (refused, before.is_some()) {
             (true, false) => error!(
                 "Discord refuses the bot's token; put the present one into CAIRN_DISCORD_TOKEN and start Cairn again. \
                  What is to be sent waits."
@@ -182,6 +240,17 @@ impl Rest {
             _ => {}
         }
     }
+}
+
+/// A body, with its files in parts beside it.
+fn filled(request: RequestBuilder, body: &str, files: &[CreateAttachment]) -> RequestBuilder {
+    if files.is_empty() {
+        return request.header(CONTENT_TYPE, "application/json").body(body.to_owned());
+    }
+    let part = |file: &CreateAttachment| Part::bytes(file.data.clone()).file_name(file.filename.clone());
+    let form =
+        files.iter().enumerate().fold(Form::new(), |form, (n, file)| form.part(format!("files[{n}]"), part(file)));
+    request.multipart(form.text("payload_json", body.to_owned()))
 }
 
 /// What became of a call without an answer.
@@ -217,9 +286,42 @@ fn wait_in(headers: &HeaderMap, name: &str) -> Option<SignedDuration> {
     SignedDuration::try_from_secs_f64(seconds).ok().filter(|wait| !wait.is_negative())
 }
 
+impl Failure {
+    /// The status of a refusal.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Refused(refusal) => Some(refusal.status),
+            _ => None,
+        }
+    }
+
+    /// How long to wait before the call is made again; none if it would fail as before. `failed` is how often it has.
+    pub fn pause(&self, failed: u32) -> Option<Duration> {
+        let usual = FIRST_PAUSE.saturating_mul(1 << failed.clamp(1, 16).saturating_sub(1)).min(LONGEST_PAUSE);
+        match self {
+            Self::Refused(Refusal { status: 429, after: Some(after), .. }) => Some(after.unsigned_abs()),
+            Self::Refused(Refusal { status, .. }) if *status != 429 && *status < 500 => None,
+            _ => Some(usual),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoConnection => f.write_str("no connection"),
+            Self::Cut => f.write_str("the connection broke"),
+            Self::TimedOut => f.write_str("no answer in time"),
+            Self::Refused(Refusal { status, code, .. }) => {
+                write!(f, "refused ({status}, error {})", code.unwrap_or_default())
+            }
+        }
+    }
+}
+
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
-        Self::Fault(anyhow::anyhow!("Discord: {failure:?}"))
+        Self::Fault(anyhow::anyhow!("Discord: {failure}"))
     }
 }
 
@@ -239,6 +341,31 @@ mod tests {
         for nonsense in ["-1", "NaN", "soon", "1e300"] {
             headers.insert("retry-after", nonsense.parse().unwrap());
             assert_eq!(refusal(429, &headers, "").after, None, "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn what_passes_is_tried_again_when_discord_says() {
+        let refused = |status, after: Option<f64>| {
+            let after = after.map(|seconds| SignedDuration::try_from_secs_f64(seconds).unwrap());
+            Failure::Refused(Refusal { status, code: Some(0), after, lost_reference: false })
+        };
+        let table = [
+            (Failure::NoConnection, 1, Some(250)),
+            (Failure::Cut, 2, Some(500)),
+            (Failure::TimedOut, 3, Some(1_000)),
+            (refused(502, None), 9, Some(30_000)),
+            (refused(502, None), u32::MAX, Some(30_000)),
+            (refused(429, Some(1.5)), 1, Some(1_500)),
+            (refused(429, Some(600.0)), 4, Some(600_000)),
+            (refused(429, None), 2, Some(500)),
+            (refused(400, None), 1, None),
+            (refused(401, None), 1, None),
+            (refused(403, Some(1.0)), 1, None),
+            (refused(404, None), 1, None),
+        ];
+        for (failure, failed, pause) in table {
+            assert_eq!(failure.pause(failed), pause.map(Duration::from_millis), "{failure:?} {failed}");
         }
     }
 

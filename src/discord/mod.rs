@@ -22,6 +22,7 @@ mod moderating;
 mod outlet;
 mod posts;
 mod privacy;
+mod relay;
 mod reply;
 mod settings;
 mod sql;
@@ -38,6 +39,7 @@ pub use outlet::Line;
 #[derive(Debug, Clone)]
 pub struct Bot {
     app: App,
+    rest: Arc<http::Rest>,
     shared: Arc<Shared>,
 }
 
@@ -51,8 +53,8 @@ struct Shared {
 }
 
 impl Bot {
-    fn new(app: App) -> Self {
-        Self { app, shared: Arc::default() }
+    fn new(app: App, rest: http::Rest) -> Self {
+        Self { app, rest: Arc::new(rest), shared: Arc::default() }
     }
 
     /// Whether Discord lets us read posts, as far as is known.

@@ -51,6 +51,11 @@ impl Line {
         }))
     }
 
+    /// Whether sending makes sense now: Discord takes our token, as far as is known.
+    pub fn is_open(&self) -> bool {
+        self.rest.is_open()
+    }
+
     /// Sends a message.
     pub async fn send(self, row: Row) -> Outcome {
         let channel = match self.channel(&row.target).await {

@@ -1,12 +1,15 @@
 //! Beginners' channels and forums: new posts are read, and answered once if they ask how to get started.
 
+use std::time::Instant;
+
 use jiff::{SignedDuration, Timestamp};
 use poise::serenity_prelude as serenity;
-use serenity::{GuildChannel, Http, Message, MessageType};
+use serenity::{GuildChannel, Message, MessageType};
 use tracing::warn;
 
 use super::answers::New;
-use super::{Bot, sql, start, trouble};
+use super::reply::{PATIENCE, persist};
+use super::{Bot, sql, start};
 use crate::outbox::{self, Target};
 use crate::people::{Identity, optout, person};
 use crate::triage::{Action, Post, triage};
@@ -64,7 +67,7 @@ fn is_human(message: &Message) -> bool {
 ///
 /// # Errors
 /// A fault if the database fails.
-pub async fn opened(bot: &Bot, http: &Http, thread: &GuildChannel) -> Result<()> {
+pub async fn opened(bot: &Bot, thread: &GuildChannel) -> Result<()> {
     let Some(forum) = thread.parent_id else { return Ok(()) };
     let server = sql::server(&mut *bot.app.store.read().await?, thread.guild_id.get()).await?;
     let now = bot.app.clock.now();
@@ -72,15 +75,17 @@ pub async fn opened(bot: &Bot, http: &Http, thread: &GuildChannel) -> Result<()>
     if !server.channels.contains(&forum.get()) || now.duration_since(opened) > NEW {
         return Ok(());
     }
-    let first = super::reply::persist(|| http.get_message(thread.id, thread.id.get().into())).await;
-    let message = match first {
-        Ok(message) if is_human(&message) => message,
-        Ok(_) => return Ok(()),
-        Err(cause) => {
-            warn!(trouble = %trouble::of(&cause), "a forum post could not be read");
+    let path = format!("/channels/{0}/messages/{0}", thread.id);
+    let message: Message = match persist(Instant::now() + PATIENCE, || bot.rest.get(&path, "")).await {
+        Ok(answer) => serde_json::from_value(answer).map_err(anyhow::Error::new)?,
+        Err(failure) => {
+            warn!(trouble = %failure, "a forum post could not be read");
             return Ok(());
         }
     };
+    if !is_human(&message) {
+        return Ok(());
+    }
     let posted = Posted {
         guild: thread.guild_id.get(),
         place: forum.get(),
@@ -127,6 +132,7 @@ async fn answer(bot: &Bot, posted: &Posted<'_>, now: Timestamp) -> Result<()> {
     let message = outbox::Message {
         key: format!("answer/discord/{}", posted.message),
         target,
+        server: Some(posted.guild),
         about: Some(person(&mut tx, &author, now).await?.0),
         payload: start::unasked(&welcome, id),
         due: None,

@@ -2,18 +2,19 @@
 
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use poise::serenity_prelude as serenity;
+use serde_json::{Value, json};
 use serenity::{
-    Builder, ButtonStyle, CreateActionRow, CreateAllowedMentions, CreateAttachment, CreateButton, CreateEmbed,
+    ApplicationId, ButtonStyle, CreateActionRow, CreateAllowedMentions, CreateAttachment, CreateButton, CreateEmbed,
     CreateEmbedFooter, CreateInteractionResponse, CreateInteractionResponseMessage, CreateModal,
-    EditInteractionResponse, Http, InteractionId,
+    EditInteractionResponse, InteractionId,
 };
 use tracing::{error, warn};
 
-use super::trouble::{self, is_passing};
+use super::http::{Failure, Refusal, Rest};
 use crate::outbox::{Payload, Press};
 use crate::wiki::snippet;
 use crate::{Error, Result};
@@ -24,8 +25,14 @@ pub const MAX_TEXT: usize = 1_900;
 const MAX_TITLE: usize = 250;
 /// Discord waits three seconds for a first answer. Whoever is slower says "thinking…" first.
 const SOON: Duration = Duration::from_millis(1_500);
-/// The waits before a call is made again that failed in passing.
-const AGAIN: [Duration; 2] = [Duration::from_millis(250), Duration::from_millis(750)];
+/// How long a first answer is tried, with time left for the way there.
+const FIRST: Duration = Duration::from_millis(2_700);
+/// How long what follows it is tried: what answers an interaction is good for 15 minutes.
+const FOLLOWING: Duration = Duration::from_secs(14 * 60 + 30);
+/// How long other calls are tried, for which nobody waits with a clock.
+pub const PATIENCE: Duration = Duration::from_secs(10);
+/// "Interaction has already been acknowledged."
+const ANSWERED_ALREADY: u32 = 40_060;
 
 /// A message to somebody who asked.
 #[derive(Debug, Clone, Default)]
@@ -69,20 +76,20 @@ impl Reply {
         if self.title.is_some() { String::new() } else { fitted(&self.text, MAX_TEXT) }
     }
 
-    fn response(self) -> CreateInteractionResponseMessage {
-        CreateInteractionResponseMessage::new()
+    /// The message, and the files that go with it.
+    fn response(self) -> (CreateInteractionResponseMessage, Vec<CreateAttachment>) {
+        let message = CreateInteractionResponseMessage::new()
             .content(self.content())
             .embeds(self.embeds())
             .components(self.rows)
-            .files(self.files)
             .ephemeral(!self.public)
-            .allowed_mentions(nobody())
+            .allowed_mentions(nobody());
+        (message, self.files)
     }
 
-    fn edit(self) -> EditInteractionResponse {
+    fn edit(self) -> (EditInteractionResponse, Vec<CreateAttachment>) {
         let edit = EditInteractionResponse::new().content(self.content()).embeds(self.embeds());
-        let edit = edit.components(self.rows).allowed_mentions(nobody());
-        self.files.into_iter().fold(edit, EditInteractionResponse::new_attachment)
+        (edit.components(self.rows).allowed_mentions(nobody()), self.files)
     }
 }
 
@@ -118,36 +125,51 @@ pub enum Answer {
 pub struct Asked<'a> {
     /// Its id.
     pub id: InteractionId,
+    /// The application that it was sent to.
+    pub application: ApplicationId,
     /// What answers it; good for 15 minutes.
     pub token: &'a str,
 }
 
+impl Asked<'_> {
+    /// Where the first answer goes.
+    fn callback(&self) -> String {
+        format!("/interactions/{}/{}/callback", self.id, self.token)
+    }
+
+    /// The first answer, once it is there.
+    fn original(&self) -> String {
+        format!("/webhooks/{}/{}/messages/@original", self.application, self.token)
+    }
+}
+
 /// Does the work and answers, whatever comes of it: in time, or "thinking…" first. A panic is a fault.
-pub async fn respond(http: &Http, to: Asked<'_>, work: impl Future<Output = Result<Answer>>) {
+pub async fn respond(rest: &Rest, to: Asked<'_>, work: impl Future<Output = Result<Answer>>) {
+    let begun = Instant::now();
     let work = AssertUnwindSafe(work).catch_unwind().map(|done| match done {
         Ok(done) => worded(done),
         Err(_) => worded(Err(anyhow::anyhow!("an answer panicked").into())),
     });
     let mut work = pin!(work);
     let sent = match tokio::time::timeout(SOON, &mut work).await {
-        Ok(answer) => first(http, to, answer).await,
+        Ok(answer) => first(rest, to, answer, begun).await,
         Err(_) => {
-            let waiting = CreateInteractionResponseMessage::new().ephemeral(true);
-            let acknowledged = call(http, to, CreateInteractionResponse::Defer(waiting)).await;
+            let waiting = CreateInteractionResponse::Defer(CreateInteractionResponseMessage::new().ephemeral(true));
+            let acknowledged = call(rest, to, &waiting, &[], begun).await;
             let answer = work.await;
             match acknowledged {
-                Ok(()) => later(http, to, answer).await,
+                Ok(()) => later(rest, to, answer, begun).await,
                 Err(cause) => Err(cause),
             }
         }
     };
-    let Err(cause) = sent else { return };
-    warn!(trouble = %trouble::of(&cause), "an answer did not reach Discord");
-    // What Discord finds malformed, or serenity too long, the person would otherwise never hear of.
-    if trouble::is_our_fault(&cause) {
-        let plain =
-            Reply::text("The answer could not be shown on Discord; its keepers can see that in the log.").response();
-        let _ = call(http, to, CreateInteractionResponse::Message(plain)).await;
+    let Err(failure) = sent else { return };
+    warn!(trouble = %failure, "an answer did not reach Discord");
+    // What Discord finds malformed, the person would otherwise never hear of.
+    if failure.status() == Some(400) {
+        let text = "The answer could not be shown on Discord; its keepers can see that in the log.";
+        let plain = CreateInteractionResponse::Message(Reply::text(text).response().0);
+        let _ = call(rest, to, &plain, &[], begun).await;
     }
 }
 
@@ -170,49 +192,86 @@ pub fn sentence(error: &Error) -> String {
     }
 }
 
-async fn first(http: &Http, to: Asked<'_>, answer: Answer) -> serenity::Result<()> {
-    match answer {
-        Answer::Say(reply) => call(http, to, CreateInteractionResponse::Message(reply.response())).await,
-        Answer::Update(reply) => call(http, to, CreateInteractionResponse::UpdateMessage(reply.response())).await,
-        Answer::Form(form) => call(http, to, CreateInteractionResponse::Modal(form)).await,
-        Answer::Delete => {
-            call(http, to, CreateInteractionResponse::Acknowledge).await?;
-            persist(|| http.delete_original_interaction_response(to.token)).await
+async fn first(rest: &Rest, to: Asked<'_>, answer: Answer, begun: Instant) -> Result<(), Failure> {
+    let (response, files) = match answer {
+        Answer::Say(reply) => {
+            let (message, files) = reply.response();
+            (CreateInteractionResponse::Message(message), files)
         }
-    }
+        Answer::Update(reply) => {
+            let (message, files) = reply.response();
+            (CreateInteractionResponse::UpdateMessage(message), files)
+        }
+        Answer::Form(form) => (CreateInteractionResponse::Modal(form), Vec::new()),
+        Answer::Delete => {
+            call(rest, to, &CreateInteractionResponse::Acknowledge, &[], begun).await?;
+            return take_back(rest, to, begun).await;
+        }
+    };
+    call(rest, to, &response, &files, begun).await
 }
 
 /// After "thinking…". A form cannot pop up any more; opening one takes no work worth the name.
-async fn later(http: &Http, to: Asked<'_>, answer: Answer) -> serenity::Result<()> {
-    match answer {
-        Answer::Say(reply) | Answer::Update(reply) => {
-            let edit = reply.edit();
-            persist(|| edit.clone().execute(http, to.token)).await?;
-            Ok(())
-        }
-        Answer::Form(_) | Answer::Delete => persist(|| http.delete_original_interaction_response(to.token)).await,
-    }
+async fn later(rest: &Rest, to: Asked<'_>, answer: Answer, begun: Instant) -> Result<(), Failure> {
+    let (Answer::Say(reply) | Answer::Update(reply)) = answer else { return take_back(rest, to, begun).await };
+    let (edit, files) = reply.edit();
+    let body = json_of(&edit, "", &files);
+    let path = to.original();
+    persist(begun + FOLLOWING, || rest.patch_with(&path, &body, &files)).await.map(drop)
 }
 
-/// The first answer to an interaction.
-pub async fn call(http: &Http, to: Asked<'_>, response: CreateInteractionResponse) -> serenity::Result<()> {
-    let done = persist(|| response.clone().execute(http, (to.id, to.token))).await;
-    match done {
+async fn take_back(rest: &Rest, to: Asked<'_>, begun: Instant) -> Result<(), Failure> {
+    let path = to.original();
+    persist(begun + FOLLOWING, || rest.delete(&path)).await.map(drop)
+}
+
+/// The first answer to an interaction that we began to work on at `begun`.
+async fn call(
+    rest: &Rest,
+    to: Asked<'_>,
+    response: &CreateInteractionResponse,
+    files: &[CreateAttachment],
+    begun: Instant,
+) -> Result<(), Failure> {
+    let body = json_of(response, "/data", files);
+    let path = to.callback();
+    match persist(begun + FIRST, || rest.post_with(&path, &body, files)).await {
         // An earlier call that seemed to fail had arrived.
-        Err(cause) if trouble::code(&cause) == Some(trouble::ANSWERED_ALREADY) => Ok(()),
-        done => done,
+        Err(Failure::Refused(Refusal { code: Some(ANSWERED_ALREADY), .. })) => Ok(()),
+        done => done.map(drop),
     }
 }
 
-/// Calls again what failed in passing.
-pub async fn persist<T, F: Future<Output = serenity::Result<T>>>(call: impl Fn() -> F) -> serenity::Result<T> {
-    for wait in AGAIN {
-        match call().await {
-            Err(cause) if is_passing(&cause) => tokio::time::sleep(wait).await,
-            done => return done,
+/// What serenity's builders built, with the files named in the message at `place`. They write nothing that JSON cannot
+/// hold, so this does not fail.
+fn json_of(built: &impl serde::Serialize, place: &str, files: &[CreateAttachment]) -> String {
+    if files.is_empty() {
+        return serde_json::to_string(built).unwrap_or_default();
+    }
+    let mut whole = serde_json::to_value(built).unwrap_or_default();
+    if let Some(message) = whole.pointer_mut(place) {
+        let named = files.iter().enumerate().map(|(n, file)| json!({ "id": n.to_string(), "filename": file.filename }));
+        message["attachments"] = named.collect();
+    }
+    whole.to_string()
+}
+
+/// Calls again what failed in passing, never sooner than Discord asks, until there is no time left before `end`.
+pub async fn persist<F: Future<Output = Result<Value, Failure>>>(
+    end: Instant,
+    call: impl Fn() -> F,
+) -> Result<Value, Failure> {
+    for failed in 1.. {
+        let failure = match call().await {
+            Ok(answer) => return Ok(answer),
+            Err(failure) => failure,
+        };
+        match failure.pause(failed) {
+            Some(pause) if Instant::now() + pause < end => tokio::time::sleep(pause).await,
+            _ => return Err(failure),
         }
     }
-    call().await
+    unreachable!("there are always more numbers")
 }
 
 /// A payload's buttons. Emoji have no words beside them.

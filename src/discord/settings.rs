@@ -149,16 +149,16 @@ pub async fn change(store: &Store, who: &Who, change: &Change, now: Timestamp) -
 /// # Errors
 /// Refused to everybody but admins.
 pub async fn panel(bot: &Bot, who: &Who) -> Result<Answer> {
-    who.server()?;
+    let guild = who.server()?;
     let server = read(&bot.app.store, who.guild).await?;
     who.moderator(&server)?.must_be(Role::Admin, "see the settings")?;
-    Ok(Answer::Say(first_page(bot, &server).await?))
+    Ok(Answer::Say(first_page(bot, guild, &server).await?))
 }
 
-async fn first_page(bot: &Bot, server: &Server) -> Result<Reply> {
-    let dead = outbox::dead_letters(&bot.app.store, DEAD).await?;
+async fn first_page(bot: &Bot, guild: u64, server: &Server) -> Result<Reply> {
+    let dead = outbox::dead_letters(&bot.app.store, guild, DEAD).await?;
     let letters = if dead.is_empty() {
-        "Every message that Cairn sent by itself has arrived.".to_owned()
+        "Every message that Cairn sent here by itself has arrived.".to_owned()
     } else {
         let lines: Vec<String> = dead.iter().map(|letter| format!("\n{letter}")).collect();
         format!("Messages that could not be delivered:{}", lines.concat())
@@ -260,7 +260,7 @@ pub async fn pressed(bot: &Bot, who: &Who, path: &[&str], chosen: &Chosen) -> Re
         bot.reading_changed(on);
     }
     let is_track = matches!(path, ["tracks"] | ["track", _]);
-    Ok(Answer::Update(if is_track { track_page(&server) } else { first_page(bot, &server).await? }))
+    Ok(Answer::Update(if is_track { track_page(&server) } else { first_page(bot, who.server()?, &server).await? }))
 }
 
 fn wish(path: &[&str], chosen: &Chosen) -> Result<Change> {

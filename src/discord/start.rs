@@ -1,17 +1,19 @@
 //! `/start` and its answer: a guide with the reason, or one question, or a guided choice; and its buttons.
 
+use std::time::Instant;
+
 use poise::serenity_prelude as serenity;
 use serenity::{
     ButtonStyle, ComponentInteractionDataKind as Chosen, CreateActionRow, CreateButton, CreateSelectMenu,
-    CreateSelectMenuKind, CreateSelectMenuOption, GuildId, Http, RoleId, UserId,
+    CreateSelectMenuKind, CreateSelectMenuOption,
 };
 
+use super::Bot;
 use super::answers::{self, Kept, New, Opinion};
 use super::escape::escape;
 use super::member::Who;
-use super::reply::{Answer, Reply};
+use super::reply::{Answer, PATIENCE, Reply, persist};
 use super::settings::{self, Server};
-use super::{Bot, trouble};
 use crate::outbox::{Button, Payload, Press};
 use crate::triage::{self, Bands, DEGREES, Post, ResearchRow, Track};
 use crate::welcome::{self, Welcome};
@@ -160,20 +162,20 @@ pub async fn none(bot: &Bot, who: &Who, id: i64) -> Result<Answer> {
 ///
 /// # Errors
 /// Refused to everybody but who asked, and if there is no such role or Cairn may not give it.
-pub async fn me(bot: &Bot, http: &Http, who: &Who, id: i64) -> Result<Answer> {
+pub async fn me(bot: &Bot, who: &Who, id: i64) -> Result<Answer> {
     let (kept, server) = found(bot, who, id).await?;
     let role = kept.track.and_then(|track| server.role_for(track));
     let (Some(guild), Some(role)) = (who.guild, role) else {
         return Err(Error::refused("This server has no role for that guide any more; nothing was changed."));
     };
-    let (guild, user, role) = (GuildId::new(guild), UserId::new(who.user), RoleId::new(role));
-    let given = super::reply::persist(|| http.add_member_role(guild, user, role, Some("This is me"))).await;
+    let path = format!("/guilds/{guild}/members/{}/roles/{role}", who.user);
+    let given = persist(Instant::now() + PATIENCE, || bot.rest.put(&path, "This is me")).await;
     match given {
-        Ok(()) => Ok(Answer::Say(Reply::text("Done: you have the role of your guide now."))),
-        Err(cause) if trouble::status(&cause).is_some_and(|s| s == 403 || s == 404) => Err(Error::refused(
+        Ok(_) => Ok(Answer::Say(Reply::text("Done: you have the role of your guide now."))),
+        Err(failure) if matches!(failure.status(), Some(403 | 404)) => Err(Error::refused(
             "Discord does not let Cairn give that role; ask a moderator to put Cairn's own role above it.",
         )),
-        Err(cause) => Err(anyhow::anyhow!("giving a role: {}", trouble::of(&cause)).into()),
+        Err(failure) => Err(anyhow::anyhow!("giving a role: {failure}").into()),
     }
 }
 

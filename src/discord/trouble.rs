@@ -3,37 +3,12 @@
 use poise::serenity_prelude as serenity;
 use serenity::{GatewayError, HttpError};
 
-/// "Interaction has already been acknowledged."
-pub const ANSWERED_ALREADY: u32 = 40_060;
-
-/// Discord's own number of a refusal.
-pub fn code(cause: &serenity::Error) -> Option<u32> {
-    match cause {
-        serenity::Error::Http(HttpError::UnsuccessfulRequest(refusal)) => u32::try_from(refusal.error.code).ok(),
-        _ => None,
-    }
-}
-
 /// The status of a refusal.
-pub fn status(cause: &serenity::Error) -> Option<u16> {
+fn status(cause: &serenity::Error) -> Option<u16> {
     match cause {
         serenity::Error::Http(error) => error.status_code().map(|status| status.as_u16()),
         _ => None,
     }
-}
-
-/// Whether the same call may go through a moment later.
-pub fn is_passing(cause: &serenity::Error) -> bool {
-    match (status(cause), cause) {
-        (Some(status), _) => status == 429 || status >= 500,
-        (None, serenity::Error::Http(HttpError::Request(_)) | serenity::Error::Io(_)) => true,
-        (None, _) => false,
-    }
-}
-
-/// Whether what we sent was malformed or too long.
-pub fn is_our_fault(cause: &serenity::Error) -> bool {
-    matches!(cause, serenity::Error::Model(_)) || status(cause) == Some(400)
 }
 
 /// Whether Discord does not know the token (any more).

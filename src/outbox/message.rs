@@ -14,6 +14,9 @@ pub struct Message {
     pub key: String,
     /// Where it goes.
     pub target: Target,
+    /// The Discord server that it is said in: its moderators are shown it if it is given up. A direct message is
+    /// nobody's; only the log tells of it.
+    pub server: Option<u64>,
     /// The number of the person it is for or about, whose erasure takes it away.
     pub about: Option<i64>,
     /// What it says.
@@ -28,7 +31,7 @@ impl Message {
     /// A message of Markdown alone, due at once.
     pub fn new(key: impl Into<String>, target: Target, body: impl Into<String>) -> Self {
         let payload = Payload { body: body.into(), ..Payload::default() };
-        Self { key: key.into(), target, about: None, payload, due: None, expires: None }
+        Self { key: key.into(), target, server: None, about: None, payload, due: None, expires: None }
     }
 }
 

@@ -72,6 +72,8 @@ pub struct Row {
     pub payload: Payload,
     /// Which call at the target this is, the first being 1.
     pub attempts: i64,
+    /// How many of these calls were to send, rather than to look.
+    pub sends: i64,
     /// When it was decided: it cannot be at the target before.
     pub created: Timestamp,
     /// Its own waits between one try and the next; none: as is usual.
@@ -189,7 +191,8 @@ async fn readable(db: &mut Connection, raw: sql::Raw, now: Timestamp) -> Result<
 /// # Errors
 /// A fault if the database cannot be written.
 pub async fn settle(store: &Store, row: &Row, outcome: Outcome, now: Timestamp) -> Result<Next> {
-    write_next(store, row, after_send(row.attempts, outcome, &row.waits, now, jitter(row.id, row.attempts)), now).await
+    let jitter = jitter(row.id, row.attempts);
+    write_next(store, row, after_send(row.attempts, row.sends, &row.waits, outcome, now, jitter), now).await
 }
 
 /// Writes down what came of looking for `row`, and returns what it does next.
@@ -197,7 +200,8 @@ pub async fn settle(store: &Store, row: &Row, outcome: Outcome, now: Timestamp) 
 /// # Errors
 /// A fault if the database cannot be written.
 pub async fn settle_look(store: &Store, row: &Row, look: Look, now: Timestamp) -> Result<Next> {
-    write_next(store, row, after_look(row.attempts, look, &row.waits, now, jitter(row.id, row.attempts)), now).await
+    let jitter = jitter(row.id, row.attempts);
+    write_next(store, row, after_look(row.attempts, row.sends, &row.waits, look, now, jitter), now).await
 }
 
 async fn write_next(store: &Store, row: &Row, next: Next, now: Timestamp) -> Result<Next> {
@@ -246,12 +250,12 @@ pub async fn standing(db: &mut Connection, key: &str) -> Result<Option<Standing>
     Ok(Some(Standing { state: State::named(&state)?, remote_id, trouble }))
 }
 
-/// The messages that were given up and could still be sent, newest first, at most `n`.
+/// The messages of a Discord server that were given up and could still be sent, newest first, at most `n`.
 ///
 /// # Errors
 /// A fault if the database cannot be read.
-pub async fn dead_letters(store: &Store, n: u32) -> Result<Vec<DeadLetter>> {
-    let raw = sql::dead(&mut *store.read().await?, n).await?;
+pub async fn dead_letters(store: &Store, server: u64, n: u32) -> Result<Vec<DeadLetter>> {
+    let raw = sql::dead(&mut *store.read().await?, server, n).await?;
     raw.into_iter()
         .map(|(id, key, target, trouble, attempts, at)| {
             Ok(DeadLetter { id, key, target, trouble, attempts, at: instant(at)? })

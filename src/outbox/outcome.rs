@@ -8,8 +8,8 @@ use super::State;
 
 /// The most calls at the target for one message, sends and looks together: about six hours of trying.
 pub const MAX_ATTEMPTS: i64 = 30;
-/// The wait after the first failure; it doubles with each further one.
-const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(5);
+/// The wait after the first failure; it doubles with each further one of its kind, sends and looks apart.
+const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(2);
 /// The longest wait between two calls, unless the target asks for a longer one.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(15);
 /// Waits are stretched by up to this share, so that what failed together does not come back together.
@@ -128,50 +128,74 @@ impl Next {
     }
 }
 
-/// What follows from sending for the `attempts`th time a message that has these `waits` of its own, if any. `jitter` is
-/// between 0 and 1.
-pub fn after_send(attempts: i64, outcome: Outcome, waits: &[SignedDuration], now: Timestamp, jitter: f64) -> Next {
-    let own = own(waits, attempts.saturating_sub(1));
+/// What follows from sending for the `sends`th time, which was the `attempts`th call, a message that has these `waits` of
+/// its own, if any. `jitter` is between 0 and 1.
+pub fn after_send(
+    attempts: i64,
+    sends: i64,
+    waits: &[SignedDuration],
+    outcome: Outcome,
+    now: Timestamp,
+    jitter: f64,
+) -> Next {
+    let own = own(waits, sends);
     match outcome {
         Outcome::Sent(id) => Next::Sent(id),
         Outcome::Dead(trouble) => Next::Dead(trouble),
         // However often it was tried, the last thing done is to look.
-        Outcome::Unsure(trouble) => Next::Look(later(now, attempts, None, jitter), trouble),
-        Outcome::Later { trouble, .. } if attempts >= MAX_ATTEMPTS => Next::Dead(trouble),
-        Outcome::Later { trouble, .. } if own.is_none() && !waits.is_empty() => Next::Dead(trouble),
+        Outcome::Unsure(trouble) => Next::Look(later(now, sends, None, jitter), trouble),
+        Outcome::Later { trouble, .. } if given_up(attempts, trouble) => Next::Dead(trouble),
+        Outcome::Later { trouble, .. } if own.is_none() && has_waited(waits, trouble) => Next::Dead(trouble),
         Outcome::Later { trouble, after } => {
             let at = match own {
                 Some(own) => stretched(now, own.max(after.unwrap_or(SignedDuration::ZERO)), jitter),
-                None => later(now, attempts, after, jitter),
+                None => later(now, sends, after, jitter),
             };
             Next::Ready(at, Some(trouble))
         }
     }
 }
 
-/// One of a message's own waits.
-fn own(waits: &[SignedDuration], n: i64) -> Option<SignedDuration> {
-    usize::try_from(n).ok().and_then(|n| waits.get(n)).copied()
+/// A message's own wait after the `sends`th time it was sent.
+fn own(waits: &[SignedDuration], sends: i64) -> Option<SignedDuration> {
+    usize::try_from(sends.saturating_sub(1)).ok().and_then(|n| waits.get(n)).copied()
 }
 
-/// What follows from a look that was the `attempts`th call. `jitter` is between 0 and 1.
-pub fn after_look(attempts: i64, look: Look, waits: &[SignedDuration], now: Timestamp, jitter: f64) -> Next {
-    // Each look came after a send, so that half of the calls were sends.
-    let own = own(waits, attempts.saturating_sub(1) / 2);
+/// Whether a message whose own waits are over is given up.
+fn has_waited(waits: &[SignedDuration], trouble: Trouble) -> bool {
+    !waits.is_empty() && !matches!(trouble, Trouble::Refused(401, _))
+}
+
+/// What follows from a look, the `attempts`th call, for a message that was sent `sends` times and has these `waits` of its
+/// own, if any. `jitter` is between 0 and 1.
+pub fn after_look(
+    attempts: i64,
+    sends: i64,
+    waits: &[SignedDuration],
+    look: Look,
+    now: Timestamp,
+    jitter: f64,
+) -> Next {
+    let (own, looks) = (own(waits, sends), attempts.saturating_sub(sends));
     match look {
         Look::Found(id) => Next::Sent(id),
         Look::CannotTell => Next::Dead(Trouble::CannotTell),
         Look::Absent if attempts >= MAX_ATTEMPTS => Next::Dead(Trouble::Unreachable),
         Look::Absent if own.is_none() && !waits.is_empty() => Next::Dead(Trouble::Unreachable),
         Look::Absent => Next::Ready(own.map_or(now, |own| stretched(now, own, jitter)), None),
-        Look::Later { trouble, .. } if attempts >= MAX_ATTEMPTS => Next::Dead(trouble),
-        Look::Later { trouble, after } => Next::Look(later(now, attempts, after, jitter), trouble),
+        Look::Later { trouble, .. } if given_up(attempts, trouble) => Next::Dead(trouble),
+        Look::Later { trouble, after } => Next::Look(later(now, looks, after, jitter), trouble),
     }
 }
 
-/// Never sooner than the target asked; otherwise 5 s, 10 s, 20 s … 15 min, stretched by the jitter.
-fn later(now: Timestamp, attempts: i64, after: Option<SignedDuration>, jitter: f64) -> Timestamp {
-    let doublings = u32::try_from(attempts.clamp(1, 20) - 1).unwrap_or(0);
+/// Whether a call that might be made again is not. A refused token is no fault of the message: it waits for a new one.
+fn given_up(attempts: i64, trouble: Trouble) -> bool {
+    attempts >= MAX_ATTEMPTS && !matches!(trouble, Trouble::Refused(401, _))
+}
+
+/// Never sooner than the target asked; otherwise 2 s, 4 s, 8 s … 15 min, stretched by the jitter.
+fn later(now: Timestamp, times: i64, after: Option<SignedDuration>, jitter: f64) -> Timestamp {
+    let doublings = u32::try_from(times.clamp(1, 20) - 1).unwrap_or(0);
     let wait = FIRST_WAIT.saturating_mul(1 << doublings).min(LONGEST_WAIT);
     stretched(now, wait.max(after.unwrap_or(SignedDuration::ZERO)), jitter)
 }
@@ -216,46 +240,70 @@ mod tests {
         let table = [
             (1, Outcome::Sent(id()), Next::Sent(id())),
             (MAX_ATTEMPTS, Outcome::Sent(id()), Next::Sent(id())),
-            (1, later(None), Next::Ready(at(5), Some(BUSY))),
-            (2, later(None), Next::Ready(at(10), Some(BUSY))),
-            (8, later(None), Next::Ready(at(640), Some(BUSY))),
-            (9, later(None), Next::Ready(at(900), Some(BUSY))),
+            (1, later(None), Next::Ready(at(2), Some(BUSY))),
+            (2, later(None), Next::Ready(at(4), Some(BUSY))),
+            (9, later(None), Next::Ready(at(512), Some(BUSY))),
+            (10, later(None), Next::Ready(at(900), Some(BUSY))),
             (MAX_ATTEMPTS - 1, later(None), Next::Ready(at(900), Some(BUSY))),
             (MAX_ATTEMPTS, later(None), Next::Dead(BUSY)),
-            (1, later(asked(2)), Next::Ready(at(5), Some(BUSY))),
+            (1, later(asked(1)), Next::Ready(at(2), Some(BUSY))),
             (1, later(asked(3_600)), Next::Ready(at(3_600), Some(BUSY))),
             (9, later(asked(3_600)), Next::Ready(at(3_600), Some(BUSY))),
-            (1, Outcome::Unsure(Trouble::TimedOut), Next::Look(at(5), Trouble::TimedOut)),
+            (1, Outcome::Unsure(Trouble::TimedOut), Next::Look(at(2), Trouble::TimedOut)),
             (MAX_ATTEMPTS, Outcome::Unsure(Trouble::TimedOut), Next::Look(at(900), Trouble::TimedOut)),
             (1, Outcome::Dead(Trouble::Gone), Next::Dead(Trouble::Gone)),
         ];
         for (attempts, outcome, expected) in table {
-            assert_eq!(after_send(attempts, outcome.clone(), &[], now(), 0.0), expected, "{attempts} {outcome:?}");
+            let next = after_send(attempts, attempts, &[], outcome.clone(), now(), 0.0);
+            assert_eq!(next, expected, "{attempts} {outcome:?}");
         }
     }
 
     #[test]
     fn a_message_may_say_its_own_waits() {
         let waits = [60, 300].map(SignedDuration::from_secs);
-        let later = |after| Outcome::Later { trouble: BUSY, after };
+        let later = |trouble, after| Outcome::Later { trouble, after };
+        let token = Trouble::Refused(401, 0);
         let table = [
-            (1, later(None), Next::Ready(at(60), Some(BUSY))),
-            (2, later(None), Next::Ready(at(300), Some(BUSY))),
-            (2, later(asked(1_000)), Next::Ready(at(1_000), Some(BUSY))),
-            (3, later(None), Next::Dead(BUSY)),
-            (i64::MIN + 1, later(None), Next::Dead(BUSY)),
+            (1, later(BUSY, None), Next::Ready(at(60), Some(BUSY))),
+            (2, later(BUSY, None), Next::Ready(at(300), Some(BUSY))),
+            (2, later(BUSY, asked(1_000)), Next::Ready(at(1_000), Some(BUSY))),
+            (3, later(BUSY, None), Next::Dead(BUSY)),
+            (3, later(token, asked(7_000)), Next::Ready(at(7_000), Some(token))),
+            (i64::MIN, later(BUSY, None), Next::Dead(BUSY)),
             (3, Outcome::Sent("99".into()), Next::Sent("99".into())),
-            (3, Outcome::Unsure(BUSY), Next::Look(at(20), BUSY)),
         ];
-        for (attempts, outcome, expected) in table {
-            assert_eq!(after_send(attempts, outcome.clone(), &waits, now(), 0.0), expected, "{attempts} {outcome:?}");
+        for (sends, outcome, expected) in table {
+            assert_eq!(after_send(9, sends, &waits, outcome.clone(), now(), 0.0), expected, "{sends} {outcome:?}");
         }
-        for (attempts, next) in [(2, Next::Ready(at(60), None)), (4, Next::Ready(at(300), None))] {
-            assert_eq!(after_look(attempts, Look::Absent, &waits, now(), 0.0), next);
-        }
-        assert_eq!(after_look(6, Look::Absent, &waits, now(), 0.0), Next::Dead(Trouble::Unreachable));
-        let stretched = after_send(1, later(None), &waits, now(), 1.0);
-        assert_eq!(stretched, Next::Ready(at(75), Some(BUSY)));
+        let absent = |sends| after_look(9, sends, &waits, Look::Absent, now(), 0.0);
+        assert_eq!(absent(1), Next::Ready(at(60), None));
+        assert_eq!(absent(2), Next::Ready(at(300), None));
+        assert_eq!(absent(3), Next::Dead(Trouble::Unreachable));
+        assert_eq!(after_send(1, 1, &waits, later(BUSY, None), now(), 1.0), Next::Ready(at(75), Some(BUSY)));
+    }
+
+    #[test]
+    fn waits_grow_with_sends_and_looks_apart() {
+        // Seven looks in between do not make the wait for the second answer longer.
+        let unsure = after_send(9, 2, &[], Outcome::Unsure(Trouble::TimedOut), now(), 0.0);
+        assert_eq!(unsure, Next::Look(at(4), Trouble::TimedOut));
+        let refused = after_send(9, 2, &[], Outcome::Later { trouble: BUSY, after: None }, now(), 0.0);
+        assert_eq!(refused, Next::Ready(at(4), Some(BUSY)));
+        let looked = after_look(9, 7, &[], Look::Later { trouble: BUSY, after: None }, now(), 0.0);
+        assert_eq!(looked, Next::Look(at(4), BUSY), "and the other way round");
+        // But they count among all the calls that may be made.
+        let last = after_send(MAX_ATTEMPTS, 2, &[], Outcome::Later { trouble: BUSY, after: None }, now(), 0.0);
+        assert_eq!(last, Next::Dead(BUSY));
+    }
+
+    #[test]
+    fn a_refused_token_never_kills_a_message() {
+        let trouble = Trouble::Refused(401, 0);
+        let sent = after_send(MAX_ATTEMPTS + 9, MAX_ATTEMPTS, &[], Outcome::Later { trouble, after: None }, now(), 0.0);
+        assert_eq!(sent, Next::Ready(at(900), Some(trouble)));
+        let looked = after_look(MAX_ATTEMPTS + 9, 9, &[], Look::Later { trouble, after: None }, now(), 0.0);
+        assert_eq!(looked, Next::Look(at(900), trouble));
     }
 
     #[test]
@@ -266,21 +314,21 @@ mod tests {
             (2, Look::Absent, Next::Ready(now(), None)),
             (MAX_ATTEMPTS, Look::Absent, Next::Dead(Trouble::Unreachable)),
             (2, Look::CannotTell, Next::Dead(Trouble::CannotTell)),
-            (2, later(None), Next::Look(at(10), BUSY)),
+            (2, later(None), Next::Look(at(4), BUSY)),
             (2, later(asked(60)), Next::Look(at(60), BUSY)),
             (MAX_ATTEMPTS, later(None), Next::Dead(BUSY)),
         ];
         for (attempts, look, expected) in table {
-            assert_eq!(after_look(attempts, look.clone(), &[], now(), 0.0), expected, "{attempts} {look:?}");
+            assert_eq!(after_look(attempts, 0, &[], look.clone(), now(), 0.0), expected, "{attempts} {look:?}");
         }
     }
 
     #[test]
     fn waits_are_stretched_and_never_overflow() {
-        assert_eq!(later(now(), 3, None, 1.0), at(25));
+        assert_eq!(later(now(), 3, None, 1.0), at(10));
         assert_eq!(later(now(), 3, asked(100), 1.0), at(125));
         assert_eq!(later(now(), i64::MAX, None, 0.0), at(900));
-        assert_eq!(later(now(), i64::MIN, None, 7.0), now() + SignedDuration::from_millis(6_250));
+        assert_eq!(later(now(), i64::MIN, None, 7.0), now() + SignedDuration::from_millis(2_500));
         assert_eq!(later(Timestamp::MAX, 1, Some(SignedDuration::MAX), 1.0), Timestamp::MAX);
     }
 

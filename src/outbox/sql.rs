@@ -14,6 +14,7 @@ pub struct Raw {
     target: Option<String>,
     payload: Option<String>,
     pub attempts: i64,
+    sends: i64,
     created_at: i64,
     waits: Option<String>,
 }
@@ -28,6 +29,7 @@ impl Raw {
             target: self.target?.parse().ok()?,
             payload: serde_json::from_str(&self.payload?).ok()?,
             attempts: self.attempts,
+            sends: self.sends,
             created: Timestamp::from_millisecond(self.created_at).ok()?,
             waits: waits.into_iter().map(SignedDuration::from_secs).collect(),
         })
@@ -41,9 +43,9 @@ pub async fn add(
     waits: Option<String>,
     now: Timestamp,
 ) -> Result<bool> {
-    let query =
-        "INSERT INTO outbox (key, via, target, about, payload, state, attempts, due_at, expires_at, created_at, waits)
-                 VALUES ($1, $2, $3, $4, $5, 'ready', 0, $6, $7, $8, $9) ON CONFLICT (key) DO NOTHING";
+    let query = "INSERT INTO outbox (key, via, target, about, payload, state, attempts, due_at, expires_at, created_at,
+                     server, waits)
+                 VALUES ($1, $2, $3, $4, $5, 'ready', 0, $6, $7, $8, $9, $10) ON CONFLICT (key) DO NOTHING";
     let done = sqlx::query(query)
         .bind(&message.key)
         .bind(message.target.via().name())
@@ -53,6 +55,7 @@ pub async fn add(
         .bind(message.due.unwrap_or(now).as_millisecond())
         .bind(message.expires.map(Timestamp::as_millisecond))
         .bind(now.as_millisecond())
+        .bind(message.server.map(u64::cast_signed))
         .bind(waits)
         .execute(db)
         .await?;
@@ -69,11 +72,11 @@ pub async fn expire(db: &mut Connection, now: Timestamp) -> Result<()> {
 
 /// Claims the message that has been due longest, leaving out targets that another one is under way to.
 pub async fn claim(db: &mut Connection, via: Via, now: Timestamp, lease: Timestamp) -> Result<Option<Raw>> {
-    let query = "UPDATE outbox SET state = 'sending', attempts = attempts + 1, lease_until = $1
+    let query = "UPDATE outbox SET state = 'sending', attempts = attempts + 1, sends = sends + 1, lease_until = $1
                  WHERE id = (SELECT id FROM outbox AS r WHERE via = $2 AND state = 'ready' AND due_at <= $3
                      AND NOT EXISTS (SELECT 1 FROM outbox AS s WHERE s.state = 'sending' AND s.target = r.target)
                      ORDER BY due_at, id LIMIT 1)
-                 RETURNING id, key, target, payload, attempts, created_at, waits";
+                 RETURNING id, key, target, payload, attempts, sends, created_at, waits";
     let (lease, now) = (lease.as_millisecond(), now.as_millisecond());
     Ok(sqlx::query_as(query).bind(lease).bind(via.name()).bind(now).fetch_optional(db).await?)
 }
@@ -83,7 +86,7 @@ pub async fn take_lost(db: &mut Connection, via: Via, now: Timestamp, lease: Tim
     let query = "UPDATE outbox SET attempts = attempts + 1, lease_until = $1
                  WHERE id = (SELECT id FROM outbox WHERE via = $2 AND state = 'sending' AND lease_until <= $3
                      ORDER BY lease_until, id LIMIT 1)
-                 RETURNING id, key, target, payload, attempts, created_at, waits";
+                 RETURNING id, key, target, payload, attempts, sends, created_at, waits";
     let (lease, now) = (lease.as_millisecond(), now.as_millisecond());
     Ok(sqlx::query_as(query).bind(lease).bind(via.name()).bind(now).fetch_optional(db).await?)
 }
@@ -145,15 +148,16 @@ pub async fn standing(db: &mut Connection, key: &str) -> Result<Option<Standing>
 /// Id, key, target, trouble, attempts, when.
 pub type Dead = (i64, String, String, String, i64, i64);
 
-pub async fn dead(db: &mut Connection, n: u32) -> Result<Vec<Dead>> {
+pub async fn dead(db: &mut Connection, server: u64, n: u32) -> Result<Vec<Dead>> {
     let query = "SELECT id, key, target, coalesce(trouble, ''), attempts, coalesce(settled_at, created_at) FROM outbox
-                 WHERE state = 'dead' AND payload IS NOT NULL AND target IS NOT NULL
-                 ORDER BY settled_at DESC, id DESC LIMIT $1";
-    Ok(sqlx::query_as(query).bind(n).fetch_all(db).await?)
+                 WHERE server = $1 AND state = 'dead' AND payload IS NOT NULL AND target IS NOT NULL
+                 ORDER BY settled_at DESC, id DESC LIMIT $2";
+    Ok(sqlx::query_as(query).bind(server.cast_signed()).bind(n).fetch_all(db).await?)
 }
 
 pub async fn revive(db: &mut Connection, id: i64, now: Timestamp) -> Result<bool> {
-    let query = "UPDATE outbox SET state = 'ready', attempts = 0, due_at = $1, expires_at = NULL, settled_at = NULL
+    let query =
+        "UPDATE outbox SET state = 'ready', attempts = 0, sends = 0, due_at = $1, expires_at = NULL, settled_at = NULL
                  WHERE id = $2 AND state = 'dead' AND payload IS NOT NULL AND target IS NOT NULL";
     let done = sqlx::query(query).bind(now.as_millisecond()).bind(id).execute(db).await?;
     Ok(done.rows_affected() == 1)

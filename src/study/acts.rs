@@ -240,7 +240,8 @@ pub async fn share(store: &Store, caller: &Caller, mark: u32, now: Timestamp) ->
     let Identity::Discord(user) = caller.identity else { return Err(Refusal::NotJoined.into()) };
     let key = format!("study/milestone/{}/{mark}/{told}", student.id.0);
     let body = format!("<@{user}> has reached **{mark} study days** in one streak.");
-    let message = Message { about: Some(student.id.0), ..Message::new(key, Target::DiscordChannel(channel), body) };
+    let (about, server) = (Some(student.id.0), student.guild);
+    let message = Message { about, server, ..Message::new(key, Target::DiscordChannel(channel), body) };
     let is_new = outbox::enqueue(&mut tx, &message, now).await?;
     tx.commit().await?;
     Ok(if is_new { "Shared in the study channel." } else { "It is shared already." })

@@ -69,8 +69,10 @@ impl fmt::Display for Refusal {
             Self::DayStart => "A study day can start at a whole hour from 0 to 6; choose one of those.",
             Self::TooSoon => "Zone and day start can change once in 7 days; try again later.",
             Self::NoChange => "It is set to that already, so there is nothing to do.",
-            Self::Minutes => "A log holds 1 to 720 minutes; write the rest as another log.",
-            Self::Date => "Minutes can be logged for today, or for a day that ended in the last 48 hours.",
+            Self::Minutes => "A log holds 1 to 720 minutes; choose a number in between, and write more as another log.",
+            Self::Date => {
+                "Minutes can be logged for today, or for a day that ended in the last 48 hours; choose one of those."
+            }
             Self::Backfills => "Two late days a week is the most that can be filled in; today still counts.",
             Self::FullDay => "A day holds at most 960 minutes; log fewer.",
             Self::NothingToUndo => "There is no log of the last 24 hours to take back; older ones stay as they are.",

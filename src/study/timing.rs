@@ -136,7 +136,8 @@ async fn say(
         None if refused => return Ok(()),
         None => Target::DiscordDm(user),
     };
-    let message = Message { key, target, about: Some(student.id.0), payload, due: None, expires };
+    let server = student.guild.filter(|_| matches!(target, Target::DiscordChannel(_)));
+    let message = Message { key, target, server, about: Some(student.id.0), payload, due: None, expires };
     outbox::enqueue(db, &message, now).await?;
     Ok(())
 }
@@ -146,7 +147,7 @@ fn question(student: &Student, timer: &Timer) -> Payload {
     let (asked, until) = (speech::clock(timer.question(), zone), speech::clock(timer.lapses(), zone));
     let ran = speech::minutes(whole_minutes(timer.started(), timer.question()));
     let body = format!(
-        "**Still studying?** Your timer has run for {ran}. Press the button until {until} to let it go on; otherwise it \
+        "**Still studying?** Your timer has run for {ran}. Press the button by {until} to let it go on; otherwise it \
          stops at {asked}, and everything up to then counts."
     );
     let press = |label: &str, id: &str| Button { label: label.to_owned(), does: Press::Id(id.to_owned()) };

@@ -162,7 +162,7 @@ pub fn links(markdown: &str) -> Vec<Link> {
 /// (`base/guides/hardware#gpus`), and links within the page `slug` into whole ones, so that
 /// they work wherever the text is shown.
 pub fn resolve_links(markdown: &str, slug: &str, base: &str) -> String {
-    if !markdown.contains(".md") && !markdown.contains('#') {
+    if !may_link_inside(markdown) {
         return markdown.to_owned();
     }
     let mut out = String::with_capacity(markdown.len());
@@ -179,6 +179,15 @@ pub fn resolve_links(markdown: &str, slug: &str, base: &str) -> String {
     }
     out.push_str(&markdown[done..]);
     out
+}
+
+/// Whether a text may hold a link to a page's file or within its page. Reading Markdown is most of what a snippet costs,
+/// and in what the database keeps such links are whole already.
+fn may_link_inside(markdown: &str) -> bool {
+    let after = |at: usize| markdown[at..].chars().next().is_none_or(|c| !c.is_alphanumeric());
+    // The `#` of a whole address follows its path.
+    let before = |at: usize| !markdown[..at].ends_with(|c: char| c.is_alphanumeric() || "-_/".contains(c));
+    markdown.match_indices(".md").any(|(at, _)| after(at + 3)) || markdown.match_indices('#').any(|(at, _)| before(at))
 }
 
 /// Page and anchor of a link to another page's file or within the page (then the page is empty);

@@ -123,6 +123,9 @@ pub fn name(text: &str) -> String {
     out
 }
 
+/// Stands for the address of the web page in what the database keeps of sections; see [`link`].
+const ANYWHERE: &str = "cairn:";
+
 /// The address of a page, or of its section at `anchor`, below `base`.
 pub fn link(base: &str, slug: &str, anchor: &str) -> String {
     let fragment = if anchor.is_empty() { String::new() } else { format!("#{anchor}") };
@@ -269,7 +272,12 @@ impl sql::Candidate {
     fn snippet(self, base: &str) -> Result<Snippet> {
         Ok(Snippet {
             link: link(base, &self.slug, &self.anchor),
-            text: markdown::resolve_links(&self.markdown, &self.slug, base),
+            // Texts from an older Cairn have links that are not whole yet.
+            text: markdown::resolve_links(
+                &self.markdown.replace(&link(ANYWHERE, "", ""), &link(base, "", "")),
+                &self.slug,
+                base,
+            ),
             page: self.slug,
             title: self.title,
             heading: self.heading,

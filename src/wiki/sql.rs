@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Edit, Listed, Page, markdown, name};
+use super::{ANYWHERE, Edit, Listed, Page, markdown, name};
 use crate::Result;
 use crate::store::Connection;
 
@@ -123,7 +123,7 @@ pub async fn write_sections(db: &mut Connection, page: &Page) -> Result<()> {
             .bind(section.asked.join("; "))
             .bind(front.tags.join(", "))
             .bind(markdown::plain(&section.markdown))
-            .bind(&section.markdown)
+            .bind(markdown::resolve_links(&section.markdown, &page.front.slug, ANYWHERE))
             .bind(&front.slug)
             .fetch_one(&mut *db)
             .await?;

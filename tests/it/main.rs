@@ -20,5 +20,6 @@ mod study;
 mod syllabus;
 mod tidy;
 mod tone;
+mod way_out;
 mod web;
 mod world;

@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used)]
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use cairn::App;
 use cairn::outbox::{self, LEASE, MAX_ATTEMPTS, Message, Next, Outcome, Payload, State, Target, Trouble, Via};
 use jiff::{SignedDuration, Timestamp};
@@ -10,8 +13,12 @@ use proptest::prelude::*;
 
 use crate::setup::{Far, Fate, app, at, begun};
 
+/// The server that everything is said in.
+const HERE: u64 = 900;
+
 fn message(key: &str, channel: u64) -> Message {
-    Message::new(key, Target::DiscordChannel(channel), format!("text of {key}"))
+    let message = Message::new(key, Target::DiscordChannel(channel), format!("text of {key}"));
+    Message { server: Some(HERE), ..message }
 }
 
 async fn enqueue(app: &App, message: &Message, now: Timestamp) -> bool {
@@ -93,7 +100,7 @@ async fn steps(dir: &std::path::Path, far: &std::sync::Arc<Far>, crash_after: us
         return;
     }
     let next = outbox::settle(&app.store, &row, outcome, at("09:00:01")).await.unwrap();
-    assert!(matches!(next, Next::Look(at, Trouble::TimedOut) if at >= self::at("09:00:06")), "{next:?}");
+    assert!(matches!(next, Next::Look(at, Trouble::TimedOut) if at >= self::at("09:00:03")), "{next:?}");
     if crash_after == 4 {
         return;
     }
@@ -129,11 +136,11 @@ async fn what_fails_is_tried_again_and_then_dead() {
         }
     }
     assert_eq!(i64::try_from(waits.len()).unwrap(), MAX_ATTEMPTS - 1);
-    for (n, bounds) in [(0, 5..=7), (1, 10..=13), (2, 20..=26), (7, 640..=801), (8, 900..=1_126), (28, 900..=1_126)] {
+    for (n, bounds) in [(0, 2..=3), (1, 4..=5), (2, 8..=10), (8, 512..=641), (9, 900..=1_126), (28, 900..=1_126)] {
         assert!(bounds.contains(&waits[n]), "wait {n}: {waits:?}");
     }
     assert_eq!(far.texts(), [""; 0]);
-    let dead = outbox::dead_letters(&app.store, 10).await.unwrap();
+    let dead = outbox::dead_letters(&app.store, HERE, 10).await.unwrap();
     assert_eq!(dead[0].to_string(), "1. `stubborn` to `discord/channel/1`: no connection, after 30 tries");
     let refusal = outbox::retry_dead(&app.store, 7, now).await.unwrap_err().to_string();
     assert_eq!(refusal, "There is no dead letter 7, or its text is no longer kept; ask for the list of dead letters.");
@@ -141,7 +148,7 @@ async fn what_fails_is_tried_again_and_then_dead() {
     let far = Far::new([]);
     assert!(far.tick(&app, now).await);
     assert_eq!(far.texts(), ["text of stubborn"]);
-    assert_eq!(outbox::dead_letters(&app.store, 10).await.unwrap(), []);
+    assert_eq!(outbox::dead_letters(&app.store, HERE, 10).await.unwrap(), []);
 }
 
 #[tokio::test]
@@ -152,13 +159,46 @@ async fn what_is_refused_is_dead_at_once_and_says_why() {
     enqueue(&app, &message("closed", 1), at("09:00:00")).await;
     enqueue(&app, &message("slow", 2), at("09:00:00")).await;
     assert!(far.tick(&app, at("09:00:00")).await);
-    let dead = outbox::dead_letters(&app.store, 10).await.unwrap();
+    let dead = outbox::dead_letters(&app.store, HERE, 10).await.unwrap();
     assert_eq!(dead.len(), 1);
     assert_eq!(dead[0].to_string(), "1. `closed` to `discord/channel/1`: refused (403, error 50007), after 1 try");
     assert!(far.tick(&app, at("09:01:39")).await);
     assert_eq!(far.texts(), [""; 0], "never sooner than the target asked");
     assert!(far.tick(&app, at("09:02:06")).await);
     assert_eq!(far.texts(), ["text of slow"]);
+}
+
+#[tokio::test]
+async fn a_dead_letter_is_shown_to_its_server_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let (app, _presence) = begun(dir.path(), at("09:00:00")).await;
+    let far = Far::new([Fate::Refused; 3]);
+    enqueue(&app, &message("here", 1), at("09:00:00")).await;
+    enqueue(&app, &Message { server: Some(HERE + 1), ..message("there", 2) }, at("09:00:00")).await;
+    enqueue(&app, &Message::new("direct", Target::DiscordDm(3), "psst"), at("09:00:00")).await;
+    assert!(far.tick(&app, at("09:00:00")).await);
+    for (server, keys) in [(HERE, vec!["here"]), (HERE + 1, vec!["there"]), (HERE + 2, vec![])] {
+        let letters = outbox::dead_letters(&app.store, server, 10).await.unwrap();
+        assert_eq!(letters.iter().map(|letter| letter.key.as_str()).collect::<Vec<_>>(), keys, "{server}");
+    }
+}
+
+#[tokio::test]
+async fn while_an_outlet_is_shut_messages_wait_and_lose_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let (app, _presence) = begun(dir.path(), at("09:00:00")).await;
+    let (far, open) = (Far::new([]), Arc::new(AtomicBool::new(false)));
+    enqueue(&app, &message("patient", 1), at("09:00:00")).await;
+    let gate = Arc::clone(&open);
+    let mut outlets = far.outlets();
+    outlets.discord = outlets.discord.map(|outlet| outlet.open_while(move || gate.load(Ordering::Relaxed)));
+    for hour in 10..20 {
+        cairn::jobs::tick(&app, &outlets, at(&format!("{hour}:00:00"))).await.unwrap();
+    }
+    assert_eq!((far.texts().len(), state(&app, "patient").await), (0, State::Ready));
+    open.store(true, Ordering::Relaxed);
+    cairn::jobs::tick(&app, &outlets, at("21:00:00")).await.unwrap();
+    assert_eq!(far.texts(), ["text of patient"]);
 }
 
 #[tokio::test]
@@ -170,7 +210,7 @@ async fn a_look_that_cannot_tell_kills_and_sends_nothing() {
     enqueue(&app, &message("lost", 1), at("09:00:00")).await;
     assert!(far.tick(&app, at("09:00:00")).await);
     assert!(far.tick(&app, at("09:05:00")).await);
-    let dead = outbox::dead_letters(&app.store, 10).await.unwrap();
+    let dead = outbox::dead_letters(&app.store, HERE, 10).await.unwrap();
     assert_eq!(dead[0].trouble, "could not tell whether it had arrived");
     assert_eq!((far.texts().len(), far.looks()), (0, 1));
 }
@@ -186,7 +226,7 @@ async fn what_came_too_late_is_not_sent() {
     assert!(far.tick(&app, at("09:00:00")).await);
     assert!(far.tick(&app, at("21:00:00")).await);
     assert_eq!(far.texts(), [""; 0]);
-    assert_eq!(outbox::dead_letters(&app.store, 1).await.unwrap()[0].trouble, "too late to be worth sending");
+    assert_eq!(outbox::dead_letters(&app.store, HERE, 1).await.unwrap()[0].trouble, "too late to be worth sending");
 }
 
 #[tokio::test]
@@ -292,7 +332,7 @@ async fn texts_are_forgotten_after_thirty_days_and_keys_are_not() {
     assert_eq!(outbox::purge(&app.store, later(day(30), 1)).await.unwrap(), 3);
     assert_eq!(outbox::purge(&app.store, day(31)).await.unwrap(), 0);
     assert_eq!(state(&app, "waiting").await, State::Dead);
-    assert_eq!(outbox::dead_letters(&app.store, 10).await.unwrap(), [], "nothing that could be sent");
+    assert_eq!(outbox::dead_letters(&app.store, HERE, 10).await.unwrap(), [], "nothing that could be sent");
     assert!(outbox::retry_dead(&app.store, 2, day(31)).await.is_err());
     for key in ["sent", "dead", "waiting"] {
         assert!(!enqueue(&app, &message(key, 1), day(31)).await);
@@ -348,7 +388,12 @@ async fn live(far: &std::sync::Arc<Far>, messages: u64) -> Vec<String> {
             match outbox::next_due(&app.store, Via::Discord).await.unwrap() {
                 Some(due) => now = due.max(later(now, 1)),
                 None => {
-                    return outbox::dead_letters(&app.store, 99).await.unwrap().into_iter().map(|d| d.key).collect();
+                    return outbox::dead_letters(&app.store, HERE, 99)
+                        .await
+                        .unwrap()
+                        .into_iter()
+                        .map(|d| d.key)
+                        .collect();
                 }
             }
         }

@@ -23,18 +23,14 @@ pub use recorded::recorded;
 
 use super::{ArxivId, Gathered, Missing, Paper, Sighting, Source, Week, rank};
 use crate::config::Config;
-use crate::{Error, Result};
+use crate::{Error, Result, https};
 use arxiv::Known;
 use call::Line;
 
-/// How long making a connection may take.
-const CONNECT: Duration = Duration::from_secs(10);
 /// How long a source may say nothing.
 const SILENCE: Duration = Duration::from_secs(20);
 /// How long a whole answer may take.
 const ANSWER: Duration = Duration::from_secs(60);
-/// Who asks.
-const AGENT: &str = concat!("cairn/", env!("CARGO_PKG_VERSION"), " (https://www.reddit.com/r/learnmachinelearning/)");
 /// About how many of the most popular papers arXiv is asked: more than any filter leaves out.
 const ASKED: usize = 50;
 /// How many days before the week people may have talked about its papers: they are listed some days after they appear.
@@ -66,7 +62,7 @@ impl Feeds {
     /// Feeds at the addresses of the settings, at the pace that the sources ask for.
     ///
     /// # Errors
-    /// A fault if the system's certificates or proxies cannot be used.
+    /// Refused or a fault if the system's certificates or proxies cannot be used.
     pub fn open(config: &Config) -> Result<Self> {
         Self::at_pace(config, PACE)
     }
@@ -87,14 +83,8 @@ impl Feeds {
 }
 
 fn client(pace: Pace) -> Result<Client> {
-    let client = Client::builder()
-        .user_agent(AGENT)
-        .connect_timeout(CONNECT)
-        .read_timeout(pace.silence)
-        .timeout(ANSWER)
-        // One is all that arXiv wants, and all that the others need: each line asks one thing at a time.
-        .pool_max_idle_per_host(1);
-    Ok(client.build().map_err(anyhow::Error::new)?)
+    // One connection is all that arXiv wants, and all that the others need: each line asks one thing at a time.
+    https::build(https::client()?.read_timeout(pace.silence).timeout(ANSWER).pool_max_idle_per_host(1))
 }
 
 /// Asks every source about a week: votes and comments as they are at this moment. A source that is down is named in

@@ -120,7 +120,9 @@ async fn enqueue(
     payload: Payload,
     (now, expires): (Timestamp, Timestamp),
 ) -> Result<()> {
-    let message = Message { key, target, about: Some(student.id.0), payload, due: None, expires: Some(expires) };
+    let server = student.guild.filter(|_| matches!(target, Target::DiscordChannel(_)));
+    let about = Some(student.id.0);
+    let message = Message { key, target, server, about, payload, due: None, expires: Some(expires) };
     outbox::enqueue_patiently(db, &message, &WAITS, now).await.map(drop)
 }
 

@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::history::{instant, known};
+use super::history::known;
 use super::patch::patch;
 use super::{
     Approval, Change, Edited, Merged, Part, Stale, apply, because, merged, reason, section, sql, target, tidied,
@@ -120,8 +120,7 @@ async fn on_base(db: &mut Connection, change: &Change<'_>) -> Result<(String, St
 /// # Errors
 /// A fault if the database cannot be read.
 pub async fn list(store: &Store, _: &Moderator) -> Result<Vec<Draft>> {
-    let rows = sql::open_drafts(&mut *store.read().await?).await?;
-    rows.into_iter().map(draft).collect()
+    sql::open_drafts(&mut *store.read().await?).await
 }
 
 /// One draft that waits, with its diff.
@@ -183,13 +182,7 @@ pub async fn publish(store: &Store, by: &Moderator, id: i64, approval: Approval,
 }
 
 async fn open(db: &mut Connection, id: i64) -> Result<Draft> {
-    match sql::open_draft(db, id).await? {
-        Some(row) => draft(row),
-        None => Err(Error::refused(format!("No draft {id} waits; look at the list of drafts for those that do."))),
-    }
-}
-
-fn draft(row: sql::DraftRow) -> Result<Draft> {
-    let sql::DraftRow { id, page, section, heading, text, base, author, reason, at } = row;
-    Ok(Draft { id, page, section, heading, text, base, author, reason, at: instant(at)? })
+    sql::open_draft(db, id)
+        .await?
+        .ok_or_else(|| Error::refused(format!("No draft {id} waits; look at the list of drafts for those that do.")))
 }

@@ -2,6 +2,8 @@
 
 use jiff::Timestamp;
 
+use super::drafts::Draft;
+use super::history::instant;
 use super::{Change, Part};
 use crate::Result;
 use crate::store::Connection;
@@ -36,18 +38,11 @@ pub async fn revisions(db: &mut Connection, slug: &str, before: i64, most: i64) 
     Ok(sqlx::query_as(query).bind(slug).bind(before).bind(most).fetch_all(db).await?)
 }
 
-/// A draft that waits.
-#[derive(sqlx::FromRow)]
-pub struct DraftRow {
-    pub id: i64,
-    pub page: String,
-    pub section: Option<String>,
-    pub heading: Option<String>,
-    pub text: String,
-    pub base: i64,
-    pub author: String,
-    pub reason: String,
-    pub at: i64,
+type DraftRow = (i64, String, Option<String>, Option<String>, String, i64, String, String, i64);
+
+fn draft(row: DraftRow) -> Result<Draft> {
+    let (id, page, section, heading, text, base, author, reason, at) = row;
+    Ok(Draft { id, page, section, heading, text, base, author, reason, at: instant(at)? })
 }
 
 /// Adds a draft. Returns its number.
@@ -70,16 +65,18 @@ pub async fn add_draft(db: &mut Connection, change: &Change<'_>, author: &str, n
     Ok(id.fetch_one(db).await?)
 }
 
-pub async fn open_drafts(db: &mut Connection) -> Result<Vec<DraftRow>> {
+pub async fn open_drafts(db: &mut Connection) -> Result<Vec<Draft>> {
     let query = "SELECT id, page, section, heading, text, base, author, reason, at FROM drafts
                  WHERE state = 'open' ORDER BY id DESC";
-    Ok(sqlx::query_as(query).fetch_all(db).await?)
+    let rows: Vec<DraftRow> = sqlx::query_as(query).fetch_all(db).await?;
+    rows.into_iter().map(draft).collect()
 }
 
-pub async fn open_draft(db: &mut Connection, id: i64) -> Result<Option<DraftRow>> {
+pub async fn open_draft(db: &mut Connection, id: i64) -> Result<Option<Draft>> {
     let query = "SELECT id, page, section, heading, text, base, author, reason, at FROM drafts
                  WHERE id = $1 AND state = 'open'";
-    Ok(sqlx::query_as(query).bind(id).fetch_optional(db).await?)
+    let row: Option<DraftRow> = sqlx::query_as(query).bind(id).fetch_optional(db).await?;
+    row.map(draft).transpose()
 }
 
 /// How many drafts of one author wait.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde_json::json;
+
 use crate::world::discord::{Fault, permission};
 use crate::world::server::World;
 
@@ -41,6 +43,25 @@ async fn the_connection_comes_back() {
     assert!(d.slash("ann", "/help").await.took.is_some());
     d.fail_next("POST", "/interactions/*/*/callback", Fault::cut_after(), 1);
     assert!(d.slash("ann", "/help").await.took.is_some());
+    world.finish();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_event_that_cannot_be_read_is_counted_and_the_rest_goes_on() {
+    let world = World::start().await;
+    let d = &world.discord;
+    d.tells("INTERACTION_CREATE", &json!({"id": "1", "type": 99, "token": "a secret", "strange": [1, 2]}));
+    d.tells("MESSAGE_CREATE", &json!({"content": "secret words", "id": "no number"}));
+    d.tells("AN_EVENT_OF_TOMORROW", &json!({"content": "secret words"}));
+    assert!(d.slash("ann", "/help").await.ephemeral);
+    let counted = || world.log().lines().any(|l| l.contains("reached nobody") && l.contains("\"count\":3"));
+    for _ in 0..50 {
+        if counted() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(counted() && !world.log().contains("secret"), "{}", world.log());
     world.finish();
 }
 

@@ -125,6 +125,23 @@ async fn a_forum_post_is_read_by_its_title_too() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn programs_are_never_answered() {
+    let world = reading().await;
+    let d = &world.discord;
+    d.is_a_bot("robot");
+    d.says("robot", "beginners", ENGINEER);
+    d.webhook_says("beginners", ENGINEER);
+    let post = d.posts("robot", "questions", "How do I get into machine learning?", ENGINEER);
+    // Whoever comes after them is answered, so they were looked at by then.
+    d.says("ann", "beginners", ENGINEER);
+    let answer = d.bot_says("beginners").await;
+    assert!(answer.reply_to.is_some_and(|id| d.message(id).is_some_and(|m| m.author == "ann")), "{answer}");
+    d.stays_silent("beginners", MOMENT).await;
+    d.stays_silent(&post, MOMENT).await;
+    world.finish();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_opted_out_is_left_alone_and_unread_posts_stay_unread() {
     let world = World::start().await;
     let d = &world.discord;

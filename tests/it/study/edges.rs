@@ -121,10 +121,26 @@ async fn values_that_cannot_be() {
     let forged = |sub: &str, options: Value| json!({ "id": study["id"], "name": "study", "type": 1, "options": [{ "name": sub, "type": 1, "options": options }] });
     let whole = |name: &str, value: i64| json!([{ "name": name, "type": 4, "value": value }]);
     for (sub, options, said) in [
-        ("log", whole("minutes", -5), "A log holds 1 to 720 minutes; write the rest as another log."),
-        ("log", whole("minutes", 0), "A log holds 1 to 720 minutes; write the rest as another log."),
-        ("log", whole("minutes", 721), "A log holds 1 to 720 minutes; write the rest as another log."),
-        ("log", whole("minutes", (1 << 53) - 1), "A log holds 1 to 720 minutes; write the rest as another log."),
+        (
+            "log",
+            whole("minutes", -5),
+            "A log holds 1 to 720 minutes; choose a number in between, and write more as another log.",
+        ),
+        (
+            "log",
+            whole("minutes", 0),
+            "A log holds 1 to 720 minutes; choose a number in between, and write more as another log.",
+        ),
+        (
+            "log",
+            whole("minutes", 721),
+            "A log holds 1 to 720 minutes; choose a number in between, and write more as another log.",
+        ),
+        (
+            "log",
+            whole("minutes", (1 << 53) - 1),
+            "A log holds 1 to 720 minutes; choose a number in between, and write more as another log.",
+        ),
         ("commitment", whole("minutes", 961), "A commitment here is 120 to 960 minutes a day; choose one of those."),
         ("pause", whole("days", 22), "A pause is 1 to 21 days long; choose a length in between."),
         ("pause", whole("days", -(1 << 53) + 1), "A pause is 1 to 21 days long; choose a length in between."),

@@ -246,8 +246,12 @@ proptest! {
 /// An outage that reaches back beyond the days that are kept, and an excuse for such a day.
 #[tokio::test]
 async fn what_lies_far_back_is_folded_anew() {
-    let mut history = vec![(1, Next::Log(120))];
-    history.extend((0..100).map(|day| (86_400_000, if day == 3 { Next::Log(1) } else { Next::Log(120) })));
-    history.extend([(1_000, Next::Excuse(97)), (1_000, Next::Undo), (1_000, Next::Beat), (1_000, Next::Log(5))]);
-    lives(history).await;
+    // Three days are not met. Two are frozen, and the third ends the run.
+    let day = |day: i64| (86_400_000, Next::Log(if (3..6).contains(&day) { 1 } else { 120 }));
+    let history: Vec<(i64, Next)> = (0..100).map(day).collect();
+    for last in [Next::Excuse(95), Next::Beat] {
+        let mut history = history.clone();
+        history.extend([(1_000, last), (1_000, Next::Undo), (1_000, Next::Log(5))]);
+        lives(history).await;
+    }
 }

@@ -37,7 +37,7 @@ async fn left_running_overnight() {
     world.tick_to("2026-11-17T01:10:00Z").await;
     let question = d.bot_says("@ann").await;
     assert_snapshot!(question, @"
-    **Still studying?** Your timer has run for 3 h. Press the button until 02:15 to let it go on; otherwise it stops at 02:00, and everything up to then counts.
+    **Still studying?** Your timer has run for 3 h. Press the button by 02:15 to let it go on; otherwise it stops at 02:00, and everything up to then counts.
     [I'm still there] [Stop the timer]
     ");
     world.tick_to("2026-11-17T08:00:00Z").await;

@@ -9,3 +9,4 @@ pub mod feeds;
 pub mod program;
 pub mod rehearsal;
 pub mod server;
+pub mod way_out;

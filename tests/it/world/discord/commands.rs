@@ -99,7 +99,7 @@ fn registered(state: &mut State, guild: Option<Id>, body: &Value) -> Value {
     let kind = body["type"].as_u64().unwrap_or(kind::SLASH);
     let same = |c: &&Value| c["name"] == body["name"] && c["type"].as_u64() == Some(kind);
     let known = list(state, guild).iter().find(same).map(|c| c["id"].clone());
-    command["id"] = known.unwrap_or_else(|| json!(state.town.fresh_id().to_string()));
+    command["id"] = known.unwrap_or_else(|| json!(state.clock.snowflake().to_string()));
     command["version"] = json!(state.clock.snowflake().to_string());
     command["application_id"] = json!(state.town.application.to_string());
     command["type"] = json!(kind);

@@ -122,6 +122,19 @@ impl Discord {
         self.with(|state| state.town.shards = count);
     }
 
+    /// Where shards to come are sent, such as `wss://gateway.example`.
+    pub fn gateway_is(&self, url: &str) {
+        self.with(|state| state.town.gateway_url = url.to_owned());
+    }
+
+    /// Tells the community's shard something, however strange.
+    pub fn tells(&self, event: &str, data: &serde_json::Value) {
+        self.with(|state| {
+            let guild = state.town.guild;
+            state.gateway.dispatch(event, Some(guild), |_| Some(data.clone()));
+        });
+    }
+
     /// Grants the application privileged [`super::intent`]s; none are at first.
     pub fn grant_intents(&self, intents: u64) {
         self.with(|state| state.town.granted_intents |= intents);

@@ -151,6 +151,28 @@ impl Discord {
         })
     }
 
+    /// `who` is another program's account from now on.
+    pub fn is_a_bot(&self, who: &str) {
+        self.with(|state| {
+            let person = state.town.person(who);
+            state.town.person_mut(person).bot = true;
+        });
+    }
+
+    /// A webhook writes a message. Nobody's account is behind it, so it comes without a member.
+    pub fn webhook_says(&self, place: impl Into<Place>, text: &str) {
+        let place = place.into();
+        self.with(|state| {
+            let (author, channel) = (state.town.person("webhook"), place.find(state));
+            let id = write(state, channel, author, text);
+            let mut whole = posts::json(state, &state.posts.all[&id]);
+            whole["webhook_id"] = whole["author"]["id"].clone();
+            let guild = state.town.guild;
+            whole["guild_id"] = json!(guild.to_string());
+            state.gateway.dispatch("MESSAGE_CREATE", Some(guild), |_| Some(whole.clone()));
+        });
+    }
+
     /// `who` opens a forum post: a thread and its first message.
     pub fn posts(&self, who: &str, forum: impl Into<Place>, title: &str, text: &str) -> Message {
         let forum = forum.into();

@@ -1,0 +1,39 @@
+//! The way out: every client for HTTPS is made here, so that all of them honour the system's proxies
+//! (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`) and root certificates (`SSL_CERT_FILE`, `SSL_CERT_DIR`).
+
+use std::time::Duration;
+
+use reqwest::{Certificate, Client, ClientBuilder};
+
+use crate::{Error, Result, config};
+
+/// How long making a connection may take.
+const CONNECT: Duration = Duration::from_secs(10);
+/// Who calls.
+const AGENT: &str = concat!("cairn/", env!("CARGO_PKG_VERSION"), " (https://www.reddit.com/r/learnmachinelearning/)");
+
+/// A client under our name; whoever calls sets what else it needs. The built-in roots hold beside the system's.
+///
+/// # Errors
+/// Refused if `SSL_CERT_FILE` names a file without a certificate: nothing behind such a root would be reached, and
+/// nobody would see why.
+pub fn client() -> Result<ClientBuilder> {
+    if let Some(file) = config::extra_roots() {
+        let certificates = std::fs::read(&file).ok().and_then(|pem| Certificate::from_pem_bundle(&pem).ok());
+        if certificates.is_none_or(|certificates| certificates.is_empty()) {
+            return Err(Error::refused(format!(
+                "SSL_CERT_FILE names {}, which holds no certificate that can be read; name a PEM file or unset it.",
+                file.display()
+            )));
+        }
+    }
+    Ok(Client::builder().user_agent(AGENT).connect_timeout(CONNECT))
+}
+
+/// The client itself, of a builder.
+///
+/// # Errors
+/// A fault if the system's certificates or proxies cannot be used.
+pub fn build(client: ClientBuilder) -> Result<Client> {
+    Ok(client.build().map_err(anyhow::Error::new)?)
+}

@@ -1,0 +1,101 @@
+//! Conversations on Discord: guides and the wiki are looked up.
+
+use insta::assert_snapshot;
+
+use crate::world::server::World;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn guides_and_wiki_are_looked_up() {
+    let world = World::start().await;
+    let d = &world.discord;
+    assert_snapshot!(d.slash("ann", "/guide track:hacker").await, @"
+    [ephemeral]
+    │ **Hacker guide: ML for fun and for your own programs** <https://cairn.example/guides/hacker>
+    │ Tinker with ML, build something fun or add it to your own program, with what to learn, what to make and what to borrow.
+    │
+    │ This guide is for you if you want to play with machine learning (ML), build something fun with it, or give a program of yours a new ability. There's no exam and no career plan here. You'll borrow a lot, finish small things, and learn theory when you need it. School pupils with a fun idea are welcome too.
+    │
+    │ Another guide fits better if
+    │
+    │ - you want a job that uses ML: [Engineer guide](https://cairn.example/guides/engineer);
+    │ - you want to invent new methods and publish: [Researcher guide](https://cairn.example/guides/researcher);
+    │ - you're at school and think about a future in ML: [High school guide](https://cairn.example/guides/high-school).
+    │
+    │ You should be able to write a small program in Python or JavaScript. If you can't yet, [first steps](https://cairn.example/guides/first-steps) shows where to learn it. It takes some weeks, and you can already play with tools that need no code.
+    │
+    │ **In this page**
+    │ - [What do you need to know first?](https://cairn.example/guides/hacker#what-do-you-need-to-know-first)
+    │ - [Where can you learn it in a few evenings?](https://cairn.example/guides/hacker#where-can-you-learn-it-in-a-few-evenings)
+    │ - [Should you call an API, run a model yourself or train one?](https://cairn.example/guides/hacker#should-you-call-an-api-run-a-model-yourself-or-train-one)
+    │ - [Can you add ML to your own program in ten lines?](https://cairn.example/guides/hacker#can-you-add-ml-to-your-own-program-in-ten-lines)
+    │ - [What can be made with ML?](https://cairn.example/guides/hacker#what-can-be-made-with-ml)
+    │ - [How do you build a chatbot today?](https://cairn.example/guides/hacker#how-do-you-build-a-chatbot-today)
+    │ - [Which open projects can you borrow from today?](https://cairn.example/guides/hacker#which-open-projects-can-you-borrow-from-today)
+    │
+    │ …
+    │ — Hacker guide: ML for fun and for your own programs · reviewed 2026-11-21 · revision 1
+    [Share]
+    ");
+    assert_snapshot!(d.autocomplete("ann", "/guide track:hacker section:first|").await, @"
+    What do you need to know first? → what-do-you-need-to-know-first
+    Your first three steps this week → your-first-three-steps-this-week
+    ");
+    let section = d.slash("ann", "/guide track:hacker section:your-first-three-steps-this-week").await;
+    assert_snapshot!(section, @"
+    [ephemeral]
+    │ **Your first three steps this week** <https://cairn.example/guides/hacker#your-first-three-steps-this-week>
+    │ This is one free weekend's worth of play.
+    │
+    │ 1. Train a classifier in [Teachable Machine](https://teachablemachine.withgoogle.com), or run [the ten lines above](https://cairn.example/guides/hacker#can-you-add-ml-to-your-own-program-in-ten-lines) with thirty messages of your own. Find three inputs that fool it.
+    │ 2. Choose one idea from [what can be made](https://cairn.example/guides/hacker#what-can-be-made-with-ml), get the project behind it running unchanged, and then feed it something of yours.
+    │ 3. Write five sentences and a screenshot about it, with what went wrong, and show it in a [community](https://cairn.example/guides/communities). If you want more after that, [portfolio](https://cairn.example/guides/portfolio) and [competitions](https://cairn.example/guides/competitions) have ideas.
+    │ — Hacker guide: ML for fun and for your own programs · reviewed 2026-11-21 · revision 1
+    [Share]
+    ");
+    let shown = d.press("ann", &section, "Share").await;
+    assert!(!shown.ephemeral);
+    assert_snapshot!(d.slash("ann", "/guide track:hacker section:nothing like it").await, @"
+    [ephemeral]
+    The page hacker has no section #nothing like it; its sections are what-do-you-need-to-know-first, where-can-you-learn-it-in-a-few-evenings, should-you-call-an-api-run-a-model-yourself-or-train-one, can-you-add-ml-to-your-own-program-in-ten-lines, what-can-be-made-with-ml, how-do-you-build-a-chatbot-today, which-open-projects-can-you-borrow-from-today, which-older-projects-are-still-worth-a-look, how-do-you-borrow-without-headaches, what-about-cost-keys-and-other-peoples-data, your-first-three-steps-this-week.
+    ");
+    assert_snapshot!(d.autocomplete("ann", "/wiki query:gpu|").await, @"
+    Hardware and software for learning machine learning (gpu) → hardware
+    Hardware and software for learning machine learning › How much GPU memory do you need? → hardware#how-much-gpu-memory-do-you-need
+    Hardware and software for learning machine learning › Where can you use a GPU for free? → hardware#where-can-you-use-a-gpu-for-free
+    ");
+    let every = d.autocomplete("ann", "/wiki query:|").await;
+    assert!(every.choice_names().len() <= 25 && every.choice_names().len() > 10);
+    assert_snapshot!(d.slash("ann", "/wiki query:hardware").await.embeds[0]["title"], @r#""Hardware and software for learning machine learning""#);
+    let several = d.slash("ann", "/wiki query:how do I find a mentor or a study group").await;
+    assert_snapshot!(several, @r#"
+    [ephemeral]
+    │ **Several sections may answer this**
+    │ - [Finding a mentor › What if nobody answers?](https://cairn.example/guides/mentors#what-if-nobody-answers): That's normal. Out of ten good messages to strangers, expect two or three replies. Before you write more, look at your question: was it …
+    │ - [Finding a mentor › Why shouldn't you ask somebody to be your mentor?](https://cairn.example/guides/mentors#why-shouldnt-you-ask-somebody-to-be-your-mentor): Because it's a large request without edges. "Will you be my mentor?" asks a busy stranger to promise an unknown number of hours to somebody …
+    │ - [Finding a mentor › Finding a mentor](https://cairn.example/guides/mentors): A mentor is somebody who has walked a stretch of the road before you and tells you now and then where the holes are. This page shows how to …
+    │ - [Communities and meetups › How do you start a group yourself?](https://cairn.example/guides/communities#how-do-you-start-a-group-yourself): If nothing exists for your subject, be the one who begins. A mailing list, a chat channel or a corner table will do. You don't need to be …
+    │ - [Groups, labs and people to know › How do you make your own map of the field?](https://cairn.example/guides/people#how-do-you-make-your-own-map-of-the-field): A list somebody else wrote fades from memory. A map you drew stays. This takes one evening and an hour a month afterwards. Choose one …
+    (Show one of them ▾)
+      What if nobody answers? – Finding a mentor
+      Why shouldn't you ask somebody to be your mentor? – Finding a mentor
+      Finding a mentor – Finding a mentor
+      How do you start a group yourself? – Communities and meetups
+      How do you make your own map of the field? – Groups, labs and people to know
+    "#);
+    assert_snapshot!(d.slash("ann", "/wiki query:zxqv wvut").await, @"
+    [ephemeral]
+    The wiki has nothing good on that yet, and the moderators will see that somebody asked. Try other words, or [ask people](<https://www.reddit.com/r/learnmachinelearning/>).
+    ");
+    assert_snapshot!(d.slash("ann", "/help").await, @"
+    [ephemeral]
+    **Cairn points newcomers to the right guide, and answers from the wiki.**
+    - `/start` asks two or three questions and shows you your guide; `/start text:` reads what you write.
+    - `/guide` shows a guide, or one section of it.
+    - `/wiki` answers a question from the wiki.
+    - `/study` keeps your study streak: `/study log` or `/study start` is all it takes.
+    - `/privacy` shows, erases or links what is held about you.
+    - Right-click a message, then **Apps › Point to a guide**, to help somebody else.
+    Only you see the answers, unless you press Share. For moderators: `/mod guide` changes the wiki, `/mod settings` sets up this server.
+    ");
+    world.finish();
+}
