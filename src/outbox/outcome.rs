@@ -128,25 +128,61 @@ impl Next {
     }
 }
 
-/// What follows from sending for the `sends`th time, which was the `attempts`th call. `jitter` is between 0 and 1.
-pub fn after_send(attempts: i64, sends: i64, outcome: Outcome, now: Timestamp, jitter: f64) -> Next {
+/// What follows from sending for the `sends`th time, which was the `attempts`th call, a message that has these `waits` of
+/// its own, if any. `jitter` is between 0 and 1.
+pub fn after_send(
+    attempts: i64,
+    sends: i64,
+    waits: &[SignedDuration],
+    outcome: Outcome,
+    now: Timestamp,
+    jitter: f64,
+) -> Next {
+    let own = own(waits, sends);
     match outcome {
         Outcome::Sent(id) => Next::Sent(id),
         Outcome::Dead(trouble) => Next::Dead(trouble),
         // However often it was tried, the last thing done is to look.
         Outcome::Unsure(trouble) => Next::Look(later(now, sends, None, jitter), trouble),
         Outcome::Later { trouble, .. } if given_up(attempts, trouble) => Next::Dead(trouble),
-        Outcome::Later { trouble, after } => Next::Ready(later(now, sends, after, jitter), Some(trouble)),
+        Outcome::Later { trouble, .. } if own.is_none() && has_waited(waits, trouble) => Next::Dead(trouble),
+        Outcome::Later { trouble, after } => {
+            let at = match own {
+                Some(own) => stretched(now, own.max(after.unwrap_or(SignedDuration::ZERO)), jitter),
+                None => later(now, sends, after, jitter),
+            };
+            Next::Ready(at, Some(trouble))
+        }
     }
 }
 
-/// What follows from looking for the `looks`th time, which was the `attempts`th call. `jitter` is between 0 and 1.
-pub fn after_look(attempts: i64, looks: i64, look: Look, now: Timestamp, jitter: f64) -> Next {
+/// A message's own wait after the `sends`th time it was sent.
+fn own(waits: &[SignedDuration], sends: i64) -> Option<SignedDuration> {
+    usize::try_from(sends.saturating_sub(1)).ok().and_then(|n| waits.get(n)).copied()
+}
+
+/// Whether a message whose own waits are over is given up.
+fn has_waited(waits: &[SignedDuration], trouble: Trouble) -> bool {
+    !waits.is_empty() && !matches!(trouble, Trouble::Refused(401, _))
+}
+
+/// What follows from a look, the `attempts`th call, for a message that was sent `sends` times and has these `waits` of its
+/// own, if any. `jitter` is between 0 and 1.
+pub fn after_look(
+    attempts: i64,
+    sends: i64,
+    waits: &[SignedDuration],
+    look: Look,
+    now: Timestamp,
+    jitter: f64,
+) -> Next {
+    let (own, looks) = (own(waits, sends), attempts.saturating_sub(sends));
     match look {
         Look::Found(id) => Next::Sent(id),
         Look::CannotTell => Next::Dead(Trouble::CannotTell),
         Look::Absent if attempts >= MAX_ATTEMPTS => Next::Dead(Trouble::Unreachable),
-        Look::Absent => Next::Ready(now, None),
+        Look::Absent if own.is_none() && !waits.is_empty() => Next::Dead(Trouble::Unreachable),
+        Look::Absent => Next::Ready(own.map_or(now, |own| stretched(now, own, jitter)), None),
         Look::Later { trouble, .. } if given_up(attempts, trouble) => Next::Dead(trouble),
         Look::Later { trouble, after } => Next::Look(later(now, looks, after, jitter), trouble),
     }
@@ -161,7 +197,10 @@ fn given_up(attempts: i64, trouble: Trouble) -> bool {
 fn later(now: Timestamp, times: i64, after: Option<SignedDuration>, jitter: f64) -> Timestamp {
     let doublings = u32::try_from(times.clamp(1, 20) - 1).unwrap_or(0);
     let wait = FIRST_WAIT.saturating_mul(1 << doublings).min(LONGEST_WAIT);
-    let wait = wait.max(after.unwrap_or(SignedDuration::ZERO));
+    stretched(now, wait.max(after.unwrap_or(SignedDuration::ZERO)), jitter)
+}
+
+fn stretched(now: Timestamp, wait: SignedDuration, jitter: f64) -> Timestamp {
     let stretch = SignedDuration::try_from_secs_f64(wait.as_secs_f64() * JITTER * jitter.clamp(0.0, 1.0));
     let wait = wait.saturating_add(stretch.unwrap_or(SignedDuration::ZERO));
     now.saturating_add(wait).unwrap_or(Timestamp::MAX)
@@ -215,31 +254,55 @@ mod tests {
             (1, Outcome::Dead(Trouble::Gone), Next::Dead(Trouble::Gone)),
         ];
         for (attempts, outcome, expected) in table {
-            let next = after_send(attempts, attempts, outcome.clone(), now(), 0.0);
+            let next = after_send(attempts, attempts, &[], outcome.clone(), now(), 0.0);
             assert_eq!(next, expected, "{attempts} {outcome:?}");
         }
     }
 
     #[test]
+    fn a_message_may_say_its_own_waits() {
+        let waits = [60, 300].map(SignedDuration::from_secs);
+        let later = |trouble, after| Outcome::Later { trouble, after };
+        let token = Trouble::Refused(401, 0);
+        let table = [
+            (1, later(BUSY, None), Next::Ready(at(60), Some(BUSY))),
+            (2, later(BUSY, None), Next::Ready(at(300), Some(BUSY))),
+            (2, later(BUSY, asked(1_000)), Next::Ready(at(1_000), Some(BUSY))),
+            (3, later(BUSY, None), Next::Dead(BUSY)),
+            (3, later(token, asked(7_000)), Next::Ready(at(7_000), Some(token))),
+            (i64::MIN, later(BUSY, None), Next::Dead(BUSY)),
+            (3, Outcome::Sent("99".into()), Next::Sent("99".into())),
+        ];
+        for (sends, outcome, expected) in table {
+            assert_eq!(after_send(9, sends, &waits, outcome.clone(), now(), 0.0), expected, "{sends} {outcome:?}");
+        }
+        let absent = |sends| after_look(9, sends, &waits, Look::Absent, now(), 0.0);
+        assert_eq!(absent(1), Next::Ready(at(60), None));
+        assert_eq!(absent(2), Next::Ready(at(300), None));
+        assert_eq!(absent(3), Next::Dead(Trouble::Unreachable));
+        assert_eq!(after_send(1, 1, &waits, later(BUSY, None), now(), 1.0), Next::Ready(at(75), Some(BUSY)));
+    }
+
+    #[test]
     fn waits_grow_with_sends_and_looks_apart() {
         // Seven looks in between do not make the wait for the second answer longer.
-        let unsure = after_send(9, 2, Outcome::Unsure(Trouble::TimedOut), now(), 0.0);
+        let unsure = after_send(9, 2, &[], Outcome::Unsure(Trouble::TimedOut), now(), 0.0);
         assert_eq!(unsure, Next::Look(at(4), Trouble::TimedOut));
-        let refused = after_send(9, 2, Outcome::Later { trouble: BUSY, after: None }, now(), 0.0);
+        let refused = after_send(9, 2, &[], Outcome::Later { trouble: BUSY, after: None }, now(), 0.0);
         assert_eq!(refused, Next::Ready(at(4), Some(BUSY)));
-        let looked = after_look(9, 2, Look::Later { trouble: BUSY, after: None }, now(), 0.0);
+        let looked = after_look(9, 7, &[], Look::Later { trouble: BUSY, after: None }, now(), 0.0);
         assert_eq!(looked, Next::Look(at(4), BUSY), "and the other way round");
         // But they count among all the calls that may be made.
-        let last = after_send(MAX_ATTEMPTS, 2, Outcome::Later { trouble: BUSY, after: None }, now(), 0.0);
+        let last = after_send(MAX_ATTEMPTS, 2, &[], Outcome::Later { trouble: BUSY, after: None }, now(), 0.0);
         assert_eq!(last, Next::Dead(BUSY));
     }
 
     #[test]
     fn a_refused_token_never_kills_a_message() {
         let trouble = Trouble::Refused(401, 0);
-        let sent = after_send(MAX_ATTEMPTS + 9, MAX_ATTEMPTS, Outcome::Later { trouble, after: None }, now(), 0.0);
+        let sent = after_send(MAX_ATTEMPTS + 9, MAX_ATTEMPTS, &[], Outcome::Later { trouble, after: None }, now(), 0.0);
         assert_eq!(sent, Next::Ready(at(900), Some(trouble)));
-        let looked = after_look(MAX_ATTEMPTS + 9, 30, Look::Later { trouble, after: None }, now(), 0.0);
+        let looked = after_look(MAX_ATTEMPTS + 9, 9, &[], Look::Later { trouble, after: None }, now(), 0.0);
         assert_eq!(looked, Next::Look(at(900), trouble));
     }
 
@@ -256,7 +319,7 @@ mod tests {
             (MAX_ATTEMPTS, later(None), Next::Dead(BUSY)),
         ];
         for (attempts, look, expected) in table {
-            assert_eq!(after_look(attempts, attempts, look.clone(), now(), 0.0), expected, "{attempts} {look:?}");
+            assert_eq!(after_look(attempts, 0, &[], look.clone(), now(), 0.0), expected, "{attempts} {look:?}");
         }
     }
 

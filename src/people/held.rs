@@ -122,8 +122,15 @@ pub const HELD: &[Held] = &[
         erased: Erased::Row,
     },
     Held {
+        table: "study_reminders",
+        columns: &["person_id", "state"],
+        what: ["set of reminders", "sets of reminders"],
+        found: &[By::Person("person_id")],
+        erased: Erased::Row,
+    },
+    Held {
         table: "study_people",
-        columns: &["person_id", "guild", "state", "events", "at", "channel"],
+        columns: &["person_id", "guild", "state", "events", "at", "channel", "marks"],
         what: ["study ledger", "study ledgers"],
         found: &[By::Person("person_id")],
         erased: Erased::Row,

@@ -82,7 +82,7 @@ fn the_page_and_the_program_list_the_same() {
 
 #[test]
 fn what_finds_a_person_is_a_personal_column_and_is_erased() {
-    for held in &HELD {
+    for held in HELD {
         assert_eq!(held.found.is_empty(), held.erased == Erased::ByAge, "{}", held.table);
         for by in held.found {
             let (By::Person(column)
@@ -92,7 +92,7 @@ fn what_finds_a_person_is_a_personal_column_and_is_erased() {
             | By::Named(column)) = by;
             assert!(held.columns.contains(column), "{}.{column}", held.table);
             if let Erased::Columns(erased) = held.erased {
-                assert!(erased.iter().any(|(c, _)| c == column), "{}.{column} still points to them", held.table);
+                assert!(erased.iter().any(|(c, _)| *c == *column), "{}.{column} still points to them", held.table);
             }
         }
     }

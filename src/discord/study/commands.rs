@@ -9,6 +9,7 @@ use super::super::commands::{MAX_CHOICES, bot, reply};
 use super::super::member::Who;
 use super::super::{Bot, Context};
 use super::{Pending, buddy, caller, rank};
+use crate::study::reminders::{Choice, Place};
 use crate::study::{self, Caller, places, speech};
 use crate::{Error, Result};
 
@@ -38,7 +39,9 @@ fn who(ctx: Context<'_>) -> Caller {
         "rest",
         "sick",
         "buddy_",
-        "rank_"
+        "rank_",
+        "reminder",
+        "recap"
     ),
     subcommand_required
 )]
@@ -260,6 +263,59 @@ async fn rank_(
 ) -> Result<()> {
     let act = action.map_or(rank::Act::Show, |action| action.0);
     reply(ctx, rank::asked(bot(ctx), &Who::commands(ctx.interaction), &who(ctx), act)).await
+}
+
+/// Where reminders go, chosen by name.
+#[derive(Debug, Clone, Copy)]
+struct Where(Place);
+
+const PLACES: [(&str, Place); 3] = [
+    ("Direct message", Place::Direct),
+    ("Direct message, or else the study channel", Place::DirectElseChannel),
+    ("The study channel", Place::Channel),
+];
+
+#[serenity::async_trait]
+impl poise::SlashArgument for Where {
+    async fn extract(
+        _: &serenity::Context,
+        _: &serenity::CommandInteraction,
+        value: &ResolvedValue<'_>,
+    ) -> Result<Self, SlashArgError> {
+        named(&PLACES, value).map(Self).map_err(SlashArgError::new_command_structure_mismatch)
+    }
+
+    fn create(builder: serenity::CreateCommandOption) -> serenity::CreateCommandOption {
+        offered(&PLACES, builder)
+    }
+}
+
+/// Be reminded at your own times; without anything, see what is set
+#[poise::command(slash_command)]
+async fn reminder(
+    ctx: Context<'_>,
+    #[description = "Like: weekdays 19:00, sat 10:00; or: off"]
+    #[max_length = 200]
+    times: Option<String>,
+    #[description = "Where reminders go"]
+    #[rename = "where"]
+    place: Option<Where>,
+    #[description = "Hours in which nothing comes, like 22:00-08:00; or: none"]
+    #[max_length = 40]
+    quiet: Option<String>,
+) -> Result<()> {
+    let place = place.map(|place| place.0);
+    let choice = Choice { times: times.as_deref(), place, quiet: quiet.as_deref() };
+    reply(ctx, super::reminder::set(bot(ctx), &who(ctx), &choice)).await
+}
+
+/// Your last seven days; and whether they come to you every Monday
+#[poise::command(slash_command)]
+async fn recap(
+    ctx: Context<'_>,
+    #[description = "Whether your recap comes every Monday at 09:00"] weekly: Option<bool>,
+) -> Result<()> {
+    reply(ctx, super::reminder::recap(bot(ctx), &who(ctx), weekly)).await
 }
 
 /// The days that can still be filled in.

@@ -2,9 +2,12 @@
 
 mod buddies;
 mod edges;
+mod milestones;
 mod rank;
+mod reminders;
 mod rounds;
 mod school;
+mod silence;
 mod store;
 mod talk;
 mod timers;
