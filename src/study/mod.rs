@@ -19,12 +19,15 @@ mod due;
 pub mod events;
 mod export;
 pub mod facts;
+pub mod heatmap;
+pub mod ics;
 pub mod leave;
 pub mod ledger;
 pub mod logs;
 pub mod outage;
 pub mod person;
 pub mod places;
+pub mod plan;
 pub mod refusal;
 mod said;
 pub mod servers;
@@ -37,6 +40,7 @@ pub mod student;
 pub mod timer;
 mod timing;
 mod why;
+pub mod wording;
 pub mod zone;
 
 #[cfg(test)]

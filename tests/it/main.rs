@@ -6,6 +6,7 @@ mod discord;
 mod drafts;
 mod editing;
 mod guides;
+mod handouts;
 mod jobs;
 mod originality;
 mod outbox;

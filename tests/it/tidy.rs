@@ -39,6 +39,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("serenity::", &["discord/"]),
     ("poise::", &["discord/"]),
     ("reqwest::", &["discord/"]),
+    ("png::", &["study/heatmap/"]),
     // And in every file that is called `sql.rs`.
     ("sqlx::", &["store.rs", "error.rs", "wiki/mod.rs"]),
     ("Timestamp::now", &["config.rs"]),

@@ -25,7 +25,7 @@ fn zones() -> Vec<Zone> {
     names().iter().filter_map(|name| Zone::named(name)).collect()
 }
 
-fn any_zone() -> impl Strategy<Value = Zone> {
+pub fn any_zone() -> impl Strategy<Value = Zone> {
     proptest::sample::select(zones())
 }
 

@@ -1,6 +1,7 @@
 //! The rules as tables (`days`, `streaks`), the file format (`lines`), and laws over random histories (`laws`).
 
 mod days;
+mod ics;
 mod laws;
 mod lines;
 mod streaks;

@@ -1,0 +1,243 @@
+//! A dated study plan: which section on which day, so that all are read by the date the person named (SPEC §6).
+//!
+//! A plan is made once and stored. When days went by without study, it is made again from what is left; the next seven
+//! days stay as they are, because people have arranged themselves with them.
+
+mod shown;
+mod steps;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+pub use shown::Shown;
+pub use steps::{Chapter, Section, Step, minutes, steps};
+
+use super::day::next;
+
+/// Hours a week that can be planned.
+pub const HOURS: std::ops::RangeInclusive<u16> = 1..=60;
+/// Dates that a re-made plan does not touch, today included.
+pub const SETTLED: i64 = 7;
+/// A section is cut in two only if both parts have this many minutes, unless it is longer than a day has room for.
+const LEAST_PART: u16 = 10;
+/// No plan reaches further than three years, in dates.
+const LONGEST: usize = 3 * 366;
+
+/// How much time there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pace {
+    /// Hours a week, 1–60.
+    pub hours: u16,
+    /// Days of a week that are not rested on, 1–7.
+    pub days: u16,
+}
+
+/// What is planned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// What is to be studied, in this order.
+    pub steps: Vec<Step>,
+    /// How much time there is.
+    pub pace: Pace,
+    /// When the person wants to be done.
+    pub deadline: Date,
+    /// The days with something on them, in order, past ones included.
+    pub days: Vec<Day>,
+}
+
+/// What is planned for a date.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Day {
+    /// The date.
+    pub date: Date,
+    /// What to study, in order.
+    pub parts: Vec<Part>,
+}
+
+/// A step, or a part of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Its index among the steps.
+    pub step: usize,
+    /// Minutes of it.
+    pub minutes: u16,
+}
+
+/// A plan that takes longer than the person wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shortfall {
+    /// When it would be done; none if not within three years.
+    pub done: Option<Date>,
+    /// How many of the steps are done by the deadline.
+    pub fitting: usize,
+}
+
+impl Pace {
+    /// So many hours a week, on all days but `rest` ones.
+    ///
+    /// # Errors
+    /// Refused unless 1–60 hours.
+    pub fn new(hours: u16, rest: u16) -> crate::Result<Self> {
+        if !HOURS.contains(&hours) {
+            return Err(crate::Error::refused("A plan has 1 to 60 hours a week; choose a number in between."));
+        }
+        Ok(Self { hours, days: 7_u16.saturating_sub(rest).max(1) })
+    }
+
+    /// Minutes of one day.
+    pub fn daily(self) -> u16 {
+        (self.hours * 60).div_ceil(self.days)
+    }
+}
+
+impl Day {
+    /// Its minutes.
+    pub fn minutes(&self) -> u16 {
+        self.parts.iter().map(|part| part.minutes).sum()
+    }
+}
+
+impl Plan {
+    /// A plan from `today` on. `is_open` says of a date whether it may be studied on: no rest, no pause.
+    ///
+    /// # Errors
+    /// Refused if the deadline is not after today, or if there is nothing to study.
+    pub fn new(
+        steps: Vec<Step>,
+        pace: Pace,
+        (today, deadline): (Date, Date),
+        is_open: &dyn Fn(Date) -> bool,
+    ) -> crate::Result<Self> {
+        if deadline <= today {
+            return Err(crate::Error::refused("A plan needs a date to come; choose one after today."));
+        }
+        if steps.is_empty() {
+            return Err(crate::Error::refused("There is nothing to plan in that guide yet; choose another one."));
+        }
+        let todo = steps.iter().enumerate().map(|(step, it)| (step, it.minutes)).collect();
+        let days = spread(todo, pace.daily(), today, is_open);
+        Ok(Self { steps, pace, deadline, days })
+    }
+
+    /// The same plan after some of its days went by without study: `missed`. What was on them comes back after the
+    /// next seven days, which stay as they are but for dates that are closed now.
+    #[must_use]
+    pub fn replanned(&self, today: Date, missed: &dyn Fn(Date) -> bool, is_open: &dyn Fn(Date) -> bool) -> Self {
+        let settled = today.saturating_add(SignedDuration::from_hours(24 * SETTLED));
+        let keeps = |day: &&Day| match day.date {
+            past if past < today => !missed(past),
+            date => date < settled && is_open(date),
+        };
+        let (mut days, moved): (Vec<&Day>, Vec<&Day>) = self.days.iter().partition(keeps);
+        let mut todo = BTreeMap::new();
+        for part in moved.into_iter().flat_map(|day| &day.parts) {
+            *todo.entry(part.step).or_default() += part.minutes;
+        }
+        let again = spread(todo, self.pace.daily(), settled, is_open);
+        days.extend(&again);
+        Self { days: days.into_iter().cloned().collect(), ..self.clone() }
+    }
+
+    /// What is planned for a date.
+    pub fn on(&self, date: Date) -> Option<&Day> {
+        self.days.iter().find(|day| day.date == date)
+    }
+
+    /// When the last step is done; none if not all of them found a place.
+    pub fn done(&self) -> Option<Date> {
+        (self.whole(Date::MAX) == self.steps.len()).then(|| self.days.last().map(|day| day.date)).flatten()
+    }
+
+    /// Whether the time does not suffice for the deadline.
+    pub fn shortfall(&self) -> Option<Shortfall> {
+        let done = self.done();
+        let is_late = done.is_none_or(|done| done > self.deadline);
+        is_late.then(|| Shortfall { done, fitting: self.whole(self.deadline) })
+    }
+
+    /// One way out: the deadline moves to when the plan is done.
+    #[must_use]
+    pub fn later(&self) -> Self {
+        Self { deadline: self.done().map_or(self.deadline, |done| done.max(self.deadline)), ..self.clone() }
+    }
+
+    /// The other way out: only the steps that are done by the deadline.
+    #[must_use]
+    pub fn shorter(&self) -> Self {
+        let planned = self.planned(self.deadline);
+        let kept: Vec<usize> =
+            (0..self.steps.len()).filter(|&step| planned[step] >= self.steps[step].minutes).collect();
+        let mut days = self.days.clone();
+        for day in &mut days {
+            day.parts.retain_mut(|part| kept.binary_search(&part.step).map(|index| part.step = index).is_ok());
+        }
+        days.retain(|day| !day.parts.is_empty());
+        let steps = kept.into_iter().map(|step| self.steps[step].clone()).collect();
+        Self { steps, days, ..self.clone() }
+    }
+
+    /// What the plan shows on a day.
+    pub fn shown(&self, today: Date) -> Shown<'_> {
+        Shown { plan: self, today }
+    }
+
+    /// Minutes of each step that are planned up to a date.
+    fn planned(&self, until: Date) -> Vec<u16> {
+        let mut planned = vec![0; self.steps.len()];
+        for part in self.days.iter().filter(|day| day.date <= until).flat_map(|day| &day.parts) {
+            planned[part.step] += part.minutes;
+        }
+        planned
+    }
+
+    /// How many steps are done by a date.
+    fn whole(&self, until: Date) -> usize {
+        self.planned(until).iter().zip(&self.steps).filter(|(planned, step)| **planned >= step.minutes).count()
+    }
+}
+
+/// Lays minutes of steps on the open dates from `first` on, in their order.
+fn spread(todo: BTreeMap<usize, u16>, daily: u16, first: Date, is_open: &dyn Fn(Date) -> bool) -> Vec<Day> {
+    let mut todo = todo.into_iter().filter(|step| step.1 > 0).peekable();
+    let mut left = 0;
+    let mut days = Vec::new();
+    let dates = std::iter::successors(Some(first), |date| Some(next(*date)).filter(|later| later > date));
+    for date in dates.take(LONGEST).filter(|date| is_open(*date)) {
+        let mut day = Day { date, parts: Vec::new() };
+        while let Some(&(step, minutes)) = todo.peek() {
+            let rest = if left > 0 { left } else { minutes };
+            let taken = share(rest, daily - day.minutes(), day.parts.is_empty());
+            if taken == 0 {
+                break;
+            }
+            day.parts.push(Part { step, minutes: taken });
+            left = rest - taken;
+            if left == 0 {
+                todo.next();
+            }
+        }
+        if day.parts.is_empty() {
+            break;
+        }
+        days.push(day);
+    }
+    days
+}
+
+/// How much of a step of `rest` minutes goes into `room` minutes: all, a part, or none if the part or what remains
+/// would be too short to be worth a day. On an empty day there is always something.
+fn share(rest: u16, room: u16, is_empty: bool) -> u16 {
+    let is_worth = room >= LEAST_PART && rest.saturating_sub(room) >= LEAST_PART;
+    if rest <= room {
+        rest
+    } else if is_empty || is_worth {
+        room
+    } else {
+        0
+    }
+}

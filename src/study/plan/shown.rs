@@ -1,0 +1,115 @@
+//! A plan in words: the next two weeks by day, then week by week.
+
+use std::fmt;
+
+use jiff::SignedDuration;
+use jiff::civil::Date;
+
+use super::super::wording::{counted, time};
+use super::{Day, Plan, Shortfall};
+
+/// Dates that are shown one by one, today included.
+const BY_DAY: i64 = 14;
+/// Weeks that are shown after them.
+const BY_WEEK: usize = 12;
+
+/// What a plan shows on a day.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown<'a> {
+    /// The plan.
+    pub(super) plan: &'a Plan,
+    /// The running day.
+    pub(super) today: Date,
+}
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let soon = self.today.saturating_add(SignedDuration::from_hours(24 * BY_DAY));
+        let ahead: Vec<&Day> = self.plan.days.iter().filter(|day| day.date >= self.today).collect();
+        let (near, far) = ahead.split_at(ahead.partition_point(|day| day.date < soon));
+        self.headline(f)?;
+        if ahead.is_empty() {
+            return write!(f, "\n\nEverything in this plan is behind you.");
+        }
+        if !near.is_empty() {
+            write!(f, "\n\n**The next two weeks**\n")?;
+            near.iter().try_for_each(|day| self.day(f, day))?;
+        }
+        if !far.is_empty() {
+            write!(f, "\n**After that**\n")?;
+            self.weeks(f, far)?;
+        }
+        Ok(())
+    }
+}
+
+impl Shown<'_> {
+    fn headline(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plan = self.plan;
+        let total = plan.steps.iter().map(|step| u32::from(step.minutes)).sum();
+        let (sections, hours) = (counted(plan.steps.len(), "section"), plan.pace.hours);
+        write!(f, "**Your plan:** {sections}, about {}, at {hours} h a week", time(total))?;
+        match plan.shortfall() {
+            None => write!(f, ", done by {}.", day_of(plan.done().unwrap_or(plan.deadline))),
+            Some(shortfall) => {
+                writeln!(f, ".\n")?;
+                self.choice(f, shortfall)
+            }
+        }
+    }
+
+    /// Says plainly that the time does not suffice, and what can be done.
+    fn choice(&self, f: &mut fmt::Formatter<'_>, shortfall: Shortfall) -> fmt::Result {
+        let (deadline, all) = (day_of(self.plan.deadline), self.plan.steps.len());
+        write!(f, "That is more than fits in before {deadline}. You can choose ")?;
+        if let Some(done) = shortfall.done {
+            write!(f, "a later date ({} fits), ", day_of(done))?;
+        }
+        match shortfall.fitting {
+            0 => write!(f, "or more hours a week."),
+            fitting => write!(f, "fewer sections ({fitting} of {all} fit), or more hours a week."),
+        }
+    }
+
+    fn day(&self, f: &mut fmt::Formatter<'_>, day: &Day) -> fmt::Result {
+        write!(f, "- {}: ", day.date.strftime("%a %-d %b"))?;
+        for (index, part) in day.parts.iter().enumerate() {
+            let step = &self.plan.steps[part.step];
+            let comma = if index == 0 { "" } else { " · " };
+            write!(f, "{comma}[{}]({}), {} min", escaped(&step.heading), step.link, part.minutes)?;
+        }
+        writeln!(f)
+    }
+
+    /// Weeks from Monday on, each with how much there is and where it ends.
+    fn weeks(&self, f: &mut fmt::Formatter<'_>, far: &[&Day]) -> fmt::Result {
+        let weeks: Vec<&[&Day]> = far.chunk_by(|a, b| monday(a.date) == monday(b.date)).collect();
+        for week in weeks.iter().take(BY_WEEK) {
+            let minutes = week.iter().map(|day| u32::from(day.minutes())).sum();
+            let last = week.iter().flat_map(|day| &day.parts).next_back();
+            let until = last.map_or("", |part| &self.plan.steps[part.step].heading);
+            let from = monday(week[0].date).strftime("%-d %b");
+            writeln!(f, "- week of {from}: {} up to “{}”", time(minutes), escaped(until))?;
+        }
+        match weeks.len().saturating_sub(BY_WEEK) {
+            0 => Ok(()),
+            more => writeln!(f, "- and {}", counted(more, "more week")),
+        }
+    }
+}
+
+/// The Monday of a date's week.
+fn monday(date: Date) -> Date {
+    let days = i64::from(date.weekday().to_monday_zero_offset());
+    date.saturating_sub(SignedDuration::from_hours(24 * days))
+}
+
+fn day_of(date: Date) -> String {
+    date.strftime("%-d %B %Y").to_string()
+}
+
+/// A heading within Markdown.
+fn escaped(heading: &str) -> String {
+    let special = |letter: char| matches!(letter, '\\' | '[' | ']' | '*' | '_' | '`' | '<' | '>' | '~' | '|');
+    heading.chars().flat_map(|letter| special(letter).then_some('\\').into_iter().chain([letter])).collect()
+}

@@ -1,0 +1,83 @@
+//! What a plan consists of: the sections of a track's guide and of the pages it leads to, each with its minutes.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+/// Words a minute that people read when they want to learn something, not just to know what it says.
+const WORDS_A_MINUTE: usize = 120;
+/// Minutes of trying things out, for each minute of reading.
+const EXERCISE: usize = 9;
+/// Minutes are estimates: they are rounded up to a multiple of this.
+const ROUND: usize = 5;
+/// The least and the most minutes of a step.
+const BOUNDS: std::ops::RangeInclusive<usize> = 10..=120;
+
+/// Something to study: a section.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// Its page.
+    pub page: String,
+    /// Its heading, without markup.
+    pub heading: String,
+    /// Where to read it.
+    pub link: String,
+    /// How long it takes, with exercises.
+    pub minutes: u16,
+}
+
+/// A page, as a plan needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chapter {
+    /// Its name in links.
+    pub slug: String,
+    /// Its sections, in their order.
+    pub sections: Vec<Section>,
+}
+
+/// A section of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// Its heading, without markup.
+    pub heading: String,
+    /// Where to read it.
+    pub link: String,
+    /// Words of its text.
+    pub words: usize,
+    /// The pages it links to.
+    pub leads_to: Vec<String>,
+}
+
+/// How long a section takes with exercises, from the words it has: reading at 120 words a minute, nine minutes of
+/// trying out for each minute of reading, rounded up to 5 minutes, from 10 to 120.
+pub fn minutes(words: usize) -> u16 {
+    let all = words.saturating_mul(1 + EXERCISE).div_ceil(WORDS_A_MINUTE);
+    let minutes = all.next_multiple_of(ROUND).clamp(*BOUNDS.start(), *BOUNDS.end());
+    u16::try_from(minutes).unwrap_or(u16::MAX)
+}
+
+/// The steps of a track: its guide from top to bottom, and after each section the pages that are first linked there.
+/// Links of those pages are not followed: a plan should come to an end. Give only pages that belong to the track.
+pub fn steps(guide: &Chapter, others: &[Chapter]) -> Vec<Step> {
+    let mut read = BTreeSet::from([guide.slug.as_str()]);
+    let mut steps = Vec::new();
+    for section in &guide.sections {
+        steps.push(step(&guide.slug, section));
+        for slug in &section.leads_to {
+            let linked = others.iter().find(|chapter| chapter.slug == *slug);
+            if let Some(chapter) = linked.filter(|chapter| read.insert(&chapter.slug)) {
+                steps.extend(chapter.sections.iter().map(|section| step(&chapter.slug, section)));
+            }
+        }
+    }
+    steps
+}
+
+fn step(page: &str, section: &Section) -> Step {
+    Step {
+        page: page.to_owned(),
+        heading: section.heading.clone(),
+        link: section.link.clone(),
+        minutes: minutes(section.words),
+    }
+}

@@ -1,0 +1,246 @@
+//! Plans: tables, the words, and what holds for every plan.
+
+use jiff::ToSpan;
+use jiff::civil::{Weekday, date};
+use proptest::prelude::*;
+
+use super::*;
+
+fn step(minutes: u16) -> Step {
+    Step { page: "engineer".into(), heading: format!("Part of {minutes}"), link: "https://e.org/#a".into(), minutes }
+}
+
+fn plan(minutes: &[u16], hours: u16, deadline: Date) -> Plan {
+    let steps = minutes.iter().map(|&minutes| step(minutes)).collect();
+    let pace = Pace::new(hours, 1).expect("hours");
+    Plan::new(steps, pace, (MONDAY, deadline), &|date| date.weekday() != Weekday::Sunday).expect("a plan")
+}
+
+const MONDAY: Date = date(2026, 11, 23);
+
+/// Each day as `month-day: step/minutes …`.
+fn days(plan: &Plan) -> String {
+    let part = |part: &Part| format!("{}/{}", part.step, part.minutes);
+    let day = |day: &Day| {
+        format!("{}: {}", day.date.strftime("%m-%d"), day.parts.iter().map(part).collect::<Vec<_>>().join(" "))
+    };
+    plan.days.iter().map(day).collect::<Vec<_>>().join("\n")
+}
+
+fn chapter(slug: &str, headings: &[(&str, usize, &[&str])]) -> Chapter {
+    let section = |(heading, words, leads_to): &(&str, usize, &[&str])| Section {
+        heading: (*heading).to_owned(),
+        link: format!("https://e.org/{slug}"),
+        words: *words,
+        leads_to: leads_to.iter().map(|slug| (*slug).to_owned()).collect(),
+    };
+    Chapter { slug: slug.to_owned(), sections: headings.iter().map(section).collect() }
+}
+
+#[test]
+fn minutes_of_a_section() {
+    for (words, wanted) in [(0, 10), (60, 10), (120, 10), (121, 15), (180, 15), (250, 25), (1440, 120), (90_000, 120)] {
+        assert_eq!(minutes(words), wanted, "{words} words");
+    }
+    assert_eq!(minutes(usize::MAX), 120);
+}
+
+#[test]
+fn linked_pages_come_where_they_are_first_linked_and_once() {
+    let guide = chapter(
+        "guide",
+        &[("One", 100, &["maths", "guide"]), ("Two", 100, &["code", "maths", "gone"]), ("Three", 100, &[])],
+    );
+    let others = [
+        chapter("code", &[("Loops", 100, &["deep"])]),
+        chapter("maths", &[("Sums", 100, &[]), ("Means", 100, &[])]),
+        chapter("deep", &[("Layers", 100, &[])]),
+    ];
+    let order: Vec<String> = steps(&guide, &others).into_iter().map(|step| step.heading).collect();
+    assert_eq!(order, ["One", "Sums", "Means", "Two", "Loops", "Three"]);
+}
+
+#[test]
+fn days_are_filled_in_order() {
+    // Six hours a week on six days: an hour a day.
+    insta::assert_snapshot!(days(&plan(&[25, 25, 25, 150, 5, 20, 55, 10], 6, date(2027, 1, 1))), @r#"
+    11-23: 0/25 1/25 2/10
+    11-24: 2/15 3/45
+    11-25: 3/60
+    11-26: 3/45 4/5 5/10
+    11-27: 5/10
+    11-28: 6/55
+    11-30: 7/10
+    "#);
+}
+
+#[test]
+fn what_cannot_be_planned_is_refused() {
+    let refused = |error: crate::Error| error.to_string();
+    assert_eq!(
+        Pace::new(0, 0).map_err(refused),
+        Err("A plan has 1 to 60 hours a week; choose a number in between.".into())
+    );
+    assert!(Pace::new(61, 0).is_err());
+    assert_eq!(Pace::new(60, 2).expect("hours").daily(), 720);
+    let pace = Pace::new(5, 9).expect("hours");
+    assert_eq!(pace.daily(), 300);
+    let late = Plan::new(vec![step(10)], pace, (MONDAY, MONDAY), &|_| true).map_err(refused);
+    assert_eq!(late, Err("A plan needs a date to come; choose one after today.".into()));
+    let empty = Plan::new(vec![], pace, (MONDAY, Date::MAX), &|_| true).map_err(refused);
+    assert_eq!(empty, Err("There is nothing to plan in that guide yet; choose another one.".into()));
+}
+
+#[test]
+fn nothing_open_ends_all_the_same() {
+    let plan =
+        Plan::new(vec![step(10)], Pace::new(1, 0).expect("hours"), (MONDAY, Date::MAX), &|_| false).expect("a plan");
+    assert_eq!((plan.done(), plan.shortfall()), (None, Some(Shortfall { done: None, fitting: 0 })));
+    let end = Plan::new(vec![step(900)], plan.pace, (Date::MAX - 1.day(), Date::MAX), &|_| true).expect("a plan");
+    assert_eq!((end.days.len(), end.done()), (2, None));
+    assert_eq!(end.later().deadline, Date::MAX);
+}
+
+#[test]
+fn a_plan_in_words() {
+    let plan = plan(&[50; 40], 6, date(2027, 2, 1));
+    insta::assert_snapshot!(plan.shown(MONDAY), @r#"
+    **Your plan:** 40 sections, about 33 h 20 min, at 6 h a week, done by 31 December 2026.
+
+    **The next two weeks**
+    - Mon 23 Nov: [Part of 50](https://e.org/#a), 50 min · [Part of 50](https://e.org/#a), 10 min
+    - Tue 24 Nov: [Part of 50](https://e.org/#a), 40 min · [Part of 50](https://e.org/#a), 20 min
+    - Wed 25 Nov: [Part of 50](https://e.org/#a), 30 min · [Part of 50](https://e.org/#a), 30 min
+    - Thu 26 Nov: [Part of 50](https://e.org/#a), 20 min · [Part of 50](https://e.org/#a), 40 min
+    - Fri 27 Nov: [Part of 50](https://e.org/#a), 10 min · [Part of 50](https://e.org/#a), 50 min
+    - Sat 28 Nov: [Part of 50](https://e.org/#a), 50 min · [Part of 50](https://e.org/#a), 10 min
+    - Mon 30 Nov: [Part of 50](https://e.org/#a), 40 min · [Part of 50](https://e.org/#a), 20 min
+    - Tue 1 Dec: [Part of 50](https://e.org/#a), 30 min · [Part of 50](https://e.org/#a), 30 min
+    - Wed 2 Dec: [Part of 50](https://e.org/#a), 20 min · [Part of 50](https://e.org/#a), 40 min
+    - Thu 3 Dec: [Part of 50](https://e.org/#a), 10 min · [Part of 50](https://e.org/#a), 50 min
+    - Fri 4 Dec: [Part of 50](https://e.org/#a), 50 min · [Part of 50](https://e.org/#a), 10 min
+    - Sat 5 Dec: [Part of 50](https://e.org/#a), 40 min · [Part of 50](https://e.org/#a), 20 min
+
+    **After that**
+    - week of 7 Dec: 6 h up to “Part of 50”
+    - week of 14 Dec: 6 h up to “Part of 50”
+    - week of 21 Dec: 6 h up to “Part of 50”
+    - week of 28 Dec: 3 h 20 min up to “Part of 50”
+    "#);
+    insta::assert_snapshot!(plan.shown(date(2027, 3, 1)), @r#"
+    **Your plan:** 40 sections, about 33 h 20 min, at 6 h a week, done by 31 December 2026.
+
+    Everything in this plan is behind you.
+    "#);
+}
+
+#[test]
+fn too_few_hours_are_said_so_with_a_way_out() {
+    let plan = plan(&[60; 12], 6, date(2026, 11, 30));
+    assert_eq!(plan.shortfall(), Some(Shortfall { done: Some(date(2026, 12, 5)), fitting: 7 }));
+    insta::assert_snapshot!(plan.shown(MONDAY).to_string().lines().take(3).collect::<Vec<_>>().join("\n"), @r#"
+    **Your plan:** 12 sections, about 12 h, at 6 h a week.
+
+    That is more than fits in before 30 November 2026. You can choose a later date (5 December 2026 fits), fewer sections (7 of 12 fit), or more hours a week.
+    "#);
+    assert_eq!(plan.later().shortfall(), None);
+    assert_eq!(plan.later().days, plan.days);
+    let shorter = plan.shorter();
+    assert_eq!((shorter.steps.len(), shorter.shortfall(), shorter.done()), (7, None, Some(date(2026, 11, 30))));
+}
+
+#[test]
+fn missed_days_come_back_after_the_next_seven() {
+    let plan = plan(&[60; 14], 6, date(2027, 2, 1));
+    let today = MONDAY + 3.days();
+    let again = plan.replanned(today, &|date| date == MONDAY, &|date| date.weekday() != Weekday::Sunday);
+    insta::assert_snapshot!(days(&again), @r#"
+    11-24: 1/60
+    11-25: 2/60
+    11-26: 3/60
+    11-27: 4/60
+    11-28: 5/60
+    11-30: 6/60
+    12-01: 7/60
+    12-02: 8/60
+    12-03: 0/60
+    12-04: 9/60
+    12-05: 10/60
+    12-07: 11/60
+    12-08: 12/60
+    12-09: 13/60
+    "#);
+    // A pause that has begun since is kept free.
+    let paused = plan.replanned(today, &|_| false, &|date| date > MONDAY + 20.days());
+    assert!(paused.days.iter().all(|day| day.date < today || day.date > MONDAY + 20.days()));
+}
+
+#[test]
+fn a_plan_can_be_stored() {
+    let plan = plan(&[60, 150], 6, date(2027, 2, 1));
+    let stored = serde_json::to_string(&plan).expect("JSON");
+    assert_eq!(serde_json::from_str::<Plan>(&stored).expect("a plan"), plan);
+}
+
+/// Minutes planned of each step.
+fn totals(plan: &Plan) -> Vec<u16> {
+    plan.planned(Date::MAX)
+}
+
+fn is_sound(plan: &Plan) -> Result<(), TestCaseError> {
+    prop_assert!(plan.days.windows(2).all(|pair| pair[0].date < pair[1].date));
+    for day in &plan.days {
+        prop_assert!(!day.parts.is_empty() && day.minutes() <= plan.pace.daily(), "{day:?}");
+        prop_assert!(day.parts.iter().all(|part| part.minutes > 0));
+    }
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn laws(
+        minutes in proptest::collection::vec(1_u16..300, 1..60),
+        hours in 1_u16..61,
+        closed in proptest::collection::btree_set(0_i32..60, 0..20),
+        missed in proptest::collection::btree_set(0_i32..40, 0..20),
+        passed in 0_i32..40,
+        wanted in 1_i32..90,
+    ) {
+        let steps: Vec<Step> = minutes.iter().map(|&minutes| step(minutes)).collect();
+        let open = |date: Date| date.weekday() != Weekday::Sunday && !closed.iter().any(|&day| MONDAY + day.days() == date);
+        let make = || Plan::new(steps.clone(), Pace::new(hours, 1).expect("hours"), (MONDAY, MONDAY + wanted.days()), &open);
+        let plan = make().expect("a plan");
+        prop_assert_eq!(&make().expect("a plan"), &plan);
+        is_sound(&plan)?;
+        // Every step once, in order, on open days.
+        prop_assert_eq!(&totals(&plan), &minutes);
+        prop_assert!(plan.days.iter().all(|day| open(day.date)));
+        let order: Vec<usize> = plan.days.iter().flat_map(|day| &day.parts).map(|part| part.step).collect();
+        prop_assert!(order.is_sorted());
+        // A step is cut only if it must be, or if both parts are worth it.
+        for day in &plan.days {
+            let cut = |part: &&Part| part.minutes < plan.steps[part.step].minutes;
+            prop_assert!(day.parts.iter().filter(cut).all(|part| day.parts.len() == 1 || part.minutes >= LEAST_PART
+                || plan.steps[part.step].minutes > plan.pace.daily()));
+        }
+        prop_assert_eq!(plan.shortfall().is_some(), plan.done().is_none_or(|done| done > plan.deadline));
+        prop_assert_eq!(plan.later().shortfall(), None);
+        let shorter = plan.shorter();
+        is_sound(&shorter)?;
+        prop_assert!(shorter.steps.is_empty() || shorter.done().is_some_and(|done| done <= plan.deadline));
+
+        let today = MONDAY + passed.days();
+        let is_missed = |date: Date| missed.iter().any(|&day| MONDAY + day.days() == date);
+        let again = plan.replanned(today, &is_missed, &open);
+        is_sound(&again)?;
+        prop_assert_eq!(&totals(&again), &minutes);
+        let within = |plan: &Plan| -> Vec<Day> {
+            plan.days.iter().filter(|day| (today..today + 7.days()).contains(&day.date)).cloned().collect()
+        };
+        prop_assert_eq!(within(&again), within(&plan));
+        prop_assert!(again.days.iter().all(|day| day.date >= today || !is_missed(day.date)));
+        // Once is enough.
+        prop_assert_eq!(&again.replanned(today, &is_missed, &open), &again);
+        prop_assert!(!again.shown(today).to_string().is_empty());
+    }
+}
