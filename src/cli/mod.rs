@@ -46,7 +46,7 @@ enum Command {
     /// Show or erase what is held about a person
     #[command(subcommand)]
     Privacy(privacy::Command),
-    /// Fold recorded study histories
+    /// Fold recorded study histories, and export what a person studied
     #[command(subcommand)]
     Study(study::Command),
     /// Ask the Cairn that runs on --web-listen whether it is ready
@@ -100,7 +100,7 @@ async fn dispatch(cli: Cli) -> Result<Ending> {
         Command::Wiki(args) => wiki::run(args, cli.config).await,
         Command::Guides(command) => guides::run(command, cli.config).await,
         Command::Privacy(command) => privacy::run(command, cli.config).await,
-        Command::Study(command) => study::run(&command),
+        Command::Study(command) => study::run(command, cli.config).await,
         Command::Health => health::run(cli.config).await,
     }
 }

@@ -100,7 +100,7 @@ async fn asked(counts: &Counts) -> Result<bool> {
 }
 
 /// A name that cannot be one is wrong usage.
-fn wrong(error: Error) -> Result<Ending> {
+pub fn wrong(error: Error) -> Result<Ending> {
     match error {
         Error::Refused(sentence) => Ok(Ending::Usage(sentence)),
         fault @ Error::Fault(_) => Err(fault),

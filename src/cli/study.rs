@@ -1,12 +1,15 @@
-//! `cairn study`: recorded study histories.
+//! `cairn study`: recorded study histories, and what a person studied here.
 
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::Ending;
-use crate::study::FLOOR;
+use super::privacy::wrong;
+use super::{Ending, say, say_json, with_app};
+use crate::config::Config;
+use crate::people::Identity;
 use crate::study::events::Broken;
 use crate::study::simulate::simulate;
+use crate::study::{self, FLOOR};
 use crate::{Error, Result};
 
 #[derive(Debug, clap::Subcommand)]
@@ -17,12 +20,33 @@ pub enum Command {
         #[arg(value_name = "FILE.jsonl")]
         file: PathBuf,
     },
+    /// Print every day that somebody studied, as CSV, or with --json their entries, too
+    Export {
+        /// discord:ID or reddit:NAME
+        person: String,
+    },
 }
 
-pub fn run(command: &Command) -> Result<Ending> {
+pub async fn run(command: Command, config: Config) -> Result<Ending> {
     match command {
-        Command::Simulate { file } => fold(file),
+        Command::Simulate { file } => fold(&file),
+        Command::Export { person } => export(&person, config).await,
     }
+}
+
+async fn export(person: &str, config: Config) -> Result<Ending> {
+    let json = config.json;
+    let identity: Identity = match person.parse() {
+        Ok(identity) => identity,
+        Err(error) => return wrong(error),
+    };
+    let export = with_app(config, async |app| study::export(&app.store, &identity, app.clock.now()).await).await?;
+    if json {
+        say_json(&export)?;
+    } else {
+        say(export.to_string().trim_end())?;
+    }
+    Ok(Ending::Well)
 }
 
 fn fold(file: &Path) -> Result<Ending> {

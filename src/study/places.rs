@@ -244,8 +244,9 @@ fn ranked(text: &str, now: Timestamp) -> Vec<(u8, &'static str)> {
     if typed.is_empty() {
         return found;
     }
-    for (_, zones) in ABBREVIATIONS.iter().filter(|(short, _)| *short == typed) {
-        zones.iter().for_each(|zone| add(0, zone));
+    if let Some((_, zones)) = ABBREVIATIONS.iter().find(|(short, _)| *short == typed) {
+        // In order of likelihood; nothing else is meant by it.
+        return zones.iter().map(|zone| (0, *zone)).collect();
     }
     if let Some(ahead) = offset(text) {
         let same = |name: &&&str| Zone::named(name).is_some_and(|zone| zone.ahead(now) == ahead);
@@ -263,8 +264,7 @@ fn ranked(text: &str, now: Timestamp) -> Vec<(u8, &'static str)> {
             add(rank, &name.name);
         }
     }
-    // Abbreviations are in order of likelihood already.
-    found.sort_by_key(|(rank, name)| (*rank, *rank > 0 && !POPULAR.contains(name)));
+    found.sort_by_key(|(rank, name)| (*rank, !POPULAR.contains(name)));
     found
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::facts::Day;
 use super::ledger::View;
 use super::person::Person;
 use super::speech;
@@ -23,6 +24,8 @@ pub struct Standing {
     pub commitment: u16,
     /// The commitment of the days to come, in minutes.
     pub to_come: u16,
+    /// What covers the running day, if something does already.
+    pub cover: Option<DayState>,
     /// When the running day ends.
     pub ends: Timestamp,
     /// The zone.
@@ -55,8 +58,10 @@ impl Standing {
             minutes: whole_minutes(timer.started(), timer.live(at).1),
             question: timer.question(),
         });
+        let today = &ledger.days()[ledger.running()];
         Self {
-            commitment: ledger.days()[ledger.running()].commitment,
+            commitment: today.commitment,
+            cover: cover(today),
             to_come: person.commitment(),
             ends: ledger.end(ledger.running()),
             zone: schedule.zone().clone(),
@@ -96,11 +101,19 @@ impl Standing {
         let days = |n: u32| speech::count(n, "day");
         match streak {
             _ if self.is_comeback() && streak == 0 => {
-                format!("Welcome back: meeting today starts a new run. Your longest, {}, stays yours.", days(best))
+                format!(
+                    "Welcome back! Reach your minutes today, and a new run begins. Your longest, {}, stays yours.",
+                    days(best)
+                )
             }
-            1 if self.is_comeback() => format!("Welcome back: day 1 of a new run. Your longest is {}.", days(best)),
-            0 if best == 0 => "Your first run starts with the first day you meet.".to_owned(),
-            0 => format!("A new run starts with the next day you meet. Your longest, {}, stays yours.", days(best)),
+            1 if self.is_comeback() => {
+                format!("Welcome back! This is day 1 of a new run. Your longest, {}, stays yours.", days(best))
+            }
+            0 if best == 0 => "Your streak begins on the first day you reach your minutes.".to_owned(),
+            0 => format!(
+                "A new run begins on the next day you reach your minutes. Your longest, {}, stays yours.",
+                days(best)
+            ),
             _ if streak == best => format!("Streak: **{}**, your longest so far.", days(streak)),
             _ => format!("Streak: **{}** (longest {}).", days(streak), days(best)),
         }
@@ -115,10 +128,15 @@ impl Standing {
     fn to_go(&self) -> String {
         let ends = speech::moment(self.ends, &self.zone);
         if self.is_met() {
-            return format!("Today is met. The next day starts at {ends}.");
+            return format!("Today is done. The next day starts at {ends}.");
         }
-        if self.paused.is_some_and(|(first, _)| first == self.view.date) {
-            return format!("Today is paused, so nothing is expected; it lasts until {ends}.");
+        let nothing = |why: &str| format!("{why}, so nothing is expected of you. The next day starts at {ends}.");
+        match self.cover {
+            Some(DayState::Paused) => return nothing("Today is paused"),
+            Some(DayState::Rest) => return nothing("Today is your day of rest"),
+            Some(DayState::Sick) => return nothing("You are sick today"),
+            Some(_) => return nothing("Today is excused"),
+            None => {}
         }
         let left = self.commitment.saturating_sub(self.view.minutes);
         format!("{} to go until {ends}.", speech::minutes(left))
@@ -147,8 +165,10 @@ impl fmt::Display for Standing {
         writeln!(f, "{}", self.to_go())?;
         writeln!(f, "{}", self.streak())?;
         let View { freezes, show_up_30, .. } = self.view;
-        let studied = speech::count(u64::try_from(show_up_30).unwrap_or(u64::MAX), "day");
-        write!(f, "Freezes: {freezes} of {MAX_FREEZES}. You studied on {studied} of the last 30.")?;
+        write!(f, "Freezes: {freezes} of {MAX_FREEZES}.")?;
+        if show_up_30 > 0 {
+            write!(f, " You studied on {show_up_30} of the last 30 days.")?;
+        }
         for line in [self.timer_line(), self.pause_line()].into_iter().flatten() {
             write!(f, "\n{line}")?;
         }
@@ -156,6 +176,17 @@ impl fmt::Display for Standing {
             write!(f, "\nFrom tomorrow your commitment is {} min a day.", self.to_come)?;
         }
         write!(f, "\nYour days start at {:02}:00 in {}.", self.day_start, self.zone.name())
+    }
+}
+
+/// What covers a day that still runs, the first that applies.
+fn cover(day: &Day) -> Option<DayState> {
+    match day {
+        Day { paused: true, .. } => Some(DayState::Paused),
+        Day { rest: true, .. } => Some(DayState::Rest),
+        Day { sick: true, .. } => Some(DayState::Sick),
+        Day { excused: true, .. } => Some(DayState::Excused),
+        _ => None,
     }
 }
 

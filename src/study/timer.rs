@@ -40,6 +40,11 @@ impl Timer {
         self.question
     }
 
+    /// The question before; for the first one, an instant at which nothing was asked.
+    pub fn question_before(&self) -> Timestamp {
+        self.question.saturating_sub(BETWEEN_QUESTIONS).unwrap_or(self.start)
+    }
+
     /// When the question will have been unanswered for too long.
     pub fn lapses(&self) -> Timestamp {
         after(self.question, OPEN)

@@ -59,9 +59,11 @@ pub async fn look(db: &mut Connection, student: &mut Student, at: Timestamp) -> 
     let key = key(student, &timer);
     let lapses = timer.lapses();
     let payload = question(student, &timer);
+    // Who did not take the last question as a direct message is not tried again.
+    let refused = was_refused(db, &key_at(student, timer.question_before())).await?;
     match outbox::standing(db, &key).await?.map(|standing| standing.state) {
-        None => say(db, student, key, payload, false, (at, Some(lapses))).await?,
-        Some(State::Dead) => say(db, student, in_channel(&key), payload, true, (at, Some(lapses))).await?,
+        None if !refused => say(db, student, key, payload, false, (at, Some(lapses))).await?,
+        None | Some(State::Dead) => say(db, student, in_channel(&key), payload, true, (at, Some(lapses))).await?,
         Some(State::Sent) => {
             return sql::set_due(db, student.id, What::Timer.name(), Some(after(lapses, PAST))).await;
         }
@@ -81,7 +83,11 @@ pub fn shares(ledger: &Ledger, ran: Live) -> Vec<(Date, u16)> {
 
 /// The key of a question: each has its own, whatever comes of it.
 fn key(student: &Student, timer: &Timer) -> String {
-    format!("study/timer/{}/{}", student.id.0, timer.question().as_millisecond())
+    key_at(student, timer.question())
+}
+
+fn key_at(student: &Student, question: Timestamp) -> String {
+    format!("study/timer/{}/{}", student.id.0, question.as_millisecond())
 }
 
 /// Whether a question has reached its student, as far as is known.
@@ -95,8 +101,12 @@ async fn was_asked(db: &mut Connection, question: &str) -> Result<bool> {
     Ok(false)
 }
 
-/// Whether a question was not taken as a direct message. One that came too late says nothing about that.
+/// Whether a question was not taken as a direct message, or not even tried as one. One that came too late says
+/// nothing about that.
 async fn was_refused(db: &mut Connection, question: &str) -> Result<bool> {
+    if outbox::standing(db, &in_channel(question)).await?.is_some() {
+        return Ok(true);
+    }
     let standing = outbox::standing(db, question).await?;
     let late = Some(Trouble::TooLate.to_string());
     Ok(standing.is_some_and(|standing| standing.state == State::Dead && standing.trouble != late))

@@ -80,7 +80,7 @@ fn words(day: &Day, state: DayState, before: Run, after: Run) -> String {
         DayState::Outage => format!("I was away when it mattered{kept}"),
         DayState::Excused => format!("a moderator excused it{kept}"),
         DayState::Travel => format!("a change of zone or day start cut it short{kept}"),
-        DayState::Frozen => format!("a freeze was used{kept}; {} left", speech::count(after.freezes, "freeze")),
+        DayState::Frozen => format!("a freeze was used{kept} ({} of {MAX_FREEZES} left)", after.freezes),
         DayState::ShownUp | DayState::Missed => ended(day, state, before),
     }
 }
@@ -88,13 +88,13 @@ fn words(day: &Day, state: DayState, before: Run, after: Run) -> String {
 /// Why a day without cover was not frozen.
 fn ended(day: &Day, state: DayState, before: Run) -> String {
     let what = match state {
-        DayState::ShownUp => format!("below {} min, but you showed up", day.commitment),
+        DayState::ShownUp => format!("{SHOW_UP} min or more, though below {}", day.commitment),
         _ => format!("below {SHOW_UP} min"),
     };
     match before {
-        Run { streak: 0, .. } => format!("{what}; no streak was running"),
-        Run { streak, freezes: 0, .. } => format!("{what}, and no freeze was left: the run ended at {streak}"),
-        Run { streak, .. } => format!("{what}, after two frozen days: the run ended at {streak}"),
+        Run { streak: 0, .. } => what,
+        Run { streak, freezes: 0, .. } => format!("{what}, no freeze left; the run of {streak} ended here"),
+        Run { streak, .. } => format!("{what}, after two frozen days; the run of {streak} ended here"),
     }
 }
 
@@ -123,7 +123,7 @@ impl fmt::Display for Why {
         }
         let next = EARNS - streak % EARNS;
         let next = match freezes < MAX_FREEZES {
-            true => format!("the next one comes after {} more", speech::count(next, "met day")),
+            true => format!("the next one comes after {}", speech::count(next, "more met day")),
             false => "that is the most".to_owned(),
         };
         write!(

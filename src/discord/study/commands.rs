@@ -1,8 +1,8 @@
 //! The `/study` commands and what they offer while somebody types.
 
 use jiff::civil::Weekday;
-use poise::serenity_prelude as serenity;
-use serenity::{AutocompleteChoice, CreateAutocompleteResponse};
+use poise::{SlashArgError, serenity_prelude as serenity};
+use serenity::{AutocompleteChoice, CreateAutocompleteResponse, ResolvedValue};
 use tracing::error;
 
 use super::super::commands::{MAX_CHOICES, bot, reply};
@@ -121,29 +121,37 @@ async fn pause(
     reply(ctx, super::pause(bot(ctx), &who(ctx), days, resume.unwrap_or(false))).await
 }
 
-/// A weekday.
-#[derive(Debug, Clone, Copy, poise::ChoiceParameter)]
-enum Day {
-    Monday,
-    Tuesday,
-    Wednesday,
-    Thursday,
-    Friday,
-    Saturday,
-    Sunday,
-}
+/// A weekday, chosen by its name: unlike poise's numbers, that means the same in every version.
+#[derive(Debug, Clone, Copy)]
+struct Day(Weekday);
 
-impl From<Day> for Weekday {
-    fn from(day: Day) -> Self {
-        match day {
-            Day::Monday => Self::Monday,
-            Day::Tuesday => Self::Tuesday,
-            Day::Wednesday => Self::Wednesday,
-            Day::Thursday => Self::Thursday,
-            Day::Friday => Self::Friday,
-            Day::Saturday => Self::Saturday,
-            Day::Sunday => Self::Sunday,
-        }
+const DAYS: [(&str, Weekday); 7] = [
+    ("Monday", Weekday::Monday),
+    ("Tuesday", Weekday::Tuesday),
+    ("Wednesday", Weekday::Wednesday),
+    ("Thursday", Weekday::Thursday),
+    ("Friday", Weekday::Friday),
+    ("Saturday", Weekday::Saturday),
+    ("Sunday", Weekday::Sunday),
+];
+
+#[serenity::async_trait]
+impl poise::SlashArgument for Day {
+    async fn extract(
+        _: &serenity::Context,
+        _: &serenity::CommandInteraction,
+        value: &ResolvedValue<'_>,
+    ) -> Result<Self, SlashArgError> {
+        let ResolvedValue::String(typed) = value else {
+            return Err(SlashArgError::new_command_structure_mismatch("text"));
+        };
+        let day = DAYS.iter().find(|(name, _)| name == typed);
+        day.map(|(_, day)| Self(*day)).ok_or_else(|| SlashArgError::new_command_structure_mismatch("a weekday"))
+    }
+
+    fn create(builder: serenity::CreateCommandOption) -> serenity::CreateCommandOption {
+        let builder = builder.kind(serenity::CommandOptionType::String);
+        DAYS.iter().fold(builder, |builder, (name, _)| builder.add_string_choice(*name, *name))
     }
 }
 
@@ -154,7 +162,7 @@ async fn rest(
     #[description = "A day of rest; without any, you rest on none"] day: Option<Day>,
     #[description = "Another one"] and: Option<Day>,
 ) -> Result<()> {
-    let weekdays: Vec<Weekday> = day.into_iter().chain(and).map(Weekday::from).collect();
+    let weekdays: Vec<Weekday> = day.into_iter().chain(and).map(|day| day.0).collect();
     reply(ctx, super::rest(bot(ctx), &who(ctx), &weekdays)).await
 }
 

@@ -139,6 +139,9 @@ pub async fn joined(bot: &Bot, caller: &Caller, path: &[&str], chosen: &Chosen) 
 
 /// Joins, and then does what was wanted. If that is refused, joining stands.
 async fn join(bot: &Bot, caller: &Caller, zone: Zone, how: How, pending: Pending) -> Result<Answer> {
+    if study::has_joined(&bot.app.store, &caller.identity).await? {
+        return Ok(Answer::Say(done(bot, caller, pending).await?));
+    }
     let wish = Wish { zone, day_start: how.day_start, commitment: how.commitment };
     let joined = study::join(&bot.app.store, caller, &wish, bot.app.clock.now()).await?;
     if pending == Pending::Status {

@@ -129,9 +129,7 @@ pub async fn pause(bot: &Bot, caller: &Caller, days: Option<i64>, resume: bool) 
     match (days, resume) {
         (_, true) => plain(bot, caller, study::resume(store, caller, now)).await,
         (Some(days), false) => plain(bot, caller, study::pause(store, caller, days, now)).await,
-        (None, false) => {
-            Err(Error::refused("Give `days` to pause that many days from tomorrow on, or `resume` to come back."))
-        }
+        (None, false) => Err(Error::refused("Give days to pause that many from tomorrow on, or resume to come back.")),
     }
 }
 

@@ -1,5 +1,10 @@
 //! `cairn study simulate`, as a user calls it.
 
+mod edges;
+mod store;
+mod talk;
+mod timers;
+
 use crate::world::program::{Cairn, Run};
 
 const HISTORY: &str = r#"{"at":"2026-03-02T09:00:00+01:00","person":"ann","event":"join","zone":"Europe/Berlin"}
