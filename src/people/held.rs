@@ -42,7 +42,7 @@ pub enum Erased {
 const LEFT: &str = "somebody who left";
 
 /// Everything held about people, in the order in which it can be erased.
-pub const HELD: [Held; 13] = [
+pub const HELD: [Held; 16] = [
     Held {
         table: "discord_answers",
         columns: &["asker", "author", "title", "body", "track", "opinion"],
@@ -69,6 +69,27 @@ pub const HELD: [Held; 13] = [
         table: "study_due",
         columns: &["person_id", "what", "at"],
         what: ["date with the study timer or a reminder", "dates with the study timer or reminders"],
+        found: &[By::Person("person_id")],
+        erased: Erased::Row,
+    },
+    Held {
+        table: "study_plans",
+        columns: &["person_id", "track", "plan", "judged", "changed_at"],
+        what: ["study plan", "study plans"],
+        found: &[By::Person("person_id")],
+        erased: Erased::Row,
+    },
+    Held {
+        table: "study_feeds",
+        columns: &["person_id", "hash", "made_at"],
+        what: ["secret link of a calendar", "secret links of calendars"],
+        found: &[By::Person("person_id")],
+        erased: Erased::Row,
+    },
+    Held {
+        table: "study_shows",
+        columns: &["person_id"],
+        what: ["choice to show the heat map", "choices to show the heat map"],
         found: &[By::Person("person_id")],
         erased: Erased::Row,
     },

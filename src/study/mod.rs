@@ -26,6 +26,7 @@ pub mod ledger;
 pub mod logs;
 pub mod outage;
 pub mod person;
+pub mod pictures;
 pub mod places;
 pub mod plan;
 pub mod refusal;
@@ -40,7 +41,6 @@ pub mod student;
 pub mod timer;
 mod timing;
 mod why;
-pub mod wording;
 pub mod zone;
 
 #[cfg(test)]

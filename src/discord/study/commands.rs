@@ -25,7 +25,20 @@ fn who(ctx: Context<'_>) -> Caller {
 #[poise::command(
     slash_command,
     rename = "study",
-    subcommands("log", "start", "stop", "status", "why", "undo", "commitment", "zone", "pause", "rest", "sick"),
+    subcommands(
+        "log",
+        "start",
+        "stop",
+        "status",
+        "why",
+        "undo",
+        "commitment",
+        "zone",
+        "pause",
+        "rest",
+        "sick",
+        "heatmap"
+    ),
     subcommand_required
 )]
 async fn study_(_: Context<'_>) -> Result<()> {
@@ -171,6 +184,15 @@ async fn rest(
 async fn sick(ctx: Context<'_>) -> Result<()> {
     let (bot, who) = (bot(ctx), who(ctx));
     reply(ctx, super::plain(bot, &who, study::sick(&bot.app.store, &who, bot.app.clock.now()))).await
+}
+
+/// A picture of your last 53 weeks
+#[poise::command(slash_command)]
+async fn heatmap(
+    ctx: Context<'_>,
+    #[description = "Somebody who lets this server look; without it, you"] user: Option<serenity::User>,
+) -> Result<()> {
+    reply(ctx, super::heatmap::heatmap(bot(ctx), &who(ctx), user.map(|user| user.id.get()))).await
 }
 
 /// The days that can still be filled in.

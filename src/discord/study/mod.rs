@@ -13,6 +13,7 @@ use crate::study::{self, Caller, Done, Standing, Wish};
 use crate::{Error, Result};
 
 pub mod commands;
+mod heatmap;
 mod joining;
 pub mod moderating;
 mod pending;
@@ -169,6 +170,7 @@ pub async fn pressed(bot: &Bot, caller: &Caller, path: &[&str]) -> Result<Answer
             Ok(Answer::Update(told(&study::undo(store, caller, Some(event), now).await?)))
         }
         ["why"] => why(bot, caller).await,
+        ["heatmap", path @ ..] => heatmap::pressed(bot, caller, path).await,
         _ => Err(older()),
     }
 }

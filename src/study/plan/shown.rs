@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::SignedDuration;
 use jiff::civil::Date;
 
-use super::super::wording::{counted, time};
+use super::super::speech;
 use super::{Day, Plan, Shortfall};
 
 /// Dates that are shown one by one, today included.
@@ -46,9 +46,9 @@ impl fmt::Display for Shown<'_> {
 impl Shown<'_> {
     fn headline(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plan = self.plan;
-        let total = plan.steps.iter().map(|step| u32::from(step.minutes)).sum();
-        let (sections, hours) = (counted(plan.steps.len(), "section"), plan.pace.hours);
-        write!(f, "**Your plan:** {sections}, about {}, at {hours} h a week", time(total))?;
+        let total: u32 = plan.steps.iter().map(|step| u32::from(step.minutes)).sum();
+        let (sections, hours) = (speech::count(plan.steps.len() as u64, "section"), plan.pace.hours);
+        write!(f, "**Your plan:** {sections}, about {}, at {hours} h a week", speech::minutes(total))?;
         match plan.shortfall() {
             None => write!(f, ", done by {}.", day_of(plan.done().unwrap_or(plan.deadline))),
             Some(shortfall) => {
@@ -85,15 +85,15 @@ impl Shown<'_> {
     fn weeks(&self, f: &mut fmt::Formatter<'_>, far: &[&Day]) -> fmt::Result {
         let weeks: Vec<&[&Day]> = far.chunk_by(|a, b| monday(a.date) == monday(b.date)).collect();
         for week in weeks.iter().take(BY_WEEK) {
-            let minutes = week.iter().map(|day| u32::from(day.minutes())).sum();
+            let minutes: u32 = week.iter().map(|day| u32::from(day.minutes())).sum();
             let last = week.iter().flat_map(|day| &day.parts).next_back();
             let until = last.map_or("", |part| &self.plan.steps[part.step].heading);
             let from = monday(week[0].date).strftime("%-d %b");
-            writeln!(f, "- week of {from}: {} up to “{}”", time(minutes), escaped(until))?;
+            writeln!(f, "- week of {from}: {} up to “{}”", speech::minutes(minutes), escaped(until))?;
         }
         match weeks.len().saturating_sub(BY_WEEK) {
             0 => Ok(()),
-            more => writeln!(f, "- and {}", counted(more, "more week")),
+            more => writeln!(f, "- and {}", speech::count(more as u64, "more week")),
         }
     }
 }

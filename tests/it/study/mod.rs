@@ -1,6 +1,7 @@
 //! `cairn study simulate`, as a user calls it.
 
 mod edges;
+mod heatmap;
 mod store;
 mod talk;
 mod timers;
