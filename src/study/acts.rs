@@ -209,7 +209,10 @@ pub async fn excuse(
     let elsewhere = || Error::refused("They do not study in this community; only its own moderators can excuse a day.");
     let caller = Caller { identity: whom.clone(), guild: None, channel: None };
     let mut tx = store.write().await?;
-    let mut student = joined(&mut tx, &caller).await.map_err(|_| elsewhere())?;
+    let mut student = joined(&mut tx, &caller).await.map_err(|error| match error {
+        Error::Refused(_) => elsewhere(),
+        fault => fault,
+    })?;
     if student.guild != Some(guild) {
         return Err(elsewhere());
     }

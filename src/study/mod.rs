@@ -14,6 +14,7 @@
 //! far the timer's question (`timing`).
 
 mod acts;
+pub mod buddies;
 pub mod day;
 mod due;
 pub mod events;
@@ -24,11 +25,14 @@ pub mod ics;
 pub mod leave;
 pub mod ledger;
 pub mod logs;
+pub mod milestones;
 pub mod outage;
 pub mod person;
 pub mod pictures;
 pub mod places;
 pub mod plan;
+pub mod ranking;
+pub mod recap;
 pub mod refusal;
 mod said;
 pub mod servers;

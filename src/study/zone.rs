@@ -46,12 +46,6 @@ impl Zone {
         self.0.to_offset(at).seconds()
     }
 
-    /// The instant at which the local clock reads a date and time: in a fold the earlier, in a gap as much later as the
-    /// clock was put forward. None at the ends of the calendar.
-    pub fn reading(&self, time: DateTime) -> Option<Timestamp> {
-        self.0.to_ambiguous_timestamp(time).compatible().ok()
-    }
-
     /// The first instant whose local clock reads `date`, `hour`:00 or later (rule 1): in a gap the instant the gap
     /// ends, even if it swallows the whole date; in a fold the earlier.
     ///
@@ -68,6 +62,12 @@ impl Zone {
             offset = i64::from(change.offset().seconds());
         }
         instant(wanted - offset).max(from)
+    }
+
+    /// The instant at which the local clock reads a date and time: in a fold the earlier, in a gap as much later as the
+    /// clock was put forward. None at the ends of the calendar.
+    pub fn reading(&self, time: DateTime) -> Option<Timestamp> {
+        self.0.to_ambiguous_timestamp(time).compatible().ok()
     }
 }
 

@@ -17,5 +17,6 @@ mod search;
 mod setup;
 mod study;
 mod tidy;
+mod tone;
 mod web;
 mod world;

@@ -29,7 +29,7 @@ impl fmt::Display for Shown<'_> {
         let (near, far) = ahead.split_at(ahead.partition_point(|day| day.date < soon));
         self.headline(f)?;
         if ahead.is_empty() {
-            return write!(f, "\n\nEverything in this plan is behind you.");
+            return write!(f, "\n\nThis plan has come to its end.");
         }
         if !near.is_empty() {
             write!(f, "\n\n**The next two weeks**\n")?;

@@ -130,7 +130,7 @@ fn a_plan_in_words() {
     insta::assert_snapshot!(plan.shown(date(2027, 3, 1)), @r#"
     **Your plan:** 40 sections, about 33 h 20 min, at 6 h a week, done by 31 December 2026.
 
-    Everything in this plan is behind you.
+    This plan has come to its end.
     "#);
 }
 

@@ -5,6 +5,7 @@ mod ics;
 mod laws;
 mod lines;
 mod streaks;
+mod weekly;
 
 use super::FLOOR;
 use super::events::Broken;

@@ -1,0 +1,128 @@
+//! The ranking of a week, in bands, and what may be said of a group as a whole (SPEC §6).
+//!
+//! Only timers count, six hours a day at most: minutes written down by hand would make it a contest in writing.
+
+use std::fmt;
+
+use super::speech;
+
+/// The fewest people of whom something is said together.
+pub const GROUP: usize = 5;
+/// Timer minutes of a day that count, at most.
+pub const A_DAY: u16 = 360;
+/// The least hours of each band, the highest first.
+const BANDS: [u32; 5] = [20, 10, 5, 2, 0];
+
+/// Somebody's week.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The person's number.
+    pub who: i64,
+    /// Timer minutes of each day.
+    pub days: [u16; 7],
+    /// Whether they want to be in the ranking.
+    pub opted_in: bool,
+    /// Whether they are at school: they are never ranked.
+    pub school: bool,
+}
+
+/// A band: everybody in it stands alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Band {
+    /// The least hours, inclusive.
+    pub from: u32,
+    /// The hours below which it ends; none for the highest.
+    pub below: Option<u32>,
+    /// Who is in it, by number, not by minutes.
+    pub who: Vec<i64>,
+}
+
+/// The bands of a week that have somebody in them, the highest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ranking(Vec<Band>);
+
+/// A ranking as one of its people sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen<'a>(&'a Ranking, i64);
+
+impl Entry {
+    /// Minutes that count.
+    pub fn minutes(&self) -> u32 {
+        self.days.iter().map(|minutes| u32::from(*minutes.min(&A_DAY))).sum()
+    }
+}
+
+impl Ranking {
+    /// The ranking of a week; none if fewer than five people want one and have studied.
+    pub fn of(entries: &[Entry]) -> Option<Self> {
+        let ranked: Vec<&Entry> = entries.iter().filter(|e| e.opted_in && !e.school && e.minutes() > 0).collect();
+        let above = std::iter::once(None).chain(BANDS.map(Some));
+        let band = |(from, below): (u32, Option<u32>)| {
+            let within = |entry: &&&Entry| {
+                let hours = entry.minutes() / 60;
+                hours >= from && below.is_none_or(|below| hours < below)
+            };
+            let mut who: Vec<i64> = ranked.iter().filter(within).map(|entry| entry.who).collect();
+            who.sort_unstable();
+            Band { from, below, who }
+        };
+        let bands = BANDS.into_iter().zip(above).map(band).filter(|band| !band.who.is_empty());
+        (ranked.len() >= GROUP).then(|| Self(bands.collect()))
+    }
+
+    /// The bands that have somebody in them, the highest first.
+    pub fn bands(&self) -> &[Band] {
+        &self.0
+    }
+
+    /// The ranking as a person sees it.
+    pub fn seen_by(&self, who: i64) -> Seen<'_> {
+        Seen(self, who)
+    }
+}
+
+impl fmt::Display for Band {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.from, self.below) {
+            (from, None) => write!(f, "{from} h and more"),
+            (0, Some(below)) => write!(f, "up to {below} h"),
+            (from, Some(below)) => write!(f, "{from} to {below} h"),
+        }
+    }
+}
+
+impl fmt::Display for Seen<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "**This week by timer**")?;
+        for band in self.0.bands() {
+            let people = if band.who.len() == 1 { "1 person".to_owned() } else { format!("{} people", band.who.len()) };
+            let you = if band.who.contains(&self.1) { ", you among them" } else { "" };
+            write!(f, "\n- {band}: {people}{you}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The week of a community as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Together {
+    people: usize,
+    minutes: u32,
+    met: usize,
+}
+
+impl Together {
+    /// The sum of people's weeks, each its minutes and days met; none for fewer than five people.
+    pub fn of(weeks: &[(u32, usize)]) -> Option<Self> {
+        let minutes = weeks.iter().map(|week| week.0).fold(0, u32::saturating_add);
+        let met = weeks.iter().map(|week| week.1).sum();
+        (weeks.len() >= GROUP).then_some(Self { people: weeks.len(), minutes, met })
+    }
+}
+
+impl fmt::Display for Together {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { people, minutes, met } = *self;
+        write!(f, "{people} people studied {} this week and met {}.", speech::minutes(minutes), speech::count(met as u64, "day"))
+    }
+}
