@@ -7,6 +7,7 @@
 //! - [`discord`]: the bot: commands, buttons, forms, beginners' posts, and the outbox's way to Discord.
 //! - [`web`]: the web page. Adapters parse, call one feature function and wrap what it returns.
 //! - [`welcome`]: what a newcomer is shown: a verdict with its guide.
+//! - [`syllabus`]: what there is to study on a track: its guide and the pages it leads to.
 //! - [`triage`]: reads a text and decides which guide it asks for (pure).
 //! - [`wiki`]: pages, search, snippets, files; edits, history and drafts.
 //! - [`study`]: study streaks: days, minutes, runs, and what the rules refuse (pure); what people did, kept.
@@ -27,6 +28,7 @@ pub mod people;
 pub mod pulse;
 pub mod store;
 pub mod study;
+pub mod syllabus;
 pub mod triage;
 pub mod web;
 pub mod welcome;

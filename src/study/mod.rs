@@ -12,6 +12,9 @@
 //! The database keeps the events and beside them each student's folded state ([`student`]). `acts` is what people do,
 //! each in one transaction; `standing`, `said` and `why` are what they are told; `due` is what comes by itself, so
 //! far the timer's question (`timing`).
+//!
+//! Around the rules: [`heatmap`] and [`ics`] make files, [`plan`] dated plans, [`buddies`] pairs; [`recap`], [`ranking`]
+//! and [`milestones`] say how it went, [`speech`] how times are said.
 
 mod acts;
 pub mod buddies;

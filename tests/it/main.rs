@@ -16,6 +16,7 @@ mod questions;
 mod search;
 mod setup;
 mod study;
+mod syllabus;
 mod tidy;
 mod tone;
 mod web;

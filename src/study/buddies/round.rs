@@ -1,7 +1,8 @@
 //! One round of matching: as many people as possible get a buddy, those who waited longest before all, and among all
 //! ways to do that the one that fits best.
 //!
-//! The pairs are a matching of maximum weight among those of maximum size (Galil 1986, from `rustworkx-core`).
+//! The pairs are a matching of maximum weight among those of maximum size (Galil 1986, from `rustworkx-core`), over the
+//! pairs that are looked at. 2,000 people take 1.0 to 1.3 s in a release build: keep it off the threads that answer.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;

@@ -3,6 +3,7 @@
 //! A plan is made once and stored. When days went by without study, it is made again from what is left; the next seven
 //! days stay as they are, because people have arranged themselves with them.
 
+mod calendar;
 mod shown;
 mod steps;
 #[cfg(test)]
@@ -14,6 +15,7 @@ use jiff::SignedDuration;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub use calendar::events;
 pub use shown::Shown;
 pub use steps::{Chapter, Section, Step, minutes, steps};
 

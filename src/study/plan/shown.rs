@@ -1,4 +1,4 @@
-//! A plan in words: the next two weeks by day, then week by week.
+//! A plan in words: the next two weeks by day, then week by week. It fits into one embed of a chat.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use jiff::civil::Date;
 
 use super::super::speech;
-use super::{Day, Plan, Shortfall};
+use super::{Day, Part, Plan, SETTLED, Shortfall, Step};
 
 /// Dates that are shown one by one, today included.
 const BY_DAY: i64 = 14;
@@ -71,14 +71,39 @@ impl Shown<'_> {
         }
     }
 
+    /// A day of this week section by section, a later one from where to where.
     fn day(&self, f: &mut fmt::Formatter<'_>, day: &Day) -> fmt::Result {
         write!(f, "- {}: ", day.date.strftime("%a %-d %b"))?;
-        for (index, part) in day.parts.iter().enumerate() {
-            let step = &self.plan.steps[part.step];
-            let comma = if index == 0 { "" } else { " · " };
-            write!(f, "{comma}[{}]({}), {} min", escaped(&step.heading), step.link, part.minutes)?;
+        let settled = self.today.saturating_add(SignedDuration::from_hours(24 * SETTLED));
+        match day.parts[..] {
+            [ref first, .., ref last] if day.date >= settled => {
+                let (time, first, last) = (speech::minutes(day.minutes()), self.linked(first), &self.step(last).heading);
+                writeln!(f, "{time}, {first} to “{}”", escaped(last))
+            }
+            _ => self.sections(f, day),
+        }
+    }
+
+    /// Only where a day goes on to another page does it need another link.
+    fn sections(&self, f: &mut fmt::Formatter<'_>, day: &Day) -> fmt::Result {
+        let mut page = None;
+        for part in &day.parts {
+            let step = self.step(part);
+            let comma = if page.is_some() { " · " } else { "" };
+            let goes_on = page.replace(&step.page) == Some(&step.page);
+            let heading = if goes_on { escaped(&step.heading) } else { self.linked(part) };
+            write!(f, "{comma}{heading}, {} min", part.minutes)?;
         }
         writeln!(f)
+    }
+
+    fn step(&self, part: &Part) -> &Step {
+        &self.plan.steps[part.step]
+    }
+
+    fn linked(&self, part: &Part) -> String {
+        let step = self.step(part);
+        format!("[{}]({})", escaped(&step.heading), step.link)
     }
 
     /// Weeks from Monday on, each with how much there is and where it ends.
@@ -87,7 +112,7 @@ impl Shown<'_> {
         for week in weeks.iter().take(BY_WEEK) {
             let minutes: u32 = week.iter().map(|day| u32::from(day.minutes())).sum();
             let last = week.iter().flat_map(|day| &day.parts).next_back();
-            let until = last.map_or("", |part| &self.plan.steps[part.step].heading);
+            let until = last.map_or("", |part| &self.step(part).heading);
             let from = monday(week[0].date).strftime("%-d %b");
             writeln!(f, "- week of {from}: {} up to “{}”", speech::minutes(minutes), escaped(until))?;
         }

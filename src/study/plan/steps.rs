@@ -56,21 +56,15 @@ pub fn minutes(words: usize) -> u16 {
     u16::try_from(minutes).unwrap_or(u16::MAX)
 }
 
-/// The steps of a track: its guide from top to bottom, and after each section the pages that are first linked there.
-/// Links of those pages are not followed: a plan should come to an end. Give only pages that belong to the track.
+/// The steps of a track: its guide from top to bottom, because it says what the rest is for; then the pages that it
+/// links to, in the order in which it first does. Links of those pages are not followed: a plan should come to an end.
+/// Give only pages that belong to the track.
 pub fn steps(guide: &Chapter, others: &[Chapter]) -> Vec<Step> {
     let mut read = BTreeSet::from([guide.slug.as_str()]);
-    let mut steps = Vec::new();
-    for section in &guide.sections {
-        steps.push(step(&guide.slug, section));
-        for slug in &section.leads_to {
-            let linked = others.iter().find(|chapter| chapter.slug == *slug);
-            if let Some(chapter) = linked.filter(|chapter| read.insert(&chapter.slug)) {
-                steps.extend(chapter.sections.iter().map(|section| step(&chapter.slug, section)));
-            }
-        }
-    }
-    steps
+    let linked = guide.sections.iter().flat_map(|section| &section.leads_to).filter(|slug| read.insert(slug));
+    let pages = linked.filter_map(|slug| others.iter().find(|chapter| chapter.slug == *slug));
+    let all = std::iter::once(guide).chain(pages);
+    all.flat_map(|chapter| chapter.sections.iter().map(|section| step(&chapter.slug, section))).collect()
 }
 
 fn step(page: &str, section: &Section) -> Step {

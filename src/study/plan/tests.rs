@@ -46,7 +46,7 @@ fn minutes_of_a_section() {
 }
 
 #[test]
-fn linked_pages_come_where_they_are_first_linked_and_once() {
+fn linked_pages_follow_the_guide_once() {
     let guide = chapter(
         "guide",
         &[("One", 100, &["maths", "guide"]), ("Two", 100, &["code", "maths", "gone"]), ("Three", 100, &[])],
@@ -57,7 +57,7 @@ fn linked_pages_come_where_they_are_first_linked_and_once() {
         chapter("deep", &[("Layers", 100, &[])]),
     ];
     let order: Vec<String> = steps(&guide, &others).into_iter().map(|step| step.heading).collect();
-    assert_eq!(order, ["One", "Sums", "Means", "Two", "Loops", "Three"]);
+    assert_eq!(order, ["One", "Two", "Three", "Sums", "Means", "Loops"]);
 }
 
 #[test]
@@ -108,18 +108,18 @@ fn a_plan_in_words() {
     **Your plan:** 40 sections, about 33 h 20 min, at 6 h a week, done by 31 December 2026.
 
     **The next two weeks**
-    - Mon 23 Nov: [Part of 50](https://e.org/#a), 50 min · [Part of 50](https://e.org/#a), 10 min
-    - Tue 24 Nov: [Part of 50](https://e.org/#a), 40 min · [Part of 50](https://e.org/#a), 20 min
-    - Wed 25 Nov: [Part of 50](https://e.org/#a), 30 min · [Part of 50](https://e.org/#a), 30 min
-    - Thu 26 Nov: [Part of 50](https://e.org/#a), 20 min · [Part of 50](https://e.org/#a), 40 min
-    - Fri 27 Nov: [Part of 50](https://e.org/#a), 10 min · [Part of 50](https://e.org/#a), 50 min
-    - Sat 28 Nov: [Part of 50](https://e.org/#a), 50 min · [Part of 50](https://e.org/#a), 10 min
-    - Mon 30 Nov: [Part of 50](https://e.org/#a), 40 min · [Part of 50](https://e.org/#a), 20 min
-    - Tue 1 Dec: [Part of 50](https://e.org/#a), 30 min · [Part of 50](https://e.org/#a), 30 min
-    - Wed 2 Dec: [Part of 50](https://e.org/#a), 20 min · [Part of 50](https://e.org/#a), 40 min
-    - Thu 3 Dec: [Part of 50](https://e.org/#a), 10 min · [Part of 50](https://e.org/#a), 50 min
-    - Fri 4 Dec: [Part of 50](https://e.org/#a), 50 min · [Part of 50](https://e.org/#a), 10 min
-    - Sat 5 Dec: [Part of 50](https://e.org/#a), 40 min · [Part of 50](https://e.org/#a), 20 min
+    - Mon 23 Nov: [Part of 50](https://e.org/#a), 50 min · Part of 50, 10 min
+    - Tue 24 Nov: [Part of 50](https://e.org/#a), 40 min · Part of 50, 20 min
+    - Wed 25 Nov: [Part of 50](https://e.org/#a), 30 min · Part of 50, 30 min
+    - Thu 26 Nov: [Part of 50](https://e.org/#a), 20 min · Part of 50, 40 min
+    - Fri 27 Nov: [Part of 50](https://e.org/#a), 10 min · Part of 50, 50 min
+    - Sat 28 Nov: [Part of 50](https://e.org/#a), 50 min · Part of 50, 10 min
+    - Mon 30 Nov: 1 h, [Part of 50](https://e.org/#a) to “Part of 50”
+    - Tue 1 Dec: 1 h, [Part of 50](https://e.org/#a) to “Part of 50”
+    - Wed 2 Dec: 1 h, [Part of 50](https://e.org/#a) to “Part of 50”
+    - Thu 3 Dec: 1 h, [Part of 50](https://e.org/#a) to “Part of 50”
+    - Fri 4 Dec: 1 h, [Part of 50](https://e.org/#a) to “Part of 50”
+    - Sat 5 Dec: 1 h, [Part of 50](https://e.org/#a) to “Part of 50”
 
     **After that**
     - week of 7 Dec: 6 h up to “Part of 50”
@@ -173,6 +173,27 @@ fn missed_days_come_back_after_the_next_seven() {
     // A pause that has begun since is kept free.
     let paused = plan.replanned(today, &|_| false, &|date| date > MONDAY + 20.days());
     assert!(paused.days.iter().all(|day| day.date < today || day.date > MONDAY + 20.days()));
+}
+
+#[test]
+fn a_plan_stands_in_the_calendar() {
+    let zone = crate::study::zone::Zone::named("Europe/Berlin").expect("a zone");
+    let at = |text: &str| text.parse().expect("an instant");
+    let sessions =
+        [(at("2026-11-24T18:00:00Z"), 90), (at("2026-11-24T20:00:00Z"), 30), (at("2026-12-24T23:30:00Z"), 30)];
+    let plan = plan(&[25, 25, 150], 6, date(2027, 2, 1));
+    let shown = |event: &crate::study::ics::Event| {
+        format!("{:?} {}: {}", event.when, event.title, event.notes.replace('\n', "; "))
+    };
+    let all: Vec<String> = events(Some(&plan), &sessions, &zone, MONDAY + 1.day()).iter().map(shown).collect();
+    insta::assert_snapshot!(all.join("\n"), @r#"
+    At(2026-11-24T18:00:00Z, 90) Part of 150: Part of 150, 60 min; https://e.org/#a
+    At(2026-11-24T20:00:00Z, 30) Study time: 
+    At(2026-12-24T23:30:00Z, 30) Study time: 
+    On(2026-11-25) Part of 150: Part of 150, 60 min; https://e.org/#a
+    On(2026-11-26) Part of 150: Part of 150, 20 min; https://e.org/#a
+    "#);
+    assert_eq!(events(None, &sessions, &zone, MONDAY).len(), 3);
 }
 
 #[test]

@@ -1,0 +1,41 @@
+//! What is planned from the wiki's own pages.
+
+use std::collections::BTreeSet;
+
+use cairn::store::Store;
+use cairn::study::plan::{Pace, Plan};
+use cairn::syllabus::syllabus;
+use cairn::triage::Track;
+use cairn::wiki::folder::plant;
+use jiff::civil::{Weekday, date};
+
+#[tokio::test]
+async fn every_track_has_weeks_of_study() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::open(folder.path()).await.expect("a database");
+    plant(&store, "2026-11-21T09:00:00Z".parse().expect("an instant")).await.expect("pages");
+    for track in Track::ALL {
+        let steps = syllabus(&store, track, "https://e.org").await.expect("steps");
+        let guide = &steps[0].page;
+        assert!(steps.iter().filter(|step| step.page == *guide).count() > 5, "{track}");
+        let pages: BTreeSet<&str> = steps.iter().map(|step| step.page.as_str()).collect();
+        let guides = Track::ALL.map(Track::slug);
+        assert!(pages.iter().all(|page| page == guide || !guides.contains(page)), "{track}: {pages:?}");
+        let links: BTreeSet<&str> = steps.iter().map(|step| step.link.as_str()).collect();
+        assert_eq!(links.len(), steps.len(), "{track}");
+        let hours = steps.iter().map(|step| u32::from(step.minutes)).sum::<u32>() / 60;
+        println!("{track}: {} steps of {} pages, {hours} h", steps.len(), pages.len());
+        assert!((20..=150).contains(&hours), "{track}: {hours} h");
+
+        let today = date(2026, 11, 23);
+        let pace = Pace::new(6, 1).expect("hours");
+        let plan = Plan::new(steps, pace, (today, date(2028, 1, 1)), &|date| date.weekday() != Weekday::Sunday)
+            .expect("a plan");
+        assert_eq!(plan.shortfall(), None);
+        let first = plan.shown(today).to_string();
+        assert!(first.contains("](https://e.org/guides/"), "{first}");
+        // What an embed holds.
+        assert!(first.chars().count() <= 4096, "{track}: {} letters\n{first}", first.chars().count());
+        println!("{first}\n");
+    }
+}
