@@ -34,6 +34,7 @@ pub mod person;
 pub mod pictures;
 pub mod places;
 pub mod plan;
+pub mod planning;
 pub mod ranking;
 pub mod recap;
 pub mod refusal;

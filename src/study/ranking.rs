@@ -123,6 +123,11 @@ impl Together {
 impl fmt::Display for Together {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { people, minutes, met } = *self;
-        write!(f, "{people} people studied {} this week and met {}.", speech::minutes(minutes), speech::count(met as u64, "day"))
+        write!(
+            f,
+            "{people} people studied {} this week and met {}.",
+            speech::minutes(minutes),
+            speech::count(met as u64, "day")
+        )
     }
 }

@@ -5,8 +5,8 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 
 use super::ledger::Line;
-use super::streak::DayState;
 use super::speech;
+use super::streak::DayState;
 use super::zone::Zone;
 
 /// The best hour is looked for in steps of this, in minutes.

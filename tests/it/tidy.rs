@@ -13,7 +13,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     (
         "discord",
-        &["welcome", "labels", "triage", "study", "wiki", "people", "outbox", "store", "config", "error", "App"],
+        &[
+            "welcome", "syllabus", "labels", "triage", "study", "wiki", "people", "outbox", "store", "config", "error",
+            "App",
+        ],
     ),
     ("jobs", &["discord", "labels", "wiki", "study", "pulse", "people", "outbox", "store", "config", "error", "App"]),
     ("web", &["welcome", "triage", "wiki", "people", "store", "config", "error", "App"]),

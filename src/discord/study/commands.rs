@@ -5,11 +5,11 @@ use poise::{SlashArgError, serenity_prelude as serenity};
 use serenity::{AutocompleteChoice, CreateAutocompleteResponse, ResolvedValue};
 use tracing::error;
 
-use super::super::commands::{MAX_CHOICES, bot, reply};
+use super::super::commands::{MAX_CHOICES, Which, bot, reply};
 use super::super::member::Who;
 use super::super::{Bot, Context};
 use super::{Pending, caller};
-use crate::study::{self, Caller, places, speech};
+use crate::study::{self, Caller, places, planning, speech};
 use crate::{Error, Result};
 
 /// `/study` with all that is below it.
@@ -37,7 +37,8 @@ fn who(ctx: Context<'_>) -> Caller {
         "pause",
         "rest",
         "sick",
-        "heatmap"
+        "heatmap",
+        "plan"
     ),
     subcommand_required
 )]
@@ -193,6 +194,37 @@ async fn heatmap(
     #[description = "Somebody who lets this server look; without it, you"] user: Option<serenity::User>,
 ) -> Result<()> {
     reply(ctx, super::heatmap::heatmap(bot(ctx), &who(ctx), user.map(|user| user.id.get()))).await
+}
+
+/// Your study plan: make one, or see it
+#[poise::command(slash_command)]
+async fn plan(
+    ctx: Context<'_>,
+    #[description = "Which guide to follow"] track: Option<Which>,
+    #[description = "Hours a week"]
+    #[min = 1]
+    #[max = 60]
+    hours: Option<i64>,
+    #[description = "When you want to be done: a date, or something like “in 3 months”"]
+    #[autocomplete = "deadlines"]
+    #[max_length = 60]
+    deadline: Option<String>,
+) -> Result<()> {
+    let wanted = (track.map(|track| track.0), hours, deadline.as_deref());
+    reply(ctx, super::plan::plan(bot(ctx), &who(ctx), wanted)).await
+}
+
+/// Deadlines as people write them.
+async fn deadlines(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
+    let bot = bot(ctx);
+    let offered = planning::deadlines(&bot.app.store, &who(ctx), typed, bot.app.clock.now()).await;
+    let offered = offered.unwrap_or_else(|cause| {
+        error!("autocomplete failed: {cause}");
+        Vec::new()
+    });
+    let choices = offered.into_iter().take(MAX_CHOICES);
+    let choices = choices.map(|(name, date)| AutocompleteChoice::new(name, date.to_string())).collect();
+    CreateAutocompleteResponse::new().set_choices(choices)
 }
 
 /// The days that can still be filled in.

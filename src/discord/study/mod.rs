@@ -17,6 +17,7 @@ mod heatmap;
 mod joining;
 pub mod moderating;
 mod pending;
+mod plan;
 
 pub use joining::{form, joined, submitted};
 use pending::Pending;
@@ -43,6 +44,7 @@ async fn done(bot: &Bot, caller: &Caller, pending: Pending) -> Result<Reply> {
         Pending::Log(minutes, date) => Ok(told(&study::log(store, caller, minutes, date, now).await?)),
         Pending::Start => Ok(told(&study::start(store, caller, now).await?)),
         Pending::Status => Ok(standing(&study::status(store, caller, now).await?)),
+        Pending::Plan(track, hours, date) => plan::made(bot, caller, (track, hours, &date.to_string()), false).await,
     }
 }
 
@@ -170,6 +172,7 @@ pub async fn pressed(bot: &Bot, caller: &Caller, path: &[&str]) -> Result<Answer
             Ok(Answer::Update(told(&study::undo(store, caller, Some(event), now).await?)))
         }
         ["why"] => why(bot, caller).await,
+        ["plan", path @ ..] => plan::pressed(bot, caller, path).await,
         ["heatmap", path @ ..] => heatmap::pressed(bot, caller, path).await,
         _ => Err(older()),
     }

@@ -50,11 +50,15 @@ impl Shown<'_> {
         let (sections, hours) = (speech::count(plan.steps.len() as u64, "section"), plan.pace.hours);
         write!(f, "**Your plan:** {sections}, about {}, at {hours} h a week", speech::minutes(total))?;
         match plan.shortfall() {
-            None => write!(f, ", done by {}.", day_of(plan.done().unwrap_or(plan.deadline))),
+            None => write!(f, ", done by {}.", day_of(plan.done().unwrap_or(plan.deadline)))?,
             Some(shortfall) => {
                 writeln!(f, ".\n")?;
-                self.choice(f, shortfall)
+                self.choice(f, shortfall)?;
             }
+        }
+        match plan.behind(self.today) {
+            0 => Ok(()),
+            behind => write!(f, " {behind} of {} sections behind you.", plan.steps.len()),
         }
     }
 
@@ -77,7 +81,8 @@ impl Shown<'_> {
         let settled = self.today.saturating_add(SignedDuration::from_hours(24 * SETTLED));
         match day.parts[..] {
             [ref first, .., ref last] if day.date >= settled => {
-                let (time, first, last) = (speech::minutes(day.minutes()), self.linked(first), &self.step(last).heading);
+                let (time, first, last) =
+                    (speech::minutes(day.minutes()), self.linked(first), &self.step(last).heading);
                 writeln!(f, "{time}, {first} to “{}”", escaped(last))
             }
             _ => self.sections(f, day),
@@ -92,7 +97,8 @@ impl Shown<'_> {
             let comma = if page.is_some() { " · " } else { "" };
             let goes_on = page.replace(&step.page) == Some(&step.page);
             let heading = if goes_on { escaped(&step.heading) } else { self.linked(part) };
-            write!(f, "{comma}{heading}, {} min", part.minutes)?;
+            let done = if self.plan.done.contains(&part.step) { "✓ " } else { "" };
+            write!(f, "{comma}{done}{heading}, {} min", part.minutes)?;
         }
         writeln!(f)
     }

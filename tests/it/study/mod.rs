@@ -2,6 +2,7 @@
 
 mod edges;
 mod heatmap;
+mod plan;
 mod store;
 mod talk;
 mod timers;
