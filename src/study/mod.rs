@@ -11,13 +11,14 @@
 //!
 //! The database keeps the events and beside them each student's folded state ([`student`]). `acts` is what people do,
 //! each in one transaction; `standing`, `said` and `why` are what they are told; `due` is what comes by itself, so
-//! far the timer's question (`timing`).
+//! far the timer's question (`timing`). [`pictures`], [`planning`] and [`calendar`] are what people are handed.
 //!
 //! Around the rules: [`heatmap`] and [`ics`] make files, [`plan`] dated plans, [`buddies`] pairs; [`recap`], [`ranking`]
 //! and [`milestones`] say how it went, [`speech`] how times are said.
 
 mod acts;
 pub mod buddies;
+pub mod calendar;
 pub mod day;
 mod due;
 pub mod events;

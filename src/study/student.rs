@@ -62,6 +62,11 @@ impl Student {
         whole(now).max(self.last)
     }
 
+    /// When their last event was.
+    pub fn last(&self) -> Timestamp {
+        self.last
+    }
+
     /// Does something at an instant and writes it down. What was done before so long ago that its days were let go is
     /// read again first.
     ///

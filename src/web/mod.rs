@@ -15,6 +15,7 @@ use crate::App;
 
 mod ask;
 mod assets;
+mod calendar;
 mod failure;
 mod guides;
 mod health;
@@ -49,6 +50,7 @@ fn router(app: App) -> Router {
         .route("/guides", get(guides::all))
         .route("/guides/{slug}", get(guides::one))
         .route("/search", get(search::search))
+        .route("/study/{file}", get(calendar::feed))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/style.css", get(assets::style))

@@ -19,7 +19,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     ("jobs", &["discord", "labels", "wiki", "study", "pulse", "people", "outbox", "store", "config", "error", "App"]),
-    ("web", &["welcome", "triage", "wiki", "people", "store", "config", "error", "App"]),
+    ("web", &["welcome", "study", "triage", "wiki", "people", "store", "config", "error", "App"]),
     ("welcome", &["triage", "wiki", "store", "error"]),
     ("syllabus", &["study", "triage", "wiki", "store", "error"]),
     ("wiki", &["triage", "people", "store", "error"]),

@@ -38,7 +38,8 @@ fn who(ctx: Context<'_>) -> Caller {
         "rest",
         "sick",
         "heatmap",
-        "plan"
+        "plan",
+        "calendar"
     ),
     subcommand_required
 )]
@@ -212,6 +213,12 @@ async fn plan(
 ) -> Result<()> {
     let wanted = (track.map(|track| track.0), hours, deadline.as_deref());
     reply(ctx, super::plan::plan(bot(ctx), &who(ctx), wanted)).await
+}
+
+/// Your study times and your plan, for your own calendar
+#[poise::command(slash_command)]
+async fn calendar(ctx: Context<'_>) -> Result<()> {
+    reply(ctx, super::calendar::calendar(bot(ctx), &who(ctx))).await
 }
 
 /// Deadlines as people write them.

@@ -12,6 +12,7 @@ use super::start::older;
 use crate::study::{self, Caller, Done, Standing, Wish};
 use crate::{Error, Result};
 
+mod calendar;
 pub mod commands;
 mod heatmap;
 mod joining;
@@ -172,6 +173,7 @@ pub async fn pressed(bot: &Bot, caller: &Caller, path: &[&str]) -> Result<Answer
             Ok(Answer::Update(told(&study::undo(store, caller, Some(event), now).await?)))
         }
         ["why"] => why(bot, caller).await,
+        ["calendar", path @ ..] => calendar::pressed(bot, caller, path).await,
         ["plan", path @ ..] => plan::pressed(bot, caller, path).await,
         ["heatmap", path @ ..] => heatmap::pressed(bot, caller, path).await,
         _ => Err(older()),

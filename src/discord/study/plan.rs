@@ -125,6 +125,7 @@ fn page(planned: &Planned, at: usize) -> Reply {
     let mut rows = vec![steps(planned), choice(planned)];
     let mut row = vec![
         button(format!("study/plan/again/{number}"), "Re-plan"),
+        button("study/calendar/file", ".ics"),
         button(format!("study/plan/drop/{number}"), "Drop"),
     ];
     if pages.len() > 1 {

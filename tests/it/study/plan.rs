@@ -20,10 +20,10 @@ async fn a_plan_is_made_marked_and_dropped() {
     [ephemeral]
     You have no plan yet. Give `track`, `hours` a week and `deadline` (a date, or something like “in 3 months”), and Cairn lays the sections of that guide on your days.
     ");
-    assert_snapshot!(d.slash("ann", "/study plan track:hacker").await, @r#"
+    assert_snapshot!(d.slash("ann", "/study plan track:hacker").await, @"
     [ephemeral]
-    A plan needs all three: \`track\`, \`hours\` a week and \`deadline\`; without any, /study plan shows the one you have.
-    "#);
+    A plan needs all three: track, hours a week and deadline; without any, /study plan shows the one you have.
+    ");
     assert_snapshot!(d.slash("ann", &format!("{MAKE}soonish")).await, @"
     [ephemeral]
     That is no date; write one like 2027-03-01, “in 3 months” or “end of March”.
@@ -56,7 +56,7 @@ async fn a_plan_is_made_marked_and_dropped() {
     let done = d.press("ann", &plan, "Done: What do you need to know first?").await;
     assert!(done.updated);
     assert_snapshot!(done.content.lines().take(5).collect::<Vec<_>>().join("\n"), @"
-    **Your plan:** 109 sections, about 27 h 10 min, at 3 h a week, done by 28 February 2027. 1 of 109 behind you.
+    **Your plan:** 109 sections, about 27 h 10 min, at 3 h a week, done by 28 February 2027. 1 of 109 sections behind you.
 
     **The next two weeks**
     - Mon 16 Nov: ✓ [What do you need to know first?](https://cairn.example/guides/hacker#what-do-you-need-to-know-first), 15 min · Where can you learn it in a few evenings?, 10 min
@@ -66,14 +66,25 @@ async fn a_plan_is_made_marked_and_dropped() {
     assert_eq!(undone.content, plan.content);
     let press = plan.components[0]["components"][0]["custom_id"].as_str().expect("a button").to_owned();
     // A button of ann's plan does nothing for bob, whether he has a plan or not.
-    assert_snapshot!(d.forge_press("bob", &plan, &press).await, @"");
+    assert_snapshot!(d.forge_press("bob", &plan, &press).await, @"
+    [ephemeral]
+    You have not joined yet; use /study status to choose your time zone and begin.
+    ");
     d.slash("bob", "/study zone zone:Europe/Berlin").await;
     d.slash("bob", &format!("{MAKE}in 6 months")).await;
-    assert_snapshot!(d.forge_press("bob", &plan, &press).await, @"");
+    assert_snapshot!(d.forge_press("bob", &plan, &press).await, @"
+    [ephemeral]
+    That is not your plan as it stands; /study plan shows yours.
+    ");
     // Another plan takes the place of the first only if she says so, and then the first one's buttons are dead.
     let asked = d.slash("ann", "/study plan track:engineer hours:10 deadline:2027-06-01").await;
-    assert_snapshot!(asked, @"");
+    assert_snapshot!(asked, @"
+    [ephemeral]
+    You have a plan already: Hacker guide, 0 of 109 sections behind you. Replace it by one of the Engineer guide?
+    [Replace it] [Keep it]
+    ");
     assert_eq!(d.press("ann", &asked, "Keep it").await.content, plan.content);
+    let asked = d.slash("ann", "/study plan track:engineer hours:10 deadline:2027-06-01").await;
     let other = d.press("ann", &asked, "Replace it").await;
     assert_snapshot!(other.content.lines().next().unwrap_or_default(), @"");
     assert_snapshot!(d.press("ann", &plan, "Re-plan").await, @"");
@@ -102,13 +113,37 @@ async fn too_little_time_is_said_plainly_and_there_are_two_ways_out() {
     [Re-plan] [Drop] [Page 2 of 3]
     ");
     let page = d.press("ann", &tight, "Page 2 of 3").await;
-    assert_snapshot!(page, @"");
+    assert_snapshot!(page, @"
+    [updated]
+    [ephemeral]
+    - Tue 24 Nov: 30 min, [What does operating a model mean?](https://cairn.example/guides/hard-parts#what-does-operating-a-model-mean) to “How do you put your first model online?”
+    - Wed 25 Nov: 30 min, [Where can you rent a computer to practise on?](https://cairn.example/guides/hard-parts#where-can-you-rent-a-computer-to-practise-on) to “How do you avoid a surprise bill?”
+    - Thu 26 Nov: 30 min, [What can go wrong after launch?](https://cairn.example/guides/hard-parts#what-can-go-wrong-after-launch) to “Which free courses teach operations?”
+    - Fri 27 Nov: 30 min, [Why do you need people if your work is good?](https://cairn.example/guides/hard-parts#why-do-you-need-people-if-your-work-is-good) to “How do you meet people when you're shy?”
+    - Sat 28 Nov: 30 min, [What do you write to somebody you don't know?](https://cairn.example/guides/hard-parts#what-do-you-write-to-somebody-you-dont-know) to “How do you get experience without a job?”
+    - Sun 29 Nov: 30 min, [Do you need machine learning at all?](https://cairn.example/guides/workflow#do-you-need-machine-learning-at-all) to “What kind of problem is it?”
+
+    **After that**
+    - week of 30 Nov: 3 h 40 min up to “How do you make your results repeatable?”
+    - week of 7 Dec: 3 h 40 min up to “Which big company labs should you know?”
+    - week of 14 Dec: 3 h 30 min up to “Which order works from any starting point?”
+    - week of 21 Dec: 3 h 35 min up to “Can you change over from an unrelated field?”
+    - week of 28 Dec: 3 h 40 min up to “Which methods without neural networks should you know?”
+    - week of 4 Jan: 3 h 50 min up to “Can you get in without a degree?”
+    - week of 11 Jan: 3 h 45 min up to “Should you go to a conference?”
+    - week of 18 Jan: 3 h 40 min up to “Where do you show your portfolio?”
+    - week of 25 Jan: 3 h 30 min up to “Do competition results help you get a job?”
+    - week of 1 Feb: 3 h 40 min up to “Which classics should you start with?”
+    [Done: What does an ML engineer do?] [Done: Which kinds of job are there?]
+    [A later date: 13 March 2027] [Fewer: 60 sections]
+    [Re-plan] [Drop] [Page back] [Page 3 of 3]
+    ");
     let fewer = d.press("ann", &tight, "Fewer: 60 sections").await;
-    assert_snapshot!(fewer.content.lines().next().unwrap_or_default(), @"");
+    assert_snapshot!(fewer.content.lines().next().unwrap_or_default(), @"**Your plan:** 60 sections, about 15 h, at 5 h a week, done by 14 December 2026.");
     let again = d.slash("ann", "/study plan track:engineer hours:5 deadline:in 4 weeks").await;
     let tight = d.press("ann", &again, "Replace it").await;
     let later = d.press("ann", &tight, "A later date: 13 March 2027").await;
-    assert_snapshot!(later.content.lines().next().unwrap_or_default(), @"");
+    assert_snapshot!(later.content.lines().next().unwrap_or_default(), @"**Your plan:** 244 sections, about 61 h 5 min, at 5 h a week, done by 13 March 2027.");
     world.finish().await;
 }
 
@@ -132,7 +167,7 @@ async fn missed_days_come_back_after_the_next_seven() {
     assert_snapshot!(again, @"
     What was left comes after the next seven days, which stay as they are.
 
-    **Your plan:** 109 sections, about 27 h 10 min, at 3 h a week, done by 1 March 2027. 2 of 109 behind you.
+    **Your plan:** 109 sections, about 27 h 10 min, at 3 h a week, done by 1 March 2027. 2 of 109 sections behind you.
 
     **The next two weeks**
     - Wed 18 Nov: [Can you add ML to your own program in ten lines?](https://cairn.example/guides/hacker#can-you-add-ml-to-your-own-program-in-ten-lines), 15 min
@@ -159,7 +194,7 @@ async fn missed_days_come_back_after_the_next_seven() {
 
     **Your plan:** 109 sections, about 27 h 10 min, at 3 h a week.
 
-    That is more than fits in before 16 May 2027. You can choose a later date (5 July 2027 fits), fewer sections (57 of 109 fit), or more hours a week. 3 of 109 behind you.
+    That is more than fits in before 16 May 2027. You can choose a later date (5 July 2027 fits), fewer sections (57 of 109 fit), or more hours a week. 3 of 109 sections behind you.
     ");
     world.finish().await;
 }
