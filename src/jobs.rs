@@ -6,7 +6,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -39,6 +39,8 @@ const REST: SignedDuration = SignedDuration::from_mins(2);
 const POLL: Duration = Duration::from_secs(5);
 /// How often jobs are looked at, and the pulse beats.
 const ROUND: Duration = Duration::from_secs(30);
+/// The shortest time from one look at what is due for students to the next.
+const BREATH: Duration = Duration::from_secs(1);
 /// How long what has panicked rests before it is begun again.
 const RECOVERY: Duration = Duration::from_secs(1);
 
@@ -294,12 +296,20 @@ async fn until_due(app: &App, outlets: &Outlets) -> Duration {
 
 async fn scheduling(app: App, mut stop: watch::Receiver<bool>) {
     info!("jobs: {}", Job::ALL.map(Job::name).join(", "));
+    let mut next = Instant::now();
     while !*stop.borrow() {
-        if let Err(cause) = round(&app).await {
+        let done = if Instant::now() >= next {
+            next = Instant::now() + ROUND;
+            round(&app).await
+        } else {
+            students(&app).await
+        };
+        if let Err(cause) = done {
             error!("the jobs failed: {cause}");
         }
+        let wait = until_students(&app).await.min(next.saturating_duration_since(Instant::now()));
         tokio::select! {
-            () = sleep(ROUND) => {}
+            () = sleep(wait) => {}
             _ = stop.wait_for(|stop| *stop) => break,
         }
     }
@@ -312,9 +322,21 @@ async fn round(app: &App) -> Result<()> {
     beat(&app.store, app.clock.now()).await?;
     let jobs = run_due(app, &app.clock).await;
     // A job that cannot be planned must not hold up what students wait for.
+    let students = students(app).await;
+    jobs.and(students)
+}
+
+/// Does what is due for students.
+async fn students(app: &App) -> Result<()> {
     let due = study::due(&app.store, app.clock.now()).await;
     app.nudge.notify_one();
-    jobs.and(due.map(drop))
+    due.map(drop)
+}
+
+/// How long nothing is due for students, as far as is known: what they set meanwhile is found in the next round.
+async fn until_students(app: &App) -> Duration {
+    let Ok(Some(at)) = study::next_due(&app.store).await else { return ROUND };
+    Duration::try_from(at.duration_since(app.clock.now())).unwrap_or(BREATH).max(BREATH)
 }
 
 #[cfg(test)]

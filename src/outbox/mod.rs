@@ -74,6 +74,8 @@ pub struct Row {
     pub attempts: i64,
     /// When it was decided: it cannot be at the target before.
     pub created: Timestamp,
+    /// Its own waits between one try and the next; none: as is usual.
+    pub waits: Vec<SignedDuration>,
 }
 
 /// What is known about a message.
@@ -118,8 +120,23 @@ impl std::fmt::Display for DeadLetter {
 /// # Errors
 /// A fault if the database cannot be written.
 pub async fn enqueue(db: &mut Connection, message: &Message, now: Timestamp) -> Result<bool> {
+    enqueue_patiently(db, message, &[], now).await
+}
+
+/// The same for a message with waits of its own: it is tried again after each of them, and then given up.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn enqueue_patiently(
+    db: &mut Connection,
+    message: &Message,
+    waits: &[SignedDuration],
+    now: Timestamp,
+) -> Result<bool> {
     let payload = serde_json::to_string(&message.payload).map_err(anyhow::Error::new)?;
-    sql::add(db, message, &payload, now).await
+    let seconds: Vec<i64> = waits.iter().map(SignedDuration::as_secs).collect();
+    let waits = if waits.is_empty() { None } else { serde_json::to_string(&seconds).ok() };
+    sql::add(db, message, &payload, waits, now).await
 }
 
 /// Takes up to `n` messages that are due, oldest first and one per target, and marks them as under way.
@@ -172,7 +189,7 @@ async fn readable(db: &mut Connection, raw: sql::Raw, now: Timestamp) -> Result<
 /// # Errors
 /// A fault if the database cannot be written.
 pub async fn settle(store: &Store, row: &Row, outcome: Outcome, now: Timestamp) -> Result<Next> {
-    write_next(store, row, after_send(row.attempts, outcome, now, jitter(row.id, row.attempts)), now).await
+    write_next(store, row, after_send(row.attempts, outcome, &row.waits, now, jitter(row.id, row.attempts)), now).await
 }
 
 /// Writes down what came of looking for `row`, and returns what it does next.
@@ -180,7 +197,7 @@ pub async fn settle(store: &Store, row: &Row, outcome: Outcome, now: Timestamp) 
 /// # Errors
 /// A fault if the database cannot be written.
 pub async fn settle_look(store: &Store, row: &Row, look: Look, now: Timestamp) -> Result<Next> {
-    write_next(store, row, after_look(row.attempts, look, now, jitter(row.id, row.attempts)), now).await
+    write_next(store, row, after_look(row.attempts, look, &row.waits, now, jitter(row.id, row.attempts)), now).await
 }
 
 async fn write_next(store: &Store, row: &Row, next: Next, now: Timestamp) -> Result<Next> {

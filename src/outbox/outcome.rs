@@ -128,25 +128,42 @@ impl Next {
     }
 }
 
-/// What follows from sending for the `attempts`th time. `jitter` is between 0 and 1.
-pub fn after_send(attempts: i64, outcome: Outcome, now: Timestamp, jitter: f64) -> Next {
+/// What follows from sending for the `attempts`th time a message that has these `waits` of its own, if any. `jitter` is
+/// between 0 and 1.
+pub fn after_send(attempts: i64, outcome: Outcome, waits: &[SignedDuration], now: Timestamp, jitter: f64) -> Next {
+    let own = own(waits, attempts.saturating_sub(1));
     match outcome {
         Outcome::Sent(id) => Next::Sent(id),
         Outcome::Dead(trouble) => Next::Dead(trouble),
         // However often it was tried, the last thing done is to look.
         Outcome::Unsure(trouble) => Next::Look(later(now, attempts, None, jitter), trouble),
         Outcome::Later { trouble, .. } if attempts >= MAX_ATTEMPTS => Next::Dead(trouble),
-        Outcome::Later { trouble, after } => Next::Ready(later(now, attempts, after, jitter), Some(trouble)),
+        Outcome::Later { trouble, .. } if own.is_none() && !waits.is_empty() => Next::Dead(trouble),
+        Outcome::Later { trouble, after } => {
+            let at = match own {
+                Some(own) => stretched(now, own.max(after.unwrap_or(SignedDuration::ZERO)), jitter),
+                None => later(now, attempts, after, jitter),
+            };
+            Next::Ready(at, Some(trouble))
+        }
     }
 }
 
+/// One of a message's own waits.
+fn own(waits: &[SignedDuration], n: i64) -> Option<SignedDuration> {
+    usize::try_from(n).ok().and_then(|n| waits.get(n)).copied()
+}
+
 /// What follows from a look that was the `attempts`th call. `jitter` is between 0 and 1.
-pub fn after_look(attempts: i64, look: Look, now: Timestamp, jitter: f64) -> Next {
+pub fn after_look(attempts: i64, look: Look, waits: &[SignedDuration], now: Timestamp, jitter: f64) -> Next {
+    // Each look came after a send, so that half of the calls were sends.
+    let own = own(waits, attempts.saturating_sub(1) / 2);
     match look {
         Look::Found(id) => Next::Sent(id),
         Look::CannotTell => Next::Dead(Trouble::CannotTell),
         Look::Absent if attempts >= MAX_ATTEMPTS => Next::Dead(Trouble::Unreachable),
-        Look::Absent => Next::Ready(now, None),
+        Look::Absent if own.is_none() && !waits.is_empty() => Next::Dead(Trouble::Unreachable),
+        Look::Absent => Next::Ready(own.map_or(now, |own| stretched(now, own, jitter)), None),
         Look::Later { trouble, .. } if attempts >= MAX_ATTEMPTS => Next::Dead(trouble),
         Look::Later { trouble, after } => Next::Look(later(now, attempts, after, jitter), trouble),
     }
@@ -156,7 +173,10 @@ pub fn after_look(attempts: i64, look: Look, now: Timestamp, jitter: f64) -> Nex
 fn later(now: Timestamp, attempts: i64, after: Option<SignedDuration>, jitter: f64) -> Timestamp {
     let doublings = u32::try_from(attempts.clamp(1, 20) - 1).unwrap_or(0);
     let wait = FIRST_WAIT.saturating_mul(1 << doublings).min(LONGEST_WAIT);
-    let wait = wait.max(after.unwrap_or(SignedDuration::ZERO));
+    stretched(now, wait.max(after.unwrap_or(SignedDuration::ZERO)), jitter)
+}
+
+fn stretched(now: Timestamp, wait: SignedDuration, jitter: f64) -> Timestamp {
     let stretch = SignedDuration::try_from_secs_f64(wait.as_secs_f64() * JITTER * jitter.clamp(0.0, 1.0));
     let wait = wait.saturating_add(stretch.unwrap_or(SignedDuration::ZERO));
     now.saturating_add(wait).unwrap_or(Timestamp::MAX)
@@ -210,8 +230,32 @@ mod tests {
             (1, Outcome::Dead(Trouble::Gone), Next::Dead(Trouble::Gone)),
         ];
         for (attempts, outcome, expected) in table {
-            assert_eq!(after_send(attempts, outcome.clone(), now(), 0.0), expected, "{attempts} {outcome:?}");
+            assert_eq!(after_send(attempts, outcome.clone(), &[], now(), 0.0), expected, "{attempts} {outcome:?}");
         }
+    }
+
+    #[test]
+    fn a_message_may_say_its_own_waits() {
+        let waits = [60, 300].map(SignedDuration::from_secs);
+        let later = |after| Outcome::Later { trouble: BUSY, after };
+        let table = [
+            (1, later(None), Next::Ready(at(60), Some(BUSY))),
+            (2, later(None), Next::Ready(at(300), Some(BUSY))),
+            (2, later(asked(1_000)), Next::Ready(at(1_000), Some(BUSY))),
+            (3, later(None), Next::Dead(BUSY)),
+            (i64::MIN + 1, later(None), Next::Dead(BUSY)),
+            (3, Outcome::Sent("99".into()), Next::Sent("99".into())),
+            (3, Outcome::Unsure(BUSY), Next::Look(at(20), BUSY)),
+        ];
+        for (attempts, outcome, expected) in table {
+            assert_eq!(after_send(attempts, outcome.clone(), &waits, now(), 0.0), expected, "{attempts} {outcome:?}");
+        }
+        for (attempts, next) in [(2, Next::Ready(at(60), None)), (4, Next::Ready(at(300), None))] {
+            assert_eq!(after_look(attempts, Look::Absent, &waits, now(), 0.0), next);
+        }
+        assert_eq!(after_look(6, Look::Absent, &waits, now(), 0.0), Next::Dead(Trouble::Unreachable));
+        let stretched = after_send(1, later(None), &waits, now(), 1.0);
+        assert_eq!(stretched, Next::Ready(at(75), Some(BUSY)));
     }
 
     #[test]
@@ -227,7 +271,7 @@ mod tests {
             (MAX_ATTEMPTS, later(None), Next::Dead(BUSY)),
         ];
         for (attempts, look, expected) in table {
-            assert_eq!(after_look(attempts, look.clone(), now(), 0.0), expected, "{attempts} {look:?}");
+            assert_eq!(after_look(attempts, look.clone(), &[], now(), 0.0), expected, "{attempts} {look:?}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! The outbox's queries.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Message, Next, Row, State, Trouble, Via};
 use crate::Result;
@@ -15,11 +15,13 @@ pub struct Raw {
     payload: Option<String>,
     pub attempts: i64,
     created_at: i64,
+    waits: Option<String>,
 }
 
 impl Raw {
     /// The row, if it can be read.
     pub fn read(self) -> Option<Row> {
+        let waits: Vec<i64> = self.waits.map_or(Some(Vec::new()), |waits| serde_json::from_str(&waits).ok())?;
         Some(Row {
             id: self.id,
             key: self.key,
@@ -27,13 +29,21 @@ impl Raw {
             payload: serde_json::from_str(&self.payload?).ok()?,
             attempts: self.attempts,
             created: Timestamp::from_millisecond(self.created_at).ok()?,
+            waits: waits.into_iter().map(SignedDuration::from_secs).collect(),
         })
     }
 }
 
-pub async fn add(db: &mut Connection, message: &Message, payload: &str, now: Timestamp) -> Result<bool> {
-    let query = "INSERT INTO outbox (key, via, target, about, payload, state, attempts, due_at, expires_at, created_at)
-                 VALUES ($1, $2, $3, $4, $5, 'ready', 0, $6, $7, $8) ON CONFLICT (key) DO NOTHING";
+pub async fn add(
+    db: &mut Connection,
+    message: &Message,
+    payload: &str,
+    waits: Option<String>,
+    now: Timestamp,
+) -> Result<bool> {
+    let query =
+        "INSERT INTO outbox (key, via, target, about, payload, state, attempts, due_at, expires_at, created_at, waits)
+                 VALUES ($1, $2, $3, $4, $5, 'ready', 0, $6, $7, $8, $9) ON CONFLICT (key) DO NOTHING";
     let done = sqlx::query(query)
         .bind(&message.key)
         .bind(message.target.via().name())
@@ -43,6 +53,7 @@ pub async fn add(db: &mut Connection, message: &Message, payload: &str, now: Tim
         .bind(message.due.unwrap_or(now).as_millisecond())
         .bind(message.expires.map(Timestamp::as_millisecond))
         .bind(now.as_millisecond())
+        .bind(waits)
         .execute(db)
         .await?;
     Ok(done.rows_affected() == 1)
@@ -62,7 +73,7 @@ pub async fn claim(db: &mut Connection, via: Via, now: Timestamp, lease: Timesta
                  WHERE id = (SELECT id FROM outbox AS r WHERE via = $2 AND state = 'ready' AND due_at <= $3
                      AND NOT EXISTS (SELECT 1 FROM outbox AS s WHERE s.state = 'sending' AND s.target = r.target)
                      ORDER BY due_at, id LIMIT 1)
-                 RETURNING id, key, target, payload, attempts, created_at";
+                 RETURNING id, key, target, payload, attempts, created_at, waits";
     let (lease, now) = (lease.as_millisecond(), now.as_millisecond());
     Ok(sqlx::query_as(query).bind(lease).bind(via.name()).bind(now).fetch_optional(db).await?)
 }
@@ -72,7 +83,7 @@ pub async fn take_lost(db: &mut Connection, via: Via, now: Timestamp, lease: Tim
     let query = "UPDATE outbox SET attempts = attempts + 1, lease_until = $1
                  WHERE id = (SELECT id FROM outbox WHERE via = $2 AND state = 'sending' AND lease_until <= $3
                      ORDER BY lease_until, id LIMIT 1)
-                 RETURNING id, key, target, payload, attempts, created_at";
+                 RETURNING id, key, target, payload, attempts, created_at, waits";
     let (lease, now) = (lease.as_millisecond(), now.as_millisecond());
     Ok(sqlx::query_as(query).bind(lease).bind(via.name()).bind(now).fetch_optional(db).await?)
 }

@@ -42,7 +42,7 @@ pub enum Erased {
 const LEFT: &str = "somebody who left";
 
 /// Everything held about people, in the order in which it can be erased.
-pub const HELD: [Held; 16] = [
+pub const HELD: [Held; 17] = [
     Held {
         table: "discord_answers",
         columns: &["asker", "author", "title", "body", "track", "opinion"],
@@ -94,8 +94,15 @@ pub const HELD: [Held; 16] = [
         erased: Erased::Row,
     },
     Held {
+        table: "study_reminders",
+        columns: &["person_id", "state"],
+        what: ["set of reminders", "sets of reminders"],
+        found: &[By::Person("person_id")],
+        erased: Erased::Row,
+    },
+    Held {
         table: "study_people",
-        columns: &["person_id", "guild", "state", "events", "at", "channel"],
+        columns: &["person_id", "guild", "state", "events", "at", "channel", "marks"],
         what: ["study ledger", "study ledgers"],
         found: &[By::Person("person_id")],
         erased: Erased::Row,

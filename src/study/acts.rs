@@ -13,7 +13,8 @@ use super::standing::Standing;
 use super::student::{self, Student};
 use super::why::Why;
 use super::zone::Zone;
-use super::{servers, speech, sql, timing};
+use super::{reminders, servers, speech, sql, timing};
+use crate::outbox::{self, Message, Target};
 use crate::people::audit;
 use crate::people::{self, Identity, Moderator, Role};
 use crate::store::{Connection, Store};
@@ -74,7 +75,7 @@ pub async fn join(store: &Store, caller: &Caller, wish: &Wish, now: Timestamp) -
     let person = Person::join(at, zone.clone(), day_start, commitment, floor).map_err(|r| bounded(r, floor))?;
     let mut student = Student::new(id, caller.guild, person, at);
     student.note(&mut tx, at, &Act::Join { zone, day_start, commitment }).await?;
-    let done = finish(&mut tx, &mut student, Said::Joined, at).await?;
+    let done = finish(&mut tx, &mut student, Said::Joined, true, at).await?;
     tx.commit().await?;
     Ok(done)
 }
@@ -223,6 +224,28 @@ pub async fn excuse(
     Ok(done)
 }
 
+/// Tells the study channel of a milestone, as the student wishes.
+///
+/// # Errors
+/// Refused if they have not reached it, or if their server has no study channel.
+pub async fn share(store: &Store, caller: &Caller, mark: u32, now: Timestamp) -> Result<&'static str> {
+    let mut tx = store.write().await?;
+    let student = joined(&mut tx, caller).await?;
+    let Some(told) = student.told.of(mark) else {
+        return Err(Error::refused("That milestone is still to come; share it when you reach it."));
+    };
+    let Some(channel) = servers::of(&mut tx, student.guild).await?.channel else {
+        return Err(Error::refused("This server has no study channel; a moderator can set one in /mod settings."));
+    };
+    let Identity::Discord(user) = caller.identity else { return Err(Refusal::NotJoined.into()) };
+    let key = format!("study/milestone/{}/{mark}/{told}", student.id.0);
+    let body = format!("<@{user}> has reached **{mark} study days** in one streak.");
+    let message = Message { about: Some(student.id.0), ..Message::new(key, Target::DiscordChannel(channel), body) };
+    let is_new = outbox::enqueue(&mut tx, &message, now).await?;
+    tx.commit().await?;
+    Ok(if is_new { "Shared in the study channel." } else { "It is shared already." })
+}
+
 /// Where a student stands.
 ///
 /// # Errors
@@ -294,14 +317,28 @@ async fn act_of(db: &mut Connection, student: &mut Student, caller: &Caller, act
     if matches!(act, Act::Start | Act::Confirm | Act::Stop) {
         timing::plan(db, student).await?;
     }
-    finish(db, student, before(&student.person), at).await
+    // What a moderator does is not answered to the student, who hears of it with what they do next.
+    let by_themselves = !matches!(act, Act::Excuse(_));
+    let mut done = finish(db, student, before(&student.person), by_themselves, at).await?;
+    if by_themselves {
+        done.note = reminders::acted(db, student, &act, at).await?;
+    }
+    Ok(done)
 }
 
-async fn finish(db: &mut Connection, student: &mut Student, said: Said, at: Timestamp) -> Result<Done> {
+async fn finish(
+    db: &mut Connection,
+    student: &mut Student,
+    said: Said,
+    by_themselves: bool,
+    at: Timestamp,
+) -> Result<Done> {
     let view = student.view(db, at).await?;
+    let milestone = if by_themselves { student.reach(&view) } else { None };
     let standing = Standing::of(&student.person, view, at);
+    let may_share = milestone.is_some() && servers::of(db, student.guild).await?.channel.is_some();
     student.save(db).await?;
-    Ok(Done { said, standing, event: student.events })
+    Ok(Done { said, standing, event: student.events, milestone, may_share, note: None })
 }
 
 /// What will be said of an act: some of it is known only before it is done, some only after.

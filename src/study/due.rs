@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use tracing::error;
 
 use super::student::Student;
-use super::{sql, timing};
+use super::{reminders, sql, timing};
 use crate::Result;
 use crate::people::PersonId;
 use crate::store::{Connection, Store};
@@ -19,16 +19,28 @@ const REST: SignedDuration = SignedDuration::from_mins(10);
 pub enum What {
     /// The timer's question, or its end without an answer.
     Timer,
+    /// One of a person's own times, or the time at which they want to hear again.
+    Reminder,
+    /// A streak with three hours left.
+    AtRisk,
+    /// The weekly recap.
+    Recap,
+    /// Whether a direct message was taken.
+    Delivered,
 }
 
 impl What {
     /// Every kind.
-    pub const ALL: [Self; 1] = [Self::Timer];
+    pub const ALL: [Self; 5] = [Self::Timer, Self::Reminder, Self::AtRisk, Self::Recap, Self::Delivered];
 
     /// The name in the database.
     pub fn name(self) -> &'static str {
         match self {
             Self::Timer => "timer",
+            Self::Reminder => "reminder",
+            Self::AtRisk => "at risk",
+            Self::Recap => "recap",
+            Self::Delivered => "delivered",
         }
     }
 
@@ -69,6 +81,14 @@ pub async fn due(store: &Store, now: Timestamp) -> Result<usize> {
     }
 }
 
+/// When something will be due, if nothing else is set.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn next_due(store: &Store) -> Result<Option<Timestamp>> {
+    sql::next_due(&mut *store.read().await?).await
+}
+
 async fn one_by_one(store: &Store, rows: &[(PersonId, String)], now: Timestamp) -> Result<()> {
     for (id, what) in rows {
         let mut tx = store.write().await?;
@@ -96,5 +116,8 @@ async fn look(db: &mut Connection, id: PersonId, what: &str, now: Timestamp) -> 
     let at = student.instant(now);
     match what {
         What::Timer => timing::look(db, &mut student, at).await,
+        What::Reminder | What::AtRisk | What::Recap | What::Delivered => {
+            reminders::look::look(db, &mut student, what, at).await
+        }
     }
 }

@@ -192,6 +192,12 @@ impl Ledger {
         index.checked_sub(1).map_or(self.base, |before| self.days[before].run)
     }
 
+    /// The last of the kept days that ended or prevented a run, as they were folded last.
+    pub fn last_break(&self) -> Option<Date> {
+        let ended = |index: &usize| matches!(self.days[*index].state, DayState::ShownUp | DayState::Missed);
+        (0..self.running()).rev().find(ended).map(|index| self.date(index))
+    }
+
     /// What a closed day is, and the run after it (rules 6–8).
     fn close(&self, index: usize, run: Run, outages: &Outages, live: Live) -> (Run, DayState) {
         let minutes = self.minutes(index, live);

@@ -6,39 +6,55 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::ledger::{Ledger, View};
+
 /// The marks, in met days of a run.
 pub const MARKS: [u32; 7] = [3, 7, 14, 30, 50, 100, 365];
 
-/// When a person last passed each mark.
+/// The marks that a person was told of, and when: on the study day that ran then.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Announced(BTreeMap<u32, Date>);
+pub struct Told(BTreeMap<u32, Date>);
 
 /// A mark that was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Milestone(pub u32);
 
-impl Announced {
-    /// What to announce when a streak went from `before` to `after` on the person's date `today`, up or down. Of
-    /// several marks that a late log passed at once, the highest.
+impl Told {
+    /// Whether they were never told of any.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// When they were told of a mark last.
+    pub fn of(&self, mark: u32) -> Option<Date> {
+        self.0.get(&mark).copied()
+    }
+
+    /// What to tell somebody whose ledger, just folded, shows `view`: the highest mark that the run has reached, unless
+    /// they were told of it in this run.
     ///
-    /// A new run needs as many dates as the mark to reach it, so a mark that was passed fewer dates before today is of
-    /// this run: its minutes were taken back and logged again, or two runs were joined and parted.
-    pub fn reach(&mut self, before: u32, after: u32, today: Date) -> Option<Milestone> {
-        let between = |low: u32, high: u32| MARKS.into_iter().filter(move |mark| low < *mark && *mark <= high);
-        // A streak that sinks but does not end has lost nothing but what was taken back.
-        if after > 0 {
-            self.0.extend(between(after, before).map(|mark| (mark, today)));
-        }
+    /// Which run it is follows from the facts as they stand: a day that was told of is of this run if no later day has
+    /// ended one. So what is taken back and logged again is told once, and so is what a late log joins.
+    pub fn reach(&mut self, ledger: &Ledger, view: &View) -> Option<Milestone> {
         let mut highest = None;
-        for mark in between(before, after) {
-            // Remembered even if it is not announced: a streak may go up and down over a mark for days.
-            let last = self.0.insert(mark, today);
-            let dates = last.map(|last| today.duration_since(last).as_hours() / 24);
-            let is_new = dates.is_none_or(|dates| dates >= i64::from(mark));
+        for mark in MARKS.into_iter().take_while(|mark| *mark <= view.streak) {
+            let is_new = !self.is_of_this_run(mark, ledger);
+            if is_new {
+                self.0.insert(mark, view.date);
+            }
             // A lower mark is not worth a word when a higher one has been passed with it.
             highest = is_new.then_some(Milestone(mark));
         }
         highest
+    }
+
+    fn is_of_this_run(&self, mark: u32, ledger: &Ledger) -> bool {
+        let told = self.of(mark);
+        match ledger.last_break() {
+            Some(ended) => told.is_some_and(|told| told > ended),
+            // The run began before the days that are kept. What it had passed by then was told.
+            None => ledger.run_before(0).streak >= mark || told.is_some_and(|told| told >= ledger.date(0)),
+        }
     }
 }
 

@@ -39,6 +39,7 @@ pub mod planning;
 pub mod ranking;
 pub mod recap;
 pub mod refusal;
+pub mod reminders;
 mod said;
 pub mod servers;
 pub mod simulate;
@@ -57,9 +58,9 @@ mod tests;
 
 pub use acts::{
     Caller, Wish, confirm, excuse, has_joined, join, log, open_days, pause, rest, resume, set_commitment,
-    set_day_start, set_zone, sick, start, status, stop, undo, why,
+    set_day_start, set_zone, share, sick, start, status, stop, undo, why,
 };
-pub use due::{What, due};
+pub use due::{What, due, next_due};
 pub use export::{Export, export};
 pub use said::{Done, Said};
 pub use standing::{Running, Standing};

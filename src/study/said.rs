@@ -4,6 +4,7 @@ use std::fmt;
 
 use jiff::civil::{Date, Weekday};
 
+use super::milestones::Milestone;
 use super::speech;
 use super::standing::Standing;
 
@@ -49,6 +50,12 @@ pub struct Done {
     pub standing: Standing,
     /// The number of the event, for [`super::undo`].
     pub event: i64,
+    /// The milestone that they have reached with it.
+    pub milestone: Option<Milestone>,
+    /// Whether there is a channel to share that in.
+    pub may_share: bool,
+    /// What else they should know.
+    pub note: Option<String>,
 }
 
 impl Done {
@@ -118,9 +125,13 @@ impl fmt::Display for Done {
         f.write_str(&self.sentence())?;
         match self.said {
             Said::Joined | Said::Logged(..) | Said::Undone(..) | Said::Stopped(_) | Said::Resumed => {
-                write!(f, "\n{}", self.standing.brief())
+                write!(f, "\n{}", self.standing.brief())?;
             }
-            _ => Ok(()),
+            _ => {}
         }
+        if let Some(milestone) = self.milestone {
+            write!(f, "\n{milestone}")?;
+        }
+        self.note.iter().try_for_each(|note| write!(f, "\n{note}"))
     }
 }

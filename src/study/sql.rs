@@ -15,6 +15,7 @@ pub struct Row {
     pub events: i64,
     at: i64,
     channel: Option<i64>,
+    pub marks: Option<String>,
 }
 
 impl Row {
@@ -38,18 +39,19 @@ pub struct Saved<'a> {
     pub events: i64,
     pub at: Timestamp,
     pub channel: Option<u64>,
+    pub marks: Option<String>,
 }
 
 pub async fn student(db: &mut Connection, id: PersonId) -> Result<Option<Row>> {
-    let query = "SELECT guild, state, events, at, channel FROM study_people WHERE person_id = $1";
+    let query = "SELECT guild, state, events, at, channel, marks FROM study_people WHERE person_id = $1";
     Ok(sqlx::query_as(query).bind(id.0).fetch_optional(db).await?)
 }
 
 pub async fn save(db: &mut Connection, id: PersonId, saved: &Saved<'_>) -> Result<()> {
     let query =
-        "INSERT INTO study_people (person_id, guild, state, events, at, channel) VALUES ($1, $2, $3, $4, $5, $6)
+        "INSERT INTO study_people (person_id, guild, state, events, at, channel, marks) VALUES ($1, $2, $3, $4, $5, $6, $7)
                  ON CONFLICT (person_id) DO UPDATE SET guild = excluded.guild, state = excluded.state,
-                 events = excluded.events, at = excluded.at, channel = excluded.channel";
+                 events = excluded.events, at = excluded.at, channel = excluded.channel, marks = excluded.marks";
     sqlx::query(query)
         .bind(id.0)
         .bind(saved.guild.map(u64::cast_signed))
@@ -57,6 +59,7 @@ pub async fn save(db: &mut Connection, id: PersonId, saved: &Saved<'_>) -> Resul
         .bind(saved.events)
         .bind(saved.at.as_millisecond())
         .bind(saved.channel.map(u64::cast_signed))
+        .bind(&saved.marks)
         .execute(db)
         .await?;
     Ok(())
@@ -101,6 +104,12 @@ pub async fn due(db: &mut Connection, now: Timestamp, most: i64) -> Result<Vec<(
     let query = "SELECT person_id, what FROM study_due WHERE at <= $1 ORDER BY at LIMIT $2";
     let rows: Vec<(i64, String)> = sqlx::query_as(query).bind(now.as_millisecond()).bind(most).fetch_all(db).await?;
     Ok(rows.into_iter().map(|(id, what)| (PersonId(id), what)).collect())
+}
+
+/// When the next thing is due.
+pub async fn next_due(db: &mut Connection) -> Result<Option<Timestamp>> {
+    let at: Option<i64> = sqlx::query_scalar("SELECT min(at) FROM study_due").fetch_one(db).await?;
+    at.map(instant).transpose()
 }
 
 /// What a server has set.

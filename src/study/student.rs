@@ -5,6 +5,7 @@ use tracing::warn;
 
 use super::events;
 use super::ledger::View;
+use super::milestones::{Milestone, Told};
 use super::outage::Outages;
 use super::person::{Act, Person};
 use super::refusal::Refusal;
@@ -30,12 +31,14 @@ pub struct Student {
     pub events: i64,
     /// When the last of them was.
     last: Timestamp,
+    /// The milestones that they were told of.
+    pub told: Told,
 }
 
 impl Student {
     /// Somebody who has just joined, by their first event.
     pub fn new(id: PersonId, guild: Option<u64>, person: Person, at: Timestamp) -> Self {
-        Self { id, guild, channel: None, person, events: 0, last: at }
+        Self { id, guild, channel: None, person, events: 0, last: at, told: Told::default() }
     }
 
     /// The student of that number, if that person has joined.
@@ -53,7 +56,8 @@ impl Student {
             }
         };
         let (guild, channel, last) = (row.guild(), row.channel(), row.at()?);
-        Ok(Some(Self { id, guild, channel, person, events: row.events, last }))
+        let told = row.marks.as_deref().and_then(|marks| serde_json::from_str(marks).ok()).unwrap_or_default();
+        Ok(Some(Self { id, guild, channel, person, events: row.events, last, told }))
     }
 
     /// The instant `now` as far as this person goes: in whole milliseconds, as it is kept, and never before their last
@@ -65,6 +69,22 @@ impl Student {
     /// When their last event was.
     pub fn last(&self) -> Timestamp {
         self.last
+    }
+
+    /// Whether gaps of the bot cover the running day as it stands. Only after [`Student::view`].
+    ///
+    /// # Errors
+    /// A fault if the database cannot be read.
+    pub async fn was_away(&self, db: &mut Connection) -> Result<bool> {
+        let ledger = self.person.ledger();
+        let (begin, end) = (ledger.days()[ledger.running()].begin, ledger.end(ledger.running()));
+        let seen = i64::try_from(ledger.seen()).unwrap_or(i64::MAX);
+        Ok(outages(db, seen, begin).await?.cover(begin, end))
+    }
+
+    /// The milestone to tell them of, after what they have just done. Only after [`Student::view`].
+    pub fn reach(&mut self, view: &View) -> Option<Milestone> {
+        self.told.reach(self.person.ledger(), view)
     }
 
     /// Does something at an instant and writes it down. What was done before so long ago that its days were let go is
@@ -123,8 +143,9 @@ impl Student {
     pub async fn save(&mut self, db: &mut Connection) -> Result<()> {
         self.person.trim();
         let state = serde_json::to_string(&self.person).map_err(anyhow::Error::new)?;
+        let marks = if self.told.is_empty() { None } else { serde_json::to_string(&self.told).ok() };
         let Self { id, guild, channel, events, last, .. } = *self;
-        sql::save(db, id, &sql::Saved { guild, state: &state, events, at: last, channel }).await
+        sql::save(db, id, &sql::Saved { guild, state: &state, events, at: last, channel, marks }).await
     }
 
     /// The same person with every day since joining, viewed at an instant.

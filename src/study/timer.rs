@@ -70,13 +70,18 @@ impl Timer {
         if at < self.question {
             return Err(Refusal::NoQuestion);
         }
-        self.question = after(self.question, BETWEEN_QUESTIONS);
+        self.ask_again();
         let today = ledger.days()[ledger.running()].begin;
         if self.from < today {
             ledger.credit(self.from, today);
             self.from = today;
         }
         Ok(())
+    }
+
+    /// A question was answered; the next one comes.
+    pub fn ask_again(&mut self) {
+        self.question = after(self.question, BETWEEN_QUESTIONS);
     }
 
     /// Stops it at an instant, which answers an open question, and enters its time.

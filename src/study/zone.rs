@@ -51,7 +51,12 @@ impl Zone {
     ///
     /// Walks the offsets in force one after another, because "first" must hold whatever the zone did around it.
     pub fn first_reading(&self, date: Date, hour: i8) -> Timestamp {
-        let wanted = seconds(date) + i64::from(hour) * 3600;
+        self.first_minute(date, i64::from(hour) * 60)
+    }
+
+    /// The same of a minute of the day, 0–1439.
+    pub fn first_minute(&self, date: Date, minute: i64) -> Timestamp {
+        let wanted = seconds(date) + minute * 60;
         let mut from = instant(wanted - WIDEST);
         let mut offset = i64::from(self.0.to_offset(from).seconds());
         for change in self.0.following(from) {

@@ -219,7 +219,7 @@ mod tests {
 
     fn row(payload: Payload) -> Row {
         let target = Target::DiscordChannel(1);
-        Row { id: 7, key: "k".into(), target, payload, attempts: 1, created: Timestamp::UNIX_EPOCH }
+        Row { id: 7, key: "k".into(), target, payload, attempts: 1, created: Timestamp::UNIX_EPOCH, waits: vec![] }
     }
 
     fn text(body: &str) -> Payload {

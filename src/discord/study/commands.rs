@@ -5,11 +5,12 @@ use poise::{SlashArgError, serenity_prelude as serenity};
 use serenity::{AutocompleteChoice, CreateAutocompleteResponse, ResolvedValue};
 use tracing::error;
 
-use super::super::commands::{MAX_CHOICES, Which, bot, reply};
+use super::super::commands::{MAX_CHOICES, bot, reply};
 use super::super::member::Who;
 use super::super::{Bot, Context};
 use super::{Pending, caller};
-use crate::study::{self, Caller, places, planning, speech};
+use crate::study::reminders::{Choice, Place};
+use crate::study::{self, Caller, places, speech};
 use crate::{Error, Result};
 
 /// `/study` with all that is below it.
@@ -17,7 +18,8 @@ pub fn all() -> poise::Command<Bot, Error> {
     study_()
 }
 
-fn who(ctx: Context<'_>) -> Caller {
+/// Who calls.
+pub fn who(ctx: Context<'_>) -> Caller {
     caller(&Who::commands(ctx.interaction), Some(ctx.interaction.channel_id))
 }
 
@@ -37,9 +39,11 @@ fn who(ctx: Context<'_>) -> Caller {
         "pause",
         "rest",
         "sick",
-        "heatmap",
-        "plan",
-        "calendar"
+        "reminder",
+        "recap",
+        "super::handed::heatmap",
+        "super::handed::plan",
+        "super::handed::calendar"
     ),
     subcommand_required
 )]
@@ -188,50 +192,62 @@ async fn sick(ctx: Context<'_>) -> Result<()> {
     reply(ctx, super::plain(bot, &who, study::sick(&bot.app.store, &who, bot.app.clock.now()))).await
 }
 
-/// A picture of your last 53 weeks
+/// Where reminders go, chosen by name.
+#[derive(Debug, Clone, Copy)]
+struct Where(Place);
+
+const PLACES: [(&str, Place); 3] = [
+    ("Direct message", Place::Direct),
+    ("Direct message, or the study channel if that fails", Place::DirectElseChannel),
+    ("The study channel", Place::Channel),
+];
+
+#[serenity::async_trait]
+impl poise::SlashArgument for Where {
+    async fn extract(
+        _: &serenity::Context,
+        _: &serenity::CommandInteraction,
+        value: &ResolvedValue<'_>,
+    ) -> Result<Self, SlashArgError> {
+        let ResolvedValue::String(typed) = value else {
+            return Err(SlashArgError::new_command_structure_mismatch("text"));
+        };
+        let place = PLACES.iter().find(|(name, _)| name == typed);
+        place.map(|(_, place)| Self(*place)).ok_or_else(|| SlashArgError::new_command_structure_mismatch("a place"))
+    }
+
+    fn create(builder: serenity::CreateCommandOption) -> serenity::CreateCommandOption {
+        let builder = builder.kind(serenity::CommandOptionType::String);
+        PLACES.iter().fold(builder, |builder, (name, _)| builder.add_string_choice(*name, *name))
+    }
+}
+
+/// Be reminded at your own times; without anything, see what is set
 #[poise::command(slash_command)]
-async fn heatmap(
+async fn reminder(
     ctx: Context<'_>,
-    #[description = "Somebody who lets this server look; without it, you"] user: Option<serenity::User>,
+    #[description = "Like: weekdays 19:00, sat 10:00; or: off"]
+    #[max_length = 200]
+    times: Option<String>,
+    #[description = "Where reminders go"]
+    #[rename = "where"]
+    place: Option<Where>,
+    #[description = "Hours in which nothing comes, like 22:00-08:00; or: none"]
+    #[max_length = 40]
+    quiet: Option<String>,
 ) -> Result<()> {
-    reply(ctx, super::heatmap::heatmap(bot(ctx), &who(ctx), user.map(|user| user.id.get()))).await
+    let place = place.map(|place| place.0);
+    let choice = Choice { times: times.as_deref(), place, quiet: quiet.as_deref() };
+    reply(ctx, super::reminder::set(bot(ctx), &who(ctx), &choice)).await
 }
 
-/// Your study plan: make one, or see it
+/// Your last seven days; and whether they come to you every Monday
 #[poise::command(slash_command)]
-async fn plan(
+async fn recap(
     ctx: Context<'_>,
-    #[description = "Which guide to follow"] track: Option<Which>,
-    #[description = "Hours a week"]
-    #[min = 1]
-    #[max = 60]
-    hours: Option<i64>,
-    #[description = "When you want to be done: a date, or something like “in 3 months”"]
-    #[autocomplete = "deadlines"]
-    #[max_length = 60]
-    deadline: Option<String>,
+    #[description = "Whether your recap comes every Monday at 09:00"] weekly: Option<bool>,
 ) -> Result<()> {
-    let wanted = (track.map(|track| track.0), hours, deadline.as_deref());
-    reply(ctx, super::plan::plan(bot(ctx), &who(ctx), wanted)).await
-}
-
-/// Your study times and your plan, for your own calendar
-#[poise::command(slash_command)]
-async fn calendar(ctx: Context<'_>) -> Result<()> {
-    reply(ctx, super::calendar::calendar(bot(ctx), &who(ctx))).await
-}
-
-/// Deadlines as people write them.
-async fn deadlines(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
-    let bot = bot(ctx);
-    let offered = planning::deadlines(&bot.app.store, &who(ctx), typed, bot.app.clock.now()).await;
-    let offered = offered.unwrap_or_else(|cause| {
-        error!("autocomplete failed: {cause}");
-        Vec::new()
-    });
-    let choices = offered.into_iter().take(MAX_CHOICES);
-    let choices = choices.map(|(name, date)| AutocompleteChoice::new(name, date.to_string())).collect();
-    CreateAutocompleteResponse::new().set_choices(choices)
+    reply(ctx, super::reminder::recap(bot(ctx), &who(ctx), weekly)).await
 }
 
 /// The days that can still be filled in.

@@ -14,11 +14,13 @@ use crate::{Error, Result};
 
 mod calendar;
 pub mod commands;
+mod handed;
 mod heatmap;
 mod joining;
 pub mod moderating;
 mod pending;
 mod plan;
+mod reminder;
 
 pub use joining::{form, joined, submitted};
 use pending::Pending;
@@ -176,6 +178,13 @@ pub async fn pressed(bot: &Bot, caller: &Caller, path: &[&str]) -> Result<Answer
         ["calendar", path @ ..] => calendar::pressed(bot, caller, path).await,
         ["plan", path @ ..] => plan::pressed(bot, caller, path).await,
         ["heatmap", path @ ..] => heatmap::pressed(bot, caller, path).await,
+        ["share", mark] => {
+            let mark = mark.parse().map_err(|_| older())?;
+            let shared = study::share(store, caller, mark, now).await?;
+            bot.app.nudge.notify_one();
+            Ok(Answer::Say(Reply::text(shared)))
+        }
+        ["remind", whose, path @ ..] => reminder::pressed(bot, caller, whose, path).await,
         _ => Err(older()),
     }
 }
@@ -188,14 +197,17 @@ fn button(id: impl Into<String>, label: &str) -> CreateButton {
 fn told(done: &Done) -> Reply {
     use study::Said;
     let reply = Reply::text(done.to_string());
-    let buttons = match done.said {
+    let mut buttons = match done.said {
         Said::Logged(..) => vec![button(format!("study/undo/{}", done.event), "Undo"), button("study/why", "Why?")],
         Said::Started | Said::Confirmed => vec![button("study/stop", "Stop the timer")],
         Said::Paused(..) => vec![button("study/resume", "Resume")],
         Said::Undone(..) | Said::Stopped(_) => vec![button("study/why", "Why?")],
-        _ => return reply,
+        _ => Vec::new(),
     };
-    reply.with(vec![CreateActionRow::Buttons(buttons)])
+    if let Some(milestone) = done.milestone.filter(|_| done.may_share) {
+        buttons.push(button(format!("study/share/{}", milestone.0), "Share"));
+    }
+    if buttons.is_empty() { reply } else { reply.with(vec![CreateActionRow::Buttons(buttons)]) }
 }
 
 fn standing(standing: &Standing) -> Reply {

@@ -15,7 +15,7 @@ use super::ics::{Calendar, Weekly, sessions};
 use super::plan::events;
 use super::student::Student;
 use super::zone::Zone;
-use super::{planning, speech};
+use super::{planning, reminders, speech};
 use crate::people::{PersonId, secret};
 use crate::store::{Connection, Store};
 use crate::{Error, Result};
@@ -26,7 +26,7 @@ const PURPOSE: &str = "calendar";
 const FIRST: i64 = 1_767_225_600;
 
 /// A person's calendar.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Shown {
     /// The file.
     pub file: String,
@@ -143,7 +143,8 @@ async fn made(db: &mut Connection, student: &mut Student, now: Timestamp) -> Res
     let (ledger, schedule, leave) = (student.person.ledger(), student.person.schedule(), student.person.leave());
     let (zone, begin) = (schedule.zone(), ledger.days()[ledger.running()].begin);
     let minutes = student.person.commitment();
-    let weekly: Vec<Weekly> = times(db, student.id).await?.map(|(weekday, at)| Weekly { weekday, at, minutes }).collect();
+    let times = times(db, student.id).await?.into_iter();
+    let weekly: Vec<Weekly> = times.map(|(weekday, at)| Weekly { weekday, at, minutes }).collect();
     let mut sessions = sessions(&weekly, zone, begin);
     sessions.retain(|(begin, _)| leave.is_open(zone.date(*begin)));
     let changed = planned.as_ref().map_or(begin, |planned| planned.changed.max(begin)).max(student.last());
@@ -160,4 +161,11 @@ async fn made(db: &mut Connection, student: &mut Student, now: Timestamp) -> Res
 async fn token(db: &mut Connection, id: PersonId) -> Result<String> {
     let hash = secret::salted(db, "calendar event", &id.0.to_string()).await?;
     Ok(hash.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// The times of the week at which a person studies: those at which they are reminded.
+async fn times(db: &mut Connection, id: PersonId) -> Result<Vec<(Weekday, Time)>> {
+    let times = reminders::times(db, id).await?;
+    let weekdays = Weekday::Monday.cycle_forward().take(7);
+    Ok(weekdays.filter_map(|weekday| Some((weekday, times.of(weekday)?.time()))).collect())
 }

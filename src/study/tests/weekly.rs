@@ -1,11 +1,13 @@
 //! What comes once a week, or once a run: recap, ranking, milestones.
 
-use jiff::ToSpan;
 use jiff::civil::date;
+use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
 
 use super::super::ledger::Line;
-use super::super::milestones::{Announced, MARKS, Milestone};
+use super::super::milestones::{MARKS, Milestone, Told};
+use super::super::outage::Outages;
+use super::super::person::{Act, Person};
 use super::super::ranking::{Entry, Ranking, Together};
 use super::super::recap::{Next, Recap, best_hour};
 use super::super::streak::DayState;
@@ -77,25 +79,64 @@ fn the_best_hour_is_on_the_persons_clock() {
     assert_eq!(best_hour(&[time("0001-01-01T00:00:00Z", "9990-01-01T00:00:00Z")], &berlin), Some(0));
 }
 
+/// Somebody in Berlin who logs two hours on each of some dates, and what they are told at each.
+struct Student {
+    person: Person,
+    told: Told,
+}
+
+impl Student {
+    fn joined() -> Self {
+        let berlin = Zone::named("Europe/Berlin").expect("a zone");
+        Self { person: Person::join(noon(1), berlin, 4, 120, 0).expect("granted"), told: Told::default() }
+    }
+
+    /// Does something on a day of January, and is told of a mark or not.
+    fn does(&mut self, day: i8, act: &Act) -> Option<u32> {
+        self.person.apply(noon(day), act, 0).expect("granted");
+        let view = self.person.view(noon(day), &Outages::default());
+        self.told.reach(self.person.ledger(), &view).map(|milestone| milestone.0)
+    }
+
+    fn logs(&mut self, day: i8) -> Option<u32> {
+        self.does(day, &Act::Log { minutes: 120, for_date: None })
+    }
+}
+
+fn noon(day: i8) -> Timestamp {
+    let date = date(2026, 1, 1) + i64::from(day - 1).days();
+    format!("{date}T12:00:00Z").parse().expect("an instant")
+}
+
 #[test]
 fn milestones_come_once_a_run() {
-    let day = |day: i32| date(2026, 1, 1) + day.days();
-    let mut announced = Announced::default();
-    assert_eq!(announced.reach(1, 2, day(2)), None);
-    assert_eq!(announced.reach(2, 3, day(3)), Some(Milestone(3)));
-    // Taken back, down to nothing, and logged again.
-    assert_eq!(announced.reach(2, 3, day(3)), None);
-    assert_eq!(announced.reach(0, 3, day(4)), None);
-    // A new run, as soon as there can be one.
-    assert_eq!(announced.reach(2, 3, day(7)), Some(Milestone(3)));
-    // A late log joins two runs: the highest mark, and the lower ones are done with.
-    assert_eq!(announced.reach(3, 15, day(9)), Some(Milestone(14)));
-    assert_eq!(announced.reach(6, 7, day(10)), None);
-    assert_eq!(announced.reach(13, 14, day(10)), None);
-    assert_eq!(announced.reach(13, 14, day(24)), Some(Milestone(14)));
-    assert_eq!(announced.reach(u32::MAX, 0, day(25)), None);
-    let stored = serde_json::to_string(&announced).expect("JSON");
-    assert_eq!(serde_json::from_str::<Announced>(&stored).expect("the same"), announced);
+    let mut ann = Student::joined();
+    assert_eq!([1, 2, 3].map(|day| ann.logs(day)), [None, None, Some(3)]);
+    // Taken back and logged again, on the same day and on the next.
+    assert_eq!(ann.does(3, &Act::Undo), None);
+    assert_eq!(ann.logs(3), None);
+    assert_eq!(ann.does(4, &Act::Log { minutes: 10, for_date: None }), None);
+    assert_eq!(ann.logs(4), None);
+    // Two days are frozen, the third ends the run; the next run has its own mark.
+    assert_eq!([8, 9, 10].map(|day| ann.logs(day)), [None, None, Some(3)]);
+    assert_eq!([11, 12, 13].map(|day| ann.logs(day)), [None, None, None]);
+    assert_eq!([14, 15].map(|day| ann.logs(day)), [Some(7), None]);
+}
+
+#[test]
+fn a_late_log_that_joins_two_runs_tells_the_highest_mark() {
+    let mut ann = Student::joined();
+    let first: Vec<_> = (1..=6).map(|day| ann.logs(day)).collect();
+    assert_eq!(first, [None, None, Some(3), None, None, None]);
+    // The 7th and 8th are frozen, the 9th is not, and is logged late.
+    assert_eq!(ann.logs(10), None);
+    let late = |day: i8| Act::Log { minutes: 120, for_date: Some(date(2026, 1, day)) };
+    assert_eq!(ann.does(11, &late(9)), Some(7));
+    // That is taken back, and done again.
+    assert_eq!(ann.does(11, &Act::Undo), None);
+    assert_eq!(ann.does(11, &late(9)), None);
+    let stored = serde_json::to_string(&ann.told).expect("JSON");
+    assert_eq!(serde_json::from_str::<Told>(&stored).expect("the same"), ann.told);
     insta::assert_snapshot!(MARKS.map(|mark| Milestone(mark).to_string()).join("\n"), @r#"
     **3 study days in one streak.** That is how a habit begins.
     **7 study days in one streak.** Well done. The next mark is 14, and there is no hurry.
@@ -107,24 +148,45 @@ fn milestones_come_once_a_run() {
     "#);
 }
 
+#[test]
+fn a_year_tells_each_mark_once_also_when_days_are_let_go() {
+    let mut ann = Student::joined();
+    let start = noon(1);
+    let mut told = Vec::new();
+    for day in 0..370_i64 {
+        let at = start + jiff::SignedDuration::from_hours(24 * day);
+        ann.person.apply(at, &Act::Log { minutes: 120, for_date: None }, 0).expect("granted");
+        let view = ann.person.view(at, &Outages::default());
+        told.extend(ann.told.reach(ann.person.ledger(), &view).map(|milestone| (day + 1, milestone.0)));
+        ann.person.trim();
+    }
+    assert_eq!(told, MARKS.map(|mark| (i64::from(mark), mark)));
+}
+
 proptest! {
-    /// Whatever is taken back and logged again on the same day or the next, no mark comes twice.
+    /// Whatever is taken back, logged again or logged late, no mark comes twice while no day ends the run.
     #[test]
-    fn no_milestone_twice_in_a_run(steps in proptest::collection::vec((0_u32..4, any::<bool>()), 1..120)) {
-        let mut announced = Announced::default();
-        let (mut streak, mut told) = (0_u32, Vec::new());
-        for (day, (undone, at_once)) in (0_u32..).zip(steps) {
-            let full = day + 1;
-            let again = if at_once { full } else { full.saturating_sub(undone) };
-            for after in [day, full, full.saturating_sub(undone), again] {
-                told.extend(announced.reach(streak, after, date(2026, 1, 1) + i64::from(day).days()));
-                streak = after;
+    fn no_milestone_twice_in_a_run(days in proptest::collection::vec((0_u8..4, 0_u8..3), 1..60)) {
+        let mut ann = Student::joined();
+        let (mut told, mut broken): (Vec<(u32, usize)>, usize) = (Vec::new(), 0);
+        let mut streak = 0;
+        for (day, (skips, undone)) in (0_i64..).zip(days) {
+            let at = noon(1) + jiff::SignedDuration::from_hours(24 * day);
+            let acts = [Act::Log { minutes: 120, for_date: None }, Act::Undo, Act::Log { minutes: 120, for_date: None }];
+            let acts = if skips == 0 { &acts[..0] } else { &acts[..1 + usize::from(undone)] };
+            for act in acts {
+                ann.person.apply(at, act, 0).expect("granted");
+                let view = ann.person.view(at, &Outages::default());
+                // A run that is shorter than it was yesterday has ended meanwhile.
+                broken += usize::from(view.streak + 1 < streak);
+                streak = view.streak;
+                told.extend(ann.told.reach(ann.person.ledger(), &view).map(|milestone| (milestone.0, broken)));
             }
         }
         let mut once = told.clone();
         once.dedup();
         prop_assert_eq!(&once, &told);
-        prop_assert!(told.is_sorted_by_key(|milestone| milestone.0));
+        prop_assert!(told.is_sorted_by_key(|(mark, broken)| (*broken, *mark)), "{:?}", told);
     }
 }
 

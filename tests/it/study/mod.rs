@@ -1,5 +1,6 @@
 //! `cairn study simulate`, as a user calls it.
 
+mod calendar;
 mod edges;
 mod heatmap;
 mod plan;

@@ -1,0 +1,196 @@
+//! When the clock on somebody's wall says that it is time: times for weekdays, and quiet hours (pure).
+
+use std::fmt;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, Time, Weekday};
+use serde::{Deserialize, Serialize};
+
+use super::super::day;
+use super::super::speech;
+use super::super::zone::Zone;
+
+/// Weekdays, from Monday on.
+pub const WEEK: [Weekday; 7] = [
+    Weekday::Monday,
+    Weekday::Tuesday,
+    Weekday::Wednesday,
+    Weekday::Thursday,
+    Weekday::Friday,
+    Weekday::Saturday,
+    Weekday::Sunday,
+];
+/// How many dates ahead a time is looked for: a zone may leave a date out, and then the next one is a week later.
+const AHEAD: usize = 17;
+
+/// A time of the day on a wall clock, in minutes since midnight, 0–1439.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Minute(u16);
+
+impl Minute {
+    /// The time `hour`:`minute`, if there is one.
+    pub fn new(hour: u16, minute: u16) -> Option<Self> {
+        (hour < 24 && minute < 60).then_some(Self(hour * 60 + minute))
+    }
+
+    /// The same as a time of the calendar.
+    pub fn time(self) -> Time {
+        let signed = |n: u16| i8::try_from(n).unwrap_or(0);
+        Time::new(signed(self.0 / 60), signed(self.0 % 60), 0, 0).unwrap_or(Time::midnight())
+    }
+
+    /// What the clocks of a zone show at an instant.
+    pub fn of(at: Timestamp, zone: &Zone) -> Self {
+        let shown = zone.civil(at);
+        let unsigned = |n: i8| u16::try_from(n).unwrap_or(0);
+        Self(unsigned(shown.hour()) * 60 + unsigned(shown.minute()))
+    }
+
+    /// The instant at which it comes on a date: in a gap when the gap ends, in a fold the first.
+    pub fn on(self, date: Date, zone: &Zone) -> Timestamp {
+        zone.first_minute(date, self.0.into())
+    }
+}
+
+impl fmt::Display for Minute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02}:{:02}", self.0 / 60, self.0 % 60)
+    }
+}
+
+/// One time, or none, for each weekday from Monday on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Times([Option<Minute>; 7]);
+
+/// A time on a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slot {
+    /// When it is.
+    pub at: Timestamp,
+    /// On which date of the wall calendar.
+    pub date: Date,
+}
+
+impl Times {
+    /// One time on one weekday.
+    pub fn weekly(day: Weekday, time: Minute) -> Self {
+        let mut times = Self::default();
+        times.set(day, time);
+        times
+    }
+
+    /// Sets the time of a weekday.
+    pub fn set(&mut self, day: Weekday, time: Minute) {
+        self.0[index(day)] = Some(time);
+    }
+
+    /// The time of a weekday.
+    pub fn of(&self, day: Weekday) -> Option<Minute> {
+        self.0[index(day)]
+    }
+
+    /// Whether there is none at all.
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(Option::is_none)
+    }
+
+    /// The first of these times after an instant, on a date after `last`. A date that a zone leaves out has none.
+    pub fn next(&self, zone: &Zone, after: Timestamp, last: Option<Date>) -> Option<Slot> {
+        // In a fold over midnight a clock goes back to the date before.
+        let today = zone.date(after);
+        let first = today.yesterday().unwrap_or(today);
+        let dates = std::iter::successors(Some(first), |date| Some(day::next(*date))).take(AHEAD);
+        let slot = |date: Date| self.of(date.weekday()).map(|time| Slot { at: time.on(date, zone), date });
+        dates
+            .filter(|date| last.is_none_or(|last| *date > last) && is_there(*date, zone))
+            .filter_map(slot)
+            .find(|slot| slot.at > after)
+    }
+
+    /// The last of these times, from a slot on, that has come by an instant.
+    pub fn latest(&self, zone: &Zone, from: Slot, now: Timestamp) -> Slot {
+        let later = |slot: &Slot| self.next(zone, slot.at, Some(slot.date)).filter(|slot| slot.at <= now);
+        std::iter::successors(Some(from), later).last().unwrap_or(from)
+    }
+}
+
+fn index(day: Weekday) -> usize {
+    usize::try_from(day.to_monday_zero_offset()).unwrap_or(0)
+}
+
+fn is_there(date: Date, zone: &Zone) -> bool {
+    zone.date(zone.first_reading(date, 0)) == date
+}
+
+/// `every day 20:00`, `Monday to Friday 19:00, Saturday 10:00`
+impl fmt::Display for Times {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let [Some(time), ..] = self.0
+            && self.0.iter().all(|other| *other == Some(time))
+        {
+            return write!(f, "every day {time}");
+        }
+        let runs = self.0.chunk_by(|a, b| a == b);
+        let mut first = 0;
+        let mut said = Vec::new();
+        for run in runs {
+            let (from, until) = (first, first + run.len() - 1);
+            first += run.len();
+            let name = |n: usize| speech::weekdays([WEEK[n]]);
+            match run[0] {
+                None => {}
+                Some(time) if from == until => said.push(format!("{} {time}", name(from))),
+                Some(time) if from + 1 == until => said.push(format!("{} and {} {time}", name(from), name(until))),
+                Some(time) => said.push(format!("{} to {} {time}", name(from), name(until))),
+            }
+        }
+        f.write_str(&said.join(", "))
+    }
+}
+
+/// Hours in which nothing comes that was not asked for at that very time. Equal ends: there are none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quiet {
+    /// From when.
+    pub from: Minute,
+    /// Until when, on the next day if that is not later.
+    pub until: Minute,
+}
+
+impl Quiet {
+    /// What holds unless it is changed: 22:00 to 08:00.
+    pub const USUAL: Self = Self { from: Minute(22 * 60), until: Minute(8 * 60) };
+    /// None.
+    pub const NONE: Self = Self { from: Minute(0), until: Minute(0) };
+
+    /// Whether a time is in them.
+    pub fn has(self, time: Minute) -> bool {
+        if self.from <= self.until {
+            (self.from..self.until).contains(&time)
+        } else {
+            time >= self.from || time < self.until
+        }
+    }
+
+    /// Whether they hold at an instant.
+    pub fn hold(self, at: Timestamp, zone: &Zone) -> bool {
+        self.has(Minute::of(at, zone))
+    }
+
+    /// The first instant, from this one on, at which they don't hold.
+    pub fn over(self, at: Timestamp, zone: &Zone) -> Timestamp {
+        if !self.hold(at, zone) {
+            return at;
+        }
+        let today = zone.date(at);
+        let dates = std::iter::successors(Some(today), |date| Some(day::next(*date))).take(4);
+        let mut ends = dates.map(|date| self.until.on(date, zone));
+        ends.find(|end| *end > at && !self.hold(*end, zone)).unwrap_or(at)
+    }
+}
+
+impl fmt::Display for Quiet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.from == self.until { f.write_str("none") } else { write!(f, "{} to {}", self.from, self.until) }
+    }
+}
