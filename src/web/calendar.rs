@@ -1,6 +1,6 @@
 //! Calendars under secret links. A wrong secret is answered like any address that leads nowhere.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
@@ -10,13 +10,9 @@ use crate::App;
 use crate::study::calendar;
 
 /// `/study/SECRET.ics`
-pub async fn feed(
-    State(app): State<App>,
-    Path(file): Path<String>,
-    uri: Uri,
-    asked: HeaderMap,
-) -> Result<Response, Failure> {
-    let secret = file.strip_suffix(".ics").unwrap_or_default();
+pub async fn feed(State(app): State<App>, uri: Uri, asked: HeaderMap) -> Result<Response, Failure> {
+    // As it was sent: a secret has no letter that needs to be encoded.
+    let secret = uri.path().strip_prefix("/study/").and_then(|file| file.strip_suffix(".ics")).unwrap_or_default();
     let Some(calendar) = calendar::feed(&app.store, secret, app.clock.now()).await? else {
         return Err(no_page(uri).await);
     };

@@ -35,11 +35,26 @@ async fn study_times_and_the_plan_come_as_a_file() {
     let d = &world.discord;
     assert!(d.slash("ann", "/study calendar").await.content.starts_with("**Where do you study?**"));
     d.slash("ann", "/study zone zone:Europe/Berlin").await;
-    assert_snapshot!(d.slash("ann", "/study calendar").await, @"");
+    assert_snapshot!(d.slash("ann", "/study calendar").await, @"
+    [ephemeral]
+    There is nothing to put into a calendar yet; `/study plan` and `/study reminder` make something.
+    A secret link keeps it up to date by itself.
+    [Secret link]
+    ");
     d.slash("ann", "/study reminder times:thu 19:00, mon 19:00").await;
     let calendar = d.slash("ann", "/study calendar").await;
-    assert_snapshot!(calendar.content, @"");
-    assert_snapshot!(events(&file(&calendar)).lines().take(6).collect::<Vec<_>>().join("\n"), @"");
+    assert_snapshot!(calendar.content, @"
+    Your study times and your plan, for your own calendar: 16 events, with an alarm ten minutes before each time.
+    A secret link keeps it up to date by itself.
+    ");
+    assert_snapshot!(events(&file(&calendar)).lines().take(6).collect::<Vec<_>>().join("\n"), @"
+    SUMMARY:Study time
+    DTSTART:20261022T170000Z
+    TRIGGER:-PT10M
+    SUMMARY:Study time
+    DTSTART:20261026T180000Z
+    TRIGGER:-PT10M
+    ");
     // The same bytes all day.
     world.tick_to("2026-10-21T20:00:00Z").await;
     assert_eq!(file(&d.slash("ann", "/study calendar").await.message), file(&calendar));
@@ -47,10 +62,23 @@ async fn study_times_and_the_plan_come_as_a_file() {
     d.slash("ann", "/study pause days:3").await;
     let plan = d.slash("ann", "/study plan track:hacker hours:3 deadline:in 6 months").await;
     let with_plan = d.press("ann", &plan, ".ics").await;
-    assert_snapshot!(events(&file(&with_plan)).lines().take(9).collect::<Vec<_>>().join("\n"), @"");
+    leave("planned.ics", file(&with_plan).as_bytes());
+    assert_snapshot!(events(&file(&with_plan)).lines().take(9).collect::<Vec<_>>().join("\n"), @"
+    SUMMARY:Can you add ML to your own program in ten lines?
+    DTSTART:20261026T180000Z
+    TRIGGER:-PT10M
+    SUMMARY:Which open projects can you borrow from today?
+    DTSTART:20261029T180000Z
+    TRIGGER:-PT10M
+    SUMMARY:How far away are you already?
+    DTSTART:20261102T180000Z
+    TRIGGER:-PT10M
+    ");
     // What is done is planned no more.
-    let first = "How do you build a chatbot today?";
-    assert!(file(&with_plan).replace("\r\n ", "").contains(first));
+    let first = "What do you need to know first?";
+    assert!(file(&with_plan).contains(first));
+    d.press("ann", &plan, &format!("Done: {first}")).await;
+    assert!(!file(&d.slash("ann", "/study calendar").await.message).contains(first));
     world.finish().await;
 }
 
@@ -66,7 +94,15 @@ async fn a_secret_link_is_shown_once_renewed_and_ended() {
     let old = path(&link);
     let secret = old.trim_start_matches("/study/").trim_end_matches(".ics").to_owned();
     assert_eq!(secret.len(), 32);
-    assert_snapshot!(link.to_string().replace(&secret, "SECRET"), @"");
+    assert_snapshot!(link.to_string().replace(&secret, "SECRET"), @"
+    [ephemeral]
+    Your calendar is at
+    ```
+    https://cairn.example/study/SECRET.ics
+    ```
+    Give that address to your calendar app as a subscription (“from URL”). Whoever has it sees your study times and your plan, so keep it to yourself. It is not shown again; a new link ends this one.
+    [New link] [Off]
+    ");
     // It is the file, with the headers of a calendar and nothing that marks who reads it.
     let server = world.server.as_ref().expect("a server");
     let page = server.get(&old);
@@ -94,10 +130,16 @@ async fn a_secret_link_is_shown_once_renewed_and_ended() {
     }
     assert_eq!((shown(&wrong), shown(missing)), (nowhere.clone(), nowhere.clone()));
     // A second press does not end the link that is in use, and the secret is in no file and no log.
-    assert_snapshot!(d.press("ann", &calendar, "Secret link").await, @"");
+    assert_snapshot!(d.press("ann", &calendar, "Secret link").await, @"
+    [ephemeral]
+    You have a secret link, and it is shown only once; /study calendar has a button for a new one.
+    ");
     // Whoever else presses gets a link of their own calendar, or none.
     let press = calendar.components[0]["components"][0]["custom_id"].as_str().expect("a button").to_owned();
-    assert_snapshot!(d.forge_press("bob", &calendar, &press).await, @"");
+    assert_snapshot!(d.forge_press("bob", &calendar, &press).await, @"
+    [ephemeral]
+    You have not joined yet; use /study status to choose your time zone and begin.
+    ");
     assert!(!world.log().contains(&secret));
     let export = world.run(&["privacy", "export", &format!("discord:{}", d.person("ann"))]).well();
     assert!(export.contains("study_feeds") && !export.contains(&secret));
@@ -120,7 +162,11 @@ async fn a_secret_link_is_shown_once_renewed_and_ended() {
     let link = d.press("ann", &calendar, "Secret link").await;
     let last = path(&link);
     assert_eq!(server.get(&last).status, 200);
-    assert_snapshot!(d.press("ann", &link, "Off").await, @"");
+    assert_snapshot!(d.press("ann", &link, "Off").await, @"
+    [ephemeral]
+    The secret link is off: that address leads nowhere now.
+    [Secret link]
+    ");
     assert_eq!(server.get(&last).status, 404);
     world.finish();
 }

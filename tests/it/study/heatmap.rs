@@ -7,8 +7,8 @@ use cairn::study::person::{Act, Person};
 use cairn::study::student::Student;
 use cairn::study::zone::Zone;
 use insta::assert_snapshot;
+use jiff::SignedDuration;
 use jiff::civil::Weekday;
-use jiff::{SignedDuration, Timestamp};
 
 use super::talk::joined;
 use crate::world::discord::Message;

@@ -51,7 +51,7 @@ async fn a_plan_is_made_marked_and_dropped() {
     - Wed 25 Nov: [How far away are you already?](https://cairn.example/guides/first-steps#how-far-away-are-you-already), 15 min
     - Thu 26 Nov: [Which order works from any starting point?](https://cairn.example/guides/first-steps#which-order-works-from-any-starting-point), 15 min
     [Done: What do you need to know first?] [Done: Where can you learn it in a few evenings?]
-    [Re-plan] [Drop] [Page 2 of 2]
+    [Re-plan] [.ics] [Drop] [Page 2 of 2]
     ");
     let done = d.press("ann", &plan, "Done: What do you need to know first?").await;
     assert!(done.updated);
@@ -86,10 +86,17 @@ async fn a_plan_is_made_marked_and_dropped() {
     assert_eq!(d.press("ann", &asked, "Keep it").await.content, plan.content);
     let asked = d.slash("ann", "/study plan track:engineer hours:10 deadline:2027-06-01").await;
     let other = d.press("ann", &asked, "Replace it").await;
-    assert_snapshot!(other.content.lines().next().unwrap_or_default(), @"");
-    assert_snapshot!(d.press("ann", &plan, "Re-plan").await, @"");
+    assert_snapshot!(other.content.lines().next().unwrap_or_default(), @"**Your plan:** 244 sections, about 61 h 5 min, at 10 h a week, done by 2 January 2027.");
+    assert_snapshot!(d.press("ann", &plan, "Re-plan").await, @"
+    [ephemeral]
+    That is not your plan as it stands; /study plan shows yours.
+    ");
     let ask = d.press("ann", &other, "Drop").await;
-    assert_snapshot!(d.press("ann", &ask, "Drop it").await, @"");
+    assert_snapshot!(d.press("ann", &ask, "Drop it").await, @"
+    [updated]
+    [ephemeral]
+    The plan is gone. `/study plan` makes another whenever you like.
+    ");
     assert!(d.slash("ann", "/study plan").await.content.starts_with("You have no plan yet."));
     world.finish().await;
 }
@@ -110,7 +117,7 @@ async fn too_little_time_is_said_plainly_and_there_are_two_ways_out() {
     [ephemeral]
     [Done: What does an ML engineer do?] [Done: Which kinds of job are there?]
     [A later date: 13 March 2027] [Fewer: 60 sections]
-    [Re-plan] [Drop] [Page 2 of 3]
+    [Re-plan] [.ics] [Drop] [Page 2 of 3]
     ");
     let page = d.press("ann", &tight, "Page 2 of 3").await;
     assert_snapshot!(page, @"
@@ -136,7 +143,7 @@ async fn too_little_time_is_said_plainly_and_there_are_two_ways_out() {
     - week of 1 Feb: 3 h 40 min up to “Which classics should you start with?”
     [Done: What does an ML engineer do?] [Done: Which kinds of job are there?]
     [A later date: 13 March 2027] [Fewer: 60 sections]
-    [Re-plan] [Drop] [Page back] [Page 3 of 3]
+    [Re-plan] [.ics] [Drop] [Page back] [Page 3 of 3]
     ");
     let fewer = d.press("ann", &tight, "Fewer: 60 sections").await;
     assert_snapshot!(fewer.content.lines().next().unwrap_or_default(), @"**Your plan:** 60 sections, about 15 h, at 5 h a week, done by 14 December 2026.");
