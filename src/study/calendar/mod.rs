@@ -82,11 +82,10 @@ impl fmt::Display for Link {
 /// # Errors
 /// Refused to who has not joined.
 pub async fn calendar(store: &Store, caller: &Caller, now: Timestamp) -> Result<Shown> {
-    let mut tx = store.write().await?;
-    let mut student = joined(&mut tx, caller).await?;
-    let calendar = made(&mut tx, &mut student, now).await?;
-    let (linked, zone) = (sql::made(&mut tx, student.id).await?, student.person.schedule().zone().clone());
-    tx.commit().await?;
+    let mut db = store.read().await?;
+    let mut student = joined(&mut db, caller).await?;
+    let calendar = made(&mut db, &mut student, now).await?;
+    let (linked, zone) = (sql::made(&mut db, student.id).await?, student.person.schedule().zone().clone());
     Ok(Shown { events: calendar.events.len(), file: calendar.to_string(), linked, zone })
 }
 
@@ -128,18 +127,14 @@ pub async fn feed(store: &Store, secret: &str, now: Timestamp) -> Result<Option<
     let mut db = store.read().await?;
     let hash = secret::salted(&mut db, PURPOSE, secret).await?;
     let Some(id) = sql::whose(&mut db, &hash).await? else { return Ok(None) };
-    drop(db);
-    let mut tx = store.write().await?;
-    let Some(mut student) = Student::load(&mut tx, id).await? else { return Ok(None) };
-    let calendar = made(&mut tx, &mut student, now).await?;
-    tx.commit().await?;
-    Ok(Some(calendar.to_string()))
+    let Some(mut student) = Student::load(&mut db, id).await? else { return Ok(None) };
+    Ok(Some(made(&mut db, &mut student, now).await?.to_string()))
 }
 
 async fn made(db: &mut Connection, student: &mut Student, now: Timestamp) -> Result<Calendar> {
     let at = student.instant(now);
     student.view(db, at).await?;
-    let planned = planning::current(db, student, now).await?;
+    let planned = planning::seen(db, student, now).await?;
     let (ledger, schedule, leave) = (student.person.ledger(), student.person.schedule(), student.person.leave());
     let (zone, begin) = (schedule.zone(), ledger.days()[ledger.running()].begin);
     let minutes = student.person.commitment();

@@ -242,9 +242,19 @@ fn other() -> Error {
 }
 
 /// A person's plan as it stands today; if that took making it again, it is written down so.
-pub(super) async fn current(db: &mut Connection, student: &mut Student, now: Timestamp) -> Result<Option<Planned>> {
+async fn current(db: &mut Connection, student: &mut Student, now: Timestamp) -> Result<Option<Planned>> {
+    let Some(mut planned) = seen(db, student, now).await? else { return Ok(None) };
+    if planned.again {
+        planned.changed = now;
+        sql::set(db, planned.number, &written(&planned.plan)?, &planned.today.to_string(), now).await?;
+    }
+    Ok(Some(planned))
+}
+
+/// A person's plan as it stands today, for who only looks: nothing is written.
+pub(super) async fn seen(db: &mut Connection, student: &mut Student, now: Timestamp) -> Result<Option<Planned>> {
     let today = today_of(db, student, now).await?;
-    let Some(mut kept) = kept(db, student.id).await? else { return Ok(None) };
+    let Some(kept) = kept(db, student.id).await? else { return Ok(None) };
     let earliest = kept.plan.days.iter().map(|day| day.date).find(|date| *date >= kept.judged);
     // The stored ledger has let go of days long past.
     if earliest.is_some_and(|date| date < today && student.person.ledger().index(date).is_none()) {
@@ -256,11 +266,8 @@ pub(super) async fn current(db: &mut Connection, student: &mut Student, now: Tim
     let is_open = |date| date == today || leave.is_open(date);
     let again = kept.plan.is_stale(today, &missed, &is_open);
     let plan = again.then(|| kept.plan.replanned(today, &missed, &is_open));
-    if let Some(plan) = plan {
-        sql::set(db, kept.number, &written(&plan)?, &today.to_string(), now).await?;
-        kept = Kept { plan, judged: today, changed: now, ..kept };
-    }
-    Ok(Some(shown(kept, today, again)))
+    let plan = plan.unwrap_or_else(|| kept.plan.clone());
+    Ok(Some(shown(Kept { plan, ..kept }, today, again)))
 }
 
 fn shown(kept: Kept, today: Date, again: bool) -> Planned {
