@@ -146,7 +146,7 @@ fn word(text: &str) -> Option<Word<'_>> {
         return Some(Word::Number(number));
     }
     let begins = |name: &&str| text.len() >= 3 && (name.starts_with(text) || *name == text.trim_end_matches('s'));
-    let place = |names: &[&str]| names.iter().position(|name| begins(name));
+    let place = |names: &[&str]| names.iter().position(begins);
     let word = match text {
         "a" | "an" => Word::Number(1),
         "d" | "day" | "days" => Word::Unit(Unit::Days),

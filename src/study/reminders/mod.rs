@@ -158,15 +158,17 @@ pub async fn is_own(store: &Store, caller: &Caller, whose: i64) -> Result<()> {
     of(&mut *store.read().await?, caller, whose).await.map(drop)
 }
 
-/// Tomorrow at their own time, or if they have none for that day, at the time of the message they answer.
+/// On the next study day, at their own time, or if they have none on it, at the time of the message they answer.
 fn tomorrow(kept: &mut Reminders, facts: &Facts) -> Timestamp {
-    let date = day::next(facts.zone.date(facts.now));
-    kept.not_today = Some(facts.today);
-    kept.snooze = None;
-    if let Some(time) = kept.times.of(date.weekday()) {
-        return time.on(date, &facts.zone);
+    (kept.snooze, kept.not_today) = (None, Some(facts.today));
+    let own = kept.times.next(&facts.zone, facts.ends, None).filter(|slot| slot.at < facts.next_ends);
+    if let Some(slot) = own {
+        return slot.at;
     }
-    let again = Minute::of(kept.sent.unwrap_or(facts.now), &facts.zone).on(date, &facts.zone);
+    let time = Minute::of(kept.sent.unwrap_or(facts.now), &facts.zone);
+    let tomorrow = day::next(facts.today);
+    let first = time.on(tomorrow, &facts.zone);
+    let again = if first < facts.ends { time.on(day::next(tomorrow), &facts.zone) } else { first };
     kept.snooze = Some(again);
     again
 }
@@ -276,7 +278,8 @@ async fn facts(db: &mut Connection, student: &mut Student, now: Timestamp) -> Re
         next_ends: schedule.begin(day::next(day::next(ledger.today()))),
         streak: standing.view.streak,
         met: standing.is_met(),
-        free: today.paused || today.rest || today.sick || today.excused || away,
+        free: today.paused || today.rest || today.sick || today.excused,
+        covered: away,
         studying: standing.timer.is_some(),
         last: student.last(),
     };

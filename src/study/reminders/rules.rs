@@ -122,8 +122,10 @@ pub struct Facts {
     pub streak: u32,
     /// Whether the day is met.
     pub met: bool,
-    /// Whether nothing is expected: paused, rest, sick, excused, or the bot was away.
+    /// Whether nothing is expected: paused, rest, sick or excused.
     pub free: bool,
+    /// Whether gaps of the bot cover the day: its streak is not at risk.
+    pub covered: bool,
     /// Whether the timer runs.
     pub studying: bool,
     /// When they last did anything.
@@ -324,7 +326,8 @@ impl Reminders {
     pub fn look_at_risk(&mut self, facts: &Facts) -> Look {
         let left = facts.ends.duration_since(facts.now);
         let in_time = left <= LEFT && left > SignedDuration::ZERO && !self.quiet.hold(facts.now, &facts.zone);
-        let fits = self.mode == Mode::On && self.is_welcome(facts) && facts.streak >= AT_RISK && in_time;
+        let fits =
+            self.mode == Mode::On && self.is_welcome(facts) && !facts.covered && facts.streak >= AT_RISK && in_time;
         if !fits || self.spoken_up == Some(facts.today) || self.has_no_answer(facts) {
             return Look::Nothing;
         }

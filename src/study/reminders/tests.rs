@@ -201,6 +201,7 @@ fn facts(now: &str) -> Facts {
         streak: 5,
         met: false,
         free: false,
+        covered: false,
         studying: false,
         last: at("2026-11-01T00:00:00Z"),
         zone,
@@ -208,8 +209,8 @@ fn facts(now: &str) -> Facts {
 }
 
 fn planned(times: &str, now: &str) -> Reminders {
-    let mut reminders =
-        Reminders { times: typed::times(times).expect("times"), mode: Mode::On, ..Reminders::default() };
+    let mut reminders = Reminders::default();
+    (reminders.times, reminders.mode) = (typed::times(times).expect("times"), Mode::On);
     reminders.plan(&facts(now));
     reminders
 }
@@ -272,6 +273,8 @@ fn a_streak_is_spoken_up_for_once_and_not_in_quiet_hours() {
     assert_eq!(reminders.look_at_risk(&facts("2026-11-18T00:59:59Z")), Look::Nothing);
     let short = Facts { streak: 2, ..facts("2026-11-18T01:00:00Z") };
     assert_eq!(reminders.look_at_risk(&short), Look::Nothing);
+    let covered = Facts { covered: true, ..facts("2026-11-18T01:00:00Z") };
+    assert_eq!(reminders.look_at_risk(&covered), Look::Nothing);
     let studies = Facts { studying: true, ..facts("2026-11-18T01:00:00Z") };
     assert_eq!(reminders.look_at_risk(&studies), Look::Nothing);
     assert_eq!(reminders.risk_due(&studies, true), Some(at("2026-11-18T01:30:00Z")));
