@@ -167,7 +167,9 @@ impl Plan {
 
     /// When the last step is done; none if not all of them found a place.
     pub fn done(&self) -> Option<Date> {
-        (self.whole(Date::MAX) == self.steps.len()).then(|| self.days.last().map(|day| day.date)).flatten()
+        let is_undone = |day: &&Day| day.parts.iter().any(|part| !self.done.contains(&part.step));
+        let last = self.days.iter().rfind(is_undone).or(self.days.last());
+        (self.whole(Date::MAX) == self.steps.len()).then_some(last?.date)
     }
 
     /// Whether the time does not suffice for the deadline.

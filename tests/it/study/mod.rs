@@ -3,8 +3,8 @@
 mod calendar;
 mod edges;
 mod heatmap;
-mod plan;
 mod milestones;
+mod plan;
 mod reminders;
 mod silence;
 mod store;
