@@ -65,7 +65,7 @@ fn who_sees(shows: bool) -> &'static str {
     if shows {
         "Your study days. Members of your server can see them with `/study heatmap user:`."
     } else {
-        "Your study days. Only you see this."
+        "Your study days. Nobody else sees this."
     }
 }
 

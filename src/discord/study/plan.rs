@@ -68,9 +68,9 @@ pub async fn made(
 
 fn asked(standing: &Planned, track: Track) -> String {
     let guide = standing.track.parse::<Track>().map_or("guide", Track::title);
-    let (behind, all) = (standing.plan.behind(standing.today), standing.plan.steps.len());
+    let (done, all) = (standing.plan.behind(standing.today), standing.plan.steps.len());
     let new = track.title();
-    format!("You have a plan already: {guide}, {behind} of {all} sections behind you. Replace it by one of the {new}?")
+    format!("You have a plan already: {guide}, {done} of {all} sections done. Replace it by one of the {new}?")
 }
 
 /// A press: `study/plan/…`. The number in it is the plan's, and it must be the plan of whoever presses.

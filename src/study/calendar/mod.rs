@@ -98,7 +98,7 @@ pub async fn link(store: &Store, caller: &Caller, replace: bool, base: &str, now
     let student = joined(&mut tx, caller).await?;
     if !replace && sql::made(&mut tx, student.id).await?.is_some() {
         return Err(Error::refused(
-            "You have a secret link, and it is shown only once; /study calendar has a button for a new one.",
+            "You have a secret link, which was shown when it was made; /study calendar has a button for a new one.",
         ));
     }
     let key = secret::key()?;

@@ -74,7 +74,7 @@ pub async fn show(store: &Store, caller: &Caller, shows: bool) -> Result<()> {
 pub async fn must_be(store: &Store, caller: &Caller, number: i64) -> Result<()> {
     let found = people::find(&mut *store.read().await?, &caller.identity).await?;
     let is_theirs = found.is_some_and(|person| person.id == PersonId(number));
-    is_theirs.then_some(()).ok_or_else(|| Error::refused("Only who shared a picture can take it back."))
+    is_theirs.then_some(()).ok_or_else(|| Error::refused("A picture is taken back by whoever shared it."))
 }
 
 /// Folds everything anew: the stored state has let go of days long past.

@@ -58,7 +58,7 @@ impl Shown<'_> {
         }
         match plan.behind(self.today) {
             0 => Ok(()),
-            behind => write!(f, " {behind} of {} sections behind you.", plan.steps.len()),
+            done => write!(f, " {done} of {} sections done.", plan.steps.len()),
         }
     }
 

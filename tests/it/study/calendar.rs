@@ -132,7 +132,7 @@ async fn a_secret_link_is_shown_once_renewed_and_ended() {
     // A second press does not end the link that is in use, and the secret is in no file and no log.
     assert_snapshot!(d.press("ann", &calendar, "Secret link").await, @"
     [ephemeral]
-    You have a secret link, and it is shown only once; /study calendar has a button for a new one.
+    You have a secret link, which was shown when it was made; /study calendar has a button for a new one.
     ");
     // Whoever else presses gets a link of their own calendar, or none.
     let press = calendar.components[0]["components"][0]["custom_id"].as_str().expect("a button").to_owned();

@@ -35,7 +35,7 @@ async fn a_heat_map_is_shared_by_choice_and_taken_back_by_its_owner() {
     picture(&own);
     assert_snapshot!(own.to_string().replace(&own.files[0].bytes.len().to_string(), "some"), @"
     [ephemeral]
-    Your study days. Only you see this.
+    Your study days. Nobody else sees this.
     📎 study-days.png (some bytes)
     [Share] [Let my server look]
     ");
@@ -51,7 +51,7 @@ async fn a_heat_map_is_shared_by_choice_and_taken_back_by_its_owner() {
     assert!(shared.pings.is_empty());
     assert_snapshot!(d.press("bob", &shared, "Delete").await, @"
     [ephemeral]
-    Only who shared a picture can take it back.
+    A picture is taken back by whoever shared it.
     ");
     assert!(d.press("ann", &shared, "Delete").await.deleted);
     world.finish().await;

@@ -56,7 +56,7 @@ async fn a_plan_is_made_marked_and_dropped() {
     let done = d.press("ann", &plan, "Done: What do you need to know first?").await;
     assert!(done.updated);
     assert_snapshot!(done.content.lines().take(5).collect::<Vec<_>>().join("\n"), @"
-    **Your plan:** 109 sections, about 27 h 10 min, at 3 h a week, done by 28 February 2027. 1 of 109 sections behind you.
+    **Your plan:** 109 sections, about 27 h 10 min, at 3 h a week, done by 28 February 2027. 1 of 109 sections done.
 
     **The next two weeks**
     - Mon 16 Nov: ✓ [What do you need to know first?](https://cairn.example/guides/hacker#what-do-you-need-to-know-first), 15 min · Where can you learn it in a few evenings?, 10 min
@@ -80,7 +80,7 @@ async fn a_plan_is_made_marked_and_dropped() {
     let asked = d.slash("ann", "/study plan track:engineer hours:10 deadline:2027-06-01").await;
     assert_snapshot!(asked, @"
     [ephemeral]
-    You have a plan already: Hacker guide, 0 of 109 sections behind you. Replace it by one of the Engineer guide?
+    You have a plan already: Hacker guide, 0 of 109 sections done. Replace it by one of the Engineer guide?
     [Replace it] [Keep it]
     ");
     assert_eq!(d.press("ann", &asked, "Keep it").await.content, plan.content);
@@ -174,7 +174,7 @@ async fn missed_days_come_back_after_the_next_seven() {
     assert_snapshot!(again, @"
     What was left comes after the next seven days, which stay as they are.
 
-    **Your plan:** 109 sections, about 27 h 10 min, at 3 h a week, done by 1 March 2027. 2 of 109 sections behind you.
+    **Your plan:** 109 sections, about 27 h 10 min, at 3 h a week, done by 1 March 2027. 2 of 109 sections done.
 
     **The next two weeks**
     - Wed 18 Nov: [Can you add ML to your own program in ten lines?](https://cairn.example/guides/hacker#can-you-add-ml-to-your-own-program-in-ten-lines), 15 min
@@ -201,7 +201,7 @@ async fn missed_days_come_back_after_the_next_seven() {
 
     **Your plan:** 109 sections, about 27 h 10 min, at 3 h a week.
 
-    That is more than fits in before 16 May 2027. You can choose a later date (5 July 2027 fits), fewer sections (57 of 109 fit), or more hours a week. 3 of 109 sections behind you.
+    That is more than fits in before 16 May 2027. You can choose a later date (5 July 2027 fits), fewer sections (57 of 109 fit), or more hours a week. 3 of 109 sections done.
     ");
     world.finish().await;
 }
