@@ -42,6 +42,15 @@ pub struct Config {
     /// Where Discord's REST interface is reached instead of discord.com: a rate-limit proxy
     #[arg(long, env = "CAIRN_DISCORD_PROXY", global = true, value_name = "URL", value_parser = web_url)]
     pub discord_proxy: Option<String>,
+    /// Where Hugging Face Daily Papers are asked for: the week's votes
+    #[arg(long, env = "CAIRN_PAPERS_HF_URL", default_value = "https://huggingface.co", global = true, value_name = "URL", value_parser = web_url)]
+    pub papers_hf_url: String,
+    /// Where arXiv's programming interface is: what is known about a paper
+    #[arg(long, env = "CAIRN_PAPERS_ARXIV_URL", default_value = "https://export.arxiv.org", global = true, value_name = "URL", value_parser = web_url)]
+    pub papers_arxiv_url: String,
+    /// Where Hacker News is searched: who else talks about a paper
+    #[arg(long, env = "CAIRN_PAPERS_HN_URL", default_value = "https://hn.algolia.com", global = true, value_name = "URL", value_parser = web_url)]
+    pub papers_hn_url: String,
     /// Discord bot token
     #[arg(skip)]
     pub discord_token: Option<SecretString>,

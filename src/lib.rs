@@ -10,6 +10,7 @@
 //! - [`syllabus`]: what there is to study on a track: its guide and the pages it leads to.
 //! - [`triage`]: reads a text and decides which guide it asks for (pure).
 //! - [`wiki`]: pages, search, snippets, files; edits, history and drafts.
+//! - [`papers`]: the week's papers: feeds, ranking, the digest.
 //! - [`study`]: study streaks: days, minutes, runs, and what the rules refuse (pure); what people did, kept.
 //! - [`labels`]: corrections of triage, the examples it learns from.
 //! - [`people`]: persons, linking, opt-out, export, erasure; roles, the audit log, what may be kept of what people write.
@@ -24,6 +25,7 @@ pub mod error;
 pub mod jobs;
 pub mod labels;
 pub mod outbox;
+pub mod papers;
 pub mod people;
 pub mod pulse;
 pub mod store;

@@ -17,6 +17,7 @@ mod ask;
 mod editing;
 mod guides;
 mod health;
+mod papers;
 mod privacy;
 mod run;
 mod study;
@@ -46,6 +47,9 @@ enum Command {
     /// Show or erase what is held about a person
     #[command(subcommand)]
     Privacy(privacy::Command),
+    /// The week's papers
+    #[command(subcommand)]
+    Papers(papers::Command),
     /// Fold recorded study histories, and export what a person studied
     #[command(subcommand)]
     Study(study::Command),
@@ -100,6 +104,7 @@ async fn dispatch(cli: Cli) -> Result<Ending> {
         Command::Wiki(args) => wiki::run(args, cli.config).await,
         Command::Guides(command) => guides::run(command, cli.config).await,
         Command::Privacy(command) => privacy::run(command, cli.config).await,
+        Command::Papers(command) => papers::run(command, cli.config).await,
         Command::Study(command) => study::run(command, cli.config).await,
         Command::Health => health::run(cli.config).await,
     }

@@ -13,8 +13,8 @@
 //! each in one transaction; `standing`, `said` and `why` are what they are told; `due` is what comes by itself, so
 //! far the timer's question (`timing`). [`pictures`], [`planning`] and [`calendar`] are what people are handed.
 //!
-//! Around the rules: [`heatmap`] and [`ics`] make files, [`plan`] dated plans, [`buddies`] pairs; [`recap`], [`ranking`]
-//! and [`milestones`] say how it went, [`speech`] how times are said.
+//! Around the rules, and pure as well: [`heatmap`] and [`ics`] make files, [`plan`] dated plans, [`buddies`] pairs;
+//! [`recap`], [`ranking`] and [`milestones`] say how it went.
 
 mod acts;
 pub mod buddies;

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::speech;
+use super::speech::{count, minutes as time};
 
 /// The fewest people of whom something is said together.
 pub const GROUP: usize = 5;
@@ -123,11 +123,6 @@ impl Together {
 impl fmt::Display for Together {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { people, minutes, met } = *self;
-        write!(
-            f,
-            "{people} people studied {} this week and met {}.",
-            speech::minutes(minutes),
-            speech::count(met as u64, "day")
-        )
+        write!(f, "{people} people studied {} this week and met {}.", time(minutes), count(met as u64, "day"))
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 
 use super::ledger::Line;
-use super::speech;
+use super::speech::{count, minutes as time};
 use super::streak::DayState;
 use super::zone::Zone;
 
@@ -85,13 +85,13 @@ impl fmt::Display for Recap {
             write!(f, "\n- You studied most between {hour:02}:00 and {:02}:00.", (hour + 1) % 24)?;
         }
         if self.streak > 0 {
-            write!(f, "\n- Your streak stands at {}.", speech::count(self.streak, "day"))?;
+            write!(f, "\n- Your streak stands at {}.", count(self.streak, "day"))?;
         }
         if self.freezes > 0 {
-            write!(f, "\n- You hold {} for days when life gets in the way.", speech::count(self.freezes, "freeze"))?;
+            write!(f, "\n- You hold {} for days when life gets in the way.", count(self.freezes, "freeze"))?;
         }
         if let Some(days) = self.buddy.filter(|days| *days > 0) {
-            write!(f, "\n- Your buddy studied on {}.", speech::count(days as u64, "day"))?;
+            write!(f, "\n- Your buddy studied on {}.", count(days as u64, "day"))?;
         }
         match &self.next {
             Next::Section(heading, link) => write!(f, "\n\nNext in your plan: [{heading}]({link})."),
@@ -106,11 +106,11 @@ impl Recap {
         if self.minutes == 0 {
             return write!(f, "**A new week begins.** Ten minutes today are a good start.");
         }
-        write!(f, "**Your week:** {} of study", speech::minutes(self.minutes))?;
+        write!(f, "**Your week:** {} of study", time(self.minutes))?;
         match (self.met, self.some) {
-            (0, some) => write!(f, ", on {}.", speech::count(some as u64, "day")),
-            (met, 0) => write!(f, ", {} met.", speech::count(met as u64, "day")),
-            (met, some) => write!(f, ", {} met and {some} more with some minutes.", speech::count(met as u64, "day")),
+            (0, some) => write!(f, ", on {}.", count(some as u64, "day")),
+            (met, 0) => write!(f, ", {} met.", count(met as u64, "day")),
+            (met, some) => write!(f, ", {} met and {some} more with some minutes.", count(met as u64, "day")),
         }
     }
 }

@@ -10,6 +10,7 @@ mod handouts;
 mod jobs;
 mod originality;
 mod outbox;
+mod papers;
 mod people;
 mod privacy;
 mod questions;

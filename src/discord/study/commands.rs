@@ -198,7 +198,7 @@ struct Where(Place);
 
 const PLACES: [(&str, Place); 3] = [
     ("Direct message", Place::Direct),
-    ("Direct message, or the study channel if that fails", Place::DirectElseChannel),
+    ("Direct message, or else the study channel", Place::DirectElseChannel),
     ("The study channel", Place::Channel),
 ];
 

@@ -1,11 +1,14 @@
 //! Reminders over Discord, on a clock that stands: clocks that change, a bot that was away, snooze, and kills.
 
+use std::time::Duration;
+
 use cairn::people::Identity;
 use cairn::study::{self, Caller, reminders};
 use insta::assert_snapshot;
 use jiff::Timestamp;
 
 use super::talk::joined;
+use crate::world::discord::Fault;
 use crate::world::rehearsal::Rehearsal;
 use crate::world::server::World;
 
@@ -209,14 +212,18 @@ async fn snoozed_over_midnight_and_a_restart() {
     assert_eq!(d.messages("@ann").len(), 1);
     world.sleep_until("2026-11-16T23:33:00Z").await;
     let again = world.discord.bot_says("@ann").await;
-    assert_snapshot!(again, @"");
+    assert_snapshot!(again, @"
+    **Here I am again, as you asked.**
+    ▱▱▱▱▱▱▱▱▱▱ 0 of 120 min today
+    Your streak begins on the first day you reach your minutes.
+    [Start the timer] [Not today]
+    [Snooze 15 min] [Snooze 1 h] [Tomorrow]
+    ");
     // Tomorrow has no time of its own, so it is the same time.
     let d = &world.discord;
     assert_eq!(d.press("ann", &again, "Tomorrow").await.content, "All right, I'll be back at 00:33 on Wednesday.");
-    assert_eq!(
-        hears(&world, "@ann", "2026-11-18T20:00:00Z").await,
-        "Tue 17 23:45 **Here I am again, as you asked.**\nWed 18 18:00 **It's 19:00, your study time.**"
-    );
+    assert_eq!(hears(&world, "@ann", "2026-11-17T23:33:00Z").await, "Tue 17 23:33 **Here I am again, as you asked.**");
+    assert_eq!(hears(&world, "@ann", "2026-11-18T20:00:00Z").await, "Wed 18 18:00 **It's 19:00, your study time.**");
     let d = &world.discord;
     let last = d.messages("@ann").pop().expect("a message");
     assert_eq!(d.press("ann", &last, "Not today").await.content, "All right, nothing more today. Rest counts, too.");
@@ -240,11 +247,9 @@ async fn who_studies_or_rests_is_not_reminded() {
     assert_eq!(hears(&world, "@ann", "2026-11-20T18:00:00Z").await, "Fri 20 18:00 **It's 19:00, your study time.**");
     let reminder = d.messages("@ann").pop().expect("a reminder");
     assert_snapshot!(d.press("ann", &reminder, "Start the timer").await, @"
-    **Here I am again, as you asked.**
-    ▱▱▱▱▱▱▱▱▱▱ 0 of 120 min today
-    Your streak begins on the first day you reach your minutes.
-    [Start the timer] [Not today]
-    [Snooze 15 min] [Snooze 1 h] [Tomorrow]
+    [updated]
+    Timer started. At 22:00 I'll ask whether you are still there.
+    [Stop the timer]
     ");
     world.finish().await;
 }
@@ -284,22 +289,27 @@ async fn a_streak_at_risk_is_spoken_up_for_once() {
     world.finish().await;
 }
 
-/// The program is killed between taking the message and writing down that it was sent.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn said_once_whatever_is_killed() {
-    use crate::world::discord::Fault;
-    let mut world = World::empty().await;
+/// A database in which ann was to be reminded two minutes ago, as she asked an hour ago.
+async fn overdue(world: &World, now: Timestamp) -> (cairn::store::Store, Caller) {
     let ann = Identity::Discord(world.discord.person("ann"));
     let store = cairn::store::Store::open(&world.cairn.path().join("data")).await.expect("a database");
     let caller = Caller { identity: ann, guild: Some(world.discord.guild()), channel: None };
-    let now = Timestamp::now();
-    // An hour ago she asked to be reminded at a time that was two minutes ago.
     let (began, due) = (now - jiff::SignedDuration::from_hours(1), now - jiff::SignedDuration::from_mins(2));
-    let wish = study::Wish::new(study::zone::Zone::named("UTC").expect("a zone"));
+    // Far from the hour at which a study day ends.
+    let day_start = if (3..6).contains(&now.to_zoned(jiff::tz::TimeZone::UTC).hour()) { 0 } else { 4 };
+    let wish = study::Wish { day_start, ..study::Wish::new(study::zone::Zone::named("UTC").expect("a zone")) };
     study::join(&store, &caller, &wish, began).await.expect("she joins");
     let times = due.strftime("every day %H:%M").to_string();
     let choice = reminders::Choice { times: Some(&times), place: None, quiet: Some("none") };
     reminders::set(&store, &caller, &choice, began).await.expect("she is reminded");
+    (store, caller)
+}
+
+/// The program is killed between sending the message and writing down that it was sent.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn said_once_whatever_is_killed() {
+    let mut world = World::empty().await;
+    let (store, _) = overdue(&world, Timestamp::now()).await;
     store.close().await;
     // Discord takes the message, but its answer never comes.
     world.discord.fail_next("POST", "/channels/*/messages", Fault::cut_after(), 1);
@@ -307,7 +317,27 @@ async fn said_once_whatever_is_killed() {
     world.discord.bot_says("@ann").await;
     world.kill().await;
     world.begin().await;
-    world.discord.stays_silent("@ann", std::time::Duration::from_secs(8)).await;
+    world.discord.stays_silent("@ann", Duration::from_secs(8)).await;
     assert_eq!(world.discord.messages("@ann").len(), 1);
+    world.finish();
+}
+
+/// Rounds come every half minute; what is due comes when it is due.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_time_to_the_second() {
+    let mut world = World::empty().await;
+    let (store, caller) = overdue(&world, Timestamp::now()).await;
+    // Her own time is today's already, and she wants to hear again in twelve seconds.
+    let due = Timestamp::now() + jiff::SignedDuration::from_secs(12);
+    let again = reminders::Button::Snooze(1);
+    reminders::press(&store, &caller, 1, again, due - jiff::SignedDuration::from_mins(1)).await.expect("she snoozes");
+    store.close().await;
+    world.begin().await;
+    assert!(world.discord.bot_says("@ann").await.content.starts_with("**It's "));
+    let rest = Duration::try_from(due.duration_since(Timestamp::now())).expect("still to come");
+    tokio::time::sleep(rest).await;
+    assert_eq!(world.discord.messages("@ann").len(), 1);
+    assert!(world.discord.bot_says("@ann").await.content.starts_with("**Here I am again"));
+    assert!(Timestamp::now().duration_since(due) < jiff::SignedDuration::from_secs(5));
     world.finish();
 }

@@ -86,9 +86,8 @@ async fn refused_ones_go_to_the_study_channel_if_that_is_wished() {
     study_channel(&world, "hall").await;
     let d = &world.discord;
     d.takes_dms("ann", false);
-    let set = d
-        .slash("ann", "/study reminder times:every day 19:00 where:Direct message, or the study channel if that fails")
-        .await;
+    let set =
+        d.slash("ann", "/study reminder times:every day 19:00 where:Direct message, or else the study channel").await;
     assert!(set.content.contains("by direct message, or in the study channel if that is not taken"), "{set}");
     let said = hears(&world, "hall", "2026-11-20T10:00:00Z").await;
     let ann = d.person("ann");

@@ -3,7 +3,9 @@
 // A fake offers what its service offers, whether or not a test needs it today.
 #![allow(dead_code, unused_imports)]
 
+mod atom;
 pub mod discord;
+pub mod feeds;
 pub mod program;
 pub mod rehearsal;
 pub mod server;

@@ -1,0 +1,85 @@
+//! `cairn papers`: the digest of a week.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use super::{Ending, complain, say, say_json, with_app};
+use crate::config::{Clock, Config};
+use crate::papers::digest::COUNT;
+use crate::papers::{self, Digest, Feeds, Filter, Gathered, Paper, Week, rank};
+use crate::{Error, Result};
+
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// The papers that people talked about in a week, most popular first
+    Week {
+        /// An ISO week such as 2026-W47 [default: the week before this one]
+        week: Option<String>,
+        /// Rank recorded bodies, YYYY-MM-DD.json in this folder, instead of asking the network
+        #[arg(long, value_name = "DIR")]
+        from: Option<PathBuf>,
+    },
+}
+
+#[derive(Serialize)]
+struct Line {
+    rank: usize,
+    arxiv_id: String,
+    title: String,
+    votes: u32,
+    comments: u32,
+}
+
+pub async fn run(command: Command, config: Config) -> Result<Ending> {
+    let Command::Week { week, from } = command;
+    let now = Clock::starting(config.now).now();
+    let running = Week::of(TimeZone::UTC.to_datetime(now).date());
+    let week = match week.as_deref().map(str::parse) {
+        None => running.previous(),
+        Some(Ok(week)) => week,
+        Some(Err(error)) => return Ok(Ending::Usage(Error::to_string(&error))),
+    };
+    let gathered = match from {
+        Some(folder) => {
+            let (gathered, warnings) = papers::recorded(&folder, week)?;
+            warnings.iter().for_each(|warning| complain(warning));
+            gathered
+        }
+        None if week > running => {
+            return Err(Error::refused(format!("{week} has not begun yet; ask for {running} or an earlier week.")));
+        }
+        None => asked(&config, week, now).await?,
+    };
+    show(config, &gathered).await
+}
+
+/// What the network says about a week.
+async fn asked(config: &Config, week: Week, now: Timestamp) -> Result<Gathered> {
+    papers::fetch(&Feeds::open(config)?, week, now).await.map_err(|error| match error {
+        Error::Fault(_) => Error::refused(format!(
+            "None of the sources of {week} could be asked; the log says why. Check the connection and try again later."
+        )),
+        refused @ Error::Refused(_) => refused,
+    })
+}
+
+async fn show(config: Config, gathered: &Gathered) -> Result<Ending> {
+    if config.json {
+        let ranked = rank::ranked(&gathered.papers, &gathered.sightings);
+        let line = |(rank, paper): (usize, &Paper)| Line {
+            rank,
+            arxiv_id: paper.id.to_string(),
+            title: paper.title.clone(),
+            votes: paper.votes,
+            comments: paper.comments,
+        };
+        say_json(&(1..).zip(&ranked).take(COUNT).map(line).collect::<Vec<_>>())?;
+        return Ok(Ending::Well);
+    }
+    let digest = Digest::of(gathered, &config.public_url()).filtered(&Filter::default());
+    with_app(config, async |app| say(&papers::touched(&app.store, digest).await?.to_string())).await?;
+    Ok(Ending::Well)
+}

@@ -1,0 +1,278 @@
+//! One source on the network: paced, patient, within limits of time and size.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use backon::{ExponentialBuilder, Retryable};
+use reqwest::header::{CONTENT_LENGTH, ETAG, HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
+use reqwest::{Client, Response, StatusCode};
+use tokio::time::Instant;
+use tracing::debug;
+
+use super::Pace;
+use crate::papers::Source;
+
+/// The most bytes of an answer: twenty times a full page of Hugging Face.
+const MOST_BYTES: usize = 16 * 1024 * 1024;
+/// How often a request is made again.
+const AGAIN: usize = 3;
+/// A source that asks for a longer rest is given up for this time. Hugging Face counts in windows of five minutes.
+const LONGEST_REST: Duration = Duration::from_secs(330);
+/// How many answers are kept to be asked for only if they have changed: the days of a week.
+const KEPT: usize = 8;
+/// The most bytes of an answer that is worth keeping.
+const WORTH_KEEPING: usize = 1024 * 1024;
+
+/// Why a source did not answer, in words for the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// What happened, without an address.
+    pub what: String,
+    /// Whether it may go well in a moment.
+    passing: bool,
+    /// How long the source asks to wait.
+    rest: Option<Duration>,
+}
+
+impl Failure {
+    /// An answer that was read and is not what was asked for.
+    pub fn lasting(what: impl Into<String>) -> Self {
+        Self { what: what.into(), passing: false, rest: None }
+    }
+
+    /// Something that may be over soon.
+    pub fn passing(what: impl Into<String>) -> Self {
+        Self { what: what.into(), passing: true, rest: None }
+    }
+
+    /// Whether asking the same source for something else is likely to fail too.
+    pub fn is_of_the_source(&self) -> bool {
+        self.passing
+    }
+}
+
+/// A way to one source.
+#[derive(Debug)]
+pub struct Line {
+    source: Source,
+    client: Client,
+    base: String,
+    /// From the end of an answer to the next request.
+    apart: Duration,
+    /// The first pause before asking again.
+    pause: Duration,
+    /// When the next request may be made. Whoever holds it has the one connection.
+    next: tokio::sync::Mutex<Option<Instant>>,
+    kept: Mutex<HashMap<String, Kept>>,
+}
+
+/// An answer with what the server calls this version of it.
+#[derive(Debug, Clone)]
+struct Kept {
+    tag: Option<String>,
+    changed: Option<String>,
+    body: Vec<u8>,
+}
+
+impl Line {
+    pub fn new(source: Source, client: Client, base: &str, pace: Pace) -> Self {
+        let apart = if source == Source::Arxiv { pace.arxiv } else { Duration::ZERO };
+        Self {
+            source,
+            client,
+            base: base.trim_end_matches('/').to_owned(),
+            apart,
+            pause: pace.pause,
+            next: tokio::sync::Mutex::default(),
+            kept: Mutex::default(),
+        }
+    }
+
+    /// `GET` of a path with its query, read by `read`. What cannot be read is asked for again, like what did not come:
+    /// a body may have been cut, or be a page of something in between.
+    pub async fn get<T>(&self, path: &str, read: impl Fn(&[u8]) -> Result<T, Failure>) -> Result<T, Failure> {
+        let pauses = ExponentialBuilder::default().with_min_delay(self.pause).with_max_times(AGAIN).with_jitter();
+        let asked = || async { read(&self.ask(path).await?) };
+        asked
+            .retry(pauses)
+            .sleep(tokio::time::sleep)
+            .when(|failure: &Failure| failure.passing)
+            .adjust(|failure: &Failure, pause| match failure.rest {
+                Some(rest) if rest > LONGEST_REST => None,
+                Some(rest) => pause.map(|pause| rest + pause.min(self.pause)),
+                None => pause,
+            })
+            .notify(|failure, pause| {
+                debug!(source = %self.source, "{}; asking again in {pause:?}", failure.what);
+            })
+            .await
+    }
+
+    /// One request. The one connection is held until its answer is whole.
+    async fn ask(&self, path: &str) -> Result<Vec<u8>, Failure> {
+        let mut next = self.next.lock().await;
+        if let Some(at) = *next {
+            tokio::time::sleep_until(at).await;
+        }
+        let asked = self.ask_now(path).await;
+        let rest = match &asked {
+            Ok((_, rest)) => *rest,
+            Err(failure) => failure.rest,
+        };
+        let rest = rest.filter(|rest| *rest <= LONGEST_REST).unwrap_or_default().max(self.apart);
+        *next = Instant::now().checked_add(rest);
+        asked.map(|(body, _)| body)
+    }
+
+    /// The body, and for how long the source wants to be left alone.
+    async fn ask_now(&self, path: &str) -> Result<(Vec<u8>, Option<Duration>), Failure> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned();
+        let mut request = self.client.get(format!("{}{path}", self.base));
+        if let Some(kept) = &kept {
+            request = match (&kept.tag, &kept.changed) {
+                (Some(tag), _) => request.header(IF_NONE_MATCH, tag),
+                (None, Some(changed)) => request.header(IF_MODIFIED_SINCE, changed),
+                (None, None) => request,
+            };
+        }
+        let response = request.send().await.map_err(|cause| lost(&cause))?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let rest = rest(&headers);
+        if let (StatusCode::NOT_MODIFIED, Some(kept)) = (status, kept) {
+            return Ok((kept.body, rest));
+        }
+        let body = bounded(response).await?;
+        // arXiv says what is wrong in a feed, whatever the status.
+        let complaint = self.source == Source::Arxiv && status == StatusCode::BAD_REQUEST;
+        if !status.is_success() && !complaint {
+            return Err(refused(status, &headers));
+        }
+        self.keep(path, &headers, &body);
+        Ok((body, rest))
+    }
+
+    fn keep(&self, path: &str, headers: &HeaderMap, body: &[u8]) {
+        let (tag, changed) = (text(headers, ETAG.as_str()), text(headers, LAST_MODIFIED.as_str()));
+        if (tag.is_none() && changed.is_none()) || body.len() > WORTH_KEEPING {
+            return;
+        }
+        let kept = Kept { tag: tag.map(str::to_owned), changed: changed.map(str::to_owned), body: body.to_vec() };
+        let mut all = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= KEPT && !all.contains_key(path) {
+            all.clear();
+        }
+        all.insert(path.to_owned(), kept);
+    }
+}
+
+/// The body, unless it is longer than anything we asked for.
+async fn bounded(mut response: Response) -> Result<Vec<u8>, Failure> {
+    let too_long = || Failure::lasting(format!("the answer is longer than {MOST_BYTES} bytes"));
+    let told = text(response.headers(), CONTENT_LENGTH.as_str()).and_then(|l| l.parse::<usize>().ok()).unwrap_or(0);
+    if told > MOST_BYTES {
+        return Err(too_long());
+    }
+    let mut body = Vec::with_capacity(told);
+    while let Some(part) = response.chunk().await.map_err(|cause| lost(&cause))? {
+        if body.len() + part.len() > MOST_BYTES {
+            return Err(too_long());
+        }
+        body.extend_from_slice(&part);
+    }
+    Ok(body)
+}
+
+/// What became of a request without an answer. The address stays out: it is of no use in a log.
+fn lost(cause: &reqwest::Error) -> Failure {
+    Failure::passing(if cause.is_timeout() {
+        "no answer in time"
+    } else if cause.is_connect() {
+        "no connection"
+    } else {
+        "the connection broke"
+    })
+}
+
+fn refused(status: StatusCode, headers: &HeaderMap) -> Failure {
+    let passing = status.is_server_error() || matches!(status.as_u16(), 408 | 425 | 429);
+    let what = format!("the answer was {}", status.as_u16());
+    Failure { what, passing, rest: passing.then(|| rest(headers)).flatten() }
+}
+
+/// For how long the source wants to be left alone: `Retry-After`, or what is left of the window when
+/// `RateLimit` says that nothing more may be asked in it.
+fn rest(headers: &HeaderMap) -> Option<Duration> {
+    let after = text(headers, "retry-after").and_then(|wanted| wait(wanted, text(headers, "date")));
+    let window = text(headers, "ratelimit").and_then(used_up);
+    after.max(window)
+}
+
+/// Seconds, or a date, which counts from the date of the answer itself: our clock may be wrong.
+fn wait(text: &str, date: Option<&str>) -> Option<Duration> {
+    if let Ok(seconds) = text.trim().parse::<f64>() {
+        return Duration::try_from_secs_f64(seconds).ok();
+    }
+    let at = |text: &str| jiff::fmt::rfc2822::parse(text).ok().map(|at| at.timestamp());
+    Duration::try_from(at(text)?.duration_since(at(date?)?)).ok()
+}
+
+/// The rest of the window of `"api";r=0;t=42`, if nothing remains in it.
+fn used_up(text: &str) -> Option<Duration> {
+    let of = |policy: &str| {
+        let number = |name: &str| {
+            let mut parts = policy.split(';').skip(1).filter_map(|part| part.trim().split_once('='));
+            parts.find(|(key, _)| *key == name).and_then(|(_, value)| value.trim().parse::<u64>().ok())
+        };
+        (number("r")? == 0).then(|| number("t").map(Duration::from_secs)).flatten()
+    };
+    text.split(',').filter_map(of).max()
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(of: &[(&'static str, &str)]) -> HeaderMap {
+        of.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
+    }
+
+    #[test]
+    fn sources_say_how_long_to_leave_them_alone() {
+        let none: &[(&str, &str)] = &[];
+        let table = [
+            (none, None),
+            (&[("retry-after", "7")], Some(7)),
+            (&[("ratelimit", "\"api\";r=0;t=42")], Some(42)),
+            (&[("ratelimit", "\"api\";r=12;t=42")], None),
+            (&[("ratelimit", "\"pages\";r=9;t=3, \"api\"; r=0; t=120")], Some(120)),
+            (&[("ratelimit", "\"api\";r=0;t=42"), ("retry-after", "50")], Some(50)),
+            (&[("retry-after", "Sat, 21 Nov 2026 10:00:30 GMT"), ("date", "Sat, 21 Nov 2026 10:00:00 GMT")], Some(30)),
+            (&[("retry-after", "Sat, 21 Nov 2026 09:00:00 GMT"), ("date", "Sat, 21 Nov 2026 10:00:00 GMT")], None),
+            (&[("retry-after", "soon"), ("ratelimit", "nonsense;r;t")], None),
+            (&[("retry-after", "-3")], None),
+            (&[("retry-after", "NaN")], None),
+        ];
+        for (given, expected) in table {
+            assert_eq!(rest(&headers(given)), expected.map(Duration::from_secs), "{given:?}");
+        }
+    }
+
+    #[test]
+    fn what_may_pass_is_told_from_what_stays() {
+        let none = HeaderMap::new();
+        for (status, passing) in [(500, true), (503, true), (429, true), (408, true), (400, false), (404, false)] {
+            let failure = refused(StatusCode::from_u16(status).unwrap(), &none);
+            assert_eq!(
+                (failure.passing, failure.what.as_str()),
+                (passing, format!("the answer was {status}").as_str())
+            );
+        }
+        let busy = refused(StatusCode::TOO_MANY_REQUESTS, &headers(&[("ratelimit", "\"api\";r=0;t=9")]));
+        assert_eq!(busy.rest, Some(Duration::from_secs(9)));
+    }
+}

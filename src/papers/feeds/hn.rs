@@ -1,0 +1,58 @@
+//! Hacker News, searched through Algolia: which papers people talk about there.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::call::{Failure, Line};
+use super::hf::{count, string};
+use crate::papers::{ArxivId, Sighting, Source};
+
+/// Posts link to papers below these names.
+const NAMES: [&str; 3] = ["arxiv.org", "huggingface.co/papers", "alphaxiv.org"];
+/// How many posts a page has; Algolia gives no more.
+const PAGE: u32 = 1000;
+
+/// The posts between two instants that link to a paper.
+pub async fn between(line: &Line, from: Timestamp, to: Timestamp) -> Result<Vec<Sighting>, Failure> {
+    let mut all: Vec<Sighting> = Vec::new();
+    for name in NAMES {
+        let path = format!(
+            "/api/v1/search_by_date?query={}&restrictSearchableAttributes=url&tags=story&hitsPerPage={PAGE}\
+             &numericFilters=created_at_i>={},created_at_i<{}",
+            name.replace('/', "%2F"),
+            from.as_second(),
+            to.as_second()
+        );
+        all.extend(line.get(&path, |body| read(body).map_err(Failure::passing)).await?);
+    }
+    all.sort_by(|a, b| a.link.cmp(&b.link));
+    all.dedup_by(|a, b| a.link == b.link);
+    Ok(all)
+}
+
+/// Reads an answer of the search. Posts that link elsewhere, and comments, are no sightings.
+///
+/// # Errors
+/// Why it is no answer of the search, in words.
+pub fn read(body: &[u8]) -> Result<Vec<Sighting>, String> {
+    let body: Value = serde_json::from_slice(body).map_err(|cause| {
+        let cause = if cause.is_eof() { "it ends too early" } else { "it is no JSON" };
+        cause.to_owned()
+    })?;
+    let hits = body["hits"].as_array().ok_or("it has no list `hits`")?;
+    Ok(hits.iter().filter_map(sighting).collect())
+}
+
+fn sighting(hit: &Value) -> Option<Sighting> {
+    let number: u64 = hit["objectID"].as_str()?.parse().ok()?;
+    let at = hit["created_at_i"].as_i64().and_then(|at| Timestamp::from_second(at).ok());
+    Some(Sighting {
+        paper: ArxivId::in_link(hit["url"].as_str()?)?,
+        place: Source::HackerNews,
+        title: string(&hit["title"]).unwrap_or_default(),
+        points: count(&hit["points"]).unwrap_or(0),
+        comments: count(&hit["num_comments"]).unwrap_or(0),
+        link: format!("https://news.ycombinator.com/item?id={number}"),
+        at: at?,
+    })
+}

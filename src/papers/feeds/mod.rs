@@ -1,0 +1,245 @@
+//! The places on the network that tell about papers.
+//!
+//! Requests of one weekly run, when all is well: Hugging Face one a day (500 in five minutes are allowed), Hacker News
+//! one for each name that links go by, arXiv one for every fifty papers, three seconds apart and on one connection.
+//!
+//! r/MachineLearning is not asked: Reddit answers only those who are logged in.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+use reqwest::Client;
+use tracing::{debug, warn};
+
+mod arxiv;
+mod call;
+mod hf;
+mod hn;
+mod recorded;
+
+pub use recorded::recorded;
+
+use super::{ArxivId, Gathered, Missing, Paper, Sighting, Source, Week, rank};
+use crate::config::Config;
+use crate::{Error, Result};
+use arxiv::Known;
+use call::Line;
+
+/// How long making a connection may take.
+const CONNECT: Duration = Duration::from_secs(10);
+/// How long a source may say nothing.
+const SILENCE: Duration = Duration::from_secs(20);
+/// How long a whole answer may take.
+const ANSWER: Duration = Duration::from_secs(60);
+/// Who asks.
+const AGENT: &str = concat!("cairn/", env!("CARGO_PKG_VERSION"), " (https://www.reddit.com/r/learnmachinelearning/)");
+/// About how many of the most popular papers arXiv is asked: more than any filter leaves out.
+const ASKED: usize = 50;
+/// How many days before the week people may have talked about its papers: they are listed some days after they appear.
+const EARLIER: i64 = 7;
+
+/// How fast sources are asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// From an answer of arXiv's to the next request.
+    pub arxiv: Duration,
+    /// The first pause before asking again for what did not come; each next is twice as long.
+    pub pause: Duration,
+    /// How long a source may say nothing.
+    pub silence: Duration,
+}
+
+/// What the sources ask for.
+pub const PACE: Pace = Pace { arxiv: Duration::from_secs(3), pause: Duration::from_secs(1), silence: SILENCE };
+
+/// The sources. Make it once for the whole program: it keeps arXiv's pace and what the others need not send again.
+#[derive(Debug, Clone)]
+pub struct Feeds {
+    hf: Arc<Line>,
+    arxiv: Arc<Line>,
+    hn: Arc<Line>,
+}
+
+impl Feeds {
+    /// Feeds at the addresses of the settings, at the pace that the sources ask for.
+    ///
+    /// # Errors
+    /// A fault if the system's certificates or proxies cannot be used.
+    pub fn open(config: &Config) -> Result<Self> {
+        Self::at_pace(config, PACE)
+    }
+
+    /// The same at another pace, for sources of one's own.
+    ///
+    /// # Errors
+    /// A fault if the system's certificates or proxies cannot be used.
+    pub fn at_pace(config: &Config, pace: Pace) -> Result<Self> {
+        let client = client(pace)?;
+        let line = |source, base: &str| Arc::new(Line::new(source, client.clone(), base, pace));
+        Ok(Self {
+            hf: line(Source::HuggingFace, &config.papers_hf_url),
+            arxiv: line(Source::Arxiv, &config.papers_arxiv_url),
+            hn: line(Source::HackerNews, &config.papers_hn_url),
+        })
+    }
+}
+
+fn client(pace: Pace) -> Result<Client> {
+    let client = Client::builder()
+        .user_agent(AGENT)
+        .connect_timeout(CONNECT)
+        .read_timeout(pace.silence)
+        .timeout(ANSWER)
+        // One is all that arXiv wants, and all that the others need: each line asks one thing at a time.
+        .pool_max_idle_per_host(1);
+    Ok(client.build().map_err(anyhow::Error::new)?)
+}
+
+/// Asks every source about a week: votes and comments as they are at this moment. A source that is down is named in
+/// `missing`; without Hugging Face the papers are those that Hacker News talks about.
+///
+/// # Errors
+/// A fault if nobody who knows what is popular could be asked, or nothing was learnt from those who could; try again later.
+pub async fn fetch(feeds: &Feeds, week: Week, now: Timestamp) -> Result<Gathered> {
+    let (listed, seen) = tokio::join!(listed(feeds, week, now), seen(feeds, week, now));
+    let mut missing = Vec::new();
+    let (papers, lost) = listed;
+    missing.extend(lost);
+    let sightings = seen.unwrap_or_else(|| {
+        missing.push(Missing { source: Source::HackerNews, days: Vec::new() });
+        Vec::new()
+    });
+    let lost = missing.iter().find(|m| m.source == Source::HuggingFace);
+    let voteless = lost.is_some_and(|lost| lost.days.is_empty());
+    let mut papers = if voteless { talked_about(week, &sightings) } else { rank::merged(papers) };
+    if papers.is_empty() && lost.is_some() {
+        return Err(Error::Fault(anyhow::anyhow!("no source told about the papers of {week}")));
+    }
+    if complete_all(feeds, &mut papers, &sightings).await.is_err() {
+        missing.push(Missing { source: Source::Arxiv, days: Vec::new() });
+    }
+    debug!(%week, papers = papers.len(), sightings = sightings.len(), missing = missing.len(), "asked for the papers");
+    Ok(Gathered { week, papers, sightings, missing })
+}
+
+/// What Hugging Face listed on the days of the week that have begun, and the days it could not be asked about.
+async fn listed(feeds: &Feeds, week: Week, now: Timestamp) -> (Vec<Paper>, Option<Missing>) {
+    let today = TimeZone::UTC.to_datetime(now).date();
+    let begun: Vec<_> = week.dates().into_iter().filter(|date| *date <= today).collect();
+    let (mut papers, mut lost) = (Vec::new(), Vec::new());
+    let mut is_down = false;
+    for date in &begun {
+        if is_down {
+            lost.push(*date);
+            continue;
+        }
+        match hf::day(&feeds.hf, *date).await {
+            Ok(day) => {
+                for why in &day.left_out {
+                    warn!(source = %Source::HuggingFace, %date, "{why}");
+                }
+                papers.extend(day.papers);
+            }
+            Err(failure) => {
+                warn!(source = %Source::HuggingFace, %date, "not read: {}", failure.what);
+                // Two days in a row that do not come, each asked for four times, are enough.
+                is_down =
+                    failure.is_of_the_source() && lost.last().is_some_and(|last| last.tomorrow().ok() == Some(*date));
+                lost.push(*date);
+            }
+        }
+    }
+    let all = lost.len() == begun.len();
+    let days = if all { Vec::new() } else { lost.clone() };
+    (papers, (!lost.is_empty()).then_some(Missing { source: Source::HuggingFace, days }))
+}
+
+/// Where people talk about papers, from a little before the week until now; none if that could not be asked.
+async fn seen(feeds: &Feeds, week: Week, now: Timestamp) -> Option<Vec<Sighting>> {
+    let from = week.monday().saturating_sub(EARLIER.days()).to_zoned(TimeZone::UTC).ok()?.timestamp();
+    let end = week.next().next().monday().to_zoned(TimeZone::UTC).ok()?.timestamp();
+    match hn::between(&feeds.hn, from, now.min(end)).await {
+        Ok(sightings) => Some(sightings),
+        Err(failure) => {
+            warn!(source = %Source::HackerNews, "not read: {}", failure.what);
+            None
+        }
+    }
+}
+
+/// The papers that were talked about in the week, with nothing known yet but their ids and what the posts call them.
+fn talked_about(week: Week, sightings: &[Sighting]) -> Vec<Paper> {
+    let in_week = sightings.iter().filter(|s| Week::of(TimeZone::UTC.to_datetime(s.at).date()) == week);
+    rank::merged(in_week.map(|seen| unvoted(seen.paper.clone(), seen.title.clone())).collect())
+}
+
+/// A paper that nobody could vote for.
+fn unvoted(id: ArxivId, title: String) -> Paper {
+    Paper {
+        id,
+        title,
+        authors: Vec::new(),
+        summary: String::new(),
+        published: None,
+        listed: None,
+        votes: 0,
+        comments: 0,
+        code: None,
+        withdrawn: false,
+    }
+}
+
+/// What arXiv knows about one paper, without votes; none if it does not have it.
+///
+/// # Errors
+/// A fault if arXiv could not be asked; try again later.
+pub async fn look_up(feeds: &Feeds, id: &ArxivId) -> Result<Option<Paper>> {
+    let feed = arxiv::about(&feeds.arxiv, std::slice::from_ref(id)).await;
+    let feed = feed.map_err(|failure| Error::Fault(anyhow::anyhow!("arXiv: {}", failure.what)))?;
+    let mut paper = unvoted(id.clone(), String::new());
+    let known = feed.known.into_iter().find(|known| known.id == *id);
+    Ok(known.map(|known| {
+        complete(&mut paper, known);
+        paper
+    }))
+}
+
+/// Asks arXiv about the most popular papers, and adds what it knows about them.
+async fn complete_all(feeds: &Feeds, papers: &mut [Paper], sightings: &[Sighting]) -> Result<(), ()> {
+    let ranked = rank::ranked(papers, sightings);
+    let ids: Vec<ArxivId> = ranked.iter().take(ASKED).map(|p| p.id.clone()).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let feed = arxiv::about(&feeds.arxiv, &ids).await.map_err(|failure| {
+        warn!(source = %Source::Arxiv, "not read: {}", failure.what);
+    })?;
+    for why in &feed.left_out {
+        warn!(source = %Source::Arxiv, "left out: {why}");
+    }
+    for known in feed.known {
+        if let Some(paper) = papers.iter_mut().find(|p| p.id == known.id) {
+            complete(paper, known);
+        }
+    }
+    Ok(())
+}
+
+/// Adds arXiv's wording of title and abstract, and whether the paper was withdrawn.
+fn complete(paper: &mut Paper, known: Known) {
+    paper.withdrawn |= known.withdrawn;
+    paper.title = known.title;
+    // The date of the votes' own source decides ties, so it does not depend on whether arXiv answered.
+    paper.published = paper.published.or(known.published);
+    if !known.summary.is_empty() {
+        paper.summary = known.summary;
+    }
+    if !known.authors.is_empty() {
+        paper.authors = known.authors;
+    }
+}
+
+#[cfg(test)]
+mod tests;

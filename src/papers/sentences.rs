@@ -1,0 +1,133 @@
+//! The first sentences of a text, cut at sentence ends (pure).
+
+/// Words with a full stop that end no sentence, lower case.
+const SHORT: [&str; 40] = [
+    "e.g", "i.e", "al", "cf", "vs", "fig", "figs", "eq", "eqs", "sec", "secs", "tab", "ch", "no", "nos", "vol", "pp",
+    "p", "dr", "prof", "mr", "mrs", "ms", "st", "resp", "approx", "ca", "w.r.t", "s.t", "a.k.a", "viz", "ref", "refs",
+    "def", "thm", "appx", "incl", "est", "dept", "univ",
+];
+
+/// As many whole first sentences as fit into `most` characters. If not even the first does, it is cut where it has a
+/// semicolon, a colon or a comma, or else between two words, and ends with “ …”.
+pub fn beginning(text: &str, most: usize) -> String {
+    let text = text.trim();
+    let mut end = 0;
+    for next in ends(text) {
+        if text[..next].chars().count() > most {
+            break;
+        }
+        end = next;
+    }
+    if end > 0 { text[..end].to_owned() } else { shortened(text, most) }
+}
+
+/// Where sentences end, in bytes, the end of the text last.
+fn ends(text: &str) -> Vec<usize> {
+    let mut ends = Vec::new();
+    for (at, c) in text.char_indices() {
+        if !matches!(c, '.' | '!' | '?') {
+            continue;
+        }
+        let close = text[at + c.len_utf8()..].find(|c: char| !")]”’\"'".contains(c));
+        let Some(after) = close.map(|length| at + c.len_utf8() + length) else { continue };
+        let rest = &text[after..];
+        let begins = rest.trim_start().chars().next().is_some_and(|c| !c.is_lowercase() && !",;:)]".contains(c));
+        if rest.starts_with(char::is_whitespace) && begins && !(c == '.' && is_short(&text[..at])) {
+            ends.push(after);
+        }
+    }
+    if !text.is_empty() {
+        ends.push(text.len());
+    }
+    ends
+}
+
+/// Whether the last word before a full stop is an abbreviation or an initial.
+fn is_short(before: &str) -> bool {
+    let word = before.rsplit(|c: char| c.is_whitespace() || "([“\"'‘".contains(c)).next().unwrap_or_default();
+    let initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
+    // U.S, Ph.D
+    let dotted = word.split('.').count() > 1
+        && word.split('.').all(|part| (1..=2).contains(&part.chars().count()) && part.chars().all(char::is_alphabetic));
+    initial || dotted || SHORT.contains(&word.to_lowercase().as_str())
+}
+
+/// The text, or so much of it as fits with “ …”, never within a word.
+pub fn shortened(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let room = most.saturating_sub(2);
+    let limit = text.char_indices().nth(room).map_or(text.len(), |(at, _)| at);
+    let head = &text[..limit];
+    // A clause that ends in the second half is a better end than the last word that fits.
+    let mut clause = head.match_indices([';', ':', ',', '—']).map(|(at, _)| at);
+    let clause = clause.rfind(|at| text[*at..].chars().nth(1).is_none_or(char::is_whitespace));
+    let word =
+        if text[limit..].starts_with(char::is_whitespace) { Some(limit) } else { head.rfind(char::is_whitespace) };
+    let end = clause.filter(|at| *at > limit / 2).or(word).unwrap_or(limit);
+    let kept = text[..end].trim_end_matches(|c: char| c.is_whitespace() || ",;:–—(".contains(c));
+    format!("{kept} …")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn all(text: &str) -> Vec<String> {
+        let mut from = 0;
+        let mut out = Vec::new();
+        for end in ends(text) {
+            out.push(text[from..end].trim().to_owned());
+            from = end;
+        }
+        out
+    }
+
+    #[test]
+    fn sentences_end_where_they_end() {
+        let table: &[(&str, &[&str])] = &[
+            ("One. Two. Three.", &["One.", "Two.", "Three."]),
+            ("It has 3.5 parts, e.g. One or i.e. Two. Done.", &["It has 3.5 parts, e.g. One or i.e. Two.", "Done."]),
+            ("Vaswani et al. Proposed it. So it is.", &["Vaswani et al. Proposed it.", "So it is."]),
+            ("See Fig. 3 and Eq. (4). Then stop!", &["See Fig. 3 and Eq. (4).", "Then stop!"]),
+            ("Why? Because (as A. Turing said.) So.", &["Why?", "Because (as A. Turing said.)", "So."]),
+            ("The U.S. Navy and Ph.D. students. Fine.", &["The U.S. Navy and Ph.D. students.", "Fine."]),
+            ("GPT-4.5 vs. Claude 3. 5 models follow.", &["GPT-4.5 vs. Claude 3.", "5 models follow."]),
+            ("It ends. … no, it goes on etc. We stop", &["It ends.", "… no, it goes on etc.", "We stop"]),
+            ("He said “Stop.” We did.", &["He said “Stop.”", "We did."]),
+            ("version v1.2.3 of the tool... and more.", &["version v1.2.3 of the tool... and more."]),
+            ("", &[]),
+        ];
+        for (text, expected) in table {
+            assert_eq!(all(text), *expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn whole_sentences_are_kept_while_they_fit() {
+        let text = "The first. The second is longer. The third.";
+        assert_eq!(beginning(text, 100), text);
+        assert_eq!(beginning(text, 33), "The first. The second is longer.");
+        assert_eq!(beginning(text, 20), "The first.");
+        assert_eq!(beginning("One long clause, and another one that goes on", 30), "One long clause …");
+        assert_eq!(beginning("One long clause and another one, on", 30), "One long clause and another …");
+        assert_eq!(beginning("a 1,000,000 token context window", 20), "a 1,000,000 token …");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_invented_or_cut_in_a_word(text in "([A-Za-z0-9é]{1,9}[.,;?]? ){0,40}", most in 10_usize..200) {
+            let cut = beginning(&text, most);
+            prop_assert!(cut.chars().count() <= most);
+            let kept = cut.strip_suffix(" …").unwrap_or(&cut);
+            prop_assert!(text.trim_start().starts_with(kept));
+            let rest = &text.trim_start()[kept.len()..];
+            // Only a first word that is longer than the room has to be cut.
+            let whole = !rest.starts_with(char::is_alphanumeric) || !kept.contains(' ');
+            prop_assert!(whole, "{kept:?} {rest:?}");
+        }
+    }
+}

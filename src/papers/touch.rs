@@ -1,0 +1,62 @@
+//! Which sections of the wiki a paper touches: the subjects it names, looked up in the wiki as it is now.
+
+use serde::{Deserialize, Serialize};
+
+use super::digest::{Digest, HEADLINES};
+use super::terms;
+use crate::Result;
+use crate::store::Store;
+use crate::wiki::search::{self, How};
+
+/// The most sections of a paper.
+const SECTIONS: usize = 2;
+/// A section found by its words must have about all words of the subject.
+const FAIR: f64 = 0.7;
+
+/// A section of the wiki.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Touched {
+    /// Its heading.
+    pub title: String,
+    /// Where it is.
+    pub link: String,
+}
+
+/// The digest with the sections that its papers touch. Filter it first: every paper is looked up.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn touched(store: &Store, mut digest: Digest) -> Result<Digest> {
+    let base = digest.base.clone();
+    let mut known: Vec<(&str, Option<Touched>)> = Vec::new();
+    for (at, entry) in digest.entries.iter_mut().enumerate() {
+        let most = if at < HEADLINES { SECTIONS } else { 1 };
+        for subject in terms::named(&entry.title, &entry.summary) {
+            let found = match known.iter().find(|(asked, _)| *asked == subject) {
+                Some((_, found)) => found.clone(),
+                None => {
+                    let found = section(store, subject, &base).await?;
+                    known.push((subject, found.clone()));
+                    found
+                }
+            };
+            entry.touches.extend(found.filter(|new| !entry.touches.contains(new)));
+            if entry.touches.len() >= most {
+                break;
+            }
+        }
+    }
+    Ok(digest)
+}
+
+/// The section that explains a subject, if the wiki has one.
+async fn section(store: &Store, subject: &str, base: &str) -> Result<Option<Touched>> {
+    let answer = search::search(store, subject, 1, base, "").await?;
+    let hit = answer.hits.into_iter().next();
+    let fair = hit.filter(|hit| match hit.how {
+        How::Exact | How::Alias => true,
+        How::Prefix | How::Typo => false,
+        How::Ranked => hit.score >= FAIR,
+    });
+    Ok(fair.map(|hit| Touched { title: hit.snippet.heading, link: hit.snippet.link }))
+}
