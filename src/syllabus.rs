@@ -2,8 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use crate::store::Store;
+use crate::study::Caller;
 use crate::study::plan::{Chapter, Section, Step, steps};
+use crate::study::planning::{self, Made, Wanted};
 use crate::triage::Track;
 use crate::wiki::{self, Page, markdown};
 use crate::{Error, Result};
@@ -40,4 +44,21 @@ fn chapter(page: &Page, base: &str) -> Chapter {
 
 fn page_of(target: &str) -> Option<String> {
     markdown::internal(target).map(|(page, _)| page.to_owned()).filter(|page| !page.is_empty())
+}
+
+/// Makes a person a plan of a track, as [`planning::make`] does.
+///
+/// # Errors
+/// As [`planning::make`], and refused if the track has no guide.
+pub async fn plan(
+    store: &Store,
+    caller: &Caller,
+    (track, hours, deadline): (Track, i64, &str),
+    replace: bool,
+    base: &str,
+    now: Timestamp,
+) -> Result<Made> {
+    let steps = syllabus(store, track, base).await?;
+    let wanted = Wanted { track: track.slug().to_owned(), hours, deadline: deadline.to_owned() };
+    planning::make(store, caller, &wanted, steps, replace, now).await
 }

@@ -54,7 +54,7 @@ async fn start_(
 
 /// One of the four guides, chosen by its slug: unlike poise's numbers, that means the same in every version.
 #[derive(Debug, Clone, Copy)]
-struct Which(Track);
+pub struct Which(pub Track);
 
 #[serenity::async_trait]
 impl poise::SlashArgument for Which {

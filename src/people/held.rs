@@ -122,6 +122,27 @@ pub const HELD: &[Held] = &[
         erased: Erased::Row,
     },
     Held {
+        table: "study_plans",
+        columns: &["person_id", "track", "plan", "judged", "changed_at"],
+        what: ["study plan", "study plans"],
+        found: &[By::Person("person_id")],
+        erased: Erased::Row,
+    },
+    Held {
+        table: "study_feeds",
+        columns: &["person_id", "hash", "made_at"],
+        what: ["secret link of a calendar", "secret links of calendars"],
+        found: &[By::Person("person_id")],
+        erased: Erased::Row,
+    },
+    Held {
+        table: "study_shows",
+        columns: &["person_id"],
+        what: ["choice to show the heat map", "choices to show the heat map"],
+        found: &[By::Person("person_id")],
+        erased: Erased::Row,
+    },
+    Held {
         table: "study_reminders",
         columns: &["person_id", "state"],
         what: ["set of reminders", "sets of reminders"],

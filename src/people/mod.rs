@@ -18,7 +18,7 @@ pub mod linking;
 pub mod optout;
 mod redact;
 mod role;
-mod secret;
+pub mod secret;
 mod sql;
 
 pub use identity::{Identity, RedditName};

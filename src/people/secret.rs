@@ -2,10 +2,15 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::store::Connection;
+
 /// Letters and digits that are not mistaken for one another (Crockford's base 32).
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Symbols of a code: 40 bits.
 const LENGTH: usize = 8;
+
+/// Symbols of a key: 160 bits.
+const KEY: usize = 32;
 
 /// The hash of `text` for this database's `salt`. `purpose` keeps hashes of different uses apart.
 pub fn hash(salt: &[u8], purpose: &str, text: &str) -> Vec<u8> {
@@ -17,9 +22,29 @@ pub fn hash(salt: &[u8], purpose: &str, text: &str) -> Vec<u8> {
     sha.finalize().to_vec()
 }
 
+/// The hash of `text` for this database, as [`hash`] makes it.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn salted(db: &mut Connection, purpose: &str, text: &str) -> crate::Result<Vec<u8>> {
+    Ok(hash(&super::sql::salt(db).await?, purpose, text))
+}
+
+/// A new secret of 160 bits, from the system's randomness, for addresses that only one person should know.
+///
+/// # Errors
+/// A fault if the system has no randomness.
+pub fn key() -> crate::Result<String> {
+    symbols::<KEY>()
+}
+
 /// A new code such as `7KQF2M9X`, from the system's randomness.
 pub fn code() -> crate::Result<String> {
-    let mut bytes = [0; LENGTH];
+    symbols::<LENGTH>()
+}
+
+fn symbols<const N: usize>() -> crate::Result<String> {
+    let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|e| anyhow::anyhow!("the system has no randomness: {e}"))?;
     Ok(bytes.iter().map(|b| char::from(ALPHABET[usize::from(b % 32)])).collect())
 }
@@ -63,6 +88,9 @@ mod tests {
         let codes: std::collections::HashSet<String> = (0..100).map(|_| code().unwrap()).collect();
         assert_eq!(codes.len(), 100);
         assert!(codes.iter().all(|code| typed(code).as_ref() == Some(code)));
+        let keys: std::collections::HashSet<String> = (0..100).map(|_| key().unwrap()).collect();
+        assert_eq!(keys.len(), 100);
+        assert!(keys.iter().all(|key| key.len() == KEY && key.bytes().all(|b| ALPHABET.contains(&b))));
         let one = hash(b"salt", "link", "7KQF2M9X");
         assert_eq!(one.len(), 32);
         assert_eq!(one, hash(b"salt", "link", "7KQF2M9X"));

@@ -126,6 +126,17 @@ impl Leave {
         self.paused.range(date..).copied()
     }
 
+    /// Whether a date after the running one may be studied on: neither paused nor a day of rest, as far as is known.
+    pub fn is_open(&self, date: Date) -> bool {
+        let rest = self.coming.iter().rev().find(|coming| coming.0 <= date).map_or(self.rest, |coming| coming.1);
+        !self.paused.contains(&date) && !rest.contains(date)
+    }
+
+    /// The weekdays of rest, as they were chosen last.
+    pub fn rest(&self) -> Weekdays {
+        self.coming.last().map_or(self.rest, |coming| coming.1)
+    }
+
     /// Whether a date that begins is paused, and whether it is a day of rest. Asked of each date in turn.
     pub fn begin(&mut self, date: Date) -> (bool, bool) {
         let come = self.coming.iter().take_while(|coming| coming.0 <= date).count();

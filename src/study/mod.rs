@@ -11,13 +11,15 @@
 //!
 //! The database keeps the events and beside them each student's folded state ([`student`]). `acts` is what people do,
 //! each in one transaction; `standing`, `said` and `why` are what they are told; `due` is what comes by itself: the
-//! timer's question (`timing`), and what concerns [`buddies`]. [`community`] is what many do together.
+//! timer's question (`timing`), and what concerns [`buddies`]. [`community`] is what many do together. [`pictures`], [`planning`] and
+//! [`calendar`] are what people are handed.
 //!
 //! Around the rules, and pure: [`heatmap`] and [`ics`] make files, [`plan`] dated plans; [`recap`], [`ranking`] and
 //! [`milestones`] say how it went.
 
 mod acts;
 pub mod buddies;
+pub mod calendar;
 pub mod community;
 pub mod day;
 mod due;
@@ -32,8 +34,10 @@ pub mod logs;
 pub mod milestones;
 pub mod outage;
 pub mod person;
+pub mod pictures;
 pub mod places;
 pub mod plan;
+pub mod planning;
 pub mod ranking;
 pub mod recap;
 pub mod refusal;

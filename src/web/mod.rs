@@ -16,6 +16,7 @@ use crate::App;
 mod ask;
 mod assets;
 mod atom;
+mod calendar;
 mod failure;
 mod guides;
 mod health;
@@ -54,6 +55,7 @@ fn router(app: App) -> Router {
         .route("/papers", get(papers::all))
         .route("/papers/feed.atom", get(atom::feed))
         .route("/papers/{week}", get(papers::one))
+        .route("/study/{file}", get(calendar::feed))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/style.css", get(assets::style))

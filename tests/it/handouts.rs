@@ -9,7 +9,8 @@ use cairn::study::zone::Zone;
 use jiff::civil::{Weekday, date, time};
 use jiff::{Timestamp, ToSpan};
 
-fn leave(name: &str, file: &[u8]) {
+/// Leaves a file in the folder of that variable.
+pub fn leave(name: &str, file: &[u8]) {
     if let Some(folder) = std::env::var_os("CAIRN_HANDOUTS") {
         std::fs::write(Path::new(&folder).join(name), file).expect("a file");
     }

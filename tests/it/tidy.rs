@@ -17,8 +17,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "discord",
         &[
-            "welcome", "papers", "labels", "triage", "study", "wiki", "people", "outbox", "store", "https", "config",
-            "error", "App",
+            "welcome", "syllabus", "papers", "labels", "triage", "study", "wiki", "people", "outbox", "store", "https",
+            "config", "error", "App",
         ],
     ),
     (
@@ -28,7 +28,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "App",
         ],
     ),
-    ("web", &["welcome", "papers", "triage", "wiki", "people", "store", "config", "error", "App"]),
+    ("web", &["welcome", "study", "papers", "triage", "wiki", "people", "store", "config", "error", "App"]),
     ("welcome", &["triage", "wiki", "store", "error"]),
     ("syllabus", &["study", "triage", "wiki", "store", "error"]),
     ("wiki", &["triage", "people", "store", "error"]),

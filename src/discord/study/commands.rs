@@ -18,7 +18,8 @@ pub fn all() -> poise::Command<Bot, Error> {
     study_()
 }
 
-fn who(ctx: Context<'_>) -> Caller {
+/// Who calls.
+pub fn who(ctx: Context<'_>) -> Caller {
     caller(&Who::commands(ctx.interaction), Some(ctx.interaction.channel_id))
 }
 
@@ -41,7 +42,10 @@ fn who(ctx: Context<'_>) -> Caller {
         "buddy_",
         "rank_",
         "reminder",
-        "recap"
+        "recap",
+        "super::handed::heatmap",
+        "super::handed::plan",
+        "super::handed::calendar"
     ),
     subcommand_required
 )]

@@ -56,6 +56,7 @@ pub async fn ask(bot: &Bot, caller: &Caller, pending: &Pending) -> Result<Answer
         }
         Pending::Start => "Then your timer starts.".to_owned(),
         Pending::Buddy => "Then you see what a study buddy is.".to_owned(),
+        Pending::Plan(..) => "Then your plan is made.".to_owned(),
         Pending::Status => "You can change it later with `/study zone`.".to_owned(),
     };
     let text = format!("**Where do you study?** Your study days follow the clock there, from 4 in the morning. {wish}");

@@ -13,10 +13,14 @@ use crate::study::{self, Caller, Done, Standing, Wish};
 use crate::{Error, Result};
 
 pub mod buddy;
+mod calendar;
 pub mod commands;
+mod handed;
+mod heatmap;
 mod joining;
 pub mod moderating;
 mod pending;
+mod plan;
 pub mod rank;
 mod reminder;
 
@@ -46,6 +50,7 @@ async fn done(bot: &Bot, caller: &Caller, pending: Pending) -> Result<Reply> {
         Pending::Start => Ok(told(&study::start(store, caller, now).await?)),
         Pending::Buddy => buddy::overview(bot, caller).await,
         Pending::Status => Ok(standing(&study::status(store, caller, now).await?)),
+        Pending::Plan(track, hours, date) => plan::made(bot, caller, (track, hours, &date.to_string()), false).await,
     }
 }
 
@@ -173,6 +178,9 @@ pub async fn pressed(bot: &Bot, caller: &Caller, path: &[&str]) -> Result<Answer
             Ok(Answer::Update(told(&study::undo(store, caller, Some(event), now).await?)))
         }
         ["why"] => why(bot, caller).await,
+        ["calendar", path @ ..] => calendar::pressed(bot, caller, path).await,
+        ["plan", path @ ..] => plan::pressed(bot, caller, path).await,
+        ["heatmap", path @ ..] => heatmap::pressed(bot, caller, path).await,
         ["share", mark] => {
             let mark = mark.parse().map_err(|_| older())?;
             let shared = study::share(store, caller, mark, now).await?;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use jiff::civil::Date;
 
+use crate::triage::Track;
+
 /// What is done once they have joined.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pending {
@@ -15,6 +17,8 @@ pub enum Pending {
     Status,
     /// `buddy`
     Buddy,
+    /// `plan/engineer/6/2027-03-01`
+    Plan(Track, i64, Date),
 }
 
 impl Pending {
@@ -26,6 +30,7 @@ impl Pending {
             ["start"] => Self::Start,
             ["status"] => Self::Status,
             ["buddy"] => Self::Buddy,
+            ["plan", track, hours, date] => Self::Plan(track.parse().ok()?, hours.parse().ok()?, date.parse().ok()?),
             _ => return None,
         })
     }
@@ -39,6 +44,7 @@ impl fmt::Display for Pending {
             Self::Start => f.write_str("start"),
             Self::Status => f.write_str("status"),
             Self::Buddy => f.write_str("buddy"),
+            Self::Plan(track, hours, date) => write!(f, "plan/{track}/{hours}/{date}"),
         }
     }
 }
@@ -50,13 +56,9 @@ mod tests {
     #[test]
     fn it_survives_a_custom_id() {
         let date = "-009999-01-01".parse().unwrap();
-        for pending in [
-            Pending::Log(i64::MIN, Some(date)),
-            Pending::Log(45, None),
-            Pending::Start,
-            Pending::Status,
-            Pending::Buddy,
-        ] {
+        let plan = Pending::Plan(Track::HighSchool, 60, date);
+        let log = Pending::Log(i64::MIN, Some(date));
+        for pending in [log, Pending::Log(45, None), Pending::Start, Pending::Status, Pending::Buddy, plan] {
             let text = pending.to_string();
             assert!(text.len() < 60);
             assert_eq!(Pending::read(&text.split('/').collect::<Vec<_>>()), Some(pending));

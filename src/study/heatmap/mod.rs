@@ -14,7 +14,7 @@ use std::fmt;
 use jiff::SignedDuration;
 use jiff::civil::Date;
 
-use super::speech::minutes as time;
+use super::speech;
 use super::streak::DayState;
 use canvas::{Canvas, Colour, Frame};
 use letters::Font;
@@ -122,7 +122,7 @@ impl Heatmap {
 
     fn headline(&self, canvas: &mut Canvas, small: &Font, large: &Font) {
         canvas.write(large, &self.run(), (MARGIN, 28), BRIGHT);
-        let rest = format!("longest {} · {} in 53 weeks", self.best, time(self.total()));
+        let rest = format!("longest {} · {} in 53 weeks", self.best, speech::minutes(self.total()));
         canvas.write(small, &rest, (WIDTH - MARGIN - small.width(&rest), 38), PALE);
     }
 
@@ -146,7 +146,7 @@ impl Heatmap {
 
     /// Who has no run now is not shown a zero.
     fn run(&self) -> String {
-        if self.streak == 0 { "Your study days".to_owned() } else { format!("{}-day streak", self.streak) }
+        if self.streak == 0 { "Study days".to_owned() } else { format!("{}-day streak", self.streak) }
     }
 
     /// Minutes of all days.
@@ -161,9 +161,10 @@ impl fmt::Display for Heatmap {
         let count = |wanted: fn(&Day) -> bool| self.days.values().filter(|day| wanted(day)).count();
         let met = count(|day| day.state == DayState::Met);
         let covered = count(|day| is_covered(day.state));
-        let total = time(self.total());
+        let total = speech::minutes(self.total());
         write!(f, "{} in the 53 weeks up to {}: longest streak {}, ", self.run(), self.today, self.best)?;
-        write!(f, "{total} in all, {met} days met, {covered} covered by rest, pause, freezes and the like.")
+        let met = speech::count(met as u64, "day");
+        write!(f, "{total} in all, {met} met, {covered} covered by rest, pause, freezes and the like.")
     }
 }
 

@@ -88,7 +88,7 @@ fn shades_differ_in_lightness_alone() {
 #[test]
 fn says_what_it_shows() {
     insta::assert_snapshot!(year(date(2026, 11, 21)), @"23-day streak in the 53 weeks up to 2026-11-21: longest streak 64, 565 h 25 min in all, 201 days met, 60 covered by rest, pause, freezes and the like.");
-    insta::assert_snapshot!(Heatmap::new([], date(2026, 11, 21), 0, 0), @"Your study days in the 53 weeks up to 2026-11-21: longest streak 0, 0 min in all, 0 days met, 0 covered by rest, pause, freezes and the like.");
+    insta::assert_snapshot!(Heatmap::new([], date(2026, 11, 21), 0, 0), @"Study days in the 53 weeks up to 2026-11-21: longest streak 0, 0 min in all, 0 days met, 0 covered by rest, pause, freezes and the like.");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::super::ics::{Event, When};
 use super::super::zone::Zone;
-use super::{Day, Plan};
+use super::{Day, Part, Plan};
 
 /// What an event without a plan is called.
 const PLAIN: &str = "Study time";
@@ -16,8 +16,8 @@ const PLAIN: &str = "Study time";
 /// several study times of one date the first carries the plan.
 pub fn events(plan: Option<&Plan>, sessions: &[(Timestamp, u16)], zone: &Zone, today: Date) -> Vec<Event> {
     let days = plan.into_iter().flat_map(|plan| plan.days.iter().map(move |day| (plan, day)));
-    let mut days: BTreeMap<Date, _> =
-        days.filter(|(_, day)| day.date >= today).map(|pair| (pair.1.date, pair)).collect();
+    let is_ahead = |(plan, day): &(&Plan, &Day)| day.date >= today && day.parts.iter().any(|part| is_left(plan, part));
+    let mut days: BTreeMap<Date, _> = days.filter(is_ahead).map(|pair| (pair.1.date, pair)).collect();
     let timed = sessions.iter().map(|&(begin, minutes)| {
         let planned = days.remove(&zone.date(begin));
         event(When::At(begin, minutes), planned)
@@ -31,13 +31,18 @@ fn event(when: When, planned: Option<(&Plan, &Day)>) -> Event {
     let Some((plan, day)) = planned else {
         return Event { when, title: PLAIN.to_owned(), notes: String::new() };
     };
-    let steps = day.parts.iter().map(|part| (&plan.steps[part.step], part.minutes));
+    let parts: Vec<&Part> = day.parts.iter().filter(|part| is_left(plan, part)).collect();
+    let steps = parts.iter().map(|part| (&plan.steps[part.step], part.minutes));
     let notes: Vec<String> =
         steps.map(|(step, minutes)| format!("{}, {minutes} min\n{}", step.heading, step.link)).collect();
-    let first = day.parts.first().map_or(PLAIN, |part| &plan.steps[part.step].heading);
-    let title = match day.parts.len() {
+    let first = parts.first().map_or(PLAIN, |part| &plan.steps[part.step].heading);
+    let title = match parts.len() {
         0 | 1 => first.to_owned(),
         more => format!("{first} (+{})", more - 1),
     };
     Event { when, title, notes: notes.join("\n") }
+}
+
+fn is_left(plan: &Plan, part: &Part) -> bool {
+    !plan.done.contains(&part.step)
 }

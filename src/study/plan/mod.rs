@@ -9,7 +9,7 @@ mod steps;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 use jiff::civil::Date;
@@ -50,6 +50,9 @@ pub struct Plan {
     pub deadline: Date,
     /// The days with something on them, in order, past ones included.
     pub days: Vec<Day>,
+    /// The steps that the person has marked as done.
+    #[serde(default)]
+    pub done: BTreeSet<usize>,
 }
 
 /// What is planned for a date.
@@ -123,7 +126,14 @@ impl Plan {
         }
         let todo = steps.iter().enumerate().map(|(step, it)| (step, it.minutes)).collect();
         let days = spread(todo, pace.daily(), today, is_open);
-        Ok(Self { steps, pace, deadline, days })
+        Ok(Self { steps, pace, deadline, days, done: BTreeSet::new() })
+    }
+
+    /// Whether something undone stands on a day that went by without study, or that is closed now.
+    pub fn is_stale(&self, today: Date, missed: &dyn Fn(Date) -> bool, is_open: &dyn Fn(Date) -> bool) -> bool {
+        let fails = |date: Date| if date < today { missed(date) } else { !is_open(date) };
+        let undone = |day: &Day| day.parts.iter().any(|part| !self.done.contains(&part.step));
+        self.days.iter().any(|day| fails(day.date) && undone(day))
     }
 
     /// The same plan after some of its days went by without study: `missed`. What was on them comes back after the
@@ -137,7 +147,7 @@ impl Plan {
         };
         let (mut days, moved): (Vec<&Day>, Vec<&Day>) = self.days.iter().partition(keeps);
         let mut todo = BTreeMap::new();
-        for part in moved.into_iter().flat_map(|day| &day.parts) {
+        for part in moved.into_iter().flat_map(|day| &day.parts).filter(|part| !self.done.contains(&part.step)) {
             *todo.entry(part.step).or_default() += part.minutes;
         }
         let again = spread(todo, self.pace.daily(), settled, is_open);
@@ -150,9 +160,16 @@ impl Plan {
         self.days.iter().find(|day| day.date == date)
     }
 
+    /// How many steps are behind the person: marked as done, or planned for days before `today`.
+    pub fn behind(&self, today: Date) -> usize {
+        today.yesterday().map_or(self.done.len(), |yesterday| self.whole(yesterday))
+    }
+
     /// When the last step is done; none if not all of them found a place.
     pub fn done(&self) -> Option<Date> {
-        (self.whole(Date::MAX) == self.steps.len()).then(|| self.days.last().map(|day| day.date)).flatten()
+        let is_undone = |day: &&Day| day.parts.iter().any(|part| !self.done.contains(&part.step));
+        let last = self.days.iter().rfind(is_undone).or(self.days.last());
+        (self.whole(Date::MAX) == self.steps.len()).then_some(last?.date)
     }
 
     /// Whether the time does not suffice for the deadline.
@@ -172,15 +189,15 @@ impl Plan {
     #[must_use]
     pub fn shorter(&self) -> Self {
         let planned = self.planned(self.deadline);
-        let kept: Vec<usize> =
-            (0..self.steps.len()).filter(|&step| planned[step] >= self.steps[step].minutes).collect();
+        let kept: Vec<usize> = (0..self.steps.len()).filter(|&step| self.is_whole(step, &planned)).collect();
         let mut days = self.days.clone();
         for day in &mut days {
             day.parts.retain_mut(|part| kept.binary_search(&part.step).map(|index| part.step = index).is_ok());
         }
         days.retain(|day| !day.parts.is_empty());
+        let done = self.done.iter().filter_map(|step| kept.binary_search(step).ok()).collect();
         let steps = kept.into_iter().map(|step| self.steps[step].clone()).collect();
-        Self { steps, days, ..self.clone() }
+        Self { steps, days, done, ..self.clone() }
     }
 
     /// What the plan shows on a day.
@@ -199,7 +216,13 @@ impl Plan {
 
     /// How many steps are done by a date.
     fn whole(&self, until: Date) -> usize {
-        self.planned(until).iter().zip(&self.steps).filter(|(planned, step)| **planned >= step.minutes).count()
+        let planned = self.planned(until);
+        (0..self.steps.len()).filter(|&step| self.is_whole(step, &planned)).count()
+    }
+
+    /// Whether a step is marked as done, or all its minutes are among the planned ones.
+    fn is_whole(&self, step: usize, planned: &[u16]) -> bool {
+        self.done.contains(&step) || planned[step] >= self.steps[step].minutes
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::SignedDuration;
 use jiff::civil::Date;
 
-use super::super::speech::{count, minutes as time};
+use super::super::speech;
 use super::{Day, Part, Plan, SETTLED, Shortfall, Step};
 
 /// Dates that are shown one by one, today included.
@@ -47,14 +47,18 @@ impl Shown<'_> {
     fn headline(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plan = self.plan;
         let total: u32 = plan.steps.iter().map(|step| u32::from(step.minutes)).sum();
-        let (sections, hours) = (count(plan.steps.len() as u64, "section"), plan.pace.hours);
-        write!(f, "**Your plan:** {sections}, about {}, at {hours} h a week", time(total))?;
+        let (sections, hours) = (speech::count(plan.steps.len() as u64, "section"), plan.pace.hours);
+        write!(f, "**Your plan:** {sections}, about {}, at {hours} h a week", speech::minutes(total))?;
         match plan.shortfall() {
-            None => write!(f, ", done by {}.", day_of(plan.done().unwrap_or(plan.deadline))),
+            None => write!(f, ", done by {}.", day_of(plan.done().unwrap_or(plan.deadline)))?,
             Some(shortfall) => {
                 writeln!(f, ".\n")?;
-                self.choice(f, shortfall)
+                self.choice(f, shortfall)?;
             }
+        }
+        match plan.behind(self.today) {
+            0 => Ok(()),
+            done => write!(f, " {done} of {} sections done.", plan.steps.len()),
         }
     }
 
@@ -77,7 +81,8 @@ impl Shown<'_> {
         let settled = self.today.saturating_add(SignedDuration::from_hours(24 * SETTLED));
         match day.parts[..] {
             [ref first, .., ref last] if day.date >= settled => {
-                let (time, first, last) = (time(day.minutes()), self.linked(first), &self.step(last).heading);
+                let (time, first, last) =
+                    (speech::minutes(day.minutes()), self.linked(first), &self.step(last).heading);
                 writeln!(f, "{time}, {first} to “{}”", escaped(last))
             }
             _ => self.sections(f, day),
@@ -92,7 +97,8 @@ impl Shown<'_> {
             let comma = if page.is_some() { " · " } else { "" };
             let goes_on = page.replace(&step.page) == Some(&step.page);
             let heading = if goes_on { escaped(&step.heading) } else { self.linked(part) };
-            write!(f, "{comma}{heading}, {} min", part.minutes)?;
+            let done = if self.plan.done.contains(&part.step) { "✓ " } else { "" };
+            write!(f, "{comma}{done}{heading}, {} min", part.minutes)?;
         }
         writeln!(f)
     }
@@ -114,11 +120,11 @@ impl Shown<'_> {
             let last = week.iter().flat_map(|day| &day.parts).next_back();
             let until = last.map_or("", |part| &self.step(part).heading);
             let from = monday(week[0].date).strftime("%-d %b");
-            writeln!(f, "- week of {from}: {} up to “{}”", time(minutes), escaped(until))?;
+            writeln!(f, "- week of {from}: {} up to “{}”", speech::minutes(minutes), escaped(until))?;
         }
         match weeks.len().saturating_sub(BY_WEEK) {
             0 => Ok(()),
-            more => writeln!(f, "- and {}", count(more as u64, "more week")),
+            more => writeln!(f, "- and {}", speech::count(more as u64, "more week")),
         }
     }
 }

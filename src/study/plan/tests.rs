@@ -127,11 +127,11 @@ fn a_plan_in_words() {
     - week of 21 Dec: 6 h up to “Part of 50”
     - week of 28 Dec: 3 h 20 min up to “Part of 50”
     "#);
-    insta::assert_snapshot!(plan.shown(date(2027, 3, 1)), @r#"
-    **Your plan:** 40 sections, about 33 h 20 min, at 6 h a week, done by 31 December 2026.
+    insta::assert_snapshot!(plan.shown(date(2027, 3, 1)), @"
+    **Your plan:** 40 sections, about 33 h 20 min, at 6 h a week, done by 31 December 2026. 40 of 40 sections done.
 
     This plan has come to its end.
-    "#);
+    ");
 }
 
 #[test]
@@ -275,4 +275,27 @@ fn what_would_take_longer_than_three_years_is_said() {
     assert_eq!(plan.shortfall().map(|shortfall| shortfall.done), Some(None));
     assert!(plan.days.last().is_some_and(|day| day.date < MONDAY + 1100.days()));
     assert!(!plan.shown(MONDAY).to_string().is_empty());
+}
+
+#[test]
+fn what_is_done_is_not_planned_again() {
+    let mut plan = plan(&[60; 12], 6, date(2026, 12, 3));
+    let is_open = |date: Date| date.weekday() != Weekday::Sunday;
+    let (today, missed) = (MONDAY + 3.days(), |date: Date| date == MONDAY + 1.day());
+    assert!(plan.is_stale(today, &missed, &is_open));
+    plan.done.extend([1, 10]);
+    // The missed day's step was done, and so nothing moves.
+    assert!(!plan.is_stale(today, &missed, &is_open));
+    assert_eq!(plan.behind(MONDAY), 2);
+    let again = plan.replanned(today, &missed, &is_open);
+    let planned: Vec<usize> = again.days.iter().flat_map(|day| &day.parts).map(|part| part.step).collect();
+    assert_eq!(planned, [0, 2, 3, 4, 5, 6, 7, 8, 9, 11]);
+    assert_eq!(again.done(), Some(date(2026, 12, 4)));
+    // A day that is closed now counts like a missed one, but only if something undone stands on it.
+    assert!(plan.is_stale(today, &|_| false, &|date| date != MONDAY + 4.days()));
+    // Fewer sections: those that are done stay, and keep their mark.
+    let shorter = plan.shorter();
+    assert_eq!(shorter.steps.len(), plan.shortfall().expect("it is late").fitting);
+    assert_eq!((shorter.shortfall(), shorter.done.len()), (None, 2));
+    assert!(shorter.shown(MONDAY).to_string().contains("✓"));
 }

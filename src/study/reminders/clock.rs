@@ -3,7 +3,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use jiff::civil::{Date, Weekday};
+use jiff::civil::{Date, Time, Weekday};
 use serde::{Deserialize, Serialize};
 
 use super::super::day;
@@ -31,6 +31,12 @@ impl Minute {
     /// The time `hour`:`minute`, if there is one.
     pub fn new(hour: u16, minute: u16) -> Option<Self> {
         (hour < 24 && minute < 60).then_some(Self(hour * 60 + minute))
+    }
+
+    /// The same as a time of the calendar.
+    pub fn time(self) -> Time {
+        let signed = |n: u16| i8::try_from(n).unwrap_or(0);
+        Time::new(signed(self.0 / 60), signed(self.0 % 60), 0, 0).unwrap_or(Time::midnight())
     }
 
     /// What the clocks of a zone show at an instant.

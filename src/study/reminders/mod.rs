@@ -29,7 +29,7 @@ mod typed;
 mod week;
 mod words;
 
-use clock::Minute;
+use clock::{Minute, Times};
 use rules::{Facts, after};
 pub use rules::{Mode, Place, Reminders};
 pub use words::{Pressed, Shown};
@@ -238,6 +238,14 @@ pub(super) async fn acted(
         Mode::Unreachable => Some(words::UNREACHABLE.to_owned()),
         Mode::On | Mode::Off => None,
     })
+}
+
+/// The times of the week that a person has set, whether or not they are reminded of them now.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub(super) async fn times(db: &mut Connection, id: PersonId) -> Result<Times> {
+    Ok(self::kept(db, id).await?.map(|kept| kept.times).unwrap_or_default())
 }
 
 /// The state of a person, if they have asked for anything.

@@ -1,8 +1,11 @@
 //! `cairn study simulate`, as a user calls it.
 
 mod buddies;
+mod calendar;
 mod edges;
+mod heatmap;
 mod milestones;
+mod plan;
 mod rank;
 mod reminders;
 mod rounds;

@@ -163,6 +163,12 @@ impl Server {
         self.request(&format!("GET {path} HTTP/1.1\r\nHost: cairn\r\nConnection: close\r\n\r\n"), b"")
     }
 
+    /// The same with more headers.
+    pub fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Page {
+        let more: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        self.request(&format!("GET {path} HTTP/1.1\r\nHost: cairn\r\nConnection: close\r\n{more}\r\n"), b"")
+    }
+
     /// Sends a form.
     pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let body = fields.iter().map(|(k, v)| format!("{k}={}", encode(v))).collect::<Vec<_>>().join("&");

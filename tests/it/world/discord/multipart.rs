@@ -9,6 +9,8 @@ pub struct File {
     pub id: Id,
     pub name: String,
     pub bytes: Vec<u8>,
+    /// What it shows, for those who cannot see it.
+    pub description: String,
 }
 
 /// The boundary named by a content type, if it is multipart.
@@ -29,7 +31,7 @@ pub fn read(body: &[u8], boundary: &str) -> (Vec<u8>, Vec<File>) {
             Some(field) => {
                 let id = field.trim_start_matches("files[").trim_end_matches(']').parse().unwrap_or(0);
                 let name = quoted(&head, "filename").unwrap_or_default().to_owned();
-                files.push(File { id, name, bytes: content.to_vec() });
+                files.push(File { id, name, bytes: content.to_vec(), description: String::new() });
             }
             None => {}
         }

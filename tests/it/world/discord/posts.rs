@@ -107,7 +107,12 @@ impl Post {
             self.files.retain(|file| kept.iter().any(|k| number(&k["id"]) == Some(file.id)));
         }
         let first_id = self.files.iter().map(|file| file.id).max().unwrap_or(self.id) + 1;
-        self.files.extend((first_id..).zip(files).map(|(id, file)| File { id, ..file.clone() }));
+        let described = |file: &File| {
+            let said = body["attachments"].as_array().into_iter().flatten().find(|a| a["id"] == json!(file.id));
+            said.and_then(|said| said["description"].as_str()).unwrap_or_default().to_owned()
+        };
+        let new = (first_id..).zip(files).map(|(id, file)| File { id, description: described(file), ..file.clone() });
+        self.files.extend(new.collect::<Vec<_>>());
         self.pings = pings(town, &self.content, body.get("allowed_mentions").filter(|v| !v.is_null()));
     }
 }
@@ -327,7 +332,7 @@ fn attachments(post: &Post) -> Vec<Value> {
     let link = |file: &File| format!("https://cdn.discordapp.com/attachments/{}/{}", post.channel, file.name);
     let shown = post.files.iter().map(|file| {
         json!({
-            "id": file.id.to_string(), "filename": file.name, "size": file.bytes.len(),
+            "id": file.id.to_string(), "filename": file.name, "size": file.bytes.len(), "description": file.description,
             "url": link(file), "proxy_url": link(file),
         })
     });

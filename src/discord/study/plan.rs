@@ -1,0 +1,196 @@
+//! `/study plan`: a plan by pages, with buttons for its steps and for all that can be done with it.
+
+use jiff::civil::Date;
+use poise::serenity_prelude as serenity;
+use serenity::{ButtonStyle, CreateActionRow, CreateButton};
+
+use super::super::reply::MAX_TEXT;
+use super::{Answer, Bot, Pending, Reply, button, joining, older};
+use crate::study::planning::{self, Made, Planned, deadline};
+use crate::study::{self, Caller, speech};
+use crate::triage::Track;
+use crate::{Error, Result, syllabus};
+
+/// The most characters of a button.
+const MAX_LABEL: usize = 80;
+/// The most buttons of a row.
+const BUTTONS: usize = 5;
+
+/// `/study plan`
+///
+/// # Errors
+/// Refused if something of track, hours and deadline is missing, and as study refuses it.
+pub async fn plan(bot: &Bot, caller: &Caller, wanted: (Option<Track>, Option<i64>, Option<&str>)) -> Result<Answer> {
+    let has_joined = study::has_joined(&bot.app.store, &caller.identity).await?;
+    match wanted {
+        (Some(track), Some(hours), Some(deadline)) if has_joined => {
+            Ok(Answer::Say(made(bot, caller, (track, hours, deadline), false).await?))
+        }
+        (Some(track), Some(hours), Some(typed)) => {
+            let today = bot.app.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+            joining::ask(bot, caller, &Pending::Plan(track, hours, deadline::read(typed, today)?)).await
+        }
+        (None, None, None) if has_joined => match planning::plan(&bot.app.store, caller, bot.app.clock.now()).await? {
+            Some(planned) => Ok(Answer::Say(page(&planned, 0))),
+            None => Ok(Answer::Say(Reply::text(NONE))),
+        },
+        (None, None, None) => Ok(Answer::Say(Reply::text(NONE))),
+        _ => Err(Error::refused(
+            "A plan needs all three: track, hours a week and deadline; without any, /study plan shows the one you have.",
+        )),
+    }
+}
+
+const NONE: &str = "You have no plan yet. Give `track`, `hours` a week and `deadline` (a date, or something like “in 3 \
+                    months”), and Cairn lays the sections of that guide on your days.";
+
+/// Makes a plan; if there is one, asks first.
+///
+/// # Errors
+/// As study refuses it.
+pub async fn made(
+    bot: &Bot,
+    caller: &Caller,
+    (track, hours, deadline): (Track, i64, &str),
+    replace: bool,
+) -> Result<Reply> {
+    let (app, base) = (&bot.app, bot.app.config.public_url());
+    let wanted = (track, hours, deadline);
+    match syllabus::plan(&app.store, caller, wanted, replace, &base, app.clock.now()).await? {
+        Made::New(planned) => Ok(page(&planned, 0)),
+        Made::Standing(standing, date) => {
+            let yes = button(format!("study/plan/make/{track}/{hours}/{date}"), "Replace it");
+            let row = CreateActionRow::Buttons(vec![yes, button("study/plan/show", "Keep it")]);
+            Ok(Reply::text(asked(&standing, track)).with(vec![row]))
+        }
+    }
+}
+
+fn asked(standing: &Planned, track: Track) -> String {
+    let guide = standing.track.parse::<Track>().map_or("guide", Track::title);
+    let (done, all) = (standing.plan.behind(standing.today), standing.plan.steps.len());
+    let new = track.title();
+    format!("You have a plan already: {guide}, {done} of {all} sections done. Replace it by one of the {new}?")
+}
+
+/// A press: `study/plan/…`. The number in it is the plan's, and it must be the plan of whoever presses.
+///
+/// # Errors
+/// Refused for another plan, and as study refuses it.
+pub async fn pressed(bot: &Bot, caller: &Caller, path: &[&str]) -> Result<Answer> {
+    let (store, now) = (&bot.app.store, bot.app.clock.now());
+    let reply = match path {
+        ["make", track, hours, date] => {
+            let (track, hours) = (track.parse().map_err(|_| older())?, hours.parse().map_err(|_| older())?);
+            made(bot, caller, (track, hours, date), true).await?
+        }
+        ["show"] => shown(bot, caller, 0).await?,
+        ["page", at] => shown(bot, caller, at.parse().map_err(|_| older())?).await?,
+        [mark @ ("done" | "undone"), number, step] => {
+            let step = step.parse().map_err(|_| older())?;
+            page(&planning::mark(store, caller, self::number(number)?, step, *mark == "done", now).await?, 0)
+        }
+        ["again", number] => page(&planning::again(store, caller, self::number(number)?, now).await?, 0),
+        ["later", number] => page(&planning::later(store, caller, self::number(number)?, now).await?, 0),
+        ["fewer", number] => page(&planning::fewer(store, caller, self::number(number)?, now).await?, 0),
+        ["drop", number] => {
+            let yes = CreateButton::new(format!("study/plan/dropped/{number}")).label("Drop it");
+            let row = vec![yes.style(ButtonStyle::Danger), button("study/plan/show", "Keep it")];
+            Reply::text("Drop this plan? Your days, minutes and streak stay as they are.")
+                .with(vec![CreateActionRow::Buttons(row)])
+        }
+        ["dropped", number] => {
+            planning::drop(store, caller, self::number(number)?).await?;
+            Reply::text("The plan is gone. `/study plan` makes another whenever you like.")
+        }
+        _ => return Err(older()),
+    };
+    Ok(Answer::Update(reply))
+}
+
+fn number(text: &str) -> Result<i64> {
+    text.parse().map_err(|_| older())
+}
+
+async fn shown(bot: &Bot, caller: &Caller, at: usize) -> Result<Reply> {
+    let planned = planning::plan(&bot.app.store, caller, bot.app.clock.now()).await?;
+    Ok(planned.map_or_else(|| Reply::text(NONE), |planned| page(&planned, at)))
+}
+
+/// One page of a plan, with its buttons.
+fn page(planned: &Planned, at: usize) -> Reply {
+    let pages = pages(&planned.to_string());
+    let at = at.min(pages.len().saturating_sub(1));
+    let number = planned.number;
+    let mut rows = vec![steps(planned), choice(planned)];
+    let mut row = vec![
+        button(format!("study/plan/again/{number}"), "Re-plan"),
+        button("study/calendar/file", ".ics"),
+        button(format!("study/plan/drop/{number}"), "Drop"),
+    ];
+    if pages.len() > 1 {
+        let turn = |to: usize, name: &str| button(format!("study/plan/page/{to}"), name);
+        let all = pages.len();
+        row.extend((at > 0).then(|| turn(at - 1, "Page back")));
+        row.extend((at + 1 < all).then(|| turn(at + 1, &format!("Page {} of {all}", at + 2))));
+    }
+    rows.push(row);
+    let rows = rows.into_iter().filter(|row| !row.is_empty()).map(CreateActionRow::Buttons).collect();
+    Reply::text(pages.into_iter().nth(at).unwrap_or_default()).with(rows)
+}
+
+/// A button for each step of the day that is next.
+fn steps(planned: &Planned) -> Vec<CreateButton> {
+    let Some((date, parts)) = planned.next() else { return Vec::new() };
+    let day = if date == planned.today { String::new() } else { format!("{}: ", speech::short_day(date)) };
+    let step = |step: usize| {
+        let heading = &planned.plan.steps[step].heading;
+        let done = planned.plan.done.contains(&step);
+        let (does, label) = if done { ("undone", "Not done: ") } else { ("done", "Done: ") };
+        let style = if done { ButtonStyle::Secondary } else { ButtonStyle::Success };
+        let label = clipped(&format!("{day}{label}{heading}"));
+        CreateButton::new(format!("study/plan/{does}/{}/{step}", planned.number)).label(label).style(style)
+    };
+    parts.iter().take(BUTTONS).map(|part| step(part.step)).collect()
+}
+
+/// The ways out if the time does not suffice.
+fn choice(planned: &Planned) -> Vec<CreateButton> {
+    let Some(shortfall) = planned.plan.shortfall() else { return Vec::new() };
+    let later = shortfall
+        .done
+        .map(|done| button(format!("study/plan/later/{}", planned.number), &format!("A later date: {}", full(done))));
+    let fewer = (shortfall.fitting > 0).then(|| {
+        let sections = speech::count(u64::try_from(shortfall.fitting).unwrap_or(u64::MAX), "section");
+        button(format!("study/plan/fewer/{}", planned.number), &format!("Fewer: {sections}"))
+    });
+    later.into_iter().chain(fewer).collect()
+}
+
+fn full(date: Date) -> String {
+    date.strftime("%-d %B %Y").to_string()
+}
+
+/// A label that fits onto a button.
+fn clipped(text: &str) -> String {
+    if text.chars().count() <= MAX_LABEL {
+        return text.to_owned();
+    }
+    text.chars().take(MAX_LABEL - 1).chain(['…']).collect()
+}
+
+/// A text by pages that end with a line.
+fn pages(text: &str) -> Vec<String> {
+    let mut pages = vec![String::new()];
+    for line in text.lines() {
+        let page = pages.last_mut().map_or(0, |page| page.chars().count());
+        if page > 0 && page + line.chars().count() + 1 > MAX_TEXT {
+            pages.push(String::new());
+        }
+        if let Some(page) = pages.last_mut() {
+            page.push_str(line);
+            page.push('\n');
+        }
+    }
+    pages.iter().map(|page| page.trim_end().to_owned()).collect()
+}

@@ -1,0 +1,21 @@
+//! The queries about who shows their heat map.
+
+use crate::Result;
+use crate::people::PersonId;
+use crate::store::Connection;
+
+pub async fn shows(db: &mut Connection, id: PersonId) -> Result<bool> {
+    let query = "SELECT count(*) FROM study_shows WHERE person_id = $1";
+    let found: i64 = sqlx::query_scalar(query).bind(id.0).fetch_one(db).await?;
+    Ok(found > 0)
+}
+
+pub async fn set_shows(db: &mut Connection, id: PersonId, shows: bool) -> Result<()> {
+    let query = if shows {
+        "INSERT INTO study_shows (person_id) VALUES ($1) ON CONFLICT (person_id) DO NOTHING"
+    } else {
+        "DELETE FROM study_shows WHERE person_id = $1"
+    };
+    sqlx::query(query).bind(id.0).execute(db).await?;
+    Ok(())
+}

@@ -1,0 +1,285 @@
+//! Deadlines as people write them: `2027-03-01`, `in 3 months`, `end of March` (pure).
+
+use jiff::civil::{Date, Weekday};
+use jiff::{Span, ToSpan};
+
+use super::super::speech;
+use crate::{Error, Result};
+
+/// The furthest deadline, in years from today: no plan reaches further.
+const FURTHEST: i16 = 3;
+/// What is offered to who has typed nothing.
+const USUAL: [(i64, Unit); 5] =
+    [(1, Unit::Months), (2, Unit::Months), (3, Unit::Months), (6, Unit::Months), (1, Unit::Years)];
+/// Words that change nothing.
+const NOISE: [&str; 13] =
+    ["by", "until", "till", "before", "in", "on", "of", "the", "from", "now", "within", "at", "latest"];
+const NUMBERS: [&str; 12] =
+    ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unit {
+    Days,
+    Weeks,
+    Months,
+    Years,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Word<'a> {
+    Number(i64),
+    Unit(Unit),
+    Month(i8),
+    Weekday(Weekday),
+    /// `end`, `next`, `half`, `tomorrow`.
+    Other(&'a str),
+}
+
+/// The date that a text means, on a day.
+///
+/// # Errors
+/// Refused, with what to write, if it means none, or one that no plan can have.
+pub fn read(text: &str, today: Date) -> Result<Date> {
+    let date = meant(text, today).ok_or_else(|| {
+        Error::refused("That is no date; write one like 2027-03-01, “in 3 months” or “end of March”.")
+    })?;
+    let last = today.saturating_add(FURTHEST.years());
+    if date <= today {
+        return Err(Error::refused(format!("{} is not to come; choose a date after today.", full(date))));
+    }
+    if date > last {
+        return Err(Error::refused(format!("A plan reaches three years at most; choose a date up to {}.", full(last))));
+    }
+    Ok(date)
+}
+
+/// Deadlines for who has typed a text, each with how it is shown; the likeliest first.
+pub fn offered(typed: &str, today: Date) -> Vec<(String, Date)> {
+    let read = read(typed, today).ok().map(|date| (full(date), date));
+    let number: Option<i64> = typed.trim().parse().ok().filter(|n| (1..=1_000).contains(n));
+    let some = number.into_iter().flat_map(|n| [Unit::Weeks, Unit::Months, Unit::Years].map(|unit| (n, unit)));
+    let is_open = number.is_none() && read.is_none();
+    let usual = USUAL.into_iter().filter(|_| is_open);
+    let span = |(n, unit): (i64, Unit)| Some((format!("in {}", named(n, unit)), today.checked_add(of(n, unit)?).ok()?));
+    let typed = typed.trim().to_lowercase();
+    let fits = |(name, date): &(String, Date)| {
+        (number.is_some() || name.contains(&typed)) && self::read(&date.to_string(), today).is_ok()
+    };
+    let spans = some.chain(usual).filter_map(span).filter(fits);
+    read.into_iter().chain(spans.map(|(name, date)| (format!("{name}: {}", full(date)), date))).collect()
+}
+
+fn full(date: Date) -> String {
+    format!("{} {}", speech::day(date), date.year())
+}
+
+fn meant(text: &str, today: Date) -> Option<Date> {
+    use Word::{Month, Number, Other, Weekday};
+    let lower = text.to_lowercase();
+    let words: Vec<Word> = split(&lower).into_iter().filter(|w| !NOISE.contains(w)).map(word).collect::<Option<_>>()?;
+    let after = |n: i64, unit: Unit| today.checked_add(of(n, unit)?).ok();
+    match words[..] {
+        [Number(year), Number(month), Number(day)] if year >= 1_000 => date(year, month, day),
+        [Number(day), Number(month), Number(year)] if year >= 1_000 => {
+            // 3/1/2027 is in March or in January, depending on where one lives.
+            let clear = !text.contains('/') || day > 12;
+            clear.then(|| date(year, month, day)).flatten()
+        }
+        [Number(year), Number(month)] if year >= 1_000 => Some(date(year, month, 1)?.last_of_month()),
+        [Number(n), Word::Unit(unit)] => after(n, unit),
+        [Other("half"), Word::Unit(Unit::Years)] | [Other("half"), Number(1), Word::Unit(Unit::Years)] => {
+            after(6, Unit::Months)
+        }
+        [Other("next"), Word::Unit(unit)] => after(1, unit),
+        [Other("tomorrow")] => after(1, Unit::Days),
+        [Other("end"), Word::Unit(Unit::Months)] => Some(today.last_of_month()),
+        [Other("end"), Word::Unit(Unit::Years)] => Some(today.last_of_year()),
+        [Other("end"), Number(year)] => date(year, 12, 31),
+        [Month(month)] | [Other("end"), Month(month)] => {
+            coming(today, |year| Some(date(year, month.into(), 1)?.last_of_month()))
+        }
+        [Month(month), Number(year)] | [Other("end"), Month(month), Number(year)] if year >= 1_000 => {
+            Some(date(year, month.into(), 1)?.last_of_month())
+        }
+        [Number(day), Month(month)] | [Month(month), Number(day)] => {
+            coming(today, |year| date(year, month.into(), day))
+        }
+        [Number(day), Month(month), Number(year)] | [Month(month), Number(day), Number(year)] => {
+            date(year, month.into(), day)
+        }
+        [Weekday(day)] | [Other("next"), Weekday(day)] => today.nth_weekday(1, day).ok(),
+        _ => None,
+    }
+}
+
+/// Words and numbers; `3months` are two, `1st` is one.
+fn split(text: &str) -> Vec<&str> {
+    let parts = text.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
+    parts
+        .flat_map(|part| {
+            let letters = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
+            let (number, rest) = part.split_at(letters);
+            let rest = if matches!(rest, "st" | "nd" | "rd" | "th") && !number.is_empty() { "" } else { rest };
+            [number, rest]
+        })
+        .filter(|part| !part.is_empty())
+        .collect()
+}
+
+fn word(text: &str) -> Option<Word<'_>> {
+    if let Ok(number) = text.parse() {
+        return Some(Word::Number(number));
+    }
+    let begins = |name: &&str| text.len() >= 3 && (name.starts_with(text) || *name == text.trim_end_matches('s'));
+    let place = |names: &[&str]| names.iter().position(begins);
+    let word = match text {
+        "a" | "an" => Word::Number(1),
+        "d" | "day" | "days" => Word::Unit(Unit::Days),
+        "w" | "week" | "weeks" | "wk" | "wks" => Word::Unit(Unit::Weeks),
+        "m" | "month" | "months" => Word::Unit(Unit::Months),
+        "y" | "year" | "years" => Word::Unit(Unit::Years),
+        "end" | "next" | "half" | "tomorrow" => Word::Other(text),
+        _ if NUMBERS.contains(&text) => {
+            Word::Number(i64::try_from(NUMBERS.iter().position(|name| *name == text)?).ok()? + 1)
+        }
+        "sept" => Word::Month(9),
+        _ => match (place(&MONTHS), place(&WEEKDAYS)) {
+            (Some(month), _) => Word::Month(i8::try_from(month).ok()? + 1),
+            (_, Some(day)) => Word::Weekday(Weekday::from_monday_zero_offset(i8::try_from(day).ok()?).ok()?),
+            _ => return None,
+        },
+    };
+    Some(word)
+}
+
+fn date(year: i64, month: i64, day: i64) -> Option<Date> {
+    Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}
+
+/// The first of a yearly date to come. The 29th of February comes within eight years.
+fn coming(today: Date, of: impl Fn(i64) -> Option<Date>) -> Option<Date> {
+    (0..=8).filter_map(|years| of(i64::from(today.year()) + years)).find(|date| *date > today)
+}
+
+fn of(n: i64, unit: Unit) -> Option<Span> {
+    let span = Span::new();
+    match unit {
+        Unit::Days => span.try_days(n),
+        Unit::Weeks => span.try_weeks(n),
+        Unit::Months => span.try_months(n),
+        Unit::Years => span.try_years(n),
+    }
+    .ok()
+}
+
+fn named(n: i64, unit: Unit) -> String {
+    let thing = match unit {
+        Unit::Days => "day",
+        Unit::Weeks => "week",
+        Unit::Months => "month",
+        Unit::Years => "year",
+    };
+    speech::count(n.unsigned_abs(), thing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TODAY: Date = Date::constant(2026, 11, 21);
+
+    #[test]
+    fn dates_as_people_write_them() {
+        let table = [
+            ("2027-03-01", "2027-03-01"),
+            (" 2027/3/1 ", "2027-03-01"),
+            ("1.3.2027", "2027-03-01"),
+            ("21/12/2026", "2026-12-21"),
+            ("2027-02", "2027-02-28"),
+            ("in 3 months", "2027-02-21"),
+            ("3months", "2027-02-21"),
+            ("three months from now", "2027-02-21"),
+            ("6w", "2027-01-02"),
+            ("within a year", "2027-11-21"),
+            ("half a year", "2027-05-21"),
+            ("in 10 days", "2026-12-01"),
+            ("next month", "2026-12-21"),
+            ("tomorrow", "2026-11-22"),
+            ("End of March", "2027-03-31"),
+            ("by the end of march 2028", "2028-03-31"),
+            ("end of the month", "2026-11-30"),
+            ("end of the year", "2026-12-31"),
+            ("end of 2027", "2027-12-31"),
+            ("March", "2027-03-31"),
+            ("nov", "2026-11-30"),
+            ("sept 2027", "2027-09-30"),
+            ("1st of May", "2027-05-01"),
+            ("May 1", "2027-05-01"),
+            ("November 20", "2027-11-20"),
+            ("March 1st, 2028", "2028-03-01"),
+            ("29 February", "2028-02-29"),
+            ("friday", "2026-11-27"),
+            ("next Sat", "2026-11-28"),
+        ];
+        for (text, wanted) in table {
+            assert_eq!(read(text, TODAY).map(|date| date.to_string()).ok().as_deref(), Some(wanted), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_deadline_is_refused_plainly() {
+        let refused = |text: &str| read(text, TODAY).expect_err(text).to_string();
+        for text in ["", "soon", "3/1/2027", "30 February", "2027-13-01", "in 99999999999999 years", "½"] {
+            assert!(refused(text).starts_with("That is no date; write one like"), "{text}: {}", refused(text));
+        }
+        assert_eq!(refused("2026-11-21"), "Saturday 21 November 2026 is not to come; choose a date after today.");
+        assert_eq!(refused("1.1.1999"), "Friday 1 January 1999 is not to come; choose a date after today.");
+        let far = "A plan reaches three years at most; choose a date up to Wednesday 21 November 2029.";
+        assert_eq!(refused("in 4 years"), far);
+    }
+
+    #[test]
+    fn deadlines_are_offered() {
+        let names = |typed: &str| {
+            offered(typed, TODAY).into_iter().map(|(name, date)| format!("{name} → {date}")).collect::<Vec<_>>()
+        };
+        assert_eq!(names("").len(), 5);
+        assert_eq!(names("")[0], "in 1 month: Monday 21 December 2026 → 2026-12-21");
+        assert_eq!(names("in 3"), ["in 3 months: Sunday 21 February 2027 → 2027-02-21"]);
+        assert_eq!(
+            names("8"),
+            ["in 8 weeks: Saturday 16 January 2027 → 2027-01-16", "in 8 months: Wednesday 21 July 2027 → 2027-07-21"]
+        );
+        assert_eq!(names("end of march"), ["Wednesday 31 March 2027 → 2027-03-31"]);
+        assert_eq!(names("zzz"), [""; 0]);
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused() {
+        proptest::proptest!(|(text in "(end|next|half|in|a|of|[0-9]{1,20}|may|month|year|[-/. ]|\\PC){0,8}", days in 0_i64..40_000)| {
+            let today = Date::constant(1970, 1, 1).saturating_add(days.days());
+            if let Ok(date) = read(&text, today) {
+                assert!(date > today && date <= today.saturating_add(FURTHEST.years()));
+            }
+            assert!(offered(&text, today).len() <= 25);
+        });
+        for end in [Date::MIN, Date::MAX] {
+            let _ = (read("in 3 months", end), offered("", end), read("friday", end), read("March", end));
+        }
+    }
+}
