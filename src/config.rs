@@ -51,6 +51,9 @@ pub struct Config {
     /// Where Hacker News is searched: who else talks about a paper
     #[arg(long, env = "CAIRN_PAPERS_HN_URL", default_value = "https://hn.algolia.com", global = true, value_name = "URL", value_parser = web_url)]
     pub papers_hn_url: String,
+    /// Ask the sources of papers without pauses, for rehearsals with sources of one's own
+    #[arg(long, hide = true, global = true)]
+    pub papers_hurry: bool,
     /// Discord bot token
     #[arg(skip)]
     pub discord_token: Option<SecretString>,

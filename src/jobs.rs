@@ -19,7 +19,7 @@ use tracing::{error, info, warn};
 use crate::config::Clock;
 use crate::outbox::{self, Look, Outcome, Row, Via};
 use crate::store::Presence;
-use crate::{App, Result, discord, labels, people, study, wiki};
+use crate::{App, Result, discord, labels, papers, people, study, wiki};
 
 mod deliver;
 mod schedule;
@@ -144,6 +144,7 @@ pub async fn begin(app: &App, now: Timestamp) -> Result<Presence> {
     if presence.alone() {
         outbox::take_over(&app.store, now).await?;
         let mut tx = app.store.write().await?;
+        papers::take_over(&mut tx).await?;
         sql::end_leases(&mut tx, now).await?;
         tx.commit().await?;
     }
@@ -159,6 +160,7 @@ pub async fn tick(app: &App, outlets: &Outlets, now: Timestamp) -> Result<()> {
     let clock = Clock::starting(Some(now));
     run_due(app, &clock).await?;
     study::due(&app.store, now).await?;
+    post_papers(app, now).await?;
     drain(app, outlets, &clock, &|| false).await
 }
 
@@ -257,9 +259,11 @@ async fn drain_one(
 pub async fn run(app: App, outlets: Outlets, stop: watch::Receiver<bool>) -> Result<()> {
     let _presence = begin(&app, app.clock.now()).await?;
     let (outlets, jobs, stopped) = (Arc::new(outlets), app.clone(), stop.clone());
+    let (press, halted) = (app.clone(), stop.clone());
     tokio::join!(
         lasting("the delivery", move || delivering(app.clone(), outlets.clone(), stop.clone()).boxed()),
         lasting("the jobs", move || scheduling(jobs.clone(), stopped.clone()).boxed()),
+        lasting("the papers", move || publishing(press.clone(), halted.clone()).boxed()),
     );
     Ok(())
 }
@@ -327,6 +331,30 @@ async fn scheduling(app: App, mut stop: watch::Receiver<bool>) {
     if let Err(cause) = beat(&app.store, app.clock.now()).await {
         error!("the last beat failed: {cause}");
     }
+}
+
+/// Posts the week's papers. They have a loop of their own, because asking the sources takes minutes.
+async fn publishing(app: App, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        tokio::select! {
+            done = post_papers(&app, app.clock.now()) => if let Err(cause) = done {
+                error!("the papers failed: {cause}");
+            },
+            // What is cut off here is done again at the next start.
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        tokio::select! {
+            () = sleep(ROUND) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
+async fn post_papers(app: &App, now: Timestamp) -> Result<()> {
+    if papers::channels::due(&app.store, &app.config.public_url(), || app.feeds(), now).await? > 0 {
+        app.nudge.notify_one();
+    }
+    Ok(())
 }
 
 async fn round(app: &App) -> Result<()> {

@@ -54,6 +54,8 @@ pub struct App {
     pub clock: Clock,
     /// Wakes the delivery: notified by whoever has just committed something to the outbox.
     pub nudge: std::sync::Arc<tokio::sync::Notify>,
+    /// The sources of papers, opened when they are first needed.
+    pub feeds: std::sync::Arc<std::sync::OnceLock<papers::Feeds>>,
 }
 
 impl App {
@@ -65,6 +67,19 @@ impl App {
         let clock = Clock::starting(config.now);
         let store = Store::open(&config.data_dir).await?;
         wiki::folder::plant(&store, clock.now()).await?;
-        Ok(Self { config: std::sync::Arc::new(config), store, clock, nudge: std::sync::Arc::default() })
+        let (nudge, feeds) = Default::default();
+        Ok(Self { config: std::sync::Arc::new(config), store, clock, nudge, feeds })
+    }
+
+    /// The sources of papers; the same all the time, for they keep a pace.
+    ///
+    /// # Errors
+    /// A fault if the system's certificates or proxies cannot be used.
+    pub fn feeds(&self) -> Result<&papers::Feeds> {
+        if let Some(feeds) = self.feeds.get() {
+            return Ok(feeds);
+        }
+        let opened = papers::Feeds::open(&self.config)?;
+        Ok(self.feeds.get_or_init(|| opened))
     }
 }

@@ -21,6 +21,9 @@ pub enum Command {
         /// Rank recorded bodies, YYYY-MM-DD.json in this folder, instead of asking the network
         #[arg(long, value_name = "DIR")]
         from: Option<PathBuf>,
+        /// Keep the week in the archive, where the web page and Discord show it
+        #[arg(long)]
+        keep: bool,
     },
 }
 
@@ -34,7 +37,7 @@ struct Line {
 }
 
 pub async fn run(command: Command, config: Config) -> Result<Ending> {
-    let Command::Week { week, from } = command;
+    let Command::Week { week, from, keep } = command;
     let now = Clock::starting(config.now).now();
     let running = Week::of(TimeZone::UTC.to_datetime(now).date());
     let week = match week.as_deref().map(str::parse) {
@@ -53,6 +56,10 @@ pub async fn run(command: Command, config: Config) -> Result<Ending> {
         }
         None => asked(&config, week, now).await?,
     };
+    if keep {
+        let base = config.public_url();
+        with_app(config.clone(), async |app| papers::archive::keep(&app.store, &gathered, &base, now).await).await?;
+    }
     show(config, &gathered).await
 }
 

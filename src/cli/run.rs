@@ -10,7 +10,7 @@ use tracing::{info, warn};
 use super::{Ending, say};
 use crate::config::Config;
 use crate::discord::{self, Greeting};
-use crate::{App, Error, Result, jobs, web, wiki};
+use crate::{App, Error, Result, jobs, papers, web, wiki};
 
 /// How long requests under way may take after a signal to stop.
 const GRACE: Duration = Duration::from_secs(8);
@@ -96,11 +96,16 @@ async fn screen(app: &App, discord: &Greeting) -> Result<String> {
         Greeting::Refused => "off: Discord does not take CAIRN_DISCORD_TOKEN; make a new token and set it".to_owned(),
         Greeting::Later => "off: Discord cannot be reached now; Cairn keeps trying".to_owned(),
     };
+    let papers = match papers::channels::count(&app.store).await? {
+        0 => "off: /papers subscribe on Discord sends the week's papers to a channel".to_owned(),
+        n => format!("on   every week, in {n} {}", if n == 1 { "place" } else { "places" }),
+    };
     Ok(format!(
         "Cairn {} is at {}   (stop it with Ctrl-C)\n\n  \
-         Web      on   ask box, guides and search\n  \
+         Web      on   ask box, guides, papers and search\n  \
          Wiki     on   {pages} pages, in {}\n  \
          Triage   on   reads a text and points to one of four guides\n  \
+         Papers   {papers}\n  \
          Discord  {discord}\n  \
          Reddit   off: this version cannot use it yet\n",
         env!("CARGO_PKG_VERSION"),

@@ -7,7 +7,7 @@ use tracing::error;
 use super::lookup::{MAX_ID, short};
 use super::member::Who;
 use super::reply::{Answer, Asked, Reply, respond};
-use super::{Bot, Context, lookup, moderating, privacy, settings, start, study};
+use super::{Bot, Context, lookup, moderating, papers, privacy, settings, start, study};
 use crate::triage::Track;
 use crate::wiki::suggest::{self, Suggestion};
 use crate::{Error, Result, wiki};
@@ -17,7 +17,8 @@ pub const MAX_CHOICES: usize = 25;
 
 /// Every command.
 pub fn all() -> Vec<poise::Command<Bot, Error>> {
-    vec![start_(), guide(), wiki_(), help(), privacy_(), study::commands::all(), moderate(), point()]
+    let papers = papers::commands::papers();
+    vec![start_(), guide(), wiki_(), papers, help(), privacy_(), study::commands::all(), moderate(), point()]
 }
 
 /// Answers a command with what `work` comes to.
@@ -112,11 +113,12 @@ const HELP: &str = "**Cairn points newcomers to the right guide, and answers fro
     - `/start` asks two or three questions and shows you your guide; `/start text:` reads what you write.\n\
     - `/guide` shows a guide, or one section of it.\n\
     - `/wiki` answers a question from the wiki.\n\
+    - `/papers` shows, searches and reads the papers that people voted for, week by week.\n\
     - `/study` keeps your study streak: `/study log` or `/study start` is all it takes.\n\
     - `/privacy` shows, erases or links what is held about you.\n\
     - Right-click a message, then **Apps › Point to a guide**, to help somebody else.\n\
-    Only you see the answers, unless you press Share. For moderators: `/mod guide` changes the wiki, `/mod settings` \
-    sets up this server.";
+    Only you see the answers, unless you press Share. For moderators: `/mod guide` changes the wiki, `/mod digest` \
+    looks after the week's papers, `/mod settings` sets up this server.";
 
 /// The context menu of a message.
 #[poise::command(context_menu_command = "Point to a guide")]
@@ -161,7 +163,7 @@ async fn link(
 #[poise::command(
     slash_command,
     rename = "mod",
-    subcommands("edits", "settings_", "study::moderating::study_"),
+    subcommands("edits", "settings_", "papers::mod_commands::digest", "study::moderating::study_"),
     subcommand_required,
     interaction_context = "Guild"
 )]

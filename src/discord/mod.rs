@@ -20,6 +20,7 @@ mod lookup;
 mod member;
 mod moderating;
 mod outlet;
+mod papers;
 mod posts;
 mod privacy;
 mod relay;

@@ -14,6 +14,7 @@ use crate::{App, Result};
 
 mod body;
 
+pub use body::embeds;
 use body::{Likeness, Seen};
 
 /// How far clocks may be apart beyond what Discord's answers show.

@@ -15,6 +15,7 @@ use serenity::{
 use tracing::{error, warn};
 
 use super::http::{Failure, Refusal, Rest};
+use super::outlet;
 use crate::outbox::{Payload, Press};
 use crate::wiki::snippet;
 use crate::{Error, Result};
@@ -43,6 +44,8 @@ pub struct Reply {
     pub text: String,
     /// Small print.
     pub footer: Option<String>,
+    /// Frames below it.
+    pub frames: Vec<CreateEmbed>,
     /// Buttons and selects.
     pub rows: Vec<CreateActionRow>,
     /// Attachments.
@@ -64,12 +67,19 @@ impl Reply {
         self
     }
 
+    /// What the outbox would say, as it would say it.
+    pub fn of(payload: &Payload) -> Self {
+        let frames = outlet::embeds(payload).iter().map(framed).collect();
+        Self { text: payload.body.clone(), frames, rows: rows(payload), ..Self::default() }
+    }
+
     fn embeds(&self) -> Vec<CreateEmbed> {
-        let Some((title, link)) = &self.title else { return Vec::new() };
+        let Some((title, link)) = &self.title else { return self.frames.clone() };
         let embed = CreateEmbed::new().title(fitted(title, MAX_TITLE)).description(fitted(&self.text, MAX_TEXT));
         let embed = if link.is_empty() { embed } else { embed.url(link) };
         let footer = self.footer.as_deref().map(|footer| CreateEmbedFooter::new(fitted(footer, MAX_TEXT)));
-        vec![footer.into_iter().fold(embed, CreateEmbed::footer)]
+        let own = footer.into_iter().fold(embed, CreateEmbed::footer);
+        std::iter::once(own).chain(self.frames.clone()).collect()
     }
 
     fn content(&self) -> String {
@@ -91,6 +101,20 @@ impl Reply {
         let edit = EditInteractionResponse::new().content(self.content()).embeds(self.embeds());
         (edit.components(self.rows).allowed_mentions(nobody()), self.files)
     }
+}
+
+/// An embed as Discord takes it, once more as serenity has it.
+fn framed(embed: &serde_json::Value) -> CreateEmbed {
+    let text = |name: &str| embed[name].as_str().filter(|text| !text.is_empty());
+    let mut out = CreateEmbed::new();
+    out = text("title").into_iter().fold(out, CreateEmbed::title);
+    out = text("description").into_iter().fold(out, CreateEmbed::description);
+    out = text("url").into_iter().fold(out, CreateEmbed::url);
+    let fields = embed["fields"].as_array().map_or(&[][..], Vec::as_slice);
+    let field = |f: &serde_json::Value, name: &str| f[name].as_str().unwrap_or_default().to_owned();
+    out = out.fields(fields.iter().map(|f| (field(f, "name"), field(f, "value"), false)));
+    let footer = embed["footer"]["text"].as_str().map(CreateEmbedFooter::new);
+    footer.into_iter().fold(out, CreateEmbed::footer)
 }
 
 /// Nobody is ever rung for by an answer, whatever it says.

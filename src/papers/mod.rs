@@ -6,12 +6,17 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub mod archive;
+mod buttons;
+pub mod channels;
 pub mod digest;
 pub mod feeds;
 pub mod id;
 mod latex;
 mod level;
 pub mod rank;
+pub mod readers;
+pub mod schedule;
 mod sentences;
 mod show;
 mod terms;
@@ -25,6 +30,18 @@ pub use latex::readable;
 pub use level::Level;
 pub use touch::{Touched, touched};
 pub use week::Week;
+
+use crate::Result;
+use crate::store::Connection;
+
+/// Takes over what was left half-done by the dead: for a process that knows that it is alone.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn take_over(db: &mut Connection) -> Result<()> {
+    archive::take_over(db).await?;
+    channels::take_over(db).await
+}
 
 /// A paper as the places where people vote know it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,6 +130,11 @@ impl std::fmt::Display for Source {
             Self::HackerNews => "Hacker News",
         })
     }
+}
+
+/// A week as a message to somebody who asked for it: the ten most popular papers.
+pub fn shown(all: &Digest, votes: bool) -> crate::outbox::Payload {
+    buttons::payload(&all.filtered(&Filter::default()), votes)
 }
 
 #[cfg(test)]

@@ -265,7 +265,7 @@ fn day(date: Date, year: bool) -> String {
 }
 
 /// Text from outside as portable Markdown: no markup, no masked link, no mention. Addresses stay as they are.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let word = |word: &str| {
         let odd = |c: char| "()[]<>*`|\\@".contains(c);
         if (word.starts_with("https://") || word.starts_with("http://")) && !word.contains(odd) {

@@ -25,6 +25,8 @@ pub enum Act {
     Import,
     /// A community's setting was changed.
     Settings,
+    /// What comes of the week's papers was changed.
+    Digest,
     /// A study day was excused.
     Excuse,
 }
@@ -40,6 +42,7 @@ impl Act {
             Self::Publish => "publish",
             Self::Import => "import",
             Self::Settings => "settings",
+            Self::Digest => "digest",
             Self::Excuse => "excuse",
         }
     }

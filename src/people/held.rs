@@ -42,7 +42,7 @@ pub enum Erased {
 const LEFT: &str = "somebody who left";
 
 /// Everything held about people, in the order in which it can be erased.
-pub const HELD: [Held; 14] = [
+pub const HELD: [Held; 20] = [
     Held {
         table: "discord_answers",
         columns: &["asker", "author", "title", "body", "track", "opinion"],
@@ -106,6 +106,49 @@ pub const HELD: [Held; 14] = [
         what: ["standing link code", "standing link codes"],
         found: &[By::Person("person_id")],
         erased: Erased::Row,
+    },
+    Held {
+        table: "paper_posts",
+        columns: &["target"],
+        what: ["paper sent to them", "papers sent to them"],
+        found: &[By::Address("target")],
+        erased: Erased::Row,
+    },
+    Held {
+        table: "paper_subscriptions",
+        columns: &["target"],
+        what: ["wish for the week's papers", "wishes for the week's papers"],
+        found: &[By::Address("target")],
+        erased: Erased::Row,
+    },
+    Held {
+        table: "paper_keepers",
+        columns: &["person_id"],
+        what: ["channel whose papers they set up", "channels whose papers they set up"],
+        found: &[By::Person("person_id")],
+        erased: Erased::Row,
+    },
+    Held {
+        table: "paper_votes",
+        columns: &["person_id", "community", "arxiv", "at"],
+        what: ["vote for a paper", "votes for papers"],
+        found: &[By::Person("person_id")],
+        erased: Erased::Row,
+    },
+    Held {
+        table: "paper_ticks",
+        columns: &["person_id", "arxiv", "pass", "at"],
+        what: ["pass through a paper", "passes through papers"],
+        found: &[By::Person("person_id")],
+        erased: Erased::Row,
+    },
+    Held {
+        table: "paper_readings",
+        columns: &["person_id"],
+        what: ["reading thread they opened", "reading threads they opened"],
+        found: &[By::Person("person_id")],
+        // The thread belongs to those who read in it.
+        erased: Erased::Columns(&[("person_id", None)]),
     },
     Held {
         table: "revisions",

@@ -16,13 +16,14 @@ pub fn page(title: &str, query: &str, main: Markup) -> Markup {
                 meta name="color-scheme" content="light dark";
                 title { (title) @if title != "Cairn" { " · Cairn" } }
                 link rel="stylesheet" href=(format!("/style.css?v={VERSION}"));
+                link rel="alternate" type="application/atom+xml" title="Papers of the week" href="/papers/feed.atom";
                 link rel="icon" type="image/svg+xml" href=(format!("/icon.svg?v={VERSION}"));
             }
             body {
                 a.skip href="#main" { "Skip to the content" }
                 header {
                     a.brand href="/" { (PreEscaped(include_str!("icon.svg"))) span { "Cairn" } }
-                    nav aria-label="Main" { a href="/guides" { "All pages" } }
+                    nav aria-label="Main" { a href="/guides" { "All pages" } " " a href="/papers" { "Papers" } }
                     (search_box(query))
                 }
                 main #main { (main) }

@@ -15,11 +15,13 @@ use crate::App;
 
 mod ask;
 mod assets;
+mod atom;
 mod failure;
 mod guides;
 mod health;
 mod layout;
 mod markdown;
+mod papers;
 mod search;
 
 /// The most bytes of a form: 40,000 characters of four bytes each, percent-encoded, and some more.
@@ -49,6 +51,9 @@ fn router(app: App) -> Router {
         .route("/guides", get(guides::all))
         .route("/guides/{slug}", get(guides::one))
         .route("/search", get(search::search))
+        .route("/papers", get(papers::all))
+        .route("/papers/feed.atom", get(atom::feed))
+        .route("/papers/{week}", get(papers::one))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/style.css", get(assets::style))

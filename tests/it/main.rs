@@ -2,6 +2,7 @@
 
 mod ask;
 mod delivery;
+mod digest;
 mod discord;
 mod drafts;
 mod editing;

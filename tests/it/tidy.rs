@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// Which rooms a room may import from, besides itself. A room is a file or folder of `src`.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
-    ("lib", &["config", "store", "wiki", "error"]),
+    ("lib", &["config", "papers", "store", "wiki", "error"]),
     (
         "cli",
         &[

@@ -58,7 +58,7 @@ fn content(payload: &Payload) -> String {
 }
 
 /// The embeds that fit, each within its own limits and all together within theirs.
-fn embeds(payload: &Payload) -> Vec<Value> {
+pub fn embeds(payload: &Payload) -> Vec<Value> {
     let mut room = EMBEDS_TOTAL;
     let shown = payload.embeds.iter().map(embed).filter(|embed| embed.as_object().is_some_and(|e| !e.is_empty()));
     let fitting = shown.take_while(|embed| {

@@ -50,6 +50,10 @@ pub struct Pace {
 /// What the sources ask for.
 pub const PACE: Pace = Pace { arxiv: Duration::from_secs(3), pause: Duration::from_secs(1), silence: SILENCE };
 
+/// For rehearsals with sources of one's own.
+const HURRY: Pace =
+    Pace { arxiv: Duration::ZERO, pause: Duration::from_millis(1), silence: Duration::from_millis(500) };
+
 /// The sources. Make it once for the whole program: it keeps arXiv's pace and what the others need not send again.
 #[derive(Debug, Clone)]
 pub struct Feeds {
@@ -64,7 +68,7 @@ impl Feeds {
     /// # Errors
     /// Refused or a fault if the system's certificates or proxies cannot be used.
     pub fn open(config: &Config) -> Result<Self> {
-        Self::at_pace(config, PACE)
+        Self::at_pace(config, if config.papers_hurry { HURRY } else { PACE })
     }
 
     /// The same at another pace, for sources of one's own.

@@ -221,7 +221,8 @@ proptest! {
     #[test]
     fn laws(
         minutes in proptest::collection::vec(1_u16..300, 1..60),
-        hours in 1_u16..61,
+        // With fewer hours so much can need more than the three years that a plan reaches.
+        hours in 2_u16..61,
         closed in proptest::collection::btree_set(0_i32..60, 0..20),
         missed in proptest::collection::btree_set(0_i32..40, 0..20),
         passed in 0_i32..40,
@@ -264,4 +265,14 @@ proptest! {
         prop_assert_eq!(&again.replanned(today, &is_missed, &open), &again);
         prop_assert!(!again.shown(today).to_string().is_empty());
     }
+}
+
+#[test]
+fn what_would_take_longer_than_three_years_is_said() {
+    let plan = Plan::new(vec![step(299); 60], Pace::new(1, 1).expect("hours"), (MONDAY, MONDAY + 30.days()), &|_| true);
+    let plan = plan.expect("a plan");
+    assert_eq!(plan.done(), None);
+    assert_eq!(plan.shortfall().map(|shortfall| shortfall.done), Some(None));
+    assert!(plan.days.last().is_some_and(|day| day.date < MONDAY + 1100.days()));
+    assert!(!plan.shown(MONDAY).to_string().is_empty());
 }

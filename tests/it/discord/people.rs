@@ -20,7 +20,7 @@ async fn people_see_erase_and_link_what_is_held() {
     let ask = d.slash("ann", "/privacy delete").await;
     assert_snapshot!(ask, @"
     [ephemeral]
-    Cairn holds about discord:1000000000000000011:
+    Cairn holds about discord:1000000000000000004:
     - 1 answer on Discord
 
     This cannot be undone.

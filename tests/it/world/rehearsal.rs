@@ -66,7 +66,13 @@ impl Rehearsal {
         if pages {
             wiki::folder::plant(&store, now).await.expect("pages");
         }
-        let app = App { config: config.into(), store, clock: Clock::standing(now), nudge: Default::default() };
+        let app = App {
+            config: config.into(),
+            store,
+            clock: Clock::standing(now),
+            nudge: Default::default(),
+            feeds: Default::default(),
+        };
         let outlets = outlets(&app);
         let mut world = Self { discord, app, outlets, stop: watch::channel(false).0, bot: None, dir };
         world.tick().await;

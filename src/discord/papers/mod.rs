@@ -1,0 +1,262 @@
+//! `/papers` and `/mod digest`: the week's papers, for members and for moderators.
+
+use poise::serenity_prelude as serenity;
+use serenity::{ButtonStyle, ChannelType, CommandInteraction, CreateActionRow, CreateButton, Permissions};
+
+use super::escape::escape;
+use super::member::Who;
+use super::reply::{Answer, Reply, rows};
+use super::{Bot, settings, start};
+use crate::outbox::Target;
+use crate::papers::channels::{self, Change, Choice};
+use crate::papers::{ArxivId, Week, archive, readers, shown};
+use crate::people::Moderator;
+use crate::{Error, Result};
+
+pub mod commands;
+pub mod mod_commands;
+
+/// How many papers a search shows.
+const HITS: u16 = 10;
+
+/// `/papers week`: the digest of a week; of the last one that is over if none is named.
+///
+/// # Errors
+/// Refused for weeks that are none, and if the sources are down.
+pub async fn week(bot: &Bot, who: &Who, week: Option<&str>) -> Result<Answer> {
+    let (app, now) = (&bot.app, bot.app.clock.now());
+    let week = week.map_or_else(|| Ok(archive::last_week(now)), str::parse::<Week>)?;
+    let all = archive::asked(&app.store, (app.feeds()?, &app.config.public_url()), week, now).await?;
+    let payload = shown(&all, who.guild.is_some());
+    Ok(Answer::Say(Reply::of(&payload)))
+}
+
+/// `/papers search`
+///
+/// # Errors
+/// Refused if there is nothing to look for.
+pub async fn search(bot: &Bot, query: &str) -> Result<Answer> {
+    let found = archive::search(&bot.app.store, query, HITS).await?;
+    let link = format!("{}/papers", bot.app.config.public_url());
+    let title = Some(("Papers".to_owned(), link)).filter(|_| !found.hits.is_empty());
+    Ok(Answer::Say(Reply { title, text: found.to_string(), ..Reply::default() }))
+}
+
+/// Where a command was sent, as far as papers go.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    channel: u64,
+    /// What the sender may do there; nothing is known in direct messages.
+    may: Option<Permissions>,
+    /// What the bot may do there.
+    bot_may: Option<Permissions>,
+    kind: Option<ChannelType>,
+}
+
+impl Place {
+    /// Where an interaction came from.
+    pub fn of(i: &CommandInteraction) -> Self {
+        let kind = i.channel.as_ref().map(|channel| channel.kind);
+        let may = i.member.as_deref().and_then(|member| member.permissions);
+        Self { channel: i.channel_id.get(), may, bot_may: i.app_permissions, kind }
+    }
+
+    /// Whether the bot may post a digest here.
+    fn takes_digests(self) -> bool {
+        self.bot_may.is_none_or(|p| p.administrator() || (p.send_messages() && p.embed_links()))
+    }
+
+    /// Whether a thread may be opened here, by sender and bot.
+    fn takes_threads(self) -> bool {
+        let may = |p: Option<Permissions>| p.is_none_or(|p| p.create_public_threads() || p.administrator());
+        let speaks = |p: Option<Permissions>| p.is_none_or(|p| p.send_messages() || p.administrator());
+        matches!(self.kind, Some(ChannelType::Text | ChannelType::News))
+            && may(self.may)
+            && may(self.bot_may)
+            && speaks(self.bot_may)
+    }
+}
+
+/// `/papers read`: a reading thread, where one may be opened; the checklist alone elsewhere.
+///
+/// # Errors
+/// Refused for an unknown paper.
+pub async fn read(bot: &Bot, who: &Who, place: Place, paper: &str) -> Result<Answer> {
+    let (app, now) = (&bot.app, bot.app.clock.now());
+    let id = paper_id(paper)?;
+    let here = Target::DiscordChannel(place.channel);
+    // A channel that wants no threads below its digests wants none for reading either.
+    let wanted = channels::subscription(&app.store, &here).await?.is_none_or(|s| s.wishes.threads);
+    let thread = who.guild.filter(|_| wanted && place.takes_threads()).map(|guild| (guild, place.channel));
+    let base = app.config.public_url();
+    let reading = readers::read(&app.store, &who.identity(), thread, &id, &base, now).await?;
+    app.nudge.notify_one();
+    Ok(Answer::Say(match reading {
+        readers::Reading::Alone(checklist) => checked(&checklist),
+        reading => Reply::text(reading.to_string()),
+    }))
+}
+
+fn paper_id(text: &str) -> Result<ArxivId> {
+    Ok(text.parse::<ArxivId>()?)
+}
+
+fn checked(checklist: &readers::Checklist) -> Reply {
+    Reply::text(checklist.to_string()).with(rows(&checklist.payload))
+}
+
+/// A pass was pressed: `pass/N/ID`. It is ticked off for whoever pressed.
+///
+/// # Errors
+/// Refused for a paper that is none.
+pub async fn tick(bot: &Bot, who: &Who, pass: &str, id: &str) -> Result<Answer> {
+    let (id, pass) = (id.parse().map_err(|_| start::older())?, pass.parse().map_err(|_| start::older())?);
+    let list = readers::tick(&bot.app.store, &who.identity(), &id, pass, bot.app.clock.now()).await?;
+    Ok(Answer::Say(checked(&list)))
+}
+
+/// A vote was pressed: `vote/ID`.
+///
+/// # Errors
+/// Refused outside of a server, and for a paper that is none.
+pub async fn vote(bot: &Bot, who: &Who, id: &str) -> Result<Answer> {
+    let id = id.parse().map_err(|_| start::older())?;
+    let community = community(who)?;
+    let voted = readers::vote(&bot.app.store, &who.identity(), &community, &id, bot.app.clock.now()).await?;
+    Ok(Answer::Say(Reply::text(escape(&voted.to_string()))))
+}
+
+fn community(who: &Who) -> Result<String> {
+    who.guild
+        .map(channels::server)
+        .ok_or_else(|| Error::refused("Do that in your server; in direct messages there is nobody to count with."))
+}
+
+async fn moderator(bot: &Bot, who: &Who) -> Result<Moderator> {
+    who.moderator(&settings::read(&bot.app.store, who.guild).await?)
+}
+
+/// `/papers subscribe`: a channel, by a moderator, or one's own direct messages.
+///
+/// # Errors
+/// Refused to members for channels, and where a value is out of bounds.
+pub async fn subscribe(bot: &Bot, who: &Who, to: Option<u64>, here: Place, change: &Change) -> Result<Answer> {
+    let silent = to == Some(here.channel) && !here.takes_digests();
+    let (store, now) = (&bot.app.store, bot.app.clock.now());
+    let said = match to {
+        None => channels::subscribe_person(store, who.user, change, now).await?,
+        Some(channel) => {
+            let by = may_subscribe(bot, who).await?;
+            let target = Target::DiscordChannel(channel);
+            channels::subscribe(store, &by, &community(who)?, &target, change, now).await?
+        }
+    };
+    Ok(Answer::Say(Reply::text(format!("{said}{}", if silent { SILENT } else { "" }))))
+}
+
+/// Where the bot may not post.
+const SILENT: &str = " Cairn may not write here yet: give it the permissions Send Messages and Embed Links.";
+
+/// The proof that somebody may, or the way for those who may not.
+async fn may_subscribe(bot: &Bot, who: &Who) -> Result<Moderator> {
+    moderator(bot, who).await.map_err(|error| match error {
+        Error::Refused(_) => Error::refused(
+            "Only approvers subscribe channels; choose where:me to get the papers by direct message yourself.",
+        ),
+        fault => fault,
+    })
+}
+
+/// `/papers unsubscribe`
+///
+/// # Errors
+/// Refused to members for channels, and where there is no subscription.
+pub async fn unsubscribe(bot: &Bot, who: &Who, from: Option<u64>) -> Result<Answer> {
+    let store = &bot.app.store;
+    let said = match from {
+        None => channels::unsubscribe_person(store, who.user).await?,
+        Some(channel) => {
+            let by = moderator(bot, who).await?;
+            let target = own(bot, who, channel).await?;
+            channels::unsubscribe(store, &by, &target, bot.app.clock.now()).await?
+        }
+    };
+    Ok(Answer::Say(Reply::text(said.to_string())))
+}
+
+/// A channel, if its papers are not another server's.
+async fn own(bot: &Bot, who: &Who, channel: u64) -> Result<Target> {
+    let target = Target::DiscordChannel(channel);
+    let community = community(who)?;
+    match channels::subscription(&bot.app.store, &target).await? {
+        Some(s) if s.community.as_deref() != Some(&community) => {
+            Err(Error::refused("That channel is in another server."))
+        }
+        _ => Ok(target),
+    }
+}
+
+/// `/mod digest preview`
+///
+/// # Errors
+/// Refused to editors, if the channel gets no papers, and if the sources are down.
+pub async fn preview(bot: &Bot, who: &Who, channel: u64) -> Result<Answer> {
+    let by = moderator(bot, who).await?;
+    let (app, target) = (&bot.app, own(bot, who, channel).await?);
+    let base = app.config.public_url();
+    let preview = channels::preview(&app.store, (app.feeds()?, &base), &by, &target, app.clock.now()).await?;
+    let mut reply = Reply::of(&preview.payload);
+    reply.text = format!("{preview}\n{}", reply.text);
+    Ok(Answer::Say(reply))
+}
+
+/// `/mod digest pin` and `veto`
+///
+/// # Errors
+/// Refused to editors, for an unknown paper, and where no channel gets papers.
+pub async fn choose(bot: &Bot, who: &Who, paper: &str, choice: Choice) -> Result<Answer> {
+    let by = moderator(bot, who).await?;
+    let id = paper_id(paper)?;
+    let (app, community) = (&bot.app, community(who)?);
+    let base = app.config.public_url();
+    let (sources, now) = ((app.feeds()?, base.as_str()), app.clock.now());
+    let chosen = channels::choose(&app.store, sources, &by, (&community, choice), &id, now).await?;
+    Ok(Answer::Say(Reply::text(chosen.to_string()).with(vec![one(format!("digest/clear/{id}"), "Take it back")])))
+}
+
+/// `/mod digest skip`
+///
+/// # Errors
+/// Refused to editors, and if the channel gets no papers.
+pub async fn skip(bot: &Bot, who: &Who, channel: u64) -> Result<Answer> {
+    let by = moderator(bot, who).await?;
+    let target = own(bot, who, channel).await?;
+    let skipped = channels::skip(&bot.app.store, &by, &target, true, bot.app.clock.now()).await?;
+    let back = one(format!("digest/unskip/{channel}"), "Post it after all");
+    Ok(Answer::Say(Reply::text(skipped.to_string()).with(vec![back])))
+}
+
+fn one(id: String, label: &str) -> CreateActionRow {
+    CreateActionRow::Buttons(vec![CreateButton::new(id).label(label).style(ButtonStyle::Secondary)])
+}
+
+/// A button below one of these answers: `digest/clear/ID`, `digest/unskip/CHANNEL`.
+///
+/// # Errors
+/// Refused to editors, and where there is nothing to take back.
+pub async fn pressed(bot: &Bot, who: &Who, path: &[&str]) -> Result<Answer> {
+    let by = moderator(bot, who).await?;
+    let (store, now) = (&bot.app.store, bot.app.clock.now());
+    let said = match path {
+        ["clear", id @ ..] => {
+            let id = id.join("/").parse().map_err(|_| start::older())?;
+            channels::unchoose(store, &by, &community(who)?, &id, now).await?.to_string()
+        }
+        ["unskip", channel] => {
+            let target = own(bot, who, channel.parse().map_err(|_| start::older())?).await?;
+            channels::skip(store, &by, &target, false, now).await?.to_string()
+        }
+        _ => return Err(start::older()),
+    };
+    Ok(Answer::Update(Reply::text(said)))
+}

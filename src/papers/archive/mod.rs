@@ -1,0 +1,339 @@
+//! The archive: weeks as they were fetched, fetching one, and search in all of them.
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use tokio::time::timeout;
+use tracing::warn;
+
+use super::{ArxivId, Digest, Entry, Feeds, Gathered, Missing, Week};
+use crate::store::{Connection, Store};
+use crate::wiki::quote;
+use crate::{Error, Result};
+
+mod shown;
+mod sql;
+
+pub use shown::{Found, Hit, Listed};
+
+/// The first week of which Hugging Face has daily papers.
+const FIRST: Date = Date::constant(2023, 5, 1);
+/// How long asking the sources may take, and after how long others take it for dead.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(8 * 60);
+const LEASE: SignedDuration = SignedDuration::from_mins(9);
+/// Votes have settled so long after a week is over; until then what was fetched is looked at anew after a while.
+const SETTLED: SignedDuration = SignedDuration::from_hours(48);
+/// How far ahead of UTC clocks are at most.
+const AHEAD: SignedDuration = SignedDuration::from_hours(14);
+const FRESH: SignedDuration = SignedDuration::from_hours(1);
+/// How many weeks may be fetched in an hour because somebody asked.
+const PER_HOUR: i64 = 6;
+/// The most characters and words of a search that are looked at.
+pub const MAX_QUERY_CHARS: usize = 200;
+const MAX_WORDS: usize = 12;
+
+/// A week as it was fetched.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stored {
+    /// All of it, unfiltered.
+    pub digest: Digest,
+    /// When.
+    pub fetched: Timestamp,
+}
+
+/// A week as it is kept.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn stored(store: &Store, week: Week) -> Result<Option<Stored>> {
+    read(&mut *store.read().await?, week).await
+}
+
+async fn read(db: &mut Connection, week: Week) -> Result<Option<Stored>> {
+    let Some((fetched, digest)) = sql::fetched(db, week).await? else { return Ok(None) };
+    let digest = Digest { entries: sql::entries(db, week, i64::MAX).await?, ..digest };
+    Ok(Some(Stored { digest, fetched }))
+}
+
+/// The week, fetched at `since` or later: from the archive if it is there, or from the sources (with links to the
+/// web page at the address beside them). Nothing if
+/// somebody else is asking them just now; look again soon.
+///
+/// # Errors
+/// A fault if no source that knows what is popular could be asked.
+pub async fn since(
+    store: &Store,
+    sources: (&Feeds, &str),
+    week: Week,
+    since: Timestamp,
+    now: Timestamp,
+) -> Result<Option<Digest>> {
+    if let Some(stored) = stored(store, week).await?
+        && stored.fetched >= since
+    {
+        return Ok(Some(stored.digest));
+    }
+    fetch(store, sources, week, now).await
+}
+
+/// The `most` most popular papers of a week as it is kept.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn first(store: &Store, week: Week, most: u16) -> Result<Vec<Entry>> {
+    sql::entries(&mut *store.read().await?, week, i64::from(most)).await
+}
+
+/// Asks the sources and keeps what they say. No transaction is open while they are asked.
+async fn fetch(store: &Store, sources: (&Feeds, &str), week: Week, now: Timestamp) -> Result<Option<Digest>> {
+    let mut tx = store.write().await?;
+    let may = sql::begin_fetching(&mut tx, now, now.saturating_add(LEASE).unwrap_or(Timestamp::MAX)).await?;
+    tx.commit().await?;
+    if !may {
+        return Ok(None);
+    }
+    let asked = ask(store, sources, week, now).await;
+    let mut tx = store.write().await?;
+    sql::end_fetching(&mut tx).await?;
+    let digest = match asked {
+        Ok(digest) => kept(&mut tx, digest, now).await?,
+        Err(cause) => {
+            tx.commit().await?;
+            return Err(cause);
+        }
+    };
+    tx.commit().await?;
+    Ok(Some(digest))
+}
+
+async fn ask(store: &Store, (feeds, base): (&Feeds, &str), week: Week, now: Timestamp) -> Result<Digest> {
+    let gathered = timeout(PATIENCE, super::fetch(feeds, week, now)).await;
+    let gathered = gathered.map_err(|_| anyhow::anyhow!("the sources of the papers took too long"))??;
+    super::touched(store, Digest::of(&gathered, base)).await
+}
+
+/// Keeps a week that was gathered elsewhere, with links to the web page at `base`.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn keep(store: &Store, gathered: &Gathered, base: &str, now: Timestamp) -> Result<()> {
+    let digest = super::touched(store, Digest::of(gathered, base)).await?;
+    let mut tx = store.write().await?;
+    kept(&mut tx, digest, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Keeps what was fetched, unless what is there is more complete. Returns what is kept.
+async fn kept(db: &mut Connection, new: Digest, now: Timestamp) -> Result<Digest> {
+    if let Some(old) = read(db, new.week).await?
+        && lost(&new.missing) > lost(&old.digest.missing)
+        && old.fetched >= begins_to_be_over(new.week)
+    {
+        return Ok(old.digest);
+    }
+    sql::put(db, &new, now).await?;
+    Ok(new)
+}
+
+/// How many days of sources are missing.
+fn lost(missing: &[Missing]) -> usize {
+    missing.iter().map(|m| if m.days.is_empty() { 7 } else { m.days.len() }).sum()
+}
+
+/// When a week is over where the clocks are furthest ahead: digests are posted from then on.
+fn begins_to_be_over(week: Week) -> Timestamp {
+    earlier(over(week), AHEAD)
+}
+
+/// When a week is over in UTC, by which Hugging Face counts days.
+fn over(week: Week) -> Timestamp {
+    let midnight = week.next().monday().at(0, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC);
+    midnight.map_or(Timestamp::MAX, |zoned| zoned.timestamp())
+}
+
+/// The last week that is over at `now`, in UTC.
+pub fn last_week(now: Timestamp) -> Week {
+    Week::of(jiff::tz::TimeZone::UTC.to_datetime(now).date()).previous()
+}
+
+/// A week for somebody who asks for it. What is not in the archive is fetched.
+///
+/// # Errors
+/// Refused for weeks that are not over or that nobody voted in, while others are asking, and if the sources are
+/// down.
+pub async fn asked(store: &Store, sources: (&Feeds, &str), week: Week, now: Timestamp) -> Result<Digest> {
+    let stored = stored(store, week).await?;
+    if week > last_week(now) {
+        // It may have been posted already where the clocks are ahead.
+        if let Some(stored) = stored.filter(|stored| stored.fetched >= begins_to_be_over(week)) {
+            return Ok(stored.digest);
+        }
+        let last = last_week(now);
+        return Err(Error::refused(format!("The week {week} is not over yet; the last whole one is {last}.")));
+    }
+    if week < Week::of(FIRST) {
+        let first = Week::of(FIRST);
+        return Err(Error::refused(format!("Nobody counted votes in {week}; the first week with papers is {first}.")));
+    }
+    if let Some(stored) = stored
+        && (stored.fetched >= later(over(week), SETTLED) || stored.fetched >= earlier(now, FRESH))
+    {
+        return Ok(stored.digest);
+    }
+    if sql::fetched_since(&mut *store.read().await?, earlier(now, FRESH)).await? >= PER_HOUR {
+        return Err(Error::refused("Many weeks were asked for in this hour; try again in the next one."));
+    }
+    match fetch(store, sources, week, now).await {
+        Ok(Some(digest)) => Ok(digest),
+        Ok(None) => Err(Error::refused("Cairn is asking for papers just now; try again in a minute.")),
+        Err(Error::Fault(cause)) => {
+            warn!(%week, "the papers could not be fetched: {cause:#}");
+            Err(Error::refused(format!("The sources of the papers of {week} cannot be reached now; try again later.")))
+        }
+        Err(refused) => Err(refused),
+    }
+}
+
+fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.saturating_add(by).unwrap_or(Timestamp::MAX)
+}
+
+fn earlier(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.saturating_sub(by).unwrap_or(Timestamp::MIN)
+}
+
+/// Takes over what the dead left half-done.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn take_over(db: &mut Connection) -> Result<()> {
+    sql::end_fetching(db).await
+}
+
+/// The weeks there are, newest first.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn weeks(store: &Store, most: u16) -> Result<Vec<Listed>> {
+    let rows = sql::weeks(&mut *store.read().await?, i64::from(most)).await?;
+    rows.into_iter()
+        .map(|(week, fetched, papers, first)| {
+            let fetched = Timestamp::from_millisecond(fetched).map_err(anyhow::Error::new)?;
+            let week: Week = week.parse()?;
+            let papers = usize::try_from(papers).unwrap_or(0);
+            Ok(Listed { week, fetched, over: fetched >= begins_to_be_over(week), papers, first })
+        })
+        .collect()
+}
+
+/// The week in the archive that is nearest to one that is not there; of two the older.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn nearest(store: &Store, week: Week) -> Result<Option<Week>> {
+    let (before, after) = sql::around(&mut *store.read().await?, week).await?;
+    let read = |text: Option<String>| text.map(|text| text.parse::<Week>()).transpose();
+    let near = [read(before)?, read(after)?].into_iter().flatten();
+    Ok(near.min_by_key(|other| other.monday().duration_since(week.monday()).abs()))
+}
+
+/// A paper as the newest week that has it shows it.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn paper(db: &mut Connection, id: &ArxivId) -> Result<Option<(Week, Entry)>> {
+    sql::paper(db, id).await
+}
+
+/// A paper that no week has, as arXiv knows it.
+///
+/// # Errors
+/// Refused if arXiv does not know it, or cannot be reached.
+pub async fn looked_up(store: &Store, (feeds, base): (&Feeds, &str), id: &ArxivId, now: Timestamp) -> Result<Entry> {
+    let known = super::look_up(feeds, id).await.map_err(|cause| {
+        warn!("a paper could not be looked up: {cause}");
+        Error::refused("arXiv cannot be reached now; try again later.")
+    })?;
+    let nobody = || Error::refused(format!("arXiv has no paper {id}, or it was withdrawn; look its id up again."));
+    let gathered = Gathered {
+        week: last_week(now),
+        papers: vec![known.filter(|paper| !paper.withdrawn).ok_or_else(nobody)?],
+        sightings: Vec::new(),
+        missing: Vec::new(),
+    };
+    let digest = super::touched(store, Digest::of(&gathered, base)).await?;
+    digest.entries.into_iter().next().ok_or_else(nobody)
+}
+
+/// The papers of the archive that have all the words of a query, best first. The last word may be unfinished.
+///
+/// # Errors
+/// Refused if there is nothing to look for.
+pub async fn search(store: &Store, query: &str, most: u16) -> Result<Found> {
+    if let Ok(id) = query.parse::<ArxivId>() {
+        let hit = sql::paper(&mut *store.read().await?, &id).await?;
+        return Ok(Found::new(hit.into_iter().collect()));
+    }
+    let Some(expression) = expression(query) else {
+        return Err(Error::refused("Write at least one word to look for, such as a method, an author or a title."));
+    };
+    Ok(Found::new(sql::search(&mut *store.read().await?, &expression, i64::from(most)).await?))
+}
+
+/// Ids and titles for what was typed so far.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn suggest(store: &Store, typed: &str, most: u16) -> Result<Vec<(String, String)>> {
+    let mut db = store.read().await?;
+    if let Ok(id) = typed.parse::<ArxivId>() {
+        let known = sql::paper(&mut db, &id).await?;
+        let title = known.map_or_else(|| format!("arXiv {id}"), |(_, entry)| entry.title);
+        return Ok(vec![(id.to_string(), title)]);
+    }
+    let mut found = match expression(typed) {
+        Some(expression) => sql::titles(&mut db, &expression, i64::from(most) * 2).await?,
+        None => sql::recent(&mut db, i64::from(most) * 2).await?,
+    };
+    let mut seen = std::collections::HashSet::new();
+    found.retain(|(id, _)| seen.insert(id.clone()));
+    found.truncate(usize::from(most));
+    Ok(found)
+}
+
+/// A text as an FTS5 expression: each of its words in quotation marks, all of them wanted. User text never reaches
+/// the index in any other form.
+fn expression(text: &str) -> Option<String> {
+    let text: String = text.chars().take(MAX_QUERY_CHARS).collect();
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(MAX_WORDS);
+    let quoted: Vec<String> = words.map(quote).collect();
+    (!quoted.is_empty()).then(|| format!("{}*", quoted.join(" ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn user_text_is_only_words_to_the_index() {
+        let table = [
+            ("", None),
+            ("\" * NEAR(", Some(r#""NEAR"*"#)),
+            ("diffusion models", Some(r#""diffusion" "models"*"#)),
+            ("title:x OR -y", Some(r#""title" "x" "OR" "y"*"#)),
+            ("naïve bayés", Some(r#""naïve" "bayés"*"#)),
+        ];
+        for (text, expected) in table {
+            assert_eq!(expression(text).as_deref(), expected, "{text}");
+        }
+        assert!(expression(&"word ".repeat(500)).is_some_and(|e| e.matches("word").count() == MAX_WORDS));
+    }
+
+    #[test]
+    fn the_last_week_is_the_one_before_this() {
+        let week = |at: &str| last_week(at.parse().unwrap()).to_string();
+        assert_eq!(week("2026-11-22T23:59:59Z"), "2026-W46");
+        assert_eq!(week("2026-11-23T00:00:00Z"), "2026-W47");
+        assert_eq!(week("2027-01-04T00:00:00Z"), "2026-W53");
+        assert_eq!(over(last_week("2027-01-04T00:00:00Z".parse().unwrap())).to_string(), "2027-01-04T00:00:00Z");
+    }
+}

@@ -1,0 +1,66 @@
+//! What the archive shows, as Markdown.
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+use crate::papers::show::escaped;
+use crate::papers::{Entry, Week};
+
+/// A week of the archive in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The week.
+    pub week: Week,
+    /// When it was fetched.
+    pub fetched: Timestamp,
+    /// Whether the week was over then; until it is, its votes are those so far.
+    pub over: bool,
+    /// How many papers it has.
+    pub papers: usize,
+    /// The title of its most popular paper.
+    pub first: Option<String>,
+}
+
+/// A paper that was looked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// The newest week that has it.
+    pub week: Week,
+    /// What its digest says.
+    pub entry: Entry,
+}
+
+/// What a search found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// The papers, best first.
+    pub hits: Vec<Hit>,
+}
+
+impl Found {
+    pub(super) fn new(hits: Vec<(Week, Entry)>) -> Self {
+        Self { hits: hits.into_iter().map(|(week, entry)| Hit { week, entry }).collect() }
+    }
+}
+
+impl Hit {
+    /// When and how popular, in a few words.
+    pub fn evidence(&self) -> String {
+        let votes = if self.entry.votes == 1 { "1 upvote".to_owned() } else { format!("{} upvotes", self.entry.votes) };
+        format!("{}, {votes}", self.week)
+    }
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.hits.is_empty() {
+            return f.write_str("No paper of the archive has all these words; try fewer or other ones.");
+        }
+        let lines = self
+            .hits
+            .iter()
+            .map(|hit| format!("- [{}]({}) ({})", escaped(&hit.entry.title), hit.entry.id.abs(), hit.evidence()));
+        f.write_str(&lines.collect::<Vec<_>>().join("\n"))
+    }
+}

@@ -1,0 +1,111 @@
+//! The queries of the archive: weeks, their papers, and search.
+
+use jiff::Timestamp;
+
+use crate::Result;
+use crate::papers::{ArxivId, Digest, Entry, Week};
+use crate::store::Connection;
+
+/// Begins to fetch, unless somebody else is at it. Says whether it may go on.
+pub async fn begin_fetching(db: &mut Connection, now: Timestamp, lease: Timestamp) -> Result<bool> {
+    let query = "UPDATE paper_fetching SET lease_until = $1 WHERE lease_until <= $2";
+    let done = sqlx::query(query).bind(lease.as_millisecond()).bind(now.as_millisecond()).execute(db).await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub async fn end_fetching(db: &mut Connection) -> Result<()> {
+    sqlx::query("UPDATE paper_fetching SET lease_until = 0").execute(db).await?;
+    Ok(())
+}
+
+/// How many weeks were fetched since.
+pub async fn fetched_since(db: &mut Connection, since: Timestamp) -> Result<i64> {
+    let query = "SELECT count(*) FROM paper_weeks WHERE fetched_at > $1";
+    Ok(sqlx::query_scalar(query).bind(since.as_millisecond()).fetch_one(db).await?)
+}
+
+/// Puts a week in the place of what was known of it.
+pub async fn put(db: &mut Connection, digest: &Digest, now: Timestamp) -> Result<()> {
+    let query = "INSERT INTO paper_weeks (week, fetched_at, digest) VALUES ($1, $2, $3)
+                 ON CONFLICT (week) DO UPDATE SET fetched_at = excluded.fetched_at, digest = excluded.digest";
+    let head = Digest { entries: Vec::new(), ..digest.clone() };
+    let week = digest.week.to_string();
+    sqlx::query(query).bind(&week).bind(now.as_millisecond()).bind(json(&head)?).execute(&mut *db).await?;
+    sqlx::query("DELETE FROM paper_entries WHERE week = $1").bind(&week).execute(&mut *db).await?;
+    for (rank, entry) in (1_i64..).zip(&digest.entries) {
+        let query = "INSERT INTO paper_entries (week, rank, arxiv, entry) VALUES ($1, $2, $3, $4)";
+        let entry_json = json(entry)?;
+        sqlx::query(query).bind(&week).bind(rank).bind(entry.id.as_str()).bind(entry_json).execute(&mut *db).await?;
+    }
+    Ok(())
+}
+
+fn json(value: &impl serde::Serialize) -> Result<String> {
+    Ok(serde_json::to_string(value).map_err(anyhow::Error::new)?)
+}
+
+fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
+    Ok(serde_json::from_str(text).map_err(anyhow::Error::new)?)
+}
+
+/// When a week was fetched, and all that came but the papers.
+pub async fn fetched(db: &mut Connection, week: Week) -> Result<Option<(Timestamp, Digest)>> {
+    let query = "SELECT fetched_at, digest FROM paper_weeks WHERE week = $1";
+    let row: Option<(i64, String)> = sqlx::query_as(query).bind(week.to_string()).fetch_optional(db).await?;
+    let Some((at, digest)) = row else { return Ok(None) };
+    Ok(Some((Timestamp::from_millisecond(at).map_err(anyhow::Error::new)?, read(&digest)?)))
+}
+
+/// The `most` best papers of a week, best first.
+pub async fn entries(db: &mut Connection, week: Week, most: i64) -> Result<Vec<Entry>> {
+    let query = "SELECT entry FROM paper_entries WHERE week = $1 ORDER BY rank LIMIT $2";
+    let rows: Vec<String> = sqlx::query_scalar(query).bind(week.to_string()).bind(most).fetch_all(db).await?;
+    rows.iter().map(|entry| read(entry)).collect()
+}
+
+/// The weeks there are, newest first: when they were fetched, how many papers they have, and the title of the first.
+pub async fn weeks(db: &mut Connection, most: i64) -> Result<Vec<(String, i64, i64, Option<String>)>> {
+    let query = "SELECT w.week, w.fetched_at, (SELECT count(*) FROM paper_entries e WHERE e.week = w.week),
+                     (SELECT e.title FROM paper_entries e WHERE e.week = w.week ORDER BY e.rank LIMIT 1)
+                 FROM paper_weeks w ORDER BY w.week DESC LIMIT $1";
+    Ok(sqlx::query_as(query).bind(most).fetch_all(db).await?)
+}
+
+/// The weeks next to one that is not there: the last before it and the first after it.
+pub async fn around(db: &mut Connection, week: Week) -> Result<(Option<String>, Option<String>)> {
+    let query = "SELECT (SELECT max(week) FROM paper_weeks WHERE week < $1), (SELECT min(week) FROM paper_weeks WHERE week > $1)";
+    Ok(sqlx::query_as(query).bind(week.to_string()).fetch_one(db).await?)
+}
+
+/// The newest entry of a paper, and its week; that of a digest, if a moderator chose it for one.
+pub async fn paper(db: &mut Connection, id: &ArxivId) -> Result<Option<(Week, Entry)>> {
+    let query = "SELECT week, entry FROM (SELECT week, entry, 1 AS listed FROM paper_entries WHERE arxiv = $1
+                     UNION ALL SELECT week, entry, 0 FROM paper_choices WHERE arxiv = $1)
+                 ORDER BY listed DESC, week DESC LIMIT 1";
+    let row: Option<(String, String)> = sqlx::query_as(query).bind(id.as_str()).fetch_optional(db).await?;
+    let Some((week, entry)) = row else { return Ok(None) };
+    Ok(Some((week.parse()?, read(&entry)?)))
+}
+
+/// The papers that match an FTS5 expression, best first, each once, in the newest week that has it.
+pub async fn search(db: &mut Connection, expression: &str, most: i64) -> Result<Vec<(Week, Entry)>> {
+    let query = "SELECT e.week, e.entry FROM paper_index JOIN paper_entries e ON e.id = paper_index.rowid
+                 WHERE paper_index MATCH $1
+                     AND NOT EXISTS (SELECT 1 FROM paper_entries n WHERE n.arxiv = e.arxiv AND n.week > e.week)
+                 ORDER BY bm25(paper_index, 8.0, 4.0, 1.0), e.week DESC, e.rank LIMIT $2";
+    let rows: Vec<(String, String)> = sqlx::query_as(query).bind(expression).bind(most).fetch_all(db).await?;
+    rows.into_iter().map(|(week, entry)| Ok((week.parse()?, read(&entry)?))).collect()
+}
+
+/// Ids and titles of the papers of the newest weeks, best first.
+pub async fn recent(db: &mut Connection, most: i64) -> Result<Vec<(String, String)>> {
+    let query = "SELECT arxiv, title FROM paper_entries ORDER BY week DESC, rank LIMIT $1";
+    Ok(sqlx::query_as(query).bind(most).fetch_all(db).await?)
+}
+
+/// Ids and titles of papers that match an FTS5 expression.
+pub async fn titles(db: &mut Connection, expression: &str, most: i64) -> Result<Vec<(String, String)>> {
+    let query = "SELECT e.arxiv, e.title FROM paper_index JOIN paper_entries e ON e.id = paper_index.rowid
+                 WHERE paper_index MATCH $1 ORDER BY bm25(paper_index, 8.0, 4.0, 1.0), e.week DESC LIMIT $2";
+    Ok(sqlx::query_as(query).bind(expression).bind(most).fetch_all(db).await?)
+}

@@ -1,0 +1,381 @@
+//! Subscriptions: which channel or person gets a digest when, what they want of it, and what moderators chose.
+
+use jiff::Timestamp;
+use jiff::civil::Weekday;
+
+use super::schedule::Schedule;
+use super::{Digest, Entry, Filter, Week, digest};
+use crate::outbox::Target;
+use crate::people::audit::{self, Act};
+use crate::people::{Identity, Moderator, Role, person};
+use crate::store::{Connection, Store};
+use crate::{Error, Result};
+
+mod moderate;
+mod post;
+mod shown;
+mod sql;
+
+pub use moderate::{Chosen, Preview, Skipped, choose, preview, skip, unchoose};
+pub use post::due;
+pub use shown::{Subscribed, Unsubscribed};
+
+/// The most words of a filter, and the most characters of all of them.
+const MAX_WORDS: usize = 30;
+const MAX_FILTER_CHARS: usize = 500;
+
+/// A channel or person that gets a digest.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Subscription {
+    /// Its number.
+    pub id: i64,
+    /// Where digests go.
+    pub target: Target,
+    /// The community, as in `discord/456`; none for a direct message.
+    pub community: Option<String>,
+    /// What they want.
+    pub wishes: Wishes,
+    /// When the next digest is due.
+    pub due: Timestamp,
+    /// How often the sources were down for it.
+    pub tries: i64,
+    /// The week that is not to be posted.
+    pub skip: Option<Week>,
+    /// The week that was posted last.
+    pub last_week: Option<Week>,
+    /// How many digests in a row could not be delivered.
+    pub refused: i64,
+}
+
+impl Subscription {
+    /// The week of the digest that comes next.
+    pub fn week(&self) -> Week {
+        Week::of(self.wishes.schedule.week_before(self.due))
+    }
+
+    /// The Discord server it is posted in, if it is one.
+    pub fn server(&self) -> Option<u64> {
+        self.community.as_deref()?.strip_prefix("discord/")?.parse().ok()
+    }
+}
+
+/// When somebody wants a digest, and what of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wishes {
+    /// When.
+    pub schedule: Schedule,
+    /// Only papers with one of these words; empty: all.
+    pub include: Vec<String>,
+    /// No papers with one of these words.
+    pub exclude: Vec<String>,
+    /// The fewest upvotes.
+    pub min_votes: u32,
+    /// How many papers.
+    pub count: usize,
+    /// The role that is rung for.
+    pub ping_role: Option<u64>,
+    /// Whether a thread is opened below each digest.
+    pub threads: bool,
+}
+
+/// What somebody says about a subscription. What they leave out stays as it is, or is the default: Monday 09:00 UTC,
+/// ten papers, all words, no role, no threads.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Change {
+    /// The day of the week.
+    pub weekday: Option<Weekday>,
+    /// The hour, 0 to 23.
+    pub hour: Option<i64>,
+    /// The IANA zone.
+    pub zone: Option<String>,
+    /// Words, with commas between them; `none` for all papers.
+    pub include: Option<String>,
+    /// The same for papers that are left out.
+    pub exclude: Option<String>,
+    /// The fewest upvotes.
+    pub min_votes: Option<i64>,
+    /// How many papers, 1 to 10.
+    pub count: Option<i64>,
+    /// The role to ring for; `Some(None)` for none.
+    pub ping_role: Option<Option<u64>>,
+    /// Whether a thread is opened below each digest.
+    pub threads: Option<bool>,
+}
+
+impl Change {
+    /// The wishes after the change.
+    ///
+    /// # Errors
+    /// Refused where a value is out of bounds.
+    fn apply(&self, before: Option<&Wishes>) -> Result<Wishes> {
+        let (weekday, hour, zone) = before.map_or((Weekday::Monday, 9, "UTC"), |w| {
+            (w.schedule.weekday, i64::from(w.schedule.hour), w.schedule.zone_name())
+        });
+        let schedule = Schedule::new(
+            self.weekday.unwrap_or(weekday),
+            self.hour.unwrap_or(hour),
+            self.zone.as_deref().unwrap_or(zone),
+        )?;
+        let words = |given: &Option<String>, kept: Option<&Vec<String>>| match given {
+            Some(text) => words(text),
+            None => Ok(kept.cloned().unwrap_or_default()),
+        };
+        let count = self.count.map_or(Ok(before.map_or(digest::COUNT, |w| w.count)), |n| {
+            let most = digest::MOST;
+            let fits = usize::try_from(n).ok().filter(|n| (1..=most).contains(n));
+            fits.ok_or_else(|| Error::refused(format!("A digest has 1 to {most} papers; give another number.")))
+        })?;
+        let min_votes = self.min_votes.map_or(Ok(before.map_or(0, |w| w.min_votes)), |n| {
+            u32::try_from(n).map_err(|_| Error::refused("The fewest upvotes must be 0 or more; give another number."))
+        })?;
+        Ok(Wishes {
+            schedule,
+            include: words(&self.include, before.map(|w| &w.include))?,
+            exclude: words(&self.exclude, before.map(|w| &w.exclude))?,
+            min_votes,
+            count,
+            ping_role: self.ping_role.unwrap_or_else(|| before.and_then(|w| w.ping_role)),
+            threads: self.threads.unwrap_or_else(|| before.is_some_and(|w| w.threads)),
+        })
+    }
+}
+
+/// Words with commas between them; `none` is none.
+fn words(text: &str) -> Result<Vec<String>> {
+    if text.trim().eq_ignore_ascii_case("none") {
+        return Ok(Vec::new());
+    }
+    let split = text.split([',', ';', '\n']).map(|word| word.split_whitespace().collect::<Vec<_>>().join(" "));
+    let words: Vec<String> = split.filter(|word| !word.is_empty()).collect();
+    if words.len() > MAX_WORDS || text.chars().count() > MAX_FILTER_CHARS {
+        return Err(Error::refused(format!(
+            "That is more than {MAX_WORDS} words or {MAX_FILTER_CHARS} characters; leave some out."
+        )));
+    }
+    Ok(words)
+}
+
+/// The name of a Discord server, as communities are kept.
+pub fn server(guild: u64) -> String {
+    format!("discord/{guild}")
+}
+
+/// Subscribes a channel, or changes what it wants.
+///
+/// # Errors
+/// Refused to editors, and where a value is out of bounds.
+pub async fn subscribe(
+    store: &Store,
+    by: &Moderator,
+    community: &str,
+    target: &Target,
+    change: &Change,
+    now: Timestamp,
+) -> Result<Subscribed> {
+    by.must_be(Role::Approver, "subscribe a channel to the papers")?;
+    let mut tx = store.write().await?;
+    let before = sql::of(&mut tx, target).await?;
+    let said = put(&mut tx, target, Some(community), before.as_ref(), change, now).await?;
+    if let Ok(identity) = by.actor().parse::<Identity>() {
+        let who = person(&mut tx, &identity, now).await?;
+        sql::set_keeper(&mut tx, said.subscription.id, who).await?;
+    }
+    audit::note(&mut tx, by, Act::Digest, &target.to_string(), &format!("subscribe: {said}"), now).await?;
+    tx.commit().await?;
+    Ok(said)
+}
+
+/// Subscribes somebody to direct messages, or changes what they want.
+///
+/// # Errors
+/// Refused where a value is out of bounds.
+pub async fn subscribe_person(store: &Store, user: u64, change: &Change, now: Timestamp) -> Result<Subscribed> {
+    let target = Target::DiscordDm(user);
+    // Nobody is rung for, and no thread opened, in somebody's direct messages.
+    let change = Change { ping_role: Some(None), threads: Some(false), ..change.clone() };
+    let mut tx = store.write().await?;
+    person(&mut tx, &Identity::Discord(user), now).await?;
+    let before = sql::of(&mut tx, &target).await?;
+    let said = put(&mut tx, &target, None, before.as_ref(), &change, now).await?;
+    tx.commit().await?;
+    Ok(said)
+}
+
+async fn put(
+    db: &mut Connection,
+    target: &Target,
+    community: Option<&str>,
+    before: Option<&Subscription>,
+    change: &Change,
+    now: Timestamp,
+) -> Result<Subscribed> {
+    let wishes = change.apply(before.map(|s| &s.wishes))?;
+    // A digest whose sources are down just now is not lost by a change.
+    let pending = before.filter(|s| s.due <= now).map(|s| s.due);
+    let due = pending.unwrap_or_else(|| wishes.schedule.after(now));
+    sql::put(db, target, community, &wishes, due).await?;
+    let subscription = sql::of(db, target).await?.ok_or_else(|| anyhow::anyhow!("a subscription was not kept"))?;
+    Ok(Subscribed { is_new: before.is_none(), subscription })
+}
+
+/// Ends a channel's subscription. What was posted there is remembered, so that no paper comes twice.
+///
+/// # Errors
+/// Refused to editors, and if the channel has none.
+pub async fn unsubscribe(store: &Store, by: &Moderator, target: &Target, now: Timestamp) -> Result<Unsubscribed> {
+    by.must_be(Role::Approver, "unsubscribe a channel from the papers")?;
+    let mut tx = store.write().await?;
+    if !sql::remove(&mut tx, target).await? {
+        return Err(Error::refused("This channel gets no papers; name the one that does, with channel."));
+    }
+    audit::note(&mut tx, by, Act::Digest, &target.to_string(), "unsubscribe", now).await?;
+    tx.commit().await?;
+    Ok(Unsubscribed { target: target.clone() })
+}
+
+/// Ends somebody's subscription to direct messages.
+///
+/// # Errors
+/// Refused if they have none.
+pub async fn unsubscribe_person(store: &Store, user: u64) -> Result<Unsubscribed> {
+    let target = Target::DiscordDm(user);
+    let mut tx = store.write().await?;
+    if !sql::remove(&mut tx, &target).await? {
+        return Err(Error::refused("You get no papers by direct message, so there is nothing to end."));
+    }
+    tx.commit().await?;
+    Ok(Unsubscribed { target })
+}
+
+/// A target's subscription.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn subscription(store: &Store, target: &Target) -> Result<Option<Subscription>> {
+    sql::of(&mut *store.read().await?, target).await
+}
+
+/// How many channels and people get a digest.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn count(store: &Store) -> Result<i64> {
+    sql::count(&mut *store.read().await?).await
+}
+
+/// Takes over what the dead left half-done.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn take_over(db: &mut Connection) -> Result<()> {
+    sql::end_leases(db).await
+}
+
+/// What moderators want of a paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// It comes first.
+    Pin,
+    /// It does not come.
+    Veto,
+}
+
+impl Choice {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Pin => "pin",
+            Self::Veto => "veto",
+        }
+    }
+}
+
+/// What a target is shown of a week: filtered as it wants, with pins and without vetoes, and nothing that was there
+/// before.
+async fn composed(db: &mut Connection, subscription: &Subscription, week: &Digest) -> Result<Digest> {
+    let Subscription { target, wishes, community, .. } = subscription;
+    let mut without = sql::posted(db, target).await?;
+    let mut pins: Vec<Entry> = Vec::new();
+    let mut favourite = None;
+    if let Some(community) = community {
+        without.extend(sql::vetoes(db, community).await?);
+        pins = sql::pins(db, community, week.week).await?;
+        if let Some(last) = subscription.last_week {
+            favourite = sql::favourite(db, community, target, last).await?;
+        }
+    }
+    let gone = without.clone();
+    let filter = Filter {
+        include: wishes.include.clone(),
+        exclude: wishes.exclude.clone(),
+        min_votes: wishes.min_votes,
+        count: wishes.count,
+        // Only what this week has: papers of other weeks leave nothing out of it.
+        without: without.into_iter().filter(|id| week.entries.iter().any(|entry| entry.id == *id)).collect(),
+        pinned: pins.iter().map(|pin| pin.id.clone()).collect(),
+    };
+    let mut all = week.clone();
+    // A paper may be pinned that nobody voted for in this week.
+    pins.retain(|pin| all.entries.iter().all(|entry| entry.id != pin.id) && !gone.contains(&pin.id));
+    all.entries.extend(pins);
+    let mut shown = all.filtered(&filter);
+    shown.listed = week.listed;
+    shown.favourite = favourite;
+    Ok(shown)
+}
+
+/// The outbox key of a target's digest. Persons are named by number.
+fn key(week: Week, target: &Target, person: Option<i64>) -> String {
+    match (target, person) {
+        (Target::DiscordDm(_), person) => format!("digest/{week}/person/{}", person.unwrap_or(0)),
+        (Target::DiscordChannel(id), _) => format!("digest/{week}/channel/{id}"),
+        (other, _) => format!("digest/{week}/{other}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_out_stays_as_it_is() {
+        let first =
+            Change { zone: Some("Europe/Berlin".into()), include: Some("Diffusion, RAG".into()), ..Change::default() };
+        let wishes = first.apply(None).unwrap();
+        assert_eq!((wishes.count, wishes.min_votes, wishes.threads), (10, 0, false));
+        assert_eq!((wishes.schedule.weekday, wishes.schedule.hour), (Weekday::Monday, 9));
+        let second = Change { hour: Some(18), threads: Some(true), include: Some("none".into()), ..Change::default() };
+        let wishes = second.apply(Some(&wishes)).unwrap();
+        assert_eq!((wishes.schedule.hour, wishes.schedule.zone_name(), wishes.threads), (18, "Europe/Berlin", true));
+        assert!(wishes.include.is_empty());
+    }
+
+    #[test]
+    fn what_is_out_of_bounds_is_refused() {
+        let table = [
+            Change { hour: Some(24), ..Change::default() },
+            Change { zone: Some("Berlin".into()), ..Change::default() },
+            Change { count: Some(0), ..Change::default() },
+            Change { count: Some(11), ..Change::default() },
+            Change { min_votes: Some(-1), ..Change::default() },
+            Change { include: Some("a,".repeat(40)), ..Change::default() },
+            Change { exclude: Some("a".repeat(600)), ..Change::default() },
+        ];
+        for change in table {
+            assert!(matches!(change.apply(None), Err(Error::Refused(_))), "{change:?}");
+        }
+    }
+
+    #[test]
+    fn words_are_cut_at_commas() {
+        assert_eq!(words(" diffusion  models ,, RAG;agents\n").unwrap(), ["diffusion models", "RAG", "agents"]);
+        assert!(words("None").unwrap().is_empty() && words(" ,").unwrap().is_empty());
+    }
+
+    #[test]
+    fn keys_name_nobody() {
+        let week: Week = "2026-W47".parse().unwrap();
+        assert_eq!(key(week, &Target::DiscordChannel(123), None), "digest/2026-W47/channel/123");
+        assert_eq!(key(week, &Target::DiscordDm(999), Some(7)), "digest/2026-W47/person/7");
+        assert_eq!(key(week, &Target::RedditPost("ml".into()), None), "digest/2026-W47/reddit/post/ml");
+    }
+}

@@ -1,0 +1,254 @@
+//! Posting what is due: fetched at post time, once for all channels of the hour, and enqueued exactly once each.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use tracing::{error, info, warn};
+
+use super::shown::{moment, place};
+use super::{Subscription, composed, key, sql};
+use crate::outbox::{self, Message, State, Target, Trouble};
+use crate::papers::{Digest, Feeds, Week, archive, buttons};
+use crate::people::{self, Identity, optout};
+use crate::store::{Connection, Store};
+use crate::{Error, Result};
+
+/// How long somebody may be at it before others take it for dead.
+const LEASE: SignedDuration = SignedDuration::from_mins(10);
+/// How long a digest rests while others ask the sources.
+const SOON: SignedDuration = SignedDuration::from_mins(1);
+/// After how many digests in a row that could not be delivered a person gets no more.
+const REFUSALS: i64 = 3;
+
+/// Enqueues the digests that are due at `now`, and returns how many messages that made. May take minutes, for it
+/// asks the network; no transaction is open meanwhile. Killed at any instant, it is done again, to the same effect.
+///
+/// # Errors
+/// A fault if the database fails.
+pub async fn due<'f>(
+    store: &Store,
+    base: &str,
+    feeds: impl Fn() -> Result<&'f Feeds>,
+    now: Timestamp,
+) -> Result<usize> {
+    if !sql::any_due(&mut *store.read().await?, now).await? {
+        return Ok(0);
+    }
+    let feeds = feeds()?;
+    let mut tx = store.write().await?;
+    let taken = sql::claim(&mut tx, now, now.saturating_add(LEASE).unwrap_or(Timestamp::MAX)).await?;
+    tx.commit().await?;
+    let mut weeks: BTreeMap<Week, Vec<Subscription>> = BTreeMap::new();
+    let mut said = 0;
+    for mut subscription in taken {
+        said += usize::from(catch_up(store, &mut subscription, now).await?);
+        if subscription.due <= now {
+            weeks.entry(subscription.week()).or_default().push(subscription);
+        }
+    }
+    for (week, subscriptions) in weeks {
+        said += one_week(store, (feeds, base), week, &subscriptions, now).await?;
+    }
+    Ok(said)
+}
+
+/// Passes over digests that are not worth posting any more, and says so once. Says whether it did.
+async fn catch_up(store: &Store, subscription: &mut Subscription, now: Timestamp) -> Result<bool> {
+    let schedule = subscription.wishes.schedule.clone();
+    let (mut missed, mut due) = (Vec::new(), subscription.due);
+    while due <= now && schedule.too_late(due) <= now {
+        missed.push(Week::of(schedule.week_before(due)));
+        due = schedule.after(due);
+    }
+    let (Some(first), Some(last)) = (missed.first(), missed.last()) else { return Ok(false) };
+    let mut tx = store.write().await?;
+    let Some(current) = sql::of(&mut tx, &subscription.target).await?.filter(|s| s.due == subscription.due) else {
+        // Somebody has changed or ended it meanwhile.
+        subscription.due = Timestamp::MAX;
+        return Ok(false);
+    };
+    let told = tell(&mut tx, &current, (*first, *last), due, now).await?;
+    sql::advance(&mut tx, current.id, due, None, current.refused).await?;
+    tx.commit().await?;
+    warn!(subscription = current.id, week = %last, "a digest was not posted in time and is passed over");
+    (subscription.due, subscription.tries) = (due, 0);
+    Ok(told)
+}
+
+/// Tells whoever set a channel up that digests were not posted; if they are gone or want no messages, the channel.
+/// A person who gets digests by direct message is spared that.
+async fn tell(
+    db: &mut Connection,
+    subscription: &Subscription,
+    (first, last): (Week, Week),
+    next: Timestamp,
+    now: Timestamp,
+) -> Result<bool> {
+    if subscription.community.is_none() || subscription.skip == Some(last) && first == last {
+        return Ok(false);
+    }
+    let mut to = (subscription.target.clone(), None);
+    if let Some((number, Some(discord))) = sql::keeper(db, subscription.id).await?
+        && let Ok(user) = discord.parse::<u64>()
+        && !optout::opted_out(db, &Identity::Discord(user)).await?
+    {
+        to = (Target::DiscordDm(user), Some(number));
+    }
+    let weeks = if first == last { first.to_string() } else { format!("{first} to {last}") };
+    let why = match subscription.tries {
+        0 => "Cairn was not running when they were due and in the two days after",
+        _ => "none of their sources could be reached in time",
+    };
+    let body = format!(
+        "The papers of {weeks} were not posted in {}: {why}. The next digest is due on {}; `/papers week \
+         week:{last}` shows what was missed.",
+        place(&subscription.target),
+        moment(&subscription.wishes.schedule, next),
+    );
+    let mut message = Message::new(format!("digest/{last}/missed/{}", subscription.id), to.0, body);
+    message.server = subscription.server().filter(|_| to.1.is_none());
+    message.about = to.1;
+    outbox::enqueue(db, &message, now).await
+}
+
+/// Posts one week to all that want it now.
+async fn one_week(
+    store: &Store,
+    sources: (&Feeds, &str),
+    week: Week,
+    subscriptions: &[Subscription],
+    now: Timestamp,
+) -> Result<usize> {
+    // Nothing is fetched for those who skip it.
+    let (skipping, wanting): (Vec<_>, Vec<_>) = subscriptions.iter().partition(|s| s.skip == Some(week));
+    for subscription in skipping {
+        pass_over(store, subscription, now).await?;
+    }
+    let Some(latest) = wanting.iter().map(|s| s.due).max() else { return Ok(0) };
+    match archive::since(store, sources, week, latest, now).await {
+        Ok(Some(digest)) => {
+            let mut said = 0;
+            for subscription in wanting {
+                match post(store, subscription, &digest, now).await {
+                    Ok(new) => said += usize::from(new),
+                    // It is tried again when its lease is over; the others need not wait for that.
+                    Err(cause) => error!(subscription = subscription.id, "a digest failed: {}", reason(&cause)),
+                }
+            }
+            info!(%week, messages = said, papers = digest.listed, "the papers were posted");
+            Ok(said)
+        }
+        Ok(None) => {
+            put_off(store, &wanting, now.saturating_add(SOON).unwrap_or(Timestamp::MAX), 0).await?;
+            Ok(0)
+        }
+        Err(cause) => {
+            warn!(%week, "no source of the papers could be asked: {}", reason(&cause));
+            let schedule = |s: &Subscription| s.wishes.schedule.again(s.due, now);
+            for subscription in &wanting {
+                // Too late then: the next look passes it over and says so.
+                let at =
+                    schedule(subscription).unwrap_or_else(|| subscription.wishes.schedule.too_late(subscription.due));
+                put_off(store, &[*subscription], at, 1).await?;
+            }
+            Ok(0)
+        }
+    }
+}
+
+fn reason(cause: &Error) -> String {
+    match cause {
+        Error::Refused(sentence) => sentence.clone(),
+        Error::Fault(cause) => format!("{cause:#}"),
+    }
+}
+
+async fn put_off(store: &Store, subscriptions: &[&Subscription], at: Timestamp, tries: i64) -> Result<()> {
+    let mut tx = store.write().await?;
+    for subscription in subscriptions {
+        sql::put_off(&mut tx, subscription.id, at, subscription.tries + tries).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+async fn pass_over(store: &Store, subscription: &Subscription, now: Timestamp) -> Result<()> {
+    let mut tx = store.write().await?;
+    let next = subscription.wishes.schedule.after(now);
+    sql::advance(&mut tx, subscription.id, next, None, subscription.refused).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Decides one digest: the message, what is in it and when the next one is due, in one transaction. Says whether
+/// there is a new message.
+async fn post(store: &Store, seen: &Subscription, week: &Digest, now: Timestamp) -> Result<bool> {
+    let mut tx = store.write().await?;
+    // What moderators changed while the sources were asked counts.
+    let Some(current) = sql::of(&mut tx, &seen.target).await?.filter(|s| s.due == seen.due) else { return Ok(false) };
+    let next = current.wishes.schedule.after(now);
+    if current.skip == Some(week.week) {
+        sql::advance(&mut tx, current.id, next, None, current.refused).await?;
+        tx.commit().await?;
+        return Ok(false);
+    }
+    let person = recipient(&mut tx, &current.target).await?;
+    let refused = refusals(&mut tx, &current, person).await?;
+    if refused >= REFUSALS || unwanted(&mut tx, &current.target).await? {
+        sql::remove(&mut tx, &current.target).await?;
+        tx.commit().await?;
+        info!(subscription = current.id, "cannot be delivered any more, and has ended");
+        return Ok(false);
+    }
+    let digest = composed(&mut tx, &current, week).await?;
+    let message = message(&current, person, &digest);
+    let is_new = outbox::enqueue(&mut tx, &message, now).await?;
+    if is_new {
+        for entry in &digest.entries {
+            sql::add_post(&mut tx, &current.target, week.week, entry).await?;
+        }
+    }
+    sql::advance(&mut tx, current.id, next, is_new.then_some(week.week), refused).await?;
+    tx.commit().await?;
+    Ok(is_new)
+}
+
+fn message(subscription: &Subscription, person: Option<i64>, digest: &Digest) -> Message {
+    let mut payload = buttons::payload(digest, subscription.community.is_some());
+    payload.ping_role = subscription.wishes.ping_role;
+    payload.title = subscription.wishes.threads.then(|| digest.title());
+    Message {
+        key: key(digest.week, &subscription.target, person),
+        target: subscription.target.clone(),
+        server: subscription.server(),
+        about: person,
+        payload,
+        due: None,
+        // A digest that could not be delivered for so long is news no more.
+        expires: Some(subscription.wishes.schedule.after(subscription.due)),
+    }
+}
+
+/// The number of the person a direct message goes to.
+async fn recipient(db: &mut Connection, target: &Target) -> Result<Option<i64>> {
+    let Target::DiscordDm(user) = target else { return Ok(None) };
+    Ok(people::find(db, &Identity::Discord(*user)).await?.map(|person| person.id.0))
+}
+
+/// Whether the target is somebody who wants to hear nothing unasked.
+async fn unwanted(db: &mut Connection, target: &Target) -> Result<bool> {
+    match target {
+        Target::DiscordDm(user) => optout::opted_out(db, &Identity::Discord(*user)).await,
+        _ => Ok(false),
+    }
+}
+
+/// How many digests in a row a person's settings have turned away. What is gone is gone at once; other trouble may end.
+async fn refusals(db: &mut Connection, subscription: &Subscription, person: Option<i64>) -> Result<i64> {
+    let Some(last) = subscription.last_week else { return Ok(0) };
+    let standing = outbox::standing(db, &key(last, &subscription.target, person)).await?;
+    let Some(trouble) = standing.filter(|s| s.state == State::Dead).and_then(|s| s.trouble) else { return Ok(0) };
+    Ok(match trouble {
+        trouble if trouble == Trouble::Gone.to_string() => REFUSALS,
+        trouble if trouble == Trouble::TakesNoMessages.to_string() => subscription.refused + 1,
+        _ => 0,
+    })
+}

@@ -1,0 +1,70 @@
+//! The queries of readers: votes, reading threads, and passes ticked off.
+
+use jiff::Timestamp;
+
+use crate::Result;
+use crate::papers::ArxivId;
+use crate::people::PersonId;
+use crate::store::Connection;
+
+/// Takes a vote, or takes it back. Says whether it stands now.
+pub async fn vote(
+    db: &mut Connection,
+    person: PersonId,
+    community: &str,
+    id: &ArxivId,
+    now: Timestamp,
+) -> Result<bool> {
+    let query = "DELETE FROM paper_votes WHERE person_id = $1 AND community = $2 AND arxiv = $3";
+    let gone = sqlx::query(query).bind(person.0).bind(community).bind(id.as_str()).execute(&mut *db).await?;
+    if gone.rows_affected() > 0 {
+        return Ok(false);
+    }
+    let query = "INSERT INTO paper_votes (person_id, community, arxiv, at) VALUES ($1, $2, $3, $4)";
+    sqlx::query(query).bind(person.0).bind(community).bind(id.as_str()).bind(now.as_millisecond()).execute(db).await?;
+    Ok(true)
+}
+
+/// How many people of a community voted for a paper.
+pub async fn votes(db: &mut Connection, community: &str, id: &ArxivId) -> Result<i64> {
+    let query = "SELECT count(*) FROM paper_votes WHERE community = $1 AND arxiv = $2";
+    Ok(sqlx::query_scalar(query).bind(community).bind(id.as_str()).fetch_one(db).await?)
+}
+
+/// Ticks a pass off, or takes that back.
+pub async fn tick(db: &mut Connection, person: PersonId, id: &ArxivId, pass: i64, now: Timestamp) -> Result<()> {
+    let query = "DELETE FROM paper_ticks WHERE person_id = $1 AND arxiv = $2 AND pass = $3";
+    let gone = sqlx::query(query).bind(person.0).bind(id.as_str()).bind(pass).execute(&mut *db).await?;
+    if gone.rows_affected() == 0 {
+        let query = "INSERT INTO paper_ticks (person_id, arxiv, pass, at) VALUES ($1, $2, $3, $4)";
+        let query = sqlx::query(query).bind(person.0).bind(id.as_str()).bind(pass);
+        query.bind(now.as_millisecond()).execute(db).await?;
+    }
+    Ok(())
+}
+
+/// The passes that somebody has ticked off.
+pub async fn ticks(db: &mut Connection, person: PersonId, id: &ArxivId) -> Result<Vec<i64>> {
+    let query = "SELECT pass FROM paper_ticks WHERE person_id = $1 AND arxiv = $2 ORDER BY pass";
+    Ok(sqlx::query_scalar(query).bind(person.0).bind(id.as_str()).fetch_all(db).await?)
+}
+
+/// Opens a reading. Returns its number; nothing if the channel has one for that paper.
+pub async fn open(
+    db: &mut Connection,
+    channel: u64,
+    id: &ArxivId,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<Option<i64>> {
+    let query = "INSERT INTO paper_readings (channel, arxiv, person_id, at) VALUES ($1, $2, $3, $4)
+                 ON CONFLICT (channel, arxiv) DO NOTHING RETURNING id";
+    let query = sqlx::query_scalar(query).bind(channel.cast_signed()).bind(id.as_str()).bind(person.0);
+    Ok(query.bind(now.as_millisecond()).fetch_optional(db).await?)
+}
+
+/// How many readings somebody has opened since.
+pub async fn opened_since(db: &mut Connection, person: PersonId, since: Timestamp) -> Result<i64> {
+    let query = "SELECT count(*) FROM paper_readings WHERE person_id = $1 AND at > $2";
+    Ok(sqlx::query_scalar(query).bind(person.0).bind(since.as_millisecond()).fetch_one(db).await?)
+}

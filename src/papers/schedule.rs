@@ -1,0 +1,199 @@
+//! When a digest is due, which week it is about, and when it is too late for it (pure).
+
+use jiff::civil::{Date, DateTime, Weekday};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+
+use crate::{Error, Result};
+
+/// How long a digest is worth posting: its day and the two after it, so Monday's until Wednesday is over.
+const DAYS: i64 = 3;
+/// How long a digest whose sources are all down rests before it is tried again.
+pub const REST: SignedDuration = SignedDuration::from_hours(1);
+/// Files that systems keep beside the zones; none is an IANA name.
+const NOT_ZONES: [&str; 4] = ["posix/", "right/", "posixrules", "localtime"];
+
+/// Once a week, at an hour of a zone's wall clock.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Schedule {
+    /// The day of the week.
+    pub weekday: Weekday,
+    /// The hour, 0 to 23.
+    pub hour: i8,
+    /// The IANA zone.
+    pub zone: TimeZone,
+}
+
+impl Schedule {
+    /// A schedule from what somebody typed.
+    ///
+    /// # Errors
+    /// Refused if the hour or the zone is none.
+    pub fn new(weekday: Weekday, hour: i64, zone: &str) -> Result<Self> {
+        let hour = i8::try_from(hour).ok().filter(|hour| (0..24).contains(hour));
+        let hour = hour.ok_or_else(|| Error::refused("The hour must be 0 to 23; give another one."))?;
+        Ok(Self { weekday, hour, zone: named(zone)? })
+    }
+
+    /// The zone's IANA name.
+    pub fn zone_name(&self) -> &str {
+        self.zone.iana_name().unwrap_or("UTC")
+    }
+
+    /// The first instant after `last` at which a digest is due. An hour that a day does not have is the first one
+    /// after the gap; one that it has twice is the first of the two.
+    pub fn after(&self, last: Timestamp) -> Timestamp {
+        let today = self.zone.to_datetime(last).date();
+        let days = today.series(1.day()).take(15).filter(|day| day.weekday() == self.weekday);
+        let at = days.filter_map(|day| self.zone.to_timestamp(clock(day, self.hour)).ok());
+        at.into_iter().find(|at| *at > last).unwrap_or(Timestamp::MAX)
+    }
+
+    /// The date on which the instant `due` falls.
+    pub fn date(&self, due: Timestamp) -> Date {
+        self.zone.to_datetime(due).date()
+    }
+
+    /// A day of the week that the digest due at `due` is about: the ISO week before.
+    pub fn week_before(&self, due: Timestamp) -> Date {
+        self.date(due).saturating_sub(7.days())
+    }
+
+    /// From when on the digest due at `due` is not worth posting any more.
+    pub fn too_late(&self, due: Timestamp) -> Timestamp {
+        let day = self.date(due).saturating_add(DAYS.days());
+        self.zone.to_timestamp(clock(day, 0)).unwrap_or(Timestamp::MAX)
+    }
+
+    /// When to try again at `now` what could not be fetched: in an hour, or never, for it would be too late.
+    pub fn again(&self, due: Timestamp, now: Timestamp) -> Option<Timestamp> {
+        let at = now.saturating_add(REST).ok()?;
+        (at < self.too_late(due)).then_some(at)
+    }
+}
+
+fn clock(day: Date, hour: i8) -> DateTime {
+    day.at(hour, 0, 0, 0)
+}
+
+/// An IANA zone by its name, in whatever letters.
+fn named(name: &str) -> Result<TimeZone> {
+    let name = name.trim();
+    let known = TimeZone::get(name).ok().filter(|_| !NOT_ZONES.iter().any(|not| name.starts_with(not)));
+    known.filter(|zone| zone.iana_name().is_some()).ok_or_else(|| {
+        let shown: String = name.chars().take(40).collect();
+        Error::refused(format!("“{shown}” is no time zone; write one like Europe/Berlin, America/New_York or UTC."))
+    })
+}
+
+/// Up to `most` zones whose names hold what was typed, those that begin with it (or whose city does) first.
+pub fn zones(typed: &str, most: usize) -> Vec<String> {
+    let typed = typed.trim().to_lowercase().replace(' ', "_");
+    let mut found: Vec<(u8, String)> = Vec::new();
+    for name in jiff::tz::db().available() {
+        let name = name.to_string();
+        let lower = name.to_lowercase();
+        let place = lower.rsplit('/').next().unwrap_or_default();
+        let rank = match () {
+            () if NOT_ZONES.iter().any(|not| lower.starts_with(not)) => continue,
+            () if lower == typed => 0,
+            () if place.starts_with(&typed) => 1,
+            () if lower.starts_with(&typed) => 2,
+            () if lower.contains(&typed) => 3,
+            () => continue,
+        };
+        found.push((rank, name));
+    }
+    found.sort();
+    found.dedup();
+    found.into_iter().map(|(_, name)| name).take(most).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn schedule(weekday: Weekday, hour: i64, zone: &str) -> Schedule {
+        Schedule::new(weekday, hour, zone).unwrap()
+    }
+
+    #[test]
+    fn it_is_due_on_the_wall_clock_across_clock_changes() {
+        let table = [
+            // Berlin goes back on Sunday 25 October 2026 and forward on Sunday 28 March 2027.
+            (Weekday::Monday, 9, "Europe/Berlin", "2026-10-19T07:00:00Z", "2026-10-26T08:00:00Z"),
+            (Weekday::Monday, 9, "Europe/Berlin", "2027-03-22T08:00:00Z", "2027-03-29T07:00:00Z"),
+            // In the gap: the first instant after it. In the fold: the first of the two.
+            (Weekday::Sunday, 2, "Europe/Berlin", "2027-03-21T01:00:00Z", "2027-03-28T01:00:00Z"),
+            (Weekday::Sunday, 2, "Europe/Berlin", "2026-10-18T00:00:00Z", "2026-10-25T00:00:00Z"),
+            (Weekday::Sunday, 2, "Europe/Berlin", "2026-10-25T00:00:00Z", "2026-11-01T01:00:00Z"),
+            // Midnight that does not exist: Cairo goes forward at 00:00 on Friday 24 April 2026.
+            (Weekday::Friday, 0, "Africa/Cairo", "2026-04-20T00:00:00Z", "2026-04-23T22:00:00Z"),
+            (Weekday::Monday, 9, "UTC", "2026-11-16T08:59:59Z", "2026-11-16T09:00:00Z"),
+            (Weekday::Monday, 9, "UTC", "2026-11-16T09:00:00Z", "2026-11-23T09:00:00Z"),
+            (Weekday::Monday, 9, "Pacific/Kiritimati", "2026-11-15T12:00:00Z", "2026-11-15T19:00:00Z"),
+            // The Friday that Samoa left out.
+            (Weekday::Friday, 9, "Pacific/Apia", "2011-12-25T00:00:00Z", "2011-12-30T19:00:00Z"),
+        ];
+        for (weekday, hour, zone, last, due) in table {
+            let found = schedule(weekday, hour, zone).after(at(last));
+            assert_eq!(found, at(due), "{weekday:?} {hour} {zone} after {last}");
+        }
+    }
+
+    #[test]
+    fn it_is_about_the_week_before_and_worth_posting_until_wednesday() {
+        let monday = schedule(Weekday::Monday, 9, "America/Los_Angeles");
+        let due = at("2027-01-04T17:00:00Z");
+        assert_eq!(monday.after(at("2027-01-01T00:00:00Z")), due);
+        let week = monday.week_before(due).iso_week_date();
+        assert_eq!((week.year(), week.week()), (2026, 53));
+        assert_eq!(monday.too_late(due), at("2027-01-07T08:00:00Z"));
+        assert_eq!(monday.again(due, due), Some(at("2027-01-04T18:00:00Z")));
+        assert_eq!(monday.again(due, at("2027-01-07T06:59:00Z")), Some(at("2027-01-07T07:59:00Z")));
+        assert_eq!(monday.again(due, at("2027-01-07T07:00:00Z")), None);
+    }
+
+    #[test]
+    fn what_is_no_schedule_is_refused() {
+        for hour in [-1, 24, 900] {
+            assert!(Schedule::new(Weekday::Monday, hour, "UTC").is_err());
+        }
+        for zone in ["", "Berlin", "Mars/Phobos", "posixrules", "../../etc/passwd", "UTC+2"] {
+            assert!(Schedule::new(Weekday::Monday, 9, zone).is_err(), "{zone}");
+        }
+        assert_eq!(schedule(Weekday::Monday, 9, " europe/berlin ").zone_name(), "Europe/Berlin");
+    }
+
+    #[test]
+    fn zones_are_found_by_city_and_by_continent() {
+        assert_eq!(zones("berlin", 3)[0], "Europe/Berlin");
+        assert_eq!(zones("new york", 1), ["America/New_York"]);
+        assert_eq!(zones("UTC", 1), ["UTC"]);
+        assert!(zones("europe/", 25).len() == 25 && zones("europe/", 25).iter().all(|z| z.starts_with("Europe/")));
+        assert!(zones("no such place", 25).is_empty());
+    }
+
+    proptest! {
+        /// Whatever the clocks do, there is one digest a week, each about the week before, none left out.
+        #[test]
+        fn one_a_week(day in 0_i8..7, hour in 0_i64..24, n in 0_usize..5, start in 1_700_000_000_i64..1_900_000_000) {
+            let zone = ["Europe/Berlin", "America/New_York", "Africa/Cairo", "Australia/Lord_Howe", "UTC"][n];
+            let schedule = schedule(Weekday::from_monday_zero_offset(day).unwrap(), hour, zone);
+            let mut last = schedule.after(Timestamp::from_second(start).unwrap());
+            for _ in 0..60 {
+                let next = schedule.after(last);
+                let days = schedule.date(next).since(schedule.date(last)).unwrap().get_days();
+                prop_assert_eq!(days, 7);
+                prop_assert!(next < schedule.too_late(next) && schedule.too_late(next) < schedule.after(next));
+                last = next;
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The Atom feed of the weeks (RFC 4287): one entry a week that is over.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use sha2::{Digest as _, Sha256};
+
+use super::failure::Failure;
+use super::markdown;
+use crate::App;
+use crate::papers::archive::{self, Listed};
+use crate::papers::{Digest, Filter};
+
+/// How many weeks the feed has.
+const WEEKS: u16 = 12;
+/// When a feed without an entry was last changed: never, so at the first week there could be.
+const NEVER: &str = "2023-05-01T00:00:00Z";
+
+/// `/papers/feed.atom`. Whoever has this version already is told so.
+pub async fn feed(State(app): State<App>, headers: HeaderMap) -> Result<Response, Failure> {
+    let base = app.config.public_url();
+    let mut entries = Vec::new();
+    let mut updated = NEVER.to_owned();
+    // The running week may stand before them.
+    let weeks = archive::weeks(&app.store, WEEKS + 2).await?;
+    for listed in weeks.iter().filter(|listed| listed.over).take(WEEKS.into()) {
+        let Some(stored) = archive::stored(&app.store, listed.week).await? else { continue };
+        updated = updated.max(instant(listed));
+        entries.push(entry(&base, listed, &stored.digest.filtered(&Filter::default())));
+    }
+    let body = document(&base, &updated, &entries.concat());
+    let tag = etag(&body);
+    let has = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let same = has.split(',').any(|one| one.trim().trim_start_matches("W/") == tag || one.trim() == "*");
+    let kind = (header::CONTENT_TYPE, "application/atom+xml; charset=utf-8".to_owned());
+    let tag = (header::ETAG, tag);
+    Ok(if same { (StatusCode::NOT_MODIFIED, [tag]).into_response() } else { ([kind, tag], body).into_response() })
+}
+
+fn etag(body: &str) -> String {
+    let hash = Sha256::digest(body.as_bytes());
+    let hex: String = hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    format!("\"{hex}\"")
+}
+
+/// When a week was fetched, to the second, as Atom writes it.
+fn instant(listed: &Listed) -> String {
+    listed.fetched.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+fn document(base: &str, updated: &str, entries: &str) -> String {
+    let base = escaped(base);
+    format!(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"en\">\n\
+         <title>Papers of the week</title>\n<id>{base}/papers</id>\n<updated>{updated}</updated>\n\
+         <author><name>Cairn</name></author>\n<generator>Cairn</generator>\n\
+         <link rel=\"self\" type=\"application/atom+xml\" href=\"{base}/papers/feed.atom\"/>\n\
+         <link rel=\"alternate\" type=\"text/html\" href=\"{base}/papers\"/>\n{entries}</feed>\n"
+    )
+}
+
+fn entry(base: &str, listed: &Listed, digest: &Digest) -> String {
+    let page = escaped(&format!("{base}/papers/{}", listed.week));
+    let content = markdown::render(&digest.to_string()).into_string();
+    format!(
+        "<entry>\n<title>{}</title>\n<id>{page}</id>\n<updated>{}</updated>\n\
+         <link rel=\"alternate\" type=\"text/html\" href=\"{page}\"/>\n<content type=\"html\">{}</content>\n</entry>\n",
+        escaped(&digest.title()),
+        instant(listed),
+        escaped(&content),
+    )
+}
+
+/// Text within XML: what would be markup is written out, and what XML cannot hold is left out.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\t' | '\n' | '\r' => out.push(c),
+            c if c < ' ' || matches!(c, '\u{fffe}' | '\u{ffff}') => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_a_title_is_markup() {
+        assert_eq!(escaped("a <b> & \"c\"\u{0}\u{8}\n"), "a &lt;b&gt; &amp; &quot;c&quot;\n");
+    }
+
+    #[test]
+    fn the_same_feed_has_the_same_tag() {
+        assert_eq!(etag("a"), etag("a"));
+        assert_ne!(etag("a"), etag("b"));
+    }
+}
