@@ -274,8 +274,14 @@ fn json_of(built: &impl serde::Serialize, place: &str, files: &[CreateAttachment
     }
     let mut whole = serde_json::to_value(built).unwrap_or_default();
     if let Some(message) = whole.pointer_mut(place) {
-        let named = files.iter().enumerate().map(|(n, file)| json!({ "id": n.to_string(), "filename": file.filename }));
-        message["attachments"] = named.collect();
+        let named = |(n, file): (usize, &CreateAttachment)| {
+            let mut named = json!({ "id": n.to_string(), "filename": file.filename });
+            if let Some(description) = &file.description {
+                named["description"] = json!(description);
+            }
+            named
+        };
+        message["attachments"] = files.iter().enumerate().map(named).collect();
     }
     whole.to_string()
 }

@@ -92,8 +92,8 @@ async fn guides_and_wiki_are_looked_up() {
     - `/start` asks two or three questions and shows you your guide; `/start text:` reads what you write.
     - `/guide` shows a guide, or one section of it.
     - `/wiki` answers a question from the wiki.
-    - `/study` keeps your study streak: `/study log` or `/study start` is all it takes.
     - `/papers` shows, searches and reads the papers that people voted for, week by week.
+    - `/study` keeps your study streak: `/study log` or `/study start` is all it takes.
     - `/privacy` shows, erases or links what is held about you.
     - Right-click a message, then **Apps › Point to a guide**, to help somebody else.
     Only you see the answers, unless you press Share. For moderators: `/mod guide` changes the wiki, `/mod digest` looks after the week's papers, `/mod settings` sets up this server.

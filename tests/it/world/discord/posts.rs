@@ -102,13 +102,14 @@ impl Post {
         if let Some(rows) = body.get("components") {
             self.components = rows.as_array().cloned().unwrap_or_default();
         }
+        // Ids come as numbers and as texts.
+        let number = |id: &Value| id.as_u64().or_else(|| id.as_str()?.parse().ok());
         if let Some(kept) = body.get("attachments").and_then(Value::as_array) {
-            let number = |id: &Value| id.as_u64().or_else(|| id.as_str()?.parse().ok());
             self.files.retain(|file| kept.iter().any(|k| number(&k["id"]) == Some(file.id)));
         }
         let first_id = self.files.iter().map(|file| file.id).max().unwrap_or(self.id) + 1;
         let described = |file: &File| {
-            let said = body["attachments"].as_array().into_iter().flatten().find(|a| a["id"] == json!(file.id));
+            let said = body["attachments"].as_array().into_iter().flatten().find(|a| number(&a["id"]) == Some(file.id));
             said.and_then(|said| said["description"].as_str()).unwrap_or_default().to_owned()
         };
         let new = (first_id..).zip(files).map(|(id, file)| File { id, description: described(file), ..file.clone() });
