@@ -12,6 +12,13 @@ use crate::triage::Track;
 use crate::wiki::{self, Page, markdown};
 use crate::{Error, Result};
 
+/// What a guide wants done first has this heading, or it begins so.
+const FIRST: &str = "Your first three steps";
+/// Minutes of it, if it does not say how long it takes.
+const FIRST_TAKES: u16 = 240;
+/// Hours as the guides write them, from one on.
+const HOURS: [&str; 8] = ["one", "two", "three", "four", "five", "six", "seven", "eight"];
+
 /// The steps of a track, with links below `base`. The other tracks' guides are left out, and pages that are not there.
 ///
 /// # Errors
@@ -33,13 +40,28 @@ pub async fn syllabus(store: &Store, track: Track, base: &str) -> Result<Vec<Ste
 /// A page as a plan needs it. Its lead is no step: it says what the page is for.
 fn chapter(page: &Page, base: &str) -> Chapter {
     let slug = &page.front.slug;
-    let section = |section: &wiki::Section| Section {
-        heading: section.heading.clone(),
-        link: wiki::link(base, slug, &section.anchor),
-        words: markdown::plain(&section.markdown).split_whitespace().count(),
-        leads_to: markdown::links(&section.markdown).iter().filter_map(|link| page_of(&link.target)).collect(),
+    let section = |section: &wiki::Section| {
+        let text = markdown::plain(&section.markdown);
+        let is_first = section.heading.starts_with(FIRST);
+        Section {
+            heading: section.heading.clone(),
+            link: wiki::link(base, slug, &section.anchor),
+            words: text.split_whitespace().count(),
+            first: is_first.then(|| stated(&text).unwrap_or(FIRST_TAKES)),
+            leads_to: markdown::links(&section.markdown).iter().filter_map(|link| page_of(&link.target)).collect(),
+        }
     };
     Chapter { slug: slug.clone(), sections: page.sections.iter().filter(|s| s.level > 1).map(section).collect() }
+}
+
+/// How many minutes a text says that something takes: "about five hours" or "about 5 hours", up to eight.
+fn stated(text: &str) -> Option<u16> {
+    text.split("about ").skip(1).find_map(|after| {
+        let (number, unit) = after.split_once(' ')?;
+        let written = HOURS.iter().position(|word| *word == number).map(|index| index + 1);
+        let hours = written.or_else(|| number.parse().ok()).filter(|hours| (1..=HOURS.len()).contains(hours))?;
+        unit.starts_with("hour").then(|| u16::try_from(60 * hours).ok())?
+    })
 }
 
 fn page_of(target: &str) -> Option<String> {
@@ -61,4 +83,22 @@ pub async fn plan(
     let steps = syllabus(store, track, base).await?;
     let wanted = Wanted { track: track.slug().to_owned(), hours, deadline: deadline.to_owned() };
     planning::make(store, caller, &wanted, steps, replace, now).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_that_a_text_states() {
+        for (text, minutes) in [
+            ("Everything here is free and fits into about five hours.", Some(300)),
+            ("It is about you, and about 2 hours long.", Some(120)),
+            ("about one hour", Some(60)),
+            ("This is one free weekend's worth of play.", None),
+            ("about ninety hours, about 0 hours, about 9 hours, about five days, about", None),
+        ] {
+            assert_eq!(stated(text), minutes, "{text}");
+        }
+    }
 }

@@ -17,6 +17,16 @@ async fn every_track_has_weeks_of_study() {
     for track in Track::ALL {
         let steps = syllabus(&store, track, "https://e.org").await.expect("steps");
         let guide = &steps[0].page;
+        let first = match track {
+            Track::Engineer => 300,
+            Track::Researcher => 360,
+            Track::Hacker | Track::HighSchool => 240,
+        };
+        assert_eq!(
+            (steps[0].heading.as_str(), steps[0].minutes),
+            ("Your first three steps this week", first),
+            "{track}"
+        );
         assert!(steps.iter().filter(|step| step.page == *guide).count() > 5, "{track}");
         let pages: BTreeSet<&str> = steps.iter().map(|step| step.page.as_str()).collect();
         let guides = Track::ALL.map(Track::slug);

@@ -9,14 +9,14 @@ mod steps;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use calendar::events;
-pub use shown::Shown;
+pub use shown::{Shown, escaped};
 pub use steps::{Chapter, Section, Step, minutes, steps};
 
 use super::day::next;
@@ -25,8 +25,10 @@ use super::day::next;
 pub const HOURS: std::ops::RangeInclusive<u16> = 1..=60;
 /// Dates that a re-made plan does not touch, today included.
 pub const SETTLED: i64 = 7;
-/// A section is cut in two only if both parts have this many minutes, unless it is longer than a day has room for.
-const LEAST_PART: u16 = 10;
+/// A section is cut in two only if both parts have this many minutes.
+const LEAST_PART: u16 = 5;
+/// And this many, unless minutes would be lost otherwise, or the day would stay empty.
+const GOOD_PART: u16 = 10;
 /// No plan reaches further than three years, in dates.
 const LONGEST: usize = 3 * 366;
 
@@ -94,9 +96,19 @@ impl Pace {
         Ok(Self { hours, days: 7_u16.saturating_sub(rest).max(1) })
     }
 
-    /// Minutes of one day.
+    /// Minutes of one day, on average.
     pub fn daily(self) -> u16 {
         (self.hours * 60).div_ceil(self.days)
+    }
+
+    /// The most minutes of one day: a quarter more, for what days before it had no use for.
+    pub fn most(self) -> u16 {
+        self.daily() + self.daily() / 4
+    }
+
+    /// How many unused minutes are kept for later days: half a day's, and no more than a twelfth of a week's.
+    fn kept(self) -> u16 {
+        (self.daily() / 2).min(self.hours * 60 / 12)
     }
 }
 
@@ -125,7 +137,7 @@ impl Plan {
             return Err(crate::Error::refused("There is nothing to plan in that guide yet; choose another one."));
         }
         let todo = steps.iter().enumerate().map(|(step, it)| (step, it.minutes)).collect();
-        let days = spread(todo, pace.daily(), today, is_open);
+        let days = spread(todo, pace, today, is_open);
         Ok(Self { steps, pace, deadline, days, done: BTreeSet::new() })
     }
 
@@ -150,7 +162,7 @@ impl Plan {
         for part in moved.into_iter().flat_map(|day| &day.parts).filter(|part| !self.done.contains(&part.step)) {
             *todo.entry(part.step).or_default() += part.minutes;
         }
-        let again = spread(todo, self.pace.daily(), settled, is_open);
+        let again = spread(todo, self.pace, settled, is_open);
         days.extend(&again);
         Self { days: days.into_iter().cloned().collect(), ..self.clone() }
     }
@@ -158,6 +170,13 @@ impl Plan {
     /// What is planned for a date.
     pub fn on(&self, date: Date) -> Option<&Day> {
         self.days.iter().find(|day| day.date == date)
+    }
+
+    /// The first step that is neither done nor planned for days before `today` alone.
+    pub fn ahead(&self, today: Date) -> Option<&Step> {
+        let parts = self.days.iter().filter(|day| day.date >= today).flat_map(|day| &day.parts);
+        let step = parts.map(|part| part.step).find(|step| !self.done.contains(step))?;
+        self.steps.get(step)
     }
 
     /// How many steps are behind the person: marked as done, or planned for days before `today`.
@@ -226,43 +245,51 @@ impl Plan {
     }
 }
 
-/// Lays minutes of steps on the open dates from `first` on, in their order.
-fn spread(todo: BTreeMap<usize, u16>, daily: u16, first: Date, is_open: &dyn Fn(Date) -> bool) -> Vec<Day> {
-    let mut todo = todo.into_iter().filter(|step| step.1 > 0).peekable();
-    let mut left = 0;
+/// Lays minutes of steps on the open dates from `first` on, in their order. What a day has no use for is kept for the
+/// next ones, so that weeks use their hours though sections are seldom cut.
+fn spread(todo: BTreeMap<usize, u16>, pace: Pace, first: Date, is_open: &dyn Fn(Date) -> bool) -> Vec<Day> {
+    let mut todo = todo.into_iter().filter(|step| step.1 > 0).collect();
+    let mut kept = 0;
     let mut days = Vec::new();
     let dates = std::iter::successors(Some(first), |date| Some(next(*date)).filter(|later| later > date));
     for date in dates.take(LONGEST).filter(|date| is_open(*date)) {
-        let mut day = Day { date, parts: Vec::new() };
-        while let Some(&(step, minutes)) = todo.peek() {
-            let rest = if left > 0 { left } else { minutes };
-            let taken = share(rest, daily - day.minutes(), day.parts.is_empty());
-            if taken == 0 {
-                break;
-            }
-            day.parts.push(Part { step, minutes: taken });
-            left = rest - taken;
-            if left == 0 {
-                todo.next();
-            }
-        }
+        let given = kept + pace.daily();
+        let day = Day { date, parts: fill(&mut todo, given, pace) };
         if day.parts.is_empty() {
             break;
         }
+        kept = given.saturating_sub(day.minutes()).min(pace.kept());
         days.push(day);
     }
     days
 }
 
-/// How much of a step of `rest` minutes goes into `room` minutes: all, a part, or none if the part or what remains
-/// would be too short to be worth a day. On an empty day there is always something.
-fn share(rest: u16, room: u16, is_empty: bool) -> u16 {
-    let is_worth = room >= LEAST_PART && rest.saturating_sub(room) >= LEAST_PART;
-    if rest <= room {
-        rest
-    } else if is_empty || is_worth {
-        room
-    } else {
-        0
+/// Takes from the front of `todo` what goes into a day of `given` minutes.
+fn fill(todo: &mut VecDeque<(usize, u16)>, given: u16, pace: Pace) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let (mut room, mut unused) = (given.min(pace.most()), given);
+    while let Some((step, rest)) = todo.front_mut() {
+        let minutes = share(*rest, room, parts.is_empty(), unused > pace.kept());
+        if minutes == 0 {
+            break;
+        }
+        parts.push(Part { step: *step, minutes });
+        (room, unused, *rest) = (room - minutes, unused - minutes, *rest - minutes);
+        if *rest == 0 {
+            todo.pop_front();
+        }
     }
+    parts
+}
+
+/// How much of a step of `rest` minutes goes into `room` minutes: all, a part, or none if the part or what remains
+/// would be too short to be worth a day. On an empty day there is always something. If minutes would be `lost`, shorter
+/// parts are worth it.
+fn share(rest: u16, room: u16, is_empty: bool, lost: bool) -> u16 {
+    let cut = |least: u16| Some(room.min(rest.saturating_sub(least))).filter(|part| *part >= least);
+    if rest <= room {
+        return rest;
+    }
+    let short = || cut(LEAST_PART).filter(|_| is_empty || lost);
+    cut(GOOD_PART).or_else(short).unwrap_or(if is_empty { room } else { 0 })
 }

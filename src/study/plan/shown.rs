@@ -140,7 +140,7 @@ fn day_of(date: Date) -> String {
 }
 
 /// A heading within Markdown.
-fn escaped(heading: &str) -> String {
+pub fn escaped(heading: &str) -> String {
     let special = |letter: char| matches!(letter, '\\' | '[' | ']' | '*' | '_' | '`' | '<' | '>' | '~' | '|');
     heading.chars().flat_map(|letter| special(letter).then_some('\\').into_iter().chain([letter])).collect()
 }

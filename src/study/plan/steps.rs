@@ -44,6 +44,8 @@ pub struct Section {
     pub link: String,
     /// Words of its text.
     pub words: usize,
+    /// Of what the page wants done first: how many minutes that takes.
+    pub first: Option<u16>,
     /// The pages it links to.
     pub leads_to: Vec<String>,
 }
@@ -56,15 +58,16 @@ pub fn minutes(words: usize) -> u16 {
     u16::try_from(minutes).unwrap_or(u16::MAX)
 }
 
-/// The steps of a track: its guide from top to bottom, because it says what the rest is for; then the pages that it
-/// links to, in the order in which it first does. Links of those pages are not followed: a plan should come to an end.
+/// The steps of a track: what its guide wants done first; the rest of the guide from top to bottom, because it says what
+/// the other pages are for; then the pages that it links to, in the order in which it first does. Links of those pages are not followed: a plan should come to an end.
 /// Give only pages that belong to the track.
 pub fn steps(guide: &Chapter, others: &[Chapter]) -> Vec<Step> {
     let mut read = BTreeSet::from([guide.slug.as_str()]);
     let linked = guide.sections.iter().flat_map(|section| &section.leads_to).filter(|slug| read.insert(slug));
     let pages = linked.filter_map(|slug| others.iter().find(|chapter| chapter.slug == *slug));
-    let all = std::iter::once(guide).chain(pages);
-    all.flat_map(|chapter| chapter.sections.iter().map(|section| step(&chapter.slug, section))).collect()
+    let (first, rest): (Vec<_>, Vec<_>) = guide.sections.iter().partition(|section| section.first.is_some());
+    let own = first.into_iter().chain(rest).map(|section| step(&guide.slug, section));
+    own.chain(pages.flat_map(|page| page.sections.iter().map(|section| step(&page.slug, section)))).collect()
 }
 
 fn step(page: &str, section: &Section) -> Step {
@@ -72,6 +75,6 @@ fn step(page: &str, section: &Section) -> Step {
         page: page.to_owned(),
         heading: section.heading.clone(),
         link: section.link.clone(),
-        minutes: minutes(section.words),
+        minutes: section.first.unwrap_or_else(|| minutes(section.words)),
     }
 }

@@ -32,6 +32,7 @@ fn chapter(slug: &str, headings: &[(&str, usize, &[&str])]) -> Chapter {
         heading: (*heading).to_owned(),
         link: format!("https://e.org/{slug}"),
         words: *words,
+        first: heading.strip_prefix("First").map(|_| 240),
         leads_to: leads_to.iter().map(|slug| (*slug).to_owned()).collect(),
     };
     Chapter { slug: slug.to_owned(), sections: headings.iter().map(section).collect() }
@@ -61,6 +62,16 @@ fn linked_pages_follow_the_guide_once() {
 }
 
 #[test]
+fn what_is_to_be_done_first_comes_first() {
+    let guide = chapter("guide", &[("One", 100, &["maths"]), ("First steps", 100, &["code"])]);
+    let others = [chapter("code", &[("Loops", 100, &[])]), chapter("maths", &[("First sums", 100, &[])])];
+    let order: Vec<String> =
+        steps(&guide, &others).into_iter().map(|step| format!("{} {}", step.heading, step.minutes)).collect();
+    // Only the guide's own; and what it links to keeps its order.
+    assert_eq!(order, ["First steps 240", "One 10", "First sums 240", "Loops 10"]);
+}
+
+#[test]
 fn days_are_filled_in_order() {
     // Six hours a week on six days: an hour a day.
     insta::assert_snapshot!(days(&plan(&[25, 25, 25, 150, 5, 20, 55, 10], 6, date(2027, 1, 1))), @r#"
@@ -68,9 +79,8 @@ fn days_are_filled_in_order() {
     11-24: 2/15 3/45
     11-25: 3/60
     11-26: 3/45 4/5 5/10
-    11-27: 5/10
-    11-28: 6/55
-    11-30: 7/10
+    11-27: 5/10 6/45
+    11-28: 6/10 7/10
     "#);
 }
 
@@ -211,7 +221,8 @@ fn totals(plan: &Plan) -> Vec<u16> {
 fn is_sound(plan: &Plan) -> Result<(), TestCaseError> {
     prop_assert!(plan.days.windows(2).all(|pair| pair[0].date < pair[1].date));
     for day in &plan.days {
-        prop_assert!(!day.parts.is_empty() && day.minutes() <= plan.pace.daily(), "{day:?}");
+        // Minutes that days before had no use for are made up for, but no day is more than a quarter over its share.
+        prop_assert!(!day.parts.is_empty() && day.minutes() <= plan.pace.daily() * 5 / 4, "{day:?}");
         prop_assert!(day.parts.iter().all(|part| part.minutes > 0));
     }
     Ok(())
@@ -242,8 +253,7 @@ proptest! {
         // A step is cut only if it must be, or if both parts are worth it.
         for day in &plan.days {
             let cut = |part: &&Part| part.minutes < plan.steps[part.step].minutes;
-            prop_assert!(day.parts.iter().filter(cut).all(|part| day.parts.len() == 1 || part.minutes >= LEAST_PART
-                || plan.steps[part.step].minutes > plan.pace.daily()));
+            prop_assert!(day.parts.iter().filter(cut).all(|part| part.minutes >= LEAST_PART), "{day:?}");
         }
         prop_assert_eq!(plan.shortfall().is_some(), plan.done().is_none_or(|done| done > plan.deadline));
         prop_assert_eq!(plan.later().shortfall(), None);
@@ -267,6 +277,42 @@ proptest! {
     }
 }
 
+proptest! {
+    #[test]
+    fn weeks_use_their_hours(
+        fives in proptest::collection::vec(2_u16..25, 1..100),
+        hours in 1_u16..61,
+        rest in 0_u16..7,
+    ) {
+        let steps: Vec<Step> = fives.iter().map(|&fives| step(5 * fives)).collect();
+        let is_open = |date: Date| date.weekday().to_monday_zero_offset() < 7 - i8::try_from(rest).expect("a day");
+        let pace = Pace::new(hours, rest).expect("hours");
+        let plan = Plan::new(steps, pace, (MONDAY, MONDAY + 30.days()), &is_open).expect("a plan");
+        let last = plan.days.last().expect("a day").date;
+        let mut weeks: i32 = 1;
+        while MONDAY + (7 * weeks).days() <= last {
+            let until = MONDAY + (7 * weeks).days();
+            let planned: u64 = plan.days.iter().filter(|day| day.date < until).map(|day| u64::from(day.minutes())).sum();
+            let given = 60 * u64::from(hours) * u64::from(weeks.unsigned_abs());
+            prop_assert!(10 * planned >= 9 * given, "{planned} of {given} min in {weeks} weeks\n{}", days(&plan));
+            // Of the minutes of a day fractions are rounded up.
+            prop_assert!(planned <= given + 7 * u64::from(weeks.unsigned_abs()));
+            weeks += 1;
+        }
+    }
+}
+
+/// Sections as they are: most take a quarter of an hour.
+#[test]
+fn short_sections_stay_whole_and_fill_the_week() {
+    for (hours, week) in [(2, "15 15 15 22 18 20 15"), (3, "15 30 30 25 20 30 30"), (5, "30 45 45 45 45 45 45")] {
+        let pace = Pace::new(hours, 0).expect("hours");
+        let plan = Plan::new(vec![step(15); 100], pace, (MONDAY, MONDAY + 30.days()), &|_| true).expect("a plan");
+        let minutes: Vec<String> = plan.days[..7].iter().map(|day| day.minutes().to_string()).collect();
+        assert_eq!(minutes.join(" "), week, "{hours} h");
+    }
+}
+
 #[test]
 fn what_would_take_longer_than_three_years_is_said() {
     let plan = Plan::new(vec![step(299); 60], Pace::new(1, 1).expect("hours"), (MONDAY, MONDAY + 30.days()), &|_| true);
@@ -287,6 +333,10 @@ fn what_is_done_is_not_planned_again() {
     // The missed day's step was done, and so nothing moves.
     assert!(!plan.is_stale(today, &missed, &is_open));
     assert_eq!(plan.behind(MONDAY), 2);
+    let ahead =
+        |today: Date| (0..12).find(|&index| plan.ahead(today).is_some_and(|it| std::ptr::eq(it, &plan.steps[index])));
+    assert_eq!([ahead(MONDAY), ahead(MONDAY + 1.day()), ahead(MONDAY + 2.days())], [Some(0), Some(2), Some(2)]);
+    assert_eq!(ahead(MONDAY + 100.days()), None);
     let again = plan.replanned(today, &missed, &is_open);
     let planned: Vec<usize> = again.days.iter().flat_map(|day| &day.parts).map(|part| part.step).collect();
     assert_eq!(planned, [0, 2, 3, 4, 5, 6, 7, 8, 9, 11]);

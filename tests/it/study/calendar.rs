@@ -64,18 +64,18 @@ async fn study_times_and_the_plan_come_as_a_file() {
     let with_plan = d.press("ann", &plan, ".ics").await;
     leave("planned.ics", file(&with_plan).as_bytes());
     assert_snapshot!(events(&file(&with_plan)).lines().take(9).collect::<Vec<_>>().join("\n"), @"
-    SUMMARY:Can you add ML to your own program in ten lines?
+    SUMMARY:Your first three steps this week
     DTSTART:20261026T180000Z
     TRIGGER:-PT10M
-    SUMMARY:Which open projects can you borrow from today?
+    SUMMARY:Your first three steps this week
     DTSTART:20261029T180000Z
     TRIGGER:-PT10M
-    SUMMARY:How far away are you already?
+    SUMMARY:Your first three steps this week (+1)
     DTSTART:20261102T180000Z
     TRIGGER:-PT10M
     ");
     // What is done is planned no more.
-    let first = "What do you need to know first?";
+    let first = "Your first three steps this week";
     assert!(file(&with_plan).contains(first));
     d.press("ann", &plan, &format!("Done: {first}")).await;
     assert!(!file(&d.slash("ann", "/study calendar").await.message).contains(first));
