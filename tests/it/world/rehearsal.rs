@@ -11,6 +11,7 @@ use cairn::store::Store;
 use cairn::{App, discord, wiki};
 use clap::Parser;
 use jiff::{SignedDuration, Timestamp};
+use sqlx::{Connection, Executor};
 use tempfile::TempDir;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -116,11 +117,20 @@ impl Rehearsal {
     /// knowing that it was away.
     pub async fn sleep_until(&mut self, instant: &str) {
         self.disconnect().await;
-        jobs::beat(&self.app.store, self.now()).await.expect("a pulse");
+        self.was_awake().await;
         self.app.clock.set(instant.parse().expect("an instant"));
         jobs::beat(&self.app.store, self.now()).await.expect("a pulse");
         self.tick().await;
         self.connect().await;
+    }
+
+    /// Writes down that the bot is alive now and was until now: its time awake has no beats, for there would be
+    /// thousands in a long story, and must not count as a gap.
+    async fn was_awake(&self) {
+        let file = format!("sqlite://{}", self.dir.path().join("cairn.db").display());
+        let mut db = sqlx::SqliteConnection::connect(&file).await.expect("a database");
+        db.execute("DELETE FROM pulse").await.expect("no pulse");
+        jobs::beat(&self.app.store, self.now()).await.expect("a pulse");
     }
 
     async fn connect(&mut self) {
@@ -151,4 +161,19 @@ fn outlets(app: &App) -> Outlets {
     let other = line.clone();
     let discord = Outlet::new(move |row| line.clone().send(row), move |row| other.clone().look(row));
     Outlets { discord: Some(discord), ..Outlets::default() }
+}
+
+/// However long it was awake in between.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_sleep_is_a_gap() {
+    let mut world = Rehearsal::start("2026-11-16T10:00:00Z").await;
+    world.sleep_until("2026-11-16T12:00:00Z").await;
+    world.tick_to("2026-11-16T15:10:00Z").await;
+    world.sleep_until("2026-11-16T15:12:00Z").await;
+    world.tick_to("2026-11-17T10:00:00Z").await;
+    world.sleep_until("2026-11-17T11:00:00Z").await;
+    let gaps = jobs::outages(&world.app.store, Timestamp::MIN).await.expect("gaps");
+    let gaps: Vec<String> = gaps.iter().map(|gap| format!("{} {}", gap.from, gap.to)).collect();
+    assert_eq!(gaps, ["2026-11-16T10:00:00Z 2026-11-16T12:00:00Z", "2026-11-17T10:00:00Z 2026-11-17T11:00:00Z"]);
+    world.finish().await;
 }
