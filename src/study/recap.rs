@@ -2,10 +2,11 @@
 
 use std::fmt;
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::ledger::Line;
-use super::speech::{count, minutes as time};
+use super::speech::{count, day, minutes as time};
 use super::streak::DayState;
 use super::zone::Zone;
 
@@ -30,10 +31,19 @@ pub struct Recap {
     pub best_hour: Option<i8>,
     /// Freezes held.
     pub freezes: u8,
-    /// Days of the week on which a buddy studied; none without a buddy.
-    pub buddy: Option<usize>,
+    /// Whom they study with; none without a buddy.
+    pub buddies: Option<Buddies>,
     /// What to do next.
     pub next: Next,
+}
+
+/// Study buddies of somebody. On how many days they studied is theirs to tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Buddies {
+    /// How many others: one or two.
+    pub others: usize,
+    /// Since when, on the calendar of whom the recap is for.
+    pub since: Date,
 }
 
 /// What to do next.
@@ -58,7 +68,7 @@ impl Recap {
             streak,
             best_hour: None,
             freezes,
-            buddy: None,
+            buddies: None,
             next: Next::Nothing,
         }
     }
@@ -90,8 +100,9 @@ impl fmt::Display for Recap {
         if self.freezes > 0 {
             write!(f, "\n- You hold {} for days when life gets in the way.", count(self.freezes, "freeze"))?;
         }
-        if let Some(days) = self.buddy.filter(|days| *days > 0) {
-            write!(f, "\n- Your buddy studied on {}.", count(days as u64, "day"))?;
+        if let Some(Buddies { others, since }) = self.buddies {
+            let (who, since) = (if others == 1 { "a study buddy" } else { "study buddies" }, day(since));
+            write!(f, "\n- You have had {who} since {since}. Say hello with `/study buddy`.")?;
         }
         match &self.next {
             Next::Section(heading, link) => write!(f, "\n\nNext in your plan: [{heading}]({link})."),

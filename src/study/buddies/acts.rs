@@ -134,6 +134,17 @@ async fn of(db: &mut Connection, id: PersonId, now: Timestamp) -> Result<Situati
     Ok(Situation::Together { group: party.id, others, thread, public: party.is_public(id.0) })
 }
 
+/// How many buddies somebody has, and since when; none without any.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn company(db: &mut Connection, id: PersonId) -> Result<Option<(usize, Timestamp)>> {
+    let Some(buddy) = sql::buddy(db, id).await? else { return Ok(None) };
+    let Some(group) = buddy.group_id else { return Ok(None) };
+    let others = sql::members(db, group).await?.len().saturating_sub(1);
+    Ok((others > 0).then(|| (others, buddy.since())))
+}
+
 async fn named(db: &mut Connection, numbers: Vec<i64>) -> Result<Vec<(i64, String)>> {
     let mut named = Vec::with_capacity(numbers.len());
     for who in numbers {

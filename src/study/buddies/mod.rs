@@ -20,8 +20,8 @@ pub mod words;
 #[cfg(test)]
 mod tests;
 
-pub(super) use acts::leave_adults;
 pub use acts::{Left, Search, Situation, block, hello, here, join, leave, opted_out, purge, situation};
+pub(super) use acts::{company, leave_adults};
 pub(super) use due::due;
 pub(super) use matching::replan;
 pub(super) use party::studied;

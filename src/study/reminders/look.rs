@@ -59,7 +59,7 @@ pub async fn look(db: &mut Connection, student: &mut Student, what: What, at: Ti
 /// Decides to say something.
 async fn say(
     db: &mut Connection,
-    student: &Student,
+    student: &mut Student,
     kept: &mut Reminders,
     facts: &Facts,
     standing: &Standing,

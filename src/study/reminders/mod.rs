@@ -183,7 +183,7 @@ pub async fn recap(store: &Store, caller: &Caller, now: Timestamp) -> Result<Rec
     let kept = kept(&mut db, student.id).await?.unwrap_or_default();
     let at = student.instant(now);
     let (facts, standing) = facts(&mut db, &mut student, at).await?;
-    week::recap(&mut db, &student, &kept, &facts, &standing, None).await
+    week::recap(&mut db, &mut student, &kept, &facts, &standing, None).await
 }
 
 /// Turns the weekly recap on or off.

@@ -5,11 +5,12 @@ use jiff::{Timestamp, ToSpan};
 
 use super::super::ledger::Line;
 use super::super::person::Act;
-use super::super::recap::{Next, Recap, best_hour};
+use super::super::plan::escaped;
+use super::super::recap::{Buddies, Next, Recap, best_hour};
 use super::super::standing::Standing;
 use super::super::student::Student;
 use super::super::timer::Timer;
-use super::super::{events, speech, sql as study};
+use super::super::{buddies, events, planning, speech, sql as study};
 use super::rules::{Facts, Reminders};
 use crate::Result;
 use crate::store::Connection;
@@ -20,7 +21,7 @@ const EVENTS: i64 = 1_000;
 /// The recap of the week before a Monday; without one, of the last seven days, the running one included.
 pub async fn recap(
     db: &mut Connection,
-    student: &Student,
+    student: &mut Student,
     kept: &Reminders,
     facts: &Facts,
     standing: &Standing,
@@ -34,9 +35,20 @@ pub async fn recap(
     let acts = study::events(db, student.id, (student.events - EVENTS).max(0)).await?;
     let timers = timers(&acts, facts, (first, end));
     recap.best_hour = best_hour(&timers, &facts.zone);
-    let next = kept.to_come(facts, 1).first().map(|at| speech::moment(*at, &facts.zone));
-    recap.next = next.map_or(Next::Nothing, Next::Time);
+    let company = buddies::company(db, student.id).await?;
+    recap.buddies = company.map(|(others, since)| Buddies { others, since: facts.zone.date(since) });
+    recap.next = next(db, student, kept, facts).await?;
     Ok(recap)
+}
+
+/// What to do next: the next section of the plan; without one, the next study time.
+async fn next(db: &mut Connection, student: &mut Student, kept: &Reminders, facts: &Facts) -> Result<Next> {
+    let planned = planning::seen(db, student, facts.now).await?;
+    if let Some(step) = planned.as_ref().and_then(|planned| planned.plan.ahead(planned.today)) {
+        return Ok(Next::Section(escaped(&step.heading), step.link.clone()));
+    }
+    let time = kept.to_come(facts, 1).first().map(|at| speech::moment(*at, &facts.zone));
+    Ok(time.map_or(Next::Nothing, Next::Time))
 }
 
 /// Whether there was study in the last two weeks: who has been away for longer is left in peace.

@@ -9,7 +9,7 @@ use super::super::milestones::{MARKS, Milestone, Told};
 use super::super::outage::Outages;
 use super::super::person::{Act, Person};
 use super::super::ranking::{Entry, Ranking, Together};
-use super::super::recap::{Next, Recap, best_hour};
+use super::super::recap::{Buddies, Next, Recap, best_hour};
 use super::super::streak::DayState;
 use super::super::zone::Zone;
 
@@ -23,7 +23,7 @@ fn recaps() {
     use DayState::{Frozen, Met, Missed, Rest, ShownUp};
     let good = Recap {
         best_hour: Some(23),
-        buddy: Some(5),
+        buddies: Some(Buddies { others: 1, since: date(2026, 11, 2) }),
         next: Next::Section("Gradients".into(), "https://e.org/maths#gradients".into()),
         ..Recap::of(
             &week([(120, Met), (130, Met), (0, Frozen), (125, Met), (60, ShownUp), (0, Rest), (240, Met)]),
@@ -36,7 +36,7 @@ fn recaps() {
     - You studied most between 23:00 and 00:00.
     - Your streak stands at 4 days.
     - You hold 1 freeze for days when life gets in the way.
-    - Your buddy studied on 5 days.
+    - You have had a study buddy since Monday 2 November. Say hello with `/study buddy`.
 
     Next in your plan: [Gradients](https://e.org/maths#gradients).
     "#);
@@ -54,9 +54,13 @@ fn recaps() {
 
     Your next study time: tomorrow at 19:00.
     "#);
-    let none = Recap { buddy: Some(0), ..Recap::of(&week([(0, Missed); 7]), 0, 0) };
+    let none = Recap {
+        buddies: Some(Buddies { others: 2, since: date(2026, 11, 16) }),
+        ..Recap::of(&week([(0, Missed); 7]), 0, 0)
+    };
     insta::assert_snapshot!(none, @r#"
     **A new week begins.** Ten minutes today are a good start.
+    - You have had study buddies since Monday 16 November. Say hello with `/study buddy`.
 
     Next: pick one section of your guide, and give it ten minutes.
     "#);

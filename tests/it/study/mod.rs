@@ -7,6 +7,7 @@ mod heatmap;
 mod milestones;
 mod plan;
 mod rank;
+mod recap;
 mod reminders;
 mod rounds;
 mod school;
