@@ -49,3 +49,9 @@ impl From<std::io::Error> for Error {
         Self::Fault(cause.into())
     }
 }
+
+/// What the system says, without the trailing "(os error 13)", as a part of a sentence.
+pub fn reason(cause: &std::io::Error) -> String {
+    let text = cause.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+}

@@ -15,7 +15,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _, Pool, SqlSafeStr, Transaction};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::{Error, Result};
+use crate::{Error, Result, error};
 
 /// The database behind Cairn, named once so that another can take its place.
 pub type Db = sqlx::Sqlite;
@@ -234,7 +234,7 @@ fn unwritable(dir: &Path, cause: &std::io::Error) -> Error {
     Error::refused(format!(
         "Cairn cannot write to its data folder {} ({}); make it writable or choose another with --data-dir.",
         dir.display(),
-        reason(cause),
+        error::reason(cause),
     ))
 }
 
@@ -253,10 +253,4 @@ fn unusable(dir: &Path, cause: sqlx::Error) -> Error {
         )),
         _ => cause.into(),
     }
-}
-
-/// What the system says, without the trailing "(os error 13)".
-fn reason(cause: &std::io::Error) -> String {
-    let text = cause.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }

@@ -10,7 +10,7 @@ use super::{Ending, from_stdin, say, say_json, with_app};
 use crate::config::{self, Config};
 use crate::people::{Moderator, Role};
 use crate::wiki::{self, Approval, Change, Edited, Part, Revert};
-use crate::{App, Error, Result};
+use crate::{App, Error, Result, error};
 
 /// Who the command line is in history and log, unless it says otherwise.
 pub const AUTHOR: &str = "command line";
@@ -207,9 +207,8 @@ async fn save(args: &EditArgs, seen: &Seen, text: &str, config: Config) -> Resul
 }
 
 fn read(file: &Path) -> Result<String> {
-    let bytes = fs::read(file).map_err(|e| {
-        let cause = e.to_string();
-        let cause = cause.split(" (os error").next().unwrap_or(&cause);
+    let bytes = fs::read(file).map_err(|cause| {
+        let cause = error::reason(&cause);
         Error::refused(format!("Cairn cannot read {} ({cause}); name a file with the new text.", file.display()))
     })?;
     String::from_utf8(bytes)

@@ -10,7 +10,7 @@ use crate::people::Identity;
 use crate::study::events::Broken;
 use crate::study::simulate::simulate;
 use crate::study::{self, FLOOR};
-use crate::{Error, Result};
+use crate::{Error, Result, error};
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
@@ -50,8 +50,9 @@ async fn export(person: &str, config: Config) -> Result<Ending> {
 }
 
 fn fold(file: &Path) -> Result<Ending> {
-    let history = std::fs::read(file)
-        .map_err(|e| Error::refused(format!("{} cannot be read ({e}); name another file.", file.display())))?;
+    let history = std::fs::read(file).map_err(|e| {
+        Error::refused(format!("{} cannot be read ({}); name another file.", file.display(), error::reason(&e)))
+    })?;
     let mut out = BufWriter::new(io::stdout().lock());
     simulate(&history, FLOOR, |shown| -> Result<()> {
         serde_json::to_writer(&mut out, shown).map_err(io::Error::from)?;

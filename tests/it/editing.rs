@@ -223,7 +223,7 @@ fn every_refusal_is_one_sentence_that_says_what_to_do() {
         (
             &["edit", "tea", "--file", "not-there.md"],
             "",
-            "Cairn cannot read not-there.md (No such file or directory); name a file with the new text.",
+            "Cairn cannot read not-there.md (no such file or directory); name a file with the new text.",
         ),
     ];
     for (args, text, expected) in table {

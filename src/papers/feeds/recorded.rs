@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::hf;
 use crate::papers::{Gathered, Missing, Source, Week, rank};
-use crate::{Error, Result};
+use crate::{Error, Result, error};
 
 /// The most bytes of a recording.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
@@ -19,7 +19,10 @@ const MOST_BYTES: u64 = 64 * 1024 * 1024;
 pub fn recorded(folder: &Path, week: Week) -> Result<(Gathered, Vec<String>)> {
     fs::read_dir(folder).map_err(|cause| {
         let shown = folder.display();
-        Error::refused(format!("{shown} cannot be read ({cause}); name a folder of YYYY-MM-DD.json files."))
+        Error::refused(format!(
+            "{shown} cannot be read ({}); name a folder of YYYY-MM-DD.json files.",
+            error::reason(&cause)
+        ))
     })?;
     let (mut papers, mut warnings, mut lost, mut files) = (Vec::new(), Vec::new(), Vec::new(), 0);
     for date in week.dates() {
@@ -63,7 +66,7 @@ fn read(file: &Path) -> Result<Option<Vec<u8>>, String> {
         Ok(meta) if meta.len() > MOST_BYTES => return Err("it is too long".to_owned()),
         Ok(_) => {}
         Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(cause) => return Err(format!("it cannot be read ({cause})")),
+        Err(cause) => return Err(format!("it cannot be read ({})", error::reason(&cause))),
     }
-    fs::read(file).map(Some).map_err(|cause| format!("it cannot be read ({cause})"))
+    fs::read(file).map(Some).map_err(|cause| format!("it cannot be read ({})", error::reason(&cause)))
 }

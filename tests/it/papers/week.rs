@@ -127,7 +127,7 @@ fn each_bad_input_is_one_sentence() {
         (
             vec!["papers", "week", "--from", "nowhere"],
             1,
-            "nowhere cannot be read (No such file or directory (os error 2)); name a folder of YYYY-MM-DD.json files.",
+            "nowhere cannot be read (no such file or directory); name a folder of YYYY-MM-DD.json files.",
         ),
     ];
     for (args, code, sentence) in table {
