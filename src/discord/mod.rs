@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 use crate::{App, Error};
 
 mod answers;
+mod choice;
 mod client;
 mod commands;
 mod escape;

@@ -1,11 +1,12 @@
 //! The members' commands: each parses, calls one function and wraps what it returns.
 
 use jiff::civil::Weekday;
-use poise::{SlashArgError, serenity_prelude as serenity};
-use serenity::{AutocompleteChoice, CreateAutocompleteResponse, ResolvedValue};
+use poise::serenity_prelude as serenity;
+use serenity::{AutocompleteChoice, CreateAutocompleteResponse};
 
 use super::Place;
 use crate::discord::Context;
+use crate::discord::choice::{Chosen, Offered};
 use crate::discord::commands::{bot, reply};
 use crate::discord::lookup::short;
 use crate::discord::member::Who;
@@ -67,74 +68,23 @@ enum Where {
     Me,
 }
 
-impl Where {
-    const ALL: [(&str, &str, Self); 2] =
-        [("A channel of this server", "channel", Self::Channel), ("My direct messages", "me", Self::Me)];
-}
-
-/// A day of the week, chosen by its name.
-#[derive(Debug, Clone, Copy)]
-struct Day(Weekday);
-
-impl Day {
-    const ALL: [(&str, Weekday); 7] = [
-        ("Monday", Weekday::Monday),
-        ("Tuesday", Weekday::Tuesday),
-        ("Wednesday", Weekday::Wednesday),
-        ("Thursday", Weekday::Thursday),
-        ("Friday", Weekday::Friday),
-        ("Saturday", Weekday::Saturday),
-        ("Sunday", Weekday::Sunday),
-    ];
-}
-
-/// Whether a choice of this name was made.
-fn chose(value: &ResolvedValue<'_>, name: &str) -> bool {
-    matches!(value, ResolvedValue::String(text) if *text == name)
-}
-
-#[serenity::async_trait]
-impl poise::SlashArgument for Where {
-    async fn extract(
-        _: &serenity::Context,
-        _: &serenity::CommandInteraction,
-        value: &ResolvedValue<'_>,
-    ) -> Result<Self, SlashArgError> {
-        let found = Self::ALL.into_iter().find(|(_, name, _)| chose(value, name));
-        found.map(|(.., place)| place).ok_or(SlashArgError::new_command_structure_mismatch("a place"))
-    }
-
-    fn create(builder: serenity::CreateCommandOption) -> serenity::CreateCommandOption {
-        let builder = builder.kind(serenity::CommandOptionType::String);
-        Self::ALL.into_iter().fold(builder, |b, (label, name, _)| b.add_string_choice(label, name))
-    }
-}
-
-#[serenity::async_trait]
-impl poise::SlashArgument for Day {
-    async fn extract(
-        _: &serenity::Context,
-        _: &serenity::CommandInteraction,
-        value: &ResolvedValue<'_>,
-    ) -> Result<Self, SlashArgError> {
-        let found = Self::ALL.into_iter().find(|(name, _)| chose(value, name));
-        found.map(|(_, day)| Self(day)).ok_or(SlashArgError::new_command_structure_mismatch("a day"))
-    }
-
-    fn create(builder: serenity::CreateCommandOption) -> serenity::CreateCommandOption {
-        let builder = builder.kind(serenity::CommandOptionType::String);
-        Self::ALL.into_iter().fold(builder, |b, (name, _)| b.add_string_choice(name, name))
-    }
+impl Offered for Where {
+    const ALL: &'static [(&'static str, &'static str, Self)] =
+        &[("A channel of this server", "channel", Self::Channel), ("My direct messages", "me", Self::Me)];
 }
 
 /// Which channel is meant; none for one's own direct messages.
-fn meant(ctx: Context<'_>, place: Option<Where>, channel: Option<&serenity::PartialChannel>) -> Result<Option<u64>> {
+fn meant(
+    ctx: Context<'_>,
+    place: Option<Chosen<Where>>,
+    channel: Option<&serenity::PartialChannel>,
+) -> Result<Option<u64>> {
     let in_server = ctx.interaction.guild_id.is_some();
     match (place, in_server) {
-        (Some(Where::Channel), false) => {
+        (Some(Chosen(Where::Channel)), false) => {
             Err(Error::refused("Direct messages have no channels; do that in your server, or choose where:me."))
         }
-        (Some(Where::Me), _) | (None, false) => Ok(None),
+        (Some(Chosen(Where::Me)), _) | (None, false) => Ok(None),
         (_, true) => Ok(Some(channel.map_or(ctx.interaction.channel_id, |c| c.id).get())),
     }
 }
@@ -146,11 +96,11 @@ async fn subscribe(
     ctx: Context<'_>,
     #[rename = "where"]
     #[description = "A channel, or your own direct messages; in a server the channel, unless you say otherwise"]
-    place: Option<Where>,
+    place: Option<Chosen<Where>>,
     #[description = "Which channel; without it, this one"]
     #[channel_types("Text", "News")]
     channel: Option<serenity::PartialChannel>,
-    #[description = "Which day; Monday, unless you say otherwise"] weekday: Option<Day>,
+    #[description = "Which day; Monday, unless you say otherwise"] weekday: Option<Chosen<Weekday>>,
     #[description = "Which hour, 0 to 23; 9, unless you say otherwise"]
     #[min = 0]
     #[max = 23]
@@ -202,7 +152,7 @@ async fn unsubscribe(
     ctx: Context<'_>,
     #[rename = "where"]
     #[description = "A channel, or your own direct messages"]
-    place: Option<Where>,
+    place: Option<Chosen<Where>>,
     #[description = "Which channel; without it, this one"]
     #[channel_types("Text", "News")]
     channel: Option<serenity::PartialChannel>,

@@ -1,10 +1,11 @@
 //! The `/study` commands and what they offer while somebody types.
 
 use jiff::civil::Weekday;
-use poise::{SlashArgError, serenity_prelude as serenity};
-use serenity::{AutocompleteChoice, CreateAutocompleteResponse, ResolvedValue};
+use poise::serenity_prelude as serenity;
+use serenity::{AutocompleteChoice, CreateAutocompleteResponse};
 use tracing::error;
 
+use super::super::choice::{Chosen, Offered};
 use super::super::commands::{MAX_CHOICES, bot, reply};
 use super::super::member::Who;
 use super::super::{Bot, Context};
@@ -142,41 +143,12 @@ async fn pause(
     reply(ctx, super::pause(bot(ctx), &who(ctx), days, resume.unwrap_or(false))).await
 }
 
-/// A weekday, chosen by its name: unlike poise's numbers, that means the same in every version.
-#[derive(Debug, Clone, Copy)]
-struct Day(Weekday);
-
-const DAYS: [(&str, Weekday); 7] = [
-    ("Monday", Weekday::Monday),
-    ("Tuesday", Weekday::Tuesday),
-    ("Wednesday", Weekday::Wednesday),
-    ("Thursday", Weekday::Thursday),
-    ("Friday", Weekday::Friday),
-    ("Saturday", Weekday::Saturday),
-    ("Sunday", Weekday::Sunday),
-];
-
-#[serenity::async_trait]
-impl poise::SlashArgument for Day {
-    async fn extract(
-        _: &serenity::Context,
-        _: &serenity::CommandInteraction,
-        value: &ResolvedValue<'_>,
-    ) -> Result<Self, SlashArgError> {
-        named(&DAYS, value).map(Self).map_err(SlashArgError::new_command_structure_mismatch)
-    }
-
-    fn create(builder: serenity::CreateCommandOption) -> serenity::CreateCommandOption {
-        offered(&DAYS, builder)
-    }
-}
-
 /// Choose up to two weekdays of rest, from a week ahead
 #[poise::command(slash_command)]
 async fn rest(
     ctx: Context<'_>,
-    #[description = "A day of rest; without any, you rest on none"] day: Option<Day>,
-    #[description = "Another one"] and: Option<Day>,
+    #[description = "A day of rest; without any, you rest on none"] day: Option<Chosen<Weekday>>,
+    #[description = "Another one"] and: Option<Chosen<Weekday>>,
 ) -> Result<()> {
     let weekdays: Vec<Weekday> = day.into_iter().chain(and).map(|day| day.0).collect();
     reply(ctx, super::rest(bot(ctx), &who(ctx), &weekdays)).await
@@ -189,71 +161,29 @@ async fn sick(ctx: Context<'_>) -> Result<()> {
     reply(ctx, super::plain(bot, &who, study::sick(&bot.app.store, &who, bot.app.clock.now()))).await
 }
 
-/// What to do about buddies, chosen by its name.
-#[derive(Debug, Clone, Copy)]
-struct BuddyAct(buddy::Act);
-
-const BUDDY_ACTS: [(&str, buddy::Act); 5] = [
-    ("Where I stand", buddy::Act::Status),
-    ("Find me a buddy", buddy::Act::Join),
-    ("Say hello", buddy::Act::Hello),
-    ("Leave", buddy::Act::Leave),
-    ("Block", buddy::Act::Block),
-];
-
-#[serenity::async_trait]
-impl poise::SlashArgument for BuddyAct {
-    async fn extract(
-        _: &serenity::Context,
-        _: &serenity::CommandInteraction,
-        value: &ResolvedValue<'_>,
-    ) -> Result<Self, SlashArgError> {
-        named(&BUDDY_ACTS, value).map(Self).map_err(SlashArgError::new_command_structure_mismatch)
-    }
-
-    fn create(builder: serenity::CreateCommandOption) -> serenity::CreateCommandOption {
-        offered(&BUDDY_ACTS, builder)
-    }
+impl Offered for buddy::Act {
+    const ALL: &'static [(&'static str, &'static str, Self)] = &[
+        ("Where I stand", "Where I stand", Self::Status),
+        ("Find me a buddy", "Find me a buddy", Self::Join),
+        ("Say hello", "Say hello", Self::Hello),
+        ("Leave", "Leave", Self::Leave),
+        ("Block", "Block", Self::Block),
+    ];
 }
 
-/// What to do about the ranking, chosen by its name.
-#[derive(Debug, Clone, Copy)]
-struct RankAct(rank::Act);
-
-const RANK_ACTS: [(&str, rank::Act); 3] =
-    [("Show it", rank::Act::Show), ("Join it", rank::Act::Join), ("Leave it", rank::Act::Leave)];
-
-#[serenity::async_trait]
-impl poise::SlashArgument for RankAct {
-    async fn extract(
-        _: &serenity::Context,
-        _: &serenity::CommandInteraction,
-        value: &ResolvedValue<'_>,
-    ) -> Result<Self, SlashArgError> {
-        named(&RANK_ACTS, value).map(Self).map_err(SlashArgError::new_command_structure_mismatch)
-    }
-
-    fn create(builder: serenity::CreateCommandOption) -> serenity::CreateCommandOption {
-        offered(&RANK_ACTS, builder)
-    }
-}
-
-/// What a choice stands for; else what was expected.
-fn named<T: Copy>(choices: &[(&str, T)], value: &ResolvedValue<'_>) -> Result<T, &'static str> {
-    let ResolvedValue::String(typed) = value else { return Err("text") };
-    choices.iter().find(|(name, _)| name == typed).map(|(_, act)| *act).ok_or("one of the choices")
-}
-
-fn offered<T>(choices: &[(&str, T)], builder: serenity::CreateCommandOption) -> serenity::CreateCommandOption {
-    let builder = builder.kind(serenity::CommandOptionType::String);
-    choices.iter().fold(builder, |builder, (name, _)| builder.add_string_choice(*name, *name))
+impl Offered for rank::Act {
+    const ALL: &'static [(&'static str, &'static str, Self)] = &[
+        ("Show it", "Show it", Self::Show),
+        ("Join it", "Join it", Self::Join),
+        ("Leave it", "Leave it", Self::Leave),
+    ];
 }
 
 /// A study buddy: find one, say hello, leave, block
 #[poise::command(slash_command, rename = "buddy")]
 async fn buddy_(
     ctx: Context<'_>,
-    #[description = "What to do; without it, where you stand"] action: Option<BuddyAct>,
+    #[description = "What to do; without it, where you stand"] action: Option<Chosen<buddy::Act>>,
 ) -> Result<()> {
     let act = action.map_or(buddy::Act::Status, |action| action.0);
     reply(ctx, buddy::asked(bot(ctx), &Who::commands(ctx.interaction), &who(ctx), act)).await
@@ -263,35 +193,22 @@ async fn buddy_(
 #[poise::command(slash_command, rename = "rank")]
 async fn rank_(
     ctx: Context<'_>,
-    #[description = "What to do; without it, see the ranking"] action: Option<RankAct>,
+    #[description = "What to do; without it, see the ranking"] action: Option<Chosen<rank::Act>>,
 ) -> Result<()> {
     let act = action.map_or(rank::Act::Show, |action| action.0);
     reply(ctx, rank::asked(bot(ctx), &Who::commands(ctx.interaction), &who(ctx), act)).await
 }
 
-/// Where reminders go, chosen by name.
-#[derive(Debug, Clone, Copy)]
-struct Where(Place);
-
-const PLACES: [(&str, Place); 3] = [
-    ("Direct message", Place::Direct),
-    ("Direct message, or else the study channel", Place::DirectElseChannel),
-    ("The study channel", Place::Channel),
-];
-
-#[serenity::async_trait]
-impl poise::SlashArgument for Where {
-    async fn extract(
-        _: &serenity::Context,
-        _: &serenity::CommandInteraction,
-        value: &ResolvedValue<'_>,
-    ) -> Result<Self, SlashArgError> {
-        named(&PLACES, value).map(Self).map_err(SlashArgError::new_command_structure_mismatch)
-    }
-
-    fn create(builder: serenity::CreateCommandOption) -> serenity::CreateCommandOption {
-        offered(&PLACES, builder)
-    }
+impl Offered for Place {
+    const ALL: &'static [(&'static str, &'static str, Self)] = &[
+        ("Direct message", "Direct message", Self::Direct),
+        (
+            "Direct message, or else the study channel",
+            "Direct message, or else the study channel",
+            Self::DirectElseChannel,
+        ),
+        ("The study channel", "The study channel", Self::Channel),
+    ];
 }
 
 /// Be reminded at your own times; without anything, see what is set
@@ -303,7 +220,7 @@ async fn reminder(
     times: Option<String>,
     #[description = "Where reminders go"]
     #[rename = "where"]
-    place: Option<Where>,
+    place: Option<Chosen<Place>>,
     #[description = "Hours in which nothing comes, like 22:00-08:00; or: none"]
     #[max_length = 40]
     quiet: Option<String>,
