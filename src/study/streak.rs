@@ -57,11 +57,6 @@ impl Run {
     /// Before the first day (rule 8: two freezes).
     pub const START: Self = Self { streak: 0, best: 0, freezes: MAX_FREEZES, frozen: 0 };
 
-    /// Whether the two days up to this one were frozen, so that a third would not be.
-    pub fn is_frozen_through(self) -> bool {
-        self.frozen >= MAX_FROZEN
-    }
-
     /// After a met day. The running day counts, too: a run that reaches 7 today has its freeze today.
     #[must_use]
     pub fn met(self) -> Self {

@@ -12,7 +12,10 @@ use super::{arxiv, hf, hn};
 /// The recorded bodies of a source, by name; none where they are not.
 fn recorded(source: &str) -> Vec<(String, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures/papers").join(source);
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let Ok(entries) = fs::read_dir(folder) else {
+        eprintln!("not read: ../shared/fixtures/papers/{source} is not here");
+        return Vec::new();
+    };
     let mut files: Vec<PathBuf> = entries.map(|e| e.unwrap().path()).collect();
     files.sort();
     files.iter().map(|f| (f.file_name().unwrap().to_string_lossy().into_owned(), fs::read(f).unwrap())).collect()
