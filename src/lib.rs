@@ -16,13 +16,14 @@
 //! - [`people`]: persons, linking, opt-out, export, erasure; roles, the audit log, what may be kept of what people write.
 //! - [`pulse`]: when the bot was not there.
 //! - [`outbox`]: what the bot has decided to say unasked, until it is said exactly once.
-//! - [`store`], [`https`], [`config`], [`error`]: the database, the way out, the settings and the clock, the two kinds of
-//!   error.
+//! - [`store`], [`https`], [`config`], [`health`], [`error`]: the database, the way out, the settings and the clock,
+//!   which part is well, the two kinds of error.
 
 pub mod cli;
 pub mod config;
 pub mod discord;
 pub mod error;
+pub mod health;
 pub mod https;
 pub mod jobs;
 pub mod labels;
@@ -56,6 +57,8 @@ pub struct App {
     pub nudge: std::sync::Arc<tokio::sync::Notify>,
     /// The sources of papers, opened when they are first needed.
     pub feeds: std::sync::Arc<std::sync::OnceLock<papers::Feeds>>,
+    /// Which parts are well.
+    pub health: health::Health,
 }
 
 impl App {
@@ -67,8 +70,8 @@ impl App {
         let clock = Clock::starting(config.now);
         let store = Store::open(&config.data_dir).await?;
         wiki::folder::plant(&store, clock.now()).await?;
-        let (nudge, feeds) = Default::default();
-        Ok(Self { config: std::sync::Arc::new(config), store, clock, nudge, feeds })
+        let (nudge, feeds, health) = Default::default();
+        Ok(Self { config: std::sync::Arc::new(config), store, clock, nudge, feeds, health })
     }
 
     /// The sources of papers; the same all the time, for they keep a pace.

@@ -10,7 +10,7 @@ use tracing::warn;
 use super::http::{Failure, Refusal, Rest};
 use crate::outbox::{self, Look, Outcome, Row, Target, Trouble};
 use crate::store::Store;
-use crate::{App, Result};
+use crate::App;
 
 mod body;
 
@@ -38,18 +38,9 @@ pub struct Line {
 }
 
 impl Line {
-    /// A line, if a token is set. Nothing is called yet.
-    ///
-    /// # Errors
-    /// A fault if no HTTPS client can be made.
-    pub fn open(app: &App) -> Result<Option<Self>> {
-        let rest = Rest::open(&app.config, app.clock.clone())?;
-        Ok(rest.map(|rest| Self {
-            rest: Arc::new(rest),
-            store: app.store.clone(),
-            me: Arc::default(),
-            rehearsal: app.config.now.is_some(),
-        }))
+    /// A line over a REST that others use, too.
+    pub fn new(app: &App, rest: Arc<Rest>) -> Self {
+        Self { rest, store: app.store.clone(), me: Arc::default(), rehearsal: app.config.now.is_some() }
     }
 
     /// Whether sending makes sense now: Discord takes our token, as far as is known.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// Which rooms a room may import from, besides itself. A room is a file or folder of `src`.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
-    ("lib", &["config", "papers", "store", "wiki", "error"]),
+    ("lib", &["config", "health", "papers", "store", "wiki", "error"]),
     (
         "cli",
         &[
@@ -17,15 +17,15 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "discord",
         &[
-            "welcome", "syllabus", "papers", "labels", "triage", "study", "wiki", "people", "outbox", "store", "https",
-            "config", "error", "App",
+            "welcome", "syllabus", "papers", "labels", "triage", "study", "wiki", "people", "outbox", "store", "health",
+            "https", "config", "error", "App",
         ],
     ),
     (
         "jobs",
         &[
-            "discord", "papers", "labels", "wiki", "study", "pulse", "people", "outbox", "store", "config", "error",
-            "App",
+            "discord", "papers", "labels", "wiki", "study", "pulse", "people", "outbox", "store", "health", "config",
+            "error", "App",
         ],
     ),
     ("web", &["welcome", "study", "papers", "triage", "wiki", "people", "store", "config", "error", "App"]),
@@ -42,6 +42,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("store", &["error"]),
     ("https", &["config", "error"]),
     ("config", &["error"]),
+    ("health", &[]),
     ("error", &[]),
     ("build", &[]),
 ];

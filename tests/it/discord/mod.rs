@@ -1,6 +1,7 @@
 //! Conversations on Discord.
 
 mod delivery;
+mod gateway;
 mod hostile;
 mod lasting;
 mod lookups;

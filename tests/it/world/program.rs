@@ -198,6 +198,29 @@ impl Server {
         Page { status, head: head.to_owned(), body: unchunked(head, body) }
     }
 
+    /// How much of a processor it has used so far.
+    pub fn cpu(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("it runs");
+        let fields: Vec<&str> = stat.rsplit(") ").next().expect("fields").split(' ').collect();
+        // User and system time, in hundredths of a second.
+        let ticks = |n: usize| fields[n].parse::<u64>().expect("a number");
+        Duration::from_millis(10 * (ticks(11) + ticks(12)))
+    }
+
+    /// The most memory it has used, in megabytes.
+    pub fn peak(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("its peak");
+        line.split_whitespace().next().and_then(|kb| kb.parse::<u64>().ok()).expect("a number") / 1024
+    }
+
+    /// How many threads of this name it has.
+    pub fn threads_named(&self, name: &str) -> usize {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.child.id())).expect("it runs");
+        let named = |path: std::path::PathBuf| std::fs::read_to_string(path).is_ok_and(|comm| comm.trim() == name);
+        tasks.filter(|task| task.as_ref().is_ok_and(|task| named(task.path().join("comm")))).count()
+    }
+
     /// Sends a signal and waits for the end: exit code and seconds.
     pub fn stop(mut self, signal: &str) -> (Option<i32>, Duration) {
         let since = Instant::now();

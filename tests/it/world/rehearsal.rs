@@ -136,7 +136,8 @@ impl Rehearsal {
     async fn connect(&mut self) {
         let (stop, stopped) = watch::channel(false);
         self.stop = stop;
-        self.bot = Some(tokio::spawn(discord::run(self.app.clone(), stopped)));
+        let bot = discord::open(&self.app).expect("it opens").expect("a token");
+        self.bot = Some(tokio::spawn(bot.run(stopped)));
         self.discord.connects(1).await;
         self.discord.joined().await;
     }
@@ -157,7 +158,7 @@ impl Rehearsal {
 }
 
 fn outlets(app: &App) -> Outlets {
-    let line = discord::Line::open(app).expect("a line").expect("a token");
+    let line = discord::open(app).expect("it opens").expect("a token").line();
     let other = line.clone();
     let discord = Outlet::new(move |row| line.clone().send(row), move |row| other.clone().look(row));
     Outlets { discord: Some(discord), ..Outlets::default() }

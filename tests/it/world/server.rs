@@ -41,13 +41,27 @@ impl World {
         self.discord.joined().await;
     }
 
+    /// A Discord, and the bot online in it, with arguments.
+    pub async fn start_with(args: &[&str]) -> Self {
+        let mut world = Self::empty().await;
+        world.launch_with(args);
+        world.discord.connects(1).await;
+        world.discord.joined().await;
+        world
+    }
+
     /// Starts the bot and waits for its screen alone.
     pub fn launch(&mut self) {
+        self.launch_with(&[]);
+    }
+
+    /// The same with arguments.
+    pub fn launch_with(&mut self, args: &[&str]) {
         let (proxy, token) = (self.discord.base_url().to_owned(), self.discord.token());
         let set = [("CAIRN_DISCORD_PROXY", proxy.as_str()), ("CAIRN_DISCORD_TOKEN", token.as_str())];
         let web = [("CAIRN_WEB_URL", "https://cairn.example")];
         let both: Vec<(&str, &str)> = set.into_iter().chain(web).collect();
-        self.server = Some(tokio::task::block_in_place(|| self.cairn.serve_with(&[], &both)));
+        self.server = Some(tokio::task::block_in_place(|| self.cairn.serve_with(args, &both)));
     }
 
     /// Kills the bot without a word.
