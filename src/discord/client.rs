@@ -348,7 +348,7 @@ mod tests {
             assert_eq!(told(shards, good.clone()).map(|g| (g.shards, g.sessions)).ok(), Some((run, 5)));
         }
         assert_eq!(told(json!(65_535), json!(null)).map(|g| g.shards).ok(), Some(256));
-        let minutes = |n| Duration::from_secs(60 * n);
+        let minutes = |n: u64| Duration::from_secs(60 * n);
         let waits = [
             (json!({"total": 1000, "remaining": 0, "reset_after": 60_000}), minutes(1)),
             (json!({"total": 1000, "remaining": 1, "reset_after": 86_400_000}), minutes(15)),

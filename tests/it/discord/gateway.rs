@@ -282,7 +282,7 @@ async fn a_wait_of_centuries_is_one_of_minutes_and_leaves_answers_alone() {
     let store = cairn::store::Store::open(&world.cairn.path().join("data")).await.expect("the bot's database");
     let mut tx = store.write().await.expect("a transaction");
     let now = jiff::Timestamp::now();
-    let message = Message::new("key", Target::DiscordChannel(d.channel("general")), "hello");
+    let message = Message::new("key", Target::DiscordChannel(d.channel("news")), "hello");
     cairn::outbox::enqueue(&mut tx, &message, now).await.expect("it is enqueued");
     tx.commit().await.expect("it is committed");
     let mut due = now;
