@@ -75,7 +75,8 @@ mod tests {
         assert_eq!(ends.ended().await, "done");
         let mut panics = Apart::begin(|_| async { panic!("on purpose") }).unwrap();
         assert_eq!(panics.ended().await, "it panicked");
-        let leaves = Apart::begin(|leave| async { leave.await.map(|bye| bye.to_string()).unwrap_or_default() }).unwrap();
+        let leaves =
+            Apart::begin(|leave| async { leave.await.map(|bye| bye.to_string()).unwrap_or_default() }).unwrap();
         assert!(leaves.end(true).await.is_none());
     }
 

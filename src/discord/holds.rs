@@ -127,7 +127,8 @@ mod tests {
     #[test]
     fn a_hold_on_all_leaves_answers_alone_and_the_other_way_round() {
         let (mut holds, now, second) = (Holds::default(), Instant::now(), Duration::from_secs(1));
-        let (post, answer) = (Route::of("POST", "/channels/1/messages"), Route::of("POST", "/interactions/1/a/callback"));
+        let (post, answer) =
+            (Route::of("POST", "/channels/1/messages"), Route::of("POST", "/interactions/1/a/callback"));
         holds.hold_all(&post, second, now);
         assert_eq!([&post, &answer].map(|r| holds.wait(r, now)), [second, Duration::ZERO]);
         holds.hold_all(&answer, second * 2, now);

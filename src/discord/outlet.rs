@@ -8,9 +8,9 @@ use tokio::sync::OnceCell;
 use tracing::warn;
 
 use super::http::{Failure, Refusal, Rest};
+use crate::App;
 use crate::outbox::{self, Look, Outcome, Row, Target, Trouble};
 use crate::store::Store;
-use crate::App;
 
 mod body;
 

@@ -17,8 +17,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "discord",
         &[
-            "welcome", "syllabus", "papers", "labels", "triage", "study", "wiki", "people", "outbox", "store", "health",
-            "https", "config", "error", "App",
+            "welcome", "syllabus", "papers", "labels", "triage", "study", "wiki", "people", "outbox", "store",
+            "health", "https", "config", "error", "App",
         ],
     ),
     (

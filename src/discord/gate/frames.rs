@@ -157,7 +157,11 @@ fn head(buffer: &[u8]) -> Result<Option<Head>, Broken> {
     }
     let length = match wide {
         0 => short,
-        _ => buffer[2..after].iter().fold(0_u64, |all, byte| all << 8 | u64::from(*byte)).try_into().unwrap_or(usize::MAX),
+        _ => buffer[2..after]
+            .iter()
+            .fold(0_u64, |all, byte| all << 8 | u64::from(*byte))
+            .try_into()
+            .unwrap_or(usize::MAX),
     };
     if length > MAX_MESSAGE {
         return Err(Broken::TooLarge);
@@ -225,7 +229,10 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_framed_comes_out_again() {
-        for (length, mask) in [0, 1, 125, 126, 65_535, 65_536, MAX_MESSAGE].into_iter().zip([None, Some([1, 2, 3, 4])].into_iter().cycle()) {
+        for (length, mask) in [0, 1, 125, 126, 65_535, 65_536, MAX_MESSAGE]
+            .into_iter()
+            .zip([None, Some([1, 2, 3, 4])].into_iter().cycle())
+        {
             let message = Message { kind: Kind::Text, bytes: vec![b'x'; length] };
             let bytes = framed(&message, mask);
             assert_eq!(all(&bytes).await, (vec![message], Broken::Ended), "{length}");
@@ -234,7 +241,8 @@ mod tests {
 
     #[tokio::test]
     async fn parts_are_joined_and_control_frames_come_between() {
-        let bytes = [&[0x01, 1, b'a'][..], &[0x89, 0], &[0x00, 1, b'b'], &[0x80, 1, b'c'], &[0x88, 2, 0x0f, 0xa0]].concat();
+        let bytes =
+            [&[0x01, 1, b'a'][..], &[0x89, 0], &[0x00, 1, b'b'], &[0x80, 1, b'c'], &[0x88, 2, 0x0f, 0xa0]].concat();
         let (messages, _) = all(&bytes).await;
         let kinds: Vec<Kind> = messages.iter().map(|m| m.kind).collect();
         assert_eq!(kinds, [Kind::Ping, Kind::Text, Kind::Close]);
@@ -258,7 +266,8 @@ mod tests {
         for (bytes, broken) in table {
             assert_eq!(all(bytes).await, (vec![], broken), "{bytes:?}");
         }
-        let part = [&[0x01, 127][..], &(MAX_MESSAGE as u64).to_be_bytes(), &vec![b'x'; MAX_MESSAGE], &[0x80, 1, b'x']].concat();
+        let part = [&[0x01, 127][..], &(MAX_MESSAGE as u64).to_be_bytes(), &vec![b'x'; MAX_MESSAGE], &[0x80, 1, b'x']]
+            .concat();
         assert_eq!(all(&part).await, (vec![], Broken::TooLarge));
     }
 }

@@ -54,7 +54,9 @@ mod tests {
 
     #[test]
     fn waits_double_to_the_longest_within_half() {
-        for (failures, span) in [(1, 500), (2, 1_000), (3, 2_000), (8, 64_000), (9, 128_000), (10, 180_000), (9_999, 180_000)] {
+        for (failures, span) in
+            [(1, 500), (2, 1_000), (3, 2_000), (8, 64_000), (9, 128_000), (10, 180_000), (9_999, 180_000)]
+        {
             for dice in DICE {
                 let waited = wait(failures, dice).as_millis();
                 assert!((span / 2..=span).contains(&waited), "{failures} {dice}: {waited}");

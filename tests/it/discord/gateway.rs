@@ -244,7 +244,10 @@ async fn readiness_tells_of_a_silent_gateway_and_of_nothing_else() {
         sleep(Duration::from_millis(100)).await;
         page = ready();
     }
-    assert_eq!((page.status, page.body.as_str()), (503, "not ready\ndiscord: nothing was heard from it for too long\n"));
+    assert_eq!(
+        (page.status, page.body.as_str()),
+        (503, "not ready\ndiscord: nothing was heard from it for too long\n")
+    );
     assert_eq!(block_in_place(|| server.get("/healthz")).status, 200);
     // A token that is refused is no fault of ours that a restart could cure.
     d.revoke_token();

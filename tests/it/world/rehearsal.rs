@@ -73,6 +73,7 @@ impl Rehearsal {
             clock: Clock::standing(now),
             nudge: Default::default(),
             feeds: Default::default(),
+            health: Default::default(),
         };
         let outlets = outlets(&app);
         let mut world = Self { discord, app, outlets, stop: watch::channel(false).0, bot: None, dir };
