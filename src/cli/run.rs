@@ -11,6 +11,7 @@ use tokio::time::timeout;
 use tracing::{error, info, warn};
 
 use super::{Ending, say};
+use crate::community::Standing;
 use crate::config::Config;
 use crate::discord::{self, Discord, Greeting};
 use crate::jobs::{self, Part};
@@ -33,6 +34,9 @@ pub async fn run(config: Config) -> Result<Ending> {
         Some(discord) => discord.greet().await,
         None => Greeting::Off,
     };
+    if let (Some(discord), Greeting::On(_)) = (&discord, &greeting) {
+        discord.ask_servers().await;
+    }
     // A server whose screen nobody reads serves all the same.
     let _ = say(&screen(&app, &greeting).await?);
     let _presence = jobs::begin(&app, app.clock.now()).await?;
@@ -72,7 +76,7 @@ fn parts(
         (Greeting::Refused, _) => error!("{}", discord::REFUSED),
         (_, Some(discord)) => {
             let stopped = stop.clone();
-            parts.push(Part::new("discord", move || discord.clone().run(stopped.clone()).map(Ok)));
+            parts.push(Part::new("bot", move || discord.clone().run(stopped.clone()).map(Ok)));
         }
         (_, None) => {}
     }
@@ -124,9 +128,34 @@ async fn screen(app: &App, discord: &Greeting) -> Result<String> {
          Triage   on   reads a text and points to one of four guides\n  \
          Papers   {papers}\n  \
          Discord  {discord}\n  \
+         Home     {}\n  \
          Reddit   off: this version cannot use it yet\n",
         env!("CARGO_PKG_VERSION"),
         app.config.public_url(),
         app.config.data_dir.display(),
+        home(&app.home.standing()),
     ))
+}
+
+/// Which community is home, or how to say so.
+fn home(standing: &Standing) -> String {
+    match standing {
+        Standing::Named(named) => {
+            let named: Vec<String> = named.iter().map(ToString::to_string).collect();
+            format!("on   {}: moderators there keep the wiki", named.join(", "))
+        }
+        Standing::Only(only) => {
+            format!(
+                "on   {only}, the only server of the bot: moderators there keep the wiki (CAIRN_HOME={only} fixes that)"
+            )
+        }
+        Standing::Several(n) => format!(
+            "off: the bot is in {n} servers, so nobody on Discord can change the wiki; set CAIRN_HOME to your own, such \
+             as CAIRN_HOME=discord:123"
+        ),
+        Standing::Nowhere => {
+            "off: CAIRN_HOME names the community whose moderators keep the wiki, such as CAIRN_HOME=discord:123"
+                .to_owned()
+        }
+    }
 }

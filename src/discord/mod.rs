@@ -28,6 +28,8 @@ mod papers;
 mod posts;
 mod privacy;
 mod reply;
+mod rights;
+mod servers;
 mod settings;
 mod sql;
 mod start;

@@ -30,6 +30,7 @@ pub async fn app(dir: &Path) -> App {
         config: Arc::new(config),
         store,
         clock,
+        home: Default::default(),
         nudge: Arc::default(),
         feeds: Arc::default(),
         health: Default::default(),

@@ -19,6 +19,14 @@ const HURRY: [&str; 2] = ["--discord-hurry", "10"];
 
 type Blow = fn(&Discord);
 
+/// A world in which the bot gives a sign of life twice a second.
+async fn beating(args: &[&str]) -> World {
+    let mut world = World::empty().await;
+    world.discord.heartbeat_every(Duration::from_millis(500));
+    world.begin_with(args).await;
+    world
+}
+
 /// Strikes, and fails unless the page answers at once and a command within the limit. What the bot used of a processor
 /// meanwhile must be little: one that spins uses all of one.
 async fn survives(world: &World, what: &str, strike: Blow) {
@@ -100,8 +108,7 @@ async fn however_a_connection_ends_the_bot_is_back_in_ten_seconds_and_nothing_fr
     let mut worlds = JoinSet::new();
     for row in rows {
         worlds.spawn(async move {
-            let world = World::start_with(&HURRY).await;
-            world.discord.heartbeat_every(Duration::from_millis(500));
+            let world = beating(&HURRY).await;
             for (what, strike) in row {
                 survives(&world, what, *strike).await;
             }
@@ -160,9 +167,9 @@ async fn a_gateway_that_never_rests_is_asked_gently() {
             if what.contains('9') {
                 d.invalidate_sessions(false);
             }
-            sleep(Duration::from_secs(8)).await;
+            sleep(Duration::from_secs(6)).await;
             let (came, used, took) = (d.connections() - connections, server.cpu() - used, since.elapsed());
-            assert!((1..=6).contains(&came), "{what}: {came} connections");
+            assert!((1..=5).contains(&came), "{what}: {came} connections");
             assert!(used < took / 10, "{what}: {used:?} of a processor in {took:?}");
             world.finish();
         });
@@ -186,9 +193,14 @@ async fn no_session_is_begun_when_none_is_left() {
     // The only one is used up, and whatever happens, no second is begun.
     d.limit_sessions(0, 86_400_000);
     d.invalidate_sessions(false);
-    sleep(Duration::from_secs(8)).await;
-    assert_eq!(d.identified().len(), 1);
+    for _ in 0..150 {
+        if world.log().contains("it is asked again in 900s") {
+            break;
+        }
+        sleep(Duration::from_millis(100)).await;
+    }
     assert!(world.log().contains("it is asked again in 900s"), "{}", world.log());
+    assert_eq!(d.identified().len(), 1);
     world.finish();
 }
 
@@ -225,12 +237,9 @@ async fn a_stop_is_heard_whatever_the_gateway_does() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn readiness_tells_of_a_silent_gateway_and_of_nothing_else() {
     // Silence is told after 3 seconds instead of 180.
-    let world = World::start_with(&["--discord-hurry", "60"]).await;
+    let world = beating(&["--discord-hurry", "60"]).await;
     let (d, server) = (&world.discord, world.server.as_ref().expect("it runs"));
     let ready = || block_in_place(|| server.get("/readyz"));
-    d.heartbeat_every(Duration::from_millis(500));
-    d.drop_gateway();
-    d.resumes(1).await;
     sleep(Duration::from_secs(4)).await;
     // Heartbeats are enough.
     assert_eq!(ready().status, 200);
@@ -297,7 +306,8 @@ async fn a_wait_of_centuries_is_one_of_minutes_and_leaves_answers_alone() {
         sleep(Duration::from_millis(100)).await;
     }
     let wait = due.duration_since(now);
-    assert!((10..=16).contains(&wait.as_mins()), "{wait:?}");
+    // The outbox adds up to a quarter, so that not all come at once.
+    assert!((10..=19).contains(&wait.as_mins()), "{wait:?}");
     assert!(d.slash("ann", "/help").await.took.is_some());
     world.finish();
 }

@@ -81,6 +81,17 @@ impl Cairn {
 
     /// The same with settings.
     pub fn serve_with(&self, args: &[&str], settings: &[(&str, &str)]) -> Server {
+        loop {
+            match self.try_to_serve(args, settings) {
+                Ok(server) => return server,
+                // Between our look for a free port and its start, another test took it.
+                Err(why) if why.contains("listens on") => {}
+                Err(why) => panic!("the server did not start: {why}"),
+            }
+        }
+    }
+
+    fn try_to_serve(&self, args: &[&str], settings: &[(&str, &str)]) -> Result<Server, String> {
         let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr());
         let address = free.expect("a free port").to_string();
         let mut command = self.command(&["run", "--web-listen", &address]);
@@ -100,9 +111,9 @@ impl Cairn {
         if !screen.contains("Reddit") {
             let _ = child.wait();
             std::thread::sleep(Duration::from_millis(100));
-            panic!("the server did not start: {screen}{}", log.lock().expect("a log"));
+            return Err(format!("{screen}{}", log.lock().expect("a log")));
         }
-        Server { child, address, screen, log, _dir: Arc::clone(&self.dir) }
+        Ok(Server { child, address, screen, log, _dir: Arc::clone(&self.dir) })
     }
 }
 

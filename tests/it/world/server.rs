@@ -19,6 +19,8 @@ pub struct World {
     pub discord: Discord,
     pub cairn: Cairn,
     pub server: Option<Server>,
+    /// More settings, for the next start.
+    pub settings: Vec<(&'static str, String)>,
 }
 
 impl World {
@@ -31,23 +33,19 @@ impl World {
 
     /// A Discord, and a bot that does not run yet.
     pub async fn empty() -> Self {
-        Self { discord: Discord::start().await, cairn: Cairn::new(), server: None }
+        Self { discord: Discord::start().await, cairn: Cairn::new(), server: None, settings: Vec::new() }
     }
 
     /// Starts the bot (again) and waits until it is online.
     pub async fn begin(&mut self) {
-        self.launch();
-        self.discord.connects(1).await;
-        self.discord.joined().await;
+        self.begin_with(&[]).await;
     }
 
-    /// A Discord, and the bot online in it, with arguments.
-    pub async fn start_with(args: &[&str]) -> Self {
-        let mut world = Self::empty().await;
-        world.launch_with(args);
-        world.discord.connects(1).await;
-        world.discord.joined().await;
-        world
+    /// The same with arguments.
+    pub async fn begin_with(&mut self, args: &[&str]) {
+        self.launch_with(args);
+        self.discord.connects(1).await;
+        self.discord.joined().await;
     }
 
     /// Starts the bot and waits for its screen alone.
@@ -60,7 +58,8 @@ impl World {
         let (proxy, token) = (self.discord.base_url().to_owned(), self.discord.token());
         let set = [("CAIRN_DISCORD_PROXY", proxy.as_str()), ("CAIRN_DISCORD_TOKEN", token.as_str())];
         let web = [("CAIRN_WEB_URL", "https://cairn.example")];
-        let both: Vec<(&str, &str)> = set.into_iter().chain(web).collect();
+        let more = self.settings.iter().map(|(name, value)| (*name, value.as_str()));
+        let both: Vec<(&str, &str)> = set.into_iter().chain(web).chain(more).collect();
         self.server = Some(tokio::task::block_in_place(|| self.cairn.serve_with(args, &both)));
     }
 
