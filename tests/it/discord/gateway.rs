@@ -18,6 +18,7 @@ const BACK_WITHIN: Duration = Duration::from_secs(10);
 const HURRY: [&str; 2] = ["--discord-hurry", "10"];
 
 type Blow = fn(&Discord);
+type Switch = fn(&Discord, bool);
 
 /// A world in which the bot gives a sign of life twice a second.
 async fn beating(args: &[&str]) -> World {
@@ -154,7 +155,7 @@ async fn a_bot_that_may_not_read_any_more_comes_back_without_reading() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_gateway_that_never_rests_is_asked_gently() {
-    let restless: [(&str, fn(&Discord, bool)); 2] =
+    let restless: [(&str, Switch); 2] =
         [("op 7 for ever", Discord::never_rests), ("op 9 for ever", Discord::takes_no_session)];
     let mut worlds = JoinSet::new();
     for (what, trouble) in restless {
