@@ -11,6 +11,7 @@ use tracing::{error, info, warn};
 
 use super::events::heard;
 use super::http::Rest;
+use super::registering::register;
 use super::relay::Relay;
 use super::reply::{Answer, Asked, Reply, respond, sentence};
 use super::{Bot, commands, sql, trouble, unheard};
@@ -155,7 +156,10 @@ async fn connect(bot: &Bot) -> serenity::Result<(Client, Option<Relay>)> {
     let gateway = http.get_bot_gateway().await?;
     let options = options();
     let commands = poise::builtins::create_application_commands(&options.commands);
-    http.create_global_commands(&commands).await?;
+    let commands = serde_json::to_value(commands)?;
+    if register(bot, application.id.get(), commands).await.is_err() {
+        return Err(serenity::Error::Gateway(GatewayError::InvalidAuthentication));
+    }
     let data = bot.clone();
     let framework = poise::Framework::builder()
         .options(options)

@@ -18,6 +18,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use tracing::{error, info};
 
+use super::age::{Age, Time};
 use crate::config::{Clock, Config};
 use crate::{Error, Result, https};
 
@@ -49,6 +50,8 @@ pub struct Rest {
     refused: Mutex<Option<Instant>>,
     /// By how many milliseconds our clock was ahead of Discord's.
     ahead: AtomicI64,
+    /// What time it is at Discord.
+    time: Time,
 }
 
 /// Why a call brought nothing back.
@@ -93,6 +96,7 @@ impl Rest {
             held: Mutex::default(),
             refused: Mutex::default(),
             ahead: AtomicI64::new(0),
+            time: Time::default(),
         }))
     }
 
@@ -145,6 +149,14 @@ impl Rest {
         self.call(Method::PUT, path, "", reason).await
     }
 
+    /// `PUT` of JSON to a path below the API's root.
+    ///
+    /// # Errors
+    /// What came instead of an answer.
+    pub async fn put_with(&self, path: &str, body: &Value) -> Result<Value, Failure> {
+        self.call(Method::PUT, path, "", |request| filled(request, &body.to_string(), &[])).await
+    }
+
     /// Whether sending makes sense: the token is good, as far as is known, or it is time to try again whether it is.
     pub fn is_open(&self) -> bool {
         self.refused().is_none_or(|at| at.elapsed() >= REFUSED)
@@ -157,6 +169,11 @@ impl Rest {
     /// By how much our clock is ahead of Discord's, as its last answer showed.
     pub fn ahead(&self) -> SignedDuration {
         SignedDuration::from_millis(self.ahead.load(Ordering::Relaxed))
+    }
+
+    /// How old what Discord numbered `id` is.
+    pub fn age_of(&self, id: u64) -> Age {
+        self.time.age_of(id)
     }
 
     /// The instant it is for us.
@@ -223,6 +240,7 @@ impl Rest {
         if let Some(date) = text(headers, "date").and_then(|d| jiff::fmt::rfc2822::parse(d).ok()) {
             let ahead = self.clock.now().duration_since(date.timestamp());
             self.ahead.store(i64::try_from(ahead.as_millis()).unwrap_or(0), Ordering::Relaxed);
+            self.time.told(date.timestamp());
         }
         if let (Some("0"), Some(rest)) =
             (text(headers, "x-ratelimit-remaining"), wait_in(headers, "x-ratelimit-reset-after"))

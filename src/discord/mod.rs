@@ -4,12 +4,13 @@
 //! kept in memory: custom ids name rows of the database, so buttons and forms work after a restart.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use tokio::sync::Notify;
 
 use crate::{App, Error};
 
+mod age;
 mod answers;
 mod choice;
 mod client;
@@ -24,6 +25,7 @@ mod outlet;
 mod papers;
 mod posts;
 mod privacy;
+mod registering;
 mod relay;
 mod reply;
 mod settings;
@@ -52,6 +54,8 @@ struct Shared {
     unread: AtomicBool,
     /// A server has changed whether posts may be read.
     change: Notify,
+    /// How often the commands have been registered.
+    registrations: AtomicU64,
 }
 
 impl Bot {
