@@ -231,3 +231,19 @@ async fn never_stops_what_is_on_its_way() {
     assert!(!panel.content.contains("answer/discord"), "{panel}");
     world.finish();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_may_be_in_danger_is_not_answered_in_public() {
+    let world = reading().await;
+    let d = &world.discord;
+    d.says(
+        "ann",
+        "beginners",
+        "I want to kill myself. how do i even get into machine learning as a career with no degree",
+    );
+    tokio::time::sleep(MOMENT).await;
+    d.says("bob", "beginners", ENGINEER);
+    let answer = d.bot_says("beginners").await;
+    assert!(answer.pings.iter().all(|p| p == "@bob"), "the first is left to people: {:?}", answer.pings);
+    world.finish();
+}
