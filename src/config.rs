@@ -129,6 +129,11 @@ pub fn load_env_file() -> crate::Result<()> {
     }
 }
 
+/// What the machine's clock shows, also in a rehearsal: for comparing it with other machines' clocks.
+pub fn machine_time() -> Timestamp {
+    Timestamp::now()
+}
+
 /// The one clock. Features get `now` as an argument; only edges read it.
 #[derive(Debug, Clone)]
 pub struct Clock(Hands);

@@ -17,7 +17,8 @@ use tracing::{error, info, warn};
 use super::apart::{Apart, Leave};
 use super::events::heard;
 use super::gate::{Gate, Gateway, Patience, Verdict};
-use super::http::{Failure, LONGEST_WAIT};
+use super::http::{Failure, LONGEST_WAIT, Rest};
+use super::registering::register;
 use super::reply::{Answer, Asked, Reply, respond, sentence};
 use super::{Bot, Discord, commands, sql, unheard};
 use crate::{Error, Result, health};
@@ -183,7 +184,7 @@ async fn begin(bot: &Bot, patience: Patience) -> Result<(Gate, Apart), Ended> {
     let gateway = gateway(&bot.rest.get("/gateway/bot", "").await?)?;
     let commands = poise::builtins::create_application_commands(&options().commands);
     let commands = serde_json::to_value(commands).map_err(|_| broken("our commands are not JSON"))?;
-    bot.rest.put_with(&format!("/applications/{application}/commands"), &commands).await?;
+    register(bot, application, commands).await?;
     let intents = intents(bot).await;
     let (shards, health) = (gateway.shards, bot.app.health.clone());
     let gate = Gate::open(gateway, patience, health).await.map_err(|cause| Ended::Broken(cause.to_string()))?;

@@ -17,6 +17,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use tracing::{error, info};
 
+use super::age::{Age, Time};
 use super::holds::{Holds, Route};
 use crate::config::{Clock, Config};
 use crate::{Error, Result, https};
@@ -53,6 +54,8 @@ pub struct Rest {
     refused: Mutex<Option<Instant>>,
     /// By how many milliseconds our clock was ahead of Discord's.
     ahead: AtomicI64,
+    /// What time it is at Discord.
+    time: Time,
 }
 
 /// Why a call brought nothing back.
@@ -97,6 +100,7 @@ impl Rest {
             held: Mutex::default(),
             refused: Mutex::default(),
             ahead: AtomicI64::new(0),
+            time: Time::default(),
         }))
     }
 
@@ -171,6 +175,11 @@ impl Rest {
         SignedDuration::from_millis(self.ahead.load(Ordering::Relaxed))
     }
 
+    /// How old what Discord numbered `id` is.
+    pub fn age_of(&self, id: u64) -> Age {
+        self.time.age_of(id)
+    }
+
     /// The instant it is for us.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
@@ -230,6 +239,7 @@ impl Rest {
         if let Some(date) = text(headers, "date").and_then(|d| jiff::fmt::rfc2822::parse(d).ok()) {
             let ahead = self.clock.now().duration_since(date.timestamp());
             self.ahead.store(i64::try_from(ahead.as_millis()).unwrap_or(0), Ordering::Relaxed);
+            self.time.told(date.timestamp());
         }
         if let Some(limit) = text(headers, "x-ratelimit-bucket") {
             self.held().name(route, limit);

@@ -4,12 +4,13 @@
 //! kept in memory: custom ids name rows of the database, so buttons and forms work after a restart.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use tokio::sync::Notify;
 
 use crate::{App, Error, Result};
 
+mod age;
 mod answers;
 mod apart;
 mod choice;
@@ -27,6 +28,7 @@ mod outlet;
 mod papers;
 mod posts;
 mod privacy;
+mod registering;
 mod reply;
 mod rights;
 mod servers;
@@ -78,6 +80,8 @@ struct Shared {
     unread: AtomicBool,
     /// A server has changed whether posts may be read.
     change: Notify,
+    /// How often the commands have been registered.
+    registrations: AtomicU64,
 }
 
 impl Bot {

@@ -122,7 +122,7 @@ async fn enqueue(
 ) -> Result<()> {
     let server = student.guild.filter(|_| matches!(target, Target::DiscordChannel(_)));
     let about = Some(student.id.0);
-    let message = Message { key, target, server, about, payload, due: None, expires: Some(expires) };
+    let message = Message { key, target, server, about, payload, otherwise: None, due: None, expires: Some(expires) };
     outbox::enqueue_patiently(db, &message, &WAITS, now).await.map(drop)
 }
 
@@ -131,7 +131,7 @@ async fn enqueue(
 async fn delivered(db: &mut Connection, student: &Student, kept: &mut Reminders, at: Timestamp) -> Result<()> {
     let Some(awaited) = kept.awaited.take() else { return Ok(()) };
     let standing = outbox::standing(db, &awaited.key).await?;
-    let refused = Some(Trouble::TakesNoMessages.to_string());
+    let refused = Some(Trouble::TakesNoMessages);
     match standing.as_ref().map(|standing| standing.state) {
         Some(State::Ready | State::Sending) => {
             let again = after(at, STILL);

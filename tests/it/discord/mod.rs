@@ -7,6 +7,7 @@ mod lasting;
 mod lookups;
 mod moderators;
 mod newcomers;
+mod once;
 mod people;
 mod posts;
 mod promptness;

@@ -45,6 +45,7 @@ impl Run {
 }
 
 /// A data folder of its own, and the program run on it.
+#[derive(Clone)]
 pub struct Cairn {
     dir: Arc<TempDir>,
 }

@@ -63,12 +63,27 @@ impl World {
         self.server = Some(tokio::task::block_in_place(|| self.cairn.serve_with(args, &both)));
     }
 
+    /// Another bot on the same data, in the same community.
+    pub async fn beside(&self) -> Self {
+        let mut other = Self {
+            discord: self.discord.clone(),
+            cairn: self.cairn.clone(),
+            server: None,
+            settings: self.settings.clone(),
+        };
+        let connected = self.discord.connected();
+        other.launch();
+        self.discord.connects(connected + 1).await;
+        other
+    }
+
     /// Kills the bot without a word.
     pub async fn kill(&mut self) {
+        let connected = self.discord.connected();
         if let Some(server) = self.server.take() {
             tokio::task::block_in_place(|| server.stop("-KILL"));
         }
-        self.discord.connects(0).await;
+        self.discord.connects(connected.saturating_sub(1)).await;
     }
 
     /// What the running bot has logged so far.

@@ -184,6 +184,16 @@ impl Gateway {
         }
     }
 
+    /// Tells every session its last event of that name again, as new ones.
+    pub fn repeat(&mut self, event: &str, times: usize) {
+        for session in &mut self.sessions {
+            let named = |text: &&String| text.contains(&format!("\"t\":\"{event}\""));
+            let Some(last) = session.sent.iter().rev().find(named) else { continue };
+            let last: Value = serde_json::from_str(last).expect("JSON was sent");
+            (0..times).for_each(|_| session.dispatch(event, &last["d"]));
+        }
+    }
+
     /// Pushes something down every connection.
     pub fn push_all(&mut self, push: impl Fn() -> Push) {
         for session in &mut self.sessions {

@@ -175,6 +175,11 @@ impl Discord {
         });
     }
 
+    /// Tells the shards of the last interaction again, so often.
+    pub fn tells_again(&self, times: usize) {
+        self.with(|state| state.gateway.repeat("INTERACTION_CREATE", times));
+    }
+
     /// Grants the application privileged [`super::intent`]s; none are at first.
     pub fn grant_intents(&self, intents: u64) {
         self.with(|state| state.town.granted_intents |= intents);
