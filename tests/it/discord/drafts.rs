@@ -30,11 +30,9 @@ async fn edits(world: &World, who: &str, page: &str, text: &str, reason: &str) -
 
 /// A text without times.
 fn undated(text: &str) -> String {
-    let mut words: Vec<&str> = text.split(' ').collect();
-    words.retain(|word| {
-        !(word.len() == 10 && word.starts_with("20"))
-            && !(word.len() == 5 && word.starts_with(|c: char| c.is_ascii_digit()))
-    });
+    let is_number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
+    let is_time = |word: &&str| is_number(word) && matches!(word.len(), 5 | 10);
+    let words: Vec<&str> = text.split(' ').filter(|word| !is_time(word)).collect();
     words.join(" ")
 }
 
