@@ -2,6 +2,7 @@
 
 mod delivery;
 mod gateway;
+mod drafts;
 mod hostile;
 mod lasting;
 mod lookups;
