@@ -69,14 +69,16 @@ pub struct Calendar {
 
 /// The instants of weekly times after `now`, on the dates of [`WEEKS`] weeks from today, in order, each once, with its minutes.
 ///
-/// A time that the clock skips comes as much later as the clock was put forward; one that comes twice is the first
-/// (RFC 5545, 3.3.5). Of times that fall together the longest stays.
+/// As with reminders, a time that the clock skips is when the gap ends; one that comes twice is the first. Of times that
+/// fall together the longest stays.
 pub fn sessions(weekly: &[Weekly], zone: &Zone, now: Timestamp) -> Vec<(Timestamp, u16)> {
     let dates = std::iter::successors(Some(zone.date(now)), |date| Some(next(*date))).take(WEEKS * 7);
     let on =
         |date: Date| weekly.iter().filter(move |time| time.weekday == date.weekday()).map(move |time| (date, time));
-    let read = |(date, time): (Date, &Weekly)| Some((zone.reading(date.to_datetime(time.at))?, time.minutes));
-    let mut sessions: Vec<_> = dates.flat_map(on).filter_map(read).filter(|session| session.0 > now).collect();
+    let minute = |time: Time| i64::from(time.hour()) * 60 + i64::from(time.minute());
+    let read = |(date, time): (Date, &Weekly)| (zone.first_minute(date, minute(time.at)), time.minutes);
+    let dates = dates.filter(|date| zone.has(*date));
+    let mut sessions: Vec<_> = dates.flat_map(on).map(read).filter(|session| session.0 > now).collect();
     sessions.sort_unstable_by_key(|(begin, minutes)| (*begin, std::cmp::Reverse(*minutes)));
     sessions.dedup_by_key(|session| session.0);
     sessions

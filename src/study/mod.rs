@@ -69,4 +69,4 @@ pub use standing::{Running, Standing};
 pub use why::{Reason, Why};
 
 /// The least commitment a community asks for unless it is set otherwise, in minutes a day (rule 5).
-pub const FLOOR: u16 = 120;
+pub const FLOOR: u16 = 15;

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
 use jiff::civil::{Date, Time, Weekday};
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::super::day;
@@ -102,7 +102,7 @@ impl Times {
         let dates = std::iter::successors(Some(first), |date| Some(day::next(*date))).take(AHEAD);
         let slot = |date: Date| self.of(date.weekday()).map(|time| Slot { at: time.on(date, zone), date });
         dates
-            .filter(|date| last.is_none_or(|last| *date > last) && is_there(*date, zone))
+            .filter(|date| last.is_none_or(|last| *date > last) && zone.has(*date))
             .filter_map(slot)
             .find(|slot| slot.at > after)
     }
@@ -116,10 +116,6 @@ impl Times {
 
 fn index(day: Weekday) -> usize {
     usize::try_from(day.to_monday_zero_offset()).unwrap_or(0)
-}
-
-fn is_there(date: Date, zone: &Zone) -> bool {
-    zone.date(zone.first_reading(date, 0)) == date
 }
 
 /// `every day 20:00`, `Monday to Friday 19:00, Saturday 10:00`
@@ -187,6 +183,31 @@ impl Quiet {
         let mut ends = dates.map(|date| self.until.on(date, zone));
         ends.find(|end| *end > at && !self.hold(*end, zone)).unwrap_or(at)
     }
+
+    /// The first instant after this one at which they begin to hold.
+    fn begin(self, at: Timestamp, zone: &Zone) -> Option<Timestamp> {
+        let today = zone.date(at);
+        let dates = std::iter::successors(Some(today), |date| Some(day::next(*date))).take(4);
+        dates.map(|date| self.from.on(date, zone)).find(|begin| *begin > at && self.hold(*begin, zone))
+    }
+
+    /// The longest stretch of a span of time in which they don't hold; of equal ones the first.
+    pub fn longest_open(self, from: Timestamp, until: Timestamp, zone: &Zone) -> Option<(Timestamp, Timestamp)> {
+        let mut longest: Option<(Timestamp, Timestamp)> = None;
+        let mut at = self.over(from, zone);
+        while at < until {
+            let end = self.begin(at, zone).map_or(until, |begin| begin.min(until));
+            if longest.is_none_or(|(a, b)| end.duration_since(at) > b.duration_since(a)) {
+                longest = Some((at, end));
+            }
+            at = self.over(end, zone).max(after_second(end));
+        }
+        longest
+    }
+}
+
+fn after_second(at: Timestamp) -> Timestamp {
+    at.saturating_add(SignedDuration::from_secs(1)).unwrap_or(at)
 }
 
 impl fmt::Display for Quiet {

@@ -262,28 +262,54 @@ fn nobody_is_reminded_who_need_not_be() {
     assert_eq!(reminders.look(&facts("2026-11-18T19:00:00Z")), Look::Say(Say::Planned(None)));
 }
 
+/// In the last three hours before quiet hours begin or the day ends, whichever comes first.
 #[test]
-fn a_streak_is_spoken_up_for_once_and_not_in_quiet_hours() {
-    let mut reminders = planned("19:00", "2026-11-17T06:00:00Z");
-    // 01:00 to 04:00 is quiet, tonight and tomorrow.
-    assert_eq!(reminders.risk_due(&facts("2026-11-17T06:00:00Z"), false), None);
-    assert_eq!(reminders.look_at_risk(&facts("2026-11-18T01:00:00Z")), Look::Nothing);
-    reminders.quiet = typed::quiet("4:00-9:00").expect("hours");
-    assert_eq!(reminders.risk_due(&facts("2026-11-17T06:00:00Z"), false), Some(at("2026-11-18T01:00:00Z")));
-    assert_eq!(reminders.look_at_risk(&facts("2026-11-18T00:59:59Z")), Look::Nothing);
-    let short = Facts { streak: 2, ..facts("2026-11-18T01:00:00Z") };
-    assert_eq!(reminders.look_at_risk(&short), Look::Nothing);
-    let covered = Facts { covered: true, ..facts("2026-11-18T01:00:00Z") };
-    assert_eq!(reminders.look_at_risk(&covered), Look::Nothing);
+fn a_streak_is_spoken_up_for_in_the_evening() {
+    for (quiet, from, until) in [
+        ("22:00-08:00", "2026-11-17T19:00:00Z", "2026-11-17T22:00:00Z"),
+        ("none", "2026-11-18T01:00:00Z", "2026-11-18T04:00:00Z"),
+        ("4:00-9:00", "2026-11-18T01:00:00Z", "2026-11-18T04:00:00Z"),
+        ("3:00-9:00", "2026-11-18T00:00:00Z", "2026-11-18T03:00:00Z"),
+        ("22:00-03:00", "2026-11-17T19:00:00Z", "2026-11-17T22:00:00Z"),
+        // The longer part of a day that is cut in two.
+        ("13:00-15:00", "2026-11-18T01:00:00Z", "2026-11-18T04:00:00Z"),
+        ("5:00-12:00", "2026-11-18T01:00:00Z", "2026-11-18T04:00:00Z"),
+        // A short one is shorter than three hours.
+        ("6:00-4:30", "2026-11-17T04:30:00Z", "2026-11-17T06:00:00Z"),
+    ] {
+        let mut reminders = planned("19:00", "2026-11-17T04:00:00Z");
+        reminders.quiet = typed::quiet(quiet).expect("hours");
+        assert_eq!(reminders.risk_due(&facts("2026-11-17T04:00:00Z"), false), Some(at(from)), "{quiet}");
+        for (now, says) in [
+            (at(from) - SignedDuration::from_secs(1), false),
+            (at(from), true),
+            (at(until) - SignedDuration::from_secs(1), true),
+            (at(until), false),
+        ] {
+            let look = reminders.clone().look_at_risk(&facts(&now.to_string()));
+            assert_eq!(look == Look::Say(Say::AtRisk), says, "{quiet} {now}");
+        }
+    }
+}
+
+#[test]
+fn a_streak_is_spoken_up_for_once() {
+    let mut reminders = planned("12:00", "2026-11-17T06:00:00Z");
+    reminders.quiet = Quiet::NONE;
+    let unwelcome = facts("2026-11-18T01:00:00Z");
+    for facts in [
+        Facts { streak: 2, ..unwelcome.clone() },
+        Facts { covered: true, ..unwelcome.clone() },
+        Facts { met: true, ..unwelcome.clone() },
+        Facts { studying: true, ..unwelcome },
+    ] {
+        assert_eq!(reminders.look_at_risk(&facts), Look::Nothing);
+    }
     let studies = Facts { studying: true, ..facts("2026-11-18T01:00:00Z") };
-    assert_eq!(reminders.look_at_risk(&studies), Look::Nothing);
     assert_eq!(reminders.risk_due(&studies, true), Some(at("2026-11-18T01:30:00Z")));
     assert_eq!(reminders.look_at_risk(&facts("2026-11-18T01:30:00Z")), Look::Say(Say::AtRisk));
     assert_eq!(reminders.look_at_risk(&facts("2026-11-18T02:00:00Z")), Look::Nothing);
     assert_eq!(reminders.risk_due(&facts("2026-11-18T02:00:00Z"), true), Some(at("2026-11-19T01:00:00Z")));
-    // Where quiet hours end before the day does, it comes then.
-    reminders.quiet = typed::quiet("22-3").expect("hours");
-    assert_eq!(reminders.risk_due(&facts("2026-11-18T06:00:00Z"), false), Some(at("2026-11-19T03:00:00Z")));
 }
 
 #[test]

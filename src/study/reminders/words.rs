@@ -151,17 +151,11 @@ impl fmt::Display for Shown {
         }
         let recap = if self.reminders.wants_recap() { "Monday 09:00" } else { "off" };
         write!(f, "\nQuiet hours: {quiet}. Weekly recap: {recap}.")?;
-        match self.risk {
-            Some(at) if self.is_on() => {
-                let at = speech::clock(at, &self.facts.zone);
-                write!(f, "\nIf a streak of {AT_RISK} days or more is still open at {at}, I say so, once a day.")
-            }
-            None if self.is_on() => write!(
-                f,
-                "\nThe last three hours of your study day are quiet hours, so I don't speak up for your streak then."
-            ),
-            _ => Ok(()),
+        if let Some(at) = self.risk.filter(|_| self.is_on()) {
+            let at = speech::clock(at, &self.facts.zone);
+            write!(f, "\nIf a streak of {AT_RISK} days or more is still open at {at}, I say so, once a day.")?;
         }
+        Ok(())
     }
 }
 

@@ -141,7 +141,7 @@ async fn values_that_cannot_be() {
             whole("minutes", (1 << 53) - 1),
             "A log holds 1 to 720 minutes; choose a number in between, and write more as another log.",
         ),
-        ("commitment", whole("minutes", 961), "A commitment here is 120 to 960 minutes a day; choose one of those."),
+        ("commitment", whole("minutes", 961), "A commitment here is 15 to 960 minutes a day; choose one of those."),
         ("pause", whole("days", 22), "A pause is 1 to 21 days long; choose a length in between."),
         ("pause", whole("days", -(1 << 53) + 1), "A pause is 1 to 21 days long; choose a length in between."),
         ("zone", whole("day_start", 24), "A study day can start at a whole hour from 0 to 6; choose one of those."),

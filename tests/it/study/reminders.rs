@@ -66,7 +66,7 @@ async fn setting_and_showing() {
     [ephemeral]
     **Reminders are on:** Monday to Friday 19:00, Saturday 10:00, by direct message.
     Quiet hours: 22:00 to 08:00. Weekly recap: Monday 09:00.
-    The last three hours of your study day are quiet hours, so I don't speak up for your streak then.
+    If a streak of 3 days or more is still open at 19:00, I say so, once a day.
     The next ones:
     - <t:1794938400:F>
     - <t:1795024800:F>

@@ -112,7 +112,7 @@ async fn who_has_not_joined_is_asked_for_a_zone_and_loses_nothing() {
         ),
         (
             [("zone", "New York"), ("day_start", "4"), ("commitment", "-5")],
-            "A commitment here is 120 to 960 minutes a day; choose one of those.",
+            "A commitment here is 15 to 960 minutes a day; choose one of those.",
         ),
     ] {
         assert_eq!(d.submit("cid", &form, &fields).await.content, said);
@@ -317,7 +317,7 @@ async fn leave_and_coming_back() {
             "Nothing is paused from today on, so there is nothing to resume; /study pause pauses the days to come.",
         ),
         ("/study rest day:Saturday and:Saturday", "Choose at most two different weekdays to rest, or none."),
-        ("/study commitment minutes:60", "A commitment here is 120 to 960 minutes a day; choose one of those."),
+        ("/study commitment minutes:14", "A commitment here is 15 to 960 minutes a day; choose one of those."),
         ("/study zone zone:Europe/Berlin", "It is set to that already, so there is nothing to do."),
         (
             "/study zone zone:Paris day_start:5",
@@ -414,7 +414,7 @@ async fn moderators_excuse_and_set() {
     assert_snapshot!(form.to_string(), @"
     ⌗ Study in this server
     The community's time zone, or a large city (line, ≤ 60): 
-    The least commitment, in minutes a day (line, ≤ 3): 120
+    The least commitment, in minutes a day (line, ≤ 3): 15
     The study channel's id, or nothing (line, ≤ 25):
     ");
     for (fields, said) in [
