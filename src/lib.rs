@@ -14,6 +14,7 @@
 //! - [`study`]: study streaks: days, minutes, runs, and what the rules refuse (pure); what people did, kept.
 //! - [`labels`]: corrections of triage, the examples it learns from.
 //! - [`people`]: persons, linking, opt-out, export, erasure; roles, the audit log, what may be kept of what people write.
+//! - [`time`]: zones by whatever name people write, clocks on walls, times and dates as people type them (pure).
 //! - [`pulse`]: when the bot was not there.
 //! - [`outbox`]: what the bot has decided to say unasked, until it is said exactly once.
 //! - [`store`], [`https`], [`config`], [`error`]: the database, the way out, the settings and the clock, the two kinds of
@@ -33,6 +34,7 @@ pub mod pulse;
 pub mod store;
 pub mod study;
 pub mod syllabus;
+pub mod time;
 pub mod triage;
 pub mod web;
 pub mod welcome;

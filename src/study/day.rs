@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::refusal::Refusal;
 use super::zone::Zone;
+pub use crate::time::next;
 
 /// The latest hour at which a day may start (rule 1).
 pub const MAX_START: i64 = 6;
@@ -15,11 +16,6 @@ pub const DEFAULT_START: i64 = 4;
 const BETWEEN_CHANGES: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Days shorter than this are `travel` if unmet: a change cut them short, or the zone itself skips them (rule 2).
 const WHOLE: SignedDuration = SignedDuration::from_hours(20);
-
-/// The next date; at the end of the calendar, the same.
-pub fn next(date: Date) -> Date {
-    date.tomorrow().unwrap_or(date)
-}
 
 /// What decides where a person's days to come begin.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ use std::path::Path;
 use cairn::study::heatmap::{Day, Heatmap};
 use cairn::study::ics::{Calendar, Event, Weekly, When, sessions};
 use cairn::study::streak::DayState;
-use cairn::study::zone::Zone;
+use cairn::time::zone::Zone;
 use jiff::civil::{Weekday, date, time};
 use jiff::{Timestamp, ToSpan};
 

@@ -17,8 +17,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "discord",
         &[
-            "welcome", "syllabus", "papers", "labels", "triage", "study", "wiki", "people", "outbox", "store", "https",
-            "config", "error", "App",
+            "welcome", "syllabus", "papers", "labels", "triage", "study", "wiki", "people", "time", "outbox", "store",
+            "https", "config", "error", "App",
         ],
     ),
     (
@@ -32,13 +32,14 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("welcome", &["triage", "wiki", "store", "error"]),
     ("syllabus", &["study", "triage", "wiki", "store", "error"]),
     ("wiki", &["triage", "people", "store", "error"]),
-    ("papers", &["wiki", "people", "outbox", "store", "https", "config", "error"]),
-    ("study", &["triage", "people", "pulse", "outbox", "store", "error"]),
+    ("papers", &["wiki", "people", "time", "outbox", "store", "https", "config", "error"]),
+    ("study", &["triage", "people", "time", "pulse", "outbox", "store", "error"]),
     ("triage", &["error"]),
     ("labels", &["triage", "people", "store", "error"]),
     ("people", &["outbox", "store", "error"]),
     ("outbox", &["store", "error"]),
     ("pulse", &["store", "error"]),
+    ("time", &["error"]),
     ("store", &["error"]),
     ("https", &["config", "error"]),
     ("config", &["error"]),

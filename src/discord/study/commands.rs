@@ -11,7 +11,8 @@ use super::super::member::Who;
 use super::super::{Bot, Context};
 use super::{Pending, buddy, caller, rank};
 use crate::study::reminders::{Choice, Place};
-use crate::study::{self, Caller, places, speech};
+use crate::study::{self, Caller};
+use crate::time::{format as speech, zone_search};
 use crate::{Error, Result};
 
 /// `/study` with all that is below it.
@@ -259,7 +260,7 @@ async fn days(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
 /// Zones as people write them.
 async fn zones(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
     let now = bot(ctx).app.clock.now();
-    let names = places::suggest(typed, now, MAX_CHOICES).into_iter();
+    let names = zone_search::suggest(typed, now, MAX_CHOICES).into_iter();
     let choices = names.map(|name| AutocompleteChoice::new(name, name)).collect();
     CreateAutocompleteResponse::new().set_choices(choices)
 }

@@ -11,8 +11,9 @@ use serenity::{
 use super::super::moderating::field;
 use super::super::reply::{Answer, Reply, sentence};
 use super::{Bot, Pending, button, done, older};
-use crate::study::zone::Zone;
-use crate::study::{self, Caller, Wish, places, servers, speech};
+use crate::study::{self, Caller, Wish, servers};
+use crate::time::zone::Zone;
+use crate::time::{format as speech, zone_search};
 use crate::{Error, Result};
 
 /// The most options of a select.
@@ -45,7 +46,7 @@ impl How {
 /// A fault if the database cannot be read.
 pub async fn ask(bot: &Bot, caller: &Caller, pending: &Pending) -> Result<Answer> {
     let home = servers::read(&bot.app.store, caller.guild).await?.zone;
-    let mut names: Vec<&str> = places::POPULAR.to_vec();
+    let mut names: Vec<&str> = zone_search::POPULAR.to_vec();
     if let Some(home) = home.as_ref().map(Zone::name) {
         names.retain(|name| *name != home);
         names.insert(0, home);
@@ -114,10 +115,10 @@ pub async fn submitted(bot: &Bot, caller: &Caller, path: &[&str], form: &ModalIn
     let commitment = number("commitment", "The minutes a day")?;
     let how = How { day_start: day_start.unwrap_or(How::USUAL.day_start), commitment };
     let (typed, now) = (field(form, "zone"), bot.app.clock.now());
-    match places::read(typed, now) {
+    match zone_search::read(typed, now) {
         Ok(zone) => join(bot, caller, zone, how, pending).await,
         Err(Error::Refused(refused)) => {
-            let names = places::suggest(typed, now, OPTIONS);
+            let names = zone_search::suggest(typed, now, OPTIONS);
             let names = if typed.trim().is_empty() { Vec::new() } else { names };
             Ok(Answer::Say(choice(super::super::escape::escape(&refused), &names, how, &pending, now)))
         }

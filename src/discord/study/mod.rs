@@ -96,7 +96,7 @@ pub async fn plain(bot: &Bot, caller: &Caller, work: impl Future<Output = Result
 /// Refused without a wish, for two changes at once, and as study refuses it.
 pub async fn zone(bot: &Bot, caller: &Caller, zone: Option<&str>, day_start: Option<i64>) -> Result<Answer> {
     let (store, now) = (&bot.app.store, bot.app.clock.now());
-    let zone = zone.map(|typed| study::places::read(typed, now)).transpose()?;
+    let zone = zone.map(|typed| crate::time::zone_search::read(typed, now)).transpose()?;
     if !study::has_joined(store, &caller.identity).await? {
         let Some(zone) = zone else { return joining::ask(bot, caller, &Pending::Status).await };
         let wish = Wish { day_start: day_start.unwrap_or(study::day::DEFAULT_START), ..Wish::new(zone) };

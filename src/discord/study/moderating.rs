@@ -10,7 +10,8 @@ use super::super::reply::{Answer, Reply};
 use super::super::{Bot, Context, settings};
 use crate::people::{Identity, Role};
 use crate::study::servers::{self, Settings};
-use crate::study::{self, places, speech};
+use crate::study;
+use crate::time::{format as speech, zone_search};
 use crate::{Error, Result};
 
 /// Study of members
@@ -76,7 +77,7 @@ pub async fn submitted(bot: &Bot, who: &Who, form: &ModalInteraction) -> Result<
     let (guild, now) = (who.server()?, bot.app.clock.now());
     let by = who.moderator(&settings::read(&bot.app.store, who.guild).await?)?;
     let text = |id: &str| Some(field(form, id).trim()).filter(|text| !text.is_empty());
-    let zone = text("zone").map(|typed| places::read(typed, now)).transpose()?;
+    let zone = text("zone").map(|typed| zone_search::read(typed, now)).transpose()?;
     let no_number = || Error::refused("The least commitment is 15 to 960 minutes a day; give a number in between.");
     let floor = text("floor").map(str::parse).transpose().map_err(|_| no_number())?.unwrap_or(study::FLOOR);
     let no_channel =

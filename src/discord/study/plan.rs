@@ -6,8 +6,9 @@ use serenity::{ButtonStyle, CreateActionRow, CreateButton};
 
 use super::super::reply::MAX_TEXT;
 use super::{Answer, Bot, Pending, Reply, button, joining, older};
-use crate::study::planning::{self, Made, Planned, deadline};
-use crate::study::{self, Caller, speech};
+use crate::study::planning::{self, Made, Planned};
+use crate::study::{self, Caller};
+use crate::time::{deadline, format as speech};
 use crate::triage::Track;
 use crate::{Error, Result, syllabus};
 

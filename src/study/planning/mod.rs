@@ -4,7 +4,6 @@
 //! or that is closed now. Of a day that was judged once, nothing is asked again: it is in the plan because somebody
 //! studied on it.
 
-pub mod deadline;
 mod sql;
 
 use std::fmt;
@@ -18,6 +17,7 @@ use super::streak::SHOW_UP;
 use super::student::Student;
 use crate::people::PersonId;
 use crate::store::{Connection, Store};
+use crate::time::deadline;
 use crate::{Error, Result};
 
 /// What somebody wants to study, and when.

@@ -1,7 +1,6 @@
 //! Reminders: at a person's own times, when a streak is at risk, and a recap each week.
 //!
-//! [`clock`] knows when a wall clock strikes, `typed` reads what people write, `rules` decides what is said when, and
-//! `words` says it; all of them are pure. `look` is called when something is due, `week` makes the recap. What is next
+//! `rules` decides what is said when, and `words` says it; both are pure. `look` is called when something is due, `week` makes the recap. What is next
 //! is in the table of what is due, so that nobody who has nothing due costs anything.
 
 use jiff::{SignedDuration, Timestamp};
@@ -19,17 +18,16 @@ use crate::people::{self, PersonId, optout};
 use crate::store::{Connection, Store};
 use crate::{Error, Result};
 
-pub mod clock;
 pub(super) mod look;
 mod rules;
 mod sql;
 #[cfg(test)]
 mod tests;
-mod typed;
 mod week;
 mod words;
 
-use clock::{Minute, Times};
+use crate::time::parse_weekly as typed;
+use crate::time::weekly::{self as clock, Minute, Times};
 use rules::{Facts, after};
 pub use rules::{Mode, Place, Reminders};
 pub use words::{Pressed, Shown};
@@ -83,7 +81,7 @@ pub async fn set(store: &Store, caller: &Caller, choice: &Choice<'_>, now: Times
     let mut tx = store.write().await?;
     let mut student = joined(&mut tx, caller).await?;
     let mut kept = kept(&mut tx, student.id).await?.unwrap_or_default();
-    let off = choice.times.is_some_and(|times| ["off", "none", "never"].contains(&times.trim()));
+    let off = choice.times.is_some_and(typed::is_off);
     if !off && is_opted_out(&mut tx, student.id).await? {
         return Err(opted_out());
     }

@@ -144,6 +144,25 @@ fn people_write_times_in_many_ways() {
         ("fri midnight", "Friday 00:00"),
         ("weekdays 18", "Monday to Friday 18:00"),
         ("mon 18:00, mon 18:00", "Monday 18:00"),
+        ("every day 7:30 pm", "every day 19:30"),
+        ("weekdays 8:00 PM", "Monday to Friday 20:00"),
+        ("daily 8:00 p.m.", "every day 20:00"),
+        ("6.30 pm", "every day 18:30"),
+        ("12:30 am", "every day 00:30"),
+        ("mon 7:05 pm, tue 6 pm", "Monday 19:05, Tuesday 18:00"),
+        ("12 noon", "every day 12:00"),
+        ("sun 12 midnight", "Sunday 00:00"),
+        ("all days 9:15", "every day 09:15"),
+        ("19:30 pm", "Write days with a time, like “weekdays 19:00, sat 10:00” or “every day 8pm”."),
+        ("pm 19:00", "Write days with a time, like “weekdays 19:00, sat 10:00” or “every day 8pm”."),
+        ("mon to 19:00", "Write days with a time, like “weekdays 19:00, sat 10:00” or “every day 8pm”."),
+        ("to mon 19:00", "Write days with a time, like “weekdays 19:00, sat 10:00” or “every day 8pm”."),
+        ("mon 19:00 to 21:00", "Write days with a time, like “weekdays 19:00, sat 10:00” or “every day 8pm”."),
+        ("every day mon 19:00", "Write days with a time, like “weekdays 19:00, sat 10:00” or “every day 8pm”."),
+        (
+            "every week mon 19:00",
+            "“week” is neither a day nor a time; write “weekdays 19:00, sat 10:00” or “every day 8pm”.",
+        ),
         ("", "Write days with a time, like “weekdays 19:00, sat 10:00” or “every day 8pm”."),
         ("weekdays", "Write days with a time, like “weekdays 19:00, sat 10:00” or “every day 8pm”."),
         ("mon 10:00 18:00", "Write days with a time, like “weekdays 19:00, sat 10:00” or “every day 8pm”."),
@@ -163,6 +182,13 @@ fn people_write_times_in_many_ways() {
         ("22:00-08:00", "22:00 to 08:00"),
         ("11pm to 7am", "23:00 to 07:00"),
         ("22 – 8", "22:00 to 08:00"),
+        ("10:30 pm to 7:30 am", "22:30 to 07:30"),
+        ("from 23 to 7:30", "23:00 to 07:30"),
+        ("11-7", "Those hours can be morning or evening; write 23:00-07:00 or 11:00-19:00."),
+        ("10-8", "Those hours can be morning or evening; write 22:00-08:00 or 10:00-20:00."),
+        ("10-8am", "Those hours can be morning or evening; write 22:00-08:00 or 10:00-08:00."),
+        ("Off", "none"),
+        ("22:00-08:00 pm am", "Quiet hours are written like 22:00-08:00, or none; try again."),
         ("none", "none"),
         ("nights", "Quiet hours are written like 22:00-08:00, or none; try again."),
         ("22:00", "Quiet hours are written like 22:00-08:00, or none; try again."),
@@ -177,6 +203,19 @@ proptest! {
     fn nothing_typed_is_too_odd(text in ".{0,60}") {
         let _ = typed::times(&text);
         let _ = typed::quiet(&text);
+    }
+
+    /// Whatever is left out of a text that is read, it means something else then, or nothing.
+    #[test]
+    fn every_word_counts(words in proptest::collection::vec("(mon|tue|sat|weekdays|weekend|7|11|7:30|19:00|20h|pm|am|noon|not|soon)", 1..7)) {
+        let said = |words: &[String]| typed::times(&words.join(" ")).ok();
+        if let Some(times) = said(&words) {
+            for at in 0..words.len() {
+                let mut fewer = words.clone();
+                let left_out = fewer.remove(at);
+                prop_assert!(said(&fewer) != Some(times), "{words:?} without {left_out}");
+            }
+        }
     }
 
     /// What is shown of times can be typed again.

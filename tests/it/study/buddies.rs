@@ -2,7 +2,7 @@
 
 use cairn::people::{Identity, Moderator, Role};
 use cairn::study::servers::{self, Settings};
-use cairn::study::zone::Zone;
+use cairn::time::zone::Zone;
 use insta::assert_snapshot;
 use serde_json::Value;
 

@@ -297,7 +297,7 @@ async fn overdue(world: &World, now: Timestamp) -> (cairn::store::Store, Caller)
     let (began, due) = (now - jiff::SignedDuration::from_hours(1), now - jiff::SignedDuration::from_mins(2));
     // Far from the hour at which a study day ends.
     let day_start = if (3..6).contains(&now.to_zoned(jiff::tz::TimeZone::UTC).hour()) { 0 } else { 4 };
-    let wish = study::Wish { day_start, ..study::Wish::new(study::zone::Zone::named("UTC").expect("a zone")) };
+    let wish = study::Wish { day_start, ..study::Wish::new(cairn::time::zone::Zone::named("UTC").expect("a zone")) };
     study::join(&store, &caller, &wish, began).await.expect("she joins");
     let times = due.strftime("every day %H:%M").to_string();
     let choice = reminders::Choice { times: Some(&times), place: None, quiet: Some("none") };

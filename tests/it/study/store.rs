@@ -9,7 +9,7 @@ use cairn::people::{Identity, Moderator, Role};
 use cairn::store::Store;
 use cairn::study::ledger::View;
 use cairn::study::simulate::{Shown, simulate};
-use cairn::study::zone::Zone;
+use cairn::time::zone::Zone;
 use cairn::study::{self, Caller, FLOOR, Wish};
 use cairn::{Error, jobs};
 use jiff::civil::{Date, Weekday};

@@ -145,7 +145,7 @@ async fn a_question_and_its_button_survive_a_kill() {
     let store = cairn::store::Store::open(&world.cairn.path().join("data")).await.expect("a database");
     let caller = study::Caller { identity: ann, guild: Some(world.discord.guild()), channel: None };
     let began = jiff::Timestamp::now() - jiff::SignedDuration::from_mins(181);
-    let wish = study::Wish::new(study::zone::Zone::named("UTC").expect("a zone"));
+    let wish = study::Wish::new(cairn::time::zone::Zone::named("UTC").expect("a zone"));
     study::join(&store, &caller, &wish, began).await.expect("she joins");
     study::start(&store, &caller, began).await.expect("she starts");
     store.close().await;

@@ -26,6 +26,11 @@ impl Zone {
         (known.iana_name() == Some(name)).then_some(Self(known))
     }
 
+    /// UTC.
+    pub fn utc() -> Self {
+        Self(TimeZone::UTC)
+    }
+
     /// Its IANA name.
     pub fn name(&self) -> &str {
         self.0.iana_name().unwrap_or("UTC")

@@ -6,9 +6,8 @@ use jiff::civil::{Date, Time, Weekday};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::super::day;
-use super::super::speech;
-use super::super::zone::Zone;
+use super::zone::Zone;
+use super::{format, next};
 
 /// Weekdays, from Monday on.
 pub const WEEK: [Weekday; 7] = [
@@ -99,7 +98,7 @@ impl Times {
         // In a fold over midnight a clock goes back to the date before.
         let today = zone.date(after);
         let first = today.yesterday().unwrap_or(today);
-        let dates = std::iter::successors(Some(first), |date| Some(day::next(*date))).take(AHEAD);
+        let dates = std::iter::successors(Some(first), |date| Some(next(*date))).take(AHEAD);
         let slot = |date: Date| self.of(date.weekday()).map(|time| Slot { at: time.on(date, zone), date });
         dates
             .filter(|date| last.is_none_or(|last| *date > last) && zone.has(*date))
@@ -132,7 +131,7 @@ impl fmt::Display for Times {
         for run in runs {
             let (from, until) = (first, first + run.len() - 1);
             first += run.len();
-            let name = |n: usize| speech::weekdays([WEEK[n]]);
+            let name = |n: usize| format::weekdays([WEEK[n]]);
             match run[0] {
                 None => {}
                 Some(time) if from == until => said.push(format!("{} {time}", name(from))),
@@ -179,7 +178,7 @@ impl Quiet {
             return at;
         }
         let today = zone.date(at);
-        let dates = std::iter::successors(Some(today), |date| Some(day::next(*date))).take(4);
+        let dates = std::iter::successors(Some(today), |date| Some(next(*date))).take(4);
         let mut ends = dates.map(|date| self.until.on(date, zone));
         ends.find(|end| *end > at && !self.hold(*end, zone)).unwrap_or(at)
     }
@@ -187,7 +186,7 @@ impl Quiet {
     /// The first instant after this one at which they begin to hold.
     fn begin(self, at: Timestamp, zone: &Zone) -> Option<Timestamp> {
         let today = zone.date(at);
-        let dates = std::iter::successors(Some(today), |date| Some(day::next(*date))).take(4);
+        let dates = std::iter::successors(Some(today), |date| Some(next(*date))).take(4);
         dates.map(|date| self.from.on(date, zone)).find(|begin| *begin > at && self.hold(*begin, zone))
     }
 
