@@ -323,11 +323,11 @@ fn rule_4_what_would_pass_960_is_dropped() {
 
 #[test]
 fn rule_5_commitment() {
-    // From the next day on; the last of a day wins; below 120 is refused.
+    // From the next day on; the last of a day wins; below 15 is refused.
     assert_eq!(
         story(
             "03-03T10:00 join UTC
-             03-03T10:00 commitment 119
+             03-03T10:00 commitment 14
              03-03T10:00 commitment 961
              03-03T10:00 commitment 960
              03-03T10:00 commitment 150
