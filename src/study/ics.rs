@@ -18,6 +18,17 @@ pub const WEEKS: usize = 8;
 const ALARM: &str = "-PT10M";
 /// How often a calendar should ask for the feed again.
 const REFRESH: &str = "PT6H";
+/// What a calendar without events holds.
+const EMPTY: [&str; 8] = [
+    "BEGIN:VTIMEZONE",
+    "TZID:UTC",
+    "BEGIN:STANDARD",
+    "DTSTART:19700101T000000",
+    "TZOFFSETFROM:+0000",
+    "TZOFFSETTO:+0000",
+    "END:STANDARD",
+    "END:VTIMEZONE",
+];
 /// The longest line, in octets without its end (RFC 5545, 3.1).
 const LINE: usize = 75;
 
@@ -63,6 +74,8 @@ pub struct Calendar {
     pub revision: u32,
     /// When the file is made.
     pub now: Timestamp,
+    /// Whether its times have alarms.
+    pub alarms: bool,
     /// What is planned.
     pub events: Vec<Event>,
 }
@@ -96,6 +109,10 @@ impl fmt::Display for Calendar {
         line(f, &format!("REFRESH-INTERVAL;VALUE=DURATION:{REFRESH}"))?;
         line(f, &format!("X-PUBLISHED-TTL:{REFRESH}"))?;
         self.events.iter().try_for_each(|event| self.event(f, event))?;
+        if self.events.is_empty() {
+            // A calendar must hold something (RFC 5545, 3.6); a zone is seen by nobody.
+            EMPTY.iter().try_for_each(|fixed| line(f, fixed))?;
+        }
         line(f, "END:VCALENDAR")
     }
 }
@@ -112,7 +129,12 @@ impl Calendar {
             line(f, &format!("DESCRIPTION:{}", escaped(&event.notes)))?;
         }
         match event.when {
-            When::At(begin, minutes) => timed(f, begin, minutes, &title)?,
+            When::At(begin, minutes) => {
+                timed(f, begin, minutes)?;
+                if self.alarms {
+                    alarm(f, &title)?;
+                }
+            }
             // Without an end it lasts the whole day. It does not make anybody busy.
             When::On(date) => {
                 line(f, &format!("DTSTART;VALUE=DATE:{}", date.strftime("%Y%m%d")))?;
@@ -134,10 +156,13 @@ impl Calendar {
     }
 }
 
-fn timed(f: &mut fmt::Formatter<'_>, begin: Timestamp, minutes: u16, title: &str) -> fmt::Result {
+fn timed(f: &mut fmt::Formatter<'_>, begin: Timestamp, minutes: u16) -> fmt::Result {
     let length = SignedDuration::from_mins(i64::from(minutes.max(1)));
     line(f, &format!("DTSTART:{}", utc(begin)))?;
-    line(f, &format!("DTEND:{}", utc(begin.saturating_add(length).unwrap_or(begin))))?;
+    line(f, &format!("DTEND:{}", utc(begin.saturating_add(length).unwrap_or(begin))))
+}
+
+fn alarm(f: &mut fmt::Formatter<'_>, title: &str) -> fmt::Result {
     line(f, "BEGIN:VALARM")?;
     line(f, "ACTION:DISPLAY")?;
     line(f, &format!("TRIGGER:{ALARM}"))?;

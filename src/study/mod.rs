@@ -58,7 +58,7 @@ mod tests;
 use crate::time::{format as speech, zone};
 
 pub use acts::{
-    Caller, Wish, confirm, excuse, has_joined, join, log, open_days, pause, rest, resume, set_commitment,
+    Caller, When, Wish, confirm, excuse, has_joined, join, log, open_days, pause, rest, resume, set_commitment,
     set_day_start, set_zone, share, sick, start, status, stop, undo, why,
 };
 pub use due::{What, due, next_due};

@@ -12,7 +12,9 @@ const SHOWN: usize = 20;
 const FILLERS: [&str; 13] =
     ["at", "on", "and", "&", "every", "each", "all", "the", "o'clock", "oclock", "in", "from", "between"];
 /// Words that turn something off.
-const OFF: [&str; 6] = ["none", "off", "no", "never", "stop", "nothing"];
+const OFF: [&str; 4] = ["off", "no", "never", "stop"];
+/// Words that leave nothing of it.
+const NONE: [&str; 5] = ["none", "nothing", "remove", "delete", "clear"];
 
 /// What a word says.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,9 +34,18 @@ enum Word {
     Filler,
 }
 
-/// Whether a text says that something is to be off: `Off`, `none`.
+/// Whether a text says that something is to be off: `Off`.
 pub fn is_off(text: &str) -> bool {
-    OFF.contains(&text.trim().trim_end_matches(['.', '!']).to_lowercase().as_str())
+    OFF.contains(&alone(text).as_str())
+}
+
+/// Whether a text says that there is to be nothing: `None`.
+pub fn is_none(text: &str) -> bool {
+    NONE.contains(&alone(text).as_str())
+}
+
+fn alone(text: &str) -> String {
+    text.trim().trim_end_matches(['.', '!']).to_lowercase()
 }
 
 /// Times for weekdays: `weekdays 19:00, sat 10:00`, `every day 8pm`, `mon,wed 18.30`.
@@ -70,7 +81,7 @@ pub fn times(text: &str) -> Result<Times> {
 /// # Errors
 /// Refused, with an example, for what is no such text.
 pub fn quiet(text: &str) -> Result<Quiet> {
-    if is_off(text) {
+    if is_off(text) || is_none(text) {
         return Ok(Quiet::NONE);
     }
     let refused = || Error::refused("Quiet hours are written like 22:00-08:00, or none; try again.");

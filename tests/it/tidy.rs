@@ -10,7 +10,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "discord", "papers", "study", "jobs", "web", "welcome", "triage", "wiki", "people", "store", "config",
+            "discord", "papers", "study", "jobs", "web", "welcome", "triage", "wiki", "people", "time", "store", "config",
             "error", "App",
         ],
     ),

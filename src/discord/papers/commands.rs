@@ -124,7 +124,7 @@ async fn subscribe(
     #[description = "No papers with one of these words, commas between them; none to leave nothing out"]
     #[max_length = 500]
     exclude: Option<String>,
-    #[description = "The role to ring for; @everyone for none"] role: Option<serenity::Role>,
+    #[description = "The role to mention; @everyone for none"] role: Option<serenity::Role>,
     #[description = "Whether to open a thread below each digest"] threads: Option<bool>,
 ) -> Result<()> {
     let who = Who::commands(ctx.interaction);

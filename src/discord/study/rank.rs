@@ -3,12 +3,13 @@
 use poise::serenity_prelude as serenity;
 use serenity::{ComponentInteractionDataKind as Chosen, CreateActionRow};
 
+use super::super::start::older_of;
 use super::super::Bot;
 use super::super::member::Who;
 use super::super::reply::{Answer, Reply};
 use super::buddy::{is_at_school, note_school, track, tracks};
-use super::{Pending, button, joining, older};
-use crate::Result;
+use super::{Pending, button, joining};
+use crate::{Error, Result};
 use crate::study::community::{self, Shown};
 use crate::study::{self, Caller};
 use crate::triage::Track;
@@ -22,6 +23,10 @@ pub enum Act {
     Join,
     /// Be in it no more.
     Leave,
+}
+
+fn older() -> Error {
+    older_of("/study rank")
 }
 
 /// `/study rank`
@@ -39,7 +44,7 @@ pub async fn asked(bot: &Bot, who: &Who, caller: &Caller, act: Act) -> Result<An
         Act::Join if is_at_school(bot, who).await? => {
             Ok(Answer::Say(shown(&community::join(store, caller, Some(Track::HighSchool), now).await?)))
         }
-        Act::Join if !community::has_track(store, caller).await? => Ok(Answer::Say(tracks("study/rank/track"))),
+        Act::Join if !community::has_track(store, caller).await? => Ok(Answer::Say(tracks("study/rank/track", "the ranking leaves you out then"))),
         Act::Join => Ok(Answer::Say(shown(&community::join(store, caller, None, now).await?))),
         Act::Leave => Ok(Answer::Say(Reply::text(community::leave(store, caller).await?))),
     }

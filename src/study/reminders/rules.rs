@@ -59,7 +59,7 @@ pub struct Reminders {
     pub place: Place,
     /// Their quiet hours.
     pub quiet: Quiet,
-    /// Whether they want the weekly recap; without a word, with reminders only.
+    /// Whether they want the weekly recap; not without a word.
     pub recap: Option<bool>,
     /// Whether anything is said.
     pub mode: Mode,
@@ -238,8 +238,7 @@ impl Reminders {
     /// Whether they get the weekly recap.
     pub fn wants_recap(&self) -> bool {
         match self.mode {
-            Mode::On => self.recap.unwrap_or(true),
-            Mode::Off => self.recap.unwrap_or(false),
+            Mode::On | Mode::Off => self.recap.unwrap_or(false),
             Mode::Silent | Mode::Unreachable => false,
         }
     }

@@ -32,6 +32,7 @@ fn calendar(title: &str, notes: &str) -> Calendar {
         token: "t".into(),
         revision: 3,
         now: at("2026-11-21T09:00:00Z"),
+        alarms: true,
         events: vec![event],
     }
 }
@@ -70,6 +71,15 @@ fn the_wall_clock_holds_across_changes() {
     // Samoa had no 30 December 2011.
     let samoa = first("Pacific/Apia", time(9, 0, 0, 0), "2011-12-29T12:00:00Z", 3);
     assert_eq!(samoa, ["2011-12-29T19:00:00Z", "2011-12-30T19:00:00Z", "2011-12-31T19:00:00Z"]);
+}
+
+#[test]
+fn without_alarms_and_without_events() {
+    let silent = Calendar { alarms: false, ..calendar("Study", "") }.to_string();
+    assert!(silent.contains("BEGIN:VEVENT") && !silent.contains("VALARM"), "{silent}");
+    let empty = Calendar { events: Vec::new(), ..calendar("Study", "") }.to_string();
+    assert!(empty.contains("BEGIN:VTIMEZONE\r\nTZID:UTC") && !empty.contains("VEVENT"), "{empty}");
+    assert!(!silent.contains("VTIMEZONE"));
 }
 
 #[test]
