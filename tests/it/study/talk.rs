@@ -317,7 +317,6 @@ async fn leave_and_coming_back() {
             "Nothing is paused from today on, so there is nothing to resume; /study pause pauses the days to come.",
         ),
         ("/study rest day:Saturday and:Saturday", "Choose at most two different weekdays to rest, or none."),
-        ("/study commitment minutes:14", "A commitment here is 15 to 960 minutes a day; choose one of those."),
         ("/study zone zone:Europe/Berlin", "It is set to that already, so there is nothing to do."),
         (
             "/study zone zone:Paris day_start:5",
