@@ -50,6 +50,8 @@ pub struct Running {
     pub minutes: u32,
     /// When it asks next.
     pub question: Timestamp,
+    /// Whether it has asked and waits for an answer.
+    pub asks: bool,
 }
 
 impl Standing {
@@ -60,6 +62,7 @@ impl Standing {
             since: timer.started(),
             minutes: whole_minutes(timer.started(), timer.live(at).1),
             question: timer.question(),
+            asks: at >= timer.question(),
         });
         let today = &ledger.days()[ledger.running()];
         Self {
@@ -158,11 +161,12 @@ impl Standing {
     }
 
     fn timer_line(&self) -> Option<String> {
-        let Running { since, minutes, question } = self.timer.as_ref()?;
+        let Running { since, minutes, question, asks } = self.timer.as_ref()?;
         let (since, question) = (speech::clock(*since, &self.zone), speech::clock(*question, &self.zone));
         let counted = speech::minutes(*minutes);
+        let asks = if *asks { "asked" } else { "asks" };
         Some(format!(
-            "Your timer has been running since {since} ({counted} so far). At {question} it asks whether you are still there."
+            "Your timer has been running since {since} ({counted} so far). At {question} it {asks} whether you are still there."
         ))
     }
 

@@ -218,8 +218,11 @@ fn told(done: &Done) -> Reply {
 
 fn standing(standing: &Standing) -> Reply {
     let mut buttons = vec![button("study/why", "Why?")];
-    if standing.timer.is_some() {
+    if let Some(timer) = &standing.timer {
         buttons.insert(0, button("study/stop", "Stop the timer"));
+        if timer.asks {
+            buttons.insert(0, button("study/here", "I'm still there"));
+        }
     }
     if standing.paused.is_some() {
         buttons.insert(0, button("study/resume", "Resume"));

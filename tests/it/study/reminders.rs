@@ -65,7 +65,7 @@ async fn setting_and_showing() {
     assert_snapshot!(set, @"
     [ephemeral]
     **Reminders are on:** Monday to Friday 19:00, Saturday 10:00, by direct message.
-    Quiet hours: 22:00 to 08:00. Weekly recap: Monday 09:00.
+    Quiet hours: 22:00 to 08:00. Weekly recap: off; `/study recap weekly:True` turns it on.
     If a streak of 3 days or more is still open at 19:00, I say so, once a day.
     The next ones:
     - <t:1794938400:F>
@@ -76,7 +76,7 @@ async fn setting_and_showing() {
     assert_snapshot!(d.slash("ann", "/study reminder quiet:4am to 9am").await, @"
     [ephemeral]
     **Reminders are on:** Monday to Friday 19:00, Saturday 10:00, by direct message.
-    Quiet hours: 04:00 to 09:00. Weekly recap: Monday 09:00.
+    Quiet hours: 04:00 to 09:00. Weekly recap: off; `/study recap weekly:True` turns it on.
     If a streak of 3 days or more is still open at 01:00, I say so, once a day.
     The next ones:
     - <t:1794938400:F>
@@ -98,13 +98,28 @@ async fn setting_and_showing() {
     [Start the timer] [Not today]
     [Snooze 15 min] [Snooze 1 h] [Tomorrow]
     ");
-    assert_snapshot!(d.slash("ann", "/study reminder times:off").await, @"
+    assert_snapshot!(d.slash("ann", "/study reminder times:Off").await, @"
+    [ephemeral]
+    **Reminders are off.** Turn them on with times, like `weekdays 19:00, sat 10:00`.
+    Your study times (Monday to Friday 19:00, Saturday 10:00) stay in your calendar, without alarms; `times:none` removes them.
+    Quiet hours: 04:00 to 09:00. Weekly recap: off.
+    ");
+    assert_eq!(alarms(&world).await, (48, 0));
+    assert_snapshot!(d.slash("ann", "/study reminder times:NONE").await, @"
     [ephemeral]
     **Reminders are off.** Turn them on with times, like `weekdays 19:00, sat 10:00`.
     Quiet hours: 04:00 to 09:00. Weekly recap: off.
     ");
+    assert_eq!(alarms(&world).await, (0, 0));
     assert_eq!(hears(&world, "@ann", "2026-11-19T19:00:00Z").await, "");
     world.finish().await;
+}
+
+/// The events and the alarms of somebody's calendar.
+async fn alarms(world: &Rehearsal) -> (usize, usize) {
+    let caller = Caller { identity: Identity::Discord(world.discord.person("ann")), guild: None, channel: None };
+    let file = study::calendar::calendar(&world.app.store, &caller, world.now()).await.expect("a calendar").file;
+    (file.matches("BEGIN:VEVENT").count(), file.matches("BEGIN:VALARM").count())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
