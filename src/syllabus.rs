@@ -61,7 +61,8 @@ fn chapter(page: &Page, base: &str) -> Chapter {
 /// What a guide wants done first, as many steps as it lists, each by its first words; any other section as it is.
 fn first_steps(section: Section, markdown: &str) -> Vec<Section> {
     let is_number = |number: &str| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
-    let item = |line: &str| line.split_once(". ").filter(|(number, _)| is_number(number)).map(|(_, text)| text.to_owned());
+    let item =
+        |line: &str| line.split_once(". ").filter(|(number, _)| is_number(number)).map(|(_, text)| text.to_owned());
     let items: Vec<String> = markdown.lines().filter_map(item).collect();
     let (Some(all), Ok(count)) = (section.first, u16::try_from(items.len())) else { return vec![section] };
     if count == 0 {

@@ -211,7 +211,8 @@ pub fn sentence(error: &Error) -> String {
         Error::Refused(sentence) => super::escape::escape(sentence),
         Error::Fault(cause) => {
             error!(fault = format!("{cause:#}"), "an interaction failed");
-            "Something failed inside Cairn, and the people who run it can see it in the log. Try again in a minute.".to_owned()
+            "Something failed inside Cairn, and the people who run it can see it in the log. Try again in a minute."
+                .to_owned()
         }
     }
 }

@@ -461,7 +461,8 @@ fn explained(refusal: Refusal, student: &Student, act: &Act, floor: u16, at: Tim
             let minutes = ledger.minutes(index, student.person.live(at));
             let room = super::ledger::FULL.saturating_sub(minutes);
             Error::refused(match room {
-                0 => "That day is full: 960 minutes are the most it holds. Log what comes after it on the next day.".to_owned(),
+                0 => "That day is full: 960 minutes are the most it holds. Log what comes after it on the next day."
+                    .to_owned(),
                 _ => format!("A day holds at most 960 minutes, and this one has {minutes}; log {room} or fewer."),
             })
         }

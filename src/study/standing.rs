@@ -156,7 +156,8 @@ impl Standing {
             days => format!("You rest on {days}"),
         };
         let (now, next) = self.rest;
-        let next = next.map_or_else(String::new, |(date, days)| format!(" {} from {} on.", named(days), speech::day(date)));
+        let next =
+            next.map_or_else(String::new, |(date, days)| format!(" {} from {} on.", named(days), speech::day(date)));
         format!("{}.{next} Give `day` to change that; it holds from a week later on.", named(now))
     }
 

@@ -64,7 +64,11 @@ pub fn read(text: &str, today: Date) -> Result<Date> {
     let date = match split(&lower).and_then(|words| meant(&words, today)) {
         Some(Meant::Date(date)) => date,
         Some(Meant::Either(one, other)) => {
-            return Err(Error::refused(format!("That can be {} or {}; write {one} or {other}.", full(one), full(other))));
+            return Err(Error::refused(format!(
+                "That can be {} or {}; write {one} or {other}.",
+                full(one),
+                full(other)
+            )));
         }
         None => {
             return Err(Error::refused("That is no date; write one like 2027-03-01, “in 3 months” or “end of March”."));
@@ -72,7 +76,9 @@ pub fn read(text: &str, today: Date) -> Result<Date> {
     };
     let last = today.saturating_add(FURTHEST.years());
     match () {
-        () if date < today => Err(Error::refused(format!("{} is already past; choose a date after today.", full(date)))),
+        () if date < today => {
+            Err(Error::refused(format!("{} is already past; choose a date after today.", full(date))))
+        }
         () if date == today => Err(Error::refused(format!("{} is today; choose a date after it.", full(date)))),
         () if date > last => {
             Err(Error::refused(format!("A plan reaches three years at most; choose a date up to {}.", full(last))))
@@ -111,12 +117,10 @@ fn full(date: Date) -> String {
 fn meant(words: &[Word<'_>], today: Date) -> Option<Meant> {
     use Word::{Number, Weekday, Year};
     match *words {
-        [Number(first), Number(second), Year(year)] => {
-            match (date(year, second, first), date(year, first, second)) {
-                (Some(one), Some(other)) if one != other => Some(Meant::Either(one, other)),
-                (one, other) => one.or(other).map(Meant::Date),
-            }
-        }
+        [Number(first), Number(second), Year(year)] => match (date(year, second, first), date(year, first, second)) {
+            (Some(one), Some(other)) if one != other => Some(Meant::Either(one, other)),
+            (one, other) => one.or(other).map(Meant::Date),
+        },
         // A weekday beside a date must be that date's.
         [Weekday(day), ref rest @ ..] if !rest.is_empty() => {
             meant(rest, today).filter(|meant| matches!(meant, Meant::Date(date) if date.weekday() == day))
@@ -150,9 +154,8 @@ fn of_words(words: &[Word<'_>], today: Date) -> Option<Date> {
         [Number(day) | Dotted(day), Month(month)] | [Month(month), Number(day)] => {
             coming(today, |year| date(year, month.into(), day))
         }
-        [Number(day) | Dotted(day), Month(month), Year(year)] | [Month(month), Number(day) | Dotted(day), Year(year)] => {
-            date(year, month.into(), day)
-        }
+        [Number(day) | Dotted(day), Month(month), Year(year)]
+        | [Month(month), Number(day) | Dotted(day), Year(year)] => date(year, month.into(), day),
         // `1 March 27`
         [Number(day) | Dotted(day), Month(month), Number(year)] if year > 12 => date(2_000 + year, month.into(), day),
         [Weekday(day)] | [Other("next"), Weekday(day)] => today.nth_weekday(1, day).ok(),
@@ -167,7 +170,8 @@ fn split(text: &str) -> Option<Vec<Word<'_>>> {
     let mut rest = text.trim();
     let mut joined = false;
     while let Some(first) = rest.chars().next() {
-        let is_word = |c: char| c.is_alphanumeric() == first.is_alphanumeric() && c.is_ascii_digit() == first.is_ascii_digit();
+        let is_word =
+            |c: char| c.is_alphanumeric() == first.is_alphanumeric() && c.is_ascii_digit() == first.is_ascii_digit();
         let end = if first.is_alphanumeric() { rest.find(|c| !is_word(c)) } else { Some(first.len_utf8()) };
         let (part, after) = rest.split_at(end.unwrap_or(rest.len()));
         rest = after;
@@ -182,13 +186,16 @@ fn split(text: &str) -> Option<Vec<Word<'_>>> {
             }
             '\'' | '’' => {
                 let (year, after) = rest.split_at_checked(2)?;
-                let is_year = year.bytes().all(|b| b.is_ascii_digit()) && !after.starts_with(|c: char| c.is_alphanumeric());
+                let is_year =
+                    year.bytes().all(|b| b.is_ascii_digit()) && !after.starts_with(|c: char| c.is_alphanumeric());
                 words.push(Word::Year(2_000 + year.parse::<i64>().ok().filter(|_| is_year)?));
                 rest = after;
             }
             ',' => {}
             _ if first.is_whitespace() => {}
-            _ if joined && matches!(part, "st" | "nd" | "rd" | "th") && matches!(words.last(), Some(Word::Number(_))) => {}
+            _ if joined
+                && matches!(part, "st" | "nd" | "rd" | "th")
+                && matches!(words.last(), Some(Word::Number(_))) => {}
             _ if NOISE.contains(&part) => {}
             _ => words.push(word(part)?),
         }
@@ -359,7 +366,8 @@ mod tests {
     /// Whatever is left out of a text that is read, it means something else then, or nothing.
     #[test]
     fn every_word_counts() {
-        let word = "(1|2|5|13|27|2027|'28|a|half|tomorrow|day|weeks|month|year|march|may|friday|monday|ago|not|-3|[+]2)";
+        let word =
+            "(1|2|5|13|27|2027|'28|a|half|tomorrow|day|weeks|month|year|march|may|friday|monday|ago|not|-3|[+]2)";
         proptest::proptest!(|(words in proptest::collection::vec(word, 1..5))| {
             let said = |words: &[String]| read(&words.join(" "), TODAY).ok();
             if let Some(date) = said(&words) {

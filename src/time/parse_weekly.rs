@@ -129,11 +129,7 @@ fn which(from: &Word, until: &Word) -> Option<Error> {
         _ => return None,
     };
     let shown = |(from, until): (Minute, Minute)| format!("{from}-{until}");
-    Some(Error::refused(format!(
-        "Those hours can be morning or evening; write {} or {}.",
-        shown(night),
-        shown(day)
-    )))
+    Some(Error::refused(format!("Those hours can be morning or evening; write {} or {}.", shown(night), shown(day))))
 }
 
 fn unclear() -> Error {

@@ -299,7 +299,8 @@ fn offset(text: &str) -> Option<i32> {
     let (hours, minutes) = match digits.split_once([':', '.', ',']) {
         Some((hours, minutes)) if digits.contains(':') => (hours, minutes.to_owned()),
         Some((hours, part)) => {
-            let quarter = [("0", "0"), ("25", "15"), ("5", "30"), ("75", "45")].iter().find(|(of_ten, _)| *of_ten == part)?;
+            let quarter =
+                [("0", "0"), ("25", "15"), ("5", "30"), ("75", "45")].iter().find(|(of_ten, _)| *of_ten == part)?;
             (hours, quarter.1.to_owned())
         }
         None if digits.len() > 2 => {
@@ -406,9 +407,13 @@ mod tests {
             ("UTC0100", "Africa/Lagos, Europe/Berlin or Europe/Paris?"),
         ] {
             let said = said(text);
-            assert!(said.starts_with(&format!("“{text}” ")) && said.ends_with(&format!("did you mean {first}")), "{said}");
+            assert!(
+                said.starts_with(&format!("“{text}” ")) && said.ends_with(&format!("did you mean {first}")),
+                "{said}"
+            );
         }
-        for text in ["Mars", "", "🙂", "<@1> **x**", "Atlantis", "Factory", "+99", "UTC+2:75", "xq", "-", "UTC+", "+é"] {
+        for text in ["Mars", "", "🙂", "<@1> **x**", "Atlantis", "Factory", "+99", "UTC+2:75", "xq", "-", "UTC+", "+é"]
+        {
             let none = format!("“{text}” is no time zone; write a large city near you, or a name like Europe/Berlin.");
             assert_eq!(said(text), none);
         }

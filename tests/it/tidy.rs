@@ -10,8 +10,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "discord", "papers", "study", "jobs", "web", "welcome", "triage", "wiki", "people", "time", "store", "config",
-            "error", "App",
+            "discord", "papers", "study", "jobs", "web", "welcome", "triage", "wiki", "people", "time", "store",
+            "config", "error", "App",
         ],
     ),
     (

@@ -10,8 +10,8 @@ use crate::discord::choice::{Chosen, Offered};
 use crate::discord::commands::{bot, reply};
 use crate::discord::lookup::short;
 use crate::discord::member::Who;
-use crate::papers::channels::Change;
 use crate::papers::archive;
+use crate::papers::channels::Change;
 use crate::time::zone_search;
 use crate::{Error, Result};
 

@@ -6,9 +6,9 @@ use serenity::{
     CreateSelectMenuOption,
 };
 
-use super::super::start::older_of;
 use super::super::member::Who;
 use super::super::reply::{Answer, Reply};
+use super::super::start::older_of;
 use super::super::{Bot, settings};
 use super::{Pending, button, joining};
 use crate::people::Identity;

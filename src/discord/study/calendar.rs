@@ -5,8 +5,8 @@ use serenity::{CreateActionRow, CreateAttachment};
 
 use super::super::start::older_of;
 use super::{Answer, Bot, Pending, Reply, button, joining};
-use crate::{Error, Result};
 use crate::study::{self, Caller, calendar};
+use crate::{Error, Result};
 
 fn older() -> Error {
     older_of("/study calendar")

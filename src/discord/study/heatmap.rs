@@ -5,10 +5,10 @@ use serenity::{CreateActionRow, CreateAttachment};
 
 use super::super::start::older_of;
 use super::{Answer, Bot, Pending, Reply, button, joining};
-use crate::{Error, Result};
 use crate::people::Identity;
 use crate::study::pictures::{self, Picture};
 use crate::study::{self, Caller};
+use crate::{Error, Result};
 
 /// The most characters of an attachment's description.
 const MAX_DESCRIPTION: usize = 1_024;

@@ -9,8 +9,8 @@ use super::super::moderating::field;
 use super::super::reply::{Answer, Reply};
 use super::super::{Bot, Context, settings};
 use crate::people::{Identity, Role};
-use crate::study::servers::{self, Settings};
 use crate::study;
+use crate::study::servers::{self, Settings};
 use crate::time::{format as speech, zone_search};
 use crate::{Error, Result};
 

@@ -62,7 +62,8 @@ mod tests {
         let plan = Pending::Plan(Track::HighSchool, 60, date);
         let log = Pending::Log(i64::MIN, When::On(date));
         let late = Pending::Log(45, When::Yesterday);
-        for pending in [log, late, Pending::Log(45, When::Today), Pending::Start, Pending::Status, Pending::Buddy, plan] {
+        for pending in [log, late, Pending::Log(45, When::Today), Pending::Start, Pending::Status, Pending::Buddy, plan]
+        {
             let text = pending.to_string();
             assert!(text.len() < 60);
             assert_eq!(Pending::read(&text.split('/').collect::<Vec<_>>()), Some(pending));

@@ -4,8 +4,8 @@ use jiff::civil::Date;
 use poise::serenity_prelude as serenity;
 use serenity::{ButtonStyle, CreateActionRow, CreateButton};
 
-use super::super::start::older_of;
 use super::super::reply::MAX_TEXT;
+use super::super::start::older_of;
 use super::{Answer, Bot, Pending, Reply, button, joining};
 use crate::study::planning::{self, Made, Planned};
 use crate::study::{self, Caller};

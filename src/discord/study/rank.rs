@@ -3,16 +3,16 @@
 use poise::serenity_prelude as serenity;
 use serenity::{ComponentInteractionDataKind as Chosen, CreateActionRow};
 
-use super::super::start::older_of;
 use super::super::Bot;
 use super::super::member::Who;
 use super::super::reply::{Answer, Reply};
+use super::super::start::older_of;
 use super::buddy::{is_at_school, note_school, track, tracks};
 use super::{Pending, button, joining};
-use crate::{Error, Result};
 use crate::study::community::{self, Shown};
 use crate::study::{self, Caller};
 use crate::triage::Track;
+use crate::{Error, Result};
 
 /// What somebody wants with `/study rank`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +44,9 @@ pub async fn asked(bot: &Bot, who: &Who, caller: &Caller, act: Act) -> Result<An
         Act::Join if is_at_school(bot, who).await? => {
             Ok(Answer::Say(shown(&community::join(store, caller, Some(Track::HighSchool), now).await?)))
         }
-        Act::Join if !community::has_track(store, caller).await? => Ok(Answer::Say(tracks("study/rank/track", "the ranking leaves you out then"))),
+        Act::Join if !community::has_track(store, caller).await? => {
+            Ok(Answer::Say(tracks("study/rank/track", "the ranking leaves you out then")))
+        }
         Act::Join => Ok(Answer::Say(shown(&community::join(store, caller, None, now).await?))),
         Act::Leave => Ok(Answer::Say(Reply::text(community::leave(store, caller).await?))),
     }

@@ -3,13 +3,13 @@
 use poise::serenity_prelude as serenity;
 use serenity::CreateActionRow;
 
-use super::super::start::older_of;
 use super::super::Bot;
 use super::super::reply::{Answer, Reply};
+use super::super::start::older_of;
 use super::{Pending, button, joining, told};
-use crate::{Error, Result};
 use crate::study::reminders::{self, Button, Choice, Pressed, Shown};
 use crate::study::{self, Caller};
+use crate::{Error, Result};
 
 fn older() -> Error {
     older_of("/study reminder")

@@ -8,8 +8,8 @@ use super::{Digest, Entry, Filter, Week, digest};
 use crate::outbox::Target;
 use crate::people::audit::{self, Act};
 use crate::people::{Identity, Moderator, Role, person};
-use crate::time::zone::Zone;
 use crate::store::{Connection, Store};
+use crate::time::zone::Zone;
 use crate::{Error, Result};
 
 mod moderate;

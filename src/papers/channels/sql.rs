@@ -9,8 +9,8 @@ use crate::outbox::Target;
 use crate::papers::schedule::Schedule;
 use crate::papers::{ArxivId, Entry, Favourite, Week};
 use crate::people::PersonId;
-use crate::time::zone::Zone;
 use crate::store::Connection;
+use crate::time::zone::Zone;
 
 #[derive(sqlx::FromRow)]
 struct Raw {

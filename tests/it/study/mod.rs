@@ -72,6 +72,9 @@ fn refusals_are_explained_on_stderr() {
     assert_eq!((run.code, run.out.as_str()), (0, ""));
     assert_eq!(run.err, "4 events refused; --explain says why.\n");
     let explained = cairn.run(&["study", "simulate", "--explain", "history.jsonl"]).err;
-    assert!(explained.starts_with("Line 1 is refused: That is no time zone; choose one like Europe/Berlin"), "{explained}");
+    assert!(
+        explained.starts_with("Line 1 is refused: That is no time zone; choose one like Europe/Berlin"),
+        "{explained}"
+    );
     assert_eq!(explained.lines().count(), 4, "{explained}");
 }

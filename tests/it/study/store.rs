@@ -9,8 +9,8 @@ use cairn::people::{Identity, Moderator, Role};
 use cairn::store::Store;
 use cairn::study::ledger::View;
 use cairn::study::simulate::{Shown, simulate};
-use cairn::time::zone::Zone;
 use cairn::study::{self, Caller, FLOOR, When, Wish};
+use cairn::time::zone::Zone;
 use cairn::{Error, jobs};
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
@@ -121,9 +121,10 @@ impl World {
                 study::due(store, now).await.unwrap();
                 return;
             }
-            Next::Log(minutes) => {
-                (study::log(store, caller, *minutes, When::Today, now).await, json!({ "event": "log", "minutes": minutes }))
-            }
+            Next::Log(minutes) => (
+                study::log(store, caller, *minutes, When::Today, now).await,
+                json!({ "event": "log", "minutes": minutes }),
+            ),
             Next::Backfill(minutes, ago) => {
                 let date = self.date(*ago);
                 let line = json!({ "event": "log", "minutes": minutes, "for_date": date });

@@ -307,10 +307,7 @@ async fn leave_and_coming_back() {
             "Choose days of rest, or none of them; /study rest shows those you have.",
         ),
         ("/study rest day:None: I rest on no day", "No days of rest any more, from Wednesday 25 November."),
-        (
-            "/study rest",
-            "You rest on no weekday. Give `day` to change that; it holds from a week later on.",
-        ),
+        ("/study rest", "You rest on no weekday. Give `day` to change that; it holds from a week later on."),
     ] {
         assert_eq!(d.slash("ann", command).await.content, said, "{command}");
     }
