@@ -137,7 +137,7 @@ async fn a_pair_from_the_first_question_to_the_first_hello() {
     let forged = d.press("eve", &matched, "Say hello").await;
     assert_snapshot!(forged, @"
     [ephemeral]
-    That is for buddies who study together, and you are not one of them now; see /study buddy.
+    You are not in that group of study buddies now; /study buddy shows where you stand.
     ");
     world.tick_to("2026-12-08T11:15:00Z").await;
     assert_eq!((said(d, "@ann").len(), said(d, "@ben").len()), (1, 2), "both are here, and nobody is asked");
@@ -260,7 +260,7 @@ async fn a_buddy_who_vanishes() {
     let question = &d.messages("@ben")[2];
     assert_snapshot!(d.press("ben", question, "I'm here").await, @"
     [ephemeral]
-    That is for buddies who study together, and you are not one of them now; see /study buddy.
+    You are not in that group of study buddies now; /study buddy shows where you stand.
     ");
     // Ben comes back, and cid is there: ann goes first, and not to ben again.
     engineers(d, &["ben", "cid"]).await;

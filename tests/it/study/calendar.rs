@@ -75,7 +75,7 @@ async fn study_times_and_the_plan_come_as_a_file() {
     TRIGGER:-PT10M
     ");
     // What is done is planned no more.
-    let first = "Your first three steps this week";
+    let first = "First step 1: Train a classifier in Teachable Machine";
     assert!(file(&with_plan).contains(first));
     d.press("ann", &plan, &format!("Done: {first}")).await;
     assert!(!file(&d.slash("ann", "/study calendar").await.message).contains(first));

@@ -54,7 +54,7 @@ async fn a_plan_is_made_marked_and_dropped() {
     [Done: Your first three steps this week]
     [Re-plan] [.ics] [Drop] [Page 2 of 2]
     ");
-    let done = d.press("ann", &plan, "Done: Your first three steps this week").await;
+    let done = d.press("ann", &plan, "Done: First step 1: Train a classifier in Teachable Machine").await;
     assert!(done.updated);
     assert_snapshot!(done.content.lines().take(5).collect::<Vec<_>>().join("\n"), @"
     **Your plan:** 109 sections, about 31 h, at 3 h a week, done by 26 January 2027. 1 of 109 sections done.
@@ -63,7 +63,7 @@ async fn a_plan_is_made_marked_and_dropped() {
     - Mon 16 Nov: ✓ [Your first three steps this week](https://cairn.example/guides/hacker#your-first-three-steps-this-week), 26 min
     - Tue 17 Nov: ✓ [Your first three steps this week](https://cairn.example/guides/hacker#your-first-three-steps-this-week), 26 min
     ");
-    let undone = d.press("ann", &done, "Not done: Your first three steps this week").await;
+    let undone = d.press("ann", &done, "Not done: First step 1: Train a classifier in Teachable Machine").await;
     assert_eq!(undone.content, plan.content);
     let press = plan.components[0]["components"][0]["custom_id"].as_str().expect("a button").to_owned();
     // A button of ann's plan does nothing for bob, whether he has a plan or not.
@@ -215,5 +215,19 @@ async fn who_has_not_joined_gets_the_plan_after_choosing_a_zone() {
     assert!(asked.content.contains("Then your plan is made."), "{asked}");
     let made = d.choose("eve", &asked, "Your time zone", &["Europe/Berlin"]).await;
     assert!(made.content.contains("**Your plan:**"), "{made}");
+    world.finish().await;
+}
+
+/// Who only follows such a plan would keep no streak.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn days_shorter_than_the_commitment_are_told_and_can_be_agreed() {
+    let world = planning("2026-11-16T15:00:00Z").await;
+    let d = &world.discord;
+    let plan = d.slash("ann", &format!("{MAKE}in 6 months")).await;
+    let note = "These days have about 26 min, fewer than the 2 h that keep your streak.";
+    assert!(plan.content.starts_with(note), "{plan}");
+    let agreed = d.press("ann", &plan, "Change my commitment to 25 min a day").await;
+    assert_eq!(agreed.content, "From tomorrow, 25 minutes make a day.");
+    assert!(d.slash("ann", "/study plan").await.content.starts_with("**Your plan:**"));
     world.finish().await;
 }

@@ -356,3 +356,22 @@ async fn on_time_to_the_second() {
     assert!(Timestamp::now().duration_since(due) < jiff::SignedDuration::from_secs(5));
     world.finish();
 }
+
+/// When the database fails, a press says that, and not that the reminder is somebody else's.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_fault_is_told_from_a_stranger() {
+    use sqlx::{Connection, Executor};
+    let world = reminded("UTC", "every day 19:00", "2026-11-17T10:00:00Z").await;
+    let caller =
+        |who: &str| Caller { identity: Identity::Discord(world.discord.person(who)), guild: None, channel: None };
+    let press = async |who: &str| {
+        reminders::press(&world.app.store, &caller(who), 1, reminders::Button::Skip, world.now()).await
+    };
+    assert!(matches!(press("bob").await, Err(cairn::Error::Refused(_))));
+    let file = format!("sqlite://{}", world.path().join("cairn.db").display());
+    let mut db = sqlx::SqliteConnection::connect(&file).await.expect("a database");
+    db.execute("ALTER TABLE study_people RENAME TO study_elsewhere").await.expect("no students");
+    assert!(matches!(press("ann").await, Err(cairn::Error::Fault(_))));
+    db.execute("ALTER TABLE study_elsewhere RENAME TO study_people").await.expect("students");
+    world.finish().await;
+}

@@ -177,6 +177,7 @@ async fn a_week_of_logs_undone_and_filled_in() {
     assert_snapshot!(second, @"
     [ephemeral]
     **40 min** logged for today.
+    That's today done.
     ▰▰▰▰▰▰▰▰▰▰ 140 of 120 min today
     Streak: **1 day**, your longest so far.
     [Undo] [Why?]
@@ -393,6 +394,7 @@ async fn leave_and_coming_back() {
     assert_snapshot!(d.slash("ann", "/study log minutes:150").await, @"
     [ephemeral]
     **150 min** logged for today.
+    That's today done.
     ▰▰▰▰▰▰▰▰▰▰ 180 of 180 min today
     Welcome back! This is day 1 of a new run. Your longest, 2 days, stays yours.
     [Undo] [Why?]
