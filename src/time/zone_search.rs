@@ -263,8 +263,14 @@ fn near(text: &str, least: usize) -> Vec<&'static str> {
     }
     let is_long = typed.chars().count() >= least;
     for word in &PLACES.in_order {
-        let rank = distance(&typed, word).filter(|rank| is_long || matches!(rank, 0 | 3));
-        if let (Some(rank), Some(meant)) = (rank, PLACES.words.get(word)) {
+        let Some(meant) = PLACES.words.get(word) else { continue };
+        // Only what is certain when it is written well is worth a guess when it is not.
+        let fits = |rank: &u8| match rank {
+            0 => true,
+            3 => matches!(meant, Meant::Sure(_)),
+            _ => is_long,
+        };
+        if let Some(rank) = distance(&typed, word).filter(fits) {
             meant.zones().iter().for_each(|zone| add(2 * rank + 1, zone));
         }
     }

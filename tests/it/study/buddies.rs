@@ -69,7 +69,7 @@ async fn a_pair_from_the_first_question_to_the_first_hello() {
     assert_snapshot!(asked, @"
     [updated]
     [ephemeral]
-    **Which guide is yours?** If you are at school, choose the High Schooler guide: buddies go by it.
+    **Which guide is yours?** If you are at school, choose the High Schooler guide: your buddies are at school then, too.
     (Your guide ▾)
       High Schooler guide
       Engineer guide

@@ -92,6 +92,7 @@ async fn who_has_not_joined_is_asked_for_a_zone_and_loses_nothing() {
       Asia/Kolkata (20:30 now)
       Europe/Dublin (15:00 now)
       Asia/Jerusalem (17:00 now)
+      Europe/Istanbul (18:00 now)
     [Somewhere else…]
     ");
     assert_snapshot!(d.choose("bob", &unclear, "Your time zone", &["Asia/Kolkata"]).await, @"
