@@ -313,7 +313,7 @@ async fn never_again_and_not_again_for_eight_weeks() {
     }
     // Nobody can be blocked who is no buddy of theirs, nor was one of late.
     let old = d.press("ann", &left, "Block").await;
-    assert!(old.content.starts_with("That is for buddies who study together"), "{old}");
+    assert!(old.content.starts_with("You are not in that group of study buddies now"), "{old}");
     world.finish().await;
 }
 
