@@ -15,6 +15,7 @@
 //! - [`labels`]: corrections of triage, the examples it learns from.
 //! - [`community`]: servers and subreddits, which of them are home, roles in them, the audit log.
 //! - [`people`]: persons, linking, opt-out, export, erasure; what may be kept of what people write.
+//! - [`time`]: zones by whatever name people write, clocks on walls, times and dates as people type them (pure).
 //! - [`pulse`]: when the bot was not there.
 //! - [`outbox`]: what the bot has decided to say unasked, until it is said exactly once.
 //! - [`store`], [`https`], [`config`], [`health`], [`error`]: the database, the way out, the settings and the clock,
@@ -36,6 +37,7 @@ pub mod pulse;
 pub mod store;
 pub mod study;
 pub mod syllabus;
+pub mod time;
 pub mod triage;
 pub mod web;
 pub mod welcome;

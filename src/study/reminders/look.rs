@@ -76,7 +76,7 @@ async fn say(
     }
     let public = words::public(say, user, facts, id);
     let key = key(say, student, facts);
-    let expires = expires(say, facts);
+    let expires = expires(say, kept, facts);
     match channel {
         Some(channel) if kept.place == Place::Channel => {
             enqueue(db, student, key, Target::DiscordChannel(channel), public, (facts.now, expires)).await
@@ -103,11 +103,11 @@ fn key(say: Say, student: &Student, facts: &Facts) -> String {
     }
 }
 
-fn expires(say: Say, facts: &Facts) -> Timestamp {
+fn expires(say: Say, kept: &Reminders, facts: &Facts) -> Timestamp {
     let latest = after(facts.now, TOO_LATE);
     match say {
         Say::Planned(_) | Say::Snoozed(_) => latest.min(facts.ends.max(after(facts.now, WORTH))),
-        Say::AtRisk => facts.ends,
+        Say::AtRisk => kept.evening(&facts.zone, facts.begin, facts.ends).map_or(facts.ends, |(_, until)| until),
         Say::Goodbye | Say::Recap(..) => latest,
     }
 }
