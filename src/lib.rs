@@ -13,6 +13,7 @@
 //! - [`papers`]: the week's papers: feeds, ranking, the digest.
 //! - [`study`]: study streaks: days, minutes, runs, and what the rules refuse (pure); what people did, kept.
 //! - [`labels`]: corrections of triage, the examples it learns from.
+//! - [`meaning`]: what texts mean, as vectors: the sentence encoder and its thread.
 //! - [`people`]: persons, linking, opt-out, export, erasure; roles, the audit log, what may be kept of what people write.
 //! - [`pulse`]: when the bot was not there.
 //! - [`outbox`]: what the bot has decided to say unasked, until it is said exactly once.
@@ -26,6 +27,7 @@ pub mod error;
 pub mod https;
 pub mod jobs;
 pub mod labels;
+pub mod meaning;
 pub mod outbox;
 pub mod papers;
 pub mod people;

@@ -9,6 +9,7 @@ mod editing;
 mod guides;
 mod handouts;
 mod jobs;
+mod meaning;
 mod originality;
 mod outbox;
 mod papers;
