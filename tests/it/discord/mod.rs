@@ -10,6 +10,7 @@ mod people;
 mod posts;
 mod promptness;
 mod rehearsed;
+mod rights;
 mod settings;
 mod shards;
 
