@@ -14,7 +14,6 @@
 //! - [`study`]: study streaks: days, minutes, runs, and what the rules refuse (pure); what people did, kept.
 //! - [`labels`]: corrections of triage, the examples it learns from.
 //! - [`meaning`]: what texts mean, as vectors: the sentence encoder and its thread.
-//! - [`people`]: persons, linking, opt-out, export, erasure; roles, the audit log, what may be kept of what people write.
 //! - [`community`]: servers and subreddits, which of them are home, roles in them, the audit log.
 //! - [`people`]: persons, linking, opt-out, export, erasure; what may be kept of what people write.
 //! - [`pulse`]: when the bot was not there.
