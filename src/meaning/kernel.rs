@@ -44,7 +44,7 @@ fn unpack<S: Simd>(simd: S, panel: &Panel, out: &mut [f32]) {
             for out in out {
                 let nibbles: f32x16<S> = (words & 15).to_float();
                 nibbles.mul_add(scale, lowest).store_array(out);
-                words = words >> 4;
+                words >>= 4;
             }
         }
     }
