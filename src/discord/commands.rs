@@ -46,7 +46,7 @@ async fn start_(
     let who = Who::commands(ctx.interaction);
     reply(ctx, async {
         match text.as_deref() {
-            Some(text) => start::read(bot(ctx), &who, who.user, text).await,
+            Some(text) => start::read(bot(ctx), &who, who.user, text, &ctx.interaction.locale).await,
             None => Ok(Answer::Say(start::goals())),
         }
     })
@@ -101,7 +101,7 @@ async fn wiki_(
     #[max_length = 1000]
     query: String,
 ) -> Result<()> {
-    reply(ctx, lookup::wiki(bot(ctx), &query)).await
+    reply(ctx, lookup::wiki(bot(ctx), &query, &ctx.interaction.locale)).await
 }
 
 /// What Cairn can do
@@ -137,7 +137,7 @@ const MODERATORS_HELP: &str = "\n\n**For moderators**\n\
 #[poise::command(context_menu_command = "Point to a guide")]
 async fn point(ctx: Context<'_>, message: serenity::Message) -> Result<()> {
     let who = Who::commands(ctx.interaction);
-    reply(ctx, start::read(bot(ctx), &who, message.author.id.get(), &message.content)).await
+    reply(ctx, start::read(bot(ctx), &who, message.author.id.get(), &message.content, &ctx.interaction.locale)).await
 }
 
 /// What Cairn holds about you
