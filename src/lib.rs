@@ -13,6 +13,7 @@
 //! - [`papers`]: the week's papers: feeds, ranking, the digest.
 //! - [`study`]: study streaks: days, minutes, runs, and what the rules refuse (pure); what people did, kept.
 //! - [`labels`]: corrections of triage, the examples it learns from.
+//! - [`meaning`]: what texts mean, as vectors: the sentence encoder and its thread.
 //! - [`community`]: servers and subreddits, which of them are home, roles in them, the audit log.
 //! - [`people`]: persons, linking, opt-out, export, erasure; what may be kept of what people write.
 //! - [`time`]: zones by whatever name people write, clocks on walls, times and dates as people type them (pure).
@@ -30,6 +31,7 @@ pub mod health;
 pub mod https;
 pub mod jobs;
 pub mod labels;
+pub mod meaning;
 pub mod outbox;
 pub mod papers;
 pub mod people;

@@ -67,6 +67,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("study", &["triage", "community", "people", "time", "pulse", "outbox", "store", "error"]),
     ("triage", &["error"]),
     ("labels", &["triage", "people", "store", "error"]),
+    ("meaning", &["error"]),
     ("community", &["people", "outbox", "store", "error"]),
     ("people", &["outbox", "store", "error"]),
     ("outbox", &["store", "error"]),
@@ -89,6 +90,9 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("poise::", &["discord/"]),
     ("reqwest::", &["discord/", "papers/feeds/", "https.rs"]),
     ("png::", &["study/heatmap/"]),
+    ("fearless_simd::", &["meaning/"]),
+    ("unicode_normalization::", &["meaning/"]),
+    ("unicode_properties::", &["meaning/"]),
     ("rustworkx_core::", &["study/buddies/"]),
     // And in every file that is called `sql.rs`.
     ("sqlx::", &["store.rs", "error.rs", "wiki/mod.rs"]),
