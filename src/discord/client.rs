@@ -17,7 +17,7 @@ use tracing::{error, info, warn};
 use super::apart::{Apart, Leave};
 use super::events::heard;
 use super::gate::{Gate, Gateway, Patience, Verdict};
-use super::http::{Failure, LONGEST_WAIT, Rest};
+use super::http::{Failure, LONGEST_WAIT};
 use super::registering::register;
 use super::reply::{Answer, Asked, Reply, respond, sentence};
 use super::{Bot, Discord, commands, sql, unheard};

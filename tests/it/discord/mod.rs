@@ -1,8 +1,8 @@
 //! Conversations on Discord.
 
 mod delivery;
-mod gateway;
 mod drafts;
+mod gateway;
 mod hostile;
 mod lasting;
 mod lookups;
