@@ -187,8 +187,10 @@ async fn begin(bot: &Bot, patience: Patience) -> Result<(Gate, Apart), Ended> {
     register(bot, application, commands).await?;
     let intents = intents(bot).await;
     let (shards, health) = (gateway.shards, bot.app.health.clone());
-    let gate = Gate::open(gateway, patience, health).await.map_err(|cause| Ended::Broken(cause.to_string()))?;
-    let (bot, runtime, rest) = (bot.clone(), Handle::current(), gate.rest.clone());
+    let gate = Gate::open(gateway, Arc::clone(&bot.rest), patience, health)
+        .await
+        .map_err(|cause| Ended::Broken(cause.to_string()))?;
+    let (bot, runtime, rest) = (bot.clone(), Handle::current(), gate.base.clone());
     let apart = Apart::begin(move |leave| async move {
         match client(&bot, runtime, rest, application, intents).await {
             Ok(client) => serve(client, shards, leave).await,

@@ -12,33 +12,34 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use reqwest::{Client, StatusCode, Upgraded};
-use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadHalf, WriteHalf};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadHalf, WriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::{interval, sleep, sleep_until, timeout};
+use tokio::time::{interval, sleep, timeout};
 use tracing::{info, warn};
 
 mod frames;
 mod pace;
+mod visit;
 mod watch;
 
 pub use watch::Patience;
 
+use super::http::Rest;
 use crate::health::{self, Health};
 use crate::{Result, https};
-use frames::{Broken, Incoming, Kind, Message, close, framed};
+use frames::{Incoming, Message, framed};
 use pace::Pace;
-use watch::{End, Heard, Said, Watch, after, after_close};
+use visit::Visit;
 
 /// The most bytes of a request of serenity's.
 const MAX_HEAD: usize = 8 * 1024;
-/// How long either side may take to take what it is sent, and serenity to hang up.
+/// The most bytes of what it says to Discord's REST, and what it is told of a call that failed.
+const MAX_BODY: usize = 256 * 1024;
+const NOT_DONE: &str = r#"{"code":0,"message":"not done"}"#;
+/// How long either side may take to take what it is sent.
 const TAKING: Duration = Duration::from_secs(10);
-const HANGING_UP: Duration = Duration::from_secs(2);
-/// The codes of close frames on which serenity resumes, and begins a new session.
-const CLEAN: u16 = 1000;
-const FORGOTTEN: u16 = 4009;
 /// How often we look whether all shards are there.
 const LOOK: Duration = Duration::from_millis(500);
 /// How long shards may be away beyond what serenity takes to begin one, and that.
@@ -63,8 +64,8 @@ pub enum Verdict {
 /// A gate, until it is dropped.
 #[derive(Debug)]
 pub struct Gate {
-    /// Where serenity finds the gateway, and Discord's REST (which has nothing but the gateway's address).
-    pub rest: String,
+    /// Where serenity finds Discord's REST, and there the gateway.
+    pub base: String,
     verdicts: mpsc::Receiver<Verdict>,
     task: JoinHandle<()>,
 }
@@ -91,6 +92,7 @@ struct Inside {
     far: String,
     near: String,
     client: Client,
+    rest: Arc<Rest>,
     patience: Patience,
     health: Health,
     shards: u32,
@@ -107,7 +109,7 @@ impl Gate {
     ///
     /// # Errors
     /// A fault if the address is none, if there is no port on loopback, or no client.
-    pub async fn open(to: Gateway, patience: Patience, health: Health) -> Result<Self> {
+    pub async fn open(to: Gateway, rest: Arc<Rest>, patience: Patience, health: Health) -> Result<Self> {
         // serenity never had to be led to what is not encrypted: a gateway of one's own.
         let (far, client) = match to.url.strip_prefix("ws://") {
             Some(rest) => (format!("http://{rest}"), https::client()?.no_proxy()),
@@ -119,11 +121,12 @@ impl Gate {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let near = listener.local_addr()?.to_string();
         let (verdict, verdicts) = mpsc::channel(1);
-        let rest = format!("http://{near}");
+        let base = format!("http://{near}");
         let inside = Inside {
             far: far.trim_end_matches('/').to_owned(),
             near,
             client: https::build(client.http1_only())?,
+            rest,
             patience,
             health,
             shards: to.shards,
@@ -133,7 +136,7 @@ impl Gate {
             pace: Mutex::new(Pace::new(to.shards, patience.hurry)),
             verdict,
         };
-        Ok(Self { rest, verdicts, task: tokio::spawn(keep(Arc::new(inside), listener)) })
+        Ok(Self { base, verdicts, task: tokio::spawn(keep(Arc::new(inside), listener)) })
     }
 
     /// Waits until the whole client must end.
@@ -285,7 +288,7 @@ fn without_url(error: anyhow::Error) -> anyhow::Error {
 async fn visit(mut near: TcpStream, inside: &Inside) -> anyhow::Result<()> {
     near.set_nodelay(true)?;
     let head = timeout(TAKING, head(&mut near)).await.context("it asks for nothing")??;
-    if head.starts_with("GET /api/") {
+    if head.split(' ').nth(1).is_some_and(|path| path.starts_with("/api/")) {
         return answer(&mut near, &head, inside).await;
     }
     let _here = Counted::new(&inside.here);
@@ -314,171 +317,39 @@ async fn left(near: &TcpStream) {
     let _ = near.peek(&mut [0]).await;
 }
 
-/// Answers for Discord's REST: serenity asks for the gateway there, and goes to a fixed one if it gets no answer.
+/// Answers for Discord's REST. serenity asks for the gateway there, and goes to a fixed one if it gets no answer; and
+/// poise answers autocompletes there, which are handed on to where all calls go.
 async fn answer(near: &mut TcpStream, head: &str, inside: &Inside) -> anyhow::Result<()> {
-    let (status, body) = match head.split(' ').nth(1) {
-        Some("/api/v10/gateway") => ("200 OK", format!(r#"{{"url":"ws://{}"}}"#, inside.near)),
-        _ => ("404 Not Found", r#"{"code":0,"message":"not through here"}"#.to_owned()),
+    let mut words = head.split(' ');
+    let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let (status, body) = match (method, path.strip_prefix("/api/v10").unwrap_or_default()) {
+        ("GET", "/gateway") => (200, format!(r#"{{"url":"ws://{}"}}"#, inside.near)),
+        ("POST", path) if path.starts_with("/interactions/") => {
+            let body = timeout(TAKING, body(near, head)).await.context("its body does not come")??;
+            match inside.rest.post_with(path, &body, &[]).await {
+                Ok(_) => (204, String::new()),
+                Err(failure) => (failure.status().unwrap_or(502), NOT_DONE.to_owned()),
+            }
+        }
+        _ => (404, NOT_DONE.to_owned()),
     };
     let length = body.len();
-    let head = format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n");
+    let head = format!("HTTP/1.1 {status} -\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n");
     near.write_all(format!("{head}connection: close\r\n\r\n{body}").as_bytes()).await?;
     Ok(near.shutdown().await?)
 }
 
-/// A shard that talks to Discord.
-struct Visit<'a> {
-    inside: &'a Inside,
-    near: (Incoming<ReadHalf<TcpStream>>, WriteHalf<TcpStream>),
-    far: (Incoming<ReadHalf<Upgraded>>, WriteHalf<Upgraded>),
-    watch: Watch,
-    ready: Option<Counted<'a>>,
-}
-
-/// How a talk ended.
-enum Over {
-    /// The shard left.
-    Left,
-    /// The shard said goodbye.
-    Goodbye,
-    /// Discord ended it, or we did.
-    Ended(End, String),
-}
-
-impl<'a> Visit<'a> {
-    fn new(near: TcpStream, arrived: Arrived, inside: &'a Inside) -> Self {
-        let (incoming, outgoing) = tokio::io::split(near);
-        Self {
-            inside,
-            near: (Incoming::new(incoming), outgoing),
-            far: (arrived.incoming, arrived.outgoing),
-            watch: Watch::new(inside.patience, arrived.interval, Instant::now()),
-            ready: None,
-        }
-    }
-
-    async fn run(mut self) {
-        let over = loop {
-            if let Some(over) = self.step().await {
-                break over;
-            }
-        };
-        self.ready = None;
-        if !matches!(over, Over::Goodbye) {
-            self.inside.ended(self.watch.held(Instant::now()));
-        }
-        if let Over::Ended(end, why) = over {
-            info!(why, ?end, "a shard's connection to Discord ended");
-            self.tell(end).await;
-        }
-    }
-
-    async fn step(&mut self) -> Option<Over> {
-        let (due, lack) = self.watch.due();
-        tokio::select! {
-            message = self.far.0.next() => match message {
-                Ok(message) => self.heard(message).await,
-                Err(Broken::Ended) => Some(Over::Ended(End::Resume, "the connection broke".to_owned())),
-                // Resumed, it would come again.
-                Err(broken) => Some(Over::Ended(End::Identify, format!("what came was {broken:?}"))),
-            },
-            message = self.near.0.next() => match message {
-                Ok(message) => self.said(message).await,
-                Err(_) => Some(Over::Left),
-            },
-            () = sleep_until(due.into()) => Some(Over::Ended(after(lack), format!("{lack:?} did not come in time"))),
-        }
-    }
-
-    async fn heard(&mut self, message: Message) -> Option<Over> {
-        match message.kind {
-            Kind::Close => {
-                let code = message.code();
-                return Some(Over::Ended(after_close(code), format!("closed with {code:?}")));
-            }
-            // We ask for nothing compressed, so that nothing can swell.
-            Kind::Binary => return Some(Over::Ended(End::Identify, "what came was no text".to_owned())),
-            Kind::Text if std::str::from_utf8(&message.bytes).is_err() => {
-                return Some(Over::Ended(End::Identify, "what came was no text".to_owned()));
-            }
-            Kind::Text => self.note(watch::heard(&message.bytes)),
-            Kind::Ping | Kind::Pong => {}
-        }
-        match taken(&mut self.near.1, &framed(&message, None)).await {
-            true => None,
-            false => Some(Over::Ended(End::All(Verdict::ShardLost), "the shard takes nothing".to_owned())),
-        }
-    }
-
-    fn note(&mut self, heard: Heard) {
-        self.watch.heard(heard, Instant::now());
-        if self.watch.is_ready() && self.ready.is_none() {
-            self.ready = Some(Counted::new(&self.inside.ready));
-        }
-        if heard != Heard::Nothing {
-            self.inside.heard();
-        }
-    }
-
-    async fn said(&mut self, mut message: Message) -> Option<Over> {
-        if message.kind == Kind::Text {
-            let said = watch::said(&message.bytes);
-            if said == Said::Identify {
-                if !self.inside.may_identify() {
-                    return Some(Over::Ended(End::All(Verdict::NoSessions), "no session is left".to_owned()));
-                }
-                message = uncompressed(message);
-            }
-            self.watch.said(said, Instant::now());
-        }
-        if message.kind == Kind::Close {
-            // Discord need not be waited for.
-            let _ = taken(&mut self.near.1, &framed(&message, None)).await;
-            let _ = timeout(HANGING_UP, self.say(&message)).await;
-            return Some(Over::Goodbye);
-        }
-        match self.say(&message).await {
-            true => None,
-            false => Some(Over::Ended(End::Resume, "the connection broke".to_owned())),
-        }
-    }
-
-    /// Says something to Discord; whether it was taken.
-    async fn say(&mut self, message: &Message) -> bool {
-        let mask = getrandom::u32().unwrap_or(0x5c3a_91e7).to_be_bytes();
-        taken(&mut self.far.1, &framed(message, Some(mask))).await
-    }
-
-    /// Ends the shard's side in the way that serenity understands, whatever happened.
-    async fn tell(&mut self, end: End) {
-        let code = match end {
-            End::Resume => CLEAN,
-            End::Identify => FORGOTTEN,
-            End::All(verdict) => {
-                self.inside.judge(verdict);
-                // A shard that is told nothing does nothing until all end.
-                return std::future::pending().await;
-            }
-        };
-        if taken(&mut self.near.1, &framed(&close(code), None)).await {
-            let gone = async { while self.near.0.next().await.is_ok() {} };
-            // What is unread would turn our last word into a reset.
-            let _ = timeout(HANGING_UP, gone).await;
-        }
-    }
-}
-
-/// Sends; whether it was taken in time.
-async fn taken(to: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> bool {
-    let sent = async { to.write_all(bytes).await.is_ok() && to.flush().await.is_ok() };
-    timeout(TAKING, sent).await.unwrap_or(false)
-}
-
-/// IDENTIFY without the wish for compressed answers: what is not packed cannot swell.
-fn uncompressed(message: Message) -> Message {
-    let Ok(mut identify) = serde_json::from_slice::<serde_json::Value>(&message.bytes) else { return message };
-    identify["d"]["compress"] = false.into();
-    Message { bytes: identify.to_string().into_bytes(), ..message }
+/// The body of a request.
+async fn body(near: &mut TcpStream, head: &str) -> anyhow::Result<String> {
+    let length = head
+        .lines()
+        .filter_map(|line| line.split_once(": "))
+        .find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+    let length: usize = length.context("it does not say how long it is")?.1.parse()?;
+    ensure!(length <= MAX_BODY, "it says too much");
+    let mut body = vec![0; length];
+    near.read_exact(&mut body).await?;
+    Ok(String::from_utf8(body)?)
 }
 
 #[cfg(test)]

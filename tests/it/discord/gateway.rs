@@ -14,8 +14,8 @@ use crate::world::server::World;
 
 /// How long it may take until the bot answers again.
 const BACK_WITHIN: Duration = Duration::from_secs(10);
-/// Silences are noticed ten times sooner than usual.
-const HURRY: [&str; 2] = ["--discord-hurry", "10"];
+/// Silences are noticed five times sooner than usual.
+const HURRY: [&str; 2] = ["--discord-hurry", "5"];
 
 type Blow = fn(&Discord);
 type Switch = fn(&Discord, bool);
@@ -85,7 +85,7 @@ async fn however_a_connection_ends_the_bot_is_back_in_ten_seconds_and_nothing_fr
         }),
         ("no answer to heartbeats", |d| {
             d.gateway_is_deaf(true);
-            std::thread::sleep(Duration::from_millis(2_500));
+            std::thread::sleep(Duration::from_millis(4_500));
             d.gateway_is_deaf(false);
         }),
         ("no answer to RESUME", |d| {
@@ -99,7 +99,7 @@ async fn however_a_connection_ends_the_bot_is_back_in_ten_seconds_and_nothing_fr
         &[("4007", |d| d.close_gateway(4007))],
         &[("4009", |d| d.close_gateway(4009))],
         &[("op 9", |d| d.invalidate_sessions(false))],
-        &[("a frame of 20 MB", |d| d.tells("MESSAGE_CREATE", &json!({"content": "x".repeat(20 << 20)})))],
+        &[("a frame of 17 MB", |d| d.tells("MESSAGE_CREATE", &json!({"content": "x".repeat(17 << 20)})))],
     ];
     let begun: [&[(&str, Blow)]; 2] = [
         &[("4010", |d| d.close_gateway(4010)), ("4011", |d| d.close_gateway(4011))],
