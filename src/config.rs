@@ -3,12 +3,13 @@
 //! This is the only file that looks at the environment. The doc comment of a field is its `--help`
 //! text; a test checks that README names every variable.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Instant;
 
+use ipnet::IpNet;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
@@ -33,6 +34,10 @@ pub struct Config {
     /// Where people reach the web page from outside, for links in answers (default: http://ADDR:PORT)
     #[arg(long, env = "CAIRN_WEB_URL", global = true, value_name = "URL", value_parser = web_url)]
     pub web_url: Option<String>,
+    /// Addresses or networks of the proxy before the web page, such as 127.0.0.1,10.0.0.0/8: for limits, a visitor is whom
+    /// it names in X-Forwarded-For [default: none]
+    #[arg(long, env = "CAIRN_WEB_PROXY", global = true, value_name = "ADDRESSES", value_delimiter = ',', value_parser = network)]
+    pub web_proxy: Vec<IpNet>,
     /// Where a person can ask people, offered when the wiki has no answer
     #[arg(long, env = "CAIRN_HUMANS_URL", default_value = "https://www.reddit.com/r/learnmachinelearning/", global = true, value_name = "URL", value_parser = web_url)]
     pub humans_url: String,
@@ -86,6 +91,11 @@ impl Config {
             None => format!("http://{}", self.web_listen),
         }
     }
+}
+
+fn network(text: &str) -> Result<IpNet, String> {
+    let one = || text.parse::<IpAddr>().ok().map(IpNet::from);
+    text.parse().ok().or_else(one).ok_or_else(|| "give addresses or networks, as in 127.0.0.1,10.0.0.0/8".to_owned())
 }
 
 fn web_url(text: &str) -> Result<String, String> {

@@ -18,6 +18,7 @@
 //! - [`people`]: persons, linking, opt-out, export, erasure; what may be kept of what people write.
 //! - [`time`]: zones by whatever name people write, clocks on walls, times and dates as people type them (pure).
 //! - [`pulse`]: when the bot was not there.
+//! - [`rates`]: how often each asker may ask.
 //! - [`outbox`]: what the bot has decided to say unasked, until it is said exactly once.
 //! - [`store`], [`https`], [`config`], [`health`], [`error`]: the database, the way out, the settings and the clock,
 //!   which part is well, the two kinds of error.
@@ -36,6 +37,7 @@ pub mod outbox;
 pub mod papers;
 pub mod people;
 pub mod pulse;
+pub mod rates;
 pub mod store;
 pub mod study;
 pub mod syllabus;
