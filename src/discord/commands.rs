@@ -7,7 +7,8 @@ use tracing::error;
 use super::lookup::{MAX_ID, short};
 use super::member::Who;
 use super::reply::{Answer, Asked, Reply, respond};
-use super::{Bot, Context, lookup, moderating, papers, privacy, settings, start, study};
+use super::start::Author;
+use super::{Bot, Context, lookup, moderating, papers, privacy, settings, start, study, text};
 use crate::triage::Track;
 use crate::wiki::suggest::{self, Suggestion};
 use crate::{Error, Result, wiki};
@@ -45,7 +46,7 @@ async fn start_(
     let who = Who::commands(ctx.interaction);
     reply(ctx, async {
         match text.as_deref() {
-            Some(text) => start::read(bot(ctx), &who, who.user, text).await,
+            Some(text) => start::read(bot(ctx), &who, Author { user: who.user, message: None }, text).await,
             None => Ok(Answer::Say(start::goals())),
         }
     })
@@ -124,7 +125,13 @@ const HELP: &str = "**Cairn points newcomers to the right guide, and answers fro
 #[poise::command(context_menu_command = "Point to a guide")]
 async fn point(ctx: Context<'_>, message: serenity::Message) -> Result<()> {
     let who = Who::commands(ctx.interaction);
-    reply(ctx, start::read(bot(ctx), &who, message.author.id.get(), &message.content)).await
+    reply(ctx, async {
+        let text = text::whole(bot(ctx), &message).await;
+        let place = (message.channel_id.get(), message.id.get());
+        let by = Author { user: message.author.id.get(), message: who.guild.map(|_| place) };
+        start::read(bot(ctx), &who, by, &text).await
+    })
+    .await
 }
 
 /// What Cairn holds about you

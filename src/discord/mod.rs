@@ -32,6 +32,7 @@ mod settings;
 mod sql;
 mod start;
 mod study;
+mod text;
 mod trouble;
 pub mod unheard;
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use serenity::{
     ApplicationId, ButtonStyle, CreateActionRow, CreateAllowedMentions, CreateAttachment, CreateButton, CreateEmbed,
     CreateEmbedFooter, CreateInteractionResponse, CreateInteractionResponseMessage, CreateModal,
-    EditInteractionResponse, InteractionId,
+    EditInteractionResponse, InteractionId, InteractionResponseFlags,
 };
 use tracing::{error, warn};
 
@@ -92,11 +92,15 @@ impl Reply {
 
     /// The message, and the files that go with it.
     fn response(self) -> (CreateInteractionResponseMessage, Vec<CreateAttachment>) {
+        let embeds = self.embeds();
+        // Of our links no cards are drawn; with the flag our own embeds would go, too.
+        let plain = InteractionResponseFlags::SUPPRESS_EMBEDS;
+        let flags = if embeds.is_empty() { plain } else { InteractionResponseFlags::empty() };
         let message = CreateInteractionResponseMessage::new()
             .content(self.content())
-            .embeds(self.embeds())
+            .embeds(embeds)
             .components(self.rows)
-            .ephemeral(!self.public)
+            .flags(if self.public { flags } else { flags | InteractionResponseFlags::EPHEMERAL })
             .allowed_mentions(nobody());
         (message, self.files)
     }

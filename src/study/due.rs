@@ -25,13 +25,11 @@ pub enum What {
     AtRisk,
     /// The weekly recap.
     Recap,
-    /// Whether a direct message was taken.
-    Delivered,
 }
 
 impl What {
     /// Every kind.
-    pub const ALL: [Self; 5] = [Self::Timer, Self::Reminder, Self::AtRisk, Self::Recap, Self::Delivered];
+    pub const ALL: [Self; 4] = [Self::Timer, Self::Reminder, Self::AtRisk, Self::Recap];
 
     /// The name in the database.
     pub fn name(self) -> &'static str {
@@ -40,7 +38,6 @@ impl What {
             Self::Reminder => "reminder",
             Self::AtRisk => "at risk",
             Self::Recap => "recap",
-            Self::Delivered => "delivered",
         }
     }
 
@@ -116,8 +113,6 @@ async fn look(db: &mut Connection, id: PersonId, what: &str, now: Timestamp) -> 
     let at = student.instant(now);
     match what {
         What::Timer => timing::look(db, &mut student, at).await,
-        What::Reminder | What::AtRisk | What::Recap | What::Delivered => {
-            reminders::look::look(db, &mut student, what, at).await
-        }
+        What::Reminder | What::AtRisk | What::Recap => reminders::look::look(db, &mut student, what, at).await,
     }
 }

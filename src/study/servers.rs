@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::zone::Zone;
 use super::{FLOOR, buddies, sql};
+use crate::outbox::Trouble;
 use crate::people::audit::{self, Act};
 use crate::people::{Moderator, Role};
 use crate::store::{Connection, Store};
@@ -52,6 +53,23 @@ pub async fn of(db: &mut Connection, guild: Option<u64>) -> Result<Settings> {
     Ok(sql::server(db, guild).await?.unwrap_or_default())
 }
 
+/// Why the study channel takes no messages, as far as is known.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn trouble(store: &Store, guild: u64) -> Result<Option<Trouble>> {
+    let code = sql::channel_trouble(&mut *store.read().await?, guild).await?;
+    Ok(code.and_then(|code| code.parse().ok()))
+}
+
+/// Takes note that the study channel takes no messages, or takes them again.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub(super) async fn set_trouble(db: &mut Connection, guild: u64, trouble: Option<Trouble>) -> Result<()> {
+    sql::set_channel_trouble(db, guild, trouble.map(Trouble::code)).await
+}
+
 /// The same from the database.
 ///
 /// # Errors
@@ -71,6 +89,7 @@ pub async fn set(store: &Store, by: &Moderator, guild: u64, settings: &Settings,
     }
     let mut tx = store.write().await?;
     sql::set_server(&mut tx, guild, settings).await?;
+    sql::set_channel_trouble(&mut tx, guild, None).await?;
     buddies::replan(&mut tx, guild, now).await?;
     let zone = settings.zone.as_ref().map_or("none", Zone::name);
     let channel = settings.channel.map_or_else(|| "none".to_owned(), |id| id.to_string());

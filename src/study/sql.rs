@@ -131,6 +131,17 @@ pub async fn server(db: &mut Connection, guild: u64) -> Result<Option<Settings>>
     }))
 }
 
+pub async fn channel_trouble(db: &mut Connection, guild: u64) -> Result<Option<String>> {
+    let query = "SELECT trouble FROM study_servers WHERE guild = $1 AND channel IS NOT NULL";
+    Ok(sqlx::query_scalar(query).bind(guild.cast_signed()).fetch_optional(db).await?.flatten())
+}
+
+pub async fn set_channel_trouble(db: &mut Connection, guild: u64, code: Option<String>) -> Result<()> {
+    let query = "UPDATE study_servers SET trouble = $1 WHERE guild = $2";
+    sqlx::query(query).bind(code).bind(guild.cast_signed()).execute(db).await?;
+    Ok(())
+}
+
 pub async fn set_server(db: &mut Connection, guild: u64, settings: &Settings) -> Result<()> {
     let query = "INSERT INTO study_servers (guild, zone, floor, channel) VALUES ($1, $2, $3, $4)
                  ON CONFLICT (guild) DO UPDATE SET zone = excluded.zone, floor = excluded.floor,

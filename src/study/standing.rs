@@ -45,8 +45,12 @@ pub struct Running {
     pub since: Timestamp,
     /// What it has counted so far, in whole minutes.
     pub minutes: u32,
-    /// When it asks next.
+    /// When it asks next, or asked and waits for an answer.
     pub question: Timestamp,
+    /// Until when an answer to that counts.
+    pub lapses: Timestamp,
+    /// Whether it waits for an answer.
+    pub is_asking: bool,
 }
 
 impl Standing {
@@ -57,6 +61,8 @@ impl Standing {
             since: timer.started(),
             minutes: whole_minutes(timer.started(), timer.live(at).1),
             question: timer.question(),
+            lapses: timer.lapses(),
+            is_asking: at >= timer.question(),
         });
         let today = &ledger.days()[ledger.running()];
         Self {
@@ -143,12 +149,24 @@ impl Standing {
     }
 
     fn timer_line(&self) -> Option<String> {
-        let Running { since, minutes, question } = self.timer.as_ref()?;
+        let Running { since, minutes, question, .. } = self.timer.as_ref()?;
         let (since, question) = (speech::clock(*since, &self.zone), speech::clock(*question, &self.zone));
         let counted = speech::minutes(*minutes);
+        if let Some(lapses) = self.answer_by() {
+            let by = speech::clock(lapses, &self.zone);
+            return Some(format!(
+                "Your timer runs since {since} ({counted} so far). Are you still there? It asked at {question}; press \
+                 “I'm here” by {by} to let it go on."
+            ));
+        }
         Some(format!(
             "Your timer runs since {since} ({counted} so far) and asks at {question} whether you are still there."
         ))
+    }
+
+    /// Until when the open question of the timer waits for an answer, if one is open.
+    pub fn answer_by(&self) -> Option<Timestamp> {
+        self.timer.as_ref().filter(|timer| timer.is_asking).map(|timer| timer.lapses)
     }
 
     fn pause_line(&self) -> Option<String> {

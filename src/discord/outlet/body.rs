@@ -38,6 +38,10 @@ pub fn of(row: &Row) -> Value {
         "components": components(payload),
         "allowed_mentions": { "parse": [], "users": [], "roles": roles, "replied_user": false },
     });
+    if payload.embeds.is_empty() {
+        // Of our links no cards are drawn; with the flag our own embeds would go, too.
+        body["flags"] = json!(EMBEDS_HIDDEN);
+    }
     if let Target::DiscordReply { channel, message } = &row.target {
         let (channel, message) = (channel.to_string(), message.to_string());
         body["message_reference"] = json!({ "channel_id": channel, "message_id": message });

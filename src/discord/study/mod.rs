@@ -218,6 +218,9 @@ fn standing(standing: &Standing) -> Reply {
     if standing.timer.is_some() {
         buttons.insert(0, button("study/stop", "Stop the timer"));
     }
+    if standing.answer_by().is_some() {
+        buttons.insert(0, button("study/here", "I'm here"));
+    }
     if standing.paused.is_some() {
         buttons.insert(0, button("study/resume", "Resume"));
     }

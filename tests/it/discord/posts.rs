@@ -231,3 +231,39 @@ async fn never_stops_what_is_on_its_way() {
     assert!(!panel.content.contains("answer/discord"), "{panel}");
     world.finish();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_forwarded_question_is_a_question() {
+    let world = reading().await;
+    let d = &world.discord;
+    let forward = |message: &crate::world::discord::Message| {
+        let ann = d.person("ann").to_string();
+        json!({
+            "id": message.id.to_string(), "channel_id": message.channel.to_string(), "guild_id": d.guild().to_string(),
+            "author": {"id": ann, "username": "ann", "discriminator": "0", "avatar": null, "global_name": null},
+            "content": "", "type": 0, "timestamp": "2026-11-20T00:00:00+00:00", "edited_timestamp": null, "tts": false,
+            "mention_everyone": false, "mentions": [], "mention_roles": [], "attachments": [], "embeds": [],
+            "pinned": false, "flags": 16384, "components": [],
+            "message_reference": {"type": 1, "channel_id": "5", "message_id": "6", "guild_id": "7"},
+            "message_snapshots": [{"message": {
+                "type": 0, "content": ENGINEER, "embeds": [], "attachments": [], "components": [], "flags": 0,
+                "timestamp": "2026-11-20T00:00:00+00:00", "edited_timestamp": null, "mentions": [], "mention_roles": [],
+            }}],
+        })
+    };
+    let said = d.says("ann", "beginners", "look at this");
+    d.stays_silent("beginners", MOMENT).await;
+    d.tells("MESSAGE_CREATE", &forward(&said));
+    let answer = d.bot_says("beginners").await;
+    assert!(answer.content.contains("Engineer guide") && answer.reply_to == Some(said.id), "{answer}");
+    // And where somebody points at it.
+    let menu = d.commands().into_iter().find(|command| command["name"] == "Point to a guide").expect("the menu");
+    let id = said.id.to_string();
+    let data = json!({
+        "id": menu["id"], "name": "Point to a guide", "type": 3, "target_id": id,
+        "resolved": {"messages": {id: forward(&said)}},
+    });
+    let pointed = d.forge_command("bob", data).await;
+    assert!(pointed.to_string().contains("Engineer guide: working as an ML engineer"), "{pointed}");
+    world.finish();
+}
