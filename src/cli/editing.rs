@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process;
 
 use super::{Ending, from_stdin, say, say_json, with_app};
+use crate::community::HomeModerator;
 use crate::config::{self, Config};
-use crate::people::{Moderator, Role};
 use crate::wiki::{self, Approval, Change, Edited, Part, Revert};
 use crate::{App, Error, Result, error};
 
@@ -111,8 +111,8 @@ pub async fn run(command: Command, config: Config) -> Result<Ending> {
 }
 
 /// The command line's own moderator, under the name it was given.
-pub fn admin(author: &str) -> Result<Moderator> {
-    Moderator::checked(author, Role::Admin)
+pub fn admin(author: &str) -> Result<HomeModerator> {
+    HomeModerator::operator(author)
 }
 
 fn approval(app: &App) -> Approval {

@@ -10,6 +10,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
+use crate::community::Home;
 use crate::config::{self, Config};
 use crate::discord::unheard;
 use crate::{App, Error, Result};
@@ -92,6 +93,9 @@ fn start() -> Result<Ending> {
         Ok(cli) => cli,
         Err(error) => return Ok(usage(&error)),
     };
+    if let Err(error) = Home::named(cli.config.home.as_deref()) {
+        return Ok(Ending::Usage(error.to_string()));
+    }
     cli.config.read_secrets();
     log_to_stderr(&cli.config.log)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;

@@ -9,6 +9,7 @@ use super::member::Who;
 use super::reply::{Answer, Asked, Reply, respond};
 use super::start::Author;
 use super::{Bot, Context, lookup, moderating, papers, privacy, settings, start, study, text};
+use crate::community::Role;
 use crate::triage::Track;
 use crate::wiki::suggest::{self, Suggestion};
 use crate::{Error, Result, wiki};
@@ -107,7 +108,13 @@ async fn wiki_(
 /// What Cairn can do
 #[poise::command(slash_command)]
 async fn help(ctx: Context<'_>) -> Result<()> {
-    reply(ctx, async { Ok(Answer::Say(Reply::text(HELP))) }).await
+    let who = Who::commands(ctx.interaction);
+    reply(ctx, async {
+        let role = who.role(&settings::read(&bot(ctx).app.store, who.guild).await?);
+        let more = if role >= Role::Editor { MODERATORS_HELP } else { "" };
+        Ok(Answer::Say(Reply::text(format!("{HELP}{more}"))))
+    })
+    .await
 }
 
 const HELP: &str = "**Cairn points newcomers to the right guide, and answers from the wiki.**\n\
@@ -118,8 +125,14 @@ const HELP: &str = "**Cairn points newcomers to the right guide, and answers fro
     - `/study` keeps your study streak: `/study log` or `/study start` is all it takes.\n\
     - `/privacy` shows, erases or links what is held about you.\n\
     - Right-click a message, then **Apps › Point to a guide**, to help somebody else.\n\
-    Only you see the answers, unless you press Share. For moderators: `/mod guide` changes the wiki, `/mod digest` \
-    looks after the week's papers, `/mod settings` sets up this server.";
+    Only you see the answers, unless you press Share.";
+
+/// What moderators are shown below that.
+const MODERATORS_HELP: &str = "\n\n**For moderators**\n\
+    - `/mod guide` changes the wiki and shows its history.\n\
+    - `/mod digest` shows the coming papers, and pins, vetoes or skips them.\n\
+    - `/mod study` excuses a study day of a member.\n\
+    - `/mod settings` sets up this server: roles, channels, study.";
 
 /// The context menu of a message.
 #[poise::command(context_menu_command = "Point to a guide")]
@@ -172,6 +185,9 @@ async fn link(
     rename = "mod",
     subcommands("edits", "settings_", "papers::mod_commands::digest", "study::moderating::study_"),
     subcommand_required,
+    // Discord shows it to those who may manage the server, and to the roles that they open it for.
+    default_member_permissions = "MANAGE_GUILD",
+    install_context = "Guild",
     interaction_context = "Guild"
 )]
 async fn moderate(_: Context<'_>) -> Result<()> {

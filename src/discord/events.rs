@@ -41,6 +41,17 @@ pub async fn heard(framework: poise::FrameworkContext<'_, Bot, Error>, event: &F
         FullEvent::Ready { data_about_bot } => {
             let shard = data_about_bot.shard.map_or(0, |shard| shard.id.0);
             info!(shard, servers = data_about_bot.guilds.len(), "Discord is on as {}", data_about_bot.user.name);
+            let shards = data_about_bot.shard.map_or(1, |shard| shard.total);
+            bot.app.home.heard(shard, shards, data_about_bot.guilds.iter().map(|guild| guild.id.get()));
+            Ok(())
+        }
+        FullEvent::GuildCreate { guild, .. } => {
+            bot.app.home.joined(guild.id.get());
+            Ok(())
+        }
+        // A server that is only out of order just now is still one that we are in.
+        FullEvent::GuildDelete { incomplete, .. } if !incomplete.unavailable => {
+            bot.app.home.left(incomplete.id.get());
             Ok(())
         }
         _ => Ok(()),
@@ -112,7 +123,7 @@ fn number(text: &str) -> Result<i64> {
 }
 
 async fn submitted(bot: &Bot, form: &ModalInteraction) -> Result<Answer> {
-    let who = Who::submits(form);
+    let who = Who::submits(form, &bot.app.home);
     let path: Vec<&str> = form.data.custom_id.split('/').collect();
     match path.as_slice() {
         ["study", "server"] => study::moderating::submitted(bot, &who, form).await,

@@ -28,6 +28,8 @@ mod privacy;
 mod registering;
 mod relay;
 mod reply;
+mod rights;
+mod servers;
 mod settings;
 mod sql;
 mod start;
@@ -39,6 +41,7 @@ pub mod unheard;
 pub use answers::purge;
 pub use client::{Greeting, REFUSED, greet, run};
 pub use outlet::Line;
+pub use servers::ask_servers;
 
 /// What every command, press and event is given.
 #[derive(Debug, Clone)]

@@ -10,8 +10,8 @@ use super::escape::escape;
 use super::lookup::MAX_ID;
 use super::member::Who;
 use super::reply::{Answer, MAX_TEXT, Reply};
-use super::{Bot, settings};
-use crate::people::Moderator;
+use super::{Bot, rights};
+use crate::community::Role;
 use crate::wiki::{self, Approval, Change, Edited, Page, Part, Revert, Stale};
 use crate::{Error, Result};
 
@@ -22,16 +22,17 @@ const MAX_LABEL: usize = 45;
 /// How many versions the history shows.
 const VERSIONS: u16 = 10;
 
-async fn moderator(bot: &Bot, who: &Who) -> Result<Moderator> {
-    who.moderator(&settings::read(&bot.app.store, who.guild).await?)
-}
+/// What moderators of home do here, for refusals.
+const EDIT: &str = "change the wiki";
+/// What moderators of every server do here.
+const LOOK: &str = "see how the wiki was changed";
 
 /// A form with the text of one section, and in its id the revision it is from.
 ///
 /// # Errors
 /// Refused to readers, and if the section is too long for Discord.
 pub async fn form(bot: &Bot, who: &Who, page: &str, anchor: &str) -> Result<Answer> {
-    moderator(bot, who).await?;
+    rights::at_home(bot, who, Role::Editor, EDIT).await?;
     let stored = wiki::page(&bot.app.store, page).await?;
     let sections = &stored.page.sections;
     let at = sections.iter().position(|s| s.anchor == anchor || wiki::name(&s.heading) == wiki::name(anchor));
@@ -60,7 +61,7 @@ pub async fn form(bot: &Bot, who: &Who, page: &str, anchor: &str) -> Result<Answ
 /// # Errors
 /// Refused to readers, and where the wiki refuses the change.
 pub async fn submitted(bot: &Bot, who: &Who, path: &[&str], form: &ModalInteraction) -> Result<Answer> {
-    let by = moderator(bot, who).await?;
+    let by = rights::at_home(bot, who, Role::Editor, EDIT).await?;
     let [slug, base, at] = path else { return Err(older()) };
     let (base, at): (i64, usize) = (base.parse().map_err(|_| older())?, at.parse().map_err(|_| older())?);
     // The section's place is that in the revision which the editor saw.
@@ -115,7 +116,7 @@ fn both_texts(stale: &Stale) -> Reply {
 /// # Errors
 /// Refused to readers, and if there is no such page.
 pub async fn history(bot: &Bot, who: &Who, page: &str) -> Result<Answer> {
-    moderator(bot, who).await?;
+    rights::here(bot, who, Role::Editor, LOOK).await?;
     let history = wiki::history(&bot.app.store, page, None, VERSIONS).await?;
     let lines: Vec<String> =
         history.revisions.iter().map(|v| format!("- {}", named(&escape(&v.to_string())))).collect();
@@ -138,7 +139,7 @@ fn named(line: &str) -> String {
 /// # Errors
 /// Refused to readers, and if there is no such page or revision.
 pub async fn diff(bot: &Bot, who: &Who, page: &str, from: Option<i64>, to: Option<i64>) -> Result<Answer> {
-    moderator(bot, who).await?;
+    rights::here(bot, who, Role::Editor, LOOK).await?;
     let diff = wiki::diff(&bot.app.store, page, from, to).await?;
     let said = format!("{}, revision {} to {}", diff.page, diff.from, diff.to);
     if diff.diff.is_empty() {
@@ -158,7 +159,7 @@ pub async fn diff(bot: &Bot, who: &Who, page: &str, from: Option<i64>, to: Optio
 /// # Errors
 /// Refused to readers, and if there is no such page or revision.
 pub async fn ask_revert(bot: &Bot, who: &Who, page: &str, to: i64) -> Result<Answer> {
-    moderator(bot, who).await?;
+    rights::at_home(bot, who, Role::Editor, EDIT).await?;
     let stored = wiki::page(&bot.app.store, page).await?;
     let (slug, base) = (&stored.page.front.slug, stored.revision);
     wiki::revision(&bot.app.store, slug, to).await?;
@@ -177,7 +178,7 @@ pub async fn ask_revert(bot: &Bot, who: &Who, page: &str, to: i64) -> Result<Ans
 /// # Errors
 /// Refused to readers, and where the wiki refuses the change.
 pub async fn revert(bot: &Bot, who: &Who, path: &[&str]) -> Result<Answer> {
-    let by = moderator(bot, who).await?;
+    let by = rights::at_home(bot, who, Role::Editor, EDIT).await?;
     let [slug, to, base] = path else { return Err(older()) };
     let (to, base) = (to.parse().map_err(|_| older())?, base.parse().map_err(|_| older())?);
     let wish = Revert { page: slug, to, base, reason: "" };

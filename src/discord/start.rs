@@ -164,7 +164,7 @@ pub fn unasked(welcome: &Welcome, id: i64) -> Payload {
 /// Refused to everybody but who asked, and moderators.
 pub async fn go(bot: &Bot, who: &Who, id: i64, track: &str) -> Result<Answer> {
     let track: Track = track.parse().map_err(|_| older())?;
-    let (kept, server) = answers::correct(&bot.app.store, id, who, track, bot.app.clock.now()).await?;
+    let (kept, server) = answers::correct(&bot.app, id, who, track, bot.app.clock.now()).await?;
     let welcome = again(bot, &kept, &server, track).await?;
     if kept.post.is_some() {
         let payload = unasked(&welcome, id);
@@ -304,7 +304,7 @@ pub async fn delete(bot: &Bot, who: &Who, id: i64) -> Result<Answer> {
 /// # Errors
 /// Refused to everybody but the author, and moderators.
 pub async fn judge(bot: &Bot, who: &Who, id: i64, opinion: Opinion) -> Result<Answer> {
-    answers::judge(&bot.app.store, id, who, opinion, bot.app.clock.now()).await?;
+    answers::judge(&bot.app, id, who, opinion, bot.app.clock.now()).await?;
     Ok(match opinion {
         Opinion::Good => Answer::Say(Reply::text("Thank you, good luck!")),
         Opinion::Bad => Answer::Say(Reply::text(

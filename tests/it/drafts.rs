@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use cairn::people::{Moderator, Role, audit};
+use cairn::community::{Community, Home, HomeModerator, Moderator, Role, audit};
 use cairn::store::Store;
 use cairn::wiki::{self, Approval, Change, Edited, Part, Revert, drafts, folder};
 use jiff::Timestamp;
@@ -14,8 +14,10 @@ fn now() -> Timestamp {
     "2026-11-21T10:00:00Z".parse().expect("an instant")
 }
 
-fn who(name: &str, role: Role) -> Moderator {
-    Moderator::checked(name, role).expect("no reader")
+fn who(name: &str, role: Role) -> HomeModerator {
+    let home = Home::named(Some("discord:1")).expect("a community");
+    let by = Moderator::checked(name, role, Community::Discord(1)).expect("no reader");
+    home.moderator(by, "edit").expect("of home")
 }
 
 /// A wiki with one page, made by ann, an admin.
@@ -64,7 +66,7 @@ async fn an_editors_change_waits_where_a_second_approver_is_demanded() {
     let refused = drafts::publish(&store, &eli, id, second, now()).await.expect_err("an editor");
     assert_eq!(
         refused.to_string(),
-        "To publish a draft takes the approver role, and yours is editor; ask somebody who has it."
+        "To publish a draft, you need the approver role; ask someone who may manage this server, who sets it in /mod settings."
     );
     let herself = who("eve", Role::Approver);
     let refused = drafts::publish(&store, &herself, id, second, now()).await.expect_err("her own");
@@ -105,7 +107,7 @@ async fn a_stale_draft_stays_a_draft_and_shows_both_texts() {
 
     // It can be taken back, by its author or an approver.
     let refused = drafts::discard(&store, &who("eli", Role::Editor), id, now()).await.expect_err("not his");
-    assert!(refused.to_string().contains("To discard somebody else's draft takes the approver role"), "{refused}");
+    assert!(refused.to_string().contains("To discard someone else's draft, you need the approver role"), "{refused}");
     assert_eq!(drafts::discard(&store, &eve, id, now()).await.expect("discarded").text, "Draft.");
     assert_eq!(drafts::list(&store, &eve).await.expect("drafts"), []);
 }

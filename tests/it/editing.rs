@@ -215,11 +215,7 @@ fn every_refusal_is_one_sentence_that_says_what_to_do() {
             "x",
             "The reason has 301 characters, but at most 300 are kept; shorten it.",
         ),
-        (
-            &["edit", "tea#green", "--author", " "],
-            "x",
-            "The name of whoever does this must have 1 to 100 characters; give another one.",
-        ),
+        (&["edit", "tea#green", "--author", " "], "x", "Give a name of 1 to 100 characters for the author."),
         (
             &["edit", "tea", "--file", "not-there.md"],
             "",

@@ -26,7 +26,14 @@ pub async fn app(dir: &Path) -> App {
     let Settings { mut config } = Settings::parse_from(["cairn"]);
     config.data_dir = dir.to_owned();
     let (clock, store) = (Clock::starting(None), Store::open(dir).await.unwrap());
-    App { config: Arc::new(config), store, clock, nudge: Arc::default(), feeds: Arc::default() }
+    App {
+        config: Arc::new(config),
+        store,
+        clock,
+        home: Default::default(),
+        nudge: Arc::default(),
+        feeds: Arc::default(),
+    }
 }
 
 /// Opens the app on a folder and begins to deliver, as `cairn run` does.

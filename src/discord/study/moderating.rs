@@ -7,8 +7,9 @@ use super::super::commands::{bot, reply};
 use super::super::member::Who;
 use super::super::moderating::field;
 use super::super::reply::{Answer, Reply};
-use super::super::{Bot, Context, settings};
-use crate::people::{Identity, Role};
+use super::super::{Bot, Context, rights};
+use crate::community::Role;
+use crate::people::Identity;
 use crate::study::servers::{self, Settings};
 use crate::study::{self, places, speech};
 use crate::{Error, Result};
@@ -34,7 +35,7 @@ async fn excuse(
 
 async fn excused(bot: &Bot, who: &Who, user: u64, date: &str) -> Result<Answer> {
     let guild = who.server()?;
-    let by = who.moderator(&settings::read(&bot.app.store, who.guild).await?)?;
+    let by = rights::here(bot, who, Role::Approver, "excuse a study day").await?;
     let date = date.trim().parse().map_err(|_| Error::refused("That is no date; write one like 2026-11-21."))?;
     let whom = Identity::Discord(user);
     study::excuse(&bot.app.store, &by, guild, &whom, date, bot.app.clock.now()).await?;
@@ -47,8 +48,7 @@ async fn excused(bot: &Bot, who: &Who, user: u64, date: &str) -> Result<Answer> 
 /// # Errors
 /// Refused to everybody but admins.
 pub async fn form(bot: &Bot, who: &Who) -> Result<Answer> {
-    who.server()?;
-    who.moderator(&settings::read(&bot.app.store, who.guild).await?)?.must_be(Role::Admin, "see the settings")?;
+    rights::here(bot, who, Role::Admin, "see the settings").await?;
     let set = servers::read(&bot.app.store, who.guild).await?;
     let input = |label: &str, id: &str, most: u16, value: String| {
         let input = CreateInputText::new(InputTextStyle::Short, label, id).max_length(most).required(false);
@@ -74,7 +74,7 @@ pub async fn form(bot: &Bot, who: &Who) -> Result<Answer> {
 /// Refused to everybody but admins, and for values that are none.
 pub async fn submitted(bot: &Bot, who: &Who, form: &ModalInteraction) -> Result<Answer> {
     let (guild, now) = (who.server()?, bot.app.clock.now());
-    let by = who.moderator(&settings::read(&bot.app.store, who.guild).await?)?;
+    let by = rights::here(bot, who, Role::Admin, "change the settings").await?;
     let text = |id: &str| Some(field(form, id).trim()).filter(|text| !text.is_empty());
     let zone = text("zone").map(|typed| places::read(typed, now)).transpose()?;
     let no_number = || Error::refused("The least commitment is 15 to 960 minutes a day; give a number in between.");
@@ -83,6 +83,7 @@ pub async fn submitted(bot: &Bot, who: &Who, form: &ModalInteraction) -> Result<
         || Error::refused("A channel's id is a long number; copy it from the channel's menu, or write #name in it.");
     let digits = |text: &str| text.trim_start_matches("<#").trim_end_matches('>').parse();
     let channel = text("channel").map(digits).transpose().map_err(|_| no_channel())?;
+    rights::own_channels(bot, guild, channel.as_slice()).await?;
     let set = Settings { zone, floor, channel };
     servers::set(&bot.app.store, &by, guild, &set, now).await?;
     Ok(Answer::Say(Reply::text(set.to_string())))

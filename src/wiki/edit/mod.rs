@@ -1,6 +1,6 @@
 //! Editing: changes of a page or of one section, reverts, drafts, history.
 //!
-//! Every change names the revision it is based on and comes from a [`Moderator`]. Whatever way it came
+//! Every change names the revision it is based on and comes from a [`HomeModerator`]. Whatever way it came
 //! in, it ends in the same place: a new revision, a draft, or a refusal that shows both texts.
 
 use std::fmt;
@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{Edit, Page, Saved, name, no_section, save_in, unknown};
-use crate::people::audit::{self, Act};
-use crate::people::{Moderator, Role};
+use crate::community::audit::{self, Act};
+use crate::community::{HomeModerator, Role};
 use crate::store::{Connection, Store};
 use crate::{Error, Result};
 
@@ -193,7 +193,7 @@ impl fmt::Display for Edited {
 /// or claim a name or track that another page has.
 pub async fn edit(
     store: &Store,
-    by: &Moderator,
+    by: &HomeModerator,
     change: Change<'_>,
     approval: Approval,
     now: Timestamp,
@@ -211,7 +211,7 @@ pub async fn edit(
 /// Refused if there is no such page or revision, and where [`edit`] would refuse that text.
 pub async fn revert(
     store: &Store,
-    by: &Moderator,
+    by: &HomeModerator,
     wish: Revert<'_>,
     approval: Approval,
     now: Timestamp,
@@ -238,7 +238,7 @@ pub fn section_text(source: &str, anchor: &str) -> Result<String> {
 /// Saves a change or keeps it as a draft, as role and setting demand.
 async fn enter(
     db: &mut Connection,
-    by: &Moderator,
+    by: &HomeModerator,
     act: Act,
     change: Change<'_>,
     approval: Approval,

@@ -11,6 +11,7 @@ mod people;
 mod posts;
 mod promptness;
 mod rehearsed;
+mod rights;
 mod settings;
 mod shards;
 

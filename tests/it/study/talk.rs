@@ -389,7 +389,7 @@ async fn moderators_excuse_and_set() {
     d.person("bob");
     assert_eq!(
         d.slash("ann", "/mod study excuse user:@ann date:2026-11-16").await.content,
-        "Only editors may do that; ask a moderator for the editor role."
+        "To excuse a study day, you need the approver role; ask someone who may manage this server, who sets it in /mod settings."
     );
     for (command, said) in [
         (
@@ -444,7 +444,7 @@ async fn moderators_excuse_and_set() {
     );
     assert_eq!(
         d.forge_submit("ann", "study/server", None, &fields).await.content,
-        "Only editors may do that; ask a moderator for the editor role."
+        "To change the settings, you need the permission Manage Server; ask someone who has it."
     );
     assert_eq!(d.slash("ann", "/study commitment minutes:30").await.content, "From tomorrow, 30 minutes make a day.");
     // The community's zone is offered first.
