@@ -118,14 +118,16 @@ pub async fn add_other(
     Ok(())
 }
 
-/// What waits for or about a person is given up, and what is under way is not sent again.
+/// What waits for or about a person is given up. What is under way loses its text, so it is neither sent again nor shown to
+/// anybody.
 pub async fn drop_about(db: &mut Connection, person: i64, now: Timestamp) -> Result<()> {
-    let query = "UPDATE outbox SET state = 'dead', trouble = $1, settled_at = $2, payload = NULL, otherwise = NULL
-                 WHERE about = $3 AND state = 'ready'";
+    let query = "UPDATE outbox SET payload = NULL, otherwise = NULL,
+                     state = CASE state WHEN 'ready' THEN 'dead' ELSE state END,
+                     trouble = CASE state WHEN 'ready' THEN $1 ELSE trouble END,
+                     settled_at = CASE state WHEN 'ready' THEN $2 ELSE settled_at END
+                 WHERE about = $3 AND state IN ('ready', 'sending')";
     let unwanted = Trouble::Unwanted.code();
-    sqlx::query(query).bind(unwanted).bind(now.as_millisecond()).bind(person).execute(&mut *db).await?;
-    let query = "UPDATE outbox SET expires_at = $1, otherwise = NULL WHERE about = $2 AND state = 'sending'";
-    sqlx::query(query).bind(now.as_millisecond()).bind(person).execute(db).await?;
+    sqlx::query(query).bind(unwanted).bind(now.as_millisecond()).bind(person).execute(db).await?;
     Ok(())
 }
 

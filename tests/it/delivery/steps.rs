@@ -108,7 +108,10 @@ async fn killed_at(step: Step) {
     }
     let bot = world.start();
     match step {
-        Step::Done => world.is_sent(BELOW).await,
+        Step::Done => {
+            world.is_sent("hello").await;
+            world.is_sent(BELOW).await;
+        }
         _ => world.asked(method, path, 1).await,
     }
     if matches!(step, Step::ThreadThere) {
