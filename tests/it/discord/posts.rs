@@ -43,21 +43,15 @@ async fn a_beginners_post_is_answered_once() {
     **Engineer guide: working as an ML engineer**
     This guide, because you said “job as an ML engineer”, “backend” and “developer”.
 
-    The kinds of job, the skills, whether you need a degree, how hard it is, and a plan for your way into paid ML work.
-
-    **Your first three steps this week**
-    Everything here is free and fits into about five hours.
-
-    1. Read ten adverts from your area across the titles in [the job table](https://cairn.example/guides/engineer#which-kinds-of-job-are-there), count the skills they ask for, and mark each as "have", "half" or "missing" with the [skills checklist](https://cairn.example/guides/skills).
-    2. Put fixed study hours for next week into your calendar, tell one person about them ([immersion](https://cairn.example/guides/immersion)), and do the first lesson for your biggest gap from [first steps](https://cairn.example/guides/first-steps).
-    3. Choose a problem from your own work or life and write half a page: who is helped, which data, how you'd know it works. The [workflow page](https://cairn.example/guides/workflow) has the questions, and this is your first [portfolio](https://cairn.example/guides/portfolio) project.
-
-    [Read the whole guide](https://cairn.example/guides/engineer)
-
-    If you are still at school, see the High Schooler guide.
+    **Your first step:** Read ten adverts from your area across the titles in [the job table](https://cairn.example/guides/engineer#which-kinds-of-job-are-there), count the skills they ask for, and mark each as "have", "half" or "missing" with the [skills checklist](https://cairn.example/guides/skills).
     [High Schooler guide] [Researcher guide] [Hacker guide]
-    [👍] [👎] [Not my question]
+    [Read on] [👍] [👎] [Not my question]
     "#);
+    // The rest is for anybody who presses, and no cards are drawn of the links.
+    let rest = d.press("bob", &answer, "Read on").await;
+    assert!(rest.ephemeral && rest.to_string().contains("3. Choose a problem from your own work"), "{rest}");
+    assert!(!rest.to_string().contains("because you"), "{rest}");
+    assert_eq!(d.requests_to("POST", "/channels/*/messages")[0].body["flags"], 4);
     assert!(answer.pings.iter().all(|p| p == "@ann"), "{:?}", answer.pings);
     let sent = d.requests_to("POST", "/channels/*/messages");
     assert_eq!(sent.len(), 1);
@@ -107,20 +101,9 @@ async fn a_forum_post_is_read_by_its_title_too() {
     **High school guide: getting into ML while you're at school**
     This guide, because you said “I'm 16” and “How do I get into machine learning”.
 
-    What matters now if you're at school and want a future in machine learning, which degrees lead there, and what to do this week.
-
-    **Your first three steps this week**
-    Here are three small, free things that take about four hours together.
-
-    1. Train a picture or sound classifier in [Teachable Machine](https://teachablemachine.withgoogle.com), try to fool it, and write down when it fails and why. If that was the best part of your week, look at [what can be made](https://cairn.example/guides/hacker#what-can-be-made-with-ml).
-    2. Look up the entry requirements of three degrees: one with much maths, one in computing, one you'd simply enjoy. Ask a teacher whether your subjects fit.
-    3. Do the first two lessons of Python from [first steps](https://cairn.example/guides/first-steps), and put two half hours for next week into your calendar, as the [immersion page](https://cairn.example/guides/immersion) suggests.
-
-    [Read the whole guide](https://cairn.example/guides/high-school)
-
-    If you are after a job in industry, see the Engineer guide.
+    **Your first step:** Train a picture or sound classifier in [Teachable Machine](https://teachablemachine.withgoogle.com), try to fool it, and write down when it fails and why. If that was the best part of your week, look at [what can be made](https://cairn.example/guides/hacker#what-can-be-made-with-ml).
     [Engineer guide] [Researcher guide] [Hacker guide]
-    [👍] [👎] [Not my question]
+    [Read on] [👍] [👎] [Not my question]
     ");
     world.finish();
 }
