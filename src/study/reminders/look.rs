@@ -7,7 +7,7 @@ use super::super::due::What;
 use super::super::standing::Standing;
 use super::super::student::Student;
 use super::arrival::UnderWay;
-use super::rules::{Facts, Look, Mode, Place, Reminders, Say, TOO_LATE, after};
+use super::rules::{Facts, Look, Mode, Place, Reminders, Say, TOO_LATE, after, of_day};
 use super::{channel, facts, is_opted_out, kept, learn, save, week, words};
 use crate::Result;
 use crate::outbox::{self, Message, Otherwise as Way, Target};
@@ -95,7 +95,8 @@ async fn say(
 fn key(say: Say, student: &Student, facts: &Facts) -> String {
     let (id, today, now) = (student.id.0, facts.today, facts.now.as_millisecond());
     match say {
-        Say::Planned(_) => format!("study/reminder/{id}/{today}"),
+        // One that comes late is still that of its day.
+        Say::Planned(due) => format!("study/reminder/{id}/{}", due.map_or(today, |due| of_day(due, facts))),
         Say::Snoozed(_) => format!("study/snooze/{id}/{now}"),
         Say::AtRisk => format!("study/risk/{id}/{today}"),
         Say::Goodbye => format!("study/goodbye/{id}/{today}"),

@@ -407,7 +407,7 @@ impl Reminders {
 }
 
 /// The study day of an instant that is past, but not for longer than is remembered.
-fn of_day(at: Timestamp, facts: &Facts) -> Date {
+pub fn of_day(at: Timestamp, facts: &Facts) -> Date {
     if at < facts.begin { facts.today.yesterday().unwrap_or(facts.today) } else { facts.today }
 }
 

@@ -1,6 +1,5 @@
 //! What did not arrive is not unanswered: a study channel that takes nothing, accounts that are gone, questions nobody got.
 
-use insta::assert_snapshot;
 use serde_json::json;
 
 use super::reminders::hears;
@@ -87,8 +86,23 @@ async fn an_open_question_can_be_answered_where_one_stands() {
     assert!(!before.to_string().contains("[I'm here]"), "{before}");
     world.tick_to("2026-11-16T13:05:00Z").await;
     let status = d.slash("ann", "/study status").await;
-    assert_snapshot!(status.content.lines().last().unwrap_or_default(), @"");
+    let asks = "Are you still there? It asked at 14:00; press “I'm here” by 14:15 to let it go on.";
+    assert!(status.content.contains(asks), "{status}");
     let answered = d.press("ann", &status, "I'm here").await;
     assert!(answered.content.starts_with("Good. Your timer goes on"), "{answered}");
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_late_one_waits_for_the_morning_and_that_day_has_its_own() {
+    let mut world = joined("2026-11-16T10:00:00Z").await;
+    world.discord.slash("ann", "/study reminder times:every day 20:29").await;
+    world.tick_to("2026-11-16T18:00:00Z").await;
+    world.sleep_until("2026-11-16T21:30:00Z").await;
+    let heard = hears(&world, "@ann", "2026-11-17T12:00:00Z").await;
+    assert!(heard.starts_with("Tue 17 07:00 **Your study time was at 20:29 on Monday"), "{heard}");
+    assert_eq!(heard.lines().count(), 1);
+    let heard = hears(&world, "@ann", "2026-11-17T20:00:00Z").await;
+    assert!(heard.contains("**It's 20:29, your study time.**") && heard.lines().count() == 1, "{heard}");
     world.finish().await;
 }
