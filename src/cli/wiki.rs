@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::{Ending, say, say_json, with_app};
 use crate::Result;
 use crate::config::Config;
+use crate::triage::{self, care::Care};
 use crate::wiki::gaps;
 use crate::wiki::search::{self, Answer, CHOICES, Hit};
 
@@ -38,6 +39,9 @@ struct Line<'a> {
 pub async fn run(args: Args, config: Config) -> Result<Ending> {
     let json = config.json;
     let query = args.query.join(" ");
+    if triage::in_danger("", &query) {
+        return if json { say_json(&[(); 0]) } else { say(&Care::default().to_string()) }.map(|()| Ending::Well);
+    }
     let answer = with_app(config, async |app| {
         let (base, humans) = (app.config.public_url(), &app.config.humans_url);
         let answer = search::search(&app.store, &query, args.limit, &base, humans).await?;

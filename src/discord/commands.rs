@@ -47,7 +47,10 @@ async fn start_(
     let who = Who::commands(ctx.interaction);
     reply(ctx, async {
         match text.as_deref() {
-            Some(text) => start::read(bot(ctx), &who, Author { user: who.user, message: None }, text).await,
+            Some(text) => {
+                let by = Author { user: who.user, message: None };
+                start::read(bot(ctx), &who, by, text, &ctx.interaction.locale).await
+            }
             None => Ok(Answer::Say(start::goals())),
         }
     })
@@ -102,7 +105,7 @@ async fn wiki_(
     #[max_length = 1000]
     query: String,
 ) -> Result<()> {
-    reply(ctx, lookup::wiki(bot(ctx), &query)).await
+    reply(ctx, lookup::wiki(bot(ctx), &query, &ctx.interaction.locale)).await
 }
 
 /// What Cairn can do
@@ -142,7 +145,7 @@ async fn point(ctx: Context<'_>, message: serenity::Message) -> Result<()> {
         let text = text::whole(bot(ctx), &message).await;
         let place = (message.channel_id.get(), message.id.get());
         let by = Author { user: message.author.id.get(), message: who.guild.map(|_| place) };
-        start::read(bot(ctx), &who, by, &text).await
+        start::read(bot(ctx), &who, by, &text, &ctx.interaction.locale).await
     })
     .await
 }

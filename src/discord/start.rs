@@ -17,6 +17,7 @@ use super::reply::{Answer, PATIENCE, Reply, persist};
 use super::settings::{self, Server};
 use crate::outbox::{self, Button, Embed, Message, Payload, Press, Target};
 use crate::people::{Identity, optout, person};
+use crate::triage::care::{self, Care};
 use crate::triage::{self, Bands, DEGREES, Post, ResearchRow, Track};
 use crate::welcome::{self, Welcome};
 use crate::{Error, Result};
@@ -45,16 +46,22 @@ pub struct Author {
     pub message: Option<(u64, u64)>,
 }
 
-/// `/start` with a text, and the context menu: triage of a text by `author`.
+/// `/start` with a text, and the context menu: triage of a text by `by`. Whose text tells of danger is shown people
+/// to turn to, without a button, and nothing is kept.
 ///
 /// # Errors
 /// Refused if there is nothing to read.
-pub async fn read(bot: &Bot, who: &Who, by: Author, text: &str) -> Result<Answer> {
+pub async fn read(bot: &Bot, who: &Who, by: Author, text: &str, locale: &str) -> Result<Answer> {
     if text.trim().is_empty() {
         return Err(Error::refused("There is no text to read in that; use /start and say what you are after."));
     }
     let server = settings::read(&bot.app.store, who.guild).await?;
     let verdict = triage::triage_explicit(&Post { title: "", body: text }, &server.bands);
+    if verdict.crisis {
+        let is_theirs = who.user == by.user;
+        let care = || Care { locale: Some(locale) }.to_string();
+        return Ok(Answer::Say(Reply::text(if is_theirs { care() } else { care::for_helper(Some(locale)) })));
+    }
     let welcome = welcome::welcome(&bot.app.store, &verdict, &bot.app.config.public_url()).await?;
     let track = welcome.guide.as_ref().map(|g| g.track);
     let Author { user: author, message } = by;

@@ -5,10 +5,10 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::failure::Failure;
-use super::{layout, markdown};
-use crate::App;
+use super::{care, layout, markdown};
 use crate::wiki::search::{self, Answer, Found, Hit};
 use crate::wiki::{gaps, snippet};
+use crate::{App, triage};
 
 /// How many sections a page of results lists.
 const LISTED: usize = 10;
@@ -20,6 +20,9 @@ pub struct Wanted {
 }
 
 pub async fn search(State(app): State<App>, Query(wanted): Query<Wanted>) -> Result<Markup, Failure> {
+    if triage::in_danger("", &wanted.q) {
+        return Ok(care::page());
+    }
     let answer = find(&app, &wanted.q).await?;
     let title = format!("{} – search", wanted.q.trim());
     Ok(layout::page(&title, &wanted.q, html! { h1 { "Search" } (results(&answer)) }))

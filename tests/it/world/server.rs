@@ -55,7 +55,12 @@ impl World {
 
     /// Another bot on the same data, in the same community.
     pub async fn beside(&self) -> Self {
-        let mut other = Self { discord: self.discord.clone(), cairn: self.cairn.clone(), server: None };
+        let mut other = Self {
+            discord: self.discord.clone(),
+            cairn: self.cairn.clone(),
+            server: None,
+            settings: self.settings.clone(),
+        };
         let connected = self.discord.connected();
         other.launch();
         self.discord.connects(connected + 1).await;
