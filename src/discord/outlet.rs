@@ -9,9 +9,9 @@ use tokio::sync::OnceCell;
 use tracing::warn;
 
 use super::http::{Failure, Refusal, Rest};
+use crate::App;
 use crate::outbox::{self, Look, Outcome, Row, Target, Trouble};
 use crate::store::Store;
-use crate::{App, Result};
 
 mod body;
 pub mod outcome;
@@ -45,19 +45,15 @@ pub struct Line {
 }
 
 impl Line {
-    /// A line, if a token is set. Nothing is called yet.
-    ///
-    /// # Errors
-    /// A fault if no HTTPS client can be made.
-    pub fn open(app: &App) -> Result<Option<Self>> {
-        let rest = Rest::open(&app.config, app.clock.clone())?;
-        Ok(rest.map(|rest| Self {
-            rest: Arc::new(rest),
+    /// A line over a REST that others use, too.
+    pub fn new(app: &App, rest: Arc<Rest>) -> Self {
+        Self {
+            rest,
             store: app.store.clone(),
             me: Arc::default(),
             dms: Arc::default(),
             rehearsal: app.config.now.is_some(),
-        }))
+        }
     }
 
     /// Whether sending makes sense now: Discord takes our token, as far as is known.

@@ -193,7 +193,7 @@ pub async fn respond(rest: &Rest, to: Asked<'_>, work: impl Future<Output = Resu
     warn!(trouble = %failure, "an answer did not reach Discord");
     // What Discord finds malformed, the person would otherwise never hear of.
     if failure.status() == Some(400) {
-        let text = "The answer could not be shown on Discord; its keepers can see that in the log.";
+        let text = "The answer could not be shown on Discord; the people who run it can see that in the log.";
         let plain = CreateInteractionResponse::Message(Reply::text(text).response().0);
         let _ = call(rest, to, &plain, &[], begun).await;
     }
@@ -257,7 +257,8 @@ pub fn sentence(error: &Error) -> String {
         Error::Refused(sentence) => super::escape::escape(sentence),
         Error::Fault(cause) => {
             error!(fault = format!("{cause:#}"), "an interaction failed");
-            "Something failed inside Cairn, and its keepers can see it in the log. Try again in a minute.".to_owned()
+            "Something failed inside Cairn, and the people who run it can see it in the log. Try again in a minute."
+                .to_owned()
         }
     }
 }

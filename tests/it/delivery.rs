@@ -186,7 +186,7 @@ async fn a_nudge_delivers_at_once() {
     config.discord_token = Some(world.discord.token().into());
     (config.discord_proxy, config.now) = (Some(world.discord.base_url().to_owned()), None);
     let app = cairn::App::open(config).await.unwrap();
-    let line = cairn::discord::Line::open(&app).unwrap().unwrap();
+    let line = cairn::discord::open(&app).unwrap().unwrap().line();
     let other = line.clone();
     let outlet = cairn::jobs::Outlet::new(move |row| line.clone().send(row), move |row| other.clone().look(row));
     let outlets = cairn::jobs::Outlets { discord: Some(outlet), ..Default::default() };

@@ -86,8 +86,8 @@ async fn say(
         (None, None) => (person(direct), None),
     };
     let Way { target, server, payload } = way;
-    let message =
-        Message { key, target, server, about, payload, otherwise, due: None, expires: Some(expires(say, facts)) };
+    let expires = Some(expires(say, kept, facts));
+    let message = Message { key, target, server, about, payload, otherwise, due: None, expires };
     outbox::enqueue_patiently(db, &message, &WAITS, facts.now).await.map(drop)
 }
 
@@ -104,11 +104,11 @@ fn key(say: Say, student: &Student, facts: &Facts) -> String {
     }
 }
 
-fn expires(say: Say, facts: &Facts) -> Timestamp {
+fn expires(say: Say, kept: &Reminders, facts: &Facts) -> Timestamp {
     let latest = after(facts.now, TOO_LATE);
     match say {
         Say::Planned(_) | Say::Snoozed(_) => latest.min(facts.ends.max(after(facts.now, WORTH))),
-        Say::AtRisk => facts.ends,
+        Say::AtRisk => kept.evening(&facts.zone, facts.begin, facts.ends).map_or(facts.ends, |(_, until)| until),
         Say::Goodbye | Say::Recap(..) => latest,
     }
 }

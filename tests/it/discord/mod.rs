@@ -2,6 +2,7 @@
 
 mod delivery;
 mod drafts;
+mod gateway;
 mod hostile;
 mod lasting;
 mod lookups;

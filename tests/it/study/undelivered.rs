@@ -83,12 +83,12 @@ async fn an_open_question_can_be_answered_where_one_stands() {
     d.forbid("hall");
     d.slash("ann", "/study start").await;
     let before = d.slash("ann", "/study status").await;
-    assert!(!before.to_string().contains("[I'm here]"), "{before}");
+    assert!(!before.to_string().contains("[I'm still there]"), "{before}");
     world.tick_to("2026-11-16T13:05:00Z").await;
     let status = d.slash("ann", "/study status").await;
-    let asks = "Are you still there? It asked at 14:00; press “I'm here” by 14:15 to let it go on.";
+    let asks = "At 14:00 it asked whether you are still there.";
     assert!(status.content.contains(asks), "{status}");
-    let answered = d.press("ann", &status, "I'm here").await;
+    let answered = d.press("ann", &status, "I'm still there").await;
     assert!(answered.content.starts_with("Good. Your timer goes on"), "{answered}");
     world.finish().await;
 }

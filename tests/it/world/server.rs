@@ -38,19 +38,29 @@ impl World {
 
     /// Starts the bot (again) and waits until it is online.
     pub async fn begin(&mut self) {
-        self.launch();
+        self.begin_with(&[]).await;
+    }
+
+    /// The same with arguments.
+    pub async fn begin_with(&mut self, args: &[&str]) {
+        self.launch_with(args);
         self.discord.connects(1).await;
         self.discord.joined().await;
     }
 
     /// Starts the bot and waits for its screen alone.
     pub fn launch(&mut self) {
+        self.launch_with(&[]);
+    }
+
+    /// The same with arguments.
+    pub fn launch_with(&mut self, args: &[&str]) {
         let (proxy, token) = (self.discord.base_url().to_owned(), self.discord.token());
         let set = [("CAIRN_DISCORD_PROXY", proxy.as_str()), ("CAIRN_DISCORD_TOKEN", token.as_str())];
         let web = [("CAIRN_WEB_URL", "https://cairn.example")];
         let more = self.settings.iter().map(|(name, value)| (*name, value.as_str()));
         let both: Vec<(&str, &str)> = set.into_iter().chain(web).chain(more).collect();
-        self.server = Some(tokio::task::block_in_place(|| self.cairn.serve_with(&[], &both)));
+        self.server = Some(tokio::task::block_in_place(|| self.cairn.serve_with(args, &both)));
     }
 
     /// Another bot on the same data, in the same community.
