@@ -16,7 +16,9 @@ use crate::discord::unheard;
 use crate::{App, Error, Result};
 
 mod ask;
+mod drafts;
 mod editing;
+mod gaps;
 mod guides;
 mod health;
 mod papers;
@@ -47,9 +49,11 @@ enum Command {
     Triage(triage::Command),
     /// Search the wiki
     Wiki(wiki::Args),
-    /// The wiki's pages: check, import, export, list, show, edit, history
+    /// The wiki's pages: check, import, export, list, show, edit, history, drafts
     #[command(subcommand)]
     Guides(guides::Command),
+    /// Questions of the last 30 days that found nothing, grouped
+    Gaps,
     /// Show or erase what is held about a person
     #[command(subcommand)]
     Privacy(privacy::Command),
@@ -62,6 +66,9 @@ enum Command {
     /// Ask the Cairn that runs on --web-listen whether it is ready
     Health,
 }
+
+/// How long what blocks a thread may hold up the end.
+const LEAVING: std::time::Duration = std::time::Duration::from_millis(500);
 
 /// How a command ended, as the exit code says it.
 #[derive(Debug)]
@@ -103,7 +110,10 @@ fn start() -> Result<Ending> {
     cli.config.read_secrets();
     log_to_stderr(&cli.config.log)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    runtime.block_on(dispatch(cli))
+    let ended = runtime.block_on(dispatch(cli));
+    // A name that is still being looked up, say, must not hold up the end.
+    runtime.shutdown_timeout(LEAVING);
+    ended
 }
 
 async fn dispatch(cli: Cli) -> Result<Ending> {
@@ -113,6 +123,7 @@ async fn dispatch(cli: Cli) -> Result<Ending> {
         Command::Triage(command) => triage::run(command, &cli.config),
         Command::Wiki(args) => wiki::run(args, cli.config).await,
         Command::Guides(command) => guides::run(command, cli.config).await,
+        Command::Gaps => gaps::run(cli.config).await,
         Command::Privacy(command) => privacy::run(command, cli.config).await,
         Command::Papers(command) => papers::run(command, cli.config).await,
         Command::Study(command) => study::run(command, cli.config).await,

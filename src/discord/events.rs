@@ -11,7 +11,7 @@ use tracing::{info, warn};
 use super::answers::Opinion;
 use super::member::Who;
 use super::reply::{Answer, Asked, respond};
-use super::{Bot, lookup, moderating, papers, posts, privacy, settings, start, study};
+use super::{Bot, drafts, lookup, moderating, papers, posts, privacy, settings, start, study};
 use crate::{Error, Result};
 
 /// Handles an event beside poise, which handles commands and autocompletes.
@@ -62,10 +62,26 @@ pub async fn heard(framework: poise::FrameworkContext<'_, Bot, Error>, event: &F
     Ok(())
 }
 
+/// The command that shows buttons like this one.
+fn command(id: &str) -> &'static str {
+    let mut path = id.split('/');
+    match (path.next(), path.next()) {
+        (Some("study"), Some("plan")) => "/study plan",
+        (Some("study"), Some("calendar")) => "/study calendar",
+        (Some("study"), Some("heatmap")) => "/study heatmap",
+        (Some("study"), Some("remind")) => "/study reminder",
+        (Some("study"), Some("buddy")) => "/study buddy",
+        (Some("study"), Some("rank")) => "/study rank",
+        (Some("study"), _) => "/study status",
+        (Some("vote" | "pass" | "digest"), _) => "/papers week",
+        _ => "/start",
+    }
+}
+
 async fn pressed(bot: &Bot, press: &ComponentInteraction) -> Result<Answer> {
     let who = Who::presses(press);
     if !is_on(&press.message, &press.data.custom_id) {
-        return Err(start::older());
+        return Err(start::older_of(command(&press.data.custom_id)));
     }
     let chosen = &press.data.kind;
     let caller = || study::caller(&who, Some(press.channel_id));
@@ -86,11 +102,14 @@ async fn pressed(bot: &Bot, press: &ComponentInteraction) -> Result<Answer> {
         ["from", goal] => start::background(bot, &who, goal, chosen).await,
         ["degree"] => start::by_degree(bot, &who, chosen).await,
         ["wiki"] => lookup::chosen(bot, chosen).await,
+        ["again", path @ ..] => moderating::again(bot, &who, path, &press.message).await,
+        ["empty", path @ ..] => moderating::empty(bot, &who, path).await,
+        ["draft", path @ ..] => drafts::pressed(bot, &who, path, chosen).await,
         ["revert", path @ ..] => moderating::revert(bot, &who, path).await,
         ["vote", id @ ..] => papers::vote(bot, &who, &id.join("/")).await,
         ["pass", pass, id @ ..] => papers::tick(bot, &who, pass, &id.join("/")).await,
         ["digest", path @ ..] => papers::pressed(bot, &who, path).await,
-        ["set", "study"] => study::moderating::form(bot, &who).await,
+        ["set", "study", path @ ..] => study::moderating::pressed(bot, &who, path, chosen).await,
         ["study", "join", path @ ..] => study::joined(bot, &caller(), path, chosen).await,
         ["study", "place", path @ ..] => study::form(path),
         ["study", "buddy", path @ ..] => study::buddy::pressed(bot, &who, &caller(), path, chosen).await,

@@ -13,9 +13,11 @@ pub async fn study_channel(world: &Rehearsal, name: &str) {
     let d = &world.discord;
     d.grant("root", d.role("admins", permission::MANAGE_GUILD));
     let panel = d.slash("root", "/mod settings").await;
-    let form = d.press("root", &panel, "Study…").await.modal.expect("a form");
-    let channel = d.channel(name).to_string();
-    d.submit("root", &form, &[("zone", "Berlin"), ("floor", "120"), ("channel", &channel)]).await;
+    let page = d.press("root", &panel, "Study…").await;
+    d.channel(name);
+    let page = d.choose("root", &page, "Study channel", &[name]).await;
+    let form = d.press("root", &page, "Time zone and least commitment…").await.modal.expect("a form");
+    d.submit("root", &form, &[("zone", "Berlin"), ("floor", "120")]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -145,7 +147,7 @@ async fn who_opted_out_is_never_written_to() {
     let d = &world.discord;
     d.slash("ann", "/study reminder times:every day 12:00").await;
     let ann = Identity::Discord(d.person("ann"));
-    optout::opt_out(&world.app.store, &ann).await.expect("she opts out");
+    optout::opt_out(&world.app.store, &ann, world.now()).await.expect("she opts out");
     assert_eq!(hears(&world, "@ann", "2026-11-24T20:00:00Z").await, "");
     let refused =
         "You asked Cairn never to write to you, and that is for ever; /study status and /study recap still answer you.";
