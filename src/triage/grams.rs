@@ -40,19 +40,18 @@ fn words(text: &str, mut found: impl FnMut(u32)) {
 }
 
 fn letters(word: &str, mut found: impl FnMut(u32)) {
-    let mut last = [' '; 5];
-    let mut seen = 1;
-    for letter in word.chars().chain([' ']) {
-        last.rotate_left(1);
-        last[4] = letter;
-        seen += 1;
-        // All runs that end here.
-        for length in 3..=seen.min(5) {
-            found(
-                last[5 - length..]
-                    .iter()
-                    .fold(hash(SEED, b"#"), |state, letter| hash(state, letter.encode_utf8(&mut [0; 4]).as_bytes())),
-            );
+    // The runs that are under way, the longest first; one more begins with every letter.
+    let mut runs = [(0_usize, 0_u32); 5];
+    for letter in std::iter::once(' ').chain(word.chars()).chain([' ']) {
+        runs.rotate_left(1);
+        runs[4] = (0, hash(SEED, b"#"));
+        let mut bytes = [0; 4];
+        let bytes = letter.encode_utf8(&mut bytes).as_bytes();
+        for (length, state) in runs.iter_mut().filter(|(_, state)| *state != 0) {
+            (*length, *state) = (*length + 1, hash(*state, bytes));
+            if *length >= 3 {
+                found(*state);
+            }
         }
     }
 }

@@ -1,6 +1,9 @@
 //! In which language a text is written, by its letters and its commonest words; and what is said in that language to
 //! somebody who asked: that Cairn reads English, and which four guides there are.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::Track;
 
 /// What is said in one language.
@@ -32,7 +35,7 @@ const fn language(
 }
 
 #[rustfmt::skip]
-const LANGUAGES: [Language; 10] = [
+static LANGUAGES: [Language; 10] = [
     language("es", "el la los las de que y en un una por para con como cómo soy estoy quiero puedo empiezo empezar aprender dónde donde qué si mi me es del al pero más carrera ingeniería estudiante desde cero aprendizaje automático",
         "Cairn de momento solo lee inglés; las guías también están en inglés. ¿Cuál de las cuatro es para ti?",
         ["Estoy en el colegio o instituto y pienso en el futuro", "Un trabajo o una carrera en la industria", "Investigación: doctorado, artículos", "Por afición, o para un proyecto propio"], "Ninguna de estas"),
@@ -65,6 +68,16 @@ const LANGUAGES: [Language; 10] = [
         ["أنا في المدرسة وأفكر في المستقبل", "وظيفة أو مسار مهني في الصناعة", "البحث العلمي: دكتوراه وأوراق بحثية", "للمتعة، أو لمشروع خاص بي"], "لا شيء من هذه"),
 ];
 
+/// The words of all lists, and which lists have them: a bit for each language, and the last for English.
+static KNOWN: LazyLock<HashMap<&'static str, u16>> = LazyLock::new(|| {
+    let lists = LANGUAGES.iter().map(|language| language.words).chain([ENGLISH]).enumerate();
+    let mut known = HashMap::new();
+    for (list, word) in lists.flat_map(|(list, words)| words.split(' ').map(move |word| (list, word))) {
+        *known.entry(word).or_insert(0) |= 1 << list;
+    }
+    known
+});
+
 /// What is said in the language of that code.
 pub fn of(code: &str) -> Option<&'static Language> {
     LANGUAGES.iter().find(|language| language.code == code)
@@ -88,11 +101,13 @@ pub fn of_text(title: &str, body: &str) -> Option<&'static str> {
     let mut words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     words.sort_unstable();
     words.dedup();
-    let known = |list: &str| words.iter().filter(|word| list.split(' ').any(|known| known == **word)).count();
-    let english = known(ENGLISH);
-    let spoken = LANGUAGES.iter().filter(|language| !language.words.is_empty());
-    let (best, language) = spoken.map(|language| (known(language.words), language)).max_by_key(|(n, _)| *n)?;
-    let enough = best >= 2 && best > english * 3 / 2 && best * 4 >= words.len();
+    let mut counts = [0_usize; LANGUAGES.len() + 1];
+    for lists in words.iter().filter_map(|word| KNOWN.get(word)) {
+        counts.iter_mut().enumerate().for_each(|(i, count)| *count += usize::from(lists >> i & 1));
+    }
+    let (english, counts) = counts.split_last()?;
+    let (best, language) = counts.iter().zip(&LANGUAGES).max_by_key(|(count, _)| **count)?;
+    let enough = *best >= 2 && *best > english * 3 / 2 && best * 4 >= words.len();
     enough.then_some(language.code)
 }
 

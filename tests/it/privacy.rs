@@ -179,7 +179,7 @@ async fn a_person_sees_everything_and_erases_it() {
         held.keys().map(String::as_str).collect::<Vec<_>>(),
         ["audit", "labels", "outbox", "persons", "revisions"]
     );
-    assert_eq!(held["labels"][0]["text"], "I am in grade 11");
+    assert_eq!(held["labels"][0]["text"], serde_json::Value::Null, "no text is kept");
     assert_eq!(held["labels"][0]["verdict"]["action"], "silent");
     assert_eq!(held["outbox"][0]["payload"]["body"], "Hello 1");
     assert_eq!(held["outbox"][1]["payload"]["body"], "Well done, 1");

@@ -54,8 +54,8 @@ async fn a_beginners_post_is_answered_once() {
 
     [Read the whole guide](https://cairn.example/guides/engineer)
 
-    If you are still at school, see the High Schooler guide.
-    [High Schooler guide] [Researcher guide] [Hacker guide]
+    If it is only for fun, see the Hacker guide.
+    [Hacker guide] [High Schooler guide] [Researcher guide]
     [👍] [👎] [Not my question]
     "#);
     assert!(answer.pings.iter().all(|p| p == "@ann"), "{:?}", answer.pings);
@@ -119,7 +119,7 @@ async fn a_forum_post_is_read_by_its_title_too() {
     [Read the whole guide](https://cairn.example/guides/high-school)
 
     If you are after a job in industry, see the Engineer guide.
-    [Engineer guide] [Researcher guide] [Hacker guide]
+    [Engineer guide] [Hacker guide] [Researcher guide]
     [👍] [👎] [Not my question]
     ");
     world.finish();
