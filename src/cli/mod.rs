@@ -25,6 +25,7 @@ mod papers;
 mod privacy;
 mod run;
 mod study;
+mod triage;
 mod wiki;
 
 /// The assistant of a machine-learning community.
@@ -43,6 +44,9 @@ enum Command {
     Run,
     /// Read a text and say which guide it asks for, and why
     Ask(ask::Args),
+    /// Train and measure the model that reads posts
+    #[command(subcommand)]
+    Triage(triage::Command),
     /// Search the wiki
     Wiki(wiki::Args),
     /// The wiki's pages: check, import, export, list, show, edit, history, drafts
@@ -116,6 +120,7 @@ async fn dispatch(cli: Cli) -> Result<Ending> {
     match cli.command.unwrap_or(Command::Run) {
         Command::Run => run::run(cli.config).await,
         Command::Ask(args) => ask::run(args, cli.config).await,
+        Command::Triage(command) => triage::run(command, &cli.config),
         Command::Wiki(args) => wiki::run(args, cli.config).await,
         Command::Guides(command) => guides::run(command, cli.config).await,
         Command::Gaps => gaps::run(cli.config).await,

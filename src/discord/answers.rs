@@ -9,7 +9,7 @@ use super::sql;
 use crate::community::Role;
 use crate::people::{Identity, optout, person};
 use crate::store::{Connection, Store};
-use crate::triage::{self, Bands, Intent, Post, Track, Verdict};
+use crate::triage::{self, Bands, Intent, Model, Post, Track, Verdict};
 use crate::{App, Error, Result, labels};
 
 /// How long an answer's text is kept, and its buttons work (30 days).
@@ -62,7 +62,7 @@ pub struct Kept {
 impl Kept {
     /// What triage says of the text, by somebody who wants to start.
     pub fn verdict(&self, bands: &Bands) -> Verdict {
-        triage::triage_explicit(&Post { title: &self.title, body: &self.body }, bands)
+        triage::triage_explicit(Model::builtin(), &Post { title: &self.title, body: &self.body }, bands)
     }
 
     /// Whether their correction counts: what triage learns from is the asker's to say, and home's moderators'.
@@ -158,7 +158,7 @@ pub async fn judge(app: &App, id: i64, who: &Who, opinion: Opinion, now: Timesta
     Ok(kept)
 }
 
-/// A correction, to learn from. `track` is the right one; none if the text did not ask how to start.
+/// A correction. `track` is the right one; none if the text did not ask how to start.
 async fn label(
     db: &mut Connection,
     kept: &Kept,
@@ -171,11 +171,10 @@ async fn label(
     if kept.title.is_empty() && kept.body.is_empty() || optout::opted_out(db, &author).await? {
         return Ok(());
     }
-    let text = format!("{}\n{}", kept.title, kept.body);
     let verdict = kept.verdict(&server.bands);
     let intent = if track.is_some() { Intent::GettingStarted } else { Intent::Other };
     let by = Some(person(db, &who.identity(), now).await?);
-    labels::store(db, labels::Correction { text: text.trim(), verdict: &verdict, intent, track, by }, now).await
+    labels::store(db, labels::Correction { verdict: &verdict, intent, track, by }, now).await
 }
 
 /// Forgets answers after 30 days.

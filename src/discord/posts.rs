@@ -15,7 +15,7 @@ use super::reply::{PATIENCE, persist};
 use super::{Bot, sql, start, text};
 use crate::outbox::{self, Target};
 use crate::people::{Identity, optout, person};
-use crate::triage::{Action, Post, triage};
+use crate::triage::{Action, Model, Post, triage};
 use crate::{Result, welcome};
 
 /// At most one unasked answer to an author within this time.
@@ -132,7 +132,7 @@ async fn answer(bot: &Bot, posted: &Posted<'_>, now: Timestamp) -> Result<()> {
         return Ok(());
     }
     let body = if server.reads { posted.body } else { "" };
-    let verdict = triage(&Post { title: posted.title, body }, &server.bands);
+    let verdict = triage(Model::builtin(), &Post { title: posted.title, body }, &server.bands);
     if verdict.action == Action::Silent {
         return Ok(());
     }

@@ -18,7 +18,7 @@ use super::settings::{self, Server};
 use crate::outbox::{self, Button, Embed, Message, Payload, Press, Target};
 use crate::people::{Identity, optout, person};
 use crate::triage::care::{self, Care};
-use crate::triage::{self, Bands, DEGREES, Post, ResearchRow, Track};
+use crate::triage::{self, Bands, DEGREES, Model, Post, ResearchRow, Track};
 use crate::welcome::{self, Welcome};
 use crate::{Error, Result};
 
@@ -56,7 +56,7 @@ pub async fn read(bot: &Bot, who: &Who, by: Author, text: &str, locale: &str) ->
         return Err(Error::refused("There is no text to read in that; use /start and say what you are after."));
     }
     let server = settings::read(&bot.app.store, who.guild).await?;
-    let verdict = triage::triage_explicit(&Post { title: "", body: text }, &server.bands);
+    let verdict = triage::triage_explicit(Model::builtin(), &Post { title: "", body: text }, &server.bands);
     if verdict.crisis {
         let is_theirs = who.user == by.user;
         let care = || Care { locale: Some(locale) }.to_string();
@@ -400,7 +400,7 @@ fn degree(row: &ResearchRow) -> String {
 
 /// The end of the guided choice.
 async fn finish(bot: &Bot, who: &Who, track: Track, row: Option<ResearchRow>) -> Result<Answer> {
-    let mut verdict = triage::triage_explicit(&Post::default(), &Bands::default());
+    let mut verdict = triage::triage_explicit(Model::builtin(), &Post::default(), &Bands::default());
     verdict.research_row = row;
     let welcome = welcome::chosen(&bot.app.store, &verdict, track, &bot.app.config.public_url()).await?;
     let server = settings::read(&bot.app.store, who.guild).await?;

@@ -77,10 +77,10 @@ async fn somebody_vague_is_asked_back_once() {
     [ephemeral]
     **What would you like to do with machine learning?**
     I ask because you said “how do I get into machine learning”.
-    [I'm at school and thinking of a future in it]
-    [A job or a career in industry]
     [Research: a PhD, papers, new methods]
     [For fun, or for a project of my own]
+    [A job or a career in industry]
+    [I'm at school and thinking of a future in it]
     [None of these]
     ");
     assert_snapshot!(d.press("ann", &question, "None of these").await, @"
@@ -152,7 +152,7 @@ async fn a_guided_choice_leads_to_a_guide() {
     │ 3. Write half a page about what you found, with what surprised you, and show it to somebody who can judge it: a lecturer, the authors, or a [community](https://cairn.example/guides/communities). [Writing to learn](https://cairn.example/guides/writing) makes it easier.
     │
     │ [Read the whole guide](https://cairn.example/guides/researcher)
-    [Engineer guide] [Hacker guide] [High Schooler guide]
+    [Hacker guide] [High Schooler guide] [Engineer guide]
     [Share] [Delete]
     ");
     let title = |reply: &crate::world::discord::Reply| reply.embeds[0]["title"].as_str().unwrap_or_default().to_owned();

@@ -44,7 +44,7 @@ async fn a_beginners_post_is_answered_once() {
     This guide, because you said “job as an ML engineer”, “backend” and “developer”.
 
     **Your first step:** Read ten adverts from your area across the titles in [the job table](https://cairn.example/guides/engineer#which-kinds-of-job-are-there), count the skills they ask for, and mark each as "have", "half" or "missing" with the [skills checklist](https://cairn.example/guides/skills).
-    [High Schooler guide] [Researcher guide] [Hacker guide]
+    [Hacker guide] [High Schooler guide] [Researcher guide]
     [Read on] [👍] [👎] [Not my question]
     "#);
     // The rest is for anybody who presses, and no cards are drawn of the links.
@@ -102,7 +102,7 @@ async fn a_forum_post_is_read_by_its_title_too() {
     This guide, because you said “I'm 16” and “How do I get into machine learning”.
 
     **Your first step:** Train a picture or sound classifier in [Teachable Machine](https://teachablemachine.withgoogle.com), try to fool it, and write down when it fails and why. If that was the best part of your week, look at [what can be made](https://cairn.example/guides/hacker#what-can-be-made-with-ml).
-    [Engineer guide] [Researcher guide] [Hacker guide]
+    [Engineer guide] [Hacker guide] [Researcher guide]
     [Read on] [👍] [👎] [Not my question]
     ");
     world.finish();
