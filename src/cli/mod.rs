@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 use serde::Serialize;
+use tracing::warn;
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
@@ -12,6 +13,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::{self, Config};
 use crate::discord::unheard;
+use crate::store::{Passing, Store};
 use crate::{App, Error, Result};
 
 mod ask;
@@ -87,13 +89,17 @@ pub fn main() -> ExitCode {
 }
 
 fn start() -> Result<Ending> {
-    config::load_env_file()?;
+    let set = config::load_env_file()?;
     let mut cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return Ok(usage(&error)),
     };
     cli.config.read_secrets();
     log_to_stderr(&cli.config.log)?;
+    let known = variables();
+    for name in set.iter().filter(|name| name.starts_with("CAIRN_") && !known.contains(name)) {
+        warn!(name, "the file .env sets what Cairn does not know");
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(dispatch(cli))
 }
@@ -186,6 +192,17 @@ async fn with_app<T>(config: Config, work: impl AsyncFnOnce(&App) -> Result<T>) 
     let done = work(&app).await;
     app.store.close().await;
     done
+}
+
+/// The same for work that only reads. Where there is no database yet it reads the pages that are compiled in, and leaves
+/// nothing behind.
+async fn with_pages<T>(mut config: Config, work: impl AsyncFnOnce(&App) -> Result<T>) -> Result<T> {
+    if Store::is_in(&config.data_dir) {
+        return with_app(config, work).await;
+    }
+    let place = Passing::new()?;
+    config.data_dir = place.path().to_owned();
+    with_app(config, work).await
 }
 
 /// Every environment variable that has a flag, for the test that looks for them in README.

@@ -15,10 +15,17 @@ use crate::{App, Error, Result, jobs, papers, web, wiki};
 /// How long requests under way may take after a signal to stop.
 const GRACE: Duration = Duration::from_secs(8);
 
+/// SIGXFSZ.
+const FILE_TOO_LARGE: SignalKind = SignalKind::from_raw(25);
+
 pub async fn run(config: Config) -> Result<Ending> {
     // Listening for signals before anything else: a stop during the start is a stop, too.
     let mut term = signal(SignalKind::terminate())?;
     let mut int = signal(SignalKind::interrupt())?;
+    // A file that may not grow is a write that fails, and no reason to die.
+    let _too_large = signal(FILE_TOO_LARGE)?;
+    // Before anything is opened: a second run may be of another version.
+    let mut presence = jobs::enter(&config).await?;
     let mut app = App::open(config).await?;
     let listener = listen(&app.config).await?;
     let address = listener.local_addr()?;
@@ -28,15 +35,16 @@ pub async fn run(config: Config) -> Result<Ending> {
     let greeting = discord::greet(&app.config).await?;
     let _ = say(&screen(&app, &greeting).await?);
     let outlets = outlets(&app)?;
+    jobs::take_over(&app, &mut presence, app.clock.now()).await?;
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let mut server = tokio::spawn(web::serve(app.clone(), listener, stopped.clone()));
-    let mut work = tokio::spawn(jobs::run(app.clone(), outlets, stopped.clone()));
+    let mut work = tokio::spawn(jobs::work(app.clone(), outlets, stopped.clone()));
     let bot = tokio::spawn(serve_discord(app.clone(), greeting, stopped));
     let ended = tokio::select! {
         _ = term.recv() => None,
         _ = int.recv() => None,
         ended = &mut server => Some(ended.map_err(anyhow::Error::new)?.map_err(Error::from)),
-        ended = &mut work => Some(ended.map_err(anyhow::Error::new)?),
+        ended = &mut work => Some(ended.map_err(|e| anyhow::Error::new(e).into())),
     };
     info!("stopping");
     let _ = stop.send(true);
@@ -100,16 +108,22 @@ async fn screen(app: &App, discord: &Greeting) -> Result<String> {
         0 => "off: /papers subscribe on Discord sends the week's papers to a channel".to_owned(),
         n => format!("on   every week, in {n} {}", if n == 1 { "place" } else { "places" }),
     };
+    let links = match (discord.starts_with("off: set"), &app.config.web_url) {
+        (false, None) => {
+            "  Links    off: set CAIRN_WEB_URL to where people reach this page, and answers on Discord link to it\n"
+        }
+        _ => "",
+    };
     Ok(format!(
         "Cairn {} is at {}   (stop it with Ctrl-C)\n\n  \
          Web      on   ask box, guides, papers and search\n  \
          Wiki     on   {pages} pages, in {}\n  \
          Triage   on   reads a text and points to one of four guides\n  \
          Papers   {papers}\n  \
-         Discord  {discord}\n  \
+         Discord  {discord}\n{links}  \
          Reddit   off: this version cannot use it yet\n",
         env!("CARGO_PKG_VERSION"),
-        app.config.public_url(),
+        app.config.local_url(),
         app.config.data_dir.display(),
     ))
 }

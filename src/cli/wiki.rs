@@ -3,10 +3,11 @@
 use clap::builder::TypedValueParser;
 use serde::Serialize;
 
-use super::{Ending, say, say_json, with_app};
+use super::{Ending, say, say_json, with_pages};
 use crate::Result;
 use crate::config::Config;
 use crate::wiki::gaps;
+use crate::wiki::reach::commanded;
 use crate::wiki::search::{self, Answer, CHOICES, Hit};
 
 #[derive(Debug, clap::Args)]
@@ -38,8 +39,9 @@ struct Line<'a> {
 pub async fn run(args: Args, config: Config) -> Result<Ending> {
     let json = config.json;
     let query = args.query.join(" ");
-    let answer = with_app(config, async |app| {
-        let (base, humans) = (app.config.public_url(), &app.config.humans_url);
+    let answer = with_pages(config, async |app| {
+        let (config, humans) = (&app.config, &app.config.humans_url);
+        let base = if json || args.explain { config.local_url() } else { config.public_url() };
         let answer = search::search(&app.store, &query, args.limit, &base, humans).await?;
         if answer.hits.is_empty() {
             gaps::note(&app.store, &query, app.clock.now()).await?;
@@ -52,7 +54,7 @@ pub async fn run(args: Args, config: Config) -> Result<Ending> {
     } else if args.explain {
         say(&explained(&answer))?;
     } else {
-        say(&answer.to_string())?;
+        say(&commanded(&answer.to_string()))?;
     }
     Ok(Ending::Well)
 }

@@ -12,6 +12,7 @@ use super::member::Who;
 use super::reply::{Answer, MAX_TEXT, Reply};
 use super::{Bot, settings};
 use crate::people::Moderator;
+use crate::wiki::reach::leads;
 use crate::wiki::{self, Approval, Change, Edited, Page, Part, Revert, Stale};
 use crate::{Error, Result};
 
@@ -95,7 +96,8 @@ fn outcome(bot: &Bot, edited: &Edited) -> Answer {
         Edited::Stale(stale) => Answer::Say(both_texts(stale)),
         Edited::Revision { page, .. } => {
             let link = wiki::link(&bot.app.config.public_url(), page, "");
-            Answer::Say(Reply::text(format!("{} [Look at it](<{link}>)", escape(&edited.to_string()))))
+            let look = if leads(&link) { format!("[Look at it](<{link}>)") } else { format!("`/wiki query:{page}`") };
+            Answer::Say(Reply::text(format!("{} {look}", escape(&edited.to_string()))))
         }
         edited => Answer::Say(Reply::text(escape(&edited.to_string()))),
     }

@@ -14,8 +14,8 @@ use crate::{App, Result};
 
 mod body;
 
-pub use body::embeds;
 use body::{Likeness, Seen};
+pub use body::{embeds, rows};
 
 /// How far clocks may be apart beyond what Discord's answers show.
 const SLACK: SignedDuration = SignedDuration::from_mins(2);

@@ -12,12 +12,12 @@ pub async fn alive() -> &'static str {
 }
 
 /// The database can be written: the writing transaction can be begun. Nothing is changed.
-pub async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
+pub async fn ready(State(app): State<App>) -> (StatusCode, String) {
     match app.store.write().await {
-        Ok(_unused) => (StatusCode::OK, "ready\n"),
+        Ok(_unused) => (StatusCode::OK, "ready\n".to_owned()),
         Err(error) => {
             warn!(%error, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, "the database cannot be written\n")
+            (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n"))
         }
     }
 }

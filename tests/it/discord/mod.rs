@@ -3,6 +3,7 @@
 mod delivery;
 mod hostile;
 mod lasting;
+mod links;
 mod lookups;
 mod moderators;
 mod newcomers;
