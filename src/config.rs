@@ -42,6 +42,10 @@ pub struct Config {
     /// Whether an editor's change waits for somebody else, an approver, to publish it
     #[arg(long, env = "CAIRN_SECOND_APPROVER", default_value_t = false, action = clap::ArgAction::Set, global = true, value_name = "true|false", hide_possible_values = true)]
     pub second_approver: bool,
+    /// The communities whose moderators keep the wiki, such as discord:123,reddit:learnmachinelearning [default: the
+    /// Discord server that the bot is in, while it is in only one]
+    #[arg(long, env = "CAIRN_HOME", global = true, value_name = "COMMUNITIES")]
+    pub home: Option<String>,
     /// Where Discord's REST interface is reached instead of discord.com: a rate-limit proxy
     #[arg(long, env = "CAIRN_DISCORD_PROXY", global = true, value_name = "URL", value_parser = web_url, hide_env_values = true)]
     pub discord_proxy: Option<String>,

@@ -13,13 +13,15 @@
 //! - [`papers`]: the week's papers: feeds, ranking, the digest.
 //! - [`study`]: study streaks: days, minutes, runs, and what the rules refuse (pure); what people did, kept.
 //! - [`labels`]: corrections of triage, the examples it learns from.
-//! - [`people`]: persons, linking, opt-out, export, erasure; roles, the audit log, what may be kept of what people write.
+//! - [`community`]: servers and subreddits, which of them are home, roles in them, the audit log.
+//! - [`people`]: persons, linking, opt-out, export, erasure; what may be kept of what people write.
 //! - [`pulse`]: when the bot was not there.
 //! - [`outbox`]: what the bot has decided to say unasked, until it is said exactly once.
 //! - [`store`], [`https`], [`config`], [`error`]: the database, the way out, the settings and the clock, the two kinds of
 //!   error.
 
 pub mod cli;
+pub mod community;
 pub mod config;
 pub mod discord;
 pub mod error;
@@ -52,6 +54,8 @@ pub struct App {
     pub store: Store,
     /// The clock. Features are given an instant of it.
     pub clock: Clock,
+    /// Which communities are home.
+    pub home: community::Home,
     /// Wakes the delivery: notified by whoever has just committed something to the outbox.
     pub nudge: std::sync::Arc<tokio::sync::Notify>,
     /// The sources of papers, opened when they are first needed.
@@ -64,11 +68,12 @@ impl App {
     /// # Errors
     /// Refused if the data folder cannot be used.
     pub async fn open(config: Config) -> Result<Self> {
+        let home = community::Home::named(config.home.as_deref())?;
         let clock = Clock::starting(config.now);
         let store = Store::open(&config.data_dir).await?;
         wiki::folder::plant(&store, clock.now()).await?;
         let (nudge, feeds) = Default::default();
-        Ok(Self { config: std::sync::Arc::new(config), store, clock, nudge, feeds })
+        Ok(Self { config: std::sync::Arc::new(config), store, clock, home, nudge, feeds })
     }
 
     /// The sources of papers; the same all the time, for they keep a pace.

@@ -104,9 +104,10 @@ impl Store {
         Ok(Self { writer, readers: Arc::new(readers), files })
     }
 
-    /// Whether there is a database in `dir`.
+    /// Whether there is a database in `dir`, or something that is in its way.
     pub fn is_in(dir: &Path) -> bool {
-        dir.join(FILE).exists()
+        let there = std::fs::metadata(dir.join(FILE));
+        !there.is_err_and(|cause| cause.kind() == std::io::ErrorKind::NotFound)
     }
 
     /// A connection for reading, when one is free. It sees what was committed before each query.

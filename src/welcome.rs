@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::store::Store;
+use crate::triage::care::Care;
 use crate::triage::{Action, Track, Verdict};
 use crate::{Result, wiki};
 
@@ -39,7 +40,7 @@ pub struct Welcome {
     pub chosen: bool,
 }
 
-/// Puts the guide to a verdict.
+/// Puts the guide to a verdict; none if somebody may be in danger.
 ///
 /// # Errors
 /// Refused if the wiki lacks a guide.
@@ -48,7 +49,7 @@ pub async fn welcome(store: &Store, verdict: &Verdict, base: &str) -> Result<Wel
     with_track(store, verdict, track, false, base).await
 }
 
-/// The guide that the person chose, whatever the verdict was.
+/// The guide that the person chose, whatever the verdict was; none if somebody may be in danger.
 ///
 /// # Errors
 /// Refused if the wiki lacks a guide.
@@ -63,6 +64,9 @@ async fn with_track(
     chosen: bool,
     base: &str,
 ) -> Result<Welcome> {
+    if verdict.crisis {
+        return Ok(Welcome { verdict: verdict.clone(), guide: None, others: Vec::new(), chosen: false });
+    }
     let mut guides = Vec::new();
     let likely = verdict.track.into_iter().chain(verdict.others());
     for track in track.into_iter().chain(likely).chain(Track::ALL) {
@@ -112,6 +116,9 @@ impl Welcome {
 
 impl fmt::Display for Welcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.verdict.crisis {
+            return Care::default().fmt(f);
+        }
         let Some(guide) = &self.guide else { return unguided(self, f) };
         writeln!(f, "**{}**: {}\n", guide.title, guide.summary)?;
         writeln!(f, "{}", self.why())?;

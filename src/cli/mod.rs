@@ -11,13 +11,16 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
+use crate::community::Home;
 use crate::config::{self, Config};
 use crate::discord::unheard;
 use crate::store::{Passing, Store};
 use crate::{App, Error, Result};
 
 mod ask;
+mod drafts;
 mod editing;
+mod gaps;
 mod guides;
 mod health;
 mod papers;
@@ -44,9 +47,11 @@ enum Command {
     Ask(ask::Args),
     /// Search the wiki
     Wiki(wiki::Args),
-    /// The wiki's pages: check, import, export, list, show, edit, history
+    /// The wiki's pages: check, import, export, list, show, edit, history, drafts
     #[command(subcommand)]
     Guides(guides::Command),
+    /// Questions of the last 30 days that found nothing, grouped
+    Gaps,
     /// Show or erase what is held about a person
     #[command(subcommand)]
     Privacy(privacy::Command),
@@ -94,6 +99,9 @@ fn start() -> Result<Ending> {
         Ok(cli) => cli,
         Err(error) => return Ok(usage(&error)),
     };
+    if let Err(error) = Home::named(cli.config.home.as_deref()) {
+        return Ok(Ending::Usage(error.to_string()));
+    }
     cli.config.read_secrets();
     log_to_stderr(&cli.config.log)?;
     let known = variables();
@@ -110,6 +118,7 @@ async fn dispatch(cli: Cli) -> Result<Ending> {
         Command::Ask(args) => ask::run(args, cli.config).await,
         Command::Wiki(args) => wiki::run(args, cli.config).await,
         Command::Guides(command) => guides::run(command, cli.config).await,
+        Command::Gaps => gaps::run(cli.config).await,
         Command::Privacy(command) => privacy::run(command, cli.config).await,
         Command::Papers(command) => papers::run(command, cli.config).await,
         Command::Study(command) => study::run(command, cli.config).await,

@@ -8,6 +8,7 @@ use tokio::time::timeout;
 use tracing::{info, warn};
 
 use super::{Ending, say};
+use crate::community::Standing;
 use crate::config::Config;
 use crate::discord::{self, Greeting};
 use crate::{App, Error, Result, jobs, papers, web, wiki};
@@ -33,6 +34,9 @@ pub async fn run(config: Config) -> Result<Ending> {
     std::sync::Arc::make_mut(&mut app.config).web_listen = address;
     // A server whose screen nobody reads serves all the same.
     let greeting = discord::greet(&app.config).await?;
+    if matches!(greeting, Greeting::On(_)) {
+        discord::ask_servers(&app).await;
+    }
     let _ = say(&screen(&app, &greeting).await?);
     let outlets = outlets(&app)?;
     jobs::take_over(&app, &mut presence, app.clock.now()).await?;
@@ -121,9 +125,34 @@ async fn screen(app: &App, discord: &Greeting) -> Result<String> {
          Triage   on   reads a text and points to one of four guides\n  \
          Papers   {papers}\n  \
          Discord  {discord}\n{links}  \
+         Home     {}\n  \
          Reddit   off: this version cannot use it yet\n",
         env!("CARGO_PKG_VERSION"),
         app.config.local_url(),
         app.config.data_dir.display(),
+        home(&app.home.standing()),
     ))
+}
+
+/// Which community is home, or how to say so.
+fn home(standing: &Standing) -> String {
+    match standing {
+        Standing::Named(named) => {
+            let named: Vec<String> = named.iter().map(ToString::to_string).collect();
+            format!("on   {}: moderators there keep the wiki", named.join(", "))
+        }
+        Standing::Only(only) => {
+            format!(
+                "on   {only}, the only server of the bot: moderators there keep the wiki (CAIRN_HOME={only} fixes that)"
+            )
+        }
+        Standing::Several(n) => format!(
+            "off: the bot is in {n} servers, so nobody on Discord can change the wiki; set CAIRN_HOME to your own, such \
+             as CAIRN_HOME=discord:123"
+        ),
+        Standing::Nowhere => {
+            "off: CAIRN_HOME names the community whose moderators keep the wiki, such as CAIRN_HOME=discord:123"
+                .to_owned()
+        }
+    }
 }

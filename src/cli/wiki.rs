@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::{Ending, say, say_json, with_pages};
 use crate::Result;
 use crate::config::Config;
+use crate::triage::{self, care::Care};
 use crate::wiki::gaps;
 use crate::wiki::reach::commanded;
 use crate::wiki::search::{self, Answer, CHOICES, Hit};
@@ -39,10 +40,14 @@ struct Line<'a> {
 pub async fn run(args: Args, config: Config) -> Result<Ending> {
     let json = config.json;
     let query = args.query.join(" ");
+    if triage::in_danger("", &query) {
+        return if json { say_json(&[(); 0]) } else { say(&Care::default().to_string()) }.map(|()| Ending::Well);
+    }
     let answer = with_pages(config, async |app| {
         let (config, humans) = (&app.config, &app.config.humans_url);
         let base = if json || args.explain { config.local_url() } else { config.public_url() };
-        let answer = search::search(&app.store, &query, args.limit, &base, humans).await?;
+        let mut answer = search::search(&app.store, &query, args.limit, &base, humans).await?;
+        answer.is_read = app.home.exists();
         if answer.hits.is_empty() {
             gaps::note(&app.store, &query, app.clock.now()).await?;
         }

@@ -6,10 +6,11 @@ use jiff::{SignedDuration, Timestamp};
 use super::member::Who;
 use super::settings::Server;
 use super::sql;
-use crate::people::{Identity, Role, optout, person};
+use crate::community::Role;
+use crate::people::{Identity, optout, person};
 use crate::store::{Connection, Store};
 use crate::triage::{self, Bands, Intent, Post, Track, Verdict};
-use crate::{Error, Result, labels};
+use crate::{App, Error, Result, labels};
 
 /// How long an answer's text is kept, and its buttons work (30 days).
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -60,6 +61,11 @@ impl Kept {
         triage::triage_explicit(&Post { title: &self.title, body: &self.body }, bands)
     }
 
+    /// Whether their correction counts: what triage learns from is the asker's to say, and home's moderators'.
+    fn counts(&self, who: &Who, app: &App) -> bool {
+        self.asker == who.identity().to_string() || who.community().is_ok_and(|here| app.home.has(&here))
+    }
+
     /// Whether it is theirs, or they moderate where it stands.
     fn obeys(&self, who: &Who, server: &Server) -> bool {
         let moderates = self.guild.is_some() && self.guild == who.guild && who.role(server) >= Role::Editor;
@@ -99,12 +105,14 @@ pub async fn pressed(db: &mut Connection, id: i64, who: &Who, server: &Server) -
 ///
 /// # Errors
 /// Refused as in [`pressed`].
-pub async fn correct(store: &Store, id: i64, who: &Who, track: Track, now: Timestamp) -> Result<(Kept, Server)> {
-    let mut tx = store.write().await?;
+pub async fn correct(app: &App, id: i64, who: &Who, track: Track, now: Timestamp) -> Result<(Kept, Server)> {
+    let mut tx = app.store.write().await?;
     let server = super::settings::of(&mut tx, who.guild).await?;
     let kept = pressed(&mut tx, id, who, &server).await?;
     if kept.track != Some(track) {
         sql::set_track(&mut tx, id, track).await?;
+    }
+    if kept.track != Some(track) && kept.counts(who, app) {
         label(&mut tx, &kept, who, Some(track), &server, now).await?;
     }
     tx.commit().await?;
@@ -126,12 +134,12 @@ pub enum Opinion {
 ///
 /// # Errors
 /// Refused as in [`pressed`].
-pub async fn judge(store: &Store, id: i64, who: &Who, opinion: Opinion, now: Timestamp) -> Result<Kept> {
-    let mut tx = store.write().await?;
+pub async fn judge(app: &App, id: i64, who: &Who, opinion: Opinion, now: Timestamp) -> Result<Kept> {
+    let mut tx = app.store.write().await?;
     let server = super::settings::of(&mut tx, who.guild).await?;
     let kept = pressed(&mut tx, id, who, &server).await?;
     sql::set_opinion(&mut tx, id, if opinion == Opinion::Good { "good" } else { "bad" }).await?;
-    if opinion == Opinion::NotMine {
+    if opinion == Opinion::NotMine && kept.counts(who, app) {
         label(&mut tx, &kept, who, None, &server, now).await?;
     }
     tx.commit().await?;

@@ -7,7 +7,8 @@ use tracing::error;
 use super::lookup::{MAX_ID, short};
 use super::member::Who;
 use super::reply::{Answer, Asked, Reply, respond};
-use super::{Bot, Context, lookup, moderating, papers, privacy, settings, start, study};
+use super::{Bot, Context, drafts, gaps, lookup, moderating, papers, privacy, settings, start, study};
+use crate::community::Role;
 use crate::triage::Track;
 use crate::wiki::suggest::{self, Suggestion};
 use crate::{Error, Result, wiki};
@@ -45,7 +46,7 @@ async fn start_(
     let who = Who::commands(ctx.interaction);
     reply(ctx, async {
         match text.as_deref() {
-            Some(text) => start::read(bot(ctx), &who, who.user, text).await,
+            Some(text) => start::read(bot(ctx), &who, who.user, text, &ctx.interaction.locale).await,
             None => Ok(Answer::Say(start::goals())),
         }
     })
@@ -100,13 +101,19 @@ async fn wiki_(
     #[max_length = 1000]
     query: String,
 ) -> Result<()> {
-    reply(ctx, lookup::wiki(bot(ctx), &query)).await
+    reply(ctx, lookup::wiki(bot(ctx), &query, &ctx.interaction.locale)).await
 }
 
 /// What Cairn can do
 #[poise::command(slash_command)]
 async fn help(ctx: Context<'_>) -> Result<()> {
-    reply(ctx, async { Ok(Answer::Say(Reply::text(HELP))) }).await
+    let who = Who::commands(ctx.interaction);
+    reply(ctx, async {
+        let role = who.role(&settings::read(&bot(ctx).app.store, who.guild).await?);
+        let more = if role >= Role::Editor { MODERATORS_HELP } else { "" };
+        Ok(Answer::Say(Reply::text(format!("{HELP}{more}"))))
+    })
+    .await
 }
 
 const HELP: &str = "**Cairn points newcomers to the right guide, and answers from the wiki.**\n\
@@ -117,14 +124,21 @@ const HELP: &str = "**Cairn points newcomers to the right guide, and answers fro
     - `/study` keeps your study streak: `/study log` or `/study start` is all it takes.\n\
     - `/privacy` shows, erases or links what is held about you.\n\
     - Right-click a message, then **Apps › Point to a guide**, to help somebody else.\n\
-    Only you see the answers, unless you press Share. For moderators: `/mod guide` changes the wiki, `/mod digest` \
-    looks after the week's papers, `/mod settings` sets up this server.";
+    Only you see the answers, unless you press Share.";
+
+/// What moderators are shown below that.
+const MODERATORS_HELP: &str = "\n\n**For moderators**\n\
+    - `/mod guide` changes the wiki and shows its history; `/mod draft` publishes changes that wait.\n\
+    - `/mod gaps` shows which questions found nothing.\n\
+    - `/mod digest` shows the coming papers, and pins, vetoes or skips them.\n\
+    - `/mod study` excuses a study day of a member.\n\
+    - `/mod settings` sets up this server: roles, channels, study.";
 
 /// The context menu of a message.
 #[poise::command(context_menu_command = "Point to a guide")]
 async fn point(ctx: Context<'_>, message: serenity::Message) -> Result<()> {
     let who = Who::commands(ctx.interaction);
-    reply(ctx, start::read(bot(ctx), &who, message.author.id.get(), &message.content)).await
+    reply(ctx, start::read(bot(ctx), &who, message.author.id.get(), &message.content, &ctx.interaction.locale)).await
 }
 
 /// What Cairn holds about you
@@ -163,8 +177,11 @@ async fn link(
 #[poise::command(
     slash_command,
     rename = "mod",
-    subcommands("edits", "settings_", "papers::mod_commands::digest", "study::moderating::study_"),
+    subcommands("edits", "settings_", "papers::mod_commands::digest", "study::moderating::study_", "drafts::draft_", "gaps::gaps_"),
     subcommand_required,
+    // Discord shows it to those who may manage the server, and to the roles that they open it for.
+    default_member_permissions = "MANAGE_GUILD",
+    install_context = "Guild",
     interaction_context = "Guild"
 )]
 async fn moderate(_: Context<'_>) -> Result<()> {

@@ -11,7 +11,7 @@ use tracing::{info, warn};
 use super::answers::Opinion;
 use super::member::Who;
 use super::reply::{Answer, Asked, respond};
-use super::{Bot, lookup, moderating, papers, posts, privacy, settings, start, study};
+use super::{Bot, drafts, lookup, moderating, papers, posts, privacy, settings, start, study};
 use crate::{Error, Result};
 
 /// Handles an event beside poise, which handles commands and autocompletes.
@@ -41,6 +41,17 @@ pub async fn heard(framework: poise::FrameworkContext<'_, Bot, Error>, event: &F
         FullEvent::Ready { data_about_bot } => {
             let shard = data_about_bot.shard.map_or(0, |shard| shard.id.0);
             info!(shard, servers = data_about_bot.guilds.len(), "Discord is on as {}", data_about_bot.user.name);
+            let shards = data_about_bot.shard.map_or(1, |shard| shard.total);
+            bot.app.home.heard(shard, shards, data_about_bot.guilds.iter().map(|guild| guild.id.get()));
+            Ok(())
+        }
+        FullEvent::GuildCreate { guild, .. } => {
+            bot.app.home.joined(guild.id.get());
+            Ok(())
+        }
+        // A server that is only out of order just now is still one that we are in.
+        FullEvent::GuildDelete { incomplete, .. } if !incomplete.unavailable => {
+            bot.app.home.left(incomplete.id.get());
             Ok(())
         }
         _ => Ok(()),
@@ -75,11 +86,14 @@ async fn pressed(bot: &Bot, press: &ComponentInteraction) -> Result<Answer> {
         ["from", goal] => start::background(bot, &who, goal, chosen).await,
         ["degree"] => start::by_degree(bot, &who, chosen).await,
         ["wiki"] => lookup::chosen(bot, chosen).await,
+        ["again", path @ ..] => moderating::again(bot, &who, path, &press.message).await,
+        ["empty", path @ ..] => moderating::empty(bot, &who, path).await,
+        ["draft", path @ ..] => drafts::pressed(bot, &who, path, chosen).await,
         ["revert", path @ ..] => moderating::revert(bot, &who, path).await,
         ["vote", id @ ..] => papers::vote(bot, &who, &id.join("/")).await,
         ["pass", pass, id @ ..] => papers::tick(bot, &who, pass, &id.join("/")).await,
         ["digest", path @ ..] => papers::pressed(bot, &who, path).await,
-        ["set", "study"] => study::moderating::form(bot, &who).await,
+        ["set", "study", path @ ..] => study::moderating::pressed(bot, &who, path, chosen).await,
         ["study", "join", path @ ..] => study::joined(bot, &caller(), path, chosen).await,
         ["study", "place", path @ ..] => study::form(path),
         ["study", "buddy", path @ ..] => study::buddy::pressed(bot, &who, &caller(), path, chosen).await,
@@ -111,7 +125,7 @@ fn number(text: &str) -> Result<i64> {
 }
 
 async fn submitted(bot: &Bot, form: &ModalInteraction) -> Result<Answer> {
-    let who = Who::submits(form);
+    let who = Who::submits(form, &bot.app.home);
     let path: Vec<&str> = form.data.custom_id.split('/').collect();
     match path.as_slice() {
         ["study", "server"] => study::moderating::submitted(bot, &who, form).await,

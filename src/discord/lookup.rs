@@ -9,7 +9,7 @@ use serenity::{
 use super::Bot;
 use super::escape::escape;
 use super::reply::{Answer, Reply, fitted};
-use crate::triage::Track;
+use crate::triage::{self, Track, care::Care};
 use crate::wiki::search::{self, CHOICES, Found, Hit};
 use crate::wiki::{self, Platform, Snippet, Stored, gaps, snippet};
 use crate::{Error, Result};
@@ -91,7 +91,10 @@ pub async fn show(bot: &Bot, place: &str) -> Result<Answer> {
 ///
 /// # Errors
 /// Refused if the question is empty or too long.
-pub async fn wiki(bot: &Bot, query: &str) -> Result<Answer> {
+pub async fn wiki(bot: &Bot, query: &str, locale: &str) -> Result<Answer> {
+    if triage::in_danger("", query) {
+        return Ok(Answer::Say(Reply::text(Care { locale: Some(locale) }.to_string())));
+    }
     let (store, base, humans) = (&bot.app.store, bot.app.config.public_url(), &bot.app.config.humans_url);
     // What autocomplete offered is a place, not a question.
     if let Some((page, anchor)) = query.split_once('#')
@@ -114,8 +117,8 @@ pub async fn wiki(bot: &Bot, query: &str) -> Result<Answer> {
         Found::Nothing => {
             gaps::note(store, query, bot.app.clock.now()).await?;
             Ok(Answer::Say(Reply::text(format!(
-                "The wiki has nothing good on that yet, and the moderators will see that somebody asked. Try other \
-                 words, or [ask people](<{humans}>)."
+                "{} Try other words, or [ask people](<{humans}>).",
+                gaps::nothing_found(bot.app.home.exists())
             ))))
         }
     }

@@ -14,8 +14,10 @@ mod answers;
 mod choice;
 mod client;
 mod commands;
+mod drafts;
 mod escape;
 mod events;
+mod gaps;
 mod http;
 mod lookup;
 mod member;
@@ -26,6 +28,8 @@ mod posts;
 mod privacy;
 mod relay;
 mod reply;
+mod rights;
+mod servers;
 mod settings;
 mod sql;
 mod start;
@@ -36,6 +40,7 @@ pub mod unheard;
 pub use answers::purge;
 pub use client::{Greeting, REFUSED, greet, run};
 pub use outlet::Line;
+pub use servers::ask_servers;
 
 /// What every command, press and event is given.
 #[derive(Debug, Clone)]

@@ -9,9 +9,9 @@ use serenity::{
 
 use super::member::Who;
 use super::reply::{Answer, Reply};
-use super::{Bot, sql};
-use crate::people::Role;
-use crate::people::audit::{self, Act};
+use super::{Bot, rights, sql};
+use crate::community::Role;
+use crate::community::audit::{self, Act};
 use crate::store::{Connection, Store};
 use crate::triage::{Bands, Track};
 use crate::{Error, Result, outbox};
@@ -134,8 +134,7 @@ pub async fn change(store: &Store, who: &Who, change: &Change, now: Timestamp) -
     let guild = who.server()?;
     let mut tx = store.write().await?;
     let mut server = sql::server(&mut tx, guild).await?;
-    let by = who.moderator(&server)?;
-    by.must_be(Role::Admin, "change the settings")?;
+    let by = who.moderator(&server, Role::Admin, "change the settings")?;
     change.apply(&mut server);
     sql::set_server(&mut tx, guild, &server).await?;
     let (subject, detail) = (format!("discord/{guild}"), format!("{}: {}", change.name(), change.value()));
@@ -151,7 +150,7 @@ pub async fn change(store: &Store, who: &Who, change: &Change, now: Timestamp) -
 pub async fn panel(bot: &Bot, who: &Who) -> Result<Answer> {
     let guild = who.server()?;
     let server = read(&bot.app.store, who.guild).await?;
-    who.moderator(&server)?.must_be(Role::Admin, "see the settings")?;
+    who.moderator(&server, Role::Admin, "see the settings")?;
     Ok(Answer::Say(first_page(bot, guild, &server).await?))
 }
 
@@ -251,11 +250,14 @@ pub async fn pressed(bot: &Bot, who: &Who, path: &[&str], chosen: &Chosen) -> Re
         ["tracks"] | ["back"] => None,
         path => Some(wish(path, chosen)?),
     };
+    if let Some(Change::Channels(channels)) = &change {
+        rights::own_channels(bot, who.server()?, channels).await?;
+    }
     let server = match &change {
         Some(wish) => self::change(&bot.app.store, who, wish, now).await?,
         None => read(&bot.app.store, who.guild).await?,
     };
-    who.moderator(&server)?.must_be(Role::Admin, "see the settings")?;
+    who.moderator(&server, Role::Admin, "see the settings")?;
     if let Some(Change::Reads(on)) = change {
         bot.reading_changed(on);
     }

@@ -15,6 +15,7 @@ use super::member::Who;
 use super::reply::{Answer, PATIENCE, Reply, persist};
 use super::settings::{self, Server};
 use crate::outbox::{Button, Payload, Press};
+use crate::triage::care::{self, Care};
 use crate::triage::{self, Bands, DEGREES, Post, ResearchRow, Track};
 use crate::welcome::{self, Welcome};
 use crate::wiki::reach::leads;
@@ -31,16 +32,22 @@ const BACKGROUNDS: [(&str, &str); 4] = [
     ("other", "Something else"),
 ];
 
-/// `/start` with a text, and the context menu: triage of a text by `author`.
+/// `/start` with a text, and the context menu: triage of a text by `author`. Whose text tells of danger is shown people
+/// to turn to, without a button, and nothing is kept.
 ///
 /// # Errors
 /// Refused if there is nothing to read.
-pub async fn read(bot: &Bot, who: &Who, author: u64, text: &str) -> Result<Answer> {
+pub async fn read(bot: &Bot, who: &Who, author: u64, text: &str, locale: &str) -> Result<Answer> {
     if text.trim().is_empty() {
         return Err(Error::refused("There is no text to read in that; use /start and say what you are after."));
     }
     let server = settings::read(&bot.app.store, who.guild).await?;
     let verdict = triage::triage_explicit(&Post { title: "", body: text }, &server.bands);
+    if verdict.crisis {
+        let is_theirs = who.user == author;
+        let care = || Care { locale: Some(locale) }.to_string();
+        return Ok(Answer::Say(Reply::text(if is_theirs { care() } else { care::for_helper(Some(locale)) })));
+    }
     let welcome = welcome::welcome(&bot.app.store, &verdict, &bot.app.config.public_url()).await?;
     let track = welcome.guide.as_ref().map(|g| g.track);
     let new = New { asker: who.user, author, guild: who.guild, post: None, title: "", body: text, track };
@@ -129,7 +136,7 @@ pub fn unasked(welcome: &Welcome, id: i64) -> Payload {
 /// Refused to everybody but who asked, and moderators.
 pub async fn go(bot: &Bot, who: &Who, id: i64, track: &str) -> Result<Answer> {
     let track: Track = track.parse().map_err(|_| older())?;
-    let (kept, server) = answers::correct(&bot.app.store, id, who, track, bot.app.clock.now()).await?;
+    let (kept, server) = answers::correct(&bot.app, id, who, track, bot.app.clock.now()).await?;
     let welcome = again(bot, &kept, &server, track).await?;
     if kept.post.is_some() {
         let payload = unasked(&welcome, id);
@@ -220,7 +227,7 @@ pub async fn delete(bot: &Bot, who: &Who, id: i64) -> Result<Answer> {
 /// # Errors
 /// Refused to everybody but the author, and moderators.
 pub async fn judge(bot: &Bot, who: &Who, id: i64, opinion: Opinion) -> Result<Answer> {
-    answers::judge(&bot.app.store, id, who, opinion, bot.app.clock.now()).await?;
+    answers::judge(&bot.app, id, who, opinion, bot.app.clock.now()).await?;
     Ok(match opinion {
         Opinion::Good => Answer::Say(Reply::text("Thank you, good luck!")),
         Opinion::Bad => Answer::Say(Reply::text(

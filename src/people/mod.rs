@@ -1,5 +1,4 @@
-//! People: who they are, how two names become one person, what may be kept of them, what they may do, and the log
-//! of what they did.
+//! People: who they are, how two names become one person, and what may be kept of them.
 //!
 //! [`held`] is the one list of what is held about people; export, erasure and PRIVACY.md follow it.
 
@@ -9,7 +8,6 @@ use serde::Serialize;
 use crate::Result;
 use crate::store::Connection;
 
-pub mod audit;
 pub mod erase;
 pub mod export;
 pub mod held;
@@ -17,13 +15,11 @@ mod identity;
 pub mod linking;
 pub mod optout;
 mod redact;
-mod role;
 pub mod secret;
 mod sql;
 
 pub use identity::{Identity, RedditName};
 pub use redact::redact;
-pub use role::{Moderator, Role};
 
 /// The number of a person. It means nothing outside this database, and is never given to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]

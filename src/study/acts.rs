@@ -14,9 +14,9 @@ use super::student::{self, Student};
 use super::why::Why;
 use super::zone::Zone;
 use super::{buddies, reminders, servers, speech, sql, timing};
+use crate::community::{Community, Moderator, Role, audit};
 use crate::outbox::{self, Message, Target};
-use crate::people::audit;
-use crate::people::{self, Identity, Moderator, Role};
+use crate::people::{self, Identity};
 use crate::store::{Connection, Store};
 use crate::{Error, Result};
 
@@ -207,6 +207,7 @@ pub async fn excuse(
     now: Timestamp,
 ) -> Result<Done> {
     by.must_be(Role::Approver, "excuse a study day")?;
+    by.must_moderate(&Community::Discord(guild))?;
     let elsewhere = || Error::refused("They do not study in this community; only its own moderators can excuse a day.");
     let caller = Caller { identity: whom.clone(), guild: None, channel: None };
     let mut tx = store.write().await?;

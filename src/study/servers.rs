@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::zone::Zone;
 use super::{FLOOR, buddies, sql};
-use crate::people::audit::{self, Act};
-use crate::people::{Moderator, Role};
+use crate::community::audit::{self, Act};
+use crate::community::{Community, Moderator, Role};
 use crate::store::{Connection, Store};
 use crate::{Error, Result};
 
@@ -66,6 +66,7 @@ pub async fn read(store: &Store, guild: Option<u64>) -> Result<Settings> {
 /// Refused to everybody else, and for a floor that is no commitment.
 pub async fn set(store: &Store, by: &Moderator, guild: u64, settings: &Settings, now: Timestamp) -> Result<()> {
     by.must_be(Role::Admin, "change the settings")?;
+    by.must_moderate(&Community::Discord(guild))?;
     if !(15..=960).contains(&settings.floor) {
         return Err(Error::refused("The least commitment is 15 to 960 minutes a day; give a number in between."));
     }

@@ -6,6 +6,8 @@
 
 mod against;
 mod aims;
+pub mod care;
+mod crisis;
 mod cues;
 mod degree;
 mod lexicon;
@@ -22,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
+pub use crisis::heard as in_danger;
 pub use degree::{ResearchRow, TABLE as DEGREES};
 pub use verdict::{Action, Bands, Choice, Intent, Question, Reason, Verdict};
 
@@ -105,6 +108,9 @@ pub struct Post<'a> {
 
 /// Reads a post and decides whether to answer it, ask back, or stay silent.
 pub fn triage(post: &Post<'_>, bands: &Bands) -> Verdict {
+    if in_danger(post.title, post.body) {
+        return verdict::of_crisis();
+    }
     let reading = model::read(post);
     let action = if reading.p >= bands.answer && reading.track_decided(bands) {
         Action::Answer
@@ -118,6 +124,9 @@ pub fn triage(post: &Post<'_>, bands: &Bands) -> Verdict {
 
 /// Reads a post by someone who has said that they want to start (`/start`): never silent, and `p` is 1.
 pub fn triage_explicit(post: &Post<'_>, bands: &Bands) -> Verdict {
+    if in_danger(post.title, post.body) {
+        return verdict::of_crisis();
+    }
     let reading = model::Reading { p: 1.0, ..model::read(post) };
     let action = if reading.track_decided(bands) { Action::Answer } else { Action::Ask };
     verdict::from_reading(reading, action)

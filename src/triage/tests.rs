@@ -217,8 +217,21 @@ fn a_degree_only_wished_for_is_none() {
 fn the_json_is_the_contract() {
     let json = serde_json::to_value(verdict("I'm in grade 11 and want to work in ML one day, what should I study?"))
         .expect("JSON");
-    let fields: Vec<&str> =
-        ["intent", "p", "track", "track_p", "margin", "action", "reasons", "question", "research_row"].to_vec();
+    let fields: Vec<&str> = [
+        "intent",
+        "p",
+        "track",
+        "track_p",
+        "margin",
+        "action",
+        "reasons",
+        "language",
+        "crisis",
+        "model",
+        "question",
+        "research_row",
+    ]
+    .to_vec();
     assert!(fields.iter().all(|field| json.get(field).is_some()));
     assert_eq!(json.as_object().map(|object| object.len()), Some(fields.len()));
     assert_eq!(

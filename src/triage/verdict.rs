@@ -96,6 +96,12 @@ pub struct Verdict {
     pub action: Action,
     /// The words that decided it: those for the track first, then for or against getting started.
     pub reasons: Vec<Reason>,
+    /// The language, as a code of two letters, if it isn't English.
+    pub language: Option<&'static str>,
+    /// The author, or somebody they speak of, may be in danger: no guide, no reason, no button, no search result.
+    pub crisis: bool,
+    /// The version of the model that decided.
+    pub model: &'static str,
     /// The follow-up, when `action` is `ask`.
     pub question: Option<Question>,
     /// For researchers: the row of the degree table, if degree and field are known.
@@ -103,6 +109,28 @@ pub struct Verdict {
     /// All tracks, likeliest first.
     #[serde(skip)]
     pub(super) ranking: [Track; 4],
+}
+
+/// The version of the model.
+const MODEL: &str = "rules-1";
+
+/// The verdict on a text whose author may be in danger: nothing but that.
+pub(super) fn of_crisis() -> Verdict {
+    Verdict {
+        intent: Intent::Other,
+        p: 0.0,
+        track: None,
+        track_p: None,
+        margin: 0.0,
+        action: Action::Silent,
+        reasons: Vec::new(),
+        language: None,
+        crisis: true,
+        model: MODEL,
+        question: None,
+        research_row: None,
+        ranking: Track::ALL,
+    }
 }
 
 /// Puts a reading and the action taken on it into a verdict.
@@ -119,6 +147,9 @@ pub(super) fn from_reading(reading: Reading, action: Action) -> Verdict {
         margin,
         action,
         reasons: reading.reasons,
+        language: None,
+        crisis: false,
+        model: MODEL,
         question: (action == Action::Ask).then(|| words::question(ranking, unsure_between)),
         research_row: reading.row.filter(|_| track == Some(Track::Researcher)),
         ranking,

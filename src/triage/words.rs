@@ -1,5 +1,6 @@
 //! What triage says: every sentence of a verdict, as portable Markdown for a terminal, Discord and Reddit.
 
+use super::care::Care;
 use super::{Action, Choice, Intent, Question, Track, Verdict};
 use std::fmt;
 
@@ -96,6 +97,7 @@ pub fn question(ranking: [Track; 4], unsure_between: Option<[Track; 2]>) -> Ques
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.action, &self.question) {
+            _ if self.crisis => Care::default().fmt(f),
             (Action::Answer, _) => self.answer(f),
             (Action::Ask, Some(question)) => self.ask(question, f),
             _ => self.silence(f),

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::failure::Failure;
-use super::{guides, layout, markdown, search};
+use super::{care, guides, layout, markdown, search};
 use crate::triage::{self, Bands, MAX_CHARS, Post, Question, Track, Verdict};
 use crate::welcome::{self, Guide, Welcome};
 use crate::wiki::search::MAX_QUERY_CHARS;
@@ -98,6 +98,9 @@ async fn answer(app: &App, asked: &Asked) -> Result<Markup, Failure> {
         Ok(track) => welcome::chosen(&app.store, &verdict, track, "").await?,
         Err(_) => welcome::welcome(&app.store, &verdict, "").await?,
     };
+    if verdict.crisis {
+        return Ok(care::page());
+    }
     let main = match (&welcome.guide, &verdict.question) {
         (Some(guide), _) => guided(&welcome, guide),
         (None, Some(question)) => follow_up(&welcome, question, text),

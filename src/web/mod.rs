@@ -17,6 +17,7 @@ mod ask;
 mod assets;
 mod atom;
 mod calendar;
+mod care;
 mod failure;
 mod guides;
 mod health;

@@ -5,10 +5,10 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::failure::Failure;
-use super::{layout, markdown};
-use crate::App;
+use super::{care, layout, markdown};
 use crate::wiki::search::{self, Answer, Found, Hit};
 use crate::wiki::{gaps, snippet};
+use crate::{App, triage};
 
 /// How many sections a page of results lists.
 const LISTED: usize = 10;
@@ -20,6 +20,9 @@ pub struct Wanted {
 }
 
 pub async fn search(State(app): State<App>, Query(wanted): Query<Wanted>) -> Result<Markup, Failure> {
+    if triage::in_danger("", &wanted.q) {
+        return Ok(care::page());
+    }
     let answer = find(&app, &wanted.q).await?;
     let title = format!("{} – search", wanted.q.trim());
     Ok(layout::page(&title, &wanted.q, html! { h1 { "Search" } (results(&answer)) }))
@@ -27,7 +30,8 @@ pub async fn search(State(app): State<App>, Query(wanted): Query<Wanted>) -> Res
 
 /// What the wiki says to a query; if nothing, it is noted as a gap.
 pub async fn find(app: &App, query: &str) -> Result<Answer, Failure> {
-    let answer = search::search(&app.store, query, LISTED, "", &app.config.humans_url).await?;
+    let mut answer = search::search(&app.store, query, LISTED, "", &app.config.humans_url).await?;
+    answer.is_read = app.home.exists();
     if answer.hits.is_empty() {
         gaps::note(&app.store, query, app.clock.now()).await?;
     }
@@ -40,7 +44,7 @@ pub fn results(answer: &Answer) -> Markup {
         @for (typed, meant) in &answer.corrected { p.note { "“" (typed) "” was read as “" (meant) "”." } }
         @match answer.found() {
             Found::Nothing => {
-                p { "The wiki has nothing good on that yet, and the moderators will see that somebody asked." }
+                p { (gaps::nothing_found(answer.is_read)) }
                 p { "Try other words, " a href="/guides" { "look through all pages" } ", or " a href=(answer.humans) { "ask people" } "." }
             }
             Found::Clear(best) => {

@@ -14,8 +14,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{Broken, Edit, MAX_PAGE_BYTES, Page, Saved, save_in, sql};
-use crate::people::audit::{self, Act};
-use crate::people::{Moderator, Role};
+use crate::community::audit::{self, Act};
+use crate::community::{HomeModerator, Role};
 use crate::store::{Connection, Store};
 use crate::{Error, Result, error};
 
@@ -156,7 +156,7 @@ pub async fn plant(store: &Store, now: Timestamp) -> Result<()> {
 /// # Errors
 /// Refused to editors and, with nothing changed, if a page is broken (file and line are named) or if both the file and
 /// the wiki have changed since they were last the same (both texts are shown).
-pub async fn import(store: &Store, folder: &Path, by: &Moderator, now: Timestamp) -> Result<Imported> {
+pub async fn import(store: &Store, folder: &Path, by: &HomeModerator, now: Timestamp) -> Result<Imported> {
     by.must_be(Role::Approver, "import pages")?;
     let files = read(folder)?;
     let broken: Vec<String> = files.iter().filter_map(|f| f.problem()).collect();
@@ -177,7 +177,7 @@ async fn import_one(
     db: &mut Connection,
     folder: &str,
     file: &File,
-    by: &Moderator,
+    by: &HomeModerator,
     now: Timestamp,
     report: &mut Imported,
 ) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use cairn::people::{Moderator, Role, audit};
+use cairn::community::{Community, Home, HomeModerator, Moderator, Role, audit};
 use cairn::store::Store;
 use cairn::wiki::{self, Approval, Change, Edited, Part, Revert, drafts, folder};
 use jiff::Timestamp;
@@ -14,8 +14,10 @@ fn now() -> Timestamp {
     "2026-11-21T10:00:00Z".parse().expect("an instant")
 }
 
-fn who(name: &str, role: Role) -> Moderator {
-    Moderator::checked(name, role).expect("no reader")
+fn who(name: &str, role: Role) -> HomeModerator {
+    let home = Home::named(Some("discord:1")).expect("a community");
+    let by = Moderator::checked(name, role, Community::Discord(1)).expect("no reader");
+    home.moderator(by, "edit").expect("of home")
 }
 
 /// A wiki with one page, made by ann, an admin.
@@ -49,7 +51,10 @@ async fn an_editors_change_waits_where_a_second_approver_is_demanded() {
     let (eve, eli) = (who("eve", Role::Editor), who("eli", Role::Editor));
     let (pat, second) = (who("pat", Role::Approver), Approval::Second);
     let kept = wiki::edit(&store, &eve, green("Three minutes.", 1), second, now()).await.expect("a draft");
-    assert_eq!(kept.to_string(), "Kept as draft 1 of tea; it is published when somebody else, an approver, agrees.");
+    assert_eq!(
+        kept.to_string(),
+        "Kept as draft 1 of tea. Someone else, an approver, can publish it with /mod draft or cairn guides publish 1."
+    );
     let id = draft_of(kept);
     assert_eq!(source(&store).await, PAGE);
 
@@ -64,7 +69,7 @@ async fn an_editors_change_waits_where_a_second_approver_is_demanded() {
     let refused = drafts::publish(&store, &eli, id, second, now()).await.expect_err("an editor");
     assert_eq!(
         refused.to_string(),
-        "To publish a draft takes the approver role, and yours is editor; ask somebody who has it."
+        "To publish a draft, you need the approver role; ask someone who may manage this server, who sets it in /mod settings."
     );
     let herself = who("eve", Role::Approver);
     let refused = drafts::publish(&store, &herself, id, second, now()).await.expect_err("her own");
@@ -75,7 +80,7 @@ async fn an_editors_change_waits_where_a_second_approver_is_demanded() {
     let newest = &wiki::history(&store, "tea", None, 1).await.expect("history").revisions[0];
     assert_eq!((newest.author.as_str(), newest.reason.as_str()), ("eve", "taste"));
     let again = drafts::publish(&store, &pat, id, second, now()).await.expect_err("published already");
-    assert_eq!(again.to_string(), "No draft 1 waits; look at the list of drafts for those that do.");
+    assert_eq!(again.to_string(), "No draft 1 waits; /mod draft list or cairn guides drafts shows those that do.");
 
     // A revert is a change like any other; an approver's own word is enough.
     let wish = Revert { page: "tea", to: 1, base: 2, reason: "" };
@@ -105,7 +110,7 @@ async fn a_stale_draft_stays_a_draft_and_shows_both_texts() {
 
     // It can be taken back, by its author or an approver.
     let refused = drafts::discard(&store, &who("eli", Role::Editor), id, now()).await.expect_err("not his");
-    assert!(refused.to_string().contains("To discard somebody else's draft takes the approver role"), "{refused}");
+    assert!(refused.to_string().contains("To discard someone else's draft, you need the approver role"), "{refused}");
     assert_eq!(drafts::discard(&store, &eve, id, now()).await.expect("discarded").text, "Draft.");
     assert_eq!(drafts::list(&store, &eve).await.expect("drafts"), []);
 }

@@ -28,7 +28,14 @@ pub async fn app(dir: &Path) -> App {
     // Several processes of a rehearsal share a folder.
     config.beside = true;
     let (clock, store) = (Clock::starting(None), Store::open(dir).await.unwrap());
-    App { config: Arc::new(config), store, clock, nudge: Arc::default(), feeds: Arc::default() }
+    App {
+        config: Arc::new(config),
+        store,
+        clock,
+        home: Default::default(),
+        nudge: Arc::default(),
+        feeds: Arc::default(),
+    }
 }
 
 /// Opens the app on a folder and begins to deliver, as `cairn run` does.

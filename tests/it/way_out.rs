@@ -12,7 +12,7 @@ async fn rest_and_gateway_go_through_the_systems_proxy_and_trust_its_root() {
     let address = discord.base_url().trim_start_matches("http://").to_owned();
     let way_out = WayOut::to(&address, &["discord.test", "gateway.discord.test"]).await;
     discord.gateway_is("wss://gateway.discord.test");
-    let mut world = World { discord, cairn: Cairn::new(), server: None };
+    let mut world = World { discord, cairn: Cairn::new(), server: None, settings: Vec::new() };
     let (token, roots) = (world.discord.token(), way_out.roots.path().display().to_string());
     let settings = [
         ("CAIRN_DISCORD_TOKEN", token.as_str()),

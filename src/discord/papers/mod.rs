@@ -6,11 +6,11 @@ use serenity::{ButtonStyle, ChannelType, CommandInteraction, CreateActionRow, Cr
 use super::escape::escape;
 use super::member::Who;
 use super::reply::{Answer, Reply, rows};
-use super::{Bot, settings, start};
+use super::{Bot, rights, start};
+use crate::community::{HomeModerator, Moderator, Role};
 use crate::outbox::Target;
 use crate::papers::channels::{self, Change, Choice};
 use crate::papers::{ArxivId, Week, archive, readers, shown};
-use crate::people::Moderator;
 use crate::{Error, Result};
 
 pub mod commands;
@@ -132,8 +132,9 @@ fn community(who: &Who) -> Result<String> {
         .ok_or_else(|| Error::refused("Do that in your server; in direct messages there is nobody to count with."))
 }
 
-async fn moderator(bot: &Bot, who: &Who) -> Result<Moderator> {
-    who.moderator(&settings::read(&bot.app.store, who.guild).await?)
+/// The proof that somebody may choose what comes: the archive is one for all.
+async fn chooser(bot: &Bot, who: &Who) -> Result<HomeModerator> {
+    rights::at_home(bot, who, Role::Approver, "choose papers").await
 }
 
 /// `/papers subscribe`: a channel, by a moderator, or one's own direct messages.
@@ -148,6 +149,10 @@ pub async fn subscribe(bot: &Bot, who: &Who, to: Option<u64>, here: Place, chang
         Some(channel) => {
             let by = may_subscribe(bot, who).await?;
             let target = Target::DiscordChannel(channel);
+            // Where the command came from is the server's own; a thread there, too.
+            if channel != here.channel {
+                rights::own_channels(bot, who.server()?, &[channel]).await?;
+            }
             channels::subscribe(store, &by, &community(who)?, &target, change, now).await?
         }
     };
@@ -159,10 +164,11 @@ const SILENT: &str = " Cairn may not write here yet: give it the permissions Sen
 
 /// The proof that somebody may, or the way for those who may not.
 async fn may_subscribe(bot: &Bot, who: &Who) -> Result<Moderator> {
-    moderator(bot, who).await.map_err(|error| match error {
-        Error::Refused(_) => Error::refused(
-            "Only approvers subscribe channels; choose where:me to get the papers by direct message yourself.",
-        ),
+    let to = "subscribe a channel to the papers";
+    rights::here(bot, who, Role::Approver, to).await.map_err(|error| match error {
+        Error::Refused(why) => Error::Refused(format!(
+            "{why} To get the papers yourself, by direct message, choose where: My direct messages."
+        )),
         fault => fault,
     })
 }
@@ -176,7 +182,7 @@ pub async fn unsubscribe(bot: &Bot, who: &Who, from: Option<u64>) -> Result<Answ
     let said = match from {
         None => channels::unsubscribe_person(store, who.user).await?,
         Some(channel) => {
-            let by = moderator(bot, who).await?;
+            let by = rights::here(bot, who, Role::Approver, "unsubscribe a channel from the papers").await?;
             let target = own(bot, who, channel).await?;
             channels::unsubscribe(store, &by, &target, bot.app.clock.now()).await?
         }
@@ -201,7 +207,7 @@ async fn own(bot: &Bot, who: &Who, channel: u64) -> Result<Target> {
 /// # Errors
 /// Refused to editors, if the channel gets no papers, and if the sources are down.
 pub async fn preview(bot: &Bot, who: &Who, channel: u64) -> Result<Answer> {
-    let by = moderator(bot, who).await?;
+    let by = rights::here(bot, who, Role::Approver, "see the coming papers").await?;
     let (app, target) = (&bot.app, own(bot, who, channel).await?);
     let base = app.config.public_url();
     let preview = channels::preview(&app.store, (app.feeds()?, &base), &by, &target, app.clock.now()).await?;
@@ -215,7 +221,7 @@ pub async fn preview(bot: &Bot, who: &Who, channel: u64) -> Result<Answer> {
 /// # Errors
 /// Refused to editors, for an unknown paper, and where no channel gets papers.
 pub async fn choose(bot: &Bot, who: &Who, paper: &str, choice: Choice) -> Result<Answer> {
-    let by = moderator(bot, who).await?;
+    let by = chooser(bot, who).await?;
     let id = paper_id(paper)?;
     let (app, community) = (&bot.app, community(who)?);
     let base = app.config.public_url();
@@ -229,7 +235,7 @@ pub async fn choose(bot: &Bot, who: &Who, paper: &str, choice: Choice) -> Result
 /// # Errors
 /// Refused to editors, and if the channel gets no papers.
 pub async fn skip(bot: &Bot, who: &Who, channel: u64) -> Result<Answer> {
-    let by = moderator(bot, who).await?;
+    let by = chooser(bot, who).await?;
     let target = own(bot, who, channel).await?;
     let skipped = channels::skip(&bot.app.store, &by, &target, true, bot.app.clock.now()).await?;
     let back = one(format!("digest/unskip/{channel}"), "Post it after all");
@@ -245,7 +251,7 @@ fn one(id: String, label: &str) -> CreateActionRow {
 /// # Errors
 /// Refused to editors, and where there is nothing to take back.
 pub async fn pressed(bot: &Bot, who: &Who, path: &[&str]) -> Result<Answer> {
-    let by = moderator(bot, who).await?;
+    let by = chooser(bot, who).await?;
     let (store, now) = (&bot.app.store, bot.app.clock.now());
     let said = match path {
         ["clear", id @ ..] => {

@@ -5,9 +5,10 @@ use jiff::civil::Weekday;
 
 use super::schedule::Schedule;
 use super::{Digest, Entry, Filter, Week, digest};
+use crate::community::audit::{self, Act};
+use crate::community::{Community, Moderator, Role};
 use crate::outbox::Target;
-use crate::people::audit::{self, Act};
-use crate::people::{Identity, Moderator, Role, person};
+use crate::people::{Identity, person};
 use crate::store::{Connection, Store};
 use crate::{Error, Result};
 
@@ -160,10 +161,17 @@ pub fn server(guild: u64) -> String {
     format!("discord/{guild}")
 }
 
+/// Goes on only if a community, as [`server`] names it, is a moderator's own. Direct messages are nobody's.
+fn must_be_own(by: &Moderator, community: Option<&str>) -> Result<()> {
+    let named = community.and_then(|name| name.replacen('/', ":", 1).parse::<Community>().ok());
+    let nobody = || Error::refused("Only the person who gets these papers can change them.");
+    by.must_moderate(&named.ok_or_else(nobody)?)
+}
+
 /// Subscribes a channel, or changes what it wants.
 ///
 /// # Errors
-/// Refused to editors, and where a value is out of bounds.
+/// Refused to editors, for another server's subscription, and where a value is out of bounds.
 pub async fn subscribe(
     store: &Store,
     by: &Moderator,
@@ -173,8 +181,12 @@ pub async fn subscribe(
     now: Timestamp,
 ) -> Result<Subscribed> {
     by.must_be(Role::Approver, "subscribe a channel to the papers")?;
+    must_be_own(by, Some(community))?;
     let mut tx = store.write().await?;
     let before = sql::of(&mut tx, target).await?;
+    if let Some(before) = &before {
+        must_be_own(by, before.community.as_deref())?;
+    }
     let said = put(&mut tx, target, Some(community), before.as_ref(), change, now).await?;
     if let Ok(identity) = by.actor().parse::<Identity>() {
         let who = person(&mut tx, &identity, now).await?;
@@ -225,9 +237,10 @@ async fn put(
 pub async fn unsubscribe(store: &Store, by: &Moderator, target: &Target, now: Timestamp) -> Result<Unsubscribed> {
     by.must_be(Role::Approver, "unsubscribe a channel from the papers")?;
     let mut tx = store.write().await?;
-    if !sql::remove(&mut tx, target).await? {
-        return Err(Error::refused("This channel gets no papers; name the one that does, with channel."));
-    }
+    let none = || Error::refused("This channel gets no papers; name the one that does, with channel.");
+    let subscription = sql::of(&mut tx, target).await?.ok_or_else(none)?;
+    must_be_own(by, subscription.community.as_deref())?;
+    sql::remove(&mut tx, target).await?;
     audit::note(&mut tx, by, Act::Digest, &target.to_string(), "unsubscribe", now).await?;
     tx.commit().await?;
     Ok(Unsubscribed { target: target.clone() })

@@ -5,12 +5,12 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 
 use super::shown::{moment, place};
-use super::{Choice, Subscription, composed, sql};
+use super::{Choice, Subscription, composed, must_be_own, sql};
+use crate::community::audit::{self, Act};
+use crate::community::{HomeModerator, Moderator, Role};
 use crate::outbox::{Payload, Target};
 use crate::papers::show::escaped;
 use crate::papers::{ArxivId, Digest, Entry, Feeds, Week, archive, buttons};
-use crate::people::audit::{self, Act};
-use crate::people::{Moderator, Role};
 use crate::store::{Connection, Store};
 use crate::{Error, Result};
 
@@ -55,7 +55,7 @@ pub async fn preview(
     now: Timestamp,
 ) -> Result<Preview> {
     by.must_be(Role::Approver, "see the coming papers")?;
-    let subscription = subscribed(&mut *store.read().await?, target).await?;
+    let subscription = subscribed(&mut *store.read().await?, by, target).await?;
     let (week, fresh) = (subscription.week(), now.saturating_sub(FRESH).unwrap_or(now));
     let all = match archive::since(store, sources, week, fresh, now).await {
         Ok(Some(all)) => all,
@@ -71,10 +71,12 @@ pub async fn preview(
     Ok(Preview { subscription, digest, payload })
 }
 
-async fn subscribed(db: &mut Connection, target: &Target) -> Result<Subscription> {
+async fn subscribed(db: &mut Connection, by: &Moderator, target: &Target) -> Result<Subscription> {
     let none =
         || Error::refused("That channel gets no papers; subscribe it with /papers subscribe, or name another one.");
-    sql::of(db, target).await?.ok_or_else(none)
+    let subscription = sql::of(db, target).await?.ok_or_else(none)?;
+    must_be_own(by, subscription.community.as_deref())?;
+    Ok(subscription)
 }
 
 /// What was chosen.
@@ -110,12 +112,13 @@ impl fmt::Display for Chosen {
 pub async fn choose(
     store: &Store,
     sources: (&Feeds, &str),
-    by: &Moderator,
+    by: &HomeModerator,
     (community, choice): (&str, Choice),
     id: &ArxivId,
     now: Timestamp,
 ) -> Result<Chosen> {
     by.must_be(Role::Approver, "choose papers")?;
+    must_be_own(by, Some(community))?;
     coming(&mut *store.read().await?, community).await?;
     let entry = archive::paper(&mut *store.read().await?, id).await?.map(|(_, entry)| entry);
     let entry = match entry {
@@ -135,8 +138,15 @@ pub async fn choose(
 ///
 /// # Errors
 /// Refused to editors, and if nothing was chosen.
-pub async fn unchoose(store: &Store, by: &Moderator, community: &str, id: &ArxivId, now: Timestamp) -> Result<Chosen> {
+pub async fn unchoose(
+    store: &Store,
+    by: &HomeModerator,
+    community: &str,
+    id: &ArxivId,
+    now: Timestamp,
+) -> Result<Chosen> {
     by.must_be(Role::Approver, "choose papers")?;
+    must_be_own(by, Some(community))?;
     let mut tx = store.write().await?;
     let week = coming(&mut tx, community).await?;
     let entry = archive::paper(&mut tx, id).await?.map(|(_, entry)| entry);
@@ -181,10 +191,10 @@ impl fmt::Display for Skipped {
 ///
 /// # Errors
 /// Refused to editors, and if the channel gets no papers.
-pub async fn skip(store: &Store, by: &Moderator, target: &Target, skip: bool, now: Timestamp) -> Result<Skipped> {
+pub async fn skip(store: &Store, by: &HomeModerator, target: &Target, skip: bool, now: Timestamp) -> Result<Skipped> {
     by.must_be(Role::Approver, "skip papers")?;
     let mut tx = store.write().await?;
-    let subscription = subscribed(&mut tx, target).await?;
+    let subscription = subscribed(&mut tx, by, target).await?;
     let week = subscription.week();
     sql::set_skip(&mut tx, subscription.id, skip.then_some(week)).await?;
     let detail = if skip { format!("skip {week}") } else { format!("do not skip {week}") };

@@ -11,8 +11,8 @@ use super::patch::patch;
 use super::{
     Approval, Change, Edited, Merged, Part, Stale, apply, because, merged, reason, section, sql, target, tidied,
 };
-use crate::people::audit::{self, Act};
-use crate::people::{Moderator, Role};
+use crate::community::audit::{self, Act};
+use crate::community::{HomeModerator, Role};
 use crate::store::{Connection, Store};
 use crate::wiki::readable;
 use crate::{Error, Result};
@@ -78,7 +78,7 @@ impl fmt::Display for Draft {
 ///
 /// # Errors
 /// Refused if there is no such page, section or base, or if the result would be no page.
-pub async fn save(store: &Store, by: &Moderator, change: Change<'_>, now: Timestamp) -> Result<Edited> {
+pub async fn save(store: &Store, by: &HomeModerator, change: Change<'_>, now: Timestamp) -> Result<Edited> {
     let mut tx = store.write().await?;
     let slug = target(&mut tx, &change).await?;
     let reason = reason(change.reason)?;
@@ -88,12 +88,17 @@ pub async fn save(store: &Store, by: &Moderator, change: Change<'_>, now: Timest
 }
 
 /// [`save`] within somebody's transaction; `change.page` is a slug.
-pub(super) async fn keep(db: &mut Connection, by: &Moderator, change: Change<'_>, now: Timestamp) -> Result<Edited> {
+pub(super) async fn keep(
+    db: &mut Connection,
+    by: &HomeModerator,
+    change: Change<'_>,
+    now: Timestamp,
+) -> Result<Edited> {
     let (_, result) = on_base(db, &change).await?;
     readable(change.page, &result)?;
     if sql::open_drafts_by(db, by.actor()).await? >= MAX_OPEN {
         return Err(Error::refused(format!(
-            "You have {MAX_OPEN} drafts that wait; discard some of them or have them published first."
+            "You have {MAX_OPEN} drafts that wait; discard some of them with /mod draft, or have them published first."
         )));
     }
     let draft = sql::add_draft(db, &change, by.actor(), now).await?;
@@ -119,7 +124,7 @@ async fn on_base(db: &mut Connection, change: &Change<'_>) -> Result<(String, St
 ///
 /// # Errors
 /// A fault if the database cannot be read.
-pub async fn list(store: &Store, _: &Moderator) -> Result<Vec<Draft>> {
+pub async fn list(store: &Store, _: &HomeModerator) -> Result<Vec<Draft>> {
     sql::open_drafts(&mut *store.read().await?).await
 }
 
@@ -127,7 +132,7 @@ pub async fn list(store: &Store, _: &Moderator) -> Result<Vec<Draft>> {
 ///
 /// # Errors
 /// Refused if no such draft waits.
-pub async fn show(store: &Store, _: &Moderator, id: i64) -> Result<Shown> {
+pub async fn show(store: &Store, _: &HomeModerator, id: i64) -> Result<Shown> {
     let mut db = store.read().await?;
     let draft = open(&mut db, id).await?;
     let (base, result) = on_base(&mut db, &draft.change()).await?;
@@ -144,11 +149,11 @@ pub async fn show(store: &Store, _: &Moderator, id: i64) -> Result<Shown> {
 ///
 /// # Errors
 /// Refused if no such draft waits, and to editors if it is somebody else's.
-pub async fn discard(store: &Store, by: &Moderator, id: i64, now: Timestamp) -> Result<Draft> {
+pub async fn discard(store: &Store, by: &HomeModerator, id: i64, now: Timestamp) -> Result<Draft> {
     let mut tx = store.write().await?;
     let draft = open(&mut tx, id).await?;
     if draft.author != by.actor() {
-        by.must_be(Role::Approver, "discard somebody else's draft")?;
+        by.must_be(Role::Approver, "discard someone else's draft")?;
     }
     sql::close_draft(&mut tx, id, "discarded").await?;
     audit::note(&mut tx, by, Act::Discard, &draft.page, &format!("draft {id} by {}", draft.author), now).await?;
@@ -162,7 +167,7 @@ pub async fn discard(store: &Store, by: &Moderator, id: i64, now: Timestamp) -> 
 /// # Errors
 /// Refused if no such draft waits, where [`super::edit`] would refuse it, and, where a second
 /// approver is demanded, to editors and to its own author.
-pub async fn publish(store: &Store, by: &Moderator, id: i64, approval: Approval, now: Timestamp) -> Result<Edited> {
+pub async fn publish(store: &Store, by: &HomeModerator, id: i64, approval: Approval, now: Timestamp) -> Result<Edited> {
     let mut tx = store.write().await?;
     let draft = open(&mut tx, id).await?;
     if approval == Approval::Second {
@@ -182,7 +187,7 @@ pub async fn publish(store: &Store, by: &Moderator, id: i64, approval: Approval,
 }
 
 async fn open(db: &mut Connection, id: i64) -> Result<Draft> {
-    sql::open_draft(db, id)
-        .await?
-        .ok_or_else(|| Error::refused(format!("No draft {id} waits; look at the list of drafts for those that do.")))
+    sql::open_draft(db, id).await?.ok_or_else(|| {
+        Error::refused(format!("No draft {id} waits; /mod draft list or cairn guides drafts shows those that do."))
+    })
 }

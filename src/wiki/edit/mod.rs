@@ -1,6 +1,6 @@
 //! Editing: changes of a page or of one section, reverts, drafts, history.
 //!
-//! Every change names the revision it is based on and comes from a [`Moderator`]. Whatever way it came
+//! Every change names the revision it is based on and comes from a [`HomeModerator`]. Whatever way it came
 //! in, it ends in the same place: a new revision, a draft, or a refusal that shows both texts.
 
 use std::fmt;
@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{Edit, Page, Saved, name, no_section, save_in, unknown};
-use crate::people::audit::{self, Act};
-use crate::people::{Moderator, Role};
+use crate::community::audit::{self, Act};
+use crate::community::{HomeModerator, Role};
 use crate::store::{Connection, Store};
 use crate::{Error, Result};
 
@@ -151,14 +151,33 @@ impl Stale {
         };
         format!("Nothing was saved: {based}; bring the two texts together and save that, based on revision {revision}.")
     }
+
+    /// The same about a draft that was to be published.
+    pub fn of_draft(&self, draft: i64) -> String {
+        let Self { page, base, revision, author, .. } = self;
+        format!(
+            "Draft {draft} cannot be published as it is: it is based on revision {base} of {page}, but the newest is \
+             revision {revision}, by {author}. Edit the newest text so that it says what the draft wanted, then discard \
+             the draft."
+        )
+    }
+
+    /// What would change if the change were saved as it is: a unified diff from the newest text to it.
+    pub fn difference(&self) -> String {
+        let part = self.section.as_ref().map(|anchor| format!("#{anchor}")).unwrap_or_default();
+        let names = (
+            format!("{}{part}, revision {}", self.page, self.revision),
+            format!("your text, based on revision {}", self.base),
+        );
+        let ended = |text: &str| format!("{}\n", text.trim_end());
+        let patch = patch::patch((&names.0, &ended(&self.current)), (&names.1, &ended(&self.yours)));
+        patch.text.trim_end().to_owned()
+    }
 }
 
 impl fmt::Display for Stale {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let part = self.section.as_ref().map(|anchor| format!("#{anchor}")).unwrap_or_default();
-        writeln!(f, "{}", self.sentence())?;
-        writeln!(f, "----- {}{part}, revision {}\n{}", self.page, self.revision, self.current.trim_end())?;
-        write!(f, "----- your text, based on revision {}\n{}", self.base, self.yours.trim_end())
+        write!(f, "{}\n{}", self.sentence(), self.difference())
     }
 }
 
@@ -174,7 +193,11 @@ impl fmt::Display for Edited {
                 write!(f, "Nothing to save: {page} says that already (revision {revision}).")
             }
             Self::Draft { page, draft } => {
-                write!(f, "Kept as draft {draft} of {page}; it is published when somebody else, an approver, agrees.")
+                write!(
+                    f,
+                    "Kept as draft {draft} of {page}. Someone else, an approver, can publish it with /mod draft or cairn guides \
+                     publish {draft}."
+                )
             }
             Self::Stale(stale) => stale.fmt(f),
         }
@@ -193,7 +216,7 @@ impl fmt::Display for Edited {
 /// or claim a name or track that another page has.
 pub async fn edit(
     store: &Store,
-    by: &Moderator,
+    by: &HomeModerator,
     change: Change<'_>,
     approval: Approval,
     now: Timestamp,
@@ -211,7 +234,7 @@ pub async fn edit(
 /// Refused if there is no such page or revision, and where [`edit`] would refuse that text.
 pub async fn revert(
     store: &Store,
-    by: &Moderator,
+    by: &HomeModerator,
     wish: Revert<'_>,
     approval: Approval,
     now: Timestamp,
@@ -238,7 +261,7 @@ pub fn section_text(source: &str, anchor: &str) -> Result<String> {
 /// Saves a change or keeps it as a draft, as role and setting demand.
 async fn enter(
     db: &mut Connection,
-    by: &Moderator,
+    by: &HomeModerator,
     act: Act,
     change: Change<'_>,
     approval: Approval,

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use cairn::community::Moderator;
 use cairn::outbox::Target;
 use cairn::papers::channels::{self, Change};
-use cairn::people::{Moderator, Role};
 use cairn::store::Store;
 
 use super::twelve;
@@ -26,7 +26,7 @@ impl Scene {
         let channel = discord.channel("papers");
         let scene = Self { discord, feeds, cairn };
         let store = scene.store().await;
-        let by = Moderator::checked("root", Role::Admin).expect("an admin");
+        let by = Moderator::operator("root").expect("a name");
         let before = "2026-11-21T12:00:00Z".parse().expect("an instant");
         let target = Target::DiscordChannel(channel);
         let done = channels::subscribe(&store, &by, "discord/1", &target, &Change::default(), before).await;

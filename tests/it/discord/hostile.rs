@@ -131,19 +131,19 @@ async fn members_moderate_nothing() {
     let reply = d.forge_submit("mal", "edit/hacker", None, &form).await;
     refusals.push(format!("broken form: {}", reply.content));
     assert_snapshot!(refusals.join("\n"), @"
-    /mod settings: Only editors may do that; ask a moderator for the editor role.
-    /mod guide edit page:hacker: Only editors may do that; ask a moderator for the editor role.
-    /mod guide history page:hacker: Only editors may do that; ask a moderator for the editor role.
-    /mod guide diff page:hacker: Only editors may do that; ask a moderator for the editor role.
-    /mod guide revert page:hacker to:1: Only editors may do that; ask a moderator for the editor role.
-    form: Only editors may do that; ask a moderator for the editor role.
-    broken form: Only editors may do that; ask a moderator for the editor role.
+    /mod settings: To see the settings, you need the permission Manage Server; ask someone who has it.
+    /mod guide edit page:hacker: To change the wiki, you need the editor role; ask someone who may manage this server, who sets it in /mod settings.
+    /mod guide history page:hacker: To see how the wiki was changed, you need the editor role; ask someone who may manage this server, who sets it in /mod settings.
+    /mod guide diff page:hacker: To see how the wiki was changed, you need the editor role; ask someone who may manage this server, who sets it in /mod settings.
+    /mod guide revert page:hacker to:1: To change the wiki, you need the editor role; ask someone who may manage this server, who sets it in /mod settings.
+    form: To change the wiki, you need the editor role; ask someone who may manage this server, who sets it in /mod settings.
+    broken form: To change the wiki, you need the editor role; ask someone who may manage this server, who sets it in /mod settings.
     ");
     // Somebody whose role was taken away while the form was open.
     d.grant("root", d.role("admins", permission::MANAGE_GUILD));
     let form = d.slash("root", "/mod guide edit page:hacker").await.modal().clone();
     let reply = d.submit("mal", &form, &[("text", "x")]).await;
-    assert!(reply.content.starts_with("Only editors"), "{reply}");
+    assert!(reply.content.starts_with("To change the wiki, you need the editor role"), "{reply}");
     assert!(world.run(&["guides", "history", "hacker"]).well().contains("revision 1"));
     world.finish();
 }

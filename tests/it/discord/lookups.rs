@@ -84,7 +84,7 @@ async fn guides_and_wiki_are_looked_up() {
     "#);
     assert_snapshot!(d.slash("ann", "/wiki query:zxqv wvut").await, @"
     [ephemeral]
-    The wiki has nothing good on that yet, and the moderators will see that somebody asked. Try other words, or [ask people](<https://www.reddit.com/r/learnmachinelearning/>).
+    The wiki has nothing good on that yet. The moderators will see that someone asked. Try other words, or [ask people](<https://www.reddit.com/r/learnmachinelearning/>).
     ");
     assert_snapshot!(d.slash("ann", "/help").await, @"
     [ephemeral]
@@ -96,7 +96,7 @@ async fn guides_and_wiki_are_looked_up() {
     - `/study` keeps your study streak: `/study log` or `/study start` is all it takes.
     - `/privacy` shows, erases or links what is held about you.
     - Right-click a message, then **Apps › Point to a guide**, to help somebody else.
-    Only you see the answers, unless you press Share. For moderators: `/mod guide` changes the wiki, `/mod digest` looks after the week's papers, `/mod settings` sets up this server.
+    Only you see the answers, unless you press Share.
     ");
     world.finish();
 }

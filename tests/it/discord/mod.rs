@@ -1,6 +1,7 @@
 //! Conversations on Discord.
 
 mod delivery;
+mod drafts;
 mod hostile;
 mod lasting;
 mod links;
@@ -11,6 +12,7 @@ mod people;
 mod posts;
 mod promptness;
 mod rehearsed;
+mod rights;
 mod settings;
 mod shards;
 

@@ -185,3 +185,19 @@ async fn who_wants_to_be_left_alone_says_so_by_a_button() {
     d.bot_says("beginners").await;
     world.finish();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_may_be_in_danger_is_not_answered_in_public() {
+    let world = reading().await;
+    let d = &world.discord;
+    d.says(
+        "ann",
+        "beginners",
+        "I want to kill myself. how do i even get into machine learning as a career with no degree",
+    );
+    tokio::time::sleep(MOMENT).await;
+    d.says("bob", "beginners", ENGINEER);
+    let answer = d.bot_says("beginners").await;
+    assert!(answer.pings.iter().all(|p| p == "@bob"), "the first is left to people: {:?}", answer.pings);
+    world.finish();
+}

@@ -1,7 +1,6 @@
 //! Conversations on Discord: what admins set.
 
-use cairn::people::audit;
-use cairn::people::{Moderator, Role};
+use cairn::community::{HomeModerator, audit};
 use cairn::store::Store;
 use insta::assert_snapshot;
 
@@ -47,10 +46,10 @@ async fn every_change_is_shown_and_noted() {
     assert!(d.slash("ada", "/mod guide edit page:hacker").await.modal.is_some());
     assert_snapshot!(d.forge_choice("ada", &panel, "set/bands", &["readily"]).await, @"
     [ephemeral]
-    To change the settings takes the admin role, and yours is approver; ask somebody who has it.
+    To change the settings, you need the permission Manage Server; ask someone who has it.
     ");
     let store = Store::open(&world.cairn.path().join("data")).await.expect("the bot's database");
-    let reader = Moderator::checked("test", Role::Admin).expect("no reader");
+    let reader = HomeModerator::operator("test").expect("a name");
     let log = audit::read(&store, &reader, None, 50).await.expect("the log");
     let root = format!("discord:{}", d.person("root"));
     assert!(log.iter().all(|entry| entry.actor == root && entry.subject == format!("discord/{}", d.guild())));
@@ -114,7 +113,7 @@ async fn admins_say_who_may_do_what() {
     assert!(d.slash("eve", "/mod guide edit page:hacker").await.modal.is_some());
     assert_snapshot!(d.slash("eve", "/mod settings").await, @"
     [ephemeral]
-    To see the settings takes the admin role, and yours is editor; ask somebody who has it.
+    To see the settings, you need the permission Manage Server; ask someone who has it.
     ");
     // "This is me" gives the role, unless it is out of reach.
     let goals = d.slash("ann", "/start").await;

@@ -5,6 +5,7 @@
 mod clock;
 mod disk;
 mod files;
+mod pages;
 mod secrets;
 
 use std::path::{Path, PathBuf};

@@ -1,6 +1,7 @@
 //! Study buddies over Discord, week by week on a clock that stands.
 
-use cairn::people::{Identity, Moderator, Role};
+use cairn::community::Moderator;
+use cairn::people::Identity;
 use cairn::study::servers::{self, Settings};
 use cairn::study::zone::Zone;
 use insta::assert_snapshot;
@@ -23,7 +24,7 @@ pub async fn community(now: &str) -> Rehearsal {
 }
 
 pub async fn set(world: &Rehearsal, zone: &str, channel: Option<u64>) {
-    let admin = Moderator::checked("discord:1".to_owned(), Role::Admin).expect("an admin");
+    let admin = Moderator::operator("discord:1").expect("a name");
     let settings = Settings { zone: Zone::named(zone), channel, ..Settings::default() };
     servers::set(&world.app.store, &admin, world.discord.guild(), &settings, world.now()).await.expect("settings");
 }

@@ -5,7 +5,8 @@
 
 use std::path::Path;
 
-use cairn::people::{Identity, Moderator, Role};
+use cairn::community::{Community, Moderator, Role};
+use cairn::people::Identity;
 use cairn::store::Store;
 use cairn::study::ledger::View;
 use cairn::study::simulate::{Shown, simulate};
@@ -154,7 +155,8 @@ impl World {
             }
             Next::Sick => (study::sick(store, caller, now).await, json!({ "event": "sick" })),
             Next::Excuse(ago) => {
-                let (date, by) = (self.date(*ago), Moderator::checked("discord:9", Role::Approver).unwrap());
+                let by = Moderator::checked("discord:9", Role::Approver, Community::Discord(GUILD)).unwrap();
+                let date = self.date(*ago);
                 let done = study::excuse(store, &by, GUILD, &caller.identity, date, now).await;
                 (done, json!({ "event": "excuse", "date": date }))
             }

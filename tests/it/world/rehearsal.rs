@@ -67,10 +67,12 @@ impl Rehearsal {
         if pages {
             wiki::folder::plant(&store, now).await.expect("pages");
         }
+        let home = cairn::community::Home::named(config.home.as_deref()).expect("communities");
         let app = App {
             config: config.into(),
             store,
             clock: Clock::standing(now),
+            home,
             nudge: Default::default(),
             feeds: Default::default(),
         };

@@ -19,6 +19,8 @@ pub struct World {
     pub discord: Discord,
     pub cairn: Cairn,
     pub server: Option<Server>,
+    /// More settings, for the next start.
+    pub settings: Vec<(&'static str, String)>,
 }
 
 impl World {
@@ -31,7 +33,7 @@ impl World {
 
     /// A Discord, and a bot that does not run yet.
     pub async fn empty() -> Self {
-        Self { discord: Discord::start().await, cairn: Cairn::new(), server: None }
+        Self { discord: Discord::start().await, cairn: Cairn::new(), server: None, settings: Vec::new() }
     }
 
     /// Starts the bot (again) and waits until it is online.
@@ -46,7 +48,8 @@ impl World {
         let (proxy, token) = (self.discord.base_url().to_owned(), self.discord.token());
         let set = [("CAIRN_DISCORD_PROXY", proxy.as_str()), ("CAIRN_DISCORD_TOKEN", token.as_str())];
         let web = [("CAIRN_WEB_URL", "https://cairn.example")];
-        let both: Vec<(&str, &str)> = set.into_iter().chain(web).collect();
+        let more = self.settings.iter().map(|(name, value)| (*name, value.as_str()));
+        let both: Vec<(&str, &str)> = set.into_iter().chain(web).chain(more).collect();
         self.server = Some(tokio::task::block_in_place(|| self.cairn.serve_with(&[], &both)));
     }
 

@@ -65,7 +65,8 @@ fn event_json(state: &State, interaction: &Interaction, data: &Value) -> Value {
     if let Some(source) = interaction.source.filter(|id| state.posts.all.contains_key(id)) {
         event["message"] = message_json(state, source);
     }
-    let permissions = json!(town.permissions_of(person.id).to_string());
+    let may = if channel.foreign.is_some() { person.elsewhere } else { town.permissions_of(person.id) };
+    let permissions = json!(may.to_string());
     if channel.kind == kind::DM {
         event["user"] = town.user_json(person.id);
         event["context"] = json!(1);
@@ -75,11 +76,14 @@ fn event_json(state: &State, interaction: &Interaction, data: &Value) -> Value {
     event["channel"]["permissions"] = permissions.clone();
     event["member"] = town.member_json(person.id);
     event["member"]["permissions"] = permissions;
-    event["guild_id"] = json!(town.guild.to_string());
-    event["guild"] = json!({"id": town.guild.to_string(), "locale": "en-GB", "features": []});
+    let guild = channel.foreign.unwrap_or(town.guild);
+    event["guild_id"] = json!(guild.to_string());
+    event["guild"] = json!({"id": guild.to_string(), "locale": "en-GB", "features": []});
     event["guild_locale"] = json!("en-GB");
     event["context"] = json!(0);
-    event["authorizing_integration_owners"] = json!({"0": town.guild.to_string()});
+    let added = guild == town.guild || town.others.contains(&guild);
+    let (how, whose) = if added { ("0", guild) } else { ("1", person.id) };
+    event["authorizing_integration_owners"] = json!({how: whose.to_string()});
     event
 }
 

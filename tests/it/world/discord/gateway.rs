@@ -247,8 +247,8 @@ fn identify(state: &mut State, wire: &mut Wire, data: &Value) {
 /// READY, and the community if it is this shard's.
 fn welcome(session: &mut Session, town: &Town) {
     let ours = session.serves(Some(town.guild));
-    let unavailable = json!({"id": town.guild.to_string(), "unavailable": true});
-    let guilds = if ours { vec![unavailable] } else { vec![] };
+    let all = std::iter::once(&town.guild).chain(&town.others).filter(|guild| session.serves(Some(**guild)));
+    let guilds: Vec<Value> = all.map(|guild| json!({"id": guild.to_string(), "unavailable": true})).collect();
     let ready = json!({
         "v": 10, "user": town.user_json(town.bot), "guilds": guilds, "session_id": session.id,
         "resume_gateway_url": town.gateway_url, "shard": [session.shard.0, session.shard.1],

@@ -25,6 +25,7 @@ mod posts;
 mod reply;
 mod routes;
 mod schema;
+mod servers;
 mod socket;
 mod spec;
 mod state;

@@ -30,6 +30,9 @@ pub fn answer(state: &mut State, call: &Call) -> Outcome {
         }
         (_, ["channels", channel, rest @ ..]) => channels::answer(state, call, id(channel), rest),
         (_, ["guilds", guild, rest @ ..]) if id(guild) == state.town.guild => guild_route(state, call, rest),
+        ("GET", ["guilds", guild, "channels"]) if state.town.others.contains(&id(guild)) => {
+            Some(Ok(Answer::ok(state.town.channels_of(id(guild)))))
+        }
         ("GET", ["guilds", _, ..]) => Some(Err(Answer::unknown(10004, "Guild"))),
         _ => None,
     };
@@ -46,11 +49,13 @@ fn gateway_bot(state: &State) -> Answer {
 
 fn my_guilds(state: &State) -> Answer {
     let town = &state.town;
-    let guild = json!({
-        "id": town.guild.to_string(), "name": town.name, "icon": null, "banner": null, "owner": false,
-        "permissions": town.permissions_of(town.bot).to_string(), "features": [],
-    });
-    Answer::ok(json!([guild]))
+    let guild = |id: &Id| {
+        json!({
+            "id": id.to_string(), "name": town.name, "icon": null, "banner": null, "owner": false,
+            "permissions": town.permissions_of(town.bot).to_string(), "features": [],
+        })
+    };
+    Answer::ok(std::iter::once(&town.guild).chain(&town.others).map(guild).collect())
 }
 
 fn open_dm(state: &mut State, call: &Call) -> Outcome {

@@ -30,6 +30,15 @@ impl Discord {
         self.act(who, act).await
     }
 
+    /// `who`'s client sends a slash command whether or not it is offered there.
+    pub async fn forge_slash(&self, who: &str, text: &str) -> Reply {
+        let act = self.with(|state| {
+            let typed = typed::command(&state.commands, &state.town, text).unwrap_or_else(|why| panic!("{why}"));
+            command_act(state, kind::COMMAND, typed)
+        });
+        self.act(who, act).await
+    }
+
     /// `who` types a command as far as the `|`, and looks at the choices.
     pub async fn autocomplete(&self, who: &str, text: &str) -> Reply {
         let act = self.with(|state| {

@@ -44,6 +44,8 @@ pub struct Town {
     pub people: Vec<Person>,
     pub roles: Vec<Role>,
     pub channels: BTreeMap<Id, Channel>,
+    /// Other servers that the bot is in.
+    pub others: Vec<Id>,
     next_id: Id,
 }
 
@@ -58,6 +60,8 @@ pub struct Person {
     pub here: Id,
     pub dm: Option<Id>,
     pub refuses_dms: bool,
+    /// What they may do in other servers than the community.
+    pub elsewhere: u64,
 }
 
 /// A role of the community.
@@ -82,6 +86,8 @@ pub struct Channel {
     pub typed: usize,
     /// The bot may not write here.
     pub forbidden: bool,
+    /// The other server that it is a channel of.
+    pub foreign: Option<Id>,
 }
 
 impl Town {
@@ -98,6 +104,7 @@ impl Town {
             people: Vec::new(),
             roles: Vec::new(),
             channels: BTreeMap::new(),
+            others: Vec::new(),
             next_id: FIRST_ID,
         };
         town.guild = town.fresh_id();
@@ -134,6 +141,7 @@ impl Town {
             here,
             dm: None,
             refuses_dms: false,
+            elsewhere: permission::EVERYONE,
         });
         id
     }
@@ -174,7 +182,7 @@ impl Town {
 
     /// The community a channel belongs to; none for direct messages.
     pub fn guild_of(&self, channel: Id) -> Option<Id> {
-        self.channels.get(&channel).filter(|c| c.kind != kind::DM).map(|_| self.guild)
+        self.channels.get(&channel).filter(|c| c.kind != kind::DM).map(|c| c.foreign.unwrap_or(self.guild))
     }
 
     /// What `person` may do in the community.
@@ -246,7 +254,7 @@ impl Town {
         }
         let mut body = json!({
             "id": channel.id.to_string(), "type": channel.kind, "name": channel.name, "position": 0, "flags": 0,
-            "guild_id": self.guild.to_string(), "parent_id": channel.parent.map(|id| id.to_string()),
+            "guild_id": channel.foreign.unwrap_or(self.guild).to_string(), "parent_id": channel.parent.map(|id| id.to_string()),
             "permission_overwrites": [], "nsfw": false, "topic": null, "rate_limit_per_user": 0,
             "last_message_id": null,
         });
@@ -281,11 +289,19 @@ impl Town {
         })
     }
 
+    /// The channels of another server.
+    pub fn channels_of(&self, guild: Id) -> Value {
+        self.channels.values().filter(|c| c.foreign == Some(guild)).map(|c| self.channel_json(c)).collect()
+    }
+
     /// The community as `GUILD_CREATE` gives it.
     pub fn guild_create_json(&self) -> Value {
         let mut guild = self.guild_json();
-        let (threads, channels): (Vec<&Channel>, Vec<&Channel>) =
-            self.channels.values().filter(|c| c.kind != kind::DM).partition(|c| c.kind == kind::PUBLIC_THREAD);
+        let (threads, channels): (Vec<&Channel>, Vec<&Channel>) = self
+            .channels
+            .values()
+            .filter(|c| c.kind != kind::DM && c.foreign.is_none())
+            .partition(|c| c.kind == kind::PUBLIC_THREAD);
         guild["channels"] = channels.into_iter().map(|c| self.channel_json(c)).collect();
         guild["threads"] = threads.into_iter().map(|c| self.channel_json(c)).collect();
         // Without the members intent, only the bot itself.
@@ -314,6 +330,7 @@ impl Channel {
             locked: false,
             typed: 0,
             forbidden: false,
+            foreign: None,
         }
     }
 }

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Moderator, Role, sql};
+use super::{HomeModerator, Moderator, Role, sql};
 use crate::Result;
 use crate::store::{Connection, Store};
 
@@ -83,8 +83,8 @@ pub async fn note(
 /// Up to `most` entries, newest first, from before the entry `before` if one is named.
 ///
 /// # Errors
-/// Refused to editors; a fault if the database cannot be read.
-pub async fn read(store: &Store, by: &Moderator, before: Option<i64>, most: u16) -> Result<Vec<Entry>> {
+/// Refused to editors and other communities; a fault if the database cannot be read.
+pub async fn read(store: &Store, by: &HomeModerator, before: Option<i64>, most: u16) -> Result<Vec<Entry>> {
     by.must_be(Role::Approver, "read the audit log")?;
     sql::audit(&mut *store.read().await?, before.unwrap_or(i64::MAX), i64::from(most)).await
 }

@@ -1,0 +1,97 @@
+//! People who may be in danger: they are heard on every surface, and shown people to turn to instead of guides.
+
+use serde_json::{Value, json};
+
+use crate::world::program::{Cairn, encode};
+use crate::world::server::World;
+
+const HARD: &str = "I want to kill myself. how do i even get into machine learning as a career with no degree";
+
+/// For each line of a file whether it was heard.
+fn heard(file: &str) -> Vec<(String, bool)> {
+    let lines: Vec<String> = file.lines().map(str::to_owned).collect();
+    let posts: String = lines.iter().map(|body| json!({"id": 1, "body": body}).to_string() + "\n").collect();
+    let out = Cairn::new().run_with(&["ask", "--jsonl"], posts.as_bytes()).well();
+    let crisis = |line: &str| serde_json::from_str::<Value>(line).expect("a verdict")["crisis"] == true;
+    lines.into_iter().zip(out.lines().map(crisis)).collect()
+}
+
+/// Every second line was left out when the phrases were chosen; the shares are those of that half and of the whole.
+fn shares(lines: &[(String, bool)]) -> [usize; 2] {
+    let share = |lines: Vec<&(String, bool)>| lines.iter().filter(|line| line.1).count() * 1000 / lines.len();
+    [share(lines.iter().skip(1).step_by(2).collect()), share(lines.iter().collect())]
+}
+
+#[test]
+fn paraphrases_are_heard_and_figures_of_speech_are_not() {
+    let danger = heard(include_str!("data/crisis.txt"));
+    let figures = heard(include_str!("data/figures_of_speech.txt"));
+    let (heard, false_alarms) = (shares(&danger), shares(&figures));
+    eprintln!("heard {heard:?}, false alarms {false_alarms:?} in 1,000: the half set aside, and all");
+    assert!(danger.len() >= 100 && heard.iter().all(|share| *share >= 950), "{heard:?}");
+    assert!(figures.len() >= 100 && false_alarms.iter().all(|share| *share <= 30), "{false_alarms:?}");
+}
+
+#[track_caller]
+fn is_care(text: &str) {
+    assert!(text.contains("stay alone with it") && text.contains("https://findahelpline.com"), "{text}");
+    for wrong in [
+        "because you said",
+        "Engineer guide",
+        "/guides/engineer",
+        "stay silent",
+        "first three steps",
+        "moderators will see",
+    ] {
+        assert!(!text.contains(wrong), "{wrong} in {text}");
+    }
+}
+
+#[test]
+fn the_command_line_answers_with_people_to_turn_to() {
+    let cairn = Cairn::new();
+    is_care(&cairn.run(&["ask", HARD]).well());
+    is_care(&cairn.run(&["wiki", "i feel like killing myself"]).well());
+    assert_eq!(cairn.run(&["wiki", "--json", "i feel like killing myself"]).json(), json!([]));
+    let verdict = cairn.run(&["ask", "--json", HARD]).json();
+    assert_eq!(verdict["crisis"], true);
+    assert_eq!(
+        (&verdict["action"], &verdict["track"], &verdict["question"]),
+        (&"silent".into(), &Value::Null, &Value::Null)
+    );
+    assert_eq!(verdict["reasons"], json!([]));
+}
+
+#[test]
+fn the_web_page_shows_nothing_else() {
+    let server = Cairn::new().serve(&[]);
+    for page in [
+        server.post("/ask", &[("text", HARD)]),
+        server.post("/ask", &[("text", HARD), ("track", "engineer")]),
+        server.get(&format!("/ask?text={}", encode(HARD))),
+        server.get(&format!("/search?q={}", encode("i feel like killing myself"))),
+    ] {
+        assert_eq!(page.status, 200);
+        let main = page.body.split("<main").nth(1).unwrap_or_default();
+        is_care(main);
+        assert!(!main.contains("kill") && !main.contains("<form"), "it repeats nothing: {main}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn discord_shows_people_and_a_line_without_a_button() {
+    let world = World::start().await;
+    let d = &world.discord;
+    for command in ["/start text:I feel like killing myself, I failed my ML exam again", "/wiki query:i want to die"] {
+        let answer = d.slash("ann", command).await;
+        let text = answer.to_string();
+        is_care(&text);
+        assert!(answer.ephemeral && text.contains("Samaritans"), "{text}");
+        assert!(!text.replace("[ephemeral]", "").contains(['[', '(']), "no button, no link to a page: {text}");
+    }
+    let post = d.says("bob", "general", HARD);
+    let helper = d.context_menu("ann", "Point to a guide", &post).await.to_string();
+    assert!(helper.contains("may be in danger") && helper.contains("findahelpline.com"), "{helper}");
+    assert!(!helper.contains("Engineer") && !helper.replace("[ephemeral]", "").contains('['), "{helper}");
+    world.finish();
+}
