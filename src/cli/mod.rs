@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Read, Write};
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Parser};
 use serde::Serialize;
 use tracing::warn;
@@ -134,6 +135,11 @@ fn usage(error: &clap::Error) -> Ending {
         return Ending::Well;
     }
     let text = error.to_string();
+    let text = match error.get(ContextKind::InvalidValue) {
+        // An address may hold a password.
+        Some(ContextValue::String(value)) if value.contains('@') => text.replace(value.as_str(), "…"),
+        _ => text,
+    };
     // Clap puts the values that are missing on lines of their own, indented.
     let told: Vec<&str> =
         text.lines().take_while(|l| !l.trim().is_empty() && !l.starts_with("Usage")).map(str::trim).collect();

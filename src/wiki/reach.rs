@@ -14,11 +14,13 @@ pub fn unlinked(markdown: &str) -> Cow<'_, str> {
     replaced(markdown, |_, words, _| words.to_owned())
 }
 
-/// The same for a terminal: a link that begins its line is followed by the command that shows where it led.
+/// The same for a terminal: a link that begins its line, or stands in a list, is followed by the command that shows where
+/// it led.
 pub fn commanded(markdown: &str) -> Cow<'_, str> {
     replaced(markdown, |before, words, address| {
         let begins = before.chars().all(|c| c.is_ascii_digit() || " -*>.".contains(c));
-        match address.rsplit_once("/guides/").filter(|_| begins) {
+        let listed = before.ends_with(": ") || before.ends_with(" · ");
+        match address.rsplit_once("/guides/").filter(|_| begins || listed) {
             Some((_, place)) => format!("{words} (cairn guides show {place})"),
             None => words.to_owned(),
         }

@@ -65,6 +65,8 @@ fn settings_that_make_no_sense_are_told_plainly() {
     assert!(told.contains("write an instant as in 2026-11-28T12:00:00Z"), "{told}");
     let told = cairn.run(&["guides", "check", "--web-url", "https://example.org/cairn"]).refused(2);
     assert!(told.contains("give the address without a path"), "{told}");
+    let told = cairn.run(&["guides", "check", "--discord-proxy", "me:zebrafish@proxy.example"]).refused(2);
+    assert!(told.contains("--discord-proxy") && !told.contains("zebrafish"), "{told}");
 }
 
 fn mode(path: &Path) -> u32 {
