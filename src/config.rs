@@ -64,6 +64,9 @@ pub struct Config {
     /// Run beside other processes that share the data folder, all of them with this flag
     #[arg(long, hide = true, global = true)]
     pub beside: bool,
+    /// Wait so many times shorter for a silent Discord, for rehearsals with a Discord of one's own
+    #[arg(long, hide = true, global = true, default_value_t = 1, value_name = "TIMES", value_parser = clap::value_parser!(u32).range(1..))]
+    pub discord_hurry: u32,
     /// Discord bot token
     #[arg(skip)]
     pub discord_token: Option<SecretString>,
@@ -231,6 +234,11 @@ impl Read for ByLine<'_> {
         self.given.fetch_add(usize::from(piece.ends_with(b"\n")), Ordering::Relaxed);
         Ok(piece.len())
     }
+}
+
+/// What the machine's clock shows, also in a rehearsal: for comparing it with other machines' clocks.
+pub fn machine_time() -> Timestamp {
+    Timestamp::now()
 }
 
 /// The one clock. Features get `now` as an argument; only edges read it.

@@ -21,10 +21,12 @@ use tracing::warn;
 use crate::{Error, Result, error};
 
 mod files;
+mod once;
 mod presence;
 
 pub use files::Passing;
 use files::{FILE, Files};
+pub use once::{DoneBefore, Once};
 pub use presence::Presence;
 
 /// The database behind Cairn, named once so that another can take its place.
@@ -129,14 +131,15 @@ impl Store {
         Ok(Reading { connection: Some(connection), home, _place: place })
     }
 
-    /// The one writing transaction, begun at once.
+    /// The one writing transaction, begun at once. Within [`Once::act`] it also writes down that the act is done, and fails
+    /// if it was done before.
     ///
     /// # Errors
     /// A fault if the database cannot be written: the disk is full, its file is not in its place any more, or another
     /// process holds it.
     pub async fn write(&self) -> Result<Writing> {
         self.files.intact()?;
-        let transaction = match self.writer.begin_with(BEGIN).await {
+        let mut transaction = match self.writer.begin_with(BEGIN).await {
             Ok(transaction) => transaction,
             Err(cause) if waited_in_vain(&cause) => return Err(cause.into()),
             Err(cause) => {
@@ -145,6 +148,7 @@ impl Store {
                 self.writer.begin_with(BEGIN).await?
             }
         };
+        once::claim(&mut transaction).await?;
         Ok(Writing { transaction, files: Arc::clone(&self.files) })
     }
 

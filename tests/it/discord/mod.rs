@@ -2,12 +2,14 @@
 
 mod delivery;
 mod drafts;
+mod gateway;
 mod hostile;
 mod lasting;
 mod links;
 mod lookups;
 mod moderators;
 mod newcomers;
+mod once;
 mod people;
 mod posts;
 mod promptness;

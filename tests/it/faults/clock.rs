@@ -6,8 +6,8 @@ use cairn::App;
 use cairn::config::Clock;
 use cairn::jobs::{self, Outlets};
 use cairn::people::Identity;
-use cairn::study::zone::Zone;
-use cairn::study::{self, Caller, Wish};
+use cairn::study::{self, Caller, When, Wish};
+use cairn::time::zone::Zone;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
@@ -38,13 +38,13 @@ async fn what_was_dated_in_a_far_future_does_not_wait_for_it() {
     app.clock = Clock::standing(now);
     live(&app).await;
     study::join(&app.store, &caller(1), &wish, now).await.unwrap();
-    study::log(&app.store, &caller(1), 60, None, now).await.unwrap();
+    study::log(&app.store, &caller(1), 60, When::Today, now).await.unwrap();
     // One start with a clock that is ten years ahead: somebody logs, somebody joins.
     app.clock.set(later);
     live(&app).await;
-    study::log(&app.store, &caller(1), 30, None, later).await.unwrap();
+    study::log(&app.store, &caller(1), 30, When::Today, later).await.unwrap();
     study::join(&app.store, &caller(2), &wish, later).await.unwrap();
-    study::log(&app.store, &caller(2), 30, None, later).await.unwrap();
+    study::log(&app.store, &caller(2), 30, When::Today, later).await.unwrap();
     cairn::wiki::gaps::note(&app.store, "which zebrafish", later).await.unwrap();
     // And the next one with the right clock.
     let again = now + SignedDuration::from_hours(1);
@@ -64,6 +64,6 @@ async fn what_was_dated_in_a_far_future_does_not_wait_for_it() {
         let today = study::status(&app.store, &caller(n), again).await.unwrap().view;
         assert_eq!(today.date.to_string(), "2026-11-16", "{n}");
         assert_eq!(today.minutes, minutes, "{n}");
-        study::log(&app.store, &caller(n), 20, None, again).await.unwrap();
+        study::log(&app.store, &caller(n), 20, When::Today, again).await.unwrap();
     }
 }
