@@ -3,8 +3,10 @@
 use std::io::{self, IsTerminal, Read, Write};
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Parser};
 use serde::Serialize;
+use tracing::warn;
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
@@ -13,6 +15,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use crate::community::Home;
 use crate::config::{self, Config};
 use crate::discord::unheard;
+use crate::store::{Passing, Store};
 use crate::{App, Error, Result};
 
 mod ask;
@@ -99,7 +102,7 @@ pub fn main() -> ExitCode {
 }
 
 fn start() -> Result<Ending> {
-    config::load_env_file()?;
+    let set = config::load_env_file()?;
     let mut cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return Ok(usage(&error)),
@@ -109,6 +112,10 @@ fn start() -> Result<Ending> {
     }
     cli.config.read_secrets();
     log_to_stderr(&cli.config.log)?;
+    let known = variables();
+    for name in set.iter().filter(|name| name.starts_with("CAIRN_") && !known.contains(name)) {
+        warn!(name, "the file .env sets what Cairn does not know");
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let ended = runtime.block_on(dispatch(cli));
     // A name that is still being looked up, say, must not hold up the end.
@@ -139,6 +146,11 @@ fn usage(error: &clap::Error) -> Ending {
         return Ending::Well;
     }
     let text = error.to_string();
+    let text = match error.get(ContextKind::InvalidValue) {
+        // An address may hold a password.
+        Some(ContextValue::String(value)) if value.contains('@') => text.replace(value.as_str(), "…"),
+        _ => text,
+    };
     // Clap puts the values that are missing on lines of their own, indented.
     let told: Vec<&str> =
         text.lines().take_while(|l| !l.trim().is_empty() && !l.starts_with("Usage")).map(str::trim).collect();
@@ -206,6 +218,17 @@ async fn with_app<T>(config: Config, work: impl AsyncFnOnce(&App) -> Result<T>) 
     let done = work(&app).await;
     app.store.close().await;
     done
+}
+
+/// The same for work that only reads. Where there is no database yet it reads the pages that are compiled in, and leaves
+/// nothing behind.
+async fn with_pages<T>(mut config: Config, work: impl AsyncFnOnce(&App) -> Result<T>) -> Result<T> {
+    if Store::is_in(&config.data_dir) {
+        return with_app(config, work).await;
+    }
+    let place = Passing::new()?;
+    config.data_dir = place.path().to_owned();
+    with_app(config, work).await
 }
 
 /// Every environment variable that has a flag, for the test that looks for them in README.

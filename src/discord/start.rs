@@ -20,6 +20,7 @@ use crate::people::{Identity, optout, person};
 use crate::triage::care::{self, Care};
 use crate::triage::{self, Bands, DEGREES, Model, Post, ResearchRow, Track};
 use crate::welcome::{self, Welcome};
+use crate::wiki::reach::leads;
 use crate::{Error, Result};
 
 /// The button below a short answer.
@@ -109,7 +110,11 @@ fn advice(welcome: &Welcome) -> String {
         guide.summary.clone(),
         row.map(|row| row.advice.to_owned()).unwrap_or_default(),
         format!("**Your first three steps this week**\n{}", guide.steps),
-        format!("[Read the whole guide]({})", guide.link),
+        if leads(&guide.link) {
+            format!("[Read the whole guide]({})", guide.link)
+        } else {
+            format!("The whole guide: `/guide track:{}`", guide.track)
+        },
         welcome.otherwise().unwrap_or_default(),
     ];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
@@ -199,8 +204,10 @@ pub async fn none(bot: &Bot, who: &Who, id: i64) -> Result<Answer> {
     let server = settings::of(&mut db, who.guild).await?;
     answers::pressed(&mut db, id, who, &server).await?;
     let (base, humans) = (bot.app.config.public_url(), &bot.app.config.humans_url);
+    let guides =
+        if leads(&base) { format!("[all guides]({base}/guides)") } else { "the guides with `/guide`".to_owned() };
     let text = format!(
-        "Then look through [all guides]({base}/guides), ask the wiki with `/wiki`, or [ask people]({humans}). They are glad to help."
+        "Then look through {guides}, ask the wiki with `/wiki`, or [ask people]({humans}). They are glad to help."
     );
     Ok(Answer::Update(Reply::text(text)))
 }

@@ -86,6 +86,20 @@ pub async fn next_due(store: &Store) -> Result<Option<Timestamp>> {
     sql::next_due(&mut *store.read().await?).await
 }
 
+/// Brings back what a clock far ahead has dated: what is dated after `far` happened now, and what is planned for after
+/// `planned` is looked at now. With `all`, every student is folded again.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn bring_back(
+    db: &mut Connection,
+    now: Timestamp,
+    (far, planned): (Timestamp, Timestamp),
+    all: bool,
+) -> Result<()> {
+    sql::bring_back(db, now, (far, planned), all).await
+}
+
 async fn one_by_one(store: &Store, rows: &[(PersonId, String)], now: Timestamp) -> Result<()> {
     for (id, what) in rows {
         let mut tx = store.write().await?;

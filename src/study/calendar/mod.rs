@@ -57,7 +57,7 @@ impl fmt::Display for Shown {
             )?,
         }
         match self.linked {
-            None => write!(f, "\nA secret link keeps it up to date by itself."),
+            None => Ok(()),
             Some(made) => write!(
                 f,
                 "\nYour secret link is of {}. It was shown once; a new link ends the old one.",
