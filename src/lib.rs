@@ -17,6 +17,7 @@
 //! - [`people`]: persons, linking, opt-out, export, erasure; what may be kept of what people write.
 //! - [`pulse`]: when the bot was not there.
 //! - [`outbox`]: what the bot has decided to say unasked, until it is said exactly once.
+//! - [`visible`]: text without signs that steer a terminal.
 //! - [`store`], [`https`], [`config`], [`error`]: the database, the way out, the settings and the clock, the two kinds of
 //!   error.
 
@@ -36,6 +37,7 @@ pub mod store;
 pub mod study;
 pub mod syllabus;
 pub mod triage;
+pub mod visible;
 pub mod web;
 pub mod welcome;
 pub mod wiki;

@@ -22,6 +22,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "people",
             "store",
             "config",
+            "visible",
             "error",
             "App",
         ],
@@ -60,7 +61,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("welcome", &["triage", "wiki", "store", "error"]),
     ("syllabus", &["study", "triage", "wiki", "store", "error"]),
     ("wiki", &["triage", "community", "people", "store", "error"]),
-    ("papers", &["wiki", "community", "people", "outbox", "store", "https", "config", "error"]),
+    (
+        "papers",
+        &["wiki", "community", "people", "outbox", "store", "https", "config", "visible", "error"],
+    ),
     ("study", &["triage", "community", "people", "pulse", "outbox", "store", "error"]),
     ("triage", &["error"]),
     ("labels", &["triage", "people", "store", "error"]),
@@ -71,6 +75,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("store", &["error"]),
     ("https", &["config", "error"]),
     ("config", &["error"]),
+    ("visible", &[]),
     ("error", &[]),
     ("build", &[]),
 ];
