@@ -110,7 +110,8 @@ impl Digest {
     /// All papers of the week, ranked and readable, with links to the web page at `base`. Filter it before you show it.
     pub fn of(gathered: &Gathered, base: &str) -> Self {
         let ranked = rank::ranked(&gathered.papers, &gathered.sightings);
-        let entries: Vec<Entry> = (1..).zip(ranked.iter().take(KEPT)).map(|(rank, paper)| Entry::of(rank, paper, gathered)).collect();
+        let entries: Vec<Entry> =
+            (1..).zip(ranked.iter().take(KEPT)).map(|(rank, paper)| Entry::of(rank, paper, gathered)).collect();
         Self {
             week: gathered.week,
             base: base.trim_end_matches('/').to_owned(),

@@ -67,7 +67,8 @@ impl ArxivId {
 
 /// An id by itself: `2408.01234v2`, `0704.0001`, `math.GT/0309136`. Papers are numbered by month since April 2007, with
 /// four digits until 2014 and five since; before, by archive.
-const NEW: &str = r"(?:(?:070[4-9]|071[0-2]|(?:0[89]|1[0-4])(?:0[1-9]|1[0-2]))\.\d{4}|(?:1[5-9]|[2-9]\d)(?:0[1-9]|1[0-2])\.\d{5})";
+const NEW: &str =
+    r"(?:(?:070[4-9]|071[0-2]|(?:0[89]|1[0-4])(?:0[1-9]|1[0-2]))\.\d{4}|(?:1[5-9]|[2-9]\d)(?:0[1-9]|1[0-2])\.\d{5})";
 const NUMBER: &str = r"(?:(?:9[1-9]|0[0-6])(?:0[1-9]|1[0-2])|070[1-3])\d{3}";
 const ARCHIVE: &str = "(?i:acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas|cond-mat|cs|dg-ga|funct-an|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math|math-ph|mtrl-th|nlin|nucl-ex|nucl-th|patt-sol|physics|plasm-ph|q-alg|q-bio|quant-ph|solv-int|supr-con)";
 const SUBJECT: &str = r"(?:\.[A-Za-z]{2,8}(?:-[A-Za-z]+)?)?";
@@ -177,7 +178,9 @@ mod tests {
         }
         assert_eq!(id("http://arxiv.org/abs/astro-ph/0601001v1").as_deref(), Some("astro-ph/0601001"));
         assert_eq!(id("cond-mat.stat-mech/9901001").as_deref(), Some("cond-mat/9901001"));
-        for edge in ["0704.0001", "0712.9999", "1412.9999", "1501.00001", "9912.00001", "math/0703999", "hep-th/9108001"] {
+        for edge in
+            ["0704.0001", "0712.9999", "1412.9999", "1501.00001", "9912.00001", "math/0703999", "hep-th/9108001"]
+        {
             assert_eq!(id(edge).as_deref(), Some(edge));
         }
     }

@@ -5,8 +5,7 @@ use std::sync::OnceLock;
 
 use regex::{Match, Regex};
 
-const THING: &str =
-    "(?:paper|article|submission|manuscript|work|preprint|pre-print|e-?print|version|draft|report|note|study|entry|document)";
+const THING: &str = "(?:paper|article|submission|manuscript|work|preprint|pre-print|e-?print|version|draft|report|note|study|entry|document)";
 const GONE: &str = "(?:withdrawn|retracted|removed)";
 /// What may follow the bare word if it speaks of the paper.
 const WHY: &str = r"(?:by|due|because|pending|for|as|since|until|owing|following|per|on|at|to)\b";
@@ -101,7 +100,8 @@ fn speaks_of_itself(text: &str, found: Match<'_>) -> bool {
     let begins = before.is_empty() || before.ends_with(|c: char| ".,;:!?()[]–—-".contains(c));
     let links = ["that", "and", "so", "hence", "therefore", "thus", "because", "since", "as", "note"];
     let last = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-    let guards = ["of", "in", "if", "when", "whether", "until", "unless", "before", "after", "than", "from", "to", "by", "on"];
+    let guards =
+        ["of", "in", "if", "when", "whether", "until", "unless", "before", "after", "than", "from", "to", "by", "on"];
     (begins || links.contains(&last) || named && !guards.contains(&last)) && !is_from(&text[found.end()..])
 }
 
@@ -120,16 +120,28 @@ fn is_from(after: &str) -> bool {
 /// Whether the sentence before speaks of a place where the paper was to appear.
 fn is_of_a_venue(before: &str) -> bool {
     let sentence = before.rsplit(['.', ';']).next().unwrap_or_default();
-    const VENUES: [&str; 9] =
-        ["accepted", "submitted", "presented", "published", "appear", "workshop", "conference", "journal", "proceedings"];
+    const VENUES: [&str; 9] = [
+        "accepted",
+        "submitted",
+        "presented",
+        "published",
+        "appear",
+        "workshop",
+        "conference",
+        "journal",
+        "proceedings",
+    ];
     VENUES.iter().any(|venue| sentence.contains(venue))
 }
 
 /// Whether a sentence ends here, or goes on with a reason: what begins so is no study of withdrawal.
 fn is_end(after: &str) -> bool {
     let after = after.trim_start();
-    let reasons = ["by ", "due ", "because", "pending", "for ", "as ", "since ", "until ", "owing", "from arxiv", "and will"];
-    after.is_empty() || after.starts_with(['.', ',', ';', ':', '!', ')']) || reasons.iter().any(|r| after.starts_with(r))
+    let reasons =
+        ["by ", "due ", "because", "pending", "for ", "as ", "since ", "until ", "owing", "from arxiv", "and will"];
+    after.is_empty()
+        || after.starts_with(['.', ',', ';', ':', '!', ')'])
+        || reasons.iter().any(|r| after.starts_with(r))
 }
 
 #[cfg(test)]

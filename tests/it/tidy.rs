@@ -61,10 +61,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("welcome", &["triage", "wiki", "store", "error"]),
     ("syllabus", &["study", "triage", "wiki", "store", "error"]),
     ("wiki", &["triage", "community", "people", "store", "error"]),
-    (
-        "papers",
-        &["wiki", "community", "people", "outbox", "store", "https", "config", "visible", "error"],
-    ),
+    ("papers", &["wiki", "community", "people", "outbox", "store", "https", "config", "visible", "error"]),
     ("study", &["triage", "community", "people", "pulse", "outbox", "store", "error"]),
     ("triage", &["error"]),
     ("labels", &["triage", "people", "store", "error"]),

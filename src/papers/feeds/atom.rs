@@ -140,7 +140,14 @@ mod tests {
 
     #[test]
     fn what_is_no_feed_says_so() {
-        for body in ["", "<html><feed-back/>", "<feed><entry>", "{}", "<feed xmlns='a'><entry></id></feed>", "<feed><entry><id>x</id>"] {
+        for body in [
+            "",
+            "<html><feed-back/>",
+            "<feed><entry>",
+            "{}",
+            "<feed xmlns='a'><entry></id></feed>",
+            "<feed><entry><id>x</id>",
+        ] {
             assert!(entries(body.as_bytes(), 50).is_err(), "{body}");
         }
         assert_eq!(entries(b"<feed></feed>", 50), Ok(vec![]));

@@ -134,9 +134,12 @@ fn possible_numbers(text: &str) -> Cow<'_, str> {
     static NUMBERS: OnceLock<Option<Regex>> = OnceLock::new();
     let pattern = r#""(?:[^"\\]|\\.)*"|-?(?:NaN|Infinity|inf|nan)\b|-?\d+(?:\.\d+)?[eE]\+?\d{3,}"#;
     let Some(numbers) = NUMBERS.get_or_init(|| Regex::new(pattern).ok()) else { return Cow::Borrowed(text) };
-    numbers.replace_all(text, |found: &Captures<'_>| {
-        if found[0].starts_with('"') { found[0].to_owned() } else { "null".to_owned() }
-    })
+    numbers.replace_all(
+        text,
+        |found: &Captures<'_>| {
+            if found[0].starts_with('"') { found[0].to_owned() } else { "null".to_owned() }
+        },
+    )
 }
 
 #[cfg(test)]

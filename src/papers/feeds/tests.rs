@@ -176,13 +176,15 @@ fn one_bad_item_never_loses_another() {
 
 #[test]
 fn what_comes_in_is_bounded_and_clean() {
-    let item = |n: usize| json!({ "paper": { "id": format!("2608.{n:05}"), "title": "Red \u{1b}[31m AT&amp;T \u{202e}x" } });
+    let item =
+        |n: usize| json!({ "paper": { "id": format!("2608.{n:05}"), "title": "Red \u{1b}[31m AT&amp;T \u{202e}x" } });
     let many: Vec<Value> = (0..10_000).map(item).collect();
     let since = std::time::Instant::now();
     let listed = hf::read(json!(many).to_string().as_bytes(), date(2026, 8, 17)).unwrap();
     assert_eq!((listed.papers.len(), listed.papers[0].title.as_str()), (1_000, "Red [31m AT&T x"));
     assert!(since.elapsed().as_secs() < 5, "{:?}", since.elapsed());
-    let long = json!([{ "paper": { "id": "2608.00001", "title": "x".repeat(1 << 20), "summary": "y ".repeat(1 << 20) } }]);
+    let long =
+        json!([{ "paper": { "id": "2608.00001", "title": "x".repeat(1 << 20), "summary": "y ".repeat(1 << 20) } }]);
     let paper = hf::read(long.to_string().as_bytes(), date(2026, 8, 17)).unwrap().papers.remove(0);
     assert!(paper.title.len() < 1_000 && paper.summary.len() < 10_000);
 }

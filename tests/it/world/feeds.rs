@@ -357,7 +357,11 @@ impl Inside {
     fn metadata(&self, query: &BTreeMap<String, String>) -> String {
         let ids = query.get("id_list").map(String::as_str).unwrap_or_default();
         if let Some((id, says_which)) = self.refused.iter().find(|(id, _)| ids.split(',').any(|asked| asked == id)) {
-            return atom::complaint(&if *says_which { format!("incorrect id format for {id}") } else { "no".to_owned() });
+            return atom::complaint(&if *says_which {
+                format!("incorrect id format for {id}")
+            } else {
+                "no".to_owned()
+            });
         }
         let items: Vec<&Value> = self.days.values().flatten().collect();
         let own: Vec<Value> = self.known.iter().map(Listed::item).collect();
