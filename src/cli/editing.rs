@@ -9,7 +9,7 @@ use std::process;
 use super::{Ending, from_stdin, say, say_json, with_app};
 use crate::community::HomeModerator;
 use crate::config::{self, Config};
-use crate::wiki::{self, Approval, Change, Edited, Part, Revert};
+use crate::wiki::{self, Approval, Change, Edited, Part, Revert, Stale};
 use crate::{App, Error, Result, error};
 
 /// Who the command line is in history and log, unless it says otherwise.
@@ -115,12 +115,13 @@ pub fn admin(author: &str) -> Result<HomeModerator> {
     HomeModerator::operator(author)
 }
 
-fn approval(app: &App) -> Approval {
+/// How many people a change takes, as the settings say.
+pub fn approval(app: &App) -> Approval {
     Approval::setting(app.config.second_approver)
 }
 
 /// Prints what became of a change; a stale one is a failure.
-fn tell(edited: Edited, json: bool) -> Result<()> {
+pub fn tell(edited: Edited, json: bool) -> Result<()> {
     match edited {
         Edited::Stale(stale) => Err(Error::Refused(stale.to_string())),
         edited if json => say_json(&edited),
@@ -145,7 +146,12 @@ async fn edit(args: EditArgs, config: Config) -> Result<()> {
             Some(file) if file != Path::new("-") => read(file)?,
             _ => from_stdin()?,
         };
-        return tell(save(&args, &seen, &text, config).await?, json);
+        return match (save(&args, &seen, &text, config).await?, &args.file) {
+            (Edited::Stale(stale), Some(file)) if file != Path::new("-") => {
+                Err(Error::Refused(format!("{stale}\n{}", to_merge(&seen, &stale, file))))
+            }
+            (edited, _) => tell(edited, json),
+        };
     }
     let kept = keep(&config.data_dir, &seen)?;
     let ended = open_editor(&kept);
@@ -155,11 +161,15 @@ async fn edit(args: EditArgs, config: Config) -> Result<()> {
         return ended.and_then(|()| say("Nothing was changed, so nothing was saved."));
     }
     let saved = match ended {
-        Ok(()) => save(&args, &seen, &text, config).await.and_then(|edited| tell(edited, json)),
+        Ok(()) => save(&args, &seen, &text, config).await,
         Err(error) => Err(error),
     };
     match saved {
-        Ok(()) => Ok(fs::remove_file(&kept)?),
+        Ok(Edited::Stale(stale)) => Err(Error::Refused(format!("{stale}\n{}", to_merge(&seen, &stale, &kept)))),
+        Ok(edited) => {
+            tell(edited, json)?;
+            Ok(fs::remove_file(&kept)?)
+        }
         Err(Error::Refused(sentence)) => Err(Error::Refused(format!("{sentence}\n{}", where_kept(&seen, &kept)))),
         Err(fault) => {
             super::complain(&where_kept(&seen, &kept));
@@ -247,9 +257,18 @@ fn open_editor(path: &Path) -> Result<()> {
     )))
 }
 
+/// How a kept text is saved once it is right.
 fn where_kept(seen: &Seen, kept: &Path) -> String {
+    format!("Your text is kept in {}; correct it, and save it with: {}", kept.display(), command(seen, seen.base, kept))
+}
+
+/// How a text is saved once it is brought together with the newest one.
+fn to_merge(seen: &Seen, stale: &Stale, file: &Path) -> String {
+    let command = command(seen, stale.revision, file);
+    format!("Your text is in {}; put what is new on the page into it, and save it with: {command}", file.display())
+}
+
+fn command(seen: &Seen, base: i64, file: &Path) -> String {
     let section = seen.section.as_ref().map(|anchor| format!(" --section '{anchor}'")).unwrap_or_default();
-    let Seen { slug, base, .. } = seen;
-    let kept = kept.display();
-    format!("Your text is kept in {kept}; save it with: cairn guides edit {slug}{section} --base {base} --file {kept}")
+    format!("cairn guides edit {}{section} --base {base} --file {}", seen.slug, file.display())
 }

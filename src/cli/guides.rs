@@ -1,11 +1,11 @@
-//! `cairn guides`: pages between files and the database; `editing.rs` has what changes one page.
+//! `cairn guides`: pages between files and the database; `editing.rs` has what changes one page, `drafts.rs` what waits.
 
 use std::path::PathBuf;
 
 use serde::Serialize;
 
 use super::editing::{self, admin};
-use super::{Ending, say, say_json, with_app};
+use super::{Ending, drafts, say, say_json, with_app};
 use crate::Result;
 use crate::config::Config;
 use crate::wiki::{self, Listed, check, folder};
@@ -41,6 +41,8 @@ pub enum Command {
     },
     #[command(flatten)]
     Editing(editing::Command),
+    #[command(flatten)]
+    Drafts(drafts::Command),
 }
 
 pub async fn run(command: Command, config: Config) -> Result<Ending> {
@@ -51,6 +53,7 @@ pub async fn run(command: Command, config: Config) -> Result<Ending> {
         Command::List => list(config).await,
         Command::Show { page } => show(page, config).await,
         Command::Editing(command) => editing::run(command, config).await,
+        Command::Drafts(command) => drafts::run(command, config).await.map(|()| Ending::Well),
     }
 }
 

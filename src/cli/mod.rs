@@ -16,7 +16,9 @@ use crate::discord::unheard;
 use crate::{App, Error, Result};
 
 mod ask;
+mod drafts;
 mod editing;
+mod gaps;
 mod guides;
 mod health;
 mod papers;
@@ -43,9 +45,11 @@ enum Command {
     Ask(ask::Args),
     /// Search the wiki
     Wiki(wiki::Args),
-    /// The wiki's pages: check, import, export, list, show, edit, history
+    /// The wiki's pages: check, import, export, list, show, edit, history, drafts
     #[command(subcommand)]
     Guides(guides::Command),
+    /// Questions of the last 30 days that found nothing, grouped
+    Gaps,
     /// Show or erase what is held about a person
     #[command(subcommand)]
     Privacy(privacy::Command),
@@ -108,6 +112,7 @@ async fn dispatch(cli: Cli) -> Result<Ending> {
         Command::Ask(args) => ask::run(args, cli.config).await,
         Command::Wiki(args) => wiki::run(args, cli.config).await,
         Command::Guides(command) => guides::run(command, cli.config).await,
+        Command::Gaps => gaps::run(cli.config).await,
         Command::Privacy(command) => privacy::run(command, cli.config).await,
         Command::Papers(command) => papers::run(command, cli.config).await,
         Command::Study(command) => study::run(command, cli.config).await,

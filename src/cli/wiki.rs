@@ -44,7 +44,8 @@ pub async fn run(args: Args, config: Config) -> Result<Ending> {
     }
     let answer = with_app(config, async |app| {
         let (base, humans) = (app.config.public_url(), &app.config.humans_url);
-        let answer = search::search(&app.store, &query, args.limit, &base, humans).await?;
+        let mut answer = search::search(&app.store, &query, args.limit, &base, humans).await?;
+        answer.is_read = app.home.exists();
         if answer.hits.is_empty() {
             gaps::note(&app.store, &query, app.clock.now()).await?;
         }

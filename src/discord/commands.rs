@@ -7,7 +7,7 @@ use tracing::error;
 use super::lookup::{MAX_ID, short};
 use super::member::Who;
 use super::reply::{Answer, Asked, Reply, respond};
-use super::{Bot, Context, lookup, moderating, papers, privacy, settings, start, study};
+use super::{Bot, Context, drafts, gaps, lookup, moderating, papers, privacy, settings, start, study};
 use crate::community::Role;
 use crate::triage::Track;
 use crate::wiki::suggest::{self, Suggestion};
@@ -128,7 +128,8 @@ const HELP: &str = "**Cairn points newcomers to the right guide, and answers fro
 
 /// What moderators are shown below that.
 const MODERATORS_HELP: &str = "\n\n**For moderators**\n\
-    - `/mod guide` changes the wiki and shows its history.\n\
+    - `/mod guide` changes the wiki and shows its history; `/mod draft` publishes changes that wait.\n\
+    - `/mod gaps` shows which questions found nothing.\n\
     - `/mod digest` shows the coming papers, and pins, vetoes or skips them.\n\
     - `/mod study` excuses a study day of a member.\n\
     - `/mod settings` sets up this server: roles, channels, study.";
@@ -176,7 +177,7 @@ async fn link(
 #[poise::command(
     slash_command,
     rename = "mod",
-    subcommands("edits", "settings_", "papers::mod_commands::digest", "study::moderating::study_"),
+    subcommands("edits", "settings_", "papers::mod_commands::digest", "study::moderating::study_", "drafts::draft_", "gaps::gaps_"),
     subcommand_required,
     // Discord shows it to those who may manage the server, and to the roles that they open it for.
     default_member_permissions = "MANAGE_GUILD",

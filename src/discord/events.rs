@@ -11,7 +11,7 @@ use tracing::{info, warn};
 use super::answers::Opinion;
 use super::member::Who;
 use super::reply::{Answer, Asked, respond};
-use super::{Bot, lookup, moderating, papers, posts, privacy, settings, start, study};
+use super::{Bot, drafts, lookup, moderating, papers, posts, privacy, settings, start, study};
 use crate::{Error, Result};
 
 /// Handles an event beside poise, which handles commands and autocompletes.
@@ -86,11 +86,14 @@ async fn pressed(bot: &Bot, press: &ComponentInteraction) -> Result<Answer> {
         ["from", goal] => start::background(bot, &who, goal, chosen).await,
         ["degree"] => start::by_degree(bot, &who, chosen).await,
         ["wiki"] => lookup::chosen(bot, chosen).await,
+        ["again", path @ ..] => moderating::again(bot, &who, path, &press.message).await,
+        ["empty", path @ ..] => moderating::empty(bot, &who, path).await,
+        ["draft", path @ ..] => drafts::pressed(bot, &who, path, chosen).await,
         ["revert", path @ ..] => moderating::revert(bot, &who, path).await,
         ["vote", id @ ..] => papers::vote(bot, &who, &id.join("/")).await,
         ["pass", pass, id @ ..] => papers::tick(bot, &who, pass, &id.join("/")).await,
         ["digest", path @ ..] => papers::pressed(bot, &who, path).await,
-        ["set", "study"] => study::moderating::form(bot, &who).await,
+        ["set", "study", path @ ..] => study::moderating::pressed(bot, &who, path, chosen).await,
         ["study", "join", path @ ..] => study::joined(bot, &caller(), path, chosen).await,
         ["study", "place", path @ ..] => study::form(path),
         ["study", "buddy", path @ ..] => study::buddy::pressed(bot, &who, &caller(), path, chosen).await,

@@ -117,8 +117,8 @@ pub async fn wiki(bot: &Bot, query: &str, locale: &str) -> Result<Answer> {
         Found::Nothing => {
             gaps::note(store, query, bot.app.clock.now()).await?;
             Ok(Answer::Say(Reply::text(format!(
-                "The wiki has nothing good on that yet, and the moderators will see that somebody asked. Try other \
-                 words, or [ask people](<{humans}>)."
+                "{} Try other words, or [ask people](<{humans}>).",
+                gaps::nothing_found(bot.app.home.exists())
             ))))
         }
     }

@@ -2,8 +2,8 @@
 
 use poise::serenity_prelude as serenity;
 use serenity::{
-    ActionRowComponent, ButtonStyle, CreateActionRow, CreateAttachment, CreateButton, CreateInputText, CreateModal,
-    InputTextStyle, ModalInteraction,
+    ActionRowComponent, ButtonStyle, CreateActionRow, CreateAttachment, CreateButton, CreateEmbed, CreateEmbedFooter,
+    CreateInputText, CreateModal, InputTextStyle, Message, ModalInteraction,
 };
 
 use super::escape::escape;
@@ -11,14 +11,16 @@ use super::lookup::MAX_ID;
 use super::member::Who;
 use super::reply::{Answer, MAX_TEXT, Reply};
 use super::{Bot, rights};
-use crate::community::Role;
-use crate::wiki::{self, Approval, Change, Edited, Page, Part, Revert, Stale};
+use crate::community::{HomeModerator, Role};
+use crate::wiki::{self, Approval, Change, Edited, Page, Part, Revert, Stale, check};
 use crate::{Error, Result};
 
 /// The most characters that a form's field takes.
 const MAX_FIELD: usize = 4_000;
 /// The most characters of a form's title and of a field's label.
 const MAX_LABEL: usize = 45;
+/// How many findings of the check are shown.
+const FINDINGS: usize = 5;
 /// How many versions the history shows.
 const VERSIONS: u16 = 10;
 
@@ -27,57 +29,165 @@ const EDIT: &str = "change the wiki";
 /// What moderators of every server do here.
 const LOOK: &str = "see how the wiki was changed";
 
+/// A section of a page as an editor has it in front of them.
+struct Seen {
+    slug: String,
+    revision: i64,
+    /// Which section of that revision.
+    at: usize,
+    anchor: String,
+    heading: String,
+    text: String,
+}
+
+impl Seen {
+    /// The custom id of what is done to it: `ACT/SLUG/REVISION/SECTION`.
+    fn id(&self, act: &str) -> String {
+        format!("{act}/{}/{}/{}", self.slug, self.revision, self.at)
+    }
+
+    /// A section of a page's revision, the newest if none is named.
+    async fn find(
+        bot: &Bot,
+        page: &str,
+        revision: Option<i64>,
+        which: impl Fn(&Page) -> Result<usize>,
+    ) -> Result<Self> {
+        let newest = wiki::page(&bot.app.store, page).await?;
+        let revision = revision.unwrap_or(newest.revision);
+        let source = wiki::revision(&bot.app.store, page, revision).await?.source;
+        let read = Page::parse(&source).map_err(|_| older())?;
+        let at = which(&read)?;
+        let section = read.sections.get(at).ok_or_else(older)?;
+        let text = wiki::section_text(&source, &section.anchor)?;
+        let (anchor, heading) = (section.anchor.clone(), section.heading.clone());
+        Ok(Self { slug: newest.page.front.slug.clone(), revision, at, anchor, heading, text })
+    }
+
+    /// The one that a custom id names. Its place is that in the revision which the editor saw.
+    async fn named(bot: &Bot, path: &[&str]) -> Result<Self> {
+        let [slug, revision, at] = path else { return Err(older()) };
+        let (revision, at): (i64, usize) = (revision.parse().map_err(|_| older())?, at.parse().map_err(|_| older())?);
+        Self::find(bot, slug, Some(revision), |_| Ok(at)).await
+    }
+
+    /// The form in which it is changed.
+    fn form(&self, text: &str, reason: &str) -> Result<Answer> {
+        let id = self.id("edit");
+        if text.chars().count() > MAX_FIELD || id.chars().count() > MAX_ID {
+            return Err(Error::refused(format!(
+                "“{}” is longer than the {MAX_FIELD} characters of a Discord form; edit it with: cairn guides edit {} --section '{}'",
+                self.heading, self.slug, self.anchor
+            )));
+        }
+        let filled = |input: CreateInputText, value: &str| if value.is_empty() { input } else { input.value(value) };
+        let field = CreateInputText::new(InputTextStyle::Paragraph, "Markdown of the section", "text");
+        let field = filled(field.required(false).max_length(4_000), text);
+        let why = CreateInputText::new(InputTextStyle::Short, "Why, in a few words", "reason");
+        let why = filled(why.required(false).max_length(300), reason);
+        let rows = vec![CreateActionRow::InputText(field), CreateActionRow::InputText(why)];
+        let title: String = self.heading.chars().take(MAX_LABEL).collect();
+        Ok(Answer::Form(CreateModal::new(id, title).components(rows)))
+    }
+}
+
 /// A form with the text of one section, and in its id the revision it is from.
 ///
 /// # Errors
-/// Refused to readers, and if the section is too long for Discord.
+/// Refused to everybody but editors of home, and if the section is too long for Discord.
 pub async fn form(bot: &Bot, who: &Who, page: &str, anchor: &str) -> Result<Answer> {
     rights::at_home(bot, who, Role::Editor, EDIT).await?;
-    let stored = wiki::page(&bot.app.store, page).await?;
-    let sections = &stored.page.sections;
-    let at = sections.iter().position(|s| s.anchor == anchor || wiki::name(&s.heading) == wiki::name(anchor));
-    let at = if anchor.is_empty() { Some(0) } else { at };
-    let at = at.ok_or_else(|| wiki::no_section(&stored.page, anchor))?;
-    let text = wiki::section_text(&stored.source, &sections[at].anchor)?;
-    let slug = &stored.page.front.slug;
-    let id = format!("edit/{slug}/{}/{at}", stored.revision);
-    if text.chars().count() > MAX_FIELD || id.chars().count() > MAX_ID {
-        return Err(Error::refused(format!(
-            "“{}” is longer than the {MAX_FIELD} characters of a Discord form; edit it with: cairn guides edit {slug} --section '{}'",
-            sections[at].heading, sections[at].anchor
-        )));
-    }
-    let field = CreateInputText::new(InputTextStyle::Paragraph, "Markdown of the section", "text");
-    let field = field.required(false).max_length(4_000);
-    let field = if text.is_empty() { field } else { field.value(text) };
-    let why = CreateInputText::new(InputTextStyle::Short, "Why, in a few words", "reason");
-    let rows = vec![CreateActionRow::InputText(field), CreateActionRow::InputText(why.required(false).max_length(300))];
-    let title: String = sections[at].heading.chars().take(MAX_LABEL).collect();
-    Ok(Answer::Form(CreateModal::new(id, title).components(rows)))
+    let place = |page: &Page| {
+        let at = page.sections.iter().position(|s| s.anchor == anchor || wiki::name(&s.heading) == wiki::name(anchor));
+        if anchor.is_empty() { Ok(0) } else { at.ok_or_else(|| wiki::no_section(page, anchor)) }
+    };
+    let seen = Seen::find(bot, page, None, place).await?;
+    seen.form(&seen.text, "")
 }
 
-/// A form was sent: `edit/SLUG/REVISION/SECTION`.
+/// A form was sent: `edit/SLUG/REVISION/SECTION`. What cannot be saved leads back to the form, with its text.
 ///
 /// # Errors
-/// Refused to readers, and where the wiki refuses the change.
+/// Refused to everybody but editors of home, and if there is no such section.
 pub async fn submitted(bot: &Bot, who: &Who, path: &[&str], form: &ModalInteraction) -> Result<Answer> {
     let by = rights::at_home(bot, who, Role::Editor, EDIT).await?;
-    let [slug, base, at] = path else { return Err(older()) };
-    let (base, at): (i64, usize) = (base.parse().map_err(|_| older())?, at.parse().map_err(|_| older())?);
-    // The section's place is that in the revision which the editor saw.
-    let seen = wiki::revision(&bot.app.store, slug, base).await?;
-    let seen = Page::parse(&seen.source).map_err(|_| older())?;
-    let anchor = &seen.sections.get(at).ok_or_else(older)?.anchor;
+    let seen = Seen::named(bot, path).await?;
     let (text, reason) = (field(form, "text"), field(form, "reason"));
-    let part = Part::Section { anchor, heading: None };
-    let change = Change { page: slug, part, text, base, reason };
+    if text.trim().is_empty() && !seen.text.trim().is_empty() {
+        return Ok(Answer::Say(asked_to_empty(&seen)));
+    }
+    match save(bot, &by, &seen, text, reason).await {
+        Ok(Edited::Stale(stale)) => Ok(Answer::Say(stale_form(bot, &seen, &stale, reason).await?)),
+        Ok(edited) => Ok(Answer::Say(outcome(bot, &edited).await?)),
+        Err(Error::Refused(why)) => Ok(Answer::Say(back_to_form(&escape(&why), &seen.id("again"), text, reason))),
+        Err(fault) => Err(fault),
+    }
+}
+
+async fn save(bot: &Bot, by: &HomeModerator, seen: &Seen, text: &str, reason: &str) -> Result<Edited> {
+    let part = Part::Section { anchor: &seen.anchor, heading: None };
+    let change = Change { page: &seen.slug, part, text, base: seen.revision, reason };
     let approval = Approval::setting(bot.app.config.second_approver);
-    let edited = wiki::edit(&bot.app.store, &by, change, approval, bot.app.clock.now()).await?;
-    Ok(outcome(bot, &edited))
+    wiki::edit(&bot.app.store, by, change, approval, bot.app.clock.now()).await
+}
+
+fn asked_to_empty(seen: &Seen) -> Reply {
+    let button = |act: &str, label: &str, style| CreateButton::new(seen.id(act)).label(label).style(style);
+    let buttons = vec![
+        button("again", "Back to the form", ButtonStyle::Primary),
+        button("empty", "Empty it", ButtonStyle::Danger),
+    ];
+    let text = format!("“{}” would have no text any more. Empty it?", escape(&seen.heading));
+    Reply::text(text).with(vec![CreateActionRow::Buttons(buttons)])
+}
+
+/// “Empty it” was pressed: `empty/SLUG/REVISION/SECTION`.
+///
+/// # Errors
+/// Refused to everybody but editors of home, and where the wiki refuses the change.
+pub async fn empty(bot: &Bot, who: &Who, path: &[&str]) -> Result<Answer> {
+    let by = rights::at_home(bot, who, Role::Editor, EDIT).await?;
+    let edited = save(bot, &by, &Seen::named(bot, path).await?, "", "").await?;
+    Ok(Answer::Update(outcome(bot, &edited).await?))
+}
+
+/// A form that was not saved, with a way back to it. Its text stands in the message, and nowhere else.
+fn back_to_form(why: &str, id: &str, text: &str, reason: &str) -> Reply {
+    let back = CreateButton::new(id).label("Back to the form").style(ButtonStyle::Primary);
+    let frame = CreateEmbed::new().title("Your text").description(text);
+    let footer = Some(reason).filter(|reason| !reason.is_empty()).map(CreateEmbedFooter::new);
+    let frame = footer.into_iter().fold(frame, CreateEmbed::footer);
+    let rows = if id.chars().count() > MAX_ID { vec![] } else { vec![CreateActionRow::Buttons(vec![back])] };
+    Reply { text: why.to_owned(), frames: vec![frame], rows, ..Reply::default() }
+}
+
+/// Somebody else was faster: both texts, and the form with one's own on top of the newest revision.
+async fn stale_form(bot: &Bot, seen: &Seen, stale: &Stale, reason: &str) -> Result<Reply> {
+    let both = two_texts(&named(&escape(&stale.sentence())), stale);
+    let here = |page: &Page| page.sections.iter().position(|s| s.anchor == seen.anchor).ok_or_else(older);
+    let id = match Seen::find(bot, &seen.slug, Some(stale.revision), here).await {
+        Ok(newest) => newest.id("again"),
+        // The section is gone, so there is no form to go back to.
+        Err(_) => return Ok(both),
+    };
+    Ok(Reply { files: both.files, ..back_to_form(&both.text, &id, &stale.yours, reason) })
+}
+
+/// “Back to the form” was pressed: `again/SLUG/REVISION/SECTION`.
+///
+/// # Errors
+/// Refused to everybody but editors of home, and if there is no such section.
+pub async fn again(bot: &Bot, who: &Who, path: &[&str], message: &Message) -> Result<Answer> {
+    rights::at_home(bot, who, Role::Editor, EDIT).await?;
+    let seen = Seen::named(bot, path).await?;
+    let kept = message.embeds.first();
+    let text = kept.and_then(|embed| embed.description.as_deref()).unwrap_or(&seen.text);
+    let reason = kept.and_then(|embed| embed.footer.as_ref()).map_or("", |footer| footer.text.as_str());
+    seen.form(text, reason)
 }
 
 fn older() -> Error {
-    Error::refused("This form cannot be read any more; copy your text, and call /mod guide edit again.")
+    Error::refused("This form is from an older Cairn; copy your text, and call /mod guide edit again.")
 }
 
 /// What was written into a field of a form; nothing if there is no such field.
@@ -91,24 +201,52 @@ pub fn field<'f>(form: &'f ModalInteraction, id: &str) -> &'f str {
 }
 
 /// What became of a change. A stale one is refused with both texts.
-fn outcome(bot: &Bot, edited: &Edited) -> Answer {
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn outcome(bot: &Bot, edited: &Edited) -> Result<Reply> {
     match edited {
-        Edited::Stale(stale) => Answer::Say(both_texts(stale)),
+        Edited::Stale(stale) => Ok(two_texts(&named(&escape(&stale.sentence())), stale)),
         Edited::Revision { page, .. } => {
             let link = wiki::link(&bot.app.config.public_url(), page, "");
-            Answer::Say(Reply::text(format!("{} [Look at it](<{link}>)", escape(&edited.to_string()))))
+            let found = findings(bot, page).await?;
+            Ok(Reply::text(format!("{} [Look at it](<{link}>){found}", escape(&edited.to_string()))))
         }
-        edited => Answer::Say(Reply::text(escape(&edited.to_string()))),
+        edited => Ok(Reply::text(escape(&edited.to_string()))),
     }
 }
 
-fn both_texts(stale: &Stale) -> Reply {
+/// What `cairn guides check` says about a page, for its editor.
+async fn findings(bot: &Bot, page: &str) -> Result<String> {
+    let found = check::of_page(&bot.app.store, page).await?;
+    if found.is_empty() {
+        return Ok(String::new());
+    }
+    let lines: Vec<String> = found.iter().take(FINDINGS).map(|f| format!("\n- {}", escape(&f.problem))).collect();
+    let more = found.len().saturating_sub(FINDINGS);
+    let more = if more == 0 { String::new() } else { format!("\n- … and {more} more") };
+    Ok(format!("\nWorth fixing in this page:{}{more}", lines.concat()))
+}
+
+/// A sentence about a stale change, with both texts as files.
+pub fn two_texts(said: &str, stale: &Stale) -> Reply {
     let (current, yours) = (stale.current.clone().into_bytes(), stale.yours.clone().into_bytes());
     let files = vec![
         CreateAttachment::bytes(current, format!("now-revision-{}.md", stale.revision)),
         CreateAttachment::bytes(yours, "your-text.md"),
     ];
-    Reply { files, ..Reply::text(escape(&stale.sentence())) }
+    Reply { files, ..Reply::text(said) }
+}
+
+/// A sentence with a diff below it, as a file where it is too long.
+pub fn compared(said: &str, diff: &str, file: &str) -> Reply {
+    let fenced = format!("{said}\n```diff\n{}\n```", diff.trim_end_matches('\n'));
+    // A fence within the text would end ours.
+    if fenced.chars().count() <= MAX_TEXT && !diff.contains("```") {
+        return Reply::text(fenced);
+    }
+    let file = CreateAttachment::bytes(diff.as_bytes().to_vec(), format!("{file}.diff"));
+    Reply { files: vec![file], ..Reply::text(said) }
 }
 
 /// The last versions of a page.
@@ -124,14 +262,16 @@ pub async fn history(bot: &Bot, who: &Who, page: &str) -> Result<Answer> {
     Ok(Answer::Say(Reply { title, text: lines.join("\n"), ..Reply::default() }))
 }
 
-/// Authors that are Discord ids as Discord shows them; the answer rings for nobody.
-fn named(line: &str) -> String {
-    let mut words = line.split(' ').map(|word| {
-        let digits = word.strip_prefix("discord:").map(|id| id.trim_end_matches(','));
-        let digits = digits.filter(|id| !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit()));
-        digits.map_or_else(|| word.to_owned(), |id| word.replace(&format!("discord:{id}"), &format!("<@{id}>")))
-    });
-    words.by_ref().collect::<Vec<_>>().join(" ")
+/// Authors that are Discord ids as Discord shows them; the answer notifies nobody.
+pub fn named(line: &str) -> String {
+    let mut parts = line.split("discord:");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
+        let (id, rest) = part.split_at(end);
+        out.push_str(&if id.is_empty() { format!("discord:{rest}") } else { format!("<@{id}>{rest}") });
+    }
+    out
 }
 
 /// What changed between two versions.
@@ -145,13 +285,7 @@ pub async fn diff(bot: &Bot, who: &Who, page: &str, from: Option<i64>, to: Optio
     if diff.diff.is_empty() {
         return Ok(Answer::Say(Reply::text(escape(&diff.to_string()))));
     }
-    // A fence within the text would end ours.
-    let fenced = format!("{said}\n```diff\n{diff}\n```");
-    if fenced.chars().count() <= MAX_TEXT && !diff.diff.contains("```") {
-        return Ok(Answer::Say(Reply::text(fenced)));
-    }
-    let file = CreateAttachment::bytes(diff.to_string().into_bytes(), format!("{}.diff", diff.page));
-    Ok(Answer::Say(Reply { files: vec![file], ..Reply::text(said) }))
+    Ok(Answer::Say(compared(&said, &diff.diff, &diff.page)))
 }
 
 /// What a revert would change, and the question whether it shall be.
@@ -162,7 +296,9 @@ pub async fn ask_revert(bot: &Bot, who: &Who, page: &str, to: i64) -> Result<Ans
     rights::at_home(bot, who, Role::Editor, EDIT).await?;
     let stored = wiki::page(&bot.app.store, page).await?;
     let (slug, base) = (&stored.page.front.slug, stored.revision);
-    wiki::revision(&bot.app.store, slug, to).await?;
+    if wiki::revision(&bot.app.store, slug, to).await?.source == stored.source {
+        return Ok(Answer::Say(Reply::text("It says that already.")));
+    }
     let id = format!("revert/{slug}/{to}/{base}");
     if id.chars().count() > MAX_ID {
         return Err(Error::refused(format!("Revert this page with: cairn guides revert {slug} {to}")));
@@ -184,5 +320,5 @@ pub async fn revert(bot: &Bot, who: &Who, path: &[&str]) -> Result<Answer> {
     let wish = Revert { page: slug, to, base, reason: "" };
     let approval = Approval::setting(bot.app.config.second_approver);
     let edited = wiki::revert(&bot.app.store, &by, wish, approval, bot.app.clock.now()).await?;
-    Ok(outcome(bot, &edited))
+    Ok(Answer::Say(outcome(bot, &edited).await?))
 }

@@ -30,7 +30,8 @@ pub async fn search(State(app): State<App>, Query(wanted): Query<Wanted>) -> Res
 
 /// What the wiki says to a query; if nothing, it is noted as a gap.
 pub async fn find(app: &App, query: &str) -> Result<Answer, Failure> {
-    let answer = search::search(&app.store, query, LISTED, "", &app.config.humans_url).await?;
+    let mut answer = search::search(&app.store, query, LISTED, "", &app.config.humans_url).await?;
+    answer.is_read = app.home.exists();
     if answer.hits.is_empty() {
         gaps::note(&app.store, query, app.clock.now()).await?;
     }
@@ -43,7 +44,7 @@ pub fn results(answer: &Answer) -> Markup {
         @for (typed, meant) in &answer.corrected { p.note { "“" (typed) "” was read as “" (meant) "”." } }
         @match answer.found() {
             Found::Nothing => {
-                p { "The wiki has nothing good on that yet, and the moderators will see that somebody asked." }
+                p { (gaps::nothing_found(answer.is_read)) }
                 p { "Try other words, " a href="/guides" { "look through all pages" } ", or " a href=(answer.humans) { "ask people" } "." }
             }
             Found::Clear(best) => {

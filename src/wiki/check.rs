@@ -1,9 +1,11 @@
-//! What a page must keep to be good to read and to serve (pure).
+//! What a page must keep to be good to read and to serve; [`check`] is pure.
 
 use std::collections::HashMap;
 
 use super::folder::File;
-use super::{Page, Platform, Section, Snippet, markdown, name};
+use super::{Page, Platform, Section, Snippet, markdown, name, sql};
+use crate::Result;
+use crate::store::Store;
 
 /// Words a section may have, the lead included: fewer say nothing, more are no snippet.
 const SECTION_WORDS: std::ops::RangeInclusive<usize> = 60..=250;
@@ -55,6 +57,20 @@ pub fn check(files: &[File]) -> Vec<Finding> {
     }
     findings.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
     findings
+}
+
+/// What [`check`] says about one page of the database, beside the others.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn of_page(store: &Store, slug: &str) -> Result<Vec<Finding>> {
+    let name = |slug: &str| format!("{slug}.md");
+    let sources = sql::sources(&mut *store.read().await?).await?;
+    let file = |(slug, source): (String, String)| File { path: name(&slug).into(), slug, source };
+    let files: Vec<File> = sources.into_iter().map(file).collect();
+    let mut found = check(&files);
+    found.retain(|finding| finding.file == name(slug));
+    Ok(found)
 }
 
 type Read<'a> = (String, Page, &'a String);

@@ -7,7 +7,7 @@ use std::fmt;
 
 use super::named::{self, Named};
 use super::rank::{self, Matches, Term};
-use super::{Snippet, name, snippet, sql, thesaurus, words};
+use super::{Snippet, gaps, name, snippet, sql, thesaurus, words};
 use crate::store::{Connection, Store};
 use crate::{Error, Result};
 
@@ -85,6 +85,8 @@ pub struct Answer {
     pub corrected: Vec<(String, String)>,
     /// Where the person can ask people instead.
     pub humans: String,
+    /// Whether moderators can read which questions found nothing; the caller knows.
+    pub is_read: bool,
 }
 
 /// What to show of an [`Answer`].
@@ -126,11 +128,9 @@ impl fmt::Display for Answer {
                 }
                 Ok(())
             }
-            Found::Nothing => write!(
-                f,
-                "The wiki has nothing good on that yet, and the moderators will see that somebody asked. Try other words, or ask people: {}",
-                self.humans
-            ),
+            Found::Nothing => {
+                write!(f, "{} Try other words, or ask people: {}", gaps::nothing_found(self.is_read), self.humans)
+            }
         }
     }
 }
@@ -157,7 +157,7 @@ pub async fn search(store: &Store, query: &str, limit: usize, base: &str, humans
     }
     places.truncate(limit);
     let hits = shown(&mut db, places, base).await?;
-    Ok(Answer { hits, corrected, humans: humans.to_owned() })
+    Ok(Answer { hits, corrected, humans: humans.to_owned(), is_read: false })
 }
 
 fn checked(query: &str) -> Result<String> {

@@ -256,6 +256,21 @@ pub async fn add_gap(db: &mut Connection, query: &str, now: Timestamp, oldest: T
     Ok(())
 }
 
+/// The questions without an answer since `oldest`, the newest first.
+pub async fn gaps(db: &mut Connection, oldest: Timestamp, most: i64) -> Result<Vec<(Timestamp, String)>> {
+    let query = "SELECT at, query FROM gaps WHERE at >= $1 ORDER BY at DESC, id DESC LIMIT $2";
+    let rows: Vec<(i64, String)> = sqlx::query_as(query).bind(oldest.as_millisecond()).bind(most).fetch_all(db).await?;
+    let read = |(at, query)| Ok((Timestamp::from_millisecond(at).map_err(anyhow::Error::new)?, query));
+    rows.into_iter().map(read).collect()
+}
+
+/// The newest text of every page, with its slug.
+pub async fn sources(db: &mut Connection) -> Result<Vec<(String, String)>> {
+    let query = "SELECT p.slug, r.source FROM pages p
+                 JOIN revisions r ON r.page_id = p.id AND r.number = p.revision ORDER BY p.slug";
+    Ok(sqlx::query_as(query).fetch_all(db).await?)
+}
+
 /// Forgets the questions before `oldest`.
 pub async fn forget_gaps(db: &mut Connection, oldest: Timestamp) -> Result<()> {
     sqlx::query("DELETE FROM gaps WHERE at < $1").bind(oldest.as_millisecond()).execute(db).await?;

@@ -51,7 +51,10 @@ async fn an_editors_change_waits_where_a_second_approver_is_demanded() {
     let (eve, eli) = (who("eve", Role::Editor), who("eli", Role::Editor));
     let (pat, second) = (who("pat", Role::Approver), Approval::Second);
     let kept = wiki::edit(&store, &eve, green("Three minutes.", 1), second, now()).await.expect("a draft");
-    assert_eq!(kept.to_string(), "Kept as draft 1 of tea; it is published when somebody else, an approver, agrees.");
+    assert_eq!(
+        kept.to_string(),
+        "Kept as draft 1 of tea. Someone else, an approver, can publish it with /mod draft or cairn guides publish 1."
+    );
     let id = draft_of(kept);
     assert_eq!(source(&store).await, PAGE);
 
@@ -77,7 +80,7 @@ async fn an_editors_change_waits_where_a_second_approver_is_demanded() {
     let newest = &wiki::history(&store, "tea", None, 1).await.expect("history").revisions[0];
     assert_eq!((newest.author.as_str(), newest.reason.as_str()), ("eve", "taste"));
     let again = drafts::publish(&store, &pat, id, second, now()).await.expect_err("published already");
-    assert_eq!(again.to_string(), "No draft 1 waits; look at the list of drafts for those that do.");
+    assert_eq!(again.to_string(), "No draft 1 waits; /mod draft list or cairn guides drafts shows those that do.");
 
     // A revert is a change like any other; an approver's own word is enough.
     let wish = Revert { page: "tea", to: 1, base: 2, reason: "" };

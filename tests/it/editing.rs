@@ -147,10 +147,11 @@ fn a_stale_edit_is_refused_with_both_texts() {
     assert_eq!((late.code, late.out.as_str()), (1, ""));
     assert_snapshot!(late.err, @r"
     Nothing was saved: your text is based on revision 1 of tea, but the newest is revision 2, by bob; bring the two texts together and save that, based on revision 2.
-    ----- tea#green, revision 2
-    Bob's words.
-    ----- your text, based on revision 1
-    Late words.
+    --- tea#green, revision 2
+    +++ your text, based on revision 1
+    @@ -1 +1 @@
+    -Bob's words.
+    +Late words.
     ");
     let late = wiki.typed(&["edit", "tea", "--base", "1"], &PAGE.replace("hot", "cold"));
     assert_eq!((late.code, late.out.as_str()), (1, ""));
@@ -174,7 +175,11 @@ fn a_section_that_nobody_touched_goes_through_on_top() {
     wiki.typed(&["edit", "tea#green", "--heading", "Matcha"], "Whisk it.");
     let late = wiki.typed(&["edit", "tea#green", "--base", "3"], "Late words.");
     assert_eq!(late.code, 1);
-    assert!(late.err.contains("## Matcha\n\nWhisk it.") && late.err.contains("Late words."), "{}", late.err);
+    assert!(
+        late.err.contains("-## Matcha") && late.err.contains("-Whisk it.") && late.err.contains("Late words."),
+        "{}",
+        late.err
+    );
 }
 
 #[test]
@@ -325,7 +330,9 @@ fn an_editor_at_a_terminal_loses_nothing() {
 
     let (code, out) = edited("sed -i 's/^title: Tea/title: Hardware/'", "tea");
     let file = edits.join("tea-1.md").display().to_string();
-    let last = format!("Your text is kept in {file}; save it with: cairn guides edit tea --base 2 --file {file}\n");
+    let last = format!(
+        "Your text is kept in {file}; correct it, and save it with: cairn guides edit tea --base 2 --file {file}\n"
+    );
     assert_eq!((code, kept()), (1, 1));
     assert!(out.starts_with("The name “hardware” of the page tea already belongs to the page hardware"), "{out}");
     assert!(out.ends_with(&last), "{out}");
@@ -342,7 +349,12 @@ fn an_editor_at_a_terminal_loses_nothing() {
     );
     let (code, out) = edited(&format!("sh {race}"), "tea#green");
     assert_eq!((code, kept()), (1, 2));
-    assert!(out.contains("\nFaster.\n") && out.contains("\nSlower.\n"), "{out}");
+    // A diff, and a command that works once the texts are brought together.
+    let file = edits.join("tea-green-1.md").display().to_string();
+    let command = format!("cairn guides edit tea --section 'green' --base 3 --file {file}\n");
+    assert!(out.contains("\n-Faster.\n+Slower.\n") && out.ends_with(&command), "{out}");
     let kept = std::fs::read_to_string(edits.join("tea-green-1.md")).expect("it is kept");
     assert_eq!(kept, "Slower.\n");
+    let again = wiki.guides(&["edit", "tea", "--section", "green", "--base", "3", "--file", &file]);
+    assert_eq!(again.out, "Saved as revision 4 of tea.\n", "{}", again.err);
 }

@@ -1,14 +1,18 @@
 //! Study for moderators: `/mod study excuse`, and what a server sets.
 
 use poise::serenity_prelude as serenity;
-use serenity::{CreateActionRow, CreateInputText, CreateModal, InputTextStyle, ModalInteraction};
+use serenity::{
+    ButtonStyle, ChannelType, ComponentInteractionDataKind as Chosen, CreateActionRow, CreateButton, CreateInputText,
+    CreateModal, CreateSelectMenu, CreateSelectMenuKind, InputTextStyle, ModalInteraction,
+};
 
 use super::super::commands::{bot, reply};
+use super::super::escape::escape;
 use super::super::member::Who;
 use super::super::moderating::field;
 use super::super::reply::{Answer, Reply};
 use super::super::{Bot, Context, rights};
-use crate::community::Role;
+use crate::community::{Moderator, Role};
 use crate::people::Identity;
 use crate::study::servers::{self, Settings};
 use crate::study::{self, places, speech};
@@ -43,48 +47,75 @@ async fn excused(bot: &Bot, who: &Who, user: u64, date: &str) -> Result<Answer> 
     Ok(Answer::Say(Reply::text(format!("{day} is excused for <@{user}> and can't break their streak."))))
 }
 
-/// The form of `/mod settings` › Study.
+/// `/mod settings` › Study.
+fn page(set: &Settings) -> Reply {
+    let kind = CreateSelectMenuKind::Channel { channel_types: Some(vec![ChannelType::Text]), default_channels: None };
+    let channel =
+        CreateSelectMenu::new("set/study/channel", kind).placeholder("Study channel").min_values(0).max_values(1);
+    let button = |id: &str, label: &str| CreateButton::new(id).label(label).style(ButtonStyle::Secondary);
+    let buttons = vec![button("set/study/form", "Time zone and least commitment…"), button("set/back", "Back")];
+    Reply::text(format!("**Study in this server**\n{set}"))
+        .with(vec![CreateActionRow::SelectMenu(channel), CreateActionRow::Buttons(buttons)])
+}
+
+/// A button or select of the study settings: `set/study`, `set/study/channel`, `set/study/form` with what was typed before.
 ///
 /// # Errors
-/// Refused to everybody but admins.
-pub async fn form(bot: &Bot, who: &Who) -> Result<Answer> {
-    rights::here(bot, who, Role::Admin, "see the settings").await?;
+/// Refused to everybody but admins, and for another server's channel.
+pub async fn pressed(bot: &Bot, who: &Who, path: &[&str], chosen: &Chosen) -> Result<Answer> {
+    let by = rights::here(bot, who, Role::Admin, "change the settings").await?;
+    let (guild, now) = (who.server()?, bot.app.clock.now());
     let set = servers::read(&bot.app.store, who.guild).await?;
-    let input = |label: &str, id: &str, most: u16, value: String| {
+    match (path, chosen) {
+        ([], _) => Ok(Answer::Update(page(&set))),
+        (["form"], _) => Ok(form(set.zone.as_ref().map_or("", |zone| zone.name()), &set.floor.to_string())),
+        (["form", floor, zone @ ..], _) => Ok(form(&zone.join("/"), floor)),
+        (["channel"], Chosen::ChannelSelect { values }) => {
+            let set = Settings { channel: values.first().map(|channel| channel.get()), ..set };
+            rights::own_channels(bot, guild, set.channel.as_slice()).await?;
+            servers::set(&bot.app.store, &by, guild, &set, now).await?;
+            Ok(Answer::Update(page(&set)))
+        }
+        _ => Err(Error::refused("This setting is from an older Cairn; call /mod settings again.")),
+    }
+}
+
+fn form(zone: &str, floor: &str) -> Answer {
+    let input = |label: &str, id: &str, most: u16, value: &str| {
         let input = CreateInputText::new(InputTextStyle::Short, label, id).max_length(most).required(false);
         CreateActionRow::InputText(if value.is_empty() { input } else { input.value(value) })
     };
-    let zone = set.zone.as_ref().map_or("", |zone| zone.name()).to_owned();
     let rows = vec![
         input("The community's time zone, or a large city", "zone", 60, zone),
-        input("The least commitment, in minutes a day", "floor", 3, set.floor.to_string()),
-        input(
-            "The study channel's id, or nothing",
-            "channel",
-            25,
-            set.channel.map_or_else(String::new, |c| c.to_string()),
-        ),
+        input("The least commitment, in minutes a day", "floor", 3, floor),
     ];
-    Ok(Answer::Form(CreateModal::new("study/server", "Study in this server").components(rows)))
+    Answer::Form(CreateModal::new("study/server", "Study in this server").components(rows))
 }
 
-/// That form was sent.
+/// That form was sent. One that is refused leads back with what was typed.
 ///
 /// # Errors
-/// Refused to everybody but admins, and for values that are none.
+/// Refused to everybody but admins.
 pub async fn submitted(bot: &Bot, who: &Who, form: &ModalInteraction) -> Result<Answer> {
-    let (guild, now) = (who.server()?, bot.app.clock.now());
     let by = rights::here(bot, who, Role::Admin, "change the settings").await?;
-    let text = |id: &str| Some(field(form, id).trim()).filter(|text| !text.is_empty());
-    let zone = text("zone").map(|typed| places::read(typed, now)).transpose()?;
-    let no_number = || Error::refused("The least commitment is 15 to 960 minutes a day; give a number in between.");
-    let floor = text("floor").map(str::parse).transpose().map_err(|_| no_number())?.unwrap_or(study::FLOOR);
-    let no_channel =
-        || Error::refused("A channel's id is a long number; copy it from the channel's menu, or write #name in it.");
-    let digits = |text: &str| text.trim_start_matches("<#").trim_end_matches('>').parse();
-    let channel = text("channel").map(digits).transpose().map_err(|_| no_channel())?;
-    rights::own_channels(bot, guild, channel.as_slice()).await?;
-    let set = Settings { zone, floor, channel };
-    servers::set(&bot.app.store, &by, guild, &set, now).await?;
-    Ok(Answer::Say(Reply::text(set.to_string())))
+    let (zone, floor) = (field(form, "zone").trim(), field(form, "floor").trim());
+    match set(bot, &by, who.server()?, zone, floor).await {
+        Ok(set) => Ok(Answer::Say(Reply::text(set.to_string()))),
+        Err(Error::Refused(why)) => {
+            let id = format!("set/study/form/{floor}/{zone}");
+            let back = CreateButton::new(id).label("Back to the form").style(ButtonStyle::Primary);
+            Ok(Answer::Say(Reply::text(escape(&why)).with(vec![CreateActionRow::Buttons(vec![back])])))
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
+async fn set(bot: &Bot, by: &Moderator, guild: u64, zone: &str, floor: &str) -> Result<Settings> {
+    let now = bot.app.clock.now();
+    let zone = Some(zone).filter(|typed| !typed.is_empty()).map(|typed| places::read(typed, now)).transpose()?;
+    let no_number = |_| Error::refused("The least commitment is 15 to 960 minutes a day; give a number in between.");
+    let floor = if floor.is_empty() { study::FLOOR } else { floor.parse().map_err(no_number)? };
+    let set = Settings { zone, floor, ..servers::read(&bot.app.store, Some(guild)).await? };
+    servers::set(&bot.app.store, by, guild, &set, now).await?;
+    Ok(set)
 }

@@ -98,7 +98,7 @@ pub(super) async fn keep(
     readable(change.page, &result)?;
     if sql::open_drafts_by(db, by.actor()).await? >= MAX_OPEN {
         return Err(Error::refused(format!(
-            "You have {MAX_OPEN} drafts that wait; discard some of them or have them published first."
+            "You have {MAX_OPEN} drafts that wait; discard some of them with /mod draft, or have them published first."
         )));
     }
     let draft = sql::add_draft(db, &change, by.actor(), now).await?;
@@ -187,7 +187,7 @@ pub async fn publish(store: &Store, by: &HomeModerator, id: i64, approval: Appro
 }
 
 async fn open(db: &mut Connection, id: i64) -> Result<Draft> {
-    sql::open_draft(db, id)
-        .await?
-        .ok_or_else(|| Error::refused(format!("No draft {id} waits; look at the list of drafts for those that do.")))
+    sql::open_draft(db, id).await?.ok_or_else(|| {
+        Error::refused(format!("No draft {id} waits; /mod draft list or cairn guides drafts shows those that do."))
+    })
 }

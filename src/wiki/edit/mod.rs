@@ -151,14 +151,33 @@ impl Stale {
         };
         format!("Nothing was saved: {based}; bring the two texts together and save that, based on revision {revision}.")
     }
+
+    /// The same about a draft that was to be published.
+    pub fn of_draft(&self, draft: i64) -> String {
+        let Self { page, base, revision, author, .. } = self;
+        format!(
+            "Draft {draft} cannot be published as it is: it is based on revision {base} of {page}, but the newest is \
+             revision {revision}, by {author}. Edit the newest text so that it says what the draft wanted, then discard \
+             the draft."
+        )
+    }
+
+    /// What would change if the change were saved as it is: a unified diff from the newest text to it.
+    pub fn difference(&self) -> String {
+        let part = self.section.as_ref().map(|anchor| format!("#{anchor}")).unwrap_or_default();
+        let names = (
+            format!("{}{part}, revision {}", self.page, self.revision),
+            format!("your text, based on revision {}", self.base),
+        );
+        let ended = |text: &str| format!("{}\n", text.trim_end());
+        let patch = patch::patch((&names.0, &ended(&self.current)), (&names.1, &ended(&self.yours)));
+        patch.text.trim_end().to_owned()
+    }
 }
 
 impl fmt::Display for Stale {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let part = self.section.as_ref().map(|anchor| format!("#{anchor}")).unwrap_or_default();
-        writeln!(f, "{}", self.sentence())?;
-        writeln!(f, "----- {}{part}, revision {}\n{}", self.page, self.revision, self.current.trim_end())?;
-        write!(f, "----- your text, based on revision {}\n{}", self.base, self.yours.trim_end())
+        write!(f, "{}\n{}", self.sentence(), self.difference())
     }
 }
 
@@ -174,7 +193,11 @@ impl fmt::Display for Edited {
                 write!(f, "Nothing to save: {page} says that already (revision {revision}).")
             }
             Self::Draft { page, draft } => {
-                write!(f, "Kept as draft {draft} of {page}; it is published when somebody else, an approver, agrees.")
+                write!(
+                    f,
+                    "Kept as draft {draft} of {page}. Someone else, an approver, can publish it with /mod draft or cairn guides \
+                     publish {draft}."
+                )
             }
             Self::Stale(stale) => stale.fmt(f),
         }

@@ -84,7 +84,7 @@ async fn guides_and_wiki_are_looked_up() {
     "#);
     assert_snapshot!(d.slash("ann", "/wiki query:zxqv wvut").await, @"
     [ephemeral]
-    The wiki has nothing good on that yet, and the moderators will see that somebody asked. Try other words, or [ask people](<https://www.reddit.com/r/learnmachinelearning/>).
+    The wiki has nothing good on that yet. The moderators will see that someone asked. Try other words, or [ask people](<https://www.reddit.com/r/learnmachinelearning/>).
     ");
     assert_snapshot!(d.slash("ann", "/help").await, @"
     [ephemeral]

@@ -1,6 +1,7 @@
 //! Conversations on Discord.
 
 mod delivery;
+mod drafts;
 mod hostile;
 mod lasting;
 mod lookups;

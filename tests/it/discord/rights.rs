@@ -38,6 +38,16 @@ const ACTS: &[(Way, Role, Where)] = &[
     (Command("/mod guide diff page:hacker"), Editor, Own),
     (Command("/mod guide revert page:hacker to:1"), Editor, Home),
     (Press("revert/hacker/1/2"), Editor, Home),
+    (Press("again/hacker/1/0"), Editor, Home),
+    (Press("empty/hacker/1/0"), Editor, Home),
+    (Command("/mod draft list"), Editor, Home),
+    (Command("/mod draft compare draft:1"), Editor, Home),
+    (Command("/mod draft publish draft:1"), Editor, Home),
+    (Command("/mod draft discard draft:1"), Editor, Home),
+    (Press("draft/list"), Editor, Home),
+    (Press("draft/publish/1"), Editor, Home),
+    (Press("draft/discard/1"), Editor, Home),
+    (Command("/mod gaps"), Editor, Home),
     (Command("/papers subscribe where:A channel of this server"), Approver, Own),
     (Command("/mod digest preview"), Approver, Own),
     (Command("/mod digest pin paper:2611.00001"), Approver, Home),
@@ -51,9 +61,10 @@ const ACTS: &[(Way, Role, Where)] = &[
     (Press("set/tracks"), Admin, Own),
     (Press("set/back"), Admin, Own),
     (Press("set/study"), Admin, Own),
+    (Press("set/study/form"), Admin, Own),
     (Press("set/reads/on"), Admin, Own),
     (Press("set/reads/off"), Admin, Own),
-    (Form("study/server", &[("zone", "Europe/Berlin"), ("floor", "30"), ("channel", "")]), Admin, Own),
+    (Form("study/server", &[("zone", "Europe/Berlin"), ("floor", "30")]), Admin, Own),
 ];
 
 /// The sentences that say no.
@@ -334,9 +345,8 @@ async fn channels_of_other_servers_are_refused() {
         }
         let panel = d.slash(who, "/mod settings").await;
         assert_eq!(d.choose(who, &panel, "set/channels", &[channel]).await.content, foreign, "{who}");
-        let id = d.channel_id(channel).to_string();
-        let said = d.forge_submit(who, "study/server", None, &[("channel", &id)]).await;
-        assert_eq!(said.content, foreign, "{who}");
+        let page = d.press(who, &panel, "Study…").await;
+        assert_eq!(d.choose(who, &page, "Study channel", &[channel]).await.content, foreign, "{who}");
     }
     assert_eq!(tables(&world).await, before);
     world.finish();

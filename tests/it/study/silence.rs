@@ -13,9 +13,11 @@ pub async fn study_channel(world: &Rehearsal, name: &str) {
     let d = &world.discord;
     d.grant("root", d.role("admins", permission::MANAGE_GUILD));
     let panel = d.slash("root", "/mod settings").await;
-    let form = d.press("root", &panel, "Study…").await.modal.expect("a form");
-    let channel = d.channel(name).to_string();
-    d.submit("root", &form, &[("zone", "Berlin"), ("floor", "120"), ("channel", &channel)]).await;
+    let page = d.press("root", &panel, "Study…").await;
+    d.channel(name);
+    let page = d.choose("root", &page, "Study channel", &[name]).await;
+    let form = d.press("root", &page, "Time zone and least commitment…").await.modal.expect("a form");
+    d.submit("root", &form, &[("zone", "Berlin"), ("floor", "120")]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,0 +1,164 @@
+//! `/mod draft`: changes that wait to be published are listed, compared, published and discarded.
+
+use poise::serenity_prelude as serenity;
+use serenity::{
+    AutocompleteChoice, ButtonStyle, ComponentInteractionDataKind as Chosen, CreateActionRow,
+    CreateAutocompleteResponse, CreateButton, CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption,
+};
+
+use super::commands::{MAX_CHOICES, bot, reply};
+use super::escape::escape;
+use super::lookup::short;
+use super::member::Who;
+use super::moderating::{compared, named, outcome, two_texts};
+use super::reply::{Answer, Reply};
+use super::{Bot, Context, rights, start};
+use crate::Result;
+use crate::community::{HomeModerator, Role};
+use crate::wiki::drafts::{self, Draft};
+use crate::wiki::{Approval, Edited};
+
+/// Changes of the wiki that wait for an approver
+#[poise::command(
+    slash_command,
+    rename = "draft",
+    subcommands("list", "compare", "publish", "discard"),
+    subcommand_required
+)]
+pub async fn draft_(_: Context<'_>) -> Result<()> {
+    Ok(())
+}
+
+/// List the drafts that wait
+#[poise::command(slash_command)]
+async fn list(ctx: Context<'_>) -> Result<()> {
+    let who = Who::commands(ctx.interaction);
+    reply(ctx, async { Ok(Answer::Say(all(bot(ctx), &keeper(bot(ctx), &who).await?).await?)) }).await
+}
+
+/// Show what a draft changes
+#[poise::command(slash_command)]
+async fn compare(
+    ctx: Context<'_>,
+    #[description = "Which draft"]
+    #[autocomplete = "waiting"]
+    draft: i64,
+) -> Result<()> {
+    let who = Who::commands(ctx.interaction);
+    reply(ctx, async { Ok(Answer::Say(shown(bot(ctx), &keeper(bot(ctx), &who).await?, draft).await?)) }).await
+}
+
+/// Make a draft the newest text of its page
+#[poise::command(slash_command)]
+async fn publish(
+    ctx: Context<'_>,
+    #[description = "Which draft"]
+    #[autocomplete = "waiting"]
+    draft: i64,
+) -> Result<()> {
+    let who = Who::commands(ctx.interaction);
+    reply(ctx, async { Ok(Answer::Say(published(bot(ctx), &keeper(bot(ctx), &who).await?, draft).await?)) }).await
+}
+
+/// Turn a draft down, or take yours back; its text is kept
+#[poise::command(slash_command)]
+async fn discard(
+    ctx: Context<'_>,
+    #[description = "Which draft"]
+    #[autocomplete = "waiting"]
+    draft: i64,
+) -> Result<()> {
+    let who = Who::commands(ctx.interaction);
+    reply(ctx, async { Ok(Answer::Say(discarded(bot(ctx), &keeper(bot(ctx), &who).await?, draft).await?)) }).await
+}
+
+/// The drafts that fit to what was typed; nothing for people who may not see them.
+async fn waiting(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
+    let who = Who::commands(ctx.interaction);
+    let found = async { drafts::list(&bot(ctx).app.store, &keeper(bot(ctx), &who).await?).await };
+    let found = found.await.unwrap_or_default();
+    let typed = typed.to_lowercase();
+    let fitting = found.iter().filter(|draft| label(draft).to_lowercase().contains(&typed)).take(MAX_CHOICES);
+    let choices = fitting.map(|draft| AutocompleteChoice::new(short(&label(draft)), draft.id)).collect();
+    CreateAutocompleteResponse::new().set_choices(choices)
+}
+
+/// A button or select of this file was used: `draft/look`, `draft/list`, `draft/publish/ID`, `draft/discard/ID`.
+///
+/// # Errors
+/// Refused to everybody but moderators of home, and if the draft waits no more.
+pub async fn pressed(bot: &Bot, who: &Who, path: &[&str], chosen: &Chosen) -> Result<Answer> {
+    let by = keeper(bot, who).await?;
+    let id = |text: &str| text.parse::<i64>().map_err(|_| start::older());
+    Ok(Answer::Update(match (path, chosen) {
+        (["list"], _) => all(bot, &by).await?,
+        (["look"], Chosen::StringSelect { values }) => {
+            shown(bot, &by, id(values.first().map_or("", String::as_str))?).await?
+        }
+        (["publish", draft], _) => published(bot, &by, id(draft)?).await?,
+        (["discard", draft], _) => discarded(bot, &by, id(draft)?).await?,
+        _ => return Err(start::older()),
+    }))
+}
+
+async fn keeper(bot: &Bot, who: &Who) -> Result<HomeModerator> {
+    rights::at_home(bot, who, Role::Editor, "see drafts of the wiki").await
+}
+
+/// A draft in a list.
+fn label(draft: &Draft) -> String {
+    let part = draft.section.as_ref().map(|anchor| format!("#{anchor}")).unwrap_or_default();
+    let why = if draft.reason.is_empty() { String::new() } else { format!(": {}", draft.reason) };
+    format!("Draft {} of {}{part}{why}", draft.id, draft.page)
+}
+
+fn line(draft: &Draft) -> String {
+    named(&escape(&draft.to_string()))
+}
+
+async fn all(bot: &Bot, by: &HomeModerator) -> Result<Reply> {
+    let found = drafts::list(&bot.app.store, by).await?;
+    if found.is_empty() {
+        return Ok(Reply::text("No drafts wait."));
+    }
+    let lines: Vec<String> = found.iter().take(MAX_CHOICES).map(|draft| format!("- {}", line(draft))).collect();
+    let more = found.len().saturating_sub(MAX_CHOICES);
+    let more = if more == 0 { String::new() } else { format!("\n… and {more} older ones") };
+    let option = |draft: &Draft| CreateSelectMenuOption::new(short(&label(draft)), draft.id.to_string());
+    let options = found.iter().take(MAX_CHOICES).map(option).collect();
+    let select = CreateSelectMenu::new("draft/look", CreateSelectMenuKind::String { options });
+    let row = CreateActionRow::SelectMenu(select.placeholder("Look at a draft"));
+    let title = Some(("Drafts that wait".to_owned(), String::new()));
+    Ok(Reply { title, text: format!("{}{more}", lines.join("\n")), rows: vec![row], ..Reply::default() })
+}
+
+async fn shown(bot: &Bot, by: &HomeModerator, id: i64) -> Result<Reply> {
+    let found = drafts::show(&bot.app.store, by, id).await?;
+    let head = line(&found.draft);
+    let mut reply = match &found.stale {
+        Some(stale) => two_texts(&format!("{head}\n{}", named(&escape(&stale.of_draft(id)))), stale),
+        None => compared(&head, &found.diff, &format!("draft-{id}")),
+    };
+    let button = |act: &str, name: &str, style| CreateButton::new(format!("draft/{act}/{id}")).label(name).style(style);
+    let publish = found.stale.is_none().then(|| button("publish", "Publish", ButtonStyle::Success));
+    let discard = button("discard", "Discard", ButtonStyle::Danger);
+    let back = CreateButton::new("draft/list").label("All drafts").style(ButtonStyle::Secondary);
+    reply.rows = vec![CreateActionRow::Buttons(publish.into_iter().chain([discard, back]).collect())];
+    Ok(reply)
+}
+
+async fn published(bot: &Bot, by: &HomeModerator, id: i64) -> Result<Reply> {
+    let approval = Approval::setting(bot.app.config.second_approver);
+    let edited = drafts::publish(&bot.app.store, by, id, approval, bot.app.clock.now()).await?;
+    if let Edited::Stale(stale) = &edited {
+        return Ok(two_texts(&named(&escape(&stale.of_draft(id))), stale));
+    }
+    let mut reply = outcome(bot, &edited).await?;
+    reply.text = format!("Draft {id} is published. {}", reply.text);
+    Ok(reply)
+}
+
+async fn discarded(bot: &Bot, by: &HomeModerator, id: i64) -> Result<Reply> {
+    let draft = drafts::discard(&bot.app.store, by, id, bot.app.clock.now()).await?;
+    Ok(Reply::text(format!("Draft {id} of {} is discarded.", escape(&draft.page))))
+}
