@@ -22,7 +22,8 @@ pub const MOST: usize = 10;
 pub struct Digest {
     /// The week.
     pub week: Week,
-    /// The address of the web page, for links to the wiki.
+    /// The address of the web page, for links to the wiki. It is kept nowhere: it may be another tomorrow.
+    #[serde(skip)]
     pub base: String,
     /// In order. Before filtering all of the week; after it what is shown: headlines first, then more.
     pub entries: Vec<Entry>,
@@ -122,6 +123,11 @@ impl Digest {
             missing: gathered.missing.clone(),
             favourite: None,
         }
+    }
+
+    /// The same with links to the web page at `base`.
+    pub fn at(self, base: &str) -> Self {
+        Self { base: base.trim_end_matches('/').to_owned(), ..self }
     }
 
     /// What a channel with this filter is shown: at most `count` papers, pinned ones first, numbered anew.
