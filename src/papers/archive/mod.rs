@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::timeout;
 use tracing::warn;
 
+use super::sentences::shortened;
 use super::{ArxivId, Digest, Entry, Feeds, Gathered, Week};
 use crate::store::{Connection, Store};
 use crate::wiki::quote;
@@ -29,6 +30,8 @@ const AHEAD: SignedDuration = SignedDuration::from_hours(14);
 const FRESH: SignedDuration = SignedDuration::from_hours(1);
 /// How many weeks may be fetched in an hour because somebody asked.
 const PER_HOUR: i64 = 6;
+/// How many papers somebody is asked to choose from.
+const CHOICE: u16 = 3;
 /// The most characters and words of a search that are looked at.
 pub const MAX_QUERY_CHARS: usize = 200;
 const MAX_WORDS: usize = 12;
@@ -281,6 +284,31 @@ pub async fn suggest(store: &Store, typed: &str, most: u16) -> Result<Vec<(Strin
     found.retain(|(id, _)| seen.insert(id.clone()));
     found.truncate(usize::from(most));
     Ok(found)
+}
+
+/// The paper that somebody means by an id, a link or words of its title.
+///
+/// # Errors
+/// Refused if no paper of the archive has these words, or several do.
+pub async fn meant(store: &Store, text: &str) -> Result<ArxivId> {
+    match text.parse::<ArxivId>() {
+        Ok(id) => return Ok(id),
+        Err(none) if expression(text).is_none() => return Err(none.into()),
+        Err(_) => {}
+    }
+    let found = suggest(store, text, CHOICE).await?;
+    let begins = |title: &str| title.to_lowercase().starts_with(&text.trim().to_lowercase());
+    let mut named = found.iter().filter(|(_, title)| begins(title));
+    match (found.as_slice(), named.next(), named.next()) {
+        ([], ..) => Err(Error::refused(
+            "No paper of the archive has all these words; choose one from the list while you type, or give an id such as 2408.01234.",
+        )),
+        ([(id, _)], ..) | (_, Some((id, _)), None) => Ok(id.parse()?),
+        (all, ..) => {
+            let all: Vec<String> = all.iter().map(|(id, title)| format!("{id} ({})", shortened(title, 60))).collect();
+            Err(Error::refused(format!("Several papers have these words; give the id of one: {}.", all.join(", "))))
+        }
+    }
 }
 
 /// A text as an FTS5 expression: each of its words in quotation marks, all of them wanted. User text never reaches
