@@ -41,6 +41,9 @@ const SILENT: &str = "left right middle big Big bigg Bigg bigl bigr Bigl Bigr bi
 /// Commands that are a letter within a name, or a sign before or behind a number: a space behind them only ends them.
 const JOINED: &str = "ss ae AE oe OE aa AA o O l L i j dh th dj texttildelow textasciitilde textdegree degree textmu";
 
+/// What `\lVert`, `\rangle` and their like show.
+const BRACKETS: &str = "‖|⟨⟩⌊⌋⌈⌉[]{}()";
+
 fn is_among(names: &str, name: &str) -> bool {
     names.split(' ').any(|known| known == name)
 }
@@ -81,7 +84,11 @@ impl Reader<'_> {
         {
             out.push(' ');
         }
-        let alone = self.math && out.is_empty() && ["~", "±", "∓"].contains(&sign);
+        let opens = name.starts_with('l') && BRACKETS.contains(sign);
+        if self.math && name.starts_with('r') && BRACKETS.contains(sign) {
+            out.truncate(out.trim_end().len());
+        }
+        let alone = self.math && (opens || out.is_empty() && ["~", "±", "∓"].contains(&sign));
         out.push_str(sign);
         // Elsewhere people forget the rule and mean the space.
         if alone || !self.math && is_among(JOINED, name) {
@@ -135,7 +142,7 @@ impl Reader<'_> {
             "sqrt" => self.root(out),
             "not" => {
                 let what = self.argument();
-                out.push_str(&denied(&what));
+                self.sign_of(name, &denied(&what), out);
             }
             "mathbb" | "mathds" | "mathbbm" => {
                 let what = self.argument();

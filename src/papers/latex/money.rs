@@ -31,13 +31,15 @@ pub fn formula(ahead: &mut Peekable<Chars<'_>>, double: bool, before: Option<cha
 /// Amounts begin with a digit, words follow them, and the next dollar stands before a digit. Authors who write the dollar
 /// behind the amount are heeded, too.
 fn is_formula(before: Option<char>, inside: &str, after: Option<char>) -> bool {
-    let text = inside.trim();
+    // These signs need a backslash anywhere.
+    let text = ["\\$", "\\%", "\\&", "\\#"].iter().fold(inside.to_owned(), |text, sign| text.replace(sign, &sign[1..]));
+    let (text, spaced) = (text.trim(), text.trim().len() < text.len());
     if text.is_empty() {
         return false;
     }
     let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
     let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    let (spaced, prose) = (text.len() < inside.len(), is_prose(text));
+    let prose = is_prose(text);
     let marked = text.contains(['\\', '^', '_', '{']);
     let signed = text.contains(['=', '<', '>', '+', '*', '|']);
     if inside.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
