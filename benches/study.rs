@@ -12,8 +12,8 @@ use cairn::people::Identity;
 use cairn::store::Store;
 use cairn::study::outage::Outages;
 use cairn::study::person::{Act, Person};
-use cairn::study::zone::Zone;
-use cairn::study::{self, Caller, FLOOR, Wish};
+use cairn::study::{self, Caller, FLOOR, When, Wish};
+use cairn::time::zone::Zone;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
@@ -105,7 +105,7 @@ async fn concurrent_logs(store: &Store, now: Timestamp) -> f64 {
             let store = store.clone();
             tokio::spawn(async move {
                 for _ in 0..LOGS {
-                    study::log(&store, &caller(user), 1, None, now).await.expect("a log");
+                    study::log(&store, &caller(user), 1, When::Today, now).await.expect("a log");
                 }
             })
         })
@@ -149,13 +149,13 @@ async fn ageing(dir: &Path) -> bool {
     study::join(&store, &caller(1), &Wish::new(berlin()), start).await.expect("they join");
     study::join(&store, &caller(2), &Wish::new(berlin()), now - days(1)).await.expect("they join");
     for day in 0..5 * 365 {
-        study::log(&store, &caller(1), 120, None, start + days(day)).await.expect("a log");
+        study::log(&store, &caller(1), 120, When::Today, start + days(day)).await.expect("a log");
     }
     let mut times = [Vec::new(), Vec::new()];
     for n in 0..400 {
         for (user, times) in (1..).zip(&mut times) {
             let (began, now) = (Instant::now(), now + SignedDuration::from_secs(n));
-            study::log(&store, &caller(user), 1, None, now).await.expect("a log");
+            study::log(&store, &caller(user), 1, When::Today, now).await.expect("a log");
             times.push(began.elapsed().as_secs_f64() * 1e6);
         }
     }

@@ -58,6 +58,9 @@ pub struct Config {
     /// Ask the sources of papers without pauses, for rehearsals with sources of one's own
     #[arg(long, hide = true, global = true)]
     pub papers_hurry: bool,
+    /// Wait so many times shorter for a silent Discord, for rehearsals with a Discord of one's own
+    #[arg(long, hide = true, global = true, default_value_t = 1, value_name = "TIMES", value_parser = clap::value_parser!(u32).range(1..))]
+    pub discord_hurry: u32,
     /// Discord bot token
     #[arg(skip)]
     pub discord_token: Option<SecretString>,
@@ -127,6 +130,11 @@ pub fn load_env_file() -> crate::Result<()> {
         // No file is the usual case.
         _ => Ok(()),
     }
+}
+
+/// What the machine's clock shows, also in a rehearsal: for comparing it with other machines' clocks.
+pub fn machine_time() -> Timestamp {
+    Timestamp::now()
 }
 
 /// The one clock. Features get `now` as an argument; only edges read it.

@@ -19,15 +19,17 @@ use tracing::{error, info, warn};
 use crate::config::Clock;
 use crate::outbox::{self, Look, Outcome, Row, Via};
 use crate::store::Presence;
-use crate::{App, Result, discord, labels, papers, people, study, wiki};
+use crate::{App, Result, discord, health, labels, papers, people, study, wiki};
 
 mod deliver;
 mod schedule;
 mod sql;
+mod supervise;
 
 pub use crate::pulse::{Outage, beat, outages};
 pub use deliver::deliver;
 pub use schedule::{Due, Missed, Schedule, due};
+pub use supervise::{Part, supervise};
 
 /// How long a job may take. Whoever else finds it unfinished after [`LEASE`] begins it again.
 const PATIENCE: Duration = Duration::from_secs(9 * 60);
@@ -41,8 +43,6 @@ const POLL: Duration = Duration::from_secs(5);
 const ROUND: Duration = Duration::from_secs(30);
 /// The shortest time from one look at what is due for students to the next.
 const BREATH: Duration = Duration::from_secs(1);
-/// How long what has panicked rests before it is begun again.
-const RECOVERY: Duration = Duration::from_secs(1);
 
 /// What is done at set times. To add one: a variant here, its place in `ALL`, and its line in each `match`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -259,22 +259,21 @@ async fn drain_one(
 /// Refused if the data folder cannot be written to.
 pub async fn run(app: App, outlets: Outlets, stop: watch::Receiver<bool>) -> Result<()> {
     let _presence = begin(&app, app.clock.now()).await?;
-    let (outlets, jobs, stopped) = (Arc::new(outlets), app.clone(), stop.clone());
-    let (press, halted) = (app.clone(), stop.clone());
-    tokio::join!(
-        lasting("the delivery", move || delivering(app.clone(), outlets.clone(), stop.clone()).boxed()),
-        lasting("the jobs", move || scheduling(jobs.clone(), stopped.clone()).boxed()),
-        lasting("the papers", move || publishing(press.clone(), halted.clone()).boxed()),
-    );
+    let health = app.health.clone();
+    supervise(parts(&app, outlets, &stop), health, stop).await;
     Ok(())
 }
 
-/// Begins `work` again whenever it panics, until it ends.
-async fn lasting(name: &str, work: impl Fn() -> BoxFuture<'static, ()>) {
-    while AssertUnwindSafe(work()).catch_unwind().await.is_err() {
-        error!("{name} panicked and begins again");
-        sleep(RECOVERY).await;
-    }
+/// The parts that do this work, to be [supervised](supervise) after [`begin`].
+pub fn parts(app: &App, outlets: Outlets, stop: &watch::Receiver<bool>) -> Vec<Part> {
+    let outlets = Arc::new(outlets);
+    let (delivery, jobs, papers) = (app.clone(), app.clone(), app.clone());
+    let (halted, stopped, ended) = (stop.clone(), stop.clone(), stop.clone());
+    vec![
+        Part::new("delivery", move || delivering(delivery.clone(), outlets.clone(), halted.clone()).map(Ok)),
+        Part::new("jobs", move || scheduling(jobs.clone(), stopped.clone()).map(Ok)),
+        Part::new("papers", move || publishing(papers.clone(), ended.clone()).map(Ok)),
+    ]
 }
 
 async fn delivering(app: App, outlets: Arc<Outlets>, mut stop: watch::Receiver<bool>) {
@@ -329,7 +328,7 @@ async fn scheduling(app: App, mut stop: watch::Receiver<bool>) {
             _ = stop.wait_for(|stop| *stop) => break,
         }
     }
-    if let Err(cause) = beat(&app.store, app.clock.now()).await {
+    if let Err(cause) = heartbeat(&app).await {
         error!("the last beat failed: {cause}");
     }
 }
@@ -358,8 +357,18 @@ async fn post_papers(app: &App, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
+/// Beats, which shows whether the database can be written.
+async fn heartbeat(app: &App) -> Result<()> {
+    let beaten = beat(&app.store, app.clock.now()).await;
+    match &beaten {
+        Ok(_) => app.health.well(health::DATABASE),
+        Err(_) => app.health.ill(health::DATABASE, "it cannot be written"),
+    }
+    beaten.map(drop)
+}
+
 async fn round(app: &App) -> Result<()> {
-    beat(&app.store, app.clock.now()).await?;
+    heartbeat(app).await?;
     let jobs = run_due(app, &app.clock).await;
     // A job that cannot be planned must not hold up what students wait for.
     let students = students(app).await;
@@ -381,21 +390,7 @@ async fn until_students(app: &App) -> Duration {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicU32, Ordering};
-
     use super::*;
-
-    #[tokio::test]
-    async fn what_panics_begins_again() {
-        let begun = Arc::new(AtomicU32::new(0));
-        let count = begun.clone();
-        let work = move || {
-            let count = count.clone();
-            async move { assert!(count.fetch_add(1, Ordering::Relaxed) > 0, "the first time") }.boxed()
-        };
-        lasting("the test", work).await;
-        assert_eq!(begun.load(Ordering::Relaxed), 2);
-    }
 
     #[test]
     fn jobs_are_found_by_their_names() {

@@ -13,22 +13,26 @@
 //! - [`papers`]: the week's papers: feeds, ranking, the digest.
 //! - [`study`]: study streaks: days, minutes, runs, and what the rules refuse (pure); what people did, kept.
 //! - [`labels`]: corrections of triage, the examples it learns from.
+//! - [`meaning`]: what texts mean, as vectors: the sentence encoder and its thread.
 //! - [`community`]: servers and subreddits, which of them are home, roles in them, the audit log.
 //! - [`people`]: persons, linking, opt-out, export, erasure; what may be kept of what people write.
+//! - [`time`]: zones by whatever name people write, clocks on walls, times and dates as people type them (pure).
 //! - [`pulse`]: when the bot was not there.
 //! - [`outbox`]: what the bot has decided to say unasked, until it is said exactly once.
 //! - [`visible`]: text without signs that steer a terminal.
-//! - [`store`], [`https`], [`config`], [`error`]: the database, the way out, the settings and the clock, the two kinds of
-//!   error.
+//! - [`store`], [`https`], [`config`], [`health`], [`error`]: the database, the way out, the settings and the clock,
+//!   which part is well, the two kinds of error.
 
 pub mod cli;
 pub mod community;
 pub mod config;
 pub mod discord;
 pub mod error;
+pub mod health;
 pub mod https;
 pub mod jobs;
 pub mod labels;
+pub mod meaning;
 pub mod outbox;
 pub mod papers;
 pub mod people;
@@ -36,6 +40,7 @@ pub mod pulse;
 pub mod store;
 pub mod study;
 pub mod syllabus;
+pub mod time;
 pub mod triage;
 pub mod visible;
 pub mod web;
@@ -62,6 +67,8 @@ pub struct App {
     pub nudge: std::sync::Arc<tokio::sync::Notify>,
     /// The sources of papers, opened when they are first needed.
     pub feeds: std::sync::Arc<std::sync::OnceLock<papers::Feeds>>,
+    /// Which parts are well.
+    pub health: health::Health,
 }
 
 impl App {
@@ -74,8 +81,8 @@ impl App {
         let clock = Clock::starting(config.now);
         let store = Store::open(&config.data_dir).await?;
         wiki::folder::plant(&store, clock.now()).await?;
-        let (nudge, feeds) = Default::default();
-        Ok(Self { config: std::sync::Arc::new(config), store, clock, home, nudge, feeds })
+        let (nudge, feeds, health) = Default::default();
+        Ok(Self { config: std::sync::Arc::new(config), store, clock, home, nudge, feeds, health })
     }
 
     /// The sources of papers; the same all the time, for they keep a pace.

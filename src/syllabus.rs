@@ -16,6 +16,8 @@ use crate::{Error, Result};
 const FIRST: &str = "Your first three steps";
 /// Minutes of it, if it does not say how long it takes.
 const FIRST_TAKES: u16 = 240;
+/// Words of a first step that name it.
+const OPENING: usize = 8;
 /// Hours as the guides write them, from one on.
 const HOURS: [&str; 8] = ["one", "two", "three", "four", "five", "six", "seven", "eight"];
 
@@ -51,7 +53,35 @@ fn chapter(page: &Page, base: &str) -> Chapter {
             leads_to: markdown::links(&section.markdown).iter().filter_map(|link| page_of(&link.target)).collect(),
         }
     };
-    Chapter { slug: slug.clone(), sections: page.sections.iter().filter(|s| s.level > 1).map(section).collect() }
+    let sections = page.sections.iter().filter(|s| s.level > 1);
+    let sections = sections.flat_map(|it| first_steps(section(it), &it.markdown)).collect();
+    Chapter { slug: slug.clone(), sections }
+}
+
+/// What a guide wants done first, as many steps as it lists, each by its first words; any other section as it is.
+fn first_steps(section: Section, markdown: &str) -> Vec<Section> {
+    let is_number = |number: &str| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+    let item =
+        |line: &str| line.split_once(". ").filter(|(number, _)| is_number(number)).map(|(_, text)| text.to_owned());
+    let items: Vec<String> = markdown.lines().filter_map(item).collect();
+    let (Some(all), Ok(count)) = (section.first, u16::try_from(items.len())) else { return vec![section] };
+    if count == 0 {
+        return vec![section];
+    }
+    let step = |(n, text): (usize, &String)| Section {
+        heading: format!("First step {}: {}", n + 1, opening(&markdown::plain(text))),
+        first: Some(all / count),
+        ..section.clone()
+    };
+    items.iter().enumerate().map(step).collect()
+}
+
+/// The first words of a sentence.
+fn opening(text: &str) -> String {
+    let clause = text.split([',', ':', ';', '.', '(']).next().unwrap_or_default();
+    let words: Vec<&str> = clause.split_whitespace().collect();
+    let cut = if words.len() > OPENING { "…" } else { "" };
+    format!("{}{cut}", words[..words.len().min(OPENING)].join(" "))
 }
 
 /// How many minutes a text says that something takes: "about five hours" or "about 5 hours", up to eight.

@@ -64,6 +64,9 @@ enum Command {
     Health,
 }
 
+/// How long what blocks a thread may hold up the end.
+const LEAVING: std::time::Duration = std::time::Duration::from_millis(500);
+
 /// How a command ended, as the exit code says it.
 #[derive(Debug)]
 enum Ending {
@@ -106,7 +109,10 @@ fn start() -> Result<Ending> {
     let quiet = !matches!(cli.command, None | Some(Command::Run)) && cli.config.log == LOG;
     log_to_stderr(&if quiet { format!("{LOG},cairn::papers=off") } else { cli.config.log.clone() })?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    runtime.block_on(dispatch(cli))
+    let ended = runtime.block_on(dispatch(cli));
+    // A name that is still being looked up, say, must not hold up the end.
+    runtime.shutdown_timeout(LEAVING);
+    ended
 }
 
 async fn dispatch(cli: Cli) -> Result<Ending> {

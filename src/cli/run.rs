@@ -1,20 +1,25 @@
 //! `cairn run`: starts everything that is configured and ends it in order.
 
+use std::pin::pin;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 use tokio::time::timeout;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use super::{Ending, say};
 use crate::community::Standing;
 use crate::config::Config;
-use crate::discord::{self, Greeting};
-use crate::{App, Error, Result, jobs, papers, web, wiki};
+use crate::discord::{self, Discord, Greeting};
+use crate::jobs::{self, Part};
+use crate::{App, Error, Result, papers, web, wiki};
 
-/// How long requests under way may take after a signal to stop.
+/// How long what is under way may take after a signal to stop, and how long the database may take to close.
 const GRACE: Duration = Duration::from_secs(8);
+const CLOSING: Duration = Duration::from_secs(1);
 
 pub async fn run(config: Config) -> Result<Ending> {
     // Listening for signals before anything else: a stop during the start is a stop, too.
@@ -22,58 +27,70 @@ pub async fn run(config: Config) -> Result<Ending> {
     let mut int = signal(SignalKind::interrupt())?;
     let mut app = App::open(config).await?;
     let listener = listen(&app.config).await?;
-    let address = listener.local_addr()?;
     // Port 0 was a wish for any; links must name the one that came of it.
-    std::sync::Arc::make_mut(&mut app.config).web_listen = address;
-    // A server whose screen nobody reads serves all the same.
-    let greeting = discord::greet(&app.config).await?;
-    if matches!(greeting, Greeting::On(_)) {
-        discord::ask_servers(&app).await;
-    }
-    let _ = say(&screen(&app, &greeting).await?);
-    let outlets = outlets(&app)?;
-    let (stop, stopped) = tokio::sync::watch::channel(false);
-    let mut server = tokio::spawn(web::serve(app.clone(), listener, stopped.clone()));
-    let mut work = tokio::spawn(jobs::run(app.clone(), outlets, stopped.clone()));
-    let bot = tokio::spawn(serve_discord(app.clone(), greeting, stopped));
-    let ended = tokio::select! {
-        _ = term.recv() => None,
-        _ = int.recv() => None,
-        ended = &mut server => Some(ended.map_err(anyhow::Error::new)?.map_err(Error::from)),
-        ended = &mut work => Some(ended.map_err(anyhow::Error::new)?),
+    std::sync::Arc::make_mut(&mut app.config).web_listen = listener.local_addr()?;
+    let discord = discord::open(&app)?;
+    let greeting = match &discord {
+        Some(discord) => discord.greet().await,
+        None => Greeting::Off,
     };
+    if let (Some(discord), Greeting::On(_)) = (&discord, &greeting) {
+        discord.ask_servers().await;
+    }
+    // A server whose screen nobody reads serves all the same.
+    let _ = say(&screen(&app, &greeting).await?);
+    let _presence = jobs::begin(&app, app.clock.now()).await?;
+    let (stop, stopped) = watch::channel(false);
+    let parts = parts(&app, listener.into_std()?, discord, &greeting, &stopped);
+    let mut running = pin!(jobs::supervise(parts, app.health.clone(), stopped));
+    tokio::select! {
+        () = &mut running => {}
+        _ = term.recv() => {}
+        _ = int.recv() => {}
+    }
     info!("stopping");
     let _ = stop.send(true);
-    let done = match ended {
-        Some(ended) => ended,
-        None => {
-            if timeout(GRACE, async { tokio::join!(server, work, bot) }).await.is_err() {
-                warn!("something under way was cut off");
-            }
-            Ok(())
+    if timeout(GRACE, running).await.is_err() {
+        warn!("something under way was cut off");
+    }
+    // What was cut off may hold the database; whatever it does, the next start finds it whole.
+    let _ = timeout(CLOSING, app.store.close()).await;
+    Ok(Ending::Well)
+}
+
+/// Everything that runs side by side.
+fn parts(
+    app: &App,
+    listener: std::net::TcpListener,
+    discord: Option<Discord>,
+    greeting: &Greeting,
+    stop: &watch::Receiver<bool>,
+) -> Vec<Part> {
+    let mut parts = jobs::parts(app, outlets(discord.as_ref()), stop);
+    let (page, stopped) = (app.clone(), stop.clone());
+    parts.push(Part::new("web", move || {
+        let (page, stopped, listener) = (page.clone(), stopped.clone(), listener.try_clone());
+        async move { web::serve(page, TcpListener::from_std(listener?)?, stopped).await }
+    }));
+    match (greeting, discord) {
+        (Greeting::Refused, _) => error!("{}", discord::REFUSED),
+        (_, Some(discord)) => {
+            let stopped = stop.clone();
+            parts.push(Part::new("bot", move || discord.clone().run(stopped.clone()).map(Ok)));
         }
-    };
-    app.store.close().await;
-    done.map(|()| Ending::Well)
+        (_, None) => {}
+    }
+    parts
 }
 
 /// Where the outbox's messages leave.
-fn outlets(app: &App) -> Result<jobs::Outlets> {
-    let discord = discord::Line::open(app)?.map(|line| {
+fn outlets(discord: Option<&Discord>) -> jobs::Outlets {
+    let discord = discord.map(Discord::line).map(|line| {
         let (other, third) = (line.clone(), line.clone());
         let outlet = jobs::Outlet::new(move |row| line.clone().send(row), move |row| other.clone().look(row));
         outlet.open_while(move || third.is_open())
     });
-    Ok(jobs::Outlets { discord, ..jobs::Outlets::default() })
-}
-
-/// Discord ends by itself only if it does not take our token; all else goes on then.
-async fn serve_discord(app: App, greeting: Greeting, stop: tokio::sync::watch::Receiver<bool>) {
-    match greeting {
-        Greeting::Off => {}
-        Greeting::Refused => tracing::error!("{}", discord::REFUSED),
-        Greeting::On(_) | Greeting::Later => discord::run(app, stop).await,
-    }
+    jobs::Outlets { discord, ..jobs::Outlets::default() }
 }
 
 async fn listen(config: &Config) -> Result<TcpListener> {

@@ -10,6 +10,7 @@ use crate::people::Identity;
 use crate::study::events::Broken;
 use crate::study::simulate::simulate;
 use crate::study::{self, FLOOR};
+use crate::time::format as speech;
 use crate::{Error, Result, error};
 
 #[derive(Debug, clap::Subcommand)]
@@ -19,6 +20,9 @@ pub enum Command {
         /// Events, one JSON object a line
         #[arg(value_name = "FILE.jsonl")]
         file: PathBuf,
+        /// Say on stderr why events were refused
+        #[arg(long)]
+        explain: bool,
     },
     /// Print every day that somebody studied, as CSV, or with --json their entries, too
     Export {
@@ -29,7 +33,7 @@ pub enum Command {
 
 pub async fn run(command: Command, config: Config) -> Result<Ending> {
     match command {
-        Command::Simulate { file } => fold(&file),
+        Command::Simulate { file, explain } => fold(&file, explain),
         Command::Export { person } => export(&person, config).await,
     }
 }
@@ -49,16 +53,23 @@ async fn export(person: &str, config: Config) -> Result<Ending> {
     Ok(Ending::Well)
 }
 
-fn fold(file: &Path) -> Result<Ending> {
+fn fold(file: &Path, explain: bool) -> Result<Ending> {
     let history = std::fs::read(file).map_err(|e| {
         Error::refused(format!("{} cannot be read ({}); name another file.", file.display(), error::reason(&e)))
     })?;
     let mut out = BufWriter::new(io::stdout().lock());
-    simulate(&history, FLOOR, |shown| -> Result<()> {
+    let mut printed = false;
+    let refused = simulate(&history, FLOOR, |shown| -> Result<()> {
+        printed = true;
         serde_json::to_writer(&mut out, shown).map_err(io::Error::from)?;
         Ok(out.write_all(b"\n")?)
     })?;
     out.flush()?;
+    if explain {
+        refused.iter().for_each(|(line, refusal)| eprintln!("Line {line} is refused: {refusal}"));
+    } else if !printed && !refused.is_empty() {
+        eprintln!("{} refused; --explain says why.", speech::count(refused.len() as u64, "event"));
+    }
     Ok(Ending::Well)
 }
 

@@ -1,21 +1,27 @@
-//! The connection to Discord: made, kept and ended. Whatever happens to it, the web page stays up.
+//! The connection to Discord: made, kept and ended. Whatever happens to it, the rest of Cairn goes on.
 
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use poise::serenity_prelude as serenity;
 use secrecy::ExposeSecret;
-use serenity::{Client, ClientBuilder, FullEvent, GatewayError, GatewayIntents, Http, HttpBuilder, Interaction};
+use serde_json::Value;
+use serenity::{ApplicationId, Client, ClientBuilder, FullEvent, GatewayIntents, HttpBuilder, Interaction};
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 use tracing::{error, info, warn};
 
+use super::apart::{Apart, Leave};
 use super::events::heard;
-use super::http::Rest;
-use super::relay::Relay;
+use super::gate::{Gate, Gateway, Patience, Verdict};
+use super::http::{Failure, LONGEST_WAIT};
+use super::registering::register;
 use super::reply::{Answer, Asked, Reply, respond, sentence};
-use super::{Bot, commands, sql, trouble, unheard};
-use crate::config::{self, Config};
-use crate::{App, Error, Result, https};
+use super::{Bot, Discord, commands, sql, unheard};
+use crate::{Error, Result, health};
 
 /// How long the start waits for Discord before it goes on without knowing the bot's name.
 const GREETING: Duration = Duration::from_secs(3);
@@ -25,6 +31,8 @@ const WAITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs
 const GOOD: Duration = Duration::from_secs(60);
 /// How long shards may take to say goodbye.
 const GOODBYE: Duration = Duration::from_secs(3);
+/// The most shards that we run, whatever is recommended.
+const MAX_SHARDS: u64 = 256;
 
 /// What Discord said to our token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,30 +51,6 @@ pub enum Greeting {
 pub const REFUSED: &str = "Discord does not take the token in CAIRN_DISCORD_TOKEN (any more), so Discord is off; make a new token in \
                            the Developer Portal, set it and start Cairn again.";
 
-/// Asks Discord whose token we have.
-///
-/// # Errors
-/// Refused if the system names root certificates that cannot be read.
-pub async fn greet(config: &Config) -> Result<Greeting> {
-    let Some(http) = http(config)? else { return Ok(Greeting::Off) };
-    Ok(match timeout(GREETING, http.get_current_user()).await {
-        Ok(Ok(me)) => Greeting::On(me.name.clone()),
-        Ok(Err(cause)) if trouble::is_token_refused(&cause) => Greeting::Refused,
-        _ => Greeting::Later,
-    })
-}
-
-/// REST, through the proxy if one is set.
-fn http(config: &Config) -> Result<Option<Http>> {
-    let Some(token) = &config.discord_token else { return Ok(None) };
-    let builder = HttpBuilder::new(token.expose_secret()).client(https::build(https::client()?)?);
-    Ok(Some(match &config.discord_proxy {
-        // serenity honours a proxy only without its own rate limiter. What is called while we run goes through `Rest`.
-        Some(proxy) => builder.proxy(proxy).ratelimiter_disabled(true).build(),
-        None => builder.build(),
-    }))
-}
-
 /// How a connection ended.
 enum Ended {
     /// We were told to stop.
@@ -75,105 +59,229 @@ enum Ended {
     Anew,
     /// Discord does not take our token.
     Refused,
+    /// No session may be begun for so long.
+    NoSessions(Duration),
     /// It broke.
     Broken(String),
 }
 
-/// Keeps a connection until `stop` says so, or Discord does not take our token any more.
-pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
-    let rest = match Rest::open(&app.config, app.clock.clone()) {
-        Ok(Some(rest)) => rest,
-        Ok(None) => return,
-        Err(cause) => return error!("Discord is off: {cause}"),
-    };
-    let bot = Bot::new(app, rest);
-    let mut wait = WAITS.0;
-    loop {
-        let began = Instant::now();
-        match connection(&bot, &mut stop).await {
-            Ended::Stopped => return,
-            Ended::Anew => continue,
-            Ended::Refused => return error!("{REFUSED}"),
-            Ended::Broken(why) => warn!("the connection to Discord broke ({why}) and is made anew in {wait:?}"),
+impl Discord {
+    /// Asks Discord whose token we have.
+    pub async fn greet(&self) -> Greeting {
+        match timeout(GREETING, self.rest.get("/users/@me", "")).await {
+            Ok(Ok(me)) => Greeting::On(me["username"].as_str().unwrap_or("a bot").to_owned()),
+            Ok(Err(failure)) if failure.status() == Some(401) => Greeting::Refused,
+            _ => Greeting::Later,
         }
-        tokio::select! {
-            () = sleep(wait) => {}
-            _ = stop.wait_for(|stop| *stop) => return,
+    }
+
+    /// Keeps a connection until `stop` says so. If Discord does not take our token any more, only waits for that.
+    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        let health = self.app.health.clone();
+        let patience = Patience::hurried(self.app.config.discord_hurry);
+        health.well_until(health::DISCORD, std::time::Instant::now() + patience.silence);
+        let bot = Bot::new(self.app, self.rest);
+        if keep(&bot, patience, &mut stop).await {
+            error!("{REFUSED}");
+            // Nothing is expected of it.
+            health.well(health::DISCORD);
+            // A sender that is gone is a reason to stop, too.
+            let _ = stop.wait_for(|stop| *stop).await;
         }
-        wait = if began.elapsed() > GOOD { WAITS.0 } else { (wait * 2).min(WAITS.1) };
     }
 }
 
-async fn connection(bot: &Bot, stop: &mut watch::Receiver<bool>) -> Ended {
-    let made = tokio::select! {
-        made = connect(bot) => made,
+/// Keeps a connection; returns whether it ended because our token is not taken.
+async fn keep(bot: &Bot, patience: Patience, stop: &mut watch::Receiver<bool>) -> bool {
+    let (mut wait, mut stuck) = (WAITS.0, None);
+    loop {
+        let began = Instant::now();
+        let pause = match connection(bot, patience, &mut stuck, stop).await {
+            Ended::Stopped => return false,
+            Ended::Anew => continue,
+            Ended::Refused => return true,
+            Ended::NoSessions(rest) => {
+                warn!("Discord lets no more sessions begin today; it is asked again in {rest:?}");
+                rest
+            }
+            Ended::Broken(why) => {
+                if began.elapsed() > GOOD {
+                    wait = WAITS.0;
+                }
+                warn!("the connection to Discord broke ({why}) and is made anew in {wait:?}");
+                let rest = wait;
+                wait = (wait * 2).min(WAITS.1);
+                rest
+            }
+        };
+        tokio::select! {
+            () = sleep(pause) => {}
+            _ = stop.wait_for(|stop| *stop) => return false,
+        }
+    }
+}
+
+async fn connection(
+    bot: &Bot,
+    patience: Patience,
+    stuck: &mut Option<JoinHandle<()>>,
+    stop: &mut watch::Receiver<bool>,
+) -> Ended {
+    // A client that did not end, for it does not listen, is waited for: there are never more than two.
+    if stuck.as_ref().is_some_and(|thread| !thread.is_finished()) {
+        return Ended::Broken("what was there before has not ended".to_owned());
+    }
+    let begun = tokio::select! {
+        begun = begin(bot, patience) => begun,
         _ = stop.wait_for(|stop| *stop) => return Ended::Stopped,
     };
-    let (mut client, _relay) = match made {
-        Ok(made) => made,
-        Err(cause) => return ended(bot, &cause),
+    let (mut gate, mut apart) = match begun {
+        Ok(begun) => begun,
+        Err(ended) => return ended,
     };
-    let shards = client.shard_manager.clone();
     let ended = tokio::select! {
-        ran = client.start_autosharded() => match ran {
-            Ok(()) => Ended::Broken("all shards ended".to_owned()),
-            Err(cause) => ended(bot, &cause),
-        },
+        why = apart.ended() => return Ended::Broken(why),
+        verdict = gate.verdict() => judged(bot, verdict),
         _ = stop.wait_for(|stop| *stop) => Ended::Stopped,
         () = bot.shared.change.notified() => Ended::Anew,
         // Never ends by itself.
         () = unheard::tell() => Ended::Anew,
     };
-    if timeout(GOODBYE, shards.shutdown_all()).await.is_err() {
+    // Who is not listened to need not be told goodbye.
+    let goodbye = matches!(ended, Ended::Stopped | Ended::Anew);
+    *stuck = apart.end(goodbye).await;
+    if stuck.is_some() {
         info!("Discord did not say goodbye in time");
     }
     ended
 }
 
-/// What follows from an error of the connection.
-fn ended(bot: &Bot, cause: &serenity::Error) -> Ended {
-    if trouble::is_token_refused(cause) {
-        return Ended::Refused;
+/// What follows from a verdict of the gate.
+fn judged(bot: &Bot, verdict: Verdict) -> Ended {
+    match verdict {
+        Verdict::TokenRefused => Ended::Refused,
+        Verdict::IntentsRefused if bot.shared.unread.swap(true, Ordering::Relaxed) => {
+            Ended::Broken("Discord refuses what we ask to be told of".to_owned())
+        }
+        Verdict::IntentsRefused => {
+            warn!(
+                "Discord does not let this bot read messages, which a server has asked for; turn on Message Content Intent \
+                 in the Developer Portal and start Cairn again"
+            );
+            Ended::Anew
+        }
+        Verdict::Outdated => Ended::Broken("its gateway wants something else".to_owned()),
+        Verdict::NoSessions => Ended::Broken("no session is left".to_owned()),
+        Verdict::ShardLost => Ended::Broken("a shard is gone".to_owned()),
     }
-    if matches!(cause, serenity::Error::Gateway(GatewayError::DisallowedGatewayIntents)) {
-        bot.shared.unread.store(true, std::sync::atomic::Ordering::Relaxed);
-        warn!(
-            "Discord does not let this bot read messages, which a server has asked for; turn on Message Content Intent \
-             in the Developer Portal and start Cairn again"
-        );
-        return Ended::Anew;
-    }
-    Ended::Broken(trouble::of(cause))
 }
 
-/// A client that is ready to start: its token is good, its commands are registered. And what leads it to the gateway.
-async fn connect(bot: &Bot) -> serenity::Result<(Client, Option<Relay>)> {
-    let http = http(&bot.app.config).ok().flatten().ok_or(serenity::Error::Other("no client"))?;
-    let application = http.get_current_application_info().await?;
-    http.set_application_id(application.id);
-    // If this fails, serenity would go to Discord's own gateway, whatever the proxy; so it must not.
-    let gateway = http.get_bot_gateway().await?;
-    let options = options();
-    let commands = poise::builtins::create_application_commands(&options.commands);
-    http.create_global_commands(&commands).await?;
+/// Asks Discord for what a connection needs, and begins it.
+async fn begin(bot: &Bot, patience: Patience) -> Result<(Gate, Apart), Ended> {
+    let application = bot.rest.get("/applications/@me", "").await?;
+    let application = application["id"].as_str().and_then(|id| id.parse().ok()).filter(|id| *id != 0);
+    let application: u64 = application.ok_or_else(|| broken("Discord does not tell our number"))?;
+    let gateway = gateway(&bot.rest.get("/gateway/bot", "").await?)?;
+    let commands = poise::builtins::create_application_commands(&options().commands);
+    let commands = serde_json::to_value(commands).map_err(|_| broken("our commands are not JSON"))?;
+    register(bot, application, commands).await?;
+    let intents = intents(bot).await;
+    let (shards, health) = (gateway.shards, bot.app.health.clone());
+    let gate = Gate::open(gateway, Arc::clone(&bot.rest), patience, health)
+        .await
+        .map_err(|cause| Ended::Broken(cause.to_string()))?;
+    let (bot, runtime, rest) = (bot.clone(), Handle::current(), gate.base.clone());
+    let apart = Apart::begin(move |leave| async move {
+        match client(&bot, runtime, rest, application, intents).await {
+            Ok(client) => serve(client, shards, leave).await,
+            Err(_) => "serenity does not begin".to_owned(),
+        }
+    });
+    Ok((gate, apart.map_err(|cause| Ended::Broken(cause.to_string()))?))
+}
+
+fn broken(why: &str) -> Ended {
+    Ended::Broken(why.to_owned())
+}
+
+impl From<Failure> for Ended {
+    fn from(failure: Failure) -> Self {
+        if failure.status() == Some(401) { Self::Refused } else { Self::Broken(failure.to_string()) }
+    }
+}
+
+/// Reads what Discord says about its gateway.
+fn gateway(told: &Value) -> Result<Gateway, Ended> {
+    let url = told["url"].as_str().ok_or_else(|| broken("Discord names no gateway"))?.to_owned();
+    let shards = told["shards"].as_u64().unwrap_or(1).clamp(1, MAX_SHARDS);
+    let limit = &told["session_start_limit"];
+    let sessions = limit["remaining"].as_u64().unwrap_or(1_000);
+    if sessions < shards.min(limit["total"].as_u64().unwrap_or(shards)).max(1) {
+        let reset = Duration::from_millis(limit["reset_after"].as_u64().unwrap_or_default());
+        return Err(Ended::NoSessions(reset.clamp(WAITS.0, LONGEST_WAIT)));
+    }
+    let small = |number| u32::try_from(number).unwrap_or(u32::MAX);
+    Ok(Gateway { url, shards: small(shards), sessions: small(sessions) })
+}
+
+/// A client of serenity's. It knows the gate and nothing else: not even where Discord is.
+async fn client(
+    bot: &Bot,
+    runtime: Handle,
+    gate: String,
+    application: u64,
+    intents: GatewayIntents,
+) -> anyhow::Result<Client> {
+    let token = bot.app.config.discord_token.as_ref().map_or("", |token| token.expose_secret());
+    let near = reqwest::Client::builder().no_proxy().tls_built_in_root_certs(false).build()?;
+    let http = HttpBuilder::new(token).client(near).proxy(gate).ratelimiter_disabled(true);
+    let http = http.application_id(ApplicationId::new(application)).build();
     let data = bot.clone();
     let framework = poise::Framework::builder()
-        .options(options)
+        .options(options())
         .initialize_owners(false)
         .setup(move |_, _, _| Box::pin(async move { Ok(data) }))
         .build();
-    let client = ClientBuilder::new_with_http(http, intents(bot).await).framework(framework).await?;
-    let relay = relay(&gateway.url).await?;
-    *client.ws_url.lock().await = relay.as_ref().map_or(gateway.url, |relay| relay.url.clone());
-    Ok((client, relay))
+    let framework = Home { framework: Arc::new(framework), runtime };
+    Ok(ClientBuilder::new_with_http(http, intents).framework(framework).await?)
 }
 
-/// A relay to the gateway, if it is not reached directly.
-async fn relay(gateway: &str) -> serenity::Result<Option<Relay>> {
-    if !gateway.starts_with("wss://") || !config::has_own_way_out() {
-        return Ok(None);
+/// Runs a client until it is told to leave, or why it ended by itself.
+async fn serve(mut client: Client, shards: u32, leave: Leave) -> String {
+    let manager = client.shard_manager.clone();
+    tokio::select! {
+        ran = client.start_shards(shards) => match ran {
+            Ok(()) => "all shards ended".to_owned(),
+            Err(_) => "serenity gave up".to_owned(),
+        },
+        goodbye = leave => {
+            if goodbye.unwrap_or(false) {
+                // Who does not say it in time is cut off.
+                let _ = timeout(GOODBYE, manager.shutdown_all()).await;
+            }
+            "it was told to".to_owned()
+        }
     }
-    Relay::to(gateway).await.map(Some).map_err(|_| serenity::Error::Other("no relay"))
+}
+
+/// Brings events home: what serenity reads apart is handled where everything else is, and outlives serenity's end.
+struct Home {
+    framework: Arc<poise::Framework<Bot, Error>>,
+    runtime: Handle,
+}
+
+#[serenity::async_trait]
+impl serenity::Framework for Home {
+    async fn init(&mut self, client: &Client) {
+        if let Some(framework) = Arc::get_mut(&mut self.framework) {
+            framework.init(client).await;
+        }
+    }
+
+    async fn dispatch(&self, ctx: serenity::Context, event: FullEvent) {
+        let framework = Arc::clone(&self.framework);
+        self.runtime.spawn(async move { framework.dispatch(ctx, event).await });
+    }
 }
 
 /// What we ask to be told. Texts of messages only if a server has opted in and Discord agrees.
@@ -225,4 +333,35 @@ async fn failed(error: poise::FrameworkError<'_, Bot, Error>) {
     };
     let to = Asked { id: interaction.id, application: interaction.application_id, token: &interaction.token };
     respond(&bot.rest, to, async { Ok(Answer::Say(Reply::text(sentence(&error_now)))) }).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_discord_says_about_its_gateway_is_believed_within_bounds() {
+        let told = |shards: Value, limit: Value| {
+            gateway(&json!({"url": "wss://x", "shards": shards, "session_start_limit": limit}))
+        };
+        let good = json!({"total": 1000, "remaining": 5, "reset_after": 1000});
+        for (shards, run) in [(json!(1), 1), (json!(5), 5), (json!(0), 1), (json!(-1), 1), (json!("2"), 1)] {
+            assert_eq!(told(shards, good.clone()).map(|g| (g.shards, g.sessions)).ok(), Some((run, 5)));
+        }
+        assert_eq!(told(json!(65_535), json!(null)).map(|g| g.shards).ok(), Some(256));
+        let minutes = |n: u64| Duration::from_secs(60 * n);
+        let waits = [
+            (json!({"total": 1000, "remaining": 0, "reset_after": 60_000}), minutes(1)),
+            (json!({"total": 1000, "remaining": 1, "reset_after": 86_400_000}), minutes(15)),
+            (json!({"total": 1000, "remaining": 0, "reset_after": u64::MAX}), minutes(15)),
+            (json!({"total": 0, "remaining": 0, "reset_after": -1}), WAITS.0),
+        ];
+        for (limit, wait) in waits {
+            let ended = told(json!(2), limit.clone());
+            assert!(matches!(ended, Err(Ended::NoSessions(rest)) if rest == wait), "{limit}");
+        }
+        assert!(gateway(&json!({"shards": 1})).is_err());
+    }
 }

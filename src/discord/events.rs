@@ -62,10 +62,26 @@ pub async fn heard(framework: poise::FrameworkContext<'_, Bot, Error>, event: &F
     Ok(())
 }
 
+/// The command that shows buttons like this one.
+fn command(id: &str) -> &'static str {
+    let mut path = id.split('/');
+    match (path.next(), path.next()) {
+        (Some("study"), Some("plan")) => "/study plan",
+        (Some("study"), Some("calendar")) => "/study calendar",
+        (Some("study"), Some("heatmap")) => "/study heatmap",
+        (Some("study"), Some("remind")) => "/study reminder",
+        (Some("study"), Some("buddy")) => "/study buddy",
+        (Some("study"), Some("rank")) => "/study rank",
+        (Some("study"), _) => "/study status",
+        (Some("vote" | "pass" | "digest"), _) => "/papers week",
+        _ => "/start",
+    }
+}
+
 async fn pressed(bot: &Bot, press: &ComponentInteraction) -> Result<Answer> {
     let who = Who::presses(press);
     if !is_on(&press.message, &press.data.custom_id) {
-        return Err(start::older());
+        return Err(start::older_of(command(&press.data.custom_id)));
     }
     let chosen = &press.data.kind;
     let caller = || study::caller(&who, Some(press.channel_id));

@@ -3,7 +3,6 @@
 //! serenity's errors do not hold the wait of a 429, and its own waiting cannot be told from a call that is
 //! under way. The delivery of the outbox and the answers to interactions must know both, so they call through here.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -18,6 +17,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use tracing::{error, info};
 
+use super::age::{Age, Time};
+use super::holds::{Holds, Route};
 use crate::config::{Clock, Config};
 use crate::{Error, Result, https};
 
@@ -30,6 +31,11 @@ const SHORT: Duration = Duration::from_secs(3);
 /// The first and the longest wait before a call is made again that failed in passing, unless Discord names a wait.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// The longest wait that we believe, whoever asks for it, and what we wait if it is nonsense.
+pub const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
+const ODD_WAIT: SignedDuration = SignedDuration::from_secs(1);
+/// The most bytes of an answer: well above a page of history.
+const MAX_ANSWER: usize = 8 << 20;
 /// How long nothing is sent under a token that is refused. It may be a passing fault of Discord's or a proxy's.
 const REFUSED: Duration = Duration::from_secs(15 * 60);
 /// Who calls, in the form that Discord wants.
@@ -43,12 +49,13 @@ pub struct Rest {
     base: String,
     token: SecretString,
     clock: Clock,
-    /// Until when which calls are held back; the empty one is all of them.
-    held: Mutex<HashMap<String, Instant>>,
+    held: Mutex<Holds>,
     /// When the token was refused last; none if the last answer was another.
     refused: Mutex<Option<Instant>>,
     /// By how many milliseconds our clock was ahead of Discord's.
     ahead: AtomicI64,
+    /// What time it is at Discord.
+    time: Time,
 }
 
 /// Why a call brought nothing back.
@@ -93,6 +100,7 @@ impl Rest {
             held: Mutex::default(),
             refused: Mutex::default(),
             ahead: AtomicI64::new(0),
+            time: Time::default(),
         }))
     }
 
@@ -145,6 +153,14 @@ impl Rest {
         self.call(Method::PUT, path, "", reason).await
     }
 
+    /// `PUT` of JSON to a path below the API's root.
+    ///
+    /// # Errors
+    /// What came instead of an answer.
+    pub async fn put_with(&self, path: &str, body: &Value) -> Result<Value, Failure> {
+        self.call(Method::PUT, path, "", |request| filled(request, &body.to_string(), &[])).await
+    }
+
     /// Whether sending makes sense: the token is good, as far as is known, or it is time to try again whether it is.
     pub fn is_open(&self) -> bool {
         self.refused().is_none_or(|at| at.elapsed() >= REFUSED)
@@ -159,6 +175,11 @@ impl Rest {
         SignedDuration::from_millis(self.ahead.load(Ordering::Relaxed))
     }
 
+    /// How old what Discord numbered `id` is.
+    pub fn age_of(&self, id: u64) -> Age {
+        self.time.age_of(id)
+    }
+
     /// The instant it is for us.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
@@ -171,33 +192,32 @@ impl Rest {
         query: &str,
         fill: impl FnOnce(RequestBuilder) -> RequestBuilder,
     ) -> Result<Value, Failure> {
-        let bucket = format!("{method} {path}");
-        self.wait(&bucket).await?;
+        let route = Route::of(method.as_str(), path);
+        self.wait(&route).await?;
         let request = self.client.request(method, format!("{}/api/v10{path}{query}", self.base));
         let request = fill(request.header(AUTHORIZATION, self.token.expose_secret()));
         let response = request.send().await.map_err(|cause| lost(&cause))?;
-        self.note(&bucket, &response);
-        if response.status().is_success() {
-            let bytes = response.bytes().await.map_err(|cause| lost(&cause))?;
+        self.note(&route, &response);
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = bounded(response).await?;
+        if status.is_success() {
             return Ok(serde_json::from_slice(&bytes).unwrap_or(Value::Null));
         }
-        let (status, headers) = (response.status(), response.headers().clone());
-        let text = response.text().await.map_err(|cause| lost(&cause))?;
+        let text = String::from_utf8_lossy(&bytes);
         let refusal = refusal(status.as_u16(), &headers, &text);
         if refusal.status == 429 {
+            let wait = refusal.after.unwrap_or(ODD_WAIT).unsigned_abs();
             let all = headers.contains_key("x-ratelimit-global") || text.contains("\"global\":true");
-            self.hold(if all { "" } else { &bucket }, refusal.after.unwrap_or(SignedDuration::from_secs(1)));
+            let mut held = self.held();
+            let hold = if all { Holds::hold_all } else { Holds::hold };
+            hold(&mut held, &route, wait, Instant::now());
         }
         Err(Failure::Refused(refusal))
     }
 
     /// Waits while Discord has asked us to, if that is short.
-    async fn wait(&self, bucket: &str) -> Result<(), Failure> {
-        let until = {
-            let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-            held.get(bucket).copied().max(held.get("").copied())
-        };
-        let rest = until.map(|until| until.saturating_duration_since(Instant::now())).unwrap_or_default();
+    async fn wait(&self, route: &Route) -> Result<(), Failure> {
+        let rest = self.held().wait(route, Instant::now());
         if rest > SHORT {
             let after = SignedDuration::try_from(rest).ok();
             return Err(Failure::Refused(Refusal { status: 429, code: Some(0), after, lost_reference: false }));
@@ -209,25 +229,25 @@ impl Rest {
         Ok(())
     }
 
-    fn hold(&self, bucket: &str, rest: SignedDuration) {
-        let now = Instant::now();
-        let Some(until) = now.checked_add(rest.unsigned_abs()) else { return };
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.retain(|_, until| *until > now);
-        held.insert(bucket.to_owned(), until);
+    fn held(&self) -> MutexGuard<'_, Holds> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What every answer tells: the time at Discord, whether the token is good, and when a bucket is empty.
-    fn note(&self, bucket: &str, response: &Response) {
+    /// What every answer tells: the time at Discord, whether the token is good, and when a limit is reached.
+    fn note(&self, route: &Route, response: &Response) {
         let headers = response.headers();
         if let Some(date) = text(headers, "date").and_then(|d| jiff::fmt::rfc2822::parse(d).ok()) {
             let ahead = self.clock.now().duration_since(date.timestamp());
             self.ahead.store(i64::try_from(ahead.as_millis()).unwrap_or(0), Ordering::Relaxed);
+            self.time.told(date.timestamp());
+        }
+        if let Some(limit) = text(headers, "x-ratelimit-bucket") {
+            self.held().name(route, limit);
         }
         if let (Some("0"), Some(rest)) =
             (text(headers, "x-ratelimit-remaining"), wait_in(headers, "x-ratelimit-reset-after"))
         {
-            self.hold(bucket, rest);
+            self.held().hold(route, rest.unsigned_abs(), Instant::now());
         }
         let refused = response.status().as_u16() == 401;
         let before = std::mem::replace(&mut *self.refused(), refused.then(Instant::now));
@@ -266,7 +286,7 @@ fn lost(cause: &reqwest::Error) -> Failure {
 
 fn refusal(status: u16, headers: &HeaderMap, text: &str) -> Refusal {
     let body: Value = serde_json::from_str(text).unwrap_or(Value::Null);
-    let after = body["retry_after"].as_f64().and_then(|s| SignedDuration::try_from_secs_f64(s).ok());
+    let after = body["retry_after"].as_f64().map(believed);
     let lost = ["REPLIES_UNKNOWN_MESSAGE", "Unknown message"].iter().any(|words| text.contains(words));
     Refusal {
         status,
@@ -280,10 +300,29 @@ fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-/// A number of seconds that is no nonsense.
+/// A number of seconds in a header.
 fn wait_in(headers: &HeaderMap, name: &str) -> Option<SignedDuration> {
-    let seconds: f64 = text(headers, name)?.parse().ok()?;
-    SignedDuration::try_from_secs_f64(seconds).ok().filter(|wait| !wait.is_negative())
+    text(headers, name).map(|seconds| seconds.parse().map_or(ODD_WAIT, believed))
+}
+
+/// A wait that Discord asks for, within what makes sense.
+fn believed(seconds: f64) -> SignedDuration {
+    if !seconds.is_finite() || seconds < 0.0 {
+        return ODD_WAIT;
+    }
+    SignedDuration::try_from_secs_f64(seconds.min(LONGEST_WAIT.as_secs_f64())).unwrap_or(ODD_WAIT)
+}
+
+/// The bytes of an answer, if they are not too many.
+async fn bounded(mut response: Response) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    while let Some(more) = response.chunk().await.map_err(|cause| lost(&cause))? {
+        if bytes.len() + more.len() > MAX_ANSWER {
+            return Err(Failure::Cut);
+        }
+        bytes.extend_from_slice(&more);
+    }
+    Ok(bytes)
 }
 
 impl Failure {
@@ -338,9 +377,22 @@ mod tests {
         let body = r#"{"message": "x", "retry_after": 2.5, "global": false, "code": 20028}"#;
         let exact = refusal(429, &headers, body);
         assert_eq!((exact.after, exact.code), (Some(SignedDuration::from_millis(2_500)), Some(20_028)));
-        for nonsense in ["-1", "NaN", "soon", "1e300"] {
-            headers.insert("retry-after", nonsense.parse().unwrap());
-            assert_eq!(refusal(429, &headers, "").after, None, "{nonsense}");
+        let quarter = SignedDuration::from_mins(15);
+        for (odd, wait) in [
+            ("-1", ODD_WAIT),
+            ("-86400", ODD_WAIT),
+            ("NaN", ODD_WAIT),
+            ("inf", ODD_WAIT),
+            ("soon", ODD_WAIT),
+            ("901", quarter),
+            ("1e9", quarter),
+            ("9.2e18", quarter),
+            ("1e300", quarter),
+        ] {
+            headers.insert("retry-after", odd.parse().unwrap());
+            assert_eq!(refusal(429, &headers, "").after, Some(wait), "{odd}");
+            let told = refusal(429, &HeaderMap::new(), &format!(r#"{{"retry_after": {odd}}}"#)).after;
+            assert!(told == Some(wait) || told.is_none(), "{odd}: {told:?}");
         }
     }
 

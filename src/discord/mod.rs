@@ -4,13 +4,15 @@
 //! kept in memory: custom ids name rows of the database, so buttons and forms work after a restart.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use tokio::sync::Notify;
 
-use crate::{App, Error};
+use crate::{App, Error, Result};
 
+mod age;
 mod answers;
+mod apart;
 mod choice;
 mod client;
 mod commands;
@@ -18,6 +20,8 @@ mod drafts;
 mod escape;
 mod events;
 mod gaps;
+mod gate;
+mod holds;
 mod http;
 mod lookup;
 mod member;
@@ -26,7 +30,7 @@ mod outlet;
 mod papers;
 mod posts;
 mod privacy;
-mod relay;
+mod registering;
 mod reply;
 mod rights;
 mod servers;
@@ -34,13 +38,34 @@ mod settings;
 mod sql;
 mod start;
 mod study;
-mod trouble;
 pub mod unheard;
 
 pub use answers::purge;
-pub use client::{Greeting, REFUSED, greet, run};
+pub use client::{Greeting, REFUSED};
 pub use outlet::Line;
-pub use servers::ask_servers;
+
+/// Discord, as the bot whose token is set. Clones share one REST, so one set of limits for answers, messages and looks.
+#[derive(Debug, Clone)]
+pub struct Discord {
+    app: App,
+    rest: Arc<http::Rest>,
+}
+
+/// Opens Discord, if a token is set. Nothing is called yet.
+///
+/// # Errors
+/// Refused if the system names root certificates that cannot be read.
+pub fn open(app: &App) -> Result<Option<Discord>> {
+    let rest = http::Rest::open(&app.config, app.clock.clone())?;
+    Ok(rest.map(|rest| Discord { app: app.clone(), rest: Arc::new(rest) }))
+}
+
+impl Discord {
+    /// A line for what is said unasked.
+    pub fn line(&self) -> Line {
+        Line::new(&self.app, Arc::clone(&self.rest))
+    }
+}
 
 /// What every command, press and event is given.
 #[derive(Debug, Clone)]
@@ -57,11 +82,13 @@ struct Shared {
     unread: AtomicBool,
     /// A server has changed whether posts may be read.
     change: Notify,
+    /// How often the commands have been registered.
+    registrations: AtomicU64,
 }
 
 impl Bot {
-    fn new(app: App, rest: http::Rest) -> Self {
-        Self { app, rest: Arc::new(rest), shared: Arc::default() }
+    fn new(app: App, rest: Arc<http::Rest>) -> Self {
+        Self { app, rest, shared: Arc::default() }
     }
 
     /// Whether Discord lets us read posts, as far as is known.

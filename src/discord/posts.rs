@@ -1,13 +1,16 @@
 //! Beginners' channels and forums: new posts are read, and answered once if they ask how to get started.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use poise::serenity_prelude as serenity;
+use serde_json::Value;
 use serenity::{GuildChannel, Message, MessageType};
 use tracing::warn;
 
 use super::answers::New;
+use super::http::Failure;
+use super::outlet::outcome;
 use super::reply::{PATIENCE, persist};
 use super::{Bot, sql, start};
 use crate::outbox::{self, Target};
@@ -19,6 +22,9 @@ use crate::{Result, welcome};
 const REST: SignedDuration = SignedDuration::from_hours(24);
 /// Older posts are history.
 const NEW: SignedDuration = SignedDuration::from_hours(1);
+
+/// The wait before a forum post is read again; it doubles.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
 
 /// A post in a channel or forum.
 #[derive(Debug, Clone, Copy)]
@@ -75,8 +81,7 @@ pub async fn opened(bot: &Bot, thread: &GuildChannel) -> Result<()> {
     if !server.channels.contains(&forum.get()) || now.duration_since(opened) > NEW {
         return Ok(());
     }
-    let path = format!("/channels/{0}/messages/{0}", thread.id);
-    let message: Message = match persist(Instant::now() + PATIENCE, || bot.rest.get(&path, "")).await {
+    let message: Message = match first_message(bot, thread).await {
         Ok(answer) => serde_json::from_value(answer).map_err(anyhow::Error::new)?,
         Err(failure) => {
             warn!(trouble = %failure, "a forum post could not be read");
@@ -96,6 +101,25 @@ pub async fn opened(bot: &Bot, thread: &GuildChannel) -> Result<()> {
         body: &message.content,
     };
     answer(bot, &posted, now).await
+}
+
+/// The message with the thread's own id. It may come a moment after the thread, and so may the right to see it.
+async fn first_message(bot: &Bot, thread: &GuildChannel) -> Result<Value, Failure> {
+    let path = format!("/channels/{0}/messages/{0}", thread.id);
+    let mut pause = FIRST_PAUSE;
+    for tried in 1.. {
+        let failure = match persist(Instant::now() + PATIENCE, || bot.rest.get(&path, "")).await {
+            Ok(answer) => return Ok(answer),
+            Err(failure) => failure,
+        };
+        let tries = if let Failure::Refused(refusal) = &failure { outcome::tries(refusal) } else { None };
+        if tries.is_none_or(|tries| tried >= tries) {
+            return Err(failure);
+        }
+        tokio::time::sleep(pause).await;
+        pause *= 2;
+    }
+    unreachable!("there are always more numbers")
 }
 
 /// Decides about a post. The row that says "answered" and the message are one transaction.
@@ -135,6 +159,7 @@ async fn answer(bot: &Bot, posted: &Posted<'_>, now: Timestamp) -> Result<()> {
         server: Some(posted.guild),
         about: Some(person(&mut tx, &author, now).await?.0),
         payload: start::unasked(&welcome, id),
+        otherwise: None,
         due: None,
         // An answer that comes hours late helps nobody.
         expires: now.checked_add(SignedDuration::from_hours(6)).ok(),

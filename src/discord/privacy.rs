@@ -55,7 +55,7 @@ pub async fn erase(bot: &Bot, who: &Who) -> Result<Answer> {
 /// # Errors
 /// A fault if the database cannot be written.
 pub async fn never(bot: &Bot, who: &Who) -> Result<Answer> {
-    optout::opt_out(&bot.app.store, &who.identity()).await?;
+    optout::opt_out(&bot.app.store, &who.identity(), bot.app.clock.now()).await?;
     buddies::opted_out(&bot.app.store, &who.identity(), bot.app.clock.now()).await?;
     let said =
         "Cairn will never again answer your posts or write to you unasked. What you ask it yourself, it still answers.";

@@ -14,9 +14,11 @@ use serenity::{
 };
 use tracing::{error, warn};
 
+use super::age::{Age, long_before};
 use super::http::{Failure, Refusal, Rest};
 use super::outlet;
 use crate::outbox::{Payload, Press};
+use crate::store::{DoneBefore, Once};
 use crate::wiki::snippet;
 use crate::{Error, Result};
 
@@ -26,6 +28,8 @@ pub const MAX_TEXT: usize = 1_900;
 const MAX_TITLE: usize = 250;
 /// Discord waits three seconds for a first answer. Whoever is slower says "thinking…" first.
 const SOON: Duration = Duration::from_millis(1_500);
+/// An interaction of this age is answered with "thinking…" at the latest.
+const LATEST: Duration = Duration::from_millis(2_200);
 /// How long a first answer is tried, with time left for the way there.
 const FIRST: Duration = Duration::from_millis(2_700);
 /// How long what follows it is tried: what answers an interaction is good for 15 minutes.
@@ -167,41 +171,79 @@ impl Asked<'_> {
     }
 }
 
-/// Does the work and answers, whatever comes of it: in time, or "thinking…" first. A panic is a fault.
+/// Does the work once and answers, whatever comes of it: in time, or "thinking…" first. A panic is a fault. What cannot
+/// be answered any more is not done, and what another has done is left to it.
 pub async fn respond(rest: &Rest, to: Asked<'_>, work: impl Future<Output = Result<Answer>>) {
     let begun = Instant::now();
-    let work = AssertUnwindSafe(work).catch_unwind().map(|done| match done {
+    let once = Once::new(to.id.get(), long_before(to.id.get()));
+    let work = AssertUnwindSafe(once.act(work)).catch_unwind().map(|done| match done {
         Ok(done) => worded(done),
         Err(_) => worded(Err(anyhow::anyhow!("an answer panicked").into())),
     });
-    let mut work = pin!(work);
-    let sent = match tokio::time::timeout(SOON, &mut work).await {
-        Ok(answer) => first(rest, to, answer, begun).await,
-        Err(_) => {
-            let waiting = CreateInteractionResponse::Defer(CreateInteractionResponseMessage::new().ephemeral(true));
-            let acknowledged = call(rest, to, &waiting, &[], begun).await;
-            let answer = work.await;
-            match acknowledged {
-                Ok(()) => later(rest, to, answer, begun).await,
-                Err(cause) => Err(cause),
-            }
-        }
+    let sent = match rest.age_of(to.id.get()) {
+        Age::Young(age) => in_time(rest, to, work, begun, age.unsigned_abs()).await,
+        Age::Doubtful => after_acknowledging(rest, to, work, begun).await,
+        Age::TooOld => return warn!("an interaction came too late to be answered, so it was not acted upon"),
     };
     let Err(failure) = sent else { return };
     warn!(trouble = %failure, "an answer did not reach Discord");
     // What Discord finds malformed, the person would otherwise never hear of.
     if failure.status() == Some(400) {
-        let text = "The answer could not be shown on Discord; its keepers can see that in the log.";
+        let text = "The answer could not be shown on Discord; the people who run it can see that in the log.";
         let plain = CreateInteractionResponse::Message(Reply::text(text).response().0);
         let _ = call(rest, to, &plain, &[], begun).await;
     }
 }
 
-/// The answer, or what went wrong in one sentence.
-fn worded(done: Result<Answer>) -> Answer {
+/// Answers what was `age` old when we began with it.
+async fn in_time(
+    rest: &Rest,
+    to: Asked<'_>,
+    work: impl Future<Output = Option<Answer>>,
+    begun: Instant,
+    age: Duration,
+) -> Result<(), Failure> {
+    let mut work = pin!(work);
+    match tokio::time::timeout(SOON.min(LATEST.saturating_sub(age)), &mut work).await {
+        Ok(Some(answer)) => first(rest, to, answer, begun).await,
+        Ok(None) => Ok(()),
+        Err(_) => {
+            let acknowledged = acknowledge(rest, to, begun).await;
+            let answer = work.await.unwrap_or_else(done_before);
+            acknowledged?;
+            later(rest, to, answer, begun).await
+        }
+    }
+}
+
+/// Says "thinking…" first, and does the work only if Discord takes that.
+async fn after_acknowledging(
+    rest: &Rest,
+    to: Asked<'_>,
+    work: impl Future<Output = Option<Answer>>,
+    begun: Instant,
+) -> Result<(), Failure> {
+    acknowledge(rest, to, begun).await?;
+    let answer = work.await.unwrap_or_else(done_before);
+    later(rest, to, answer, begun).await
+}
+
+async fn acknowledge(rest: &Rest, to: Asked<'_>, begun: Instant) -> Result<(), Failure> {
+    let waiting = CreateInteractionResponse::Defer(CreateInteractionResponseMessage::new().ephemeral(true));
+    call(rest, to, &waiting, &[], begun).await
+}
+
+/// The answer to what another has done, if that other did not come to answer.
+fn done_before() -> Answer {
+    Answer::Say(Reply::text("That is done already."))
+}
+
+/// The answer, or what went wrong in one sentence; none if another has done it and answers.
+fn worded(done: Result<Answer>) -> Option<Answer> {
     match done {
-        Ok(answer) => answer,
-        Err(error) => Answer::Say(Reply::text(sentence(&error))),
+        Ok(answer) => Some(answer),
+        Err(error) if DoneBefore::is(&error) => None,
+        Err(error) => Some(Answer::Say(Reply::text(sentence(&error)))),
     }
 }
 
@@ -211,7 +253,8 @@ pub fn sentence(error: &Error) -> String {
         Error::Refused(sentence) => super::escape::escape(sentence),
         Error::Fault(cause) => {
             error!(fault = format!("{cause:#}"), "an interaction failed");
-            "Something failed inside Cairn, and its keepers can see it in the log. Try again in a minute.".to_owned()
+            "Something failed inside Cairn, and the people who run it can see it in the log. Try again in a minute."
+                .to_owned()
         }
     }
 }
@@ -235,9 +278,13 @@ async fn first(rest: &Rest, to: Asked<'_>, answer: Answer, begun: Instant) -> Re
     call(rest, to, &response, &files, begun).await
 }
 
-/// After "thinking…". A form cannot pop up any more; opening one takes no work worth the name.
+/// After "thinking…", when a form cannot pop up any more.
 async fn later(rest: &Rest, to: Asked<'_>, answer: Answer, begun: Instant) -> Result<(), Failure> {
-    let (Answer::Say(reply) | Answer::Update(reply)) = answer else { return take_back(rest, to, begun).await };
+    let reply = match answer {
+        Answer::Say(reply) | Answer::Update(reply) => reply,
+        Answer::Form(_) => Reply::text("Discord was too slow for the form to open. Do that once more, please."),
+        Answer::Delete => return take_back(rest, to, begun).await,
+    };
     let (edit, files) = reply.edit();
     let body = json_of(&edit, "", &files);
     let path = to.original();

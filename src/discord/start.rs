@@ -321,5 +321,10 @@ async fn finish(bot: &Bot, who: &Who, track: Track, row: Option<ResearchRow>) ->
 
 /// The refusal of a button that this version does not know.
 pub fn older() -> Error {
-    Error::refused("This button is from an older Cairn and leads nowhere now; use /start again.")
+    older_of("/start")
+}
+
+/// The same of a button that another command makes anew.
+pub fn older_of(command: &str) -> Error {
+    Error::refused(format!("This button is from an older Cairn and leads nowhere now; use {command} again."))
 }

@@ -10,7 +10,8 @@ use tracing::{error, warn};
 
 use crate::Result;
 use crate::config::Clock;
-use crate::outbox::{self, Look, Next, Outcome, Row, Trouble, Via};
+use crate::outbox::{self, Look, Next, Outcome, Row, Target, Trouble, Via};
+use crate::people::{self, Identity, PersonId, optout};
 use crate::store::Store;
 
 /// The most calls at one network at a time.
@@ -51,9 +52,33 @@ async fn look_for(store: &Store, call: impl Future<Output = Look>, row: Row, clo
 }
 
 async fn send_off(store: &Store, call: impl Future<Output = Outcome>, row: Row, clock: &Clock) -> Result<()> {
-    let outcome = called(call, Outcome::Unsure).await;
+    let outcome = match is_wanted(store, &row).await? {
+        true => called(call, Outcome::Unsure).await,
+        false => Outcome::Dead(Trouble::Unwanted),
+    };
     note(&row, &outbox::settle(store, &row, outcome, clock.now()).await?);
     Ok(())
+}
+
+/// Whether the person it goes to has not said meanwhile that they want nothing. What stands in a channel of its own is
+/// decided where it is enqueued.
+async fn is_wanted(store: &Store, row: &Row) -> Result<bool> {
+    let mut db = store.read().await?;
+    let whose = match &row.target {
+        Target::DiscordDm(user) => vec![Identity::Discord(*user)],
+        Target::RedditMessage(name) => name.parse().map(Identity::Reddit).into_iter().collect(),
+        Target::DiscordReply { .. } | Target::RedditComment(_) => match row.about {
+            Some(id) => people::get(&mut db, PersonId(id)).await?.map(|p| p.identities()).unwrap_or_default(),
+            None => Vec::new(),
+        },
+        _ => Vec::new(),
+    };
+    for identity in whose {
+        if optout::opted_out(&mut db, &identity).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// How many were settled.

@@ -21,6 +21,8 @@ pub struct Message {
     pub about: Option<i64>,
     /// What it says.
     pub payload: Payload,
+    /// How it is said if nothing will ever arrive at its target.
+    pub otherwise: Option<Otherwise>,
     /// Not to be sent before; `None`: at once.
     pub due: Option<Timestamp>,
     /// Not worth sending from then on.
@@ -31,7 +33,34 @@ impl Message {
     /// A message of Markdown alone, due at once.
     pub fn new(key: impl Into<String>, target: Target, body: impl Into<String>) -> Self {
         let payload = Payload { body: body.into(), ..Payload::default() };
-        Self { key: key.into(), target, server: None, about: None, payload, due: None, expires: None }
+        Self { key: key.into(), target, server: None, about: None, payload, otherwise: None, due: None, expires: None }
+    }
+}
+
+/// Another way of saying something, for when its target takes no messages, is gone or forbidden.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Otherwise {
+    /// Where it goes then.
+    #[serde(with = "as_text")]
+    pub target: Target,
+    /// The Discord server that this is in.
+    pub server: Option<u64>,
+    /// What it says there.
+    pub payload: Payload,
+}
+
+/// A target within JSON.
+mod as_text {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    use super::Target;
+
+    pub fn serialize<S: Serializer>(target: &Target, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(target)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Target, D::Error> {
+        String::deserialize(from)?.parse().map_err(D::Error::custom)
     }
 }
 
@@ -68,6 +97,14 @@ pub enum Target {
         /// The message replied to.
         message: u64,
     },
+    /// The thread below a message in a channel, of the payload's title, for those whom the payload invites:
+    /// `discord/thread/CHANNEL/MESSAGE`. Opening it again changes nothing.
+    DiscordThread {
+        /// The channel.
+        channel: u64,
+        /// The message, whose id is the thread's.
+        message: u64,
+    },
     /// A comment below a post or comment, by its full name: `reddit/comment/t3_abc`.
     RedditComment(String),
     /// A post in a subreddit; its title is the payload's: `reddit/post/learnmachinelearning`.
@@ -82,7 +119,9 @@ impl Target {
     /// The network it is in.
     pub fn via(&self) -> Via {
         match self {
-            Self::DiscordChannel(_) | Self::DiscordDm(_) | Self::DiscordReply { .. } => Via::Discord,
+            Self::DiscordChannel(_) | Self::DiscordDm(_) | Self::DiscordReply { .. } | Self::DiscordThread { .. } => {
+                Via::Discord
+            }
             Self::RedditComment(_) | Self::RedditPost(_) | Self::RedditMessage(_) | Self::RedditModmail(_) => {
                 Via::Reddit
             }
@@ -96,6 +135,7 @@ impl fmt::Display for Target {
             Self::DiscordChannel(id) => write!(f, "discord/channel/{id}"),
             Self::DiscordDm(user) => write!(f, "discord/dm/{user}"),
             Self::DiscordReply { channel, message } => write!(f, "discord/reply/{channel}/{message}"),
+            Self::DiscordThread { channel, message } => write!(f, "discord/thread/{channel}/{message}"),
             Self::RedditComment(parent) => write!(f, "reddit/comment/{parent}"),
             Self::RedditPost(subreddit) => write!(f, "reddit/post/{subreddit}"),
             Self::RedditMessage(user) => write!(f, "reddit/message/{user}"),
@@ -114,6 +154,9 @@ impl FromStr for Target {
             ["discord", "dm", user] => Self::DiscordDm(user.parse()?),
             ["discord", "reply", channel, message] => {
                 Self::DiscordReply { channel: channel.parse()?, message: message.parse()? }
+            }
+            ["discord", "thread", channel, message] => {
+                Self::DiscordThread { channel: channel.parse()?, message: message.parse()? }
             }
             ["reddit", "comment", parent] => Self::RedditComment((*parent).to_owned()),
             ["reddit", "post", subreddit] => Self::RedditPost((*subreddit).to_owned()),
@@ -197,6 +240,7 @@ mod tests {
             any::<u64>().prop_map(Target::DiscordChannel),
             any::<u64>().prop_map(Target::DiscordDm),
             any::<(u64, u64)>().prop_map(|(channel, message)| Target::DiscordReply { channel, message }),
+            any::<(u64, u64)>().prop_map(|(channel, message)| Target::DiscordThread { channel, message }),
             name().prop_map(Target::RedditComment),
             name().prop_map(Target::RedditPost),
             name().prop_map(Target::RedditMessage),

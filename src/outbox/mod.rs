@@ -4,6 +4,8 @@
 //! enqueue    in the feature's transaction; a key that is known already is the same message
 //! claim      ready → sending, attempts + 1, commit            before any network
 //! settle     sent | ready later | looked for later | dead, shown to moderators
+//!            what follows from that is enqueued in the same transaction: the thread below what arrived,
+//!            another way to say what never will
 //! unsettled  what is still `sending` when its lease is over is looked for at the target:
 //!            sent if found, ready if absent, dead if the look cannot tell
 //! ```
@@ -18,9 +20,11 @@ use crate::{Error, Result};
 mod message;
 mod outcome;
 mod sql;
+mod trouble;
 
-pub use message::{Button, Embed, Message, Payload, Press, Target, Via};
-pub use outcome::{Look, MAX_ATTEMPTS, Next, Outcome, Trouble, after_look, after_send, jitter};
+pub use message::{Button, Embed, Message, Otherwise, Payload, Press, Target, Via};
+pub use outcome::{Look, MAX_ATTEMPTS, Next, Outcome, after_look, after_send, jitter};
+pub use trouble::Trouble;
 
 /// How long a claimed message may be under way before others look for it. A call at the target must be
 /// given up well before that.
@@ -78,6 +82,8 @@ pub struct Row {
     pub created: Timestamp,
     /// Its own waits between one try and the next; none: as is usual.
     pub waits: Vec<SignedDuration>,
+    /// The number of the person it is for or about.
+    pub about: Option<i64>,
 }
 
 /// What is known about a message.
@@ -88,7 +94,20 @@ pub struct Standing {
     /// What the target calls it, once sent.
     pub remote_id: Option<String>,
     /// What went wrong last.
-    pub trouble: Option<String>,
+    pub trouble: Option<Trouble>,
+}
+
+/// What became of a message, by whichever way it was to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It is not known yet.
+    Open,
+    /// It arrived.
+    Arrived,
+    /// It arrived the other way, for this trouble with the first.
+    ArrivedOtherwise(Trouble),
+    /// It never will, for this trouble with the first way.
+    Lost(Trouble),
 }
 
 /// A message that was given up, for moderators.
@@ -206,9 +225,43 @@ pub async fn settle_look(store: &Store, row: &Row, look: Look, now: Timestamp) -
 
 async fn write_next(store: &Store, row: &Row, next: Next, now: Timestamp) -> Result<Next> {
     let mut tx = store.write().await?;
-    sql::settle(&mut tx, row.id, row.attempts, &next, now).await?;
+    if sql::settle(&mut tx, row.id, row.attempts, &next, now).await? {
+        follow(&mut tx, row, &next, now).await?;
+    }
     tx.commit().await?;
     Ok(next)
+}
+
+/// Enqueues what follows from how a message was settled: its second step, or the other way to say it.
+async fn follow(db: &mut Connection, row: &Row, next: &Next, now: Timestamp) -> Result<()> {
+    match (next, &row.target) {
+        (Next::Sent(id), Target::DiscordChannel(channel)) => {
+            let titled = row.payload.title.as_ref().is_some_and(|title| !title.trim().is_empty());
+            let Some(message) = id.parse().ok().filter(|_| titled) else { return Ok(()) };
+            let target = Target::DiscordThread { channel: *channel, message };
+            // The body stays, so that erasure finds whom it names.
+            let payload = Payload { embeds: Vec::new(), buttons: Vec::new(), ..row.payload.clone() };
+            let payload = serde_json::to_string(&payload).map_err(anyhow::Error::new)?;
+            sql::add_step(db, row.id, &below(&row.key), &target, &payload, now).await
+        }
+        (Next::Dead(trouble), _) if trouble.is_the_places() => {
+            let Some(json) = sql::take_otherwise(db, row.id).await? else { return Ok(()) };
+            let other: Otherwise = serde_json::from_str(&json).map_err(anyhow::Error::new)?;
+            let payload = serde_json::to_string(&other.payload).map_err(anyhow::Error::new)?;
+            sql::add_other(db, row.id, &otherwise(&row.key), &other, &payload, now).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The key of the thread below the message with this key: it stands in the outbox once the message has arrived.
+pub fn below(key: &str) -> String {
+    format!("{key}/below")
+}
+
+/// The key of the other way for the message with this key.
+fn otherwise(key: &str) -> String {
+    format!("{key}/otherwise")
 }
 
 /// Ends every lease at once. Only for a process that knows that no other delivers from this database:
@@ -247,7 +300,40 @@ pub async fn is_anothers(store: &Store, row: &Row, remote_id: &str) -> Result<bo
 /// A fault if the database cannot be read.
 pub async fn standing(db: &mut Connection, key: &str) -> Result<Option<Standing>> {
     let Some((state, remote_id, trouble)) = sql::standing(db, key).await? else { return Ok(None) };
+    let trouble = trouble.as_deref().map(read_trouble);
     Ok(Some(Standing { state: State::named(&state)?, remote_id, trouble }))
+}
+
+/// What became of the message with this key; none if there is no such message.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn fate(db: &mut Connection, key: &str) -> Result<Option<Fate>> {
+    let Some(first) = standing(db, key).await? else { return Ok(None) };
+    let trouble = first.trouble.unwrap_or(Trouble::Unreadable);
+    Ok(Some(match first.state {
+        State::Ready | State::Sending => Fate::Open,
+        State::Sent => Fate::Arrived,
+        State::Dead => match standing(db, &otherwise(key)).await?.map(|other| other.state) {
+            Some(State::Ready | State::Sending) => Fate::Open,
+            Some(State::Sent) => Fate::ArrivedOtherwise(trouble),
+            Some(State::Dead) | None => Fate::Lost(trouble),
+        },
+    }))
+}
+
+/// A trouble by its code; one that a newer version wrote is known as such.
+fn read_trouble(code: &str) -> Trouble {
+    code.parse().unwrap_or(Trouble::Unreadable)
+}
+
+/// Drops what waits to be said to or about a person, within the transaction that decides it. What is under way just now
+/// is not sent again.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn drop_about(db: &mut Connection, person: i64, now: Timestamp) -> Result<()> {
+    sql::drop_about(db, person, now).await
 }
 
 /// The messages of a Discord server that were given up and could still be sent, newest first, at most `n`.
@@ -258,6 +344,7 @@ pub async fn dead_letters(store: &Store, server: u64, n: u32) -> Result<Vec<Dead
     let raw = sql::dead(&mut *store.read().await?, server, n).await?;
     raw.into_iter()
         .map(|(id, key, target, trouble, attempts, at)| {
+            let trouble = read_trouble(&trouble).to_string();
             Ok(DeadLetter { id, key, target, trouble, attempts, at: instant(at)? })
         })
         .collect()

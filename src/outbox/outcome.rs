@@ -1,10 +1,8 @@
 //! What comes of a call at the target, and what the row does next (pure).
 
-use std::fmt;
-
 use jiff::{SignedDuration, Timestamp};
 
-use super::State;
+use super::{State, Trouble};
 
 /// The most calls at the target for one message, sends and looks together: about six hours of trying.
 pub const MAX_ATTEMPTS: i64 = 30;
@@ -26,6 +24,13 @@ pub enum Outcome {
         trouble: Trouble,
         /// How long the target asked us to wait (Retry-After).
         after: Option<SignedDuration>,
+    },
+    /// It did surely not arrive, for a reason that often passes by itself: it is tried again soon, but not for long.
+    Passing {
+        /// Why not now; and if it does not pass, why not at all.
+        trouble: Trouble,
+        /// How often it is sent in all.
+        tries: i64,
     },
     /// It may have arrived or not: the answer was lost. It is looked for before any resend.
     Unsure(Trouble),
@@ -49,58 +54,6 @@ pub enum Look {
         /// How long the target asked us to wait (Retry-After).
         after: Option<SignedDuration>,
     },
-}
-
-/// What went wrong, in words that cannot hold anybody's text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trouble {
-    /// No connection, or it broke.
-    Unreachable,
-    /// No answer in time.
-    TimedOut,
-    /// The target told us to slow down.
-    RateLimited,
-    /// The target failed with this status.
-    Failing(u16),
-    /// The target refused with this status and its own error number (0: none).
-    Refused(u16, u32),
-    /// Channel, post or account are gone.
-    Gone,
-    /// The bot may not write there; the target's own error number.
-    NotAllowed(u32),
-    /// The person takes no direct messages from the bot.
-    TakesNoMessages,
-    /// The thread or post is archived or locked.
-    Closed,
-    /// It could not be told whether it had arrived.
-    CannotTell,
-    /// Sending it broke the program.
-    Panicked,
-    /// The row cannot be read, or its text has been erased.
-    Unreadable,
-    /// It was not sent while it was worth sending.
-    TooLate,
-}
-
-impl fmt::Display for Trouble {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unreachable => f.write_str("no connection"),
-            Self::TimedOut => f.write_str("no answer in time"),
-            Self::RateLimited => f.write_str("told to slow down"),
-            Self::Failing(status) => write!(f, "the target failed ({status})"),
-            Self::Refused(status, 0) => write!(f, "refused ({status})"),
-            Self::Refused(status, code) => write!(f, "refused ({status}, error {code})"),
-            Self::Gone => f.write_str("its target is gone"),
-            Self::NotAllowed(code) => write!(f, "the bot may not write there (error {code})"),
-            Self::TakesNoMessages => f.write_str("this person takes no direct messages from the bot"),
-            Self::Closed => f.write_str("the thread is archived or locked"),
-            Self::CannotTell => f.write_str("could not tell whether it had arrived"),
-            Self::Panicked => f.write_str("sending it broke the program"),
-            Self::Unreadable => f.write_str("unreadable or erased"),
-            Self::TooLate => f.write_str("too late to be worth sending"),
-        }
-    }
 }
 
 /// What a row does next.
@@ -142,6 +95,8 @@ pub fn after_send(
     match outcome {
         Outcome::Sent(id) => Next::Sent(id),
         Outcome::Dead(trouble) => Next::Dead(trouble),
+        Outcome::Passing { trouble, tries } if sends >= tries => Next::Dead(trouble),
+        Outcome::Passing { trouble, .. } => Next::Ready(later(now, sends, None, jitter), Some(trouble)),
         // However often it was tried, the last thing done is to look.
         Outcome::Unsure(trouble) => Next::Look(later(now, sends, None, jitter), trouble),
         Outcome::Later { trouble, .. } if given_up(attempts, trouble) => Next::Dead(trouble),
@@ -295,6 +250,20 @@ mod tests {
         // But they count among all the calls that may be made.
         let last = after_send(MAX_ATTEMPTS, 2, &[], Outcome::Later { trouble: BUSY, after: None }, now(), 0.0);
         assert_eq!(last, Next::Dead(BUSY));
+    }
+
+    #[test]
+    fn what_often_passes_is_tried_again_soon_and_not_for_long() {
+        let trouble = Trouble::NotAllowed(50_001);
+        let passing = Outcome::Passing { trouble, tries: 3 };
+        let table =
+            [(1, Next::Ready(at(2), Some(trouble))), (2, Next::Ready(at(4), Some(trouble))), (3, Next::Dead(trouble))];
+        // Whatever waits of its own a message has.
+        for waits in [&[][..], &[SignedDuration::from_mins(30)]] {
+            for (sends, expected) in &table {
+                assert_eq!(after_send(*sends, *sends, waits, passing.clone(), now(), 0.0), *expected, "{sends}");
+            }
+        }
     }
 
     #[test]

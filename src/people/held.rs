@@ -57,11 +57,17 @@ pub const HELD: &[Held] = &[
     },
     Held {
         table: "outbox",
-        columns: &["target", "about", "payload", "remote_id"],
+        columns: &["target", "about", "payload", "otherwise", "remote_id"],
         what: ["message to or about them", "messages to or about them"],
-        found: &[By::Person("about"), By::Address("target"), By::Named("payload")],
+        found: &[By::Person("about"), By::Address("target"), By::Named("payload"), By::Named("otherwise")],
         // The key stays, so that nothing is said twice; a row without text and target is never sent.
-        erased: Erased::Columns(&[("target", None), ("about", None), ("payload", None), ("remote_id", None)]),
+        erased: Erased::Columns(&[
+            ("target", None),
+            ("about", None),
+            ("payload", None),
+            ("otherwise", None),
+            ("remote_id", None),
+        ]),
     },
     Held {
         table: "labels",

@@ -1,17 +1,24 @@
 //! Opt-out: who is never to be written to unasked. For ever, and also after their data are erased.
 
+use jiff::Timestamp;
+
 use super::{Identity, find, secret, sql};
-use crate::Result;
 use crate::store::{Connection, Store};
+use crate::{Result, outbox};
 
 /// Opts a person out, by every name they are known by. There is no way back: of who opted out nothing is kept
-/// but a salted hash. What they ask for themselves is still answered.
+/// but a salted hash. What waits to be said to them is dropped in the same transaction. What they ask for themselves is
+/// still answered.
 ///
 /// # Errors
 /// A fault if the database cannot be written.
-pub async fn opt_out(store: &Store, identity: &Identity) -> Result<()> {
+pub async fn opt_out(store: &Store, identity: &Identity, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
-    let known = find(&mut tx, identity).await?.map(|person| person.identities()).unwrap_or_default();
+    let person = find(&mut tx, identity).await?;
+    if let Some(person) = &person {
+        outbox::drop_about(&mut tx, person.id.0, now).await?;
+    }
+    let known = person.map(|person| person.identities()).unwrap_or_default();
     for identity in known.iter().chain([identity]) {
         add(&mut tx, identity).await?;
     }

@@ -31,6 +31,37 @@ pub struct Caller {
     pub channel: Option<u64>,
 }
 
+/// The day that minutes are logged for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// The running day.
+    Today,
+    /// The day before it.
+    Yesterday,
+    /// A date.
+    On(Date),
+}
+
+impl When {
+    /// The day that was chosen or typed.
+    ///
+    /// # Errors
+    /// Refused if it is none.
+    pub fn read(typed: Option<&str>) -> Result<Self> {
+        let typed = typed.map(str::trim).unwrap_or_default();
+        match typed.to_lowercase().as_str() {
+            "" | "today" => Ok(Self::Today),
+            "yesterday" => Ok(Self::Yesterday),
+            _ => {
+                let date = typed.parse().ok().filter(|_| typed.len() == "2026-11-21".len());
+                date.map(Self::On).ok_or_else(|| {
+                    Error::refused("That is no date; choose one of those offered, or write one like 2026-11-21.")
+                })
+            }
+        }
+    }
+}
+
 /// How somebody wants to study.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wish {
@@ -80,12 +111,26 @@ pub async fn join(store: &Store, caller: &Caller, wish: &Wish, now: Timestamp) -
     Ok(done)
 }
 
-/// Logs minutes on the running day or on `for_date`.
+/// Logs minutes on a day.
 ///
 /// # Errors
 /// Refused as rule 3 says, and to who has not joined.
-pub async fn log(store: &Store, caller: &Caller, minutes: i64, for_date: Option<Date>, now: Timestamp) -> Result<Done> {
-    act(store, caller, Act::Log { minutes, for_date }, now).await
+pub async fn log(store: &Store, caller: &Caller, minutes: i64, day: When, now: Timestamp) -> Result<Done> {
+    let mut tx = store.write().await?;
+    let mut student = joined(&mut tx, caller).await?;
+    let at = student.instant(now);
+    let for_date = match day {
+        When::Today => None,
+        When::On(date) => Some(date),
+        When::Yesterday => {
+            timing::settle(&mut tx, &mut student, at).await?;
+            student.view(&mut tx, at).await?.date.yesterday().ok()
+        }
+    };
+    let act = Act::Log { minutes, for_date };
+    let done = act_of(&mut tx, &mut student, caller, act, now).await?;
+    tx.commit().await?;
+    Ok(done)
 }
 
 /// Takes back the latest log; with `event`, only if that event is the latest log.
@@ -416,7 +461,11 @@ fn explained(refusal: Refusal, student: &Student, act: &Act, floor: u16, at: Tim
             let index = for_date.and_then(|date| ledger.index(date)).unwrap_or(ledger.running());
             let minutes = ledger.minutes(index, student.person.live(at));
             let room = super::ledger::FULL.saturating_sub(minutes);
-            Error::refused(format!("A day holds at most 960 minutes, and this one has {minutes}; log {room} or fewer."))
+            Error::refused(match room {
+                0 => "That day is full: 960 minutes are the most it holds. Log what comes after it on the next day."
+                    .to_owned(),
+                _ => format!("A day holds at most 960 minutes, and this one has {minutes}; log {room} or fewer."),
+            })
         }
         (refusal, _) => refusal.into(),
     }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::refusal::Refusal;
 use super::zone::Zone;
+pub use crate::time::next;
 
 /// The latest hour at which a day may start (rule 1).
 pub const MAX_START: i64 = 6;
@@ -13,13 +14,8 @@ pub const MAX_START: i64 = 6;
 pub const DEFAULT_START: i64 = 4;
 /// Time from one change of zone or day start to the next (rule 2).
 const BETWEEN_CHANGES: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// Days shorter than this after a change are `travel` if unmet (rule 2).
+/// Days shorter than this are `travel` if unmet: a change cut them short, or the zone itself skips them (rule 2).
 const WHOLE: SignedDuration = SignedDuration::from_hours(20);
-
-/// The next date; at the end of the calendar, the same.
-pub fn next(date: Date) -> Date {
-    date.tomorrow().unwrap_or(date)
-}
 
 /// What decides where a person's days to come begin.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,8 +35,6 @@ struct Change {
     at: Timestamp,
     /// The end of the day it was made on; no later day begins before.
     floor: Timestamp,
-    /// The day on which the person's *first* change was made. Every later day is "after the change".
-    first: Date,
 }
 
 impl Schedule {
@@ -110,18 +104,15 @@ impl Schedule {
             return Err(Refusal::TooSoon);
         }
         let floor = self.begin(next(running)).max(zone.first_reading(next(running), start));
-        let first = self.change.as_ref().map_or(running, |last| last.first);
-        *self = Self { zone, start, change: Some(Change { at, floor, first }) };
+        *self = Self { zone, start, change: Some(Change { at, floor }) };
         Ok(())
     }
+}
 
-    /// Whether a day that lasted from `begin` to `end` is a travel day if unmet (rule 2).
-    ///
-    /// Only days after a change are: a date that the zone itself leaves out (Samoa, 2011-12-30) is short, too, but
-    /// nobody travelled.
-    pub fn is_travel(&self, date: Date, begin: Timestamp, end: Timestamp) -> bool {
-        self.change.as_ref().is_some_and(|change| date > change.first) && end.duration_since(begin) < WHOLE
-    }
+/// Whether a day that lasts from `begin` to `end` is a travel day if unmet (rule 2). A date that the zone leaves out
+/// (Samoa, 2011-12-30) is one, too: nobody could study on it.
+pub fn is_travel(begin: Timestamp, end: Timestamp) -> bool {
+    end.duration_since(begin) < WHOLE
 }
 
 fn hour(start: i64) -> Result<i8, Refusal> {

@@ -21,7 +21,7 @@ pub enum What {
     Timer,
     /// One of a person's own times, or the time at which they want to hear again.
     Reminder,
-    /// A streak with three hours left.
+    /// A streak that is still open in the evening.
     AtRisk,
     /// The weekly recap.
     Recap,

@@ -35,7 +35,7 @@ pub struct Day {
     /// Whether a moderator excused it.
     #[serde(skip_serializing_if = "is_default")]
     pub excused: bool,
-    /// Whether a change of zone or day start left less than 20 h of it. Known when it closes.
+    /// Whether it was shorter than 20 h. Known when it closes.
     #[serde(skip_serializing_if = "is_default")]
     pub travel: bool,
     /// What it is, once folded.

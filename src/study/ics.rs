@@ -18,6 +18,17 @@ pub const WEEKS: usize = 8;
 const ALARM: &str = "-PT10M";
 /// How often a calendar should ask for the feed again.
 const REFRESH: &str = "PT6H";
+/// What a calendar without events holds.
+const EMPTY: [&str; 8] = [
+    "BEGIN:VTIMEZONE",
+    "TZID:UTC",
+    "BEGIN:STANDARD",
+    "DTSTART:19700101T000000",
+    "TZOFFSETFROM:+0000",
+    "TZOFFSETTO:+0000",
+    "END:STANDARD",
+    "END:VTIMEZONE",
+];
 /// The longest line, in octets without its end (RFC 5545, 3.1).
 const LINE: usize = 75;
 
@@ -63,20 +74,24 @@ pub struct Calendar {
     pub revision: u32,
     /// When the file is made.
     pub now: Timestamp,
+    /// Whether its times have alarms.
+    pub alarms: bool,
     /// What is planned.
     pub events: Vec<Event>,
 }
 
 /// The instants of weekly times after `now`, on the dates of [`WEEKS`] weeks from today, in order, each once, with its minutes.
 ///
-/// A time that the clock skips comes as much later as the clock was put forward; one that comes twice is the first
-/// (RFC 5545, 3.3.5). Of times that fall together the longest stays.
+/// As with reminders, a time that the clock skips is when the gap ends; one that comes twice is the first. Of times that
+/// fall together the longest stays.
 pub fn sessions(weekly: &[Weekly], zone: &Zone, now: Timestamp) -> Vec<(Timestamp, u16)> {
     let dates = std::iter::successors(Some(zone.date(now)), |date| Some(next(*date))).take(WEEKS * 7);
     let on =
         |date: Date| weekly.iter().filter(move |time| time.weekday == date.weekday()).map(move |time| (date, time));
-    let read = |(date, time): (Date, &Weekly)| Some((zone.reading(date.to_datetime(time.at))?, time.minutes));
-    let mut sessions: Vec<_> = dates.flat_map(on).filter_map(read).filter(|session| session.0 > now).collect();
+    let minute = |time: Time| i64::from(time.hour()) * 60 + i64::from(time.minute());
+    let read = |(date, time): (Date, &Weekly)| (zone.first_minute(date, minute(time.at)), time.minutes);
+    let dates = dates.filter(|date| zone.has(*date));
+    let mut sessions: Vec<_> = dates.flat_map(on).map(read).filter(|session| session.0 > now).collect();
     sessions.sort_unstable_by_key(|(begin, minutes)| (*begin, std::cmp::Reverse(*minutes)));
     sessions.dedup_by_key(|session| session.0);
     sessions
@@ -94,6 +109,10 @@ impl fmt::Display for Calendar {
         line(f, &format!("REFRESH-INTERVAL;VALUE=DURATION:{REFRESH}"))?;
         line(f, &format!("X-PUBLISHED-TTL:{REFRESH}"))?;
         self.events.iter().try_for_each(|event| self.event(f, event))?;
+        if self.events.is_empty() {
+            // A calendar must hold something (RFC 5545, 3.6); a zone is seen by nobody.
+            EMPTY.iter().try_for_each(|fixed| line(f, fixed))?;
+        }
         line(f, "END:VCALENDAR")
     }
 }
@@ -110,7 +129,12 @@ impl Calendar {
             line(f, &format!("DESCRIPTION:{}", escaped(&event.notes)))?;
         }
         match event.when {
-            When::At(begin, minutes) => timed(f, begin, minutes, &title)?,
+            When::At(begin, minutes) => {
+                timed(f, begin, minutes)?;
+                if self.alarms {
+                    alarm(f, &title)?;
+                }
+            }
             // Without an end it lasts the whole day. It does not make anybody busy.
             When::On(date) => {
                 line(f, &format!("DTSTART;VALUE=DATE:{}", date.strftime("%Y%m%d")))?;
@@ -132,10 +156,13 @@ impl Calendar {
     }
 }
 
-fn timed(f: &mut fmt::Formatter<'_>, begin: Timestamp, minutes: u16, title: &str) -> fmt::Result {
+fn timed(f: &mut fmt::Formatter<'_>, begin: Timestamp, minutes: u16) -> fmt::Result {
     let length = SignedDuration::from_mins(i64::from(minutes.max(1)));
     line(f, &format!("DTSTART:{}", utc(begin)))?;
-    line(f, &format!("DTEND:{}", utc(begin.saturating_add(length).unwrap_or(begin))))?;
+    line(f, &format!("DTEND:{}", utc(begin.saturating_add(length).unwrap_or(begin))))
+}
+
+fn alarm(f: &mut fmt::Formatter<'_>, title: &str) -> fmt::Result {
     line(f, "BEGIN:VALARM")?;
     line(f, "ACTION:DISPLAY")?;
     line(f, &format!("TRIGGER:{ALARM}"))?;

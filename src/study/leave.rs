@@ -137,6 +137,11 @@ impl Leave {
         self.coming.last().map_or(self.rest, |coming| coming.1)
     }
 
+    /// The weekdays of rest in force, and those to come with their first date.
+    pub fn rest_days(&self) -> (Weekdays, Option<(Date, Weekdays)>) {
+        (self.rest, self.coming.last().copied().filter(|coming| coming.1 != self.rest))
+    }
+
     /// Whether a date that begins is paused, and whether it is a day of rest. Asked of each date in turn.
     pub fn begin(&mut self, date: Date) -> (bool, bool) {
         let come = self.coming.iter().take_while(|coming| coming.0 <= date).count();

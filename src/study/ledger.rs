@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::day::Schedule;
+use super::day;
 use super::facts::Day;
 use super::outage::Outages;
 use super::streak::{DayState, Run, SHOW_UP};
@@ -129,10 +129,9 @@ impl Ledger {
     }
 
     /// Closes the running day and opens the next, `day`, which ends at `end`.
-    pub fn open(&mut self, day: Day, end: Timestamp, schedule: &Schedule) {
+    pub fn open(&mut self, day: Day, end: Timestamp) {
         let running = self.running();
-        let (date, begin) = (self.date(running), self.days[running].begin);
-        self.days[running].travel = schedule.is_travel(date, begin, self.end);
+        self.days[running].travel = day::is_travel(self.days[running].begin, self.end);
         self.days.push(day);
         self.end = end;
     }

@@ -4,7 +4,7 @@
 //! time and refuses what the rules refuse; [`person::Person::view`] says what the ledger shows. Nothing there reads
 //! a clock, a file or a database, and every instant is an argument.
 //!
-//! From the bottom up: [`zone`] knows when a clock first reads an hour, [`day`] where study days begin,
+//! From the bottom up: [`day`] knows where study days begin,
 //! [`outage`] when the bot was away, [`streak`] what a closed day does to a run, [`facts`] and [`ledger`] the days of
 //! a person, [`timer`], [`logs`] and [`leave`] what they recorded, [`person`] all of it together. [`events`] and
 //! [`simulate`] read recorded histories.
@@ -35,7 +35,6 @@ pub mod milestones;
 pub mod outage;
 pub mod person;
 pub mod pictures;
-pub mod places;
 pub mod plan;
 pub mod planning;
 pub mod ranking;
@@ -45,7 +44,6 @@ pub mod reminders;
 mod said;
 pub mod servers;
 pub mod simulate;
-pub mod speech;
 mod sql;
 mod standing;
 pub mod streak;
@@ -53,13 +51,14 @@ pub mod student;
 pub mod timer;
 mod timing;
 mod why;
-pub mod zone;
 
 #[cfg(test)]
 mod tests;
 
+use crate::time::{format as speech, zone};
+
 pub use acts::{
-    Caller, Wish, confirm, excuse, has_joined, join, log, open_days, pause, rest, resume, set_commitment,
+    Caller, When, Wish, confirm, excuse, has_joined, join, log, open_days, pause, rest, resume, set_commitment,
     set_day_start, set_zone, share, sick, start, status, stop, undo, why,
 };
 pub use due::{What, due, next_due};
@@ -69,4 +68,4 @@ pub use standing::{Running, Standing};
 pub use why::{Reason, Why};
 
 /// The least commitment a community asks for unless it is set otherwise, in minutes a day (rule 5).
-pub const FLOOR: u16 = 120;
+pub const FLOOR: u16 = 15;

@@ -196,7 +196,7 @@ impl Person {
             }
             let begin = self.ledger.end(self.ledger.running());
             let day = Day::new(begin, self.commitment, self.leave.begin(date));
-            self.ledger.open(day, self.schedule.begin(day::next(date)), &self.schedule);
+            self.ledger.open(day, self.schedule.begin(day::next(date)));
         }
         if let Some(lapsed) = self.timer.take_if(|timer| timer.has_lapsed(at)) {
             let question = lapsed.question();

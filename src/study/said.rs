@@ -64,6 +64,17 @@ impl Done {
         if date == self.standing.view.date { "today".to_owned() } else { speech::day(date) }
     }
 
+    /// Whether today was met by this.
+    fn is_today_done(&self) -> bool {
+        let Standing { view, commitment, .. } = &self.standing;
+        let added = match &self.said {
+            Said::Logged(minutes, date) if *date == view.date => *minutes,
+            Said::Stopped(shares) => shares.iter().filter(|(date, _)| *date == view.date).map(|(_, n)| *n).sum(),
+            _ => 0,
+        };
+        added > 0 && view.minutes >= *commitment && view.minutes.saturating_sub(added) < *commitment
+    }
+
     fn shares(&self, shares: &[(Date, u16)]) -> String {
         match shares {
             [] => "less than a minute, so nothing was counted".to_owned(),
@@ -125,7 +136,8 @@ impl fmt::Display for Done {
         f.write_str(&self.sentence())?;
         match self.said {
             Said::Joined | Said::Logged(..) | Said::Undone(..) | Said::Stopped(_) | Said::Resumed => {
-                write!(f, "\n{}", self.standing.brief())?;
+                let done = if self.is_today_done() { "\nThat's today done." } else { "" };
+                write!(f, "{done}\n{}", self.standing.brief())?;
             }
             _ => {}
         }

@@ -36,12 +36,14 @@ struct Known {
 struct Simulation {
     people: HashMap<String, Known>,
     outages: Outages,
+    /// Every refusal, with its line.
+    refused: Vec<(usize, Refusal)>,
     /// The community's least commitment, in minutes a day.
     floor: u16,
 }
 
 /// Folds a history and gives what each `as_of` of it prints to `show`. The whole file is read before anything is
-/// handled, so a line that is no event stops all of it.
+/// handled, so a line that is no event stops all of it. Returns the refused lines, in the order in which they were handled.
 ///
 /// # Errors
 /// A [`Broken`] line of the file, or what `show` fails with.
@@ -49,12 +51,13 @@ pub fn simulate<E: From<Broken>>(
     file: &[u8],
     floor: u16,
     mut show: impl FnMut(&Shown) -> Result<(), E>,
-) -> Result<(), E> {
+) -> Result<Vec<(usize, Refusal)>, E> {
     let mut events = events::read(file)?;
     // Stable: equal instants, whatever their offsets, stay in file order.
     events.sort_by_key(|event| event.at);
-    let mut simulation = Simulation { people: HashMap::new(), outages: Outages::default(), floor };
-    events.into_iter().filter_map(|event| simulation.handle(event)).try_for_each(|shown| show(&shown))
+    let mut simulation = Simulation { people: HashMap::new(), outages: Outages::default(), refused: Vec::new(), floor };
+    events.into_iter().filter_map(|event| simulation.handle(event)).try_for_each(|shown| show(&shown))?;
+    Ok(simulation.refused)
 }
 
 impl Simulation {
@@ -62,13 +65,16 @@ impl Simulation {
         match event.what {
             What::Outage(gap) => {
                 // A refused gap belongs to nobody, so nobody's list tells of it.
-                let _ = gap.and_then(|(from, to)| self.outages.record(event.at, from, to));
+                if let Err(refusal) = gap.and_then(|(from, to)| self.outages.record(event.at, from, to)) {
+                    self.refused.push((event.line, refusal));
+                }
                 None
             }
             What::Act(name, ref act) => {
                 let known = self.people.entry(name).or_default();
-                if known.apply(event.at, act, self.floor).is_err() {
+                if let Err(refusal) = known.apply(event.at, act, self.floor) {
                     known.refused.push(event.line);
+                    self.refused.push((event.line, refusal));
                 }
                 None
             }
@@ -77,6 +83,7 @@ impl Simulation {
                 // Asking is an event, too, and who has not joined has no day to show: refused (rule 11).
                 let Some(joined) = &mut known.person else {
                     known.refused.push(event.line);
+                    self.refused.push((event.line, Refusal::NotJoined));
                     return None;
                 };
                 let view = joined.view(event.at, &self.outages);

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::facts::Day;
+use super::leave::Weekdays;
 use super::ledger::View;
 use super::person::Person;
 use super::speech;
@@ -34,6 +35,8 @@ pub struct Standing {
     pub day_start: i8,
     /// Since when the timer runs, its minutes of today so far, and its next question.
     pub timer: Option<Running>,
+    /// The weekdays of rest in force, and those to come with their first date.
+    pub rest: (Weekdays, Option<(Date, Weekdays)>),
     /// The first paused date from today on, and the last of those that follow it without a gap.
     pub paused: Option<(Date, Date)>,
 }
@@ -47,6 +50,8 @@ pub struct Running {
     pub minutes: u32,
     /// When it asks next.
     pub question: Timestamp,
+    /// Whether it has asked and waits for an answer.
+    pub asks: bool,
 }
 
 impl Standing {
@@ -57,6 +62,7 @@ impl Standing {
             since: timer.started(),
             minutes: whole_minutes(timer.started(), timer.live(at).1),
             question: timer.question(),
+            asks: at >= timer.question(),
         });
         let today = &ledger.days()[ledger.running()];
         Self {
@@ -67,6 +73,7 @@ impl Standing {
             zone: schedule.zone().clone(),
             day_start: schedule.start(),
             timer,
+            rest: person.leave().rest_days(),
             paused: run_of(person.leave().paused_from(view.date)),
             view,
         }
@@ -139,15 +146,28 @@ impl Standing {
             None => {}
         }
         let left = self.commitment.saturating_sub(self.view.minutes);
-        format!("{} to go until {ends}.", speech::minutes(left))
+        format!("{left} min to go. Today ends at {ends}.")
+    }
+
+    /// On which weekdays they rest.
+    pub fn rest_days(&self) -> String {
+        let named = |days: Weekdays| match speech::weekdays(days.days()) {
+            none if none.is_empty() => "You rest on no weekday".to_owned(),
+            days => format!("You rest on {days}"),
+        };
+        let (now, next) = self.rest;
+        let next =
+            next.map_or_else(String::new, |(date, days)| format!(" {} from {} on.", named(days), speech::day(date)));
+        format!("{}.{next} Give `day` to change that; it holds from a week later on.", named(now))
     }
 
     fn timer_line(&self) -> Option<String> {
-        let Running { since, minutes, question } = self.timer.as_ref()?;
+        let Running { since, minutes, question, asks } = self.timer.as_ref()?;
         let (since, question) = (speech::clock(*since, &self.zone), speech::clock(*question, &self.zone));
         let counted = speech::minutes(*minutes);
+        let asks = if *asks { "asked" } else { "asks" };
         Some(format!(
-            "Your timer runs since {since} ({counted} so far) and asks at {question} whether you are still there."
+            "Your timer has been running since {since} ({counted} so far). At {question} it {asks} whether you are still there."
         ))
     }
 

@@ -30,7 +30,7 @@ pub enum DayState {
     Outage,
     /// A moderator excused it.
     Excused,
-    /// Cut short by a change of zone or day start.
+    /// Cut short by a change of zone or day start, or by the zone itself.
     Travel,
     /// A freeze was spent on it.
     Frozen,

@@ -108,8 +108,8 @@ async fn was_refused(db: &mut Connection, question: &str) -> Result<bool> {
         return Ok(true);
     }
     let standing = outbox::standing(db, question).await?;
-    let late = Some(Trouble::TooLate.to_string());
-    Ok(standing.is_some_and(|standing| standing.state == State::Dead && standing.trouble != late))
+    let is_other = |standing: &outbox::Standing| standing.trouble != Some(Trouble::TooLate);
+    Ok(standing.is_some_and(|standing| standing.state == State::Dead && is_other(&standing)))
 }
 
 /// The key of the same question in the channel.
@@ -137,7 +137,8 @@ async fn say(
         None => Target::DiscordDm(user),
     };
     let server = student.guild.filter(|_| matches!(target, Target::DiscordChannel(_)));
-    let message = Message { key, target, server, about: Some(student.id.0), payload, due: None, expires };
+    let message =
+        Message { key, target, server, about: Some(student.id.0), payload, otherwise: None, due: None, expires };
     outbox::enqueue(db, &message, now).await?;
     Ok(())
 }

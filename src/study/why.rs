@@ -128,7 +128,8 @@ impl fmt::Display for Why {
         };
         write!(
             f,
-            "**Streak {streak}**: met days of the run that goes on; covered days neither add nor break (longest {best}).\n\
+            "**Streak {streak}** (longest {best}): days in a row with your minutes. Rest, sick days, pauses and freezes don't \
+             count, and don't break it.\n\
              **Freezes {freezes}**: {next}.\n**Show-up days {show_up_30}**: with {SHOW_UP} minutes or more, of the last 30."
         )
     }

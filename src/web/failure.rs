@@ -35,7 +35,7 @@ impl IntoResponse for Failure {
             Error::Refused(sentence) => sentence.as_str(),
             Error::Fault(cause) => {
                 error!(fault = format!("{cause:#}"), "a request failed");
-                "Something failed inside Cairn, and its keepers can see it in the log. Try again in a minute."
+                "Something failed inside Cairn, and the people who run it can see it in the log. Try again in a minute."
             }
         };
         let page = html! {

@@ -1,8 +1,10 @@
 //! For whatever watches the process.
 
+use std::fmt::Write;
+use std::time::Instant;
+
 use axum::extract::State;
 use axum::http::StatusCode;
-use tracing::warn;
 
 use crate::App;
 
@@ -11,13 +13,16 @@ pub async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// The database can be written: the writing transaction can be begun. Nothing is changed.
-pub async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
-    match app.store.write().await {
-        Ok(_unused) => (StatusCode::OK, "ready\n"),
-        Err(error) => {
-            warn!(%error, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, "the database cannot be written\n")
-        }
+/// Whether every part is well, as they have said themselves: nothing is asked for this, however often it is looked at.
+pub async fn ready(State(app): State<App>) -> (StatusCode, String) {
+    let troubles = app.health.troubles(Instant::now());
+    if troubles.is_empty() {
+        return (StatusCode::OK, "ready\n".to_owned());
     }
+    let lines = troubles.iter().fold("not ready\n".to_owned(), |mut lines, (part, why)| {
+        // Writing to a string never fails.
+        let _ = writeln!(lines, "{part}: {why}");
+        lines
+    });
+    (StatusCode::SERVICE_UNAVAILABLE, lines)
 }

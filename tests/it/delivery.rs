@@ -7,7 +7,7 @@ use std::fs::File;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use cairn::outbox::{self, Button, Embed, Message, Payload, Press, Standing, State, Target};
+use cairn::outbox::{self, Button, Embed, Fate, Message, Otherwise, Payload, Press, Standing, State, Target, Trouble};
 use cairn::store::Store;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -18,6 +18,7 @@ use crate::world::program::Cairn;
 
 mod kills;
 mod looks;
+mod steps;
 
 const MESSAGES: &str = "/channels/*/messages";
 /// Longer than the waits after a few failures.
@@ -95,7 +96,7 @@ impl World {
 
     /// Why the message was given up.
     async fn is_dead(&self, key: &str) -> String {
-        self.reaches(key, State::Dead).await.trouble.unwrap()
+        self.reaches(key, State::Dead).await.trouble.unwrap().to_string()
     }
 
     /// Waits until that many requests have come.
@@ -185,7 +186,7 @@ async fn a_nudge_delivers_at_once() {
     config.discord_token = Some(world.discord.token().into());
     (config.discord_proxy, config.now) = (Some(world.discord.base_url().to_owned()), None);
     let app = cairn::App::open(config).await.unwrap();
-    let line = cairn::discord::Line::open(&app).unwrap().unwrap();
+    let line = cairn::discord::open(&app).unwrap().unwrap().line();
     let other = line.clone();
     let outlet = cairn::jobs::Outlet::new(move |row| line.clone().send(row), move |row| other.clone().look(row));
     let outlets = cairn::jobs::Outlets { discord: Some(outlet), ..Default::default() };
@@ -245,6 +246,7 @@ async fn everything_a_message_can_hold_arrives() {
     assert_eq!((digest.embeds.len(), digest.components.len()), (1, 1));
     let answer = said.iter().find(|message| message.content == "Like this.").unwrap();
     assert_eq!(answer.reply_to, Some(asked.id));
+    world.is_sent("digest/below").await;
     let threads = world.discord.threads("general");
     assert_eq!(threads.iter().map(|id| world.discord.channel_name(*id)).collect::<Vec<_>>(), ["Read together"]);
     world.discord.finish();
@@ -298,6 +300,59 @@ async fn a_discord_that_fails_is_waited_out() {
     assert!(world.discord.all_faults_met());
     assert_eq!(world.said("@ann"), ["hello"]);
     assert_eq!((world.posts().len(), world.looks()), (2, 2));
+    world.discord.finish();
+}
+
+#[tokio::test]
+async fn what_is_refused_in_passing_is_tried_again_soon() {
+    let world = World::new().await;
+    let refusal = |status, code: u32| Fault::answer(status, vec![], json!({"code": code, "message": "On demand."}));
+    let dms = "/users/@me/channels";
+    world.discord.fail_next("POST", dms, refusal(403, 40_003), 1);
+    world.discord.fail_next("POST", dms, refusal(400, 40_003), 1);
+    let ann = world.discord.person("ann");
+    world.enqueue(Message::new("one", Target::DiscordDm(ann), "one")).await;
+    let _bot = world.start();
+    world.is_sent("one").await;
+    world.enqueue(Message::new("two", Target::DiscordDm(ann), "two")).await;
+    world.is_sent("two").await;
+    assert_eq!(world.said("@ann"), ["one", "two"]);
+    assert_eq!(world.discord.requests_to("POST", dms).len(), 3, "it is opened once");
+    world.discord.fail_next("POST", MESSAGES, refusal(403, 50_001), 2);
+    world.say("three").await;
+    world.is_sent("three").await;
+    world.discord.fail_next("POST", MESSAGES, refusal(403, 50_001), 9);
+    world.say("four").await;
+    assert_eq!(world.is_dead("four").await, "the bot may not write there (error 50001)");
+    assert_eq!(world.looks(), 0, "what was refused is not there");
+    world.discord.finish();
+}
+
+#[tokio::test]
+async fn what_its_place_does_not_take_is_said_the_other_way() {
+    let world = World::new().await;
+    let closed = world.discord.channel("closed");
+    world.discord.forbid(closed);
+    let ann = world.discord.person("ann");
+    let other = |target, server| {
+        let payload = Payload { body: "other way".into(), ..Payload::default() };
+        Some(Otherwise { target, server, payload })
+    };
+    let first = Message::new("first", Target::DiscordChannel(closed), "first way");
+    let first =
+        Message { otherwise: other(Target::DiscordDm(ann), None), server: Some(world.discord.guild()), ..first };
+    world.enqueue(first).await;
+    world.discord.takes_dms("ben", false);
+    let ben = Message::new("second", Target::DiscordDm(world.discord.person("ben")), "first way");
+    world.enqueue(Message { otherwise: other(Target::DiscordChannel(world.general), None), ..ben }).await;
+    let _bot = world.start();
+    world.is_dead("first").await;
+    world.is_sent("first/otherwise").await;
+    world.is_sent("second/otherwise").await;
+    assert_eq!((world.said("@ann"), world.said("general")), (vec!["other way".into()], vec!["other way".to_owned()]));
+    let fate = outbox::fate(&mut world.store.read().await.unwrap(), "first").await.unwrap();
+    assert_eq!(fate, Some(Fate::ArrivedOtherwise(Trouble::NotAllowed(50_013))));
+    assert_eq!(outbox::dead_letters(&world.store, world.discord.guild(), 9).await.unwrap(), [], "nothing is lost");
     world.discord.finish();
 }
 

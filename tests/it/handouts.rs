@@ -5,7 +5,7 @@ use std::path::Path;
 use cairn::study::heatmap::{Day, Heatmap};
 use cairn::study::ics::{Calendar, Event, Weekly, When, sessions};
 use cairn::study::streak::DayState;
-use cairn::study::zone::Zone;
+use cairn::time::zone::Zone;
 use jiff::civil::{Weekday, date, time};
 use jiff::{Timestamp, ToSpan};
 
@@ -57,7 +57,8 @@ fn a_calendar_is_whole() {
     let day = Event { when: When::On(date(2026, 12, 24)), title: "Read".into(), notes: String::new() };
     let events: Vec<Event> = events.chain([day]).collect();
     assert_eq!(events.len(), 17);
-    let calendar = Calendar { name: "Ann's study, times".into(), token: "secret".into(), revision: 2, now, events };
+    let calendar =
+        Calendar { name: "Ann's study, times".into(), token: "secret".into(), revision: 2, now, alarms: true, events };
     let file = calendar.to_string();
     assert!(!file.contains("secret"));
     leave("calendar.ics", file.as_bytes());

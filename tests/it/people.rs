@@ -150,8 +150,8 @@ async fn an_opt_out_is_for_ever_and_for_both_accounts() {
     let app = app(dir.path()).await;
     let now = at("09:00:00");
     assert!(!is_out(&app, "reddit:ann").await);
-    opt_out(&app.store, &who("reddit:Ann")).await.unwrap();
-    opt_out(&app.store, &who("reddit:ann")).await.unwrap();
+    opt_out(&app.store, &who("reddit:Ann"), at("09:00:00")).await.unwrap();
+    opt_out(&app.store, &who("reddit:ann"), at("09:00:00")).await.unwrap();
     assert!(is_out(&app, "reddit:ann").await);
     assert!(!is_out(&app, "discord:1").await);
     // Who links takes the opt-out along, and it outlives erasure.
@@ -163,7 +163,7 @@ async fn an_opt_out_is_for_ever_and_for_both_accounts() {
     // Linked first, then opted out.
     let code = linking::code(&app.store, &who("discord:2"), now).await.unwrap().shown();
     linking::redeem(&app.store, &who("reddit:bob"), &code, now).await.unwrap();
-    opt_out(&app.store, &who("discord:2")).await.unwrap();
+    opt_out(&app.store, &who("discord:2"), at("09:00:00")).await.unwrap();
     assert!(is_out(&app, "reddit:bob").await);
     // Another database has another salt: a stolen hash says nothing there.
     let elsewhere = tempfile::tempdir().unwrap();

@@ -33,6 +33,7 @@ pub async fn app(dir: &Path) -> App {
         home: Default::default(),
         nudge: Arc::default(),
         feeds: Arc::default(),
+        health: Default::default(),
     }
 }
 

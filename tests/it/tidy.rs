@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// Which rooms a room may import from, besides itself. A room is a file or folder of `src`.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
-    ("lib", &["community", "config", "papers", "store", "wiki", "error"]),
+    ("lib", &["community", "config", "health", "papers", "store", "wiki", "error"]),
     (
         "cli",
         &[
@@ -20,6 +20,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "wiki",
             "community",
             "people",
+            "time",
             "store",
             "config",
             "visible",
@@ -39,8 +40,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "wiki",
             "community",
             "people",
+            "time",
             "outbox",
             "store",
+            "health",
             "https",
             "config",
             "error",
@@ -50,8 +53,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "jobs",
         &[
-            "discord", "papers", "labels", "wiki", "study", "pulse", "people", "outbox", "store", "config", "error",
-            "App",
+            "discord", "papers", "labels", "wiki", "study", "pulse", "people", "outbox", "store", "health", "config",
+            "error", "App",
         ],
     ),
     (
@@ -61,18 +64,20 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("welcome", &["triage", "wiki", "store", "error"]),
     ("syllabus", &["study", "triage", "wiki", "store", "error"]),
     ("wiki", &["triage", "community", "people", "store", "error"]),
-    ("papers", &["wiki", "community", "people", "outbox", "store", "https", "config", "visible", "error"]),
-    ("study", &["triage", "community", "people", "pulse", "outbox", "store", "error"]),
+    ("papers", &["wiki", "community", "people", "time", "outbox", "store", "https", "config", "visible", "error"]),
+    ("study", &["triage", "community", "people", "time", "pulse", "outbox", "store", "error"]),
     ("triage", &["error"]),
     ("labels", &["triage", "people", "store", "error"]),
+    ("meaning", &["error"]),
     ("community", &["people", "outbox", "store", "error"]),
     ("people", &["outbox", "store", "error"]),
     ("outbox", &["store", "error"]),
     ("pulse", &["store", "error"]),
+    ("time", &["error"]),
     ("store", &["error"]),
     ("https", &["config", "error"]),
     ("config", &["error"]),
-    ("visible", &[]),
+    ("health", &[]),
     ("error", &[]),
     ("build", &[]),
 ];
@@ -86,6 +91,9 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("poise::", &["discord/"]),
     ("reqwest::", &["discord/", "papers/feeds/", "https.rs"]),
     ("png::", &["study/heatmap/"]),
+    ("fearless_simd::", &["meaning/"]),
+    ("unicode_normalization::", &["meaning/"]),
+    ("unicode_properties::", &["meaning/"]),
     ("rustworkx_core::", &["study/buddies/"]),
     // And in every file that is called `sql.rs`.
     ("sqlx::", &["store.rs", "error.rs", "wiki/mod.rs"]),

@@ -24,7 +24,7 @@ const EMBEDS_HIDDEN: u64 = 1 << 2;
 /// Kinds of message that a bot writes: plain, and in reply.
 const KINDS: [u64; 2] = [0, 19];
 /// Discord's ids hold milliseconds since then, above their lowest 22 bits.
-const EPOCH: i64 = 1_420_070_400_000;
+pub const EPOCH: i64 = 1_420_070_400_000;
 
 /// The body of the request that sends a row.
 pub fn of(row: &Row) -> Value {
@@ -45,10 +45,9 @@ pub fn of(row: &Row) -> Value {
     body
 }
 
-/// The body of the request that opens a thread below a message, if its payload names one.
-pub fn thread(row: &Row) -> Option<Value> {
-    let title = row.payload.title.as_deref().filter(|title| !title.trim().is_empty())?;
-    matches!(row.target, Target::DiscordChannel(_)).then(|| json!({ "name": fitted(title, THREAD) }))
+/// The body of the request that opens a thread.
+pub fn thread(row: &Row) -> Value {
+    json!({ "name": fitted(row.payload.title.as_deref().unwrap_or_default(), THREAD) })
 }
 
 fn content(payload: &Payload) -> String {
@@ -228,6 +227,7 @@ mod tests {
             sends: 1,
             created: Timestamp::UNIX_EPOCH,
             waits: vec![],
+            about: None,
         }
     }
 
@@ -298,9 +298,7 @@ mod tests {
             let embeds = body["embeds"].as_array().unwrap();
             let total: usize = embeds.iter().flat_map(words).map(|text| text.chars().count()).sum();
             prop_assert!(embeds.len() <= EMBEDS && total <= EMBEDS_TOTAL);
-            if let Some(thread) = thread(&row) {
-                prop_assert!(thread["name"].as_str().unwrap().chars().count() <= THREAD);
-            }
+            prop_assert!(thread(&row)["name"].as_str().unwrap().chars().count() <= THREAD);
             prop_assert_eq!(likeness(&row, &shown(&row), "1000"), Likeness::Same);
         }
     }

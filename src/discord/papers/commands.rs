@@ -10,8 +10,9 @@ use crate::discord::choice::{Chosen, Offered};
 use crate::discord::commands::{bot, reply};
 use crate::discord::lookup::short;
 use crate::discord::member::Who;
+use crate::papers::archive;
 use crate::papers::channels::Change;
-use crate::papers::{archive, schedule};
+use crate::time::zone_search;
 use crate::{Error, Result};
 
 /// The most choices that Discord shows, and the most weeks that are looked through for them.
@@ -105,7 +106,7 @@ async fn subscribe(
     #[min = 0]
     #[max = 23]
     hour: Option<i64>,
-    #[description = "The time zone, such as Europe/Berlin; UTC, unless you say otherwise"]
+    #[description = "A large city, or a time zone; UTC, unless you say otherwise"]
     #[autocomplete = "zones"]
     #[max_length = 60]
     zone: Option<String>,
@@ -123,15 +124,15 @@ async fn subscribe(
     #[description = "No papers with one of these words, commas between them; none to leave nothing out"]
     #[max_length = 500]
     exclude: Option<String>,
-    #[description = "The role to ring for; @everyone for none"] role: Option<serenity::Role>,
+    #[description = "The role to mention; @everyone for none"] role: Option<serenity::Role>,
     #[description = "Whether to open a thread below each digest"] threads: Option<bool>,
 ) -> Result<()> {
     let who = Who::commands(ctx.interaction);
     let everyone = ctx.interaction.guild_id.map(serenity::GuildId::get);
-    let change = Change {
+    let mut change = Change {
         weekday: weekday.map(|day| day.0),
         hour,
-        zone,
+        zone: None,
         include,
         exclude,
         min_votes: votes,
@@ -140,6 +141,7 @@ async fn subscribe(
         threads,
     };
     reply(ctx, async {
+        change.zone = zone.map(|typed| zone_search::read(&typed, bot(ctx).app.clock.now())).transpose()?;
         let to = meant(ctx, place, channel.as_ref())?;
         super::subscribe(bot(ctx), &who, to, Place::of(ctx.interaction), &change).await
     })
@@ -184,7 +186,7 @@ pub async fn papers_typed(ctx: Context<'_>, typed: &str) -> CreateAutocompleteRe
     offered(found.into_iter().map(|(id, title)| AutocompleteChoice::new(short(&title), id)).collect())
 }
 
-async fn zones(_: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
-    let found = schedule::zones(typed, MAX_CHOICES.into());
-    offered(found.into_iter().map(|zone| AutocompleteChoice::new(zone.clone(), zone)).collect())
+async fn zones(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
+    let found = zone_search::suggest(typed, bot(ctx).app.clock.now(), MAX_CHOICES.into());
+    offered(found.into_iter().map(|zone| AutocompleteChoice::new(zone, zone)).collect())
 }

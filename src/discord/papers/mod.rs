@@ -19,6 +19,10 @@ pub mod mod_commands;
 /// How many papers a search shows.
 const HITS: u16 = 10;
 
+fn older() -> Error {
+    start::older_of("/papers week")
+}
+
 /// `/papers week`: the digest of a week; of the last one that is over if none is named.
 ///
 /// # Errors
@@ -106,7 +110,7 @@ fn checked(checklist: &readers::Checklist) -> Reply {
 /// # Errors
 /// Refused for a paper that is none.
 pub async fn tick(bot: &Bot, who: &Who, pass: &str, id: &str) -> Result<Answer> {
-    let (id, pass) = (id.parse().map_err(|_| start::older())?, pass.parse().map_err(|_| start::older())?);
+    let (id, pass) = (id.parse().map_err(|_| older())?, pass.parse().map_err(|_| older())?);
     let list = readers::tick(&bot.app.store, &who.identity(), &id, pass, bot.app.clock.now()).await?;
     Ok(Answer::Say(checked(&list)))
 }
@@ -116,7 +120,7 @@ pub async fn tick(bot: &Bot, who: &Who, pass: &str, id: &str) -> Result<Answer> 
 /// # Errors
 /// Refused outside of a server, and for a paper that is none.
 pub async fn vote(bot: &Bot, who: &Who, id: &str) -> Result<Answer> {
-    let id = id.parse().map_err(|_| start::older())?;
+    let id = id.parse().map_err(|_| older())?;
     let community = community(who)?;
     let voted = readers::vote(&bot.app.store, &who.identity(), &community, &id, bot.app.clock.now()).await?;
     Ok(Answer::Say(Reply::text(escape(&voted.to_string()))))
@@ -251,14 +255,14 @@ pub async fn pressed(bot: &Bot, who: &Who, path: &[&str]) -> Result<Answer> {
     let (store, now) = (&bot.app.store, bot.app.clock.now());
     let said = match path {
         ["clear", id @ ..] => {
-            let id = id.join("/").parse().map_err(|_| start::older())?;
+            let id = id.join("/").parse().map_err(|_| older())?;
             channels::unchoose(store, &by, &community(who)?, &id, now).await?.to_string()
         }
         ["unskip", channel] => {
-            let target = own(bot, who, channel.parse().map_err(|_| start::older())?).await?;
+            let target = own(bot, who, channel.parse().map_err(|_| older())?).await?;
             channels::skip(store, &by, &target, false, now).await?.to_string()
         }
-        _ => return Err(start::older()),
+        _ => return Err(older()),
     };
     Ok(Answer::Update(Reply::text(said)))
 }

@@ -8,8 +8,9 @@ use serenity::{
 
 use super::super::member::Who;
 use super::super::reply::{Answer, Reply};
+use super::super::start::older_of;
 use super::super::{Bot, settings};
-use super::{Pending, button, joining, older};
+use super::{Pending, button, joining};
 use crate::people::Identity;
 use crate::study::buddies::times::{OFFERED, Times};
 use crate::study::buddies::{self, Search, Situation};
@@ -32,6 +33,10 @@ pub enum Act {
     Block,
 }
 
+fn older() -> Error {
+    older_of("/study buddy")
+}
+
 /// `/study buddy`
 ///
 /// # Errors
@@ -46,7 +51,7 @@ pub async fn asked(bot: &Bot, who: &Who, caller: &Caller, act: Act) -> Result<An
         Act::Status => Ok(Answer::Say(overview(bot, caller).await?)),
         Act::Join => match buddies::situation(store, caller, now).await? {
             Situation::Together { .. } => Ok(Answer::Say(overview(bot, caller).await?)),
-            _ => Ok(Answer::Say(tracks("study/buddy/track"))),
+            _ => Ok(Answer::Say(tracks("study/buddy/track", "your buddies are at school then, too"))),
         },
         Act::Hello => said(buddies::hello(store, &caller.identity, None, now).await),
         Act::Leave => leave(bot, &caller.identity, None).await,
@@ -82,7 +87,7 @@ pub async fn pressed(bot: &Bot, who: &Who, caller: &Caller, path: &[&str], chose
     note_school(bot, who).await?;
     let (store, now) = (&bot.app.store, bot.app.clock.now());
     match path {
-        ["join"] => Ok(Answer::Update(tracks("study/buddy/track"))),
+        ["join"] => Ok(Answer::Update(tracks("study/buddy/track", "your buddies are at school then, too"))),
         ["track"] => Ok(Answer::Update(times(track(chosen)?))),
         ["times", track] => {
             let track =
@@ -108,11 +113,11 @@ pub async fn pressed(bot: &Bot, who: &Who, caller: &Caller, path: &[&str], chose
 }
 
 /// Four guides to choose from.
-pub fn tracks(id: &str) -> Reply {
+pub fn tracks(id: &str, at_school: &str) -> Reply {
     let options = Track::ALL.map(|track| CreateSelectMenuOption::new(track.title(), track.slug())).to_vec();
     let select = CreateSelectMenu::new(id, CreateSelectMenuKind::String { options }).placeholder("Your guide");
-    Reply::text("**Which guide is yours?** If you are at school, choose the High Schooler guide: buddies go by it.")
-        .with(vec![CreateActionRow::SelectMenu(select)])
+    let text = format!("**Which guide is yours?** If you are at school, choose the High Schooler guide: {at_school}.");
+    Reply::text(text).with(vec![CreateActionRow::SelectMenu(select)])
 }
 
 /// The guide that was chosen.

@@ -3,9 +3,14 @@
 use poise::serenity_prelude as serenity;
 use serenity::{CreateActionRow, CreateAttachment};
 
-use super::{Answer, Bot, Pending, Reply, button, joining, older};
-use crate::Result;
+use super::super::start::older_of;
+use super::{Answer, Bot, Pending, Reply, button, joining};
 use crate::study::{self, Caller, calendar};
+use crate::{Error, Result};
+
+fn older() -> Error {
+    older_of("/study calendar")
+}
 
 /// `/study calendar`
 ///

@@ -9,9 +9,10 @@ use super::super::choice::{Chosen, Offered};
 use super::super::commands::{MAX_CHOICES, bot, reply};
 use super::super::member::Who;
 use super::super::{Bot, Context};
-use super::{Pending, buddy, caller, rank};
+use super::{Pending, RestDay, buddy, caller, rank};
 use crate::study::reminders::{Choice, Place};
-use crate::study::{self, Caller, places, speech};
+use crate::study::{self, Caller};
+use crate::time::{format as speech, zone_search};
 use crate::{Error, Result};
 
 /// `/study` with all that is below it.
@@ -143,15 +144,28 @@ async fn pause(
     reply(ctx, super::pause(bot(ctx), &who(ctx), days, resume.unwrap_or(false))).await
 }
 
-/// Choose up to two weekdays of rest, from a week ahead
+impl Offered for RestDay {
+    const ALL: &'static [(&'static str, &'static str, Self)] = &[
+        ("Monday", "Monday", Self(Some(Weekday::Monday))),
+        ("Tuesday", "Tuesday", Self(Some(Weekday::Tuesday))),
+        ("Wednesday", "Wednesday", Self(Some(Weekday::Wednesday))),
+        ("Thursday", "Thursday", Self(Some(Weekday::Thursday))),
+        ("Friday", "Friday", Self(Some(Weekday::Friday))),
+        ("Saturday", "Saturday", Self(Some(Weekday::Saturday))),
+        ("Sunday", "Sunday", Self(Some(Weekday::Sunday))),
+        ("None: I rest on no day", "none", Self(None)),
+    ];
+}
+
+/// Your days of rest: see them, or choose up to two, from a week ahead
 #[poise::command(slash_command)]
 async fn rest(
     ctx: Context<'_>,
-    #[description = "A day of rest; without any, you rest on none"] day: Option<Chosen<Weekday>>,
-    #[description = "Another one"] and: Option<Chosen<Weekday>>,
+    #[description = "A day of rest, or none; without it, see those you have"] day: Option<Chosen<RestDay>>,
+    #[description = "Another one"] and: Option<Chosen<RestDay>>,
 ) -> Result<()> {
-    let weekdays: Vec<Weekday> = day.into_iter().chain(and).map(|day| day.0).collect();
-    reply(ctx, super::rest(bot(ctx), &who(ctx), &weekdays)).await
+    let days: Vec<RestDay> = day.into_iter().chain(and).map(|day| day.0).collect();
+    reply(ctx, super::rest(bot(ctx), &who(ctx), &days)).await
 }
 
 /// You are sick today; it can't break your streak
@@ -215,7 +229,7 @@ impl Offered for Place {
 #[poise::command(slash_command)]
 async fn reminder(
     ctx: Context<'_>,
-    #[description = "Like: weekdays 19:00, sat 10:00; or: off"]
+    #[description = "Like: weekdays 19:00, sat 10:00; off: no reminders; none: no times, either"]
     #[max_length = 200]
     times: Option<String>,
     #[description = "Where reminders go"]
@@ -259,7 +273,7 @@ async fn days(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
 /// Zones as people write them.
 async fn zones(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
     let now = bot(ctx).app.clock.now();
-    let names = places::suggest(typed, now, MAX_CHOICES).into_iter();
+    let names = zone_search::suggest(typed, now, MAX_CHOICES).into_iter();
     let choices = names.map(|name| AutocompleteChoice::new(name, name)).collect();
     CreateAutocompleteResponse::new().set_choices(choices)
 }

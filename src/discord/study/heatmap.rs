@@ -3,14 +3,19 @@
 use poise::serenity_prelude as serenity;
 use serenity::{CreateActionRow, CreateAttachment};
 
-use super::{Answer, Bot, Pending, Reply, button, joining, older};
-use crate::Result;
+use super::super::start::older_of;
+use super::{Answer, Bot, Pending, Reply, button, joining};
 use crate::people::Identity;
 use crate::study::pictures::{self, Picture};
 use crate::study::{self, Caller};
+use crate::{Error, Result};
 
 /// The most characters of an attachment's description.
 const MAX_DESCRIPTION: usize = 1_024;
+
+fn older() -> Error {
+    older_of("/study heatmap")
+}
 
 /// `/study heatmap`
 ///

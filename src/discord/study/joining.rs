@@ -1,5 +1,6 @@
-//! Joining: a zone is chosen, or typed into a form, and then what somebody wanted is done. What they wanted, and how
-//! they want to study, is in the custom ids: nothing is lost, and nothing is kept of who leaves it at that.
+//! Joining: a zone is chosen and then how much to study on a day, or both are typed into a form; and then what somebody
+//! wanted is done. What they wanted, and how they want to study, is in the custom ids: nothing is lost, and nothing is
+//! kept of who leaves it at that.
 
 use jiff::Timestamp;
 use poise::serenity_prelude as serenity;
@@ -11,12 +12,15 @@ use serenity::{
 use super::super::moderating::field;
 use super::super::reply::{Answer, Reply, sentence};
 use super::{Bot, Pending, button, done, older};
-use crate::study::zone::Zone;
-use crate::study::{self, Caller, Wish, places, servers, speech};
+use crate::study::{self, Caller, Wish, servers};
+use crate::time::zone::Zone;
+use crate::time::{format as speech, zone_search};
 use crate::{Error, Result};
 
 /// The most options of a select.
 const OPTIONS: usize = 25;
+/// The minutes a day that are offered.
+const COMMITMENTS: [(i64, &str); 3] = [(30, "30 min"), (60, "1 h"), (120, "2 h")];
 
 /// How somebody wants to study, but for the zone, as a custom id has it: `4/120`.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +49,7 @@ impl How {
 /// A fault if the database cannot be read.
 pub async fn ask(bot: &Bot, caller: &Caller, pending: &Pending) -> Result<Answer> {
     let home = servers::read(&bot.app.store, caller.guild).await?.zone;
-    let mut names: Vec<&str> = places::POPULAR.to_vec();
+    let mut names: Vec<&str> = zone_search::POPULAR.to_vec();
     if let Some(home) = home.as_ref().map(Zone::name) {
         names.retain(|name| *name != home);
         names.insert(0, home);
@@ -114,10 +118,10 @@ pub async fn submitted(bot: &Bot, caller: &Caller, path: &[&str], form: &ModalIn
     let commitment = number("commitment", "The minutes a day")?;
     let how = How { day_start: day_start.unwrap_or(How::USUAL.day_start), commitment };
     let (typed, now) = (field(form, "zone"), bot.app.clock.now());
-    match places::read(typed, now) {
+    match zone_search::read(typed, now) {
         Ok(zone) => join(bot, caller, zone, how, pending).await,
         Err(Error::Refused(refused)) => {
-            let names = places::suggest(typed, now, OPTIONS);
+            let names = zone_search::suggest(typed, now, OPTIONS);
             let names = if typed.trim().is_empty() { Vec::new() } else { names };
             Ok(Answer::Say(choice(super::super::escape::escape(&refused), &names, how, &pending, now)))
         }
@@ -135,6 +139,39 @@ pub async fn joined(bot: &Bot, caller: &Caller, path: &[&str], chosen: &Chosen) 
     let pending = Pending::read(pending).ok_or_else(older)?;
     let Chosen::StringSelect { values } = chosen else { return Err(older()) };
     let zone = values.first().and_then(|name| Zone::named(name)).ok_or_else(older)?;
+    if how.commitment.is_none() && !study::has_joined(&bot.app.store, &caller.identity).await? {
+        return Ok(Answer::Update(how_much(bot, caller, &zone, how, &pending).await?));
+    }
+    let Answer::Say(reply) = join(bot, caller, zone, how, pending).await? else { return Err(older()) };
+    Ok(Answer::Update(reply))
+}
+
+/// Asks how much somebody wants to study on a day.
+async fn how_much(bot: &Bot, caller: &Caller, zone: &Zone, how: How, pending: &Pending) -> Result<Reply> {
+    let floor = i64::from(servers::read(&bot.app.store, caller.guild).await?.floor);
+    let mut offered: Vec<(i64, String)> = COMMITMENTS.map(|(minutes, name)| (minutes, name.to_owned())).to_vec();
+    offered.retain(|(minutes, _)| *minutes >= floor);
+    if offered.is_empty() {
+        offered.push((floor, speech::minutes(u32::try_from(floor).unwrap_or_default())));
+    }
+    let place = zone.name().replace('/', "~");
+    let id = |minutes: i64| format!("study/pace/{place}/{}/{minutes}/{pending}", how.day_start);
+    let buttons = offered.iter().map(|(minutes, name)| button(id(*minutes), name)).collect();
+    let text = "**How much do you want to study on a day?** As many minutes make a day of your streak. 2 h is right if \
+                machine learning is your main goal now; half an hour is plenty beside school or a job. \
+                `/study commitment` changes it later.";
+    Ok(Reply::text(text).with(vec![CreateActionRow::Buttons(buttons)]))
+}
+
+/// How much was chosen: `Europe~Berlin/4/60/start`.
+///
+/// # Errors
+/// Refused as study refuses it.
+pub async fn paced(bot: &Bot, caller: &Caller, path: &[&str]) -> Result<Answer> {
+    let [place, day_start, commitment, pending @ ..] = path else { return Err(older()) };
+    let how = How::read(day_start, commitment).ok_or_else(older)?;
+    let pending = Pending::read(pending).ok_or_else(older)?;
+    let zone = Zone::named(&place.replace('~', "/")).ok_or_else(older)?;
     let Answer::Say(reply) = join(bot, caller, zone, how, pending).await? else { return Err(older()) };
     Ok(Answer::Update(reply))
 }

@@ -1,15 +1,16 @@
 //! `/study`: each command parses, calls one function of study, and wraps what it returns. Who has not joined is asked
 //! for their zone first, and what they wanted is done then ([`joining`]).
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Weekday;
 use poise::serenity_prelude as serenity;
 use serenity::{ButtonStyle, ChannelId, CreateActionRow, CreateButton};
 
 use super::Bot;
 use super::member::Who;
 use super::reply::{Answer, Reply};
-use super::start::older;
-use crate::study::{self, Caller, Done, Standing, Wish};
+use super::start::older_of;
+use crate::study::{self, Caller, Done, Standing, When, Wish};
+use crate::time::zone_search;
 use crate::{Error, Result};
 
 pub mod buddy;
@@ -59,24 +60,7 @@ async fn done(bot: &Bot, caller: &Caller, pending: Pending) -> Result<Reply> {
 /// # Errors
 /// Refused as study refuses it.
 pub async fn log(bot: &Bot, caller: &Caller, minutes: i64, date: Option<&str>) -> Result<Answer> {
-    wanted(bot, caller, Pending::Log(minutes, self::date(bot, caller, date).await?)).await
-}
-
-/// A date as it was chosen or typed; nothing is the running day.
-async fn date(bot: &Bot, caller: &Caller, typed: Option<&str>) -> Result<Option<Date>> {
-    let Some(typed) = typed.map(str::trim).filter(|typed| !typed.is_empty()) else { return Ok(None) };
-    let yesterday = match typed.to_lowercase().as_str() {
-        "today" => return Ok(None),
-        "yesterday" => true,
-        _ => false,
-    };
-    if yesterday {
-        let open = study::open_days(&bot.app.store, caller, bot.app.clock.now()).await?;
-        return Ok(open.first().and_then(|(today, _)| today.yesterday().ok()));
-    }
-    let date = typed.parse().ok().filter(|_| typed.len() == "2026-11-21".len());
-    let refused = || Error::refused("That is no date; choose one of those offered, or write one like 2026-11-21.");
-    date.map(Some).ok_or_else(refused)
+    wanted(bot, caller, Pending::Log(minutes, When::read(date)?)).await
 }
 
 /// What most commands are: something done, told as it is.
@@ -96,7 +80,7 @@ pub async fn plain(bot: &Bot, caller: &Caller, work: impl Future<Output = Result
 /// Refused without a wish, for two changes at once, and as study refuses it.
 pub async fn zone(bot: &Bot, caller: &Caller, zone: Option<&str>, day_start: Option<i64>) -> Result<Answer> {
     let (store, now) = (&bot.app.store, bot.app.clock.now());
-    let zone = zone.map(|typed| study::places::read(typed, now)).transpose()?;
+    let zone = zone.map(|typed| zone_search::read(typed, now)).transpose()?;
     if !study::has_joined(store, &caller.identity).await? {
         let Some(zone) = zone else { return joining::ask(bot, caller, &Pending::Status).await };
         let wish = Wish { day_start: day_start.unwrap_or(study::day::DEFAULT_START), ..Wish::new(zone) };
@@ -142,14 +126,28 @@ pub async fn pause(bot: &Bot, caller: &Caller, days: Option<i64>, resume: bool) 
     }
 }
 
-/// `/study rest`
+/// `/study rest`: shows the days of rest, or sets them.
 ///
 /// # Errors
-/// Refused as study refuses it.
-pub async fn rest(bot: &Bot, caller: &Caller, weekdays: &[Weekday]) -> Result<Answer> {
+/// Refused for none beside a day, and as study refuses it.
+pub async fn rest(bot: &Bot, caller: &Caller, days: &[RestDay]) -> Result<Answer> {
     let (store, now) = (&bot.app.store, bot.app.clock.now());
-    plain(bot, caller, study::rest(store, caller, weekdays, now)).await
+    let weekdays: Vec<Weekday> = days.iter().filter_map(|day| day.0).collect();
+    match days {
+        [] if study::has_joined(store, &caller.identity).await? => {
+            Ok(Answer::Say(Reply::text(study::status(store, caller, now).await?.rest_days())))
+        }
+        [] => joining::ask(bot, caller, &Pending::Status).await,
+        [_, _] if weekdays.len() == 1 => {
+            Err(Error::refused("Choose days of rest, or none of them; /study rest shows those you have."))
+        }
+        _ => plain(bot, caller, study::rest(store, caller, &weekdays, now)).await,
+    }
 }
+
+/// A weekday to rest on, or none of them.
+#[derive(Debug, Clone, Copy)]
+pub struct RestDay(pub Option<Weekday>);
 
 /// `/study why`, and the button of that name.
 ///
@@ -178,6 +176,7 @@ pub async fn pressed(bot: &Bot, caller: &Caller, path: &[&str]) -> Result<Answer
             Ok(Answer::Update(told(&study::undo(store, caller, Some(event), now).await?)))
         }
         ["why"] => why(bot, caller).await,
+        ["pace", path @ ..] => joining::paced(bot, caller, path).await,
         ["calendar", path @ ..] => calendar::pressed(bot, caller, path).await,
         ["plan", path @ ..] => plan::pressed(bot, caller, path).await,
         ["heatmap", path @ ..] => heatmap::pressed(bot, caller, path).await,
@@ -190,6 +189,10 @@ pub async fn pressed(bot: &Bot, caller: &Caller, path: &[&str]) -> Result<Answer
         ["remind", whose, path @ ..] => reminder::pressed(bot, caller, whose, path).await,
         _ => Err(older()),
     }
+}
+
+fn older() -> Error {
+    older_of("/study status")
 }
 
 fn button(id: impl Into<String>, label: &str) -> CreateButton {
@@ -215,8 +218,11 @@ fn told(done: &Done) -> Reply {
 
 fn standing(standing: &Standing) -> Reply {
     let mut buttons = vec![button("study/why", "Why?")];
-    if standing.timer.is_some() {
+    if let Some(timer) = &standing.timer {
         buttons.insert(0, button("study/stop", "Stop the timer"));
+        if timer.asks {
+            buttons.insert(0, button("study/here", "I'm still there"));
+        }
     }
     if standing.paused.is_some() {
         buttons.insert(0, button("study/resume", "Resume"));

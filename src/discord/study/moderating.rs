@@ -14,8 +14,9 @@ use super::super::reply::{Answer, Reply};
 use super::super::{Bot, Context, rights};
 use crate::community::{Moderator, Role};
 use crate::people::Identity;
+use crate::study;
 use crate::study::servers::{self, Settings};
-use crate::study::{self, places, speech};
+use crate::time::{format as speech, zone_search};
 use crate::{Error, Result};
 
 /// Study of members
@@ -112,7 +113,7 @@ pub async fn submitted(bot: &Bot, who: &Who, form: &ModalInteraction) -> Result<
 
 async fn set(bot: &Bot, by: &Moderator, guild: u64, zone: &str, floor: &str) -> Result<Settings> {
     let now = bot.app.clock.now();
-    let zone = Some(zone).filter(|typed| !typed.is_empty()).map(|typed| places::read(typed, now)).transpose()?;
+    let zone = Some(zone).filter(|typed| !typed.is_empty()).map(|typed| zone_search::read(typed, now)).transpose()?;
     let no_number = |_| Error::refused("The least commitment is 15 to 960 minutes a day; give a number in between.");
     let floor = if floor.is_empty() { study::FLOOR } else { floor.parse().map_err(no_number)? };
     let set = Settings { zone, floor, ..servers::read(&bot.app.store, Some(guild)).await? };

@@ -4,13 +4,14 @@ use std::fmt;
 
 use jiff::civil::Date;
 
+use crate::study::When;
 use crate::triage::Track;
 
 /// What is done once they have joined.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pending {
-    /// `log/45` or `log/45/2026-11-21`
-    Log(i64, Option<Date>),
+    /// `log/45`, `log/45/yesterday` or `log/45/2026-11-21`
+    Log(i64, When),
     /// `start`
     Start,
     /// `status`
@@ -25,8 +26,9 @@ impl Pending {
     /// What the rest of a custom id says.
     pub fn read(path: &[&str]) -> Option<Self> {
         Some(match path {
-            ["log", minutes] => Self::Log(minutes.parse().ok()?, None),
-            ["log", minutes, date] => Self::Log(minutes.parse().ok()?, Some(date.parse().ok()?)),
+            ["log", minutes] => Self::Log(minutes.parse().ok()?, When::Today),
+            ["log", minutes, "yesterday"] => Self::Log(minutes.parse().ok()?, When::Yesterday),
+            ["log", minutes, date] => Self::Log(minutes.parse().ok()?, When::On(date.parse().ok()?)),
             ["start"] => Self::Start,
             ["status"] => Self::Status,
             ["buddy"] => Self::Buddy,
@@ -39,8 +41,9 @@ impl Pending {
 impl fmt::Display for Pending {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Log(minutes, None) => write!(f, "log/{minutes}"),
-            Self::Log(minutes, Some(date)) => write!(f, "log/{minutes}/{date}"),
+            Self::Log(minutes, When::Today) => write!(f, "log/{minutes}"),
+            Self::Log(minutes, When::Yesterday) => write!(f, "log/{minutes}/yesterday"),
+            Self::Log(minutes, When::On(date)) => write!(f, "log/{minutes}/{date}"),
             Self::Start => f.write_str("start"),
             Self::Status => f.write_str("status"),
             Self::Buddy => f.write_str("buddy"),
@@ -57,8 +60,10 @@ mod tests {
     fn it_survives_a_custom_id() {
         let date = "-009999-01-01".parse().unwrap();
         let plan = Pending::Plan(Track::HighSchool, 60, date);
-        let log = Pending::Log(i64::MIN, Some(date));
-        for pending in [log, Pending::Log(45, None), Pending::Start, Pending::Status, Pending::Buddy, plan] {
+        let log = Pending::Log(i64::MIN, When::On(date));
+        let late = Pending::Log(45, When::Yesterday);
+        for pending in [log, late, Pending::Log(45, When::Today), Pending::Start, Pending::Status, Pending::Buddy, plan]
+        {
             let text = pending.to_string();
             assert!(text.len() < 60);
             assert_eq!(Pending::read(&text.split('/').collect::<Vec<_>>()), Some(pending));

@@ -5,9 +5,11 @@ use poise::serenity_prelude as serenity;
 use serenity::{ButtonStyle, CreateActionRow, CreateButton};
 
 use super::super::reply::MAX_TEXT;
-use super::{Answer, Bot, Pending, Reply, button, joining, older};
-use crate::study::planning::{self, Made, Planned, deadline};
-use crate::study::{self, Caller, speech};
+use super::super::start::older_of;
+use super::{Answer, Bot, Pending, Reply, button, joining};
+use crate::study::planning::{self, Made, Planned};
+use crate::study::{self, Caller};
+use crate::time::{deadline, format as speech};
 use crate::triage::Track;
 use crate::{Error, Result, syllabus};
 
@@ -15,6 +17,10 @@ use crate::{Error, Result, syllabus};
 const MAX_LABEL: usize = 80;
 /// The most buttons of a row.
 const BUTTONS: usize = 5;
+
+fn older() -> Error {
+    older_of("/study plan")
+}
 
 /// `/study plan`
 ///
@@ -61,16 +67,19 @@ pub async fn made(
         Made::Standing(standing, date) => {
             let yes = button(format!("study/plan/make/{track}/{hours}/{date}"), "Replace it");
             let row = CreateActionRow::Buttons(vec![yes, button("study/plan/show", "Keep it")]);
-            Ok(Reply::text(asked(&standing, track)).with(vec![row]))
+            Ok(Reply::text(asked(&standing, (track, hours, date))).with(vec![row]))
         }
     }
 }
 
-fn asked(standing: &Planned, track: Track) -> String {
+fn asked(standing: &Planned, (track, hours, date): (Track, i64, Date)) -> String {
     let guide = standing.track.parse::<Track>().map_or("guide", Track::title);
     let (done, all) = (standing.plan.behind(standing.today), standing.plan.steps.len());
-    let new = track.title();
-    format!("You have a plan already: {guide}, {done} of {all} sections done. Replace it by one of the {new}?")
+    let (new, date) = (track.title(), full(date));
+    format!(
+        "You have a plan already: {guide}, {done} of {all} sections done. Replace it with a new plan: {new}, {hours} h a \
+         week until {date}?"
+    )
 }
 
 /// A press: `study/plan/…`. The number in it is the plan's, and it must be the plan of whoever presses.
@@ -93,6 +102,10 @@ pub async fn pressed(bot: &Bot, caller: &Caller, path: &[&str]) -> Result<Answer
         ["again", number] => page(&planning::again(store, caller, self::number(number)?, now).await?, 0),
         ["later", number] => page(&planning::later(store, caller, self::number(number)?, now).await?, 0),
         ["fewer", number] => page(&planning::fewer(store, caller, self::number(number)?, now).await?, 0),
+        ["commit", minutes] => {
+            let minutes = minutes.parse().map_err(|_| older())?;
+            super::told(&study::set_commitment(store, caller, minutes, now).await?)
+        }
         ["drop", number] => {
             let yes = CreateButton::new(format!("study/plan/dropped/{number}")).label("Drop it");
             let row = vec![yes.style(ButtonStyle::Danger), button("study/plan/show", "Keep it")];
@@ -123,6 +136,11 @@ fn page(planned: &Planned, at: usize) -> Reply {
     let at = at.min(pages.len().saturating_sub(1));
     let number = planned.number;
     let mut rows = vec![steps(planned), choice(planned)];
+    // What is a commitment at all, and no more than the plan's days have.
+    rows[1].extend(planned.too_short().map(|daily| (daily / 5 * 5).max(15)).map(|minutes| {
+        let label = format!("Change my commitment to {minutes} min a day");
+        button(format!("study/plan/commit/{minutes}"), &label)
+    }));
     let mut row = vec![
         button(format!("study/plan/again/{number}"), "Re-plan"),
         button("study/calendar/file", ".ics"),

@@ -6,12 +6,13 @@ use serenity::{ComponentInteractionDataKind as Chosen, CreateActionRow};
 use super::super::Bot;
 use super::super::member::Who;
 use super::super::reply::{Answer, Reply};
+use super::super::start::older_of;
 use super::buddy::{is_at_school, note_school, track, tracks};
-use super::{Pending, button, joining, older};
-use crate::Result;
+use super::{Pending, button, joining};
 use crate::study::community::{self, Shown};
 use crate::study::{self, Caller};
 use crate::triage::Track;
+use crate::{Error, Result};
 
 /// What somebody wants with `/study rank`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,10 @@ pub enum Act {
     Join,
     /// Be in it no more.
     Leave,
+}
+
+fn older() -> Error {
+    older_of("/study rank")
 }
 
 /// `/study rank`
@@ -39,7 +44,9 @@ pub async fn asked(bot: &Bot, who: &Who, caller: &Caller, act: Act) -> Result<An
         Act::Join if is_at_school(bot, who).await? => {
             Ok(Answer::Say(shown(&community::join(store, caller, Some(Track::HighSchool), now).await?)))
         }
-        Act::Join if !community::has_track(store, caller).await? => Ok(Answer::Say(tracks("study/rank/track"))),
+        Act::Join if !community::has_track(store, caller).await? => {
+            Ok(Answer::Say(tracks("study/rank/track", "the ranking leaves you out then")))
+        }
         Act::Join => Ok(Answer::Say(shown(&community::join(store, caller, None, now).await?))),
         Act::Leave => Ok(Answer::Say(Reply::text(community::leave(store, caller).await?))),
     }

@@ -5,11 +5,15 @@ use serenity::CreateActionRow;
 
 use super::super::Bot;
 use super::super::reply::{Answer, Reply};
-use super::super::start::older;
+use super::super::start::older_of;
 use super::{Pending, button, joining, told};
-use crate::Result;
 use crate::study::reminders::{self, Button, Choice, Pressed, Shown};
 use crate::study::{self, Caller};
+use crate::{Error, Result};
+
+fn older() -> Error {
+    older_of("/study reminder")
+}
 
 /// `/study reminder`: shows what is set, or sets it.
 ///

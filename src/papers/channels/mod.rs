@@ -10,6 +10,7 @@ use crate::community::{Community, Moderator, Role};
 use crate::outbox::Target;
 use crate::people::{Identity, person};
 use crate::store::{Connection, Store};
+use crate::time::zone::Zone;
 use crate::{Error, Result};
 
 mod moderate;
@@ -87,8 +88,8 @@ pub struct Change {
     pub weekday: Option<Weekday>,
     /// The hour, 0 to 23.
     pub hour: Option<i64>,
-    /// The IANA zone.
-    pub zone: Option<String>,
+    /// The zone.
+    pub zone: Option<Zone>,
     /// Words, with commas between them; `none` for all papers.
     pub include: Option<String>,
     /// The same for papers that are left out.
@@ -109,14 +110,11 @@ impl Change {
     /// # Errors
     /// Refused where a value is out of bounds.
     fn apply(&self, before: Option<&Wishes>) -> Result<Wishes> {
-        let (weekday, hour, zone) = before.map_or((Weekday::Monday, 9, "UTC"), |w| {
-            (w.schedule.weekday, i64::from(w.schedule.hour), w.schedule.zone_name())
-        });
-        let schedule = Schedule::new(
-            self.weekday.unwrap_or(weekday),
-            self.hour.unwrap_or(hour),
-            self.zone.as_deref().unwrap_or(zone),
-        )?;
+        let kept = before.map(|wishes| &wishes.schedule);
+        let zone = self.zone.clone().or_else(|| kept.map(|kept| kept.zone.clone())).unwrap_or_else(Zone::utc);
+        let weekday = self.weekday.or(kept.map(|kept| kept.weekday)).unwrap_or(Weekday::Monday);
+        let hour = self.hour.or(kept.map(|kept| kept.hour.into())).unwrap_or(9);
+        let schedule = Schedule::new(weekday, hour, zone)?;
         let words = |given: &Option<String>, kept: Option<&Vec<String>>| match given {
             Some(text) => words(text),
             None => Ok(kept.cloned().unwrap_or_default()),
@@ -352,7 +350,7 @@ mod tests {
     #[test]
     fn what_is_left_out_stays_as_it_is() {
         let first =
-            Change { zone: Some("Europe/Berlin".into()), include: Some("Diffusion, RAG".into()), ..Change::default() };
+            Change { zone: Zone::named("Europe/Berlin"), include: Some("Diffusion, RAG".into()), ..Change::default() };
         let wishes = first.apply(None).unwrap();
         assert_eq!((wishes.count, wishes.min_votes, wishes.threads), (10, 0, false));
         assert_eq!((wishes.schedule.weekday, wishes.schedule.hour), (Weekday::Monday, 9));
@@ -366,7 +364,6 @@ mod tests {
     fn what_is_out_of_bounds_is_refused() {
         let table = [
             Change { hour: Some(24), ..Change::default() },
-            Change { zone: Some("Berlin".into()), ..Change::default() },
             Change { count: Some(0), ..Change::default() },
             Change { count: Some(11), ..Change::default() },
             Change { min_votes: Some(-1), ..Change::default() },

@@ -221,6 +221,7 @@ fn message(subscription: &Subscription, person: Option<i64>, digest: &Digest) ->
         server: subscription.server(),
         about: person,
         payload,
+        otherwise: None,
         due: None,
         // A digest that could not be delivered for so long is news no more.
         expires: Some(subscription.wishes.schedule.after(subscription.due)),
@@ -247,8 +248,8 @@ async fn refusals(db: &mut Connection, subscription: &Subscription, person: Opti
     let standing = outbox::standing(db, &key(last, &subscription.target, person)).await?;
     let Some(trouble) = standing.filter(|s| s.state == State::Dead).and_then(|s| s.trouble) else { return Ok(0) };
     Ok(match trouble {
-        trouble if trouble == Trouble::Gone.to_string() => REFUSALS,
-        trouble if trouble == Trouble::TakesNoMessages.to_string() => subscription.refused + 1,
+        Trouble::Gone => REFUSALS,
+        Trouble::TakesNoMessages => subscription.refused + 1,
         _ => 0,
     })
 }

@@ -101,6 +101,6 @@ fn weekday(day: jiff::civil::Weekday) -> &'static str {
 
 /// An instant as the schedule's clock shows it: `Monday 23 November 2026, 09:00 (Europe/Berlin)`.
 pub fn moment(schedule: &Schedule, at: Timestamp) -> String {
-    let local = at.to_zoned(schedule.zone.clone());
+    let local = schedule.zone.civil(at);
     format!("{} ({})", local.strftime("%A %-d %B %Y, %H:%M"), schedule.zone_name())
 }

@@ -10,6 +10,7 @@ use crate::papers::schedule::Schedule;
 use crate::papers::{ArxivId, Entry, Favourite, Week};
 use crate::people::PersonId;
 use crate::store::Connection;
+use crate::time::zone::Zone;
 
 #[derive(sqlx::FromRow)]
 struct Raw {
@@ -38,12 +39,13 @@ const COLUMNS: &str = "id, target, community, weekday, hour, zone, include, excl
 impl Raw {
     fn read(self) -> Result<Subscription> {
         let weekday = Weekday::from_monday_one_offset(i8::try_from(self.weekday).unwrap_or(1));
+        let zone = Zone::try_from(self.zone).map_err(anyhow::Error::msg)?;
         Ok(Subscription {
             id: self.id,
             target: self.target.parse()?,
             community: self.community,
             wishes: Wishes {
-                schedule: Schedule::new(weekday.map_err(anyhow::Error::new)?, self.hour, &self.zone)?,
+                schedule: Schedule::new(weekday.map_err(anyhow::Error::new)?, self.hour, zone)?,
                 include: json(&self.include)?,
                 exclude: json(&self.exclude)?,
                 min_votes: u32::try_from(self.min_votes).unwrap_or(u32::MAX),

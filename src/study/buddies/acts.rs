@@ -330,9 +330,9 @@ pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
 }
 
 fn no_buddy() -> Error {
-    Error::refused("You look for no study buddy; /study buddy finds you one.")
+    Error::refused("You are not looking for a study buddy yet; /study buddy finds you one.")
 }
 
 fn no_longer() -> Error {
-    Error::refused("That is for buddies who study together, and you are not one of them now; see /study buddy.")
+    Error::refused("You are not in that group of study buddies now; /study buddy shows where you stand.")
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::{Weekday, time};
+use jiff::civil::Weekday;
 use jiff::{SignedDuration, Timestamp};
 use tracing::error;
 
@@ -81,7 +81,7 @@ fn monday(zone: Option<&Zone>, now: Timestamp) -> Option<Timestamp> {
     let today = zone.date(now);
     let days = (0..=7).map(|n| today.saturating_add(SignedDuration::from_hours(24 * n)));
     let mondays = days.filter(|date| date.weekday() == Weekday::Monday);
-    mondays.filter_map(|date| zone.reading(date.to_datetime(time(HOUR, 0, 0, 0)))).find(|at| *at > now)
+    mondays.map(|date| zone.first_reading(date, HOUR)).find(|at| *at > now)
 }
 
 /// A server's round, if it is due. It is over once nobody that it would pair came or went meanwhile; what is cut off

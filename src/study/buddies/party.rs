@@ -135,7 +135,12 @@ impl Party {
             return self.go_on(db, now).await;
         }
         let effects = self.group.pass(now);
-        self.follow(db, effects, now).await
+        self.follow(db, effects, now).await?;
+        if self.school && self.thread.is_none() && !self.group.is_over() {
+            // It is still on its way, and may turn out to have no place.
+            sql::put_off(db, self.id, now.saturating_add(OPENED).unwrap_or(now)).await?;
+        }
+        Ok(())
     }
 
     /// Somebody leaves.

@@ -228,8 +228,8 @@ fn what_people_are_told() {
     insta::assert_snapshot!(all.map(|news| news.to_string()).join("\n"), @"
     You have a study buddy: ann. Say hello, and tell each other what you are working on. On days when one of you reaches their minutes, I tell the other; that is all I tell.
     You have two study buddies: ann and ben. Say hello, and tell each other what you are working on. On days when one of you reaches their minutes, I tell the other; that is all I tell.
-    ann and ben, you are study buddies. Say hello in the thread below, and tell each other what you are working on. On days when one of you reaches their minutes, I say so here; that is all I tell.
-    ann, ben and cid, you are study buddies. Say hello in the thread below, and tell each other what you are working on. On days when one of you reaches their minutes, I say so here; that is all I tell.
+    ann and ben, you are study buddies. I open a thread for you below this message: say hello there, and tell each other what you are working on. On days when one of you reaches their minutes, I say so there; that is all I tell.
+    ann, ben and cid, you are study buddies. I open a thread for you below this message: say hello there, and tell each other what you are working on. On days when one of you reaches their minutes, I say so there; that is all I tell.
     ann and ben, this is your place to study side by side.
     Would you like to go on with your study buddy? Then press the button within a day. If now is not the time, that is fine, too; you need not do anything.
     ann says hello. Press the button to say that you are there, too.

@@ -1,6 +1,6 @@
 //! When somebody studies: what they say, and what their entries show (pure).
 
-use jiff::civil::{Date, Weekday, time};
+use jiff::civil::{Date, Weekday};
 use jiff::{SignedDuration, Timestamp};
 
 use super::week::Week;
@@ -54,7 +54,7 @@ impl Times {
     fn on(self, date: Date, zone: &Zone) -> impl Iterator<Item = (Timestamp, u16)> {
         let weekend = matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday);
         let chosen = OFFERED.iter().enumerate().filter(move |(n, offer)| self.0 & 1 << n != 0 && offer.1 == weekend);
-        chosen.filter_map(move |(_, offer)| Some((zone.reading(date.to_datetime(time(offer.2, 0, 0, 0)))?, offer.3)))
+        chosen.map(move |(_, offer)| (zone.first_reading(date, offer.2), offer.3))
     }
 }
 

@@ -107,6 +107,7 @@ pub async fn say(
         server: None,
         about: Some(who),
         payload: whisper.payload.clone(),
+        otherwise: None,
         due: Some(when.due),
         expires: Some(when.until),
     };
@@ -132,7 +133,7 @@ pub async fn look(db: &mut Connection, mut whisper: Whisper, now: Timestamp) -> 
             whisper.at = later(now, UNDER_WAY);
             return sql::add_whisper(db, &whisper).await;
         }
-        if standing.trouble == Some(Trouble::TooLate.to_string()) {
+        if matches!(standing.trouble, Some(Trouble::TooLate | Trouble::Unwanted)) {
             return Ok(());
         }
         whisper.direct = false;
@@ -165,6 +166,7 @@ async fn in_thread(
         server: Some(party.guild),
         about: Some(who),
         payload,
+        otherwise: None,
         due: Some(whisper.at.max(now)),
         expires: Some(whisper.until),
     };
@@ -172,14 +174,15 @@ async fn in_thread(
     Ok(())
 }
 
-/// The group's thread, as far as is known: it has the id of the message that it was opened below.
+/// The group's thread, once it is there.
 ///
 /// # Errors
 /// A fault if the database cannot be read.
 pub async fn thread(db: &mut Connection, party: &mut Party) -> Result<Option<u64>> {
     if party.thread.is_none() {
-        let standing = outbox::standing(db, &opening(party)).await?;
-        party.thread = standing.and_then(|standing| standing.remote_id).and_then(|id| id.parse().ok());
+        let thread = outbox::standing(db, &outbox::below(&opening(party))).await?;
+        let there = thread.filter(|thread| thread.state == State::Sent);
+        party.thread = there.and_then(|thread| thread.remote_id).and_then(|id| id.parse().ok());
     }
     Ok(party.thread)
 }
@@ -189,11 +192,16 @@ pub async fn thread(db: &mut Connection, party: &mut Party) -> Result<Option<u64
 /// # Errors
 /// A fault if the database cannot be read.
 pub async fn has_no_place(db: &mut Connection, party: &Party) -> Result<bool> {
-    let standing = outbox::standing(db, &opening(party)).await?;
-    Ok(standing.is_some_and(|standing| standing.state == State::Dead))
+    let opening = opening(party);
+    for key in [outbox::below(&opening), opening] {
+        if outbox::standing(db, &key).await?.is_some_and(|standing| standing.state == State::Dead) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
-/// Opens the group's thread below a message in the study channel, once. False if there is no such channel, or it
+/// Opens the group's thread below a message in the study channel, once: the outbox opens it when the message is there. False if there is no such channel, or it
 /// cannot be written to.
 ///
 /// # Errors
@@ -216,6 +224,7 @@ pub async fn open(db: &mut Connection, party: &Party, now: Timestamp) -> Result<
         server: Some(party.guild),
         about: None,
         payload,
+        otherwise: None,
         due: None,
         expires: None,
     };

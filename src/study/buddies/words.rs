@@ -51,8 +51,9 @@ impl fmt::Display for News<'_> {
             }
             Self::Together(members) => write!(
                 f,
-                "{}, you are study buddies. Say hello in the thread below, and tell each other what you are working on. \
-                 On days when one of you reaches their minutes, I say so here; that is all I tell.",
+                "{}, you are study buddies. I open a thread for you below this message: say hello there, and tell each \
+                 other what you are working on. On days when one of you reaches their minutes, I say so there; that is \
+                 all I tell.",
                 all(members)
             ),
             Self::Meet(members) => write!(f, "{}, this is your place to study side by side.", all(members)),

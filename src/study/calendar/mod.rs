@@ -34,6 +34,7 @@ pub struct Shown {
     pub events: usize,
     /// When their secret link was made, if they have one.
     pub linked: Option<Timestamp>,
+    alarms: bool,
     zone: Zone,
 }
 
@@ -50,8 +51,9 @@ impl fmt::Display for Shown {
             )?,
             some => write!(
                 f,
-                "Your study times and your plan, for your own calendar: {}, with an alarm ten minutes before each time.",
-                speech::count(some as u64, "event")
+                "Your study times and your plan, for your own calendar: {}{}.",
+                speech::count(some as u64, "event"),
+                if self.alarms { ", with an alarm ten minutes before each time" } else { ", without alarms" }
             )?,
         }
         match self.linked {
@@ -86,7 +88,8 @@ pub async fn calendar(store: &Store, caller: &Caller, now: Timestamp) -> Result<
     let mut student = joined(&mut db, caller).await?;
     let calendar = made(&mut db, &mut student, now).await?;
     let (linked, zone) = (sql::made(&mut db, student.id).await?, student.person.schedule().zone().clone());
-    Ok(Shown { events: calendar.events.len(), file: calendar.to_string(), linked, zone })
+    let alarms = calendar.alarms;
+    Ok(Shown { events: calendar.events.len(), file: calendar.to_string(), linked, alarms, zone })
 }
 
 /// Makes a person's secret link, below `base`. With `replace`, an older one ends.
@@ -138,8 +141,8 @@ async fn made(db: &mut Connection, student: &mut Student, now: Timestamp) -> Res
     let (ledger, schedule, leave) = (student.person.ledger(), student.person.schedule(), student.person.leave());
     let (zone, begin) = (schedule.zone(), ledger.days()[ledger.running()].begin);
     let minutes = student.person.commitment();
-    let times = times(db, student.id).await?.into_iter();
-    let weekly: Vec<Weekly> = times.map(|(weekday, at)| Weekly { weekday, at, minutes }).collect();
+    let (times, alarms) = times(db, student.id).await?;
+    let weekly: Vec<Weekly> = times.into_iter().map(|(weekday, at)| Weekly { weekday, at, minutes }).collect();
     let mut sessions = sessions(&weekly, zone, begin);
     sessions.retain(|(begin, _)| leave.is_open(zone.date(*begin)));
     let changed = planned.as_ref().map_or(begin, |planned| planned.changed.max(begin)).max(student.last());
@@ -148,6 +151,7 @@ async fn made(db: &mut Connection, student: &mut Student, now: Timestamp) -> Res
         token: token(db, student.id).await?,
         revision: u32::try_from(changed.as_second() - FIRST).unwrap_or_default(),
         now: changed,
+        alarms,
         events: events(planned.as_ref().map(|planned| &planned.plan), &sessions, zone, ledger.today()),
     })
 }
@@ -158,9 +162,9 @@ async fn token(db: &mut Connection, id: PersonId) -> Result<String> {
     Ok(hash.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// The times of the week at which a person studies: those at which they are reminded.
-async fn times(db: &mut Connection, id: PersonId) -> Result<Vec<(Weekday, Time)>> {
-    let times = reminders::times(db, id).await?;
+/// The times of the week at which a person studies, and whether they want to be reminded of them.
+async fn times(db: &mut Connection, id: PersonId) -> Result<(Vec<(Weekday, Time)>, bool)> {
+    let (times, reminded) = reminders::times(db, id).await?;
     let weekdays = Weekday::Monday.cycle_forward().take(7);
-    Ok(weekdays.filter_map(|weekday| Some((weekday, times.of(weekday)?.time()))).collect())
+    Ok((weekdays.filter_map(|weekday| Some((weekday, times.of(weekday)?.time()))).collect(), reminded))
 }

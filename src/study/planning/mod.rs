@@ -4,7 +4,6 @@
 //! or that is closed now. Of a day that was judged once, nothing is asked again: it is in the plan because somebody
 //! studied on it.
 
-pub mod deadline;
 mod sql;
 
 use std::fmt;
@@ -14,10 +13,12 @@ use jiff::civil::Date;
 
 use super::acts::{Caller, joined};
 use super::plan::{Pace, Part, Plan, Step};
+use super::speech;
 use super::streak::SHOW_UP;
 use super::student::Student;
 use crate::people::PersonId;
 use crate::store::{Connection, Store};
+use crate::time::deadline;
 use crate::{Error, Result};
 
 /// What somebody wants to study, and when.
@@ -46,6 +47,8 @@ pub struct Planned {
     pub again: bool,
     /// When it was changed last.
     pub changed: Timestamp,
+    /// The person's commitment, in minutes a day.
+    pub commitment: u16,
 }
 
 /// What came of the wish for a plan.
@@ -58,6 +61,11 @@ pub enum Made {
 }
 
 impl Planned {
+    /// The minutes of its days, if they are fewer than the commitment: who only follows the plan keeps no streak.
+    pub fn too_short(&self) -> Option<u16> {
+        Some(self.plan.pace.daily()).filter(|daily| *daily < self.commitment)
+    }
+
     /// The day with something undone on it that is next, today included, or today's; with its steps.
     pub fn next(&self) -> Option<(Date, &[Part])> {
         let undone = |part: &Part| !self.plan.done.contains(&part.step);
@@ -71,6 +79,10 @@ impl fmt::Display for Planned {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.again {
             write!(f, "What was left comes after the next seven days, which stay as they are.\n\n")?;
+        }
+        if let Some(daily) = self.too_short() {
+            let (daily, commitment) = (speech::minutes(daily), speech::minutes(self.commitment));
+            write!(f, "These days have about {daily}, fewer than the {commitment} that keep your streak.\n\n")?;
         }
         self.plan.shown(self.today).fmt(f)
     }
@@ -103,7 +115,7 @@ pub async fn make(
     let today = today_of(&mut tx, &mut student, now).await?;
     let deadline = deadline::read(&wanted.deadline, today)?;
     if let Some(kept) = kept(&mut tx, student.id).await?.filter(|_| !replace) {
-        return Ok(Made::Standing(shown(kept, today, false), deadline));
+        return Ok(Made::Standing(shown(kept, &student, today, false), deadline));
     }
     let leave = student.person.leave();
     let rest = u16::try_from(leave.rest().days().count()).unwrap_or_default();
@@ -111,7 +123,8 @@ pub async fn make(
     let plan = Plan::new(steps, pace, (today, deadline), &|date| leave.is_open(date))?;
     let number = sql::add(&mut tx, student.id, &wanted.track, &written(&plan)?, &today.to_string(), now).await?;
     tx.commit().await?;
-    Ok(Made::New(shown(Kept { number, track: wanted.track.clone(), plan, judged: today, changed: now }, today, false)))
+    let kept = Kept { number, track: wanted.track.clone(), plan, judged: today, changed: now };
+    Ok(Made::New(shown(kept, &student, today, false)))
 }
 
 /// A person's plan, made again if days went by without study. None if they have none.
@@ -267,12 +280,12 @@ pub(super) async fn seen(db: &mut Connection, student: &mut Student, now: Timest
     let again = kept.plan.is_stale(today, &missed, &is_open);
     let plan = again.then(|| kept.plan.replanned(today, &missed, &is_open));
     let plan = plan.unwrap_or_else(|| kept.plan.clone());
-    Ok(Some(shown(Kept { plan, ..kept }, today, again)))
+    Ok(Some(shown(Kept { plan, ..kept }, student, today, again)))
 }
 
-fn shown(kept: Kept, today: Date, again: bool) -> Planned {
+fn shown(kept: Kept, student: &Student, today: Date, again: bool) -> Planned {
     let Kept { number, track, plan, changed, .. } = kept;
-    Planned { number, track, plan, today, again, changed }
+    Planned { number, track, plan, today, again, changed, commitment: student.person.commitment() }
 }
 
 async fn today_of(db: &mut Connection, student: &mut Student, now: Timestamp) -> Result<Date> {

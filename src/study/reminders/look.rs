@@ -76,7 +76,7 @@ async fn say(
     }
     let public = words::public(say, user, facts, id);
     let key = key(say, student, facts);
-    let expires = expires(say, facts);
+    let expires = expires(say, kept, facts);
     match channel {
         Some(channel) if kept.place == Place::Channel => {
             enqueue(db, student, key, Target::DiscordChannel(channel), public, (facts.now, expires)).await
@@ -103,11 +103,11 @@ fn key(say: Say, student: &Student, facts: &Facts) -> String {
     }
 }
 
-fn expires(say: Say, facts: &Facts) -> Timestamp {
+fn expires(say: Say, kept: &Reminders, facts: &Facts) -> Timestamp {
     let latest = after(facts.now, TOO_LATE);
     match say {
         Say::Planned(_) | Say::Snoozed(_) => latest.min(facts.ends.max(after(facts.now, WORTH))),
-        Say::AtRisk => facts.ends,
+        Say::AtRisk => kept.evening(&facts.zone, facts.begin, facts.ends).map_or(facts.ends, |(_, until)| until),
         Say::Goodbye | Say::Recap(..) => latest,
     }
 }
@@ -122,7 +122,7 @@ async fn enqueue(
 ) -> Result<()> {
     let server = student.guild.filter(|_| matches!(target, Target::DiscordChannel(_)));
     let about = Some(student.id.0);
-    let message = Message { key, target, server, about, payload, due: None, expires: Some(expires) };
+    let message = Message { key, target, server, about, payload, otherwise: None, due: None, expires: Some(expires) };
     outbox::enqueue_patiently(db, &message, &WAITS, now).await.map(drop)
 }
 
@@ -131,7 +131,7 @@ async fn enqueue(
 async fn delivered(db: &mut Connection, student: &Student, kept: &mut Reminders, at: Timestamp) -> Result<()> {
     let Some(awaited) = kept.awaited.take() else { return Ok(()) };
     let standing = outbox::standing(db, &awaited.key).await?;
-    let refused = Some(Trouble::TakesNoMessages.to_string());
+    let refused = Some(Trouble::TakesNoMessages);
     match standing.as_ref().map(|standing| standing.state) {
         Some(State::Ready | State::Sending) => {
             let again = after(at, STILL);

@@ -1,7 +1,6 @@
 //! Reminders: at a person's own times, when a streak is at risk, and a recap each week.
 //!
-//! [`clock`] knows when a wall clock strikes, `typed` reads what people write, `rules` decides what is said when, and
-//! `words` says it; all of them are pure. `look` is called when something is due, `week` makes the recap. What is next
+//! `rules` decides what is said when, and `words` says it; both are pure. `look` is called when something is due, `week` makes the recap. What is next
 //! is in the table of what is due, so that nobody who has nothing due costs anything.
 
 use jiff::{SignedDuration, Timestamp};
@@ -19,17 +18,16 @@ use crate::people::{self, PersonId, optout};
 use crate::store::{Connection, Store};
 use crate::{Error, Result};
 
-pub mod clock;
 pub(super) mod look;
 mod rules;
 mod sql;
 #[cfg(test)]
 mod tests;
-mod typed;
 mod week;
 mod words;
 
-use clock::{Minute, Times};
+use crate::time::parse_weekly as typed;
+use crate::time::weekly::{self as clock, Minute, Times};
 use rules::{Facts, after};
 pub use rules::{Mode, Place, Reminders};
 pub use words::{Pressed, Shown};
@@ -40,7 +38,7 @@ const TO_COME: usize = 3;
 /// What somebody wants changed.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Choice<'a> {
-    /// Their times as they write them, or `off`.
+    /// Their times as they write them; `off` for no reminders, `none` for no times, either.
     pub times: Option<&'a str>,
     /// Where reminders go.
     pub place: Option<Place>,
@@ -83,7 +81,8 @@ pub async fn set(store: &Store, caller: &Caller, choice: &Choice<'_>, now: Times
     let mut tx = store.write().await?;
     let mut student = joined(&mut tx, caller).await?;
     let mut kept = kept(&mut tx, student.id).await?.unwrap_or_default();
-    let off = choice.times.is_some_and(|times| ["off", "none", "never"].contains(&times.trim()));
+    let none = choice.times.is_some_and(typed::is_none);
+    let off = none || choice.times.is_some_and(typed::is_off);
     if !off && is_opted_out(&mut tx, student.id).await? {
         return Err(opted_out());
     }
@@ -93,7 +92,7 @@ pub async fn set(store: &Store, caller: &Caller, choice: &Choice<'_>, now: Times
             "This server has no study channel; choose direct messages, or ask a moderator to set one in /mod settings.",
         ));
     }
-    kept.times = times.map(typed::times).transpose()?.unwrap_or(kept.times);
+    kept.times = if none { Times::default() } else { times.map(typed::times).transpose()?.unwrap_or(kept.times) };
     kept.quiet = choice.quiet.map(typed::quiet).transpose()?.unwrap_or(kept.quiet);
     kept.place = place;
     if kept.times.is_empty() && !off {
@@ -240,12 +239,12 @@ pub(super) async fn acted(
     })
 }
 
-/// The times of the week that a person has set, whether or not they are reminded of them now.
+/// The times of the week that a person has set, and whether they want to be reminded of them.
 ///
 /// # Errors
 /// A fault if the database cannot be read.
-pub(super) async fn times(db: &mut Connection, id: PersonId) -> Result<Times> {
-    Ok(self::kept(db, id).await?.map(|kept| kept.times).unwrap_or_default())
+pub(super) async fn times(db: &mut Connection, id: PersonId) -> Result<(Times, bool)> {
+    Ok(self::kept(db, id).await?.map(|kept| (kept.times, kept.mode != Mode::Off)).unwrap_or_default())
 }
 
 /// The state of a person, if they have asked for anything.
@@ -299,7 +298,10 @@ async fn channel(db: &mut Connection, student: &Student) -> Result<Option<u64>> 
 
 async fn of(db: &mut Connection, caller: &Caller, whose: i64) -> Result<Student> {
     let theirs = || Error::refused("This reminder is for somebody else; /study reminder shows yours.");
-    let student = joined(db, caller).await.map_err(|_| theirs())?;
+    let student = joined(db, caller).await.map_err(|error| match error {
+        Error::Refused(_) => theirs(),
+        fault => fault,
+    })?;
     if student.id.0 == whose { Ok(student) } else { Err(theirs()) }
 }
 

@@ -14,7 +14,7 @@ pub const LATE: SignedDuration = SignedDuration::from_mins(10);
 pub const TOO_LATE: SignedDuration = SignedDuration::from_hours(12);
 /// A streak from this length on is spoken up for.
 pub const AT_RISK: u32 = 3;
-/// So long before the end of a study day.
+/// So long before quiet hours begin, or the study day ends.
 const LEFT: SignedDuration = SignedDuration::from_hours(3);
 /// While a timer runs, a day is looked at again after this.
 const AGAIN: SignedDuration = SignedDuration::from_mins(30);
@@ -59,7 +59,7 @@ pub struct Reminders {
     pub place: Place,
     /// Their quiet hours.
     pub quiet: Quiet,
-    /// Whether they want the weekly recap; without a word, with reminders only.
+    /// Whether they want the weekly recap; not without a word.
     pub recap: Option<bool>,
     /// Whether anything is said.
     pub mode: Mode,
@@ -139,7 +139,7 @@ pub enum Say {
     Planned(Option<Timestamp>),
     /// They wanted to hear again; the same.
     Snoozed(Option<Timestamp>),
-    /// Their streak has three hours left.
+    /// Their streak is at risk, and it is the evening.
     AtRisk,
     /// This is the last message until they come back.
     Goodbye,
@@ -238,29 +238,32 @@ impl Reminders {
     /// Whether they get the weekly recap.
     pub fn wants_recap(&self) -> bool {
         match self.mode {
-            Mode::On => self.recap.unwrap_or(true),
-            Mode::Off => self.recap.unwrap_or(false),
+            Mode::On | Mode::Off => self.recap.unwrap_or(false),
             Mode::Silent | Mode::Unreachable => false,
         }
     }
 
-    /// When a streak may have to be spoken up for: three hours before the end of this study day or the next, outside
-    /// quiet hours. `looked`: that was done for this one just now.
+    /// In which part of a study day a streak may have to be spoken up for: in the last three hours before quiet hours
+    /// begin or the day ends. Of a day that quiet hours cut in two, the longer part counts.
+    pub fn evening(&self, zone: &Zone, begin: Timestamp, ends: Timestamp) -> Option<(Timestamp, Timestamp)> {
+        let (from, until) = self.quiet.longest_open(begin, ends, zone)?;
+        Some((until.saturating_sub(LEFT).unwrap_or(from).max(from), until))
+    }
+
+    /// When a streak may have to be spoken up for next, on this study day or the next. `looked`: that was done for
+    /// this one just now.
     pub fn risk_due(&self, facts: &Facts, looked: bool) -> Option<Timestamp> {
         if self.mode != Mode::On {
             return None;
         }
-        let window = |from: Timestamp, ends: Timestamp| {
-            let from = ends.saturating_sub(LEFT).unwrap_or(from).max(from);
-            Some(self.quiet.over(from, &facts.zone)).filter(|at| *at < ends)
-        };
+        let today = self.evening(&facts.zone, facts.begin, facts.ends);
         let today = match looked {
-            false => window(facts.now, facts.ends),
+            false => today.map(|(from, until)| (from.max(facts.now), until)),
             // Who studies may stop early.
-            true => Some(after(facts.now, AGAIN)).filter(|at| facts.studying && !facts.met && *at < facts.ends),
+            true => today.filter(|_| facts.studying && !facts.met).map(|(_, until)| (after(facts.now, AGAIN), until)),
         };
-        let today = today.filter(|_| self.spoken_up != Some(facts.today));
-        today.or_else(|| window(facts.ends, facts.next_ends))
+        let today = today.filter(|(at, until)| at < until && self.spoken_up != Some(facts.today));
+        today.or_else(|| self.evening(&facts.zone, facts.ends, facts.next_ends)).map(|(at, _)| at)
     }
 
     /// The instants to come at which they are reminded, for all that is known, at most `most`.
@@ -324,8 +327,8 @@ impl Reminders {
 
     /// Looks whether a streak is to be spoken up for.
     pub fn look_at_risk(&mut self, facts: &Facts) -> Look {
-        let left = facts.ends.duration_since(facts.now);
-        let in_time = left <= LEFT && left > SignedDuration::ZERO && !self.quiet.hold(facts.now, &facts.zone);
+        let evening = self.evening(&facts.zone, facts.begin, facts.ends);
+        let in_time = evening.is_some_and(|(from, until)| (from..until).contains(&facts.now));
         let fits =
             self.mode == Mode::On && self.is_welcome(facts) && !facts.covered && facts.streak >= AT_RISK && in_time;
         if !fits || self.spoken_up == Some(facts.today) || self.has_no_answer(facts) {

@@ -144,6 +144,25 @@ fn people_write_times_in_many_ways() {
         ("fri midnight", "Friday 00:00"),
         ("weekdays 18", "Monday to Friday 18:00"),
         ("mon 18:00, mon 18:00", "Monday 18:00"),
+        ("every day 7:30 pm", "every day 19:30"),
+        ("weekdays 8:00 PM", "Monday to Friday 20:00"),
+        ("daily 8:00 p.m.", "every day 20:00"),
+        ("6.30 pm", "every day 18:30"),
+        ("12:30 am", "every day 00:30"),
+        ("mon 7:05 pm, tue 6 pm", "Monday 19:05, Tuesday 18:00"),
+        ("12 noon", "every day 12:00"),
+        ("sun 12 midnight", "Sunday 00:00"),
+        ("all days 9:15", "every day 09:15"),
+        ("19:30 pm", "Write days with a time, like “weekdays 19:00, sat 10:00” or “every day 8pm”."),
+        ("pm 19:00", "Write days with a time, like “weekdays 19:00, sat 10:00” or “every day 8pm”."),
+        ("mon to 19:00", "Write days with a time, like “weekdays 19:00, sat 10:00” or “every day 8pm”."),
+        ("to mon 19:00", "Write days with a time, like “weekdays 19:00, sat 10:00” or “every day 8pm”."),
+        ("mon 19:00 to 21:00", "Write days with a time, like “weekdays 19:00, sat 10:00” or “every day 8pm”."),
+        ("every day mon 19:00", "Write days with a time, like “weekdays 19:00, sat 10:00” or “every day 8pm”."),
+        (
+            "every week mon 19:00",
+            "“week” is neither a day nor a time; write “weekdays 19:00, sat 10:00” or “every day 8pm”.",
+        ),
         ("", "Write days with a time, like “weekdays 19:00, sat 10:00” or “every day 8pm”."),
         ("weekdays", "Write days with a time, like “weekdays 19:00, sat 10:00” or “every day 8pm”."),
         ("mon 10:00 18:00", "Write days with a time, like “weekdays 19:00, sat 10:00” or “every day 8pm”."),
@@ -163,6 +182,13 @@ fn people_write_times_in_many_ways() {
         ("22:00-08:00", "22:00 to 08:00"),
         ("11pm to 7am", "23:00 to 07:00"),
         ("22 – 8", "22:00 to 08:00"),
+        ("10:30 pm to 7:30 am", "22:30 to 07:30"),
+        ("from 23 to 7:30", "23:00 to 07:30"),
+        ("11-7", "Those hours can be morning or evening; write 23:00-07:00 or 11:00-19:00."),
+        ("10-8", "Those hours can be morning or evening; write 22:00-08:00 or 10:00-20:00."),
+        ("10-8am", "Those hours can be morning or evening; write 22:00-08:00 or 10:00-08:00."),
+        ("Off", "none"),
+        ("22:00-08:00 pm am", "Quiet hours are written like 22:00-08:00, or none; try again."),
         ("none", "none"),
         ("nights", "Quiet hours are written like 22:00-08:00, or none; try again."),
         ("22:00", "Quiet hours are written like 22:00-08:00, or none; try again."),
@@ -177,6 +203,24 @@ proptest! {
     fn nothing_typed_is_too_odd(text in ".{0,60}") {
         let _ = typed::times(&text);
         let _ = typed::quiet(&text);
+    }
+
+    /// Whatever is left out of a text that is read, it means something else then, or nothing.
+    #[test]
+    fn every_word_counts(words in proptest::collection::vec("(mon|tue|sat|weekdays|weekend|7|11|7:30|18:15|20h|pm|am|noon|not|soon)", 1..7)) {
+        let said = |words: &[String]| typed::times(&words.join(" ")).ok();
+        // Of two groups with one time, the time of the first may be left out; and 7:30 is in the morning anyway.
+        prop_assume!((1..words.len()).all(|at| !words[..at].contains(&words[at])));
+        if let Some(times) = said(&words) {
+            for at in 0..words.len() {
+                let mut fewer = words.clone();
+                let left_out = fewer.remove(at);
+                // A time that comes first and has lost its days is for every day that no other time is for.
+                let is_day = ["mon", "tue", "sat", "weekdays", "weekend"].contains(&left_out.as_str());
+                let again = left_out == "am" || is_day && !words[0].starts_with(['m', 't', 's', 'w']);
+                prop_assert!(again || said(&fewer) != Some(times), "{words:?} without {left_out}");
+            }
+        }
     }
 
     /// What is shown of times can be typed again.
@@ -262,28 +306,54 @@ fn nobody_is_reminded_who_need_not_be() {
     assert_eq!(reminders.look(&facts("2026-11-18T19:00:00Z")), Look::Say(Say::Planned(None)));
 }
 
+/// In the last three hours before quiet hours begin or the day ends, whichever comes first.
 #[test]
-fn a_streak_is_spoken_up_for_once_and_not_in_quiet_hours() {
-    let mut reminders = planned("19:00", "2026-11-17T06:00:00Z");
-    // 01:00 to 04:00 is quiet, tonight and tomorrow.
-    assert_eq!(reminders.risk_due(&facts("2026-11-17T06:00:00Z"), false), None);
-    assert_eq!(reminders.look_at_risk(&facts("2026-11-18T01:00:00Z")), Look::Nothing);
-    reminders.quiet = typed::quiet("4:00-9:00").expect("hours");
-    assert_eq!(reminders.risk_due(&facts("2026-11-17T06:00:00Z"), false), Some(at("2026-11-18T01:00:00Z")));
-    assert_eq!(reminders.look_at_risk(&facts("2026-11-18T00:59:59Z")), Look::Nothing);
-    let short = Facts { streak: 2, ..facts("2026-11-18T01:00:00Z") };
-    assert_eq!(reminders.look_at_risk(&short), Look::Nothing);
-    let covered = Facts { covered: true, ..facts("2026-11-18T01:00:00Z") };
-    assert_eq!(reminders.look_at_risk(&covered), Look::Nothing);
+fn a_streak_is_spoken_up_for_in_the_evening() {
+    for (quiet, from, until) in [
+        ("22:00-08:00", "2026-11-17T19:00:00Z", "2026-11-17T22:00:00Z"),
+        ("none", "2026-11-18T01:00:00Z", "2026-11-18T04:00:00Z"),
+        ("4:00-9:00", "2026-11-18T01:00:00Z", "2026-11-18T04:00:00Z"),
+        ("3:00-9:00", "2026-11-18T00:00:00Z", "2026-11-18T03:00:00Z"),
+        ("22:00-03:00", "2026-11-17T19:00:00Z", "2026-11-17T22:00:00Z"),
+        // The longer part of a day that is cut in two.
+        ("13:00-15:00", "2026-11-18T01:00:00Z", "2026-11-18T04:00:00Z"),
+        ("5:00-12:00", "2026-11-18T01:00:00Z", "2026-11-18T04:00:00Z"),
+        // A short one is shorter than three hours.
+        ("6:00-4:30", "2026-11-17T04:30:00Z", "2026-11-17T06:00:00Z"),
+    ] {
+        let mut reminders = planned("19:00", "2026-11-17T04:00:00Z");
+        reminders.quiet = typed::quiet(quiet).expect("hours");
+        assert_eq!(reminders.risk_due(&facts("2026-11-17T04:00:00Z"), false), Some(at(from)), "{quiet}");
+        for (now, says) in [
+            (at(from) - SignedDuration::from_secs(1), false),
+            (at(from), true),
+            (at(until) - SignedDuration::from_secs(1), true),
+            (at(until), false),
+        ] {
+            let look = reminders.clone().look_at_risk(&facts(&now.to_string()));
+            assert_eq!(look == Look::Say(Say::AtRisk), says, "{quiet} {now}");
+        }
+    }
+}
+
+#[test]
+fn a_streak_is_spoken_up_for_once() {
+    let mut reminders = planned("12:00", "2026-11-17T06:00:00Z");
+    reminders.quiet = Quiet::NONE;
+    let unwelcome = facts("2026-11-18T01:00:00Z");
+    for facts in [
+        Facts { streak: 2, ..unwelcome.clone() },
+        Facts { covered: true, ..unwelcome.clone() },
+        Facts { met: true, ..unwelcome.clone() },
+        Facts { studying: true, ..unwelcome },
+    ] {
+        assert_eq!(reminders.look_at_risk(&facts), Look::Nothing);
+    }
     let studies = Facts { studying: true, ..facts("2026-11-18T01:00:00Z") };
-    assert_eq!(reminders.look_at_risk(&studies), Look::Nothing);
     assert_eq!(reminders.risk_due(&studies, true), Some(at("2026-11-18T01:30:00Z")));
     assert_eq!(reminders.look_at_risk(&facts("2026-11-18T01:30:00Z")), Look::Say(Say::AtRisk));
     assert_eq!(reminders.look_at_risk(&facts("2026-11-18T02:00:00Z")), Look::Nothing);
     assert_eq!(reminders.risk_due(&facts("2026-11-18T02:00:00Z"), true), Some(at("2026-11-19T01:00:00Z")));
-    // Where quiet hours end before the day does, it comes then.
-    reminders.quiet = typed::quiet("22-3").expect("hours");
-    assert_eq!(reminders.risk_due(&facts("2026-11-18T06:00:00Z"), false), Some(at("2026-11-19T03:00:00Z")));
 }
 
 #[test]
@@ -313,6 +383,8 @@ fn five_without_an_answer_are_enough() {
 #[test]
 fn a_recap_comes_once_a_week() {
     let mut reminders = planned("sun 19:00", "2026-11-17T06:00:00Z");
+    assert_eq!(reminders.recap_due(), None, "nobody asked for it");
+    reminders.recap = Some(true);
     assert_eq!(reminders.recap_due(), Some(at("2026-11-23T09:00:00Z")));
     let monday = "2026-11-23".parse().expect("a date");
     assert_eq!(reminders.look_at_recap(&facts("2026-11-23T09:00:00Z"), true), Look::Say(Say::Recap(monday, None)));

@@ -140,7 +140,12 @@ impl fmt::Display for Shown {
         let Reminders { times, mode, quiet, .. } = &self.reminders;
         match mode {
             Mode::On => write!(f, "**Reminders are on:** {times}, {}.", self.place())?,
-            Mode::Off => f.write_str("**Reminders are off.** Turn them on with times, like `weekdays 19:00, sat 10:00`.")?,
+            Mode::Off => {
+                f.write_str("**Reminders are off.** Turn them on with times, like `weekdays 19:00, sat 10:00`.")?;
+                if !times.is_empty() {
+                    write!(f, "\nYour study times ({times}) stay in your calendar, without alarms; `times:none` removes them.")?;
+                }
+            }
             Mode::Silent => {
                 write!(f, "**Reminders rest** ({times}) until you log a minute or start your timer.")?;
             }
@@ -149,19 +154,17 @@ impl fmt::Display for Shown {
                  server's members, or choose the study channel, and give your times again.",
             )?,
         }
-        let recap = if self.reminders.wants_recap() { "Monday 09:00" } else { "off" };
+        let recap = match (self.reminders.wants_recap(), self.is_on()) {
+            (true, _) => "Monday 09:00",
+            (false, true) => "off; `/study recap weekly:True` turns it on",
+            (false, false) => "off",
+        };
         write!(f, "\nQuiet hours: {quiet}. Weekly recap: {recap}.")?;
-        match self.risk {
-            Some(at) if self.is_on() => {
-                let at = speech::clock(at, &self.facts.zone);
-                write!(f, "\nIf a streak of {AT_RISK} days or more is still open at {at}, I say so, once a day.")
-            }
-            None if self.is_on() => write!(
-                f,
-                "\nThe last three hours of your study day are quiet hours, so I don't speak up for your streak then."
-            ),
-            _ => Ok(()),
+        if let Some(at) = self.risk.filter(|_| self.is_on()) {
+            let at = speech::clock(at, &self.facts.zone);
+            write!(f, "\nIf a streak of {AT_RISK} days or more is still open at {at}, I say so, once a day.")?;
         }
+        Ok(())
     }
 }
 

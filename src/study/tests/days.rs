@@ -37,16 +37,36 @@ fn rule_1_days_begin_at_the_day_start() {
     );
 }
 
-/// Samoa left 2011-12-30 out. Who did not change zone has not travelled: that day is unmet like any other.
+/// Samoa left 2011-12-30 out: nobody could study on it, so it costs nothing, whatever hour days start at.
 #[test]
-fn rule_1_a_date_that_never_was() {
+fn rule_2_a_date_that_never_was() {
     assert_eq!(
         story(
             "2011-12-29T20:00:00Z join Pacific/Apia 0
              2011-12-29T21:00:00Z log 120
              2011-12-30T10:00:00Z as_of"
         ),
-        "12-31 0min streak 1 best 1 freezes 1 show-up 1 Mf."
+        "12-31 0min streak 1 best 1 freezes 2 show-up 1 Mt."
+    );
+    // With a start at 4 it has four hours, from the end of the gap on.
+    assert_eq!(
+        story(
+            "2011-12-29T20:00:00Z join Pacific/Apia
+             2011-12-29T21:00:00Z log 120
+             2011-12-30T13:59:59Z as_of
+             2011-12-30T14:00:00Z as_of"
+        ),
+        "12-30 0min streak 1 best 1 freezes 2 show-up 1 M.\n\
+         12-31 0min streak 1 best 1 freezes 2 show-up 1 Mt."
+    );
+    // 23 hours are a day like any other.
+    assert_eq!(
+        story(
+            "2027-03-27T12:00:00Z join Europe/Berlin
+             2027-03-27T12:00:00Z log 120
+             2027-03-29T12:00:00Z as_of"
+        ),
+        "03-29 0min streak 1 best 1 freezes 1 show-up 1 Mf."
     );
 }
 
@@ -303,11 +323,11 @@ fn rule_4_what_would_pass_960_is_dropped() {
 
 #[test]
 fn rule_5_commitment() {
-    // From the next day on; the last of a day wins; below 120 is refused.
+    // From the next day on; the last of a day wins; below 15 is refused.
     assert_eq!(
         story(
             "03-03T10:00 join UTC
-             03-03T10:00 commitment 119
+             03-03T10:00 commitment 14
              03-03T10:00 commitment 961
              03-03T10:00 commitment 960
              03-03T10:00 commitment 150

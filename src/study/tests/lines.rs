@@ -79,7 +79,7 @@ fn other_values_are_refused() {
         r#""day_start","hour":7"#,
         r#""day_start","hour":-1"#,
         r#""day_start","hour":2.5"#,
-        r#""commitment","minutes":119"#,
+        r#""commitment","minutes":14"#,
         r#""commitment","minutes":961"#,
         r#""pause","days":0"#,
         r#""pause","days":22"#,

@@ -256,7 +256,7 @@ fn rule_11_joining() {
             "03-03T09:00 log 120
              03-03T09:00 as_of
              03-03T09:00 join UTC 7
-             03-03T09:00 join UTC 4 119
+             03-03T09:00 join UTC 4 14
              03-03T09:00 join Mars/Phobos
              03-03T10:00 join UTC
              03-03T11:00 join Europe/Berlin

@@ -2,11 +2,13 @@
 
 mod delivery;
 mod drafts;
+mod gateway;
 mod hostile;
 mod lasting;
 mod lookups;
 mod moderators;
 mod newcomers;
+mod once;
 mod people;
 mod posts;
 mod promptness;

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use insta::assert_snapshot;
+use serde_json::json;
 
-use crate::world::discord::{intent, permission};
+use crate::world::discord::{Fault, intent, permission};
 use crate::world::server::World;
 
 const ENGINEER: &str = "How do I get into machine learning? I've been a backend developer for five years and want a job as an ML engineer.";
@@ -67,7 +68,7 @@ async fn a_beginners_post_is_answered_once() {
     d.says("bob", "general", ENGINEER);
     let store = cairn::store::Store::open(&world.cairn.path().join("data")).await.expect("the bot's database");
     let zoe = cairn::people::Identity::Discord(d.person("zoe"));
-    cairn::people::optout::opt_out(&store, &zoe).await.expect("she is opted out");
+    cairn::people::optout::opt_out(&store, &zoe, jiff::Timestamp::now()).await.expect("she is opted out");
     d.says("zoe", "beginners", ENGINEER);
     d.stays_silent("beginners", MOMENT).await;
     d.stays_silent("general", MOMENT).await;
@@ -183,6 +184,51 @@ async fn who_wants_to_be_left_alone_says_so_by_a_button() {
     assert!(d.slash("ann", &format!("/start text:{ENGINEER}")).await.ephemeral, "what ann asks is answered");
     d.says("bob", "beginners", ENGINEER);
     d.bot_says("beginners").await;
+    world.finish();
+}
+
+fn refusal(status: u16, code: u32) -> Fault {
+    Fault::answer(status, vec![], json!({"code": code, "message": "Refused on demand."}))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_forum_post_that_is_not_quite_there_yet_is_answered_all_the_same() {
+    let world = reading().await;
+    let d = &world.discord;
+    let read = "/channels/*/messages/*";
+    let write = "/channels/*/messages";
+    let troubles = [("GET", read, 404, 10_008, 2), ("GET", read, 403, 50_001, 1), ("POST", write, 403, 40_058, 1)];
+    for (n, (method, path, status, code, times)) in troubles.into_iter().enumerate() {
+        d.fail_next(method, path, refusal(status, code), times);
+        let who = format!("person{n}");
+        let post = d.posts(&who, "questions", "How do I get into machine learning?", ENGINEER);
+        let answer = d.bot_says(&post).await;
+        assert!(answer.content.contains("Engineer guide"), "{code}: {answer}");
+        assert!(d.all_faults_met(), "{code}");
+    }
+    world.finish();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn never_stops_what_is_on_its_way() {
+    let world = reading().await;
+    let d = &world.discord;
+    d.fail_next("POST", "/channels/*/messages", Fault::status(503), 1);
+    d.fail_next("GET", "/channels/*/messages", Fault::status(503), 2);
+    d.says("ann", "beginners", ENGINEER);
+    for _ in 0..100 {
+        if !d.requests_to("POST", "/channels/*/messages").is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let panel = d.slash("ann", "/privacy delete").await;
+    d.press("ann", &panel, "Never answer my posts").await;
+    d.heal();
+    d.stays_silent("beginners", Duration::from_secs(9)).await;
+    // Nor is it anything that moderators could send again.
+    let panel = d.slash("root", "/mod settings").await;
+    assert!(!panel.content.contains("answer/discord"), "{panel}");
     world.finish();
 }
 

@@ -3,7 +3,7 @@
 use cairn::community::Moderator;
 use cairn::people::Identity;
 use cairn::study::servers::{self, Settings};
-use cairn::study::zone::Zone;
+use cairn::time::zone::Zone;
 use insta::assert_snapshot;
 use serde_json::Value;
 
@@ -69,7 +69,7 @@ async fn a_pair_from_the_first_question_to_the_first_hello() {
     assert_snapshot!(asked, @"
     [updated]
     [ephemeral]
-    **Which guide is yours?** If you are at school, choose the High Schooler guide: buddies go by it.
+    **Which guide is yours?** If you are at school, choose the High Schooler guide: your buddies are at school then, too.
     (Your guide ▾)
       High Schooler guide
       Engineer guide
@@ -138,7 +138,7 @@ async fn a_pair_from_the_first_question_to_the_first_hello() {
     let forged = d.press("eve", &matched, "Say hello").await;
     assert_snapshot!(forged, @"
     [ephemeral]
-    That is for buddies who study together, and you are not one of them now; see /study buddy.
+    You are not in that group of study buddies now; /study buddy shows where you stand.
     ");
     world.tick_to("2026-12-08T11:15:00Z").await;
     assert_eq!((said(d, "@ann").len(), said(d, "@ben").len()), (1, 2), "both are here, and nobody is asked");
@@ -261,7 +261,7 @@ async fn a_buddy_who_vanishes() {
     let question = &d.messages("@ben")[2];
     assert_snapshot!(d.press("ben", question, "I'm here").await, @"
     [ephemeral]
-    That is for buddies who study together, and you are not one of them now; see /study buddy.
+    You are not in that group of study buddies now; /study buddy shows where you stand.
     ");
     // Ben comes back, and cid is there: ann goes first, and not to ben again.
     engineers(d, &["ben", "cid"]).await;
@@ -313,7 +313,7 @@ async fn never_again_and_not_again_for_eight_weeks() {
     }
     // Nobody can be blocked who is no buddy of theirs, nor was one of late.
     let old = d.press("ann", &left, "Block").await;
-    assert!(old.content.starts_with("That is for buddies who study together"), "{old}");
+    assert!(old.content.starts_with("You are not in that group of study buddies now"), "{old}");
     world.finish().await;
 }
 

@@ -64,18 +64,18 @@ async fn study_times_and_the_plan_come_as_a_file() {
     let with_plan = d.press("ann", &plan, ".ics").await;
     leave("planned.ics", file(&with_plan).as_bytes());
     assert_snapshot!(events(&file(&with_plan)).lines().take(9).collect::<Vec<_>>().join("\n"), @"
-    SUMMARY:Your first three steps this week
+    SUMMARY:First step 1: Train a classifier in Teachable Machine
     DTSTART:20261026T180000Z
     TRIGGER:-PT10M
-    SUMMARY:Your first three steps this week
+    SUMMARY:First step 2: Choose one idea from what can be made
     DTSTART:20261029T180000Z
     TRIGGER:-PT10M
-    SUMMARY:Your first three steps this week (+1)
+    SUMMARY:First step 3: Write five sentences and a screenshot about it (+1)
     DTSTART:20261102T180000Z
     TRIGGER:-PT10M
     ");
     // What is done is planned no more.
-    let first = "Your first three steps this week";
+    let first = "First step 1: Train a classifier in Teachable Machine";
     assert!(file(&with_plan).contains(first));
     d.press("ann", &plan, &format!("Done: {first}")).await;
     assert!(!file(&d.slash("ann", "/study calendar").await.message).contains(first));

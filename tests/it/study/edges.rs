@@ -78,7 +78,7 @@ async fn the_bot_is_away_for_a_day() {
     - **Mon 16 Nov**: met, 120 of 120 min logged; streak 1
     - **Tue 17 Nov**: outage, 0 of 120 min; I was away when it mattered, so your streak of 1 stands
     - **Wed 18 Nov**: open, 0 of 120 min; still running
-    **Streak 1**: met days of the run that goes on; covered days neither add nor break (longest 1).
+    **Streak 1** (longest 1): days in a row with your minutes. Rest, sick days, pauses and freezes don't count, and don't break it.
     **Freezes 2**: that is the most.
     **Show-up days 1**: with 10 minutes or more, of the last 30.
     ");
@@ -141,17 +141,28 @@ async fn values_that_cannot_be() {
             whole("minutes", (1 << 53) - 1),
             "A log holds 1 to 720 minutes; choose a number in between, and write more as another log.",
         ),
-        ("commitment", whole("minutes", 961), "A commitment here is 120 to 960 minutes a day; choose one of those."),
+        ("commitment", whole("minutes", 961), "A commitment here is 15 to 960 minutes a day; choose one of those."),
         ("pause", whole("days", 22), "A pause is 1 to 21 days long; choose a length in between."),
         ("pause", whole("days", -(1 << 53) + 1), "A pause is 1 to 21 days long; choose a length in between."),
         ("zone", whole("day_start", 24), "A study day can start at a whole hour from 0 to 6; choose one of those."),
     ] {
         assert_eq!(d.forge_command("ann", forged(sub, options)).await.content, said);
     }
-    for id in ["study/undo/x", "study/join/4/120/dance", "study/place/a/b/status", "study/nothing"] {
+    for (id, command) in [
+        ("study/undo/x", "/study status"),
+        ("study/join/4/120/dance", "/study status"),
+        ("study/place/a/b/status", "/study status"),
+        ("study/pace/Europe~Bern/4/60/status", "/study status"),
+        ("study/nothing", "/study status"),
+        ("study/plan/nothing", "/study plan"),
+        ("study/calendar/nothing", "/study calendar"),
+        ("study/heatmap/nothing", "/study heatmap"),
+        ("study/remind/1/nothing", "/study reminder"),
+    ] {
         let message = d.slash("ann", "/study status").await;
         let said = d.forge_press("ann", &message, id).await.content.clone();
-        assert_eq!(said, "This button is from an older Cairn and leads nowhere now; use /start again.", "{id}");
+        let expected = format!("This button is from an older Cairn and leads nowhere now; use {command} again.");
+        assert_eq!(said, expected, "{id}");
     }
     assert_eq!(days(&world, "ann").await, "16 open 0 · streak 0");
     world.finish().await;

@@ -5,7 +5,7 @@ use cairn::study::heatmap::{HEIGHT, WIDTH};
 use cairn::study::leave::Weekdays;
 use cairn::study::person::{Act, Person};
 use cairn::study::student::Student;
-use cairn::study::zone::Zone;
+use cairn::time::zone::Zone;
 use insta::assert_snapshot;
 use jiff::SignedDuration;
 use jiff::civil::Weekday;

@@ -18,6 +18,7 @@ async fn said_once_and_shared_if_wished() {
     assert_snapshot!(reached, @"
     [ephemeral]
     **120 min** logged for today.
+    That's today done.
     ▰▰▰▰▰▰▰▰▰▰ 120 of 120 min today
     Streak: **3 days**, your longest so far.
     **3 study days in one streak.** That is how a habit begins.

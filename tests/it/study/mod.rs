@@ -61,3 +61,20 @@ fn a_missing_file_and_a_missing_name_are_told_apart() {
     let said = cairn.run(&["study", "simulate"]).refused(2);
     assert!(said.contains("FILE.jsonl"), "{said}");
 }
+
+#[test]
+fn refusals_are_explained_on_stderr() {
+    let cairn = Cairn::new();
+    let history = HISTORY.replace("Europe/Berlin", "Europe/Bern");
+    std::fs::write(cairn.path().join("history.jsonl"), history).expect("a file");
+    // Where nothing is printed, that is said.
+    let run = cairn.run(&["study", "simulate", "history.jsonl"]);
+    assert_eq!((run.code, run.out.as_str()), (0, ""));
+    assert_eq!(run.err, "4 events refused; --explain says why.\n");
+    let explained = cairn.run(&["study", "simulate", "--explain", "history.jsonl"]).err;
+    assert!(
+        explained.starts_with("Line 1 is refused: That is no time zone; choose one like Europe/Berlin"),
+        "{explained}"
+    );
+    assert_eq!(explained.lines().count(), 4, "{explained}");
+}

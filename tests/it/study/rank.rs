@@ -42,7 +42,7 @@ async fn bands_of_five_and_nothing_of_four() {
     assert_snapshot!(asked, @"
     [updated]
     [ephemeral]
-    **Which guide is yours?** If you are at school, choose the High Schooler guide: buddies go by it.
+    **Which guide is yours?** If you are at school, choose the High Schooler guide: the ranking leaves you out then.
     (Your guide ▾)
       High Schooler guide
       Engineer guide

@@ -25,9 +25,9 @@ async fn a_recap_leads_on_in_the_plan_and_remembers_the_buddy() {
     **A new week begins.** Ten minutes today are a good start.
     - You hold 2 freezes for days when life gets in the way.
 
-    Next in your plan: [Your first three steps this week](https://cairn.example/guides/engineer#your-first-three-steps-this-week).
+    Next in your plan: [First step 1: Read ten adverts from your area across the…](https://cairn.example/guides/engineer#your-first-three-steps-this-week).
     ");
-    d.press("ann", &plan, "Done: Your first three steps this week").await;
+    d.press("ann", &plan, "Done: First step 1: Read ten adverts from your area across the…").await;
     world.tick_to(MONDAY).await;
     for who in ["ann", "ben"] {
         let matched = d.bot_says(&*format!("@{who}")).await;

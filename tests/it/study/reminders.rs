@@ -65,8 +65,8 @@ async fn setting_and_showing() {
     assert_snapshot!(set, @"
     [ephemeral]
     **Reminders are on:** Monday to Friday 19:00, Saturday 10:00, by direct message.
-    Quiet hours: 22:00 to 08:00. Weekly recap: Monday 09:00.
-    The last three hours of your study day are quiet hours, so I don't speak up for your streak then.
+    Quiet hours: 22:00 to 08:00. Weekly recap: off; `/study recap weekly:True` turns it on.
+    If a streak of 3 days or more is still open at 19:00, I say so, once a day.
     The next ones:
     - <t:1794938400:F>
     - <t:1795024800:F>
@@ -76,7 +76,7 @@ async fn setting_and_showing() {
     assert_snapshot!(d.slash("ann", "/study reminder quiet:4am to 9am").await, @"
     [ephemeral]
     **Reminders are on:** Monday to Friday 19:00, Saturday 10:00, by direct message.
-    Quiet hours: 04:00 to 09:00. Weekly recap: Monday 09:00.
+    Quiet hours: 04:00 to 09:00. Weekly recap: off; `/study recap weekly:True` turns it on.
     If a streak of 3 days or more is still open at 01:00, I say so, once a day.
     The next ones:
     - <t:1794938400:F>
@@ -98,13 +98,28 @@ async fn setting_and_showing() {
     [Start the timer] [Not today]
     [Snooze 15 min] [Snooze 1 h] [Tomorrow]
     ");
-    assert_snapshot!(d.slash("ann", "/study reminder times:off").await, @"
+    assert_snapshot!(d.slash("ann", "/study reminder times:Off").await, @"
+    [ephemeral]
+    **Reminders are off.** Turn them on with times, like `weekdays 19:00, sat 10:00`.
+    Your study times (Monday to Friday 19:00, Saturday 10:00) stay in your calendar, without alarms; `times:none` removes them.
+    Quiet hours: 04:00 to 09:00. Weekly recap: off.
+    ");
+    assert_eq!(alarms(&world).await, (48, 0));
+    assert_snapshot!(d.slash("ann", "/study reminder times:NONE").await, @"
     [ephemeral]
     **Reminders are off.** Turn them on with times, like `weekdays 19:00, sat 10:00`.
     Quiet hours: 04:00 to 09:00. Weekly recap: off.
     ");
+    assert_eq!(alarms(&world).await, (0, 0));
     assert_eq!(hears(&world, "@ann", "2026-11-19T19:00:00Z").await, "");
     world.finish().await;
+}
+
+/// The events and the alarms of somebody's calendar.
+async fn alarms(world: &Rehearsal) -> (usize, usize) {
+    let caller = Caller { identity: Identity::Discord(world.discord.person("ann")), guild: None, channel: None };
+    let file = study::calendar::calendar(&world.app.store, &caller, world.now()).await.expect("a calendar").file;
+    (file.matches("BEGIN:VEVENT").count(), file.matches("BEGIN:VALARM").count())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -297,7 +312,7 @@ async fn overdue(world: &World, now: Timestamp) -> (cairn::store::Store, Caller)
     let (began, due) = (now - jiff::SignedDuration::from_hours(1), now - jiff::SignedDuration::from_mins(2));
     // Far from the hour at which a study day ends.
     let day_start = if (3..6).contains(&now.to_zoned(jiff::tz::TimeZone::UTC).hour()) { 0 } else { 4 };
-    let wish = study::Wish { day_start, ..study::Wish::new(study::zone::Zone::named("UTC").expect("a zone")) };
+    let wish = study::Wish { day_start, ..study::Wish::new(cairn::time::zone::Zone::named("UTC").expect("a zone")) };
     study::join(&store, &caller, &wish, began).await.expect("she joins");
     let times = due.strftime("every day %H:%M").to_string();
     let choice = reminders::Choice { times: Some(&times), place: None, quiet: Some("none") };
@@ -340,4 +355,23 @@ async fn on_time_to_the_second() {
     assert!(world.discord.bot_says("@ann").await.content.starts_with("**Here I am again"));
     assert!(Timestamp::now().duration_since(due) < jiff::SignedDuration::from_secs(5));
     world.finish();
+}
+
+/// When the database fails, a press says that, and not that the reminder is somebody else's.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_fault_is_told_from_a_stranger() {
+    use sqlx::{Connection, Executor};
+    let world = reminded("UTC", "every day 19:00", "2026-11-17T10:00:00Z").await;
+    let caller =
+        |who: &str| Caller { identity: Identity::Discord(world.discord.person(who)), guild: None, channel: None };
+    let press = async |who: &str| {
+        reminders::press(&world.app.store, &caller(who), 1, reminders::Button::Skip, world.now()).await
+    };
+    assert!(matches!(press("bob").await, Err(cairn::Error::Refused(_))));
+    let file = format!("sqlite://{}", world.path().join("cairn.db").display());
+    let mut db = sqlx::SqliteConnection::connect(&file).await.expect("a database");
+    db.execute("ALTER TABLE study_people RENAME TO study_elsewhere").await.expect("no students");
+    assert!(matches!(press("ann").await, Err(cairn::Error::Fault(_))));
+    db.execute("ALTER TABLE study_elsewhere RENAME TO study_people").await.expect("students");
+    world.finish().await;
 }

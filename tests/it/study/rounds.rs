@@ -4,8 +4,8 @@ use cairn::people::Identity;
 use cairn::store::Store;
 use cairn::study::buddies::times::Times;
 use cairn::study::buddies::{self, Search};
-use cairn::study::zone::Zone;
 use cairn::study::{self, Caller, Wish};
+use cairn::time::zone::Zone;
 use cairn::triage::Track;
 
 use super::buddies::{MONDAY, community, engineers, said, situation};

@@ -25,7 +25,7 @@ async fn people_at_school_are_spoken_to_in_a_thread_alone() {
     world.tick_to("2026-11-23T08:15:00Z").await;
     let opened = d.bot_says("study").await;
     assert_snapshot!(opened, @"
-    @kim, @lou and @max, you are study buddies. Say hello in the thread below, and tell each other what you are working on. On days when one of you reaches their minutes, I say so here; that is all I tell.
+    @kim, @lou and @max, you are study buddies. I open a thread for you below this message: say hello there, and tell each other what you are working on. On days when one of you reaches their minutes, I say so there; that is all I tell.
     [Say hello] [Leave]
     ");
     assert!(opened.pings.is_empty());

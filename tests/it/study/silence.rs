@@ -147,7 +147,7 @@ async fn who_opted_out_is_never_written_to() {
     let d = &world.discord;
     d.slash("ann", "/study reminder times:every day 12:00").await;
     let ann = Identity::Discord(d.person("ann"));
-    optout::opt_out(&world.app.store, &ann).await.expect("she opts out");
+    optout::opt_out(&world.app.store, &ann, world.now()).await.expect("she opts out");
     assert_eq!(hears(&world, "@ann", "2026-11-24T20:00:00Z").await, "");
     let refused =
         "You asked Cairn never to write to you, and that is for ever; /study status and /study recap still answer you.";

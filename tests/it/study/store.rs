@@ -10,8 +10,8 @@ use cairn::people::Identity;
 use cairn::store::Store;
 use cairn::study::ledger::View;
 use cairn::study::simulate::{Shown, simulate};
-use cairn::study::zone::Zone;
-use cairn::study::{self, Caller, FLOOR, Wish};
+use cairn::study::{self, Caller, FLOOR, When, Wish};
+use cairn::time::zone::Zone;
 use cairn::{Error, jobs};
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
@@ -122,13 +122,14 @@ impl World {
                 study::due(store, now).await.unwrap();
                 return;
             }
-            Next::Log(minutes) => {
-                (study::log(store, caller, *minutes, None, now).await, json!({ "event": "log", "minutes": minutes }))
-            }
+            Next::Log(minutes) => (
+                study::log(store, caller, *minutes, When::Today, now).await,
+                json!({ "event": "log", "minutes": minutes }),
+            ),
             Next::Backfill(minutes, ago) => {
                 let date = self.date(*ago);
                 let line = json!({ "event": "log", "minutes": minutes, "for_date": date });
-                (study::log(store, caller, *minutes, Some(date), now).await, line)
+                (study::log(store, caller, *minutes, When::On(date), now).await, line)
             }
             Next::Undo => (study::undo(store, caller, None, now).await, json!({ "event": "undo" })),
             Next::Start => (study::start(store, caller, now).await, json!({ "event": "start" })),

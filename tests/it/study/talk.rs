@@ -48,7 +48,14 @@ async fn who_has_not_joined_is_asked_for_a_zone_and_loses_nothing() {
     [Somewhere else…]
     ");
     let again = d.slash("ann", "/study log minutes:5").await;
-    let joined = d.choose("ann", &asked, "Your time zone", &["Europe/Berlin"]).await;
+    let how_much = d.choose("ann", &asked, "Your time zone", &["Europe/Berlin"]).await;
+    assert_snapshot!(how_much, @"
+    [updated]
+    [ephemeral]
+    **How much do you want to study on a day?** As many minutes make a day of your streak. 2 h is right if machine learning is your main goal now; half an hour is plenty beside school or a job. `/study commitment` changes it later.
+    [30 min] [1 h] [2 h]
+    ");
+    let joined = d.press("ann", &how_much, "2 h").await;
     assert_snapshot!(joined, @"
     [updated]
     [ephemeral]
@@ -85,6 +92,7 @@ async fn who_has_not_joined_is_asked_for_a_zone_and_loses_nothing() {
       Asia/Kolkata (20:30 now)
       Europe/Dublin (15:00 now)
       Asia/Jerusalem (17:00 now)
+      Europe/Istanbul (18:00 now)
     [Somewhere else…]
     ");
     assert_snapshot!(d.choose("bob", &unclear, "Your time zone", &["Asia/Kolkata"]).await, @"
@@ -112,7 +120,7 @@ async fn who_has_not_joined_is_asked_for_a_zone_and_loses_nothing() {
         ),
         (
             [("zone", "New York"), ("day_start", "4"), ("commitment", "-5")],
-            "A commitment here is 120 to 960 minutes a day; choose one of those.",
+            "A commitment here is 15 to 960 minutes a day; choose one of those.",
         ),
     ] {
         assert_eq!(d.submit("cid", &form, &fields).await.content, said);
@@ -123,6 +131,13 @@ async fn who_has_not_joined_is_asked_for_a_zone_and_loses_nothing() {
     ▱▱▱▱▱▱▱▱▱▱ 0 of 120 min today
     Your streak begins on the first day you reach your minutes.
     ");
+    // Yesterday is the day before that of joining, and so it is refused, as it is to who has joined.
+    let asked = d.slash("fay", "/study log minutes:30 date:yesterday").await;
+    let how_much = d.choose("fay", &asked, "Your time zone", &["Europe/Berlin"]).await;
+    let joined = d.press("fay", &how_much, "30 min").await.content.clone();
+    assert!(joined.contains("30 minutes make a day"), "{joined}");
+    assert!(joined.ends_with("You joined on Friday 20 November; minutes can be logged from that day on."), "{joined}");
+    assert!(d.slash("fay", "/study status").await.content.contains("0 of 30 min today"));
     // Naming a zone is joining.
     assert_snapshot!(d.slash("dan", "/study zone zone:Mumbai day_start:0").await, @"
     [ephemeral]
@@ -145,7 +160,7 @@ async fn a_week_of_logs_undone_and_filled_in() {
     [ephemeral]
     **Monday 16 November**
     ▱▱▱▱▱▱▱▱▱▱ 0 of 120 min today
-    2 h to go until 04:00 on Tuesday.
+    120 min to go. Today ends at 04:00 on Tuesday.
     Your streak begins on the first day you reach your minutes.
     Freezes: 2 of 2.
     Your days start at 04:00 in Europe/Berlin.
@@ -163,6 +178,7 @@ async fn a_week_of_logs_undone_and_filled_in() {
     assert_snapshot!(second, @"
     [ephemeral]
     **40 min** logged for today.
+    That's today done.
     ▰▰▰▰▰▰▰▰▰▰ 140 of 120 min today
     Streak: **1 day**, your longest so far.
     [Undo] [Why?]
@@ -215,6 +231,12 @@ async fn a_week_of_logs_undone_and_filled_in() {
         ("/study log minutes:120", "**120 min** logged for today."),
         ("/study log minutes:720", "**720 min** logged for today."),
         ("/study log minutes:121", "A day holds at most 960 minutes, and this one has 840; log 120 or fewer."),
+        ("/study log minutes:120", "**120 min** logged for today."),
+        (
+            "/study log minutes:1",
+            "That day is full: 960 minutes are the most it holds. Log what comes after it on the next day.",
+        ),
+        ("/study undo", "Took back 120 min from today."),
         (
             "/study stop",
             "No timer is running; /study start begins one, and /study log adds minutes you studied without it.",
@@ -236,7 +258,7 @@ async fn a_week_of_logs_undone_and_filled_in() {
     - **Wed 18 Nov**: met, 840 of 120 min logged; streak 3
     - **Thu 19 Nov**: frozen, 0 of 120 min; a freeze was used, so your streak of 3 stands (1 of 2 left)
     - **Fri 20 Nov**: open, 0 of 120 min; still running
-    **Streak 3**: met days of the run that goes on; covered days neither add nor break (longest 3).
+    **Streak 3** (longest 3): days in a row with your minutes. Rest, sick days, pauses and freezes don't count, and don't break it.
     **Freezes 1**: the next one comes after 4 more met days.
     **Show-up days 3**: with 10 minutes or more, of the last 30.
     ");
@@ -244,7 +266,7 @@ async fn a_week_of_logs_undone_and_filled_in() {
     [ephemeral]
     **Friday 20 November**
     ▱▱▱▱▱▱▱▱▱▱ 0 of 120 min today
-    2 h to go until 04:00 on Saturday.
+    120 min to go. Today ends at 04:00 on Saturday.
     Streak: **3 days**, your longest so far.
     Freezes: 1 of 2. You studied on 3 of the last 30 days.
     Your days start at 04:00 in Europe/Berlin.
@@ -275,6 +297,23 @@ async fn leave_and_coming_back() {
     [ephemeral]
     You rest on Saturday and Sunday, from Wednesday 25 November on.
     ");
+    // A look changes nothing; none is a choice.
+    for (command, said) in [
+        (
+            "/study rest",
+            "You rest on no weekday. You rest on Saturday and Sunday from Wednesday 25 November on. Give `day` to change \
+             that; it holds from a week later on.",
+        ),
+        (
+            "/study rest day:None: I rest on no day and:Sunday",
+            "Choose days of rest, or none of them; /study rest shows those you have.",
+        ),
+        ("/study rest day:None: I rest on no day", "No days of rest any more, from Wednesday 25 November."),
+        ("/study rest", "You rest on no weekday. Give `day` to change that; it holds from a week later on."),
+    ] {
+        assert_eq!(d.slash("ann", command).await.content, said, "{command}");
+    }
+    d.slash("ann", "/study rest day:Saturday and:Sunday").await;
     assert_snapshot!(d.slash("ann", "/study commitment minutes:180").await, @"
     [ephemeral]
     From tomorrow, 180 minutes make a day.
@@ -317,7 +356,6 @@ async fn leave_and_coming_back() {
             "Nothing is paused from today on, so there is nothing to resume; /study pause pauses the days to come.",
         ),
         ("/study rest day:Saturday and:Saturday", "Choose at most two different weekdays to rest, or none."),
-        ("/study commitment minutes:60", "A commitment here is 120 to 960 minutes a day; choose one of those."),
         ("/study zone zone:Europe/Berlin", "It is set to that already, so there is nothing to do."),
         (
             "/study zone zone:Paris day_start:5",
@@ -341,7 +379,7 @@ async fn leave_and_coming_back() {
     [ephemeral]
     **Thursday 26 November**
     ▱▱▱▱▱▱▱▱▱▱ 0 of 180 min today
-    3 h to go until 04:00 on Friday.
+    180 min to go. Today ends at 04:00 on Friday.
     A new run begins on the next day you reach your minutes. Your longest, 2 days, stays yours.
     Freezes: 0 of 2. You studied on 2 of the last 30 days.
     Your days start at 04:00 in Africa/Lagos.
@@ -357,6 +395,7 @@ async fn leave_and_coming_back() {
     assert_snapshot!(d.slash("ann", "/study log minutes:150").await, @"
     [ephemeral]
     **150 min** logged for today.
+    That's today done.
     ▰▰▰▰▰▰▰▰▰▰ 180 of 180 min today
     Welcome back! This is day 1 of a new run. Your longest, 2 days, stays yours.
     [Undo] [Why?]
@@ -374,7 +413,7 @@ async fn leave_and_coming_back() {
     - **Tue 24 Nov**: missed, 0 of 180 min; below 10 min
     - **Wed 25 Nov**: missed, 0 of 180 min; below 10 min
     - **Thu 26 Nov**: met, 180 of 180 min logged; streak 1
-    **Streak 1**: met days of the run that goes on; covered days neither add nor break (longest 2).
+    **Streak 1** (longest 2): days in a row with your minutes. Rest, sick days, pauses and freezes don't count, and don't break it.
     **Freezes 0**: the next one comes after 6 more met days.
     **Show-up days 3**: with 10 minutes or more, of the last 30.
     ");
@@ -415,7 +454,7 @@ async fn moderators_excuse_and_set() {
     [updated]
     [ephemeral]
     **Study in this server**
-    Study here: the community's time zone is UTC, and the least commitment 120 min a day. There is no study channel.
+    Study here: the community's time zone is UTC, and the least commitment 15 min a day. There is no study channel.
     (Study channel ▾)
     [Time zone and least commitment…] [Back]
     ");

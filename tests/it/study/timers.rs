@@ -28,7 +28,7 @@ async fn left_running_overnight() {
     Today is done. The next day starts at 04:00 on Tuesday.
     Streak: **1 day**, your longest so far.
     Freezes: 2 of 2. You studied on 1 of the last 30 days.
-    Your timer runs since 23:00 (2 h 45 min so far) and asks at 02:00 whether you are still there.
+    Your timer has been running since 23:00 (2 h 45 min so far). At 02:00 it asks whether you are still there.
     Your days start at 04:00 in Europe/Berlin.
     [Stop the timer] [Why?]
     ");
@@ -57,7 +57,7 @@ async fn left_running_overnight() {
     [ephemeral]
     - **Mon 16 Nov**: met, 180 of 120 min by timer; streak 1
     - **Tue 17 Nov**: open, 0 of 120 min; still running
-    **Streak 1**: met days of the run that goes on; covered days neither add nor break (longest 1).
+    **Streak 1** (longest 1): days in a row with your minutes. Rest, sick days, pauses and freezes don't count, and don't break it.
     **Freezes 2**: that is the most.
     **Show-up days 1**: with 10 minutes or more, of the last 30.
     ");
@@ -145,7 +145,7 @@ async fn a_question_and_its_button_survive_a_kill() {
     let store = cairn::store::Store::open(&world.cairn.path().join("data")).await.expect("a database");
     let caller = study::Caller { identity: ann, guild: Some(world.discord.guild()), channel: None };
     let began = jiff::Timestamp::now() - jiff::SignedDuration::from_mins(181);
-    let wish = study::Wish::new(study::zone::Zone::named("UTC").expect("a zone"));
+    let wish = study::Wish::new(cairn::time::zone::Zone::named("UTC").expect("a zone"));
     study::join(&store, &caller, &wish, began).await.expect("she joins");
     study::start(&store, &caller, began).await.expect("she starts");
     store.close().await;

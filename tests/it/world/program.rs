@@ -45,6 +45,7 @@ impl Run {
 }
 
 /// A data folder of its own, and the program run on it.
+#[derive(Clone)]
 pub struct Cairn {
     dir: Arc<TempDir>,
 }
@@ -81,6 +82,17 @@ impl Cairn {
 
     /// The same with settings.
     pub fn serve_with(&self, args: &[&str], settings: &[(&str, &str)]) -> Server {
+        loop {
+            match self.try_to_serve(args, settings) {
+                Ok(server) => return server,
+                // Between our look for a free port and its start, another test took it.
+                Err(why) if why.contains("listens on") => {}
+                Err(why) => panic!("the server did not start: {why}"),
+            }
+        }
+    }
+
+    fn try_to_serve(&self, args: &[&str], settings: &[(&str, &str)]) -> Result<Server, String> {
         let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr());
         let address = free.expect("a free port").to_string();
         let mut command = self.command(&["run", "--web-listen", &address]);
@@ -100,9 +112,9 @@ impl Cairn {
         if !screen.contains("Reddit") {
             let _ = child.wait();
             std::thread::sleep(Duration::from_millis(100));
-            panic!("the server did not start: {screen}{}", log.lock().expect("a log"));
+            return Err(format!("{screen}{}", log.lock().expect("a log")));
         }
-        Server { child, address, screen, log, _dir: Arc::clone(&self.dir) }
+        Ok(Server { child, address, screen, log, _dir: Arc::clone(&self.dir) })
     }
 }
 
@@ -196,6 +208,29 @@ impl Server {
         let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
         let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).unwrap_or(0);
         Page { status, head: head.to_owned(), body: unchunked(head, body) }
+    }
+
+    /// How much of a processor it has used so far.
+    pub fn cpu(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("it runs");
+        let fields: Vec<&str> = stat.rsplit(") ").next().expect("fields").split(' ').collect();
+        // User and system time, in hundredths of a second.
+        let ticks = |n: usize| fields[n].parse::<u64>().expect("a number");
+        Duration::from_millis(10 * (ticks(11) + ticks(12)))
+    }
+
+    /// The most memory it has used, in megabytes.
+    pub fn peak(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("its peak");
+        line.split_whitespace().next().and_then(|kb| kb.parse::<u64>().ok()).expect("a number") / 1024
+    }
+
+    /// How many threads of this name it has.
+    pub fn threads_named(&self, name: &str) -> usize {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.child.id())).expect("it runs");
+        let named = |path: std::path::PathBuf| std::fs::read_to_string(path).is_ok_and(|comm| comm.trim() == name);
+        tasks.filter(|task| task.as_ref().is_ok_and(|task| named(task.path().join("comm")))).count()
     }
 
     /// Sends a signal and waits for the end: exit code and seconds.

@@ -75,6 +75,7 @@ impl Rehearsal {
             home,
             nudge: Default::default(),
             feeds: Default::default(),
+            health: Default::default(),
         };
         let outlets = outlets(&app);
         let mut world = Self { discord, app, outlets, stop: watch::channel(false).0, bot: None, dir };
@@ -138,7 +139,8 @@ impl Rehearsal {
     async fn connect(&mut self) {
         let (stop, stopped) = watch::channel(false);
         self.stop = stop;
-        self.bot = Some(tokio::spawn(discord::run(self.app.clone(), stopped)));
+        let bot = discord::open(&self.app).expect("it opens").expect("a token");
+        self.bot = Some(tokio::spawn(bot.run(stopped)));
         self.discord.connects(1).await;
         self.discord.joined().await;
     }
@@ -159,7 +161,7 @@ impl Rehearsal {
 }
 
 fn outlets(app: &App) -> Outlets {
-    let line = discord::Line::open(app).expect("a line").expect("a token");
+    let line = discord::open(app).expect("it opens").expect("a token").line();
     let other = line.clone();
     let discord = Outlet::new(move |row| line.clone().send(row), move |row| other.clone().look(row));
     Outlets { discord: Some(discord), ..Outlets::default() }

@@ -38,27 +38,52 @@ impl World {
 
     /// Starts the bot (again) and waits until it is online.
     pub async fn begin(&mut self) {
-        self.launch();
+        self.begin_with(&[]).await;
+    }
+
+    /// The same with arguments.
+    pub async fn begin_with(&mut self, args: &[&str]) {
+        self.launch_with(args);
         self.discord.connects(1).await;
         self.discord.joined().await;
     }
 
     /// Starts the bot and waits for its screen alone.
     pub fn launch(&mut self) {
+        self.launch_with(&[]);
+    }
+
+    /// The same with arguments.
+    pub fn launch_with(&mut self, args: &[&str]) {
         let (proxy, token) = (self.discord.base_url().to_owned(), self.discord.token());
         let set = [("CAIRN_DISCORD_PROXY", proxy.as_str()), ("CAIRN_DISCORD_TOKEN", token.as_str())];
         let web = [("CAIRN_WEB_URL", "https://cairn.example")];
         let more = self.settings.iter().map(|(name, value)| (*name, value.as_str()));
         let both: Vec<(&str, &str)> = set.into_iter().chain(web).chain(more).collect();
-        self.server = Some(tokio::task::block_in_place(|| self.cairn.serve_with(&[], &both)));
+        self.server = Some(tokio::task::block_in_place(|| self.cairn.serve_with(args, &both)));
+    }
+
+    /// Another bot on the same data, in the same community.
+    pub async fn beside(&self) -> Self {
+        let mut other = Self {
+            discord: self.discord.clone(),
+            cairn: self.cairn.clone(),
+            server: None,
+            settings: self.settings.clone(),
+        };
+        let connected = self.discord.connected();
+        other.launch();
+        self.discord.connects(connected + 1).await;
+        other
     }
 
     /// Kills the bot without a word.
     pub async fn kill(&mut self) {
+        let connected = self.discord.connected();
         if let Some(server) = self.server.take() {
             tokio::task::block_in_place(|| server.stop("-KILL"));
         }
-        self.discord.connects(0).await;
+        self.discord.connects(connected.saturating_sub(1)).await;
     }
 
     /// What the running bot has logged so far.

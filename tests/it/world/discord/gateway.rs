@@ -54,9 +54,26 @@ pub struct Gateway {
     pub refusals: Vec<u16>,
     /// How many of the coming resumes are answered with "invalid session".
     pub forgotten_resumes: usize,
+    /// How many of the coming resumes are not answered.
+    pub ignored_resumes: usize,
+    /// How many of the coming connections are not greeted.
+    pub ungreeted: usize,
+    /// What every session is told as soon as it stands.
+    pub unrest: Option<Unrest>,
+    /// How many sessions may be begun, and when there are more.
+    pub session_limit: Option<(u64, u64)>,
     /// How many sessions there were when a test last waited for the bot to join.
     pub welcomed: usize,
-    wires: u64,
+    pub wires: u64,
+}
+
+/// A gateway that never leaves a session alone.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Unrest {
+    /// It asks to reconnect (opcode 7).
+    Reconnect,
+    /// It takes no session (opcode 9).
+    Invalid,
 }
 
 /// What a shard said when it identified.
@@ -93,7 +110,11 @@ pub struct Wire {
 pub enum Push {
     Payload(String),
     Close(u16, &'static str),
+    /// A close frame without a code.
+    BareClose,
     Cut,
+    /// The connection is cut with something unread, so that it is reset.
+    Reset,
 }
 
 impl Wire {
@@ -135,6 +156,10 @@ impl Gateway {
         if self.down {
             wire.push(Push::Cut);
         }
+        if self.ungreeted > 0 {
+            self.ungreeted -= 1;
+            return wire;
+        }
         let interval = self.heartbeat_interval.unwrap_or(41_250);
         wire.say(op::HELLO, json!({"heartbeat_interval": interval, "_trace": []}));
         wire
@@ -159,6 +184,16 @@ impl Gateway {
         }
     }
 
+    /// Tells every session its last event of that name again, as new ones.
+    pub fn repeat(&mut self, event: &str, times: usize) {
+        for session in &mut self.sessions {
+            let named = |text: &&String| text.contains(&format!("\"t\":\"{event}\""));
+            let Some(last) = session.sent.iter().rev().find(named) else { continue };
+            let last: Value = serde_json::from_str(last).expect("JSON was sent");
+            (0..times).for_each(|_| session.dispatch(event, &last["d"]));
+        }
+    }
+
     /// Pushes something down every connection.
     pub fn push_all(&mut self, push: impl Fn() -> Push) {
         for session in &mut self.sessions {
@@ -176,6 +211,12 @@ impl Gateway {
 
     pub fn ask_to_reconnect(&mut self) {
         self.push_all(|| Push::Payload(json!({"op": op::RECONNECT, "d": null}).to_string()));
+    }
+
+    fn disturb(&self, wire: &Wire) {
+        if self.unrest == Some(Unrest::Reconnect) {
+            wire.say(op::RECONNECT, Value::Null);
+        }
     }
 
     pub fn ask_for_heartbeat(&mut self) {
@@ -236,12 +277,16 @@ fn identify(state: &mut State, wire: &mut Wire, data: &Value) {
     if intents & intent::PRIVILEGED & !state.town.granted_intents != 0 {
         return wire.push(Push::Close(4014, "Disallowed intent(s)."));
     }
+    if state.gateway.unrest == Some(Unrest::Invalid) {
+        return wire.say(op::INVALID_SESSION, json!(false));
+    }
     let id = format!("session-{}", state.gateway.sessions.len() + 1);
     wire.session = Some(state.gateway.sessions.len());
     let mut session =
         Session { id: id.clone(), shard, intents, sent: Vec::new(), wire: Some(wire.clone()), over: false };
     welcome(&mut session, &state.town);
     state.gateway.sessions.push(session);
+    state.gateway.disturb(wire);
 }
 
 /// READY, and the community if it is this shard's.
@@ -274,6 +319,10 @@ fn resume(state: &mut State, wire: &mut Wire, data: &Value) {
     }
     let gateway = &mut state.gateway;
     let known = gateway.sessions.iter().position(|s| !s.over && data["session_id"] == json!(s.id));
+    if gateway.ignored_resumes > 0 {
+        gateway.ignored_resumes -= 1;
+        return;
+    }
     let forgotten = gateway.forgotten_resumes > 0;
     gateway.forgotten_resumes = gateway.forgotten_resumes.saturating_sub(1);
     let Some(known) = known.filter(|_| !forgotten) else {
@@ -291,6 +340,7 @@ fn resume(state: &mut State, wire: &mut Wire, data: &Value) {
     session.wire = Some(wire.clone());
     session.dispatch("RESUMED", &json!({"_trace": []}));
     gateway.resumed += 1;
+    gateway.disturb(wire);
 }
 
 fn is_token(data: &Value, token: &str) -> bool {

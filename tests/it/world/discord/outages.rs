@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::Discord;
 use super::faults::{Fault, Planned};
-use super::gateway::{Identified, Push, Session};
+use super::gateway::{Identified, Push, Session, Unrest};
 
 impl Discord {
     /// The next `times` requests that fit (`*` is any method; in the path `*` is one segment and a final `**` the
@@ -34,6 +34,46 @@ impl Discord {
     /// Closes all gateway connections with a code.
     pub fn close_gateway(&self, code: u16) {
         self.with(|state| state.gateway.push_all(|| Push::Close(code, "Closed on demand.")));
+    }
+
+    /// The same without a code.
+    pub fn close_gateway_without_a_code(&self) {
+        self.with(|state| state.gateway.push_all(|| Push::BareClose));
+    }
+
+    /// Resets all gateway connections. Wants short heartbeats.
+    pub fn reset_gateway(&self) {
+        self.with(|state| state.gateway.push_all(|| Push::Reset));
+    }
+
+    /// The next `times` connections are not greeted.
+    pub fn greet_nobody(&self, times: usize) {
+        self.with(|state| state.gateway.ungreeted = times);
+    }
+
+    /// The next `times` resumes are not answered.
+    pub fn ignore_resumes(&self, times: usize) {
+        self.with(|state| state.gateway.ignored_resumes = times);
+    }
+
+    /// Every session is asked to reconnect as soon as it stands.
+    pub fn never_rests(&self, on: bool) {
+        self.with(|state| state.gateway.unrest = on.then_some(Unrest::Reconnect));
+    }
+
+    /// No session is taken, though nobody is refused.
+    pub fn takes_no_session(&self, on: bool) {
+        self.with(|state| state.gateway.unrest = on.then_some(Unrest::Invalid));
+    }
+
+    /// So many sessions may be begun, and more after `reset` milliseconds.
+    pub fn limit_sessions(&self, remaining: u64, reset: u64) {
+        self.with(|state| state.gateway.session_limit = Some((remaining, reset)));
+    }
+
+    /// How many connections came to the gateway.
+    pub fn connections(&self) -> u64 {
+        self.with(|state| state.gateway.wires)
     }
 
     /// Asks all shards to reconnect (opcode 7).
@@ -133,6 +173,11 @@ impl Discord {
             let guild = state.town.guild;
             state.gateway.dispatch(event, Some(guild), |_| Some(data.clone()));
         });
+    }
+
+    /// Tells the shards of the last interaction again, so often.
+    pub fn tells_again(&self, times: usize) {
+        self.with(|state| state.gateway.repeat("INTERACTION_CREATE", times));
     }
 
     /// Grants the application privileged [`super::intent`]s; none are at first.

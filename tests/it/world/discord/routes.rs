@@ -43,7 +43,8 @@ pub fn answer(state: &mut State, call: &Call) -> Outcome {
 }
 
 fn gateway_bot(state: &State) -> Answer {
-    let limit = json!({"total": 1000, "remaining": 999, "reset_after": 14_400_000, "max_concurrency": 1});
+    let (remaining, reset_after) = state.gateway.session_limit.unwrap_or((999, 14_400_000));
+    let limit = json!({"total": 1000, "remaining": remaining, "reset_after": reset_after, "max_concurrency": 1});
     Answer::ok(json!({"url": state.town.gateway_url, "shards": state.town.shards, "session_start_limit": limit}))
 }
 

@@ -28,7 +28,15 @@ async fn run(mut socket: WebSocket, shared: Arc<Shared>) {
                         break false;
                     }
                 }
-                Some(Push::Close(code, reason)) => break close(&mut socket, code, reason).await,
+                Some(Push::Close(code, reason)) => {
+                    break close(&mut socket, Some(CloseFrame { code, reason: reason.into() })).await;
+                }
+                Some(Push::BareClose) => break close(&mut socket, None).await,
+                Some(Push::Reset) => {
+                    // A heartbeat comes meanwhile, which nobody reads.
+                    tokio::time::sleep(Duration::from_millis(1_200)).await;
+                    break false;
+                }
                 // Dropping the socket without a close frame is what a failing network looks like.
                 Some(Push::Cut) | None => break false,
             },
@@ -47,10 +55,9 @@ fn hear(shared: &Shared, wire: &mut Wire, text: &str) {
     shared.with(|state| gateway::receive(state, wire, text));
 }
 
-/// Closes with `code`; reads on for a moment, because unread data would turn the close frame into a reset.
-async fn close(socket: &mut WebSocket, code: u16, reason: &str) -> bool {
-    let frame = CloseFrame { code, reason: reason.into() };
-    if socket.send(Message::Close(Some(frame))).await.is_ok() {
+/// Closes; reads on for a moment, because unread data would turn the close frame into a reset.
+async fn close(socket: &mut WebSocket, frame: Option<CloseFrame>) -> bool {
+    if socket.send(Message::Close(frame)).await.is_ok() {
         let gone = async { while let Some(Ok(_)) = socket.recv().await {} };
         let _ = tokio::time::timeout(Duration::from_secs(1), gone).await;
     }

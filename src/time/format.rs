@@ -1,4 +1,4 @@
-//! How study speaks of time: minutes, dates, clocks (pure).
+//! How time is said: minutes, dates, clocks (pure).
 
 use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};

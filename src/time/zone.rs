@@ -26,6 +26,11 @@ impl Zone {
         (known.iana_name() == Some(name)).then_some(Self(known))
     }
 
+    /// UTC.
+    pub fn utc() -> Self {
+        Self(TimeZone::UTC)
+    }
+
     /// Its IANA name.
     pub fn name(&self) -> &str {
         self.0.iana_name().unwrap_or("UTC")
@@ -69,10 +74,9 @@ impl Zone {
         instant(wanted - offset).max(from)
     }
 
-    /// The instant at which the local clock reads a date and time: in a fold the earlier, in a gap as much later as the
-    /// clock was put forward. None at the ends of the calendar.
-    pub fn reading(&self, time: DateTime) -> Option<Timestamp> {
-        self.0.to_ambiguous_timestamp(time).compatible().ok()
+    /// Whether the zone's calendar has a date: Samoa had no 30 December 2011.
+    pub fn has(&self, date: Date) -> bool {
+        self.date(self.first_reading(date, 0)) == date
     }
 }
 

@@ -1,9 +1,10 @@
-//! Deadlines as people write them: `2027-03-01`, `in 3 months`, `end of March` (pure).
+//! Deadlines as people write them: `2027-03-01`, `in 3 months`, `end of March` (pure). Every word of a text counts, or the
+//! text is refused.
 
 use jiff::civil::{Date, Weekday};
 use jiff::{Span, ToSpan};
 
-use super::super::speech;
+use super::format;
 use crate::{Error, Result};
 
 /// The furthest deadline, in years from today: no plan reaches further.
@@ -43,6 +44,10 @@ enum Unit {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Word<'a> {
     Number(i64),
+    /// `1.`, the day before a month, or the month before a year.
+    Dotted(i64),
+    /// `2027` or `'27`.
+    Year(i64),
     Unit(Unit),
     Month(i8),
     Weekday(Weekday),
@@ -55,17 +60,38 @@ enum Word<'a> {
 /// # Errors
 /// Refused, with what to write, if it means none, or one that no plan can have.
 pub fn read(text: &str, today: Date) -> Result<Date> {
-    let date = meant(text, today).ok_or_else(|| {
-        Error::refused("That is no date; write one like 2027-03-01, “in 3 months” or “end of March”.")
-    })?;
+    let lower = text.to_lowercase();
+    let date = match split(&lower).and_then(|words| meant(&words, today)) {
+        Some(Meant::Date(date)) => date,
+        Some(Meant::Either(one, other)) => {
+            return Err(Error::refused(format!(
+                "That can be {} or {}; write {one} or {other}.",
+                full(one),
+                full(other)
+            )));
+        }
+        None => {
+            return Err(Error::refused("That is no date; write one like 2027-03-01, “in 3 months” or “end of March”."));
+        }
+    };
     let last = today.saturating_add(FURTHEST.years());
-    if date <= today {
-        return Err(Error::refused(format!("{} is not to come; choose a date after today.", full(date))));
+    match () {
+        () if date < today => {
+            Err(Error::refused(format!("{} is already past; choose a date after today.", full(date))))
+        }
+        () if date == today => Err(Error::refused(format!("{} is today; choose a date after it.", full(date)))),
+        () if date > last => {
+            Err(Error::refused(format!("A plan reaches three years at most; choose a date up to {}.", full(last))))
+        }
+        () => Ok(date),
     }
-    if date > last {
-        return Err(Error::refused(format!("A plan reaches three years at most; choose a date up to {}.", full(last))));
-    }
-    Ok(date)
+}
+
+/// What a text means.
+enum Meant {
+    Date(Date),
+    /// `3-1-2027` is in January to some, in March to others.
+    Either(Date, Date),
 }
 
 /// Deadlines for who has typed a text, each with how it is shown; the likeliest first.
@@ -85,22 +111,31 @@ pub fn offered(typed: &str, today: Date) -> Vec<(String, Date)> {
 }
 
 fn full(date: Date) -> String {
-    format!("{} {}", speech::day(date), date.year())
+    format!("{} {}", format::day(date), date.year())
 }
 
-fn meant(text: &str, today: Date) -> Option<Date> {
-    use Word::{Month, Number, Other, Weekday};
-    let lower = text.to_lowercase();
-    let words: Vec<Word> = split(&lower).into_iter().filter(|w| !NOISE.contains(w)).map(word).collect::<Option<_>>()?;
-    let after = |n: i64, unit: Unit| today.checked_add(of(n, unit)?).ok();
-    match words[..] {
-        [Number(year), Number(month), Number(day)] if year >= 1_000 => date(year, month, day),
-        [Number(day), Number(month), Number(year)] if year >= 1_000 => {
-            // 3/1/2027 is in March or in January, depending on where one lives.
-            let clear = !text.contains('/') || day > 12;
-            clear.then(|| date(year, month, day)).flatten()
+fn meant(words: &[Word<'_>], today: Date) -> Option<Meant> {
+    use Word::{Number, Weekday, Year};
+    match *words {
+        [Number(first), Number(second), Year(year)] => match (date(year, second, first), date(year, first, second)) {
+            (Some(one), Some(other)) if one != other => Some(Meant::Either(one, other)),
+            (one, other) => one.or(other).map(Meant::Date),
+        },
+        // A weekday beside a date must be that date's.
+        [Weekday(day), ref rest @ ..] if !rest.is_empty() => {
+            meant(rest, today).filter(|meant| matches!(meant, Meant::Date(date) if date.weekday() == day))
         }
-        [Number(year), Number(month)] if year >= 1_000 => Some(date(year, month, 1)?.last_of_month()),
+        _ => of_words(words, today).map(Meant::Date),
+    }
+}
+
+fn of_words(words: &[Word<'_>], today: Date) -> Option<Date> {
+    use Word::{Dotted, Month, Number, Other, Weekday, Year};
+    let after = |n: i64, unit: Unit| today.checked_add(of(n, unit)?).ok();
+    match *words {
+        [Year(year), Number(month), Number(day)] => date(year, month, day),
+        [Dotted(day), Dotted(month), Year(year)] => date(year, month, day),
+        [Year(year), Number(month)] => Some(date(year, month, 1)?.last_of_month()),
         [Number(n), Word::Unit(unit)] => after(n, unit),
         [Other("half"), Word::Unit(Unit::Years)] | [Other("half"), Number(1), Word::Unit(Unit::Years)] => {
             after(6, Unit::Months)
@@ -109,41 +144,70 @@ fn meant(text: &str, today: Date) -> Option<Date> {
         [Other("tomorrow")] => after(1, Unit::Days),
         [Other("end"), Word::Unit(Unit::Months)] => Some(today.last_of_month()),
         [Other("end"), Word::Unit(Unit::Years)] => Some(today.last_of_year()),
-        [Other("end"), Number(year)] => date(year, 12, 31),
+        [Other("end"), Year(year)] => date(year, 12, 31),
         [Month(month)] | [Other("end"), Month(month)] => {
             coming(today, |year| Some(date(year, month.into(), 1)?.last_of_month()))
         }
-        [Month(month), Number(year)] | [Other("end"), Month(month), Number(year)] if year >= 1_000 => {
+        [Month(month), Year(year)] | [Other("end"), Month(month), Year(year)] => {
             Some(date(year, month.into(), 1)?.last_of_month())
         }
-        [Number(day), Month(month)] | [Month(month), Number(day)] => {
+        [Number(day) | Dotted(day), Month(month)] | [Month(month), Number(day)] => {
             coming(today, |year| date(year, month.into(), day))
         }
-        [Number(day), Month(month), Number(year)] | [Month(month), Number(day), Number(year)] => {
-            date(year, month.into(), day)
-        }
+        [Number(day) | Dotted(day), Month(month), Year(year)]
+        | [Month(month), Number(day) | Dotted(day), Year(year)] => date(year, month.into(), day),
+        // `1 March 27`
+        [Number(day) | Dotted(day), Month(month), Number(year)] if year > 12 => date(2_000 + year, month.into(), day),
         [Weekday(day)] | [Other("next"), Weekday(day)] => today.nth_weekday(1, day).ok(),
         _ => None,
     }
 }
 
-/// Words and numbers; `3months` are two, `1st` is one.
-fn split(text: &str) -> Vec<&str> {
-    let parts = text.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
-    parts
-        .flat_map(|part| {
-            let letters = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
-            let (number, rest) = part.split_at(letters);
-            let rest = if matches!(rest, "st" | "nd" | "rd" | "th") && !number.is_empty() { "" } else { rest };
-            [number, rest]
-        })
-        .filter(|part| !part.is_empty())
-        .collect()
+/// The words of a text but those that change nothing; `3months` are two, `1st` is one. None if anything in it is not
+/// understood: a sign before a number counts, too.
+fn split(text: &str) -> Option<Vec<Word<'_>>> {
+    let mut words = Vec::new();
+    let mut rest = text.trim();
+    let mut joined = false;
+    while let Some(first) = rest.chars().next() {
+        let is_word =
+            |c: char| c.is_alphanumeric() == first.is_alphanumeric() && c.is_ascii_digit() == first.is_ascii_digit();
+        let end = if first.is_alphanumeric() { rest.find(|c| !is_word(c)) } else { Some(first.len_utf8()) };
+        let (part, after) = rest.split_at(end.unwrap_or(rest.len()));
+        rest = after;
+        match first {
+            // Between two parts of a date, never a sign.
+            '-' | '/' if joined && rest.starts_with(|c: char| c.is_alphanumeric()) => {}
+            '.' if joined => {
+                if let Some(Word::Number(day)) = words.last().cloned() {
+                    words.pop();
+                    words.push(Word::Dotted(day));
+                }
+            }
+            '\'' | '’' => {
+                let (year, after) = rest.split_at_checked(2)?;
+                let is_year =
+                    year.bytes().all(|b| b.is_ascii_digit()) && !after.starts_with(|c: char| c.is_alphanumeric());
+                words.push(Word::Year(2_000 + year.parse::<i64>().ok().filter(|_| is_year)?));
+                rest = after;
+            }
+            ',' => {}
+            _ if first.is_whitespace() => {}
+            _ if joined
+                && matches!(part, "st" | "nd" | "rd" | "th")
+                && matches!(words.last(), Some(Word::Number(_))) => {}
+            _ if NOISE.contains(&part) => {}
+            _ => words.push(word(part)?),
+        }
+        joined = first.is_alphanumeric();
+    }
+    Some(words)
 }
 
 fn word(text: &str) -> Option<Word<'_>> {
-    if let Ok(number) = text.parse() {
-        return Some(Word::Number(number));
+    if text.bytes().all(|b| b.is_ascii_digit()) {
+        let number = text.parse().ok()?;
+        return Some(if text.len() == 4 { Word::Year(number) } else { Word::Number(number) });
     }
     let begins = |name: &&str| text.len() >= 3 && (name.starts_with(text) || *name == text.trim_end_matches('s'));
     let place = |names: &[&str]| names.iter().position(begins);
@@ -194,7 +258,7 @@ fn named(n: i64, unit: Unit) -> String {
         Unit::Months => "month",
         Unit::Years => "year",
     };
-    speech::count(n.unsigned_abs(), thing)
+    format::count(n.unsigned_abs(), thing)
 }
 
 #[cfg(test)]
@@ -235,6 +299,14 @@ mod tests {
             ("29 February", "2028-02-29"),
             ("friday", "2026-11-27"),
             ("next Sat", "2026-11-28"),
+            ("5-5-2027", "2027-05-05"),
+            ("3/21/2027", "2027-03-21"),
+            ("1 March '27", "2027-03-01"),
+            ("1 March 27", "2027-03-01"),
+            ("March ’27", "2027-03-31"),
+            ("1. March 2027", "2027-03-01"),
+            ("Monday, 1 March 2027", "2027-03-01"),
+            ("Monday 1 March", "2027-03-01"),
         ];
         for (text, wanted) in table {
             assert_eq!(read(text, TODAY).map(|date| date.to_string()).ok().as_deref(), Some(wanted), "{text}");
@@ -244,11 +316,33 @@ mod tests {
     #[test]
     fn what_is_no_deadline_is_refused_plainly() {
         let refused = |text: &str| read(text, TODAY).expect_err(text).to_string();
-        for text in ["", "soon", "3/1/2027", "30 February", "2027-13-01", "in 99999999999999 years", "½"] {
+        for text in [
+            "",
+            "soon",
+            "30 February",
+            "2027-13-01",
+            "in 99999999999999 years",
+            "½",
+            "in -5 days",
+            "-5 days",
+            "in −5 days",
+            "in - 5 days",
+            "+5 days",
+            "~5 days",
+            "5 days ago",
+            "Tuesday 1 March 2027",
+            "1 March 2027!",
+            "3 months 2 weeks",
+            "March '2027",
+        ] {
             assert!(refused(text).starts_with("That is no date; write one like"), "{text}: {}", refused(text));
         }
-        assert_eq!(refused("2026-11-21"), "Saturday 21 November 2026 is not to come; choose a date after today.");
-        assert_eq!(refused("1.1.1999"), "Friday 1 January 1999 is not to come; choose a date after today.");
+        assert_eq!(refused("2026-11-21"), "Saturday 21 November 2026 is today; choose a date after it.");
+        assert_eq!(refused("1.1.1999"), "Friday 1 January 1999 is already past; choose a date after today.");
+        for text in ["3-1-2027", "3/1/2027"] {
+            let either = "That can be Sunday 3 January 2027 or Monday 1 March 2027; write 2027-01-03 or 2027-03-01.";
+            assert_eq!(refused(text), either);
+        }
         let far = "A plan reaches three years at most; choose a date up to Wednesday 21 November 2029.";
         assert_eq!(refused("in 4 years"), far);
     }
@@ -267,6 +361,26 @@ mod tests {
         );
         assert_eq!(names("end of march"), ["Wednesday 31 March 2027 → 2027-03-31"]);
         assert_eq!(names("zzz"), [""; 0]);
+    }
+
+    /// Whatever is left out of a text that is read, it means something else then, or nothing.
+    #[test]
+    fn every_word_counts() {
+        let word =
+            "(1|2|5|13|27|2027|'28|a|half|tomorrow|day|weeks|month|year|march|may|friday|monday|ago|not|-3|[+]2)";
+        proptest::proptest!(|(words in proptest::collection::vec(word, 1..5))| {
+            let said = |words: &[String]| read(&words.join(" "), TODAY).ok();
+            if let Some(date) = said(&words) {
+                for at in 0..words.len() {
+                    let mut fewer = words.clone();
+                    let left_out = fewer.remove(at);
+                    // A weekday says again what a date says, a year may be the one to come anyway; half a year is half year.
+                    let again = words[0] == "half"
+                        || ["friday", "monday", "2027"].contains(&left_out.as_str()) && words.len() > 1;
+                    proptest::prop_assert!(again || said(&fewer) != Some(date), "{words:?} without {left_out}");
+                }
+            }
+        });
     }
 
     #[test]

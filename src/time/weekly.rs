@@ -2,13 +2,12 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
 use jiff::civil::{Date, Time, Weekday};
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::super::day;
-use super::super::speech;
-use super::super::zone::Zone;
+use super::zone::Zone;
+use super::{format, next};
 
 /// Weekdays, from Monday on.
 pub const WEEK: [Weekday; 7] = [
@@ -99,10 +98,10 @@ impl Times {
         // In a fold over midnight a clock goes back to the date before.
         let today = zone.date(after);
         let first = today.yesterday().unwrap_or(today);
-        let dates = std::iter::successors(Some(first), |date| Some(day::next(*date))).take(AHEAD);
+        let dates = std::iter::successors(Some(first), |date| Some(next(*date))).take(AHEAD);
         let slot = |date: Date| self.of(date.weekday()).map(|time| Slot { at: time.on(date, zone), date });
         dates
-            .filter(|date| last.is_none_or(|last| *date > last) && is_there(*date, zone))
+            .filter(|date| last.is_none_or(|last| *date > last) && zone.has(*date))
             .filter_map(slot)
             .find(|slot| slot.at > after)
     }
@@ -116,10 +115,6 @@ impl Times {
 
 fn index(day: Weekday) -> usize {
     usize::try_from(day.to_monday_zero_offset()).unwrap_or(0)
-}
-
-fn is_there(date: Date, zone: &Zone) -> bool {
-    zone.date(zone.first_reading(date, 0)) == date
 }
 
 /// `every day 20:00`, `Monday to Friday 19:00, Saturday 10:00`
@@ -136,7 +131,7 @@ impl fmt::Display for Times {
         for run in runs {
             let (from, until) = (first, first + run.len() - 1);
             first += run.len();
-            let name = |n: usize| speech::weekdays([WEEK[n]]);
+            let name = |n: usize| format::weekdays([WEEK[n]]);
             match run[0] {
                 None => {}
                 Some(time) if from == until => said.push(format!("{} {time}", name(from))),
@@ -183,10 +178,35 @@ impl Quiet {
             return at;
         }
         let today = zone.date(at);
-        let dates = std::iter::successors(Some(today), |date| Some(day::next(*date))).take(4);
+        let dates = std::iter::successors(Some(today), |date| Some(next(*date))).take(4);
         let mut ends = dates.map(|date| self.until.on(date, zone));
         ends.find(|end| *end > at && !self.hold(*end, zone)).unwrap_or(at)
     }
+
+    /// The first instant after this one at which they begin to hold.
+    fn begin(self, at: Timestamp, zone: &Zone) -> Option<Timestamp> {
+        let today = zone.date(at);
+        let dates = std::iter::successors(Some(today), |date| Some(next(*date))).take(4);
+        dates.map(|date| self.from.on(date, zone)).find(|begin| *begin > at && self.hold(*begin, zone))
+    }
+
+    /// The longest stretch of a span of time in which they don't hold; of equal ones the first.
+    pub fn longest_open(self, from: Timestamp, until: Timestamp, zone: &Zone) -> Option<(Timestamp, Timestamp)> {
+        let mut longest: Option<(Timestamp, Timestamp)> = None;
+        let mut at = self.over(from, zone);
+        while at < until {
+            let end = self.begin(at, zone).map_or(until, |begin| begin.min(until));
+            if longest.is_none_or(|(a, b)| end.duration_since(at) > b.duration_since(a)) {
+                longest = Some((at, end));
+            }
+            at = self.over(end, zone).max(after_second(end));
+        }
+        longest
+    }
+}
+
+fn after_second(at: Timestamp) -> Timestamp {
+    at.saturating_add(SignedDuration::from_secs(1)).unwrap_or(at)
 }
 
 impl fmt::Display for Quiet {

@@ -1,0 +1,89 @@
+//! Whether Cairn is well, kept in memory: the parts say how they are, and `/readyz` reads it without a query.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use tracing::{info, warn};
+
+/// The part that stands for the database: it is well as long as it can be written.
+pub const DATABASE: &str = "database";
+/// The part that stands for the connection to Discord.
+pub const DISCORD: &str = "discord";
+
+/// How all parts are. Clones are the same one. A part that has said nothing is well.
+#[derive(Debug, Clone, Default)]
+pub struct Health(Arc<Mutex<BTreeMap<&'static str, State>>>);
+
+#[derive(Debug, Clone, PartialEq)]
+enum State {
+    Well,
+    /// Well until then, unless it is heard from before.
+    Until(Instant),
+    Ill(String),
+}
+
+impl Health {
+    /// The part is well from now on.
+    pub fn well(&self, part: &'static str) {
+        self.set(part, State::Well);
+    }
+
+    /// The part is well, and not any more from `until` on, unless it says so again before.
+    pub fn well_until(&self, part: &'static str, until: Instant) {
+        self.set(part, State::Until(until));
+    }
+
+    /// The part is not well; `why` is for whoever runs Cairn, a sentence's end without names or texts of people.
+    pub fn ill(&self, part: &'static str, why: &str) {
+        self.set(part, State::Ill(why.to_owned()));
+    }
+
+    /// What is wrong at `now`: the part and why.
+    pub fn troubles(&self, now: Instant) -> Vec<(&'static str, String)> {
+        let parts = self.parts();
+        let ill = parts.iter().filter_map(|(part, state)| match state {
+            State::Ill(why) => Some((*part, why.clone())),
+            State::Until(until) if *until <= now => Some((*part, "nothing was heard from it for too long".to_owned())),
+            _ => None,
+        });
+        ill.collect()
+    }
+
+    fn set(&self, part: &'static str, state: State) {
+        let before = self.parts().insert(part, state.clone());
+        match (before, state) {
+            (Some(State::Ill(before)), State::Ill(why)) if before == why => {}
+            (_, State::Ill(why)) => warn!(part, why, "not ready"),
+            (Some(State::Ill(_)), _) => info!(part, "ready again"),
+            _ => {}
+        }
+    }
+
+    fn parts(&self) -> MutexGuard<'_, BTreeMap<&'static str, State>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn troubles_are_those_of_now() {
+        let (health, now) = (Health::default(), Instant::now());
+        assert_eq!(health.troubles(now), []);
+        health.well(DATABASE);
+        health.well_until(DISCORD, now + Duration::from_secs(180));
+        assert_eq!(health.troubles(now + Duration::from_secs(179)), []);
+        health.ill("web", "it failed");
+        let later = health.troubles(now + Duration::from_secs(180));
+        let silent = "nothing was heard from it for too long".to_owned();
+        assert_eq!(later, [(DISCORD, silent), ("web", "it failed".to_owned())]);
+        health.well("web");
+        health.well(DISCORD);
+        assert_eq!(health.clone().troubles(now + Duration::from_secs(999)), []);
+    }
+}

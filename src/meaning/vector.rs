@@ -1,0 +1,76 @@
+//! Vectors: how alike they are, how they are kept, and the key by which a kept one is found again.
+
+use sha2::{Digest, Sha256};
+
+use super::weights::WIDTH;
+
+/// The weights, with which the program is built.
+pub(super) const MODEL: &[u8] = include_bytes!("model/encoder.bin");
+/// The beginning of the file's checksum: vectors of another model are of no use.
+const MODEL_NAME: &str = "minilm-l6-4bit-1";
+
+/// Where a text points; its length is 1.
+pub type Vector = [f32; WIDTH];
+
+/// What a vector is kept as: a scale, then a byte for each number.
+pub const KEPT_BYTES: usize = 4 + WIDTH;
+
+/// From -1 to 1; texts of the same meaning are above 0.7 or so, unlike ones around 0.
+pub fn similarity(a: &Vector, b: &Vector) -> f32 {
+    // Eight sums at a time, so that the compiler may use vector instructions.
+    let mut sums = [0.0; 8];
+    for (a, b) in a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0) {
+        (0..8).for_each(|i| sums[i] += a[i] * b[i]);
+    }
+    sums.iter().sum()
+}
+
+/// A vector in [`KEPT_BYTES`]; what is lost changes a similarity by less than 0.001.
+pub fn to_bytes(vector: &Vector) -> Vec<u8> {
+    let scale = vector.iter().fold(f32::MIN_POSITIVE, |most, x| most.max(x.abs())) / 127.0;
+    let steps = vector.iter().map(|x| ((x / scale).round() as i8).cast_unsigned());
+    scale.to_le_bytes().into_iter().chain(steps).collect()
+}
+
+/// The vector that was kept; `None` if these bytes are of something else.
+pub fn from_bytes(bytes: &[u8]) -> Option<Vector> {
+    let (scale, steps) = bytes.split_first_chunk()?;
+    let (scale, steps) = (f32::from_le_bytes(*scale), <&[u8; WIDTH]>::try_from(steps).ok()?);
+    scale.is_finite().then(|| unit(steps.map(|step| f32::from(step.cast_signed()) * scale)))
+}
+
+/// By which a text's vector is found again: it changes with the text, and with the model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ContentKey([u8; 16]);
+
+impl ContentKey {
+    /// The key of a text.
+    pub fn of(text: &str) -> Self {
+        let hash = Sha256::new().chain_update(MODEL_NAME).chain_update([0]).chain_update(text).finalize();
+        Self(std::array::from_fn(|i| hash[i]))
+    }
+
+    /// As it is kept.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The key that was kept; `None` if these bytes are of something else.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+}
+
+/// The mean of the rows, of length 1.
+pub(super) fn mean_direction(rows: &[f32]) -> Vector {
+    let mut sum = [0.0; WIDTH];
+    for row in rows.as_chunks::<WIDTH>().0 {
+        sum.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
+    }
+    unit(sum)
+}
+
+fn unit(vector: Vector) -> Vector {
+    let length = similarity(&vector, &vector).sqrt().max(f32::MIN_POSITIVE);
+    vector.map(|x| x / length)
+}

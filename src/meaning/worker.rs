@@ -1,0 +1,76 @@
+//! The encoder on a thread of its own: it computes for milliseconds at a time, which nothing that serves people may do.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::encoder::Encoder;
+use super::vector::{ContentKey, Vector};
+use crate::Result;
+
+/// How many texts may wait. Longer queues would only make answers late.
+const QUEUE: usize = 32;
+
+struct Job {
+    text: String,
+    answer: oneshot::Sender<Vector>,
+}
+
+/// Asks the thread. Cheap to clone; the thread ends when the last one is dropped.
+#[derive(Debug, Clone)]
+pub struct Worker {
+    jobs: mpsc::Sender<Job>,
+}
+
+impl Worker {
+    /// Starts the thread. It opens the encoder when the first text comes.
+    ///
+    /// # Errors
+    /// A fault if the system refuses a thread.
+    pub fn start() -> Result<Self> {
+        let (jobs, waiting) = mpsc::channel(QUEUE);
+        std::thread::Builder::new().name("encoder".into()).spawn(|| work(waiting))?;
+        Ok(Self { jobs })
+    }
+
+    /// The vector of a text, or `None` if it is not there in time or too many texts wait: then go by the words alone.
+    pub async fn embed(&self, text: String, within: Duration) -> Option<Vector> {
+        let (answer, vector) = oneshot::channel();
+        self.jobs.try_send(Job { text, answer }).ok()?;
+        tokio::time::timeout(within, vector).await.ok()?.ok()
+    }
+
+    /// The vectors of those texts whose key is not in `known`, each once. One text waits in the queue at a time, so that
+    /// people's questions come between them. What is missing in the end, because the thread is gone, is left out.
+    pub async fn embed_new(&self, texts: Vec<String>, known: &HashSet<ContentKey>) -> Vec<(ContentKey, Vector)> {
+        let (mut seen, mut made) = (known.clone(), Vec::new());
+        for text in texts {
+            let key = ContentKey::of(&text);
+            if !seen.insert(key) {
+                continue;
+            }
+            let (answer, vector) = oneshot::channel();
+            if self.jobs.send(Job { text, answer }).await.is_err() {
+                break;
+            }
+            made.extend(vector.await.ok().map(|vector| (key, vector)));
+        }
+        made
+    }
+}
+
+fn work(mut waiting: mpsc::Receiver<Job>) {
+    let mut opened = None;
+    while let Some(Job { text, answer }) = waiting.blocking_recv() {
+        // Nobody waits any more.
+        if answer.is_closed() {
+            continue;
+        }
+        let encoder = match opened.take().map_or_else(Encoder::open, Ok) {
+            Ok(encoder) => opened.insert(encoder),
+            Err(error) => return tracing::error!(%error, "the sentence encoder cannot be used"),
+        };
+        let _ = answer.send(encoder.embed(&text));
+    }
+}
