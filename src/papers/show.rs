@@ -290,9 +290,12 @@ pub(super) fn escaped(text: &str) -> String {
     let text = text.trim_start();
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let escaped = text.split(' ').map(word).collect::<Vec<_>>().join(" ");
-    match text[digits..].chars().next() {
+    let mut after = text[digits..].chars();
+    match after.next() {
         Some('#' | '-' | '+' | '=') if digits == 0 => format!("\\{escaped}"),
-        Some('.' | ')') if digits > 0 => format!("{}\\{}", &escaped[..digits], &escaped[digits..]),
+        Some('.' | ')') if digits > 0 && after.next().is_none_or(char::is_whitespace) => {
+            format!("{}\\{}", &escaped[..digits], &escaped[digits..])
+        }
         _ => escaped,
     }
 }
@@ -333,7 +336,7 @@ mod tests {
             ("https://example.org/~lab, here", "<https://example.org/~lab>, here"),
             ("1. A point", r"1\. A point"),
             ("12) a point", r"12\) a point"),
-            ("3.5 points and 1. more", r"3\.5 points and 1. more"),
+            ("3.5 points and 1. more", "3.5 points and 1. more"),
             ("AT&T, R&D; &lt;b&gt; &#60;", r"AT&T, R&D; \&lt;b\&gt; \&#60;"),
             ("# one - two", r"\# one - two"),
             ("@everyone <@1>", "@\u{200b}everyone \\<@\u{200b}1\\>"),
