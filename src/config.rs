@@ -28,7 +28,7 @@ pub struct Config {
     #[arg(long, env = "CAIRN_NOW", global = true, value_name = "RFC3339", value_parser = instant)]
     pub now: Option<Timestamp>,
     /// What to log, in the syntax of tracing's filters
-    #[arg(long, env = "CAIRN_LOG", default_value = "warn,cairn=info", global = true, value_name = "FILTER")]
+    #[arg(long, env = "CAIRN_LOG", default_value = LOG, global = true, value_name = "FILTER")]
     pub log: String,
     /// Address and port of the web page; port 0 takes a free one
     #[arg(long, env = "CAIRN_WEB_LISTEN", default_value = "127.0.0.1:8080", global = true, value_name = "ADDR:PORT")]
@@ -71,6 +71,9 @@ pub struct Config {
     #[arg(skip)]
     pub discord_token: Option<SecretString>,
 }
+
+/// What is logged unless a setting says otherwise.
+pub const LOG: &str = "warn,cairn=info";
 
 /// Variables that hold secrets have no flag: a command line is visible to other users.
 pub const SECRETS: [&str; 1] = ["CAIRN_DISCORD_TOKEN"];

@@ -91,7 +91,7 @@ pub async fn run(command: Command, config: Config) -> Result<Ending> {
         }
         Command::Diff { page, from, to } => {
             let diff = with_pages(config, async |app| wiki::diff(&app.store, &page, from, to).await).await?;
-            if json { say_json(&diff)? } else { say(&diff.to_string())? }
+            if json { say_json(&diff)? } else { super::say_whole(&diff.to_string())? }
         }
         Command::Edit(args) => edit(args, config).await?,
         Command::Revert { page, revision, base, reason, author } => {

@@ -137,7 +137,7 @@ async fn show(wanted: String, config: Config) -> Result<Ending> {
         let (slug, title, source) = (&front.slug, &front.title, &stored.source);
         say_json(&Shown { slug, title, revision: stored.revision, reviewed: front.reviewed.to_string(), source })?;
     } else if anchor.is_empty() {
-        say(stored.source.trim_end())?;
+        super::say_whole(stored.source.trim_end())?;
     } else {
         let section = stored.page.section(anchor).ok_or_else(|| wiki::no_section(&stored.page, anchor))?;
         say(&commanded(&stored.snippet(section, &base).to_string()))?;

@@ -13,9 +13,10 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::community::Home;
-use crate::config::{self, Config};
+use crate::config::{self, Config, LOG};
 use crate::discord::unheard;
 use crate::store::{Passing, Store};
+use crate::visible::visible;
 use crate::{App, Error, Result};
 
 mod ask;
@@ -111,7 +112,9 @@ fn start() -> Result<Ending> {
         return Ok(Ending::Usage(error.to_string()));
     }
     cli.config.read_secrets();
-    log_to_stderr(&cli.config.log)?;
+    // A command that is run once says what happened in its own sentence; only who asks for a log gets one.
+    let quiet = !matches!(cli.command, None | Some(Command::Run)) && cli.config.log == LOG;
+    log_to_stderr(&if quiet { format!("{LOG},cairn::papers=off") } else { cli.config.log.clone() })?;
     let known = variables();
     for name in set.iter().filter(|name| name.starts_with("CAIRN_") && !known.contains(name)) {
         warn!(name, "the file .env sets what Cairn does not know");
@@ -180,7 +183,7 @@ fn log_to_stderr(filter: &str) -> Result<()> {
 
 fn complain(sentence: &str) {
     // If even standard error is closed, the exit code still tells.
-    let _ = writeln!(io::stderr(), "{sentence}");
+    let _ = writeln!(io::stderr(), "{}", visible(sentence));
 }
 
 /// Whoever read our output has seen enough (`cairn … | head`).
@@ -190,8 +193,17 @@ fn is_closed_pipe(error: &Error) -> bool {
     io.is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// Prints one line or text to standard output.
+/// Prints one line or text to standard output, without signs that would steer the terminal.
 fn say(text: &str) -> Result<()> {
+    print(&visible(text))
+}
+
+/// Prints what must come whole where it is kept, such as a page's source: to a file as it is, to a terminal like any text.
+fn say_whole(text: &str) -> Result<()> {
+    if io::stdout().is_terminal() { say(text) } else { print(text) }
+}
+
+fn print(text: &str) -> Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{text}")?;
     Ok(out.flush()?)
@@ -209,7 +221,7 @@ fn from_stdin() -> Result<String> {
 
 /// Prints a value as one line of JSON.
 fn say_json(value: &impl Serialize) -> Result<()> {
-    say(&serde_json::to_string(value).map_err(anyhow::Error::new)?)
+    say_whole(&serde_json::to_string(value).map_err(anyhow::Error::new)?)
 }
 
 /// Runs `work` with the open app, and closes the database whatever comes of it.

@@ -1,5 +1,6 @@
 //! `cairn papers`: the digest of a week.
 
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -11,7 +12,7 @@ use crate::config::{Clock, Config};
 use crate::papers::digest::COUNT;
 use crate::papers::{self, Digest, Feeds, Filter, Gathered, Paper, Week, rank};
 use crate::wiki::reach::commanded;
-use crate::{Error, Result};
+use crate::{App, Error, Result};
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
@@ -25,6 +26,9 @@ pub enum Command {
         /// Keep the week in the archive, where the web page and Discord show it
         #[arg(long)]
         keep: bool,
+        /// Keep it even if it is not over, has no papers, or is poorer than what is kept
+        #[arg(long, requires = "keep")]
+        force: bool,
     },
 }
 
@@ -38,7 +42,7 @@ struct Line {
 }
 
 pub async fn run(command: Command, config: Config) -> Result<Ending> {
-    let Command::Week { week, from, keep } = command;
+    let Command::Week { week, from, keep, force } = command;
     let now = Clock::starting(config.now).now();
     let running = Week::of(TimeZone::UTC.to_datetime(now).date());
     let week = match week.as_deref().map(str::parse) {
@@ -58,17 +62,21 @@ pub async fn run(command: Command, config: Config) -> Result<Ending> {
         None => asked(&config, week, now).await?,
     };
     if keep {
-        let base = config.public_url();
-        with_app(config.clone(), async |app| papers::archive::keep(&app.store, &gathered, &base, now).await).await?;
+        let kept = async |app: &App| papers::archive::keep(&app.store, &gathered, force, now).await;
+        complain(&with_app(config.clone(), kept).await?);
     }
     show(config, &gathered).await
 }
 
 /// What the network says about a week.
 async fn asked(config: &Config, week: Week, now: Timestamp) -> Result<Gathered> {
-    papers::fetch(&Feeds::open(config)?, week, now).await.map_err(|error| match error {
-        Error::Fault(_) => Error::refused(format!(
-            "None of the sources of {week} could be asked; the log says why. Check the connection and try again later."
+    let feeds = Feeds::open(config)?;
+    if io::stderr().is_terminal() {
+        complain(&format!("Asking Hugging Face, Hacker News and arXiv about {week} …"));
+    }
+    papers::fetch(&feeds, week, now).await.map_err(|error| match error {
+        Error::Fault(why) => Error::refused(format!(
+            "The papers of {week} could not be fetched ({why}). Check the connection and try again later."
         )),
         refused @ Error::Refused(_) => refused,
     })

@@ -52,7 +52,7 @@ async fn export_person(person: &str, config: Config) -> Result<Ending> {
     if json {
         say_json(&held)?;
     } else {
-        say(&serde_json::to_string_pretty(&held).map_err(anyhow::Error::new)?)?;
+        super::say_whole(&serde_json::to_string_pretty(&held).map_err(anyhow::Error::new)?)?;
     }
     Ok(Ending::Well)
 }

@@ -48,7 +48,7 @@ async fn export(person: &str, config: Config) -> Result<Ending> {
     if json {
         say_json(&export)?;
     } else {
-        say(export.to_string().trim_end())?;
+        super::say_whole(export.to_string().trim_end())?;
     }
     Ok(Ending::Well)
 }
