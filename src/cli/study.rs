@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::privacy::wrong;
-use super::{Ending, say, say_json, with_pages};
+use super::{Ending, say_json, with_pages};
 use crate::config::Config;
 use crate::people::Identity;
 use crate::study::events::Broken;
