@@ -20,12 +20,15 @@ pub async fn add(db: &mut Connection, correction: Correction<'_>, verdict: &str,
     Ok(())
 }
 
+/// Model, chosen track, intent, right track, how often.
+type Counted = (String, Option<String>, String, Option<String>, u32);
+
 pub async fn counts(db: &mut Connection) -> Result<Vec<Count>> {
     let query = "SELECT coalesce(verdict ->> 'model', ''), verdict ->> 'track', intent, track, count(*) FROM labels \
                  GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4";
-    let rows: Vec<(String, Option<String>, String, Option<String>, u32)> = sqlx::query_as(query).fetch_all(db).await?;
+    let rows: Vec<Counted> = sqlx::query_as(query).fetch_all(db).await?;
     let slug = |slug: Option<String>| slug.and_then(|slug| slug.parse().ok());
-    let count = |(model, chosen, intent, track, times): (String, Option<String>, String, Option<String>, u32)| Count {
+    let count = |(model, chosen, intent, track, times): Counted| Count {
         model,
         chosen: slug(chosen),
         intent: if intent == "other" { Intent::Other } else { Intent::GettingStarted },
