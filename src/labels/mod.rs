@@ -67,5 +67,5 @@ pub async fn all(store: &Store) -> Result<Vec<Label>> {
 pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
     sql::forget(&mut tx, now.saturating_sub(KEPT).unwrap_or(Timestamp::MIN)).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await
 }

@@ -119,7 +119,7 @@ pub async fn keep(store: &Store, gathered: &Gathered, base: &str, now: Timestamp
     let digest = super::touched(store, Digest::of(gathered, base)).await?;
     let mut tx = store.write().await?;
     kept(&mut tx, digest, now).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 /// Keeps what was fetched, unless what is there is more complete. Returns what is kept.
