@@ -91,7 +91,7 @@ async fn purge_old_text(app: &App, now: Timestamp) -> Result<()> {
     study::buddies::purge(&app.store, now).await?;
     let mut tx = app.store.write().await?;
     sql::forget(&mut tx, now.saturating_sub(SignedDuration::from_hours(90 * 24)).unwrap_or(Timestamp::MIN)).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 /// Where messages leave: a struct of two async functions, each of which makes one call at the target.
@@ -219,7 +219,7 @@ async fn plan(app: &App, now: Timestamp) -> Result<()> {
             sql::add(&mut tx, job.name(), at, "waiting", now).await?;
         }
     }
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 async fn take(app: &App, now: Timestamp) -> Result<Option<sql::Taken>> {
@@ -233,7 +233,7 @@ async fn settle(app: &App, taken: &sql::Taken, state: &'static str, now: Timesta
     let rest = now.saturating_add(REST).unwrap_or(Timestamp::MAX);
     let mut tx = app.store.write().await?;
     sql::settle(&mut tx, taken, state, now, rest).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 /// Whether the job did what it is for. It may fail, panic or hang.

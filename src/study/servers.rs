@@ -96,5 +96,5 @@ pub async fn set(store: &Store, by: &Moderator, guild: u64, settings: &Settings,
     let channel = settings.channel.map_or_else(|| "none".to_owned(), |id| id.to_string());
     let detail = format!("study: zone {zone}, floor {}, channel {channel}", settings.floor);
     audit::note(&mut tx, by, Act::Settings, &format!("discord/{guild}"), &detail, now).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await
 }

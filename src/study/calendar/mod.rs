@@ -119,7 +119,7 @@ pub async fn unlink(store: &Store, caller: &Caller) -> Result<()> {
     let mut tx = store.write().await?;
     let student = joined(&mut tx, caller).await?;
     sql::remove(&mut tx, student.id).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 /// The calendar under a secret, if it is anybody's.
