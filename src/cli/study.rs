@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::privacy::wrong;
-use super::{Ending, say_json, with_pages};
+use super::{Ending, say_json, say_whole, with_pages};
 use crate::config::Config;
 use crate::people::Identity;
 use crate::study::events::Broken;
@@ -48,7 +48,7 @@ async fn export(person: &str, config: Config) -> Result<Ending> {
     if json {
         say_json(&export)?;
     } else {
-        super::say_whole(export.to_string().trim_end())?;
+        say_whole(export.to_string().trim_end())?;
     }
     Ok(Ending::Well)
 }

@@ -29,7 +29,7 @@ pub fn summary(text: &str) -> bool {
     let begins = |found: Match<'_>| text[..found.start()].trim_matches(|c: char| !c.is_alphanumeric()).is_empty();
     let all = patterns();
     let found = |pattern: &Pattern, means: &dyn Fn(Match<'_>) -> bool| {
-        pattern.as_ref().is_some_and(|pattern| pattern.find_iter(&text).any(|found| means(found)))
+        pattern.as_ref().is_some_and(|pattern| pattern.find_iter(&text).any(means))
     };
     let itself = |found: Match<'_>| {
         let near = text[found.start()..].starts_with("this") || found.as_str().contains(" this ");

@@ -44,7 +44,7 @@ fn is_formula(before: Option<char>, inside: &str, after: Option<char>) -> bool {
     let signed = text.contains(['=', '<', '>', '+', '*', '|']);
     if inside.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
         return match marked {
-            true => !(spaced && digit(after)) && !(prose && (spaced || !text.contains('\\') || !is_balanced(text))),
+            true => !(spaced && digit(after)) && (!prose || !spaced && text.contains('\\') && is_balanced(text)),
             false => !prose && !digit(after) && is_balanced(text) && (!spaced || signed),
         };
     }
