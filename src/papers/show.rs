@@ -317,8 +317,9 @@ fn address(word: &str) -> String {
 
 /// Whether an ampersand stands before what HTML would read as one sign.
 fn is_entity(after: &str) -> bool {
-    let name = after.split_once(';').map(|(name, _)| name.strip_prefix('#').unwrap_or(name));
-    name.is_some_and(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric()))
+    let Some((name, _)) = after.split_once(';') else { return false };
+    let (letters, least) = name.strip_prefix('#').map_or((name, 2), |number| (number, 1));
+    letters.len() >= least && letters.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
 #[cfg(test)]
