@@ -11,7 +11,7 @@ use tokio::task::block_in_place;
 use super::failure::Failure;
 use super::limits::too_long;
 use super::{Site, care, guides, layout, markdown, search};
-use crate::triage::{self, Bands, MAX_CHARS, Post, Question, Track, Verdict};
+use crate::triage::{self, Bands, Intent, MAX_CHARS, Model, Post, Question, Track, Verdict};
 use crate::welcome::{self, Guide, Welcome};
 use crate::wiki::search::MAX_QUERY_CHARS;
 use crate::{App, wiki};
@@ -96,7 +96,8 @@ async fn answer(site: &Site, asked: &Asked) -> Result<Markup, Failure> {
         return Err(too_long());
     }
     // A long text takes a while, and others are served by this thread.
-    let verdict = block_in_place(|| triage::triage(&Post { title: "", body: text }, &Bands::default()));
+    let post = Post { title: "", body: text };
+    let verdict = block_in_place(|| triage::triage_explicit(Model::builtin(), &post, &Bands::default()));
     let welcome = match asked.track.parse::<Track>() {
         Ok(track) => welcome::chosen(&app.store, &verdict, track, "").await?,
         Err(_) => welcome::welcome(&app.store, &verdict, "").await?,
@@ -106,8 +107,11 @@ async fn answer(site: &Site, asked: &Asked) -> Result<Markup, Failure> {
     }
     let main = match (&welcome.guide, &verdict.question) {
         (Some(guide), _) => guided(&welcome, guide),
-        (None, Some(question)) => follow_up(&welcome, question, text),
-        (None, None) => elsewhere(site, &welcome, text).await?,
+        (None, Some(question)) => {
+            let sections = if is_elsewhere(&verdict) { elsewhere(site, text).await? } else { Markup::default() };
+            html! { (sections) (follow_up(&welcome, question, text)) }
+        }
+        (None, None) => elsewhere(site, text).await?,
     };
     Ok(layout::page(
         "Your answer",
@@ -178,16 +182,18 @@ fn because(verdict: &Verdict) -> Markup {
     html! { @if !why.is_empty() { p.why { "Cairn asks " (why) "." } } }
 }
 
-/// Not a question about getting started: the wiki may know.
-async fn elsewhere(site: &Site, welcome: &Welcome, text: &str) -> Result<Markup, Failure> {
+/// Neither a question about getting started nor a sign of any track: the wiki may know.
+fn is_elsewhere(verdict: &Verdict) -> bool {
+    verdict.intent == Intent::Other && verdict.track.is_none() && verdict.language.is_none()
+}
+
+async fn elsewhere(site: &Site, text: &str) -> Result<Markup, Failure> {
     let query: String = text.chars().take(MAX_QUERY_CHARS).collect();
     let answer = search::find(site, &query).await?;
     Ok(html! {
         section.answer {
             p.kicker { "From the wiki" }
-            p { "That does not read like a question about getting started, so here is what the wiki has on it." }
             (search::results(&answer))
         }
-        section { h2 { "Looking for a way in after all?" } (others(&welcome.others)) }
     })
 }

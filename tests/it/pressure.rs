@@ -293,7 +293,7 @@ async fn one_person_has_a_ceiling_on_discord() {
     let d = &world.discord;
     let mut refused = String::new();
     for _ in 0..80 {
-        refused = d.slash("ann", "/wiki query:gpu").await.content;
+        refused = d.slash("ann", "/wiki query:gpu").await.content.clone();
         if refused.contains("many questions") {
             break;
         }
