@@ -94,6 +94,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("config", &["error"]),
     ("health", &[]),
     ("rates", &[]),
+    ("visible", &[]),
     ("error", &[]),
     ("build", &[]),
 ];

@@ -205,8 +205,8 @@ fn a_slash_or_an_ending_too_many_leads_on() {
     let cairn = Cairn::new();
     let folder = cairn.path().join("pages");
     std::fs::create_dir(&folder).expect("a folder");
-    let page = "---\nslug: 入門\ntitle: First steps\nsummary: A page.\naliases: [nyumon]\ntags: []\nreviewed: 2026-11-01\n\
-                sources: []\n---\n\n# First steps\n\nWords.\n";
+    let page = "---\nslug: 入門\ntitle: Nyumon page\nsummary: A page.\naliases: [nyumon]\ntags: []\nreviewed: 2026-11-01\n\
+                sources: []\n---\n\n# Nyumon page\n\nWords.\n";
     std::fs::write(folder.join("入門.md"), page).expect("a file");
     cairn.run(&["guides", "import", folder.to_str().expect("a path")]).well();
     let server = cairn.serve(&[]);
