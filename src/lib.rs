@@ -12,7 +12,7 @@
 //! - [`wiki`]: pages, search, snippets, files; edits, history and drafts.
 //! - [`papers`]: the week's papers: feeds, ranking, the digest.
 //! - [`study`]: study streaks: days, minutes, runs, and what the rules refuse (pure); what people did, kept.
-//! - [`labels`]: corrections of triage, the examples it learns from.
+//! - [`labels`]: corrections of triage, counted.
 //! - [`meaning`]: what texts mean, as vectors: the sentence encoder and its thread.
 //! - [`community`]: servers and subreddits, which of them are home, roles in them, the audit log.
 //! - [`people`]: persons, linking, opt-out, export, erasure; what may be kept of what people write.

@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 use super::failure::Failure;
 use super::markdown;
 use crate::App;
+use crate::config::Config;
 use crate::papers::archive::{self, Listed};
 use crate::papers::{Digest, Filter};
 
@@ -18,7 +19,7 @@ const NEVER: &str = "2023-05-01T00:00:00Z";
 
 /// `/papers/feed.atom`. Whoever has this version already is told so.
 pub async fn feed(State(app): State<App>, headers: HeaderMap) -> Result<Response, Failure> {
-    let base = app.config.public_url();
+    let base = address(&app.config, &headers);
     let name = archive::feed_name(&app.store).await?;
     let mut entries = Vec::new();
     let mut updated = NEVER.to_owned();
@@ -36,6 +37,17 @@ pub async fn feed(State(app): State<App>, headers: HeaderMap) -> Result<Response
     let kind = (header::CONTENT_TYPE, "application/atom+xml; charset=utf-8".to_owned());
     let tag = (header::ETAG, tag);
     Ok(if same { (StatusCode::NOT_MODIFIED, [tag]).into_response() } else { ([kind, tag], body).into_response() })
+}
+
+/// What the feed's addresses begin with: where people reach the page, or else where this reader has reached it.
+fn address(config: &Config, headers: &HeaderMap) -> String {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let is_host =
+        |host: &&str| !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || ".-:[]".contains(c));
+    match (&config.web_url, host.filter(is_host)) {
+        (None, Some(host)) => format!("http://{host}"),
+        _ => config.local_url(),
+    }
 }
 
 fn etag(body: &str) -> String {

@@ -143,7 +143,7 @@ async fn a_paper_is_read_in_a_thread() {
     assert!(d.slash("ann", "/papers read paper:2611.00012").await.content.contains("☑ Second pass"));
     // Words of a title do, too, if they are one paper's.
     assert!(d.slash("ann", "/papers read paper:weather").await.content.contains("☑ Second pass"));
-    let said = d.slash("ann", "/papers read paper:scale").await.content.clone();
+    let said = &d.slash("ann", "/papers read paper:scale").await.content;
     assert!(said.starts_with("Several papers have these words; give the id of one: 2611."), "{said}");
     assert_snapshot!(d.slash("ann", "/papers read paper:2601.00001").await.content, @"2601.00001 is in no week that Cairn knows; choose a paper that /papers search finds.");
     assert_eq!(town.posted("papers").len(), 1);
