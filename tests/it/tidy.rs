@@ -90,6 +90,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("store", &["error"]),
     ("https", &["config", "error"]),
     ("config", &["error"]),
+    ("visible", &[]),
     ("health", &[]),
     ("error", &[]),
     ("build", &[]),
