@@ -92,6 +92,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("store", &["error"]),
     ("https", &["config", "error"]),
     ("config", &["error"]),
+    ("visible", &[]),
     ("health", &[]),
     ("rates", &[]),
     ("visible", &[]),

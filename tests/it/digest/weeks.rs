@@ -163,7 +163,9 @@ async fn one_fetch_serves_all_channels_of_an_hour() {
     assert_eq!((town.posted("papers").len(), town.posted("news").len(), town.posted("late").len()), (1, 1, 0));
     assert_eq!(town.feeds.requests_to(Place::HuggingFace).len(), 7);
     // Votes change between two posts: the later one shows those of its own time.
-    town.feeds.list("2026-11-18", &[paper("2611.00001", "Diffusion at Scale", 999)]);
+    let mut changed = twelve("2611");
+    changed[0].votes = 999;
+    town.feeds.list("2026-11-18", &changed);
     town.world.tick_to("2026-11-23T11:00:00Z").await;
     assert_eq!(town.feeds.requests_to(Place::HuggingFace).len(), 14);
     assert!(town.posted("late")[0].to_string().contains("999 upvotes"));

@@ -76,8 +76,7 @@ fn nothing_from_outside_steers_a_terminal() {
         let odd = |c: char| c != '\n' && (c.is_control() || c == '\u{202e}');
         assert!(run.code == 0 && !run.out.contains(odd) && !run.err.contains(odd), "{:?}", run.out);
     }
-    let page =
-        "---\nslug: odd\ntitle: Odd\nsummary: S.\n---\n\n# Odd\n\n## Armadillo\n\nClear \u{1b}[2J it \u{202e}all.\n";
+    let page = "---\nslug: odd\ntitle: Odd\nsummary: S.\nreviewed: 2026-11-01\n---\n\n# Odd\n\n## Armadillo\n\nClear \u{1b}[2J it \u{202e}all.\n";
     let folder = cairn.path().join("pages");
     fs::create_dir(&folder).expect("a folder");
     fs::write(folder.join("odd.md"), page).expect("a file");
