@@ -19,6 +19,7 @@
 //! - [`time`]: zones by whatever name people write, clocks on walls, times and dates as people type them (pure).
 //! - [`pulse`]: when the bot was not there.
 //! - [`outbox`]: what the bot has decided to say unasked, until it is said exactly once.
+//! - [`visible`]: text without signs that steer a terminal.
 //! - [`store`], [`https`], [`config`], [`health`], [`error`]: the database, the way out, the settings and the clock,
 //!   which part is well, the two kinds of error.
 
@@ -41,6 +42,7 @@ pub mod study;
 pub mod syllabus;
 pub mod time;
 pub mod triage;
+pub mod visible;
 pub mod web;
 pub mod welcome;
 pub mod wiki;

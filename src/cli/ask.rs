@@ -4,9 +4,10 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Ending, from_stdin, say, say_json, with_app};
+use super::{Ending, from_stdin, say, say_json, with_pages};
 use crate::config::Config;
 use crate::triage::{self, Bands, MAX_CHARS, Model, Post, Verdict};
+use crate::wiki::reach::commanded;
 use crate::{Error, Result, welcome};
 
 #[derive(Debug, clap::Args)]
@@ -46,9 +47,9 @@ pub async fn run(args: Args, config: Config) -> Result<Ending> {
         return Ok(Ending::Well);
     }
     let verdict = asked(&post)?;
-    with_app(config, async |app| {
+    with_pages(config, async |app| {
         let shown = welcome::welcome(&app.store, &verdict, &app.config.public_url()).await?;
-        say(&shown.to_string())
+        say(&commanded(&shown.to_string()))
     })
     .await?;
     Ok(Ending::Well)

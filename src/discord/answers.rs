@@ -26,6 +26,8 @@ pub struct New<'a> {
     pub guild: Option<u64>,
     /// The post that is answered unasked.
     pub post: Option<u64>,
+    /// The message that somebody pointed at: its channel and id.
+    pub message: Option<(u64, u64)>,
     /// The text's title.
     pub title: &'a str,
     /// The text.
@@ -47,6 +49,8 @@ pub struct Kept {
     pub guild: Option<u64>,
     /// The post that was answered unasked.
     pub post: Option<u64>,
+    /// The message that somebody pointed at: its channel and id.
+    pub message: Option<(u64, u64)>,
     /// The text's title.
     pub title: String,
     /// The text.
@@ -87,14 +91,22 @@ pub async fn keep(store: &Store, new: &New<'_>, now: Timestamp) -> Result<i64> {
     Ok(id.ok_or_else(|| anyhow::anyhow!("an answer that nothing stands against was not kept"))?)
 }
 
+/// A kept answer, for anybody who sees it.
+///
+/// # Errors
+/// Refused if it is too old.
+pub async fn kept(db: &mut Connection, id: i64) -> Result<Kept> {
+    sql::answer(db, id)
+        .await?
+        .ok_or_else(|| Error::refused("This answer is older than 30 days, so its buttons no longer work; use /start."))
+}
+
 /// A kept answer, for somebody who may press its buttons.
 ///
 /// # Errors
 /// Refused if it is somebody else's, or too old.
 pub async fn pressed(db: &mut Connection, id: i64, who: &Who, server: &Server) -> Result<Kept> {
-    let Some(kept) = sql::answer(db, id).await? else {
-        return Err(Error::refused("This answer is older than 30 days, so its buttons no longer work; use /start."));
-    };
+    let kept = self::kept(db, id).await?;
     if !kept.obeys(who, server) {
         return Err(Error::refused("These buttons are for whoever asked; use /start to get an answer of your own."));
     }
@@ -172,5 +184,5 @@ async fn label(
 pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
     sql::forget(&mut tx, now.saturating_sub(KEPT).unwrap_or(Timestamp::MIN)).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await
 }

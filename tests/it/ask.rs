@@ -91,9 +91,9 @@ fn a_person_is_shown_the_guide_the_reason_and_the_other_ways() {
         .run(&["ask", "I'm in grade 11 and want to work in machine learning one day, what should I study?"])
         .well();
     assert!(out.contains("because you said “grade 11”"), "{out}");
-    assert!(out.contains("http://127.0.0.1:8080/guides/high-school"), "{out}");
+    assert!(out.contains("Read the whole guide (cairn guides show high-school)"), "{out}");
     for other in ["engineer", "researcher", "hacker"] {
-        assert!(out.contains(&format!("/guides/{other})")), "{out}");
+        assert!(out.contains(&format!("(cairn guides show {other})")), "{out}");
     }
     assert_eq!(out.matches("\n1. ").count(), 1, "the first steps are there: {out}");
 }
