@@ -50,7 +50,7 @@ pub const ROWS: &[Row] = &[
     ]),
     row(Cue::Grown, 0.2, HighSchool, -3.5, &[
         "i am @adult", "@adult years|year|yo old|o", "@adultyo", "years of experience",
-        "my wife|husband|kids|children|boss|company|employer", "i work|worked|graduated|teach", "teach|teaching|taught|teacher _? _? at|in a|the? highschool|school",
+        "my wife|husband|kids|children|boss|company|employer", "i work|worked|graduated|teach",
         "i am a _? engineer|developer|teacher|programmer|analyst|doctor|nurse|accountant", "after highschool i",
         "since highschool", "back in highschool", "when|while i was in|at highschool", "dropped out of",
         "highschool teacher|diploma|dropout|math|maths|level|mathematics|algebra|calculus|friend|friends",
@@ -58,6 +58,8 @@ pub const ROWS: &[Row] = &[
         "university|college|uni student|sophomore|junior|senior|freshman|graduate",
         "have|has|did|done|doing|finished|completed|in|am|during|pursuing a|an|my? undergrad|undergraduate|bachelors|btech|masters|msc", "my phd", "full time job",
     ]),
+    // Somebody who works at a school.
+    row(Cue::Grown, 0.2, HighSchool, -4.2, &["teach|teaching|taught|teacher|work|working _? _? at|in a|the|my? highschool|school"]),
     // Work.
     row(Cue::Job, 0.5, Engineer, 1.9, &[
         "get|getting|find|finding|land|landing|got|apply|applying|looking|look|searching|search for|to? a|an|my|any|some|the|for? _? _? job|jobs|position|internship|internships|role|roles|employment",

@@ -30,9 +30,7 @@ fn degrees_and_schools_of_others_and_what_is_denied_are_not_the_authors_own() {
         for wrong in ["years as a", "a high school", "“PhD”, “not", "supervisor"] {
             assert!(!verdict.why().contains(wrong), "{text}: {}", verdict.why());
         }
-        let may_be_pupil = text.contains("study music");
-        let school = verdict.otherwise().is_some_and(|text| text.contains("school"));
-        assert!(may_be_pupil || !school, "{text}: {:?}", verdict.otherwise());
+        assert!(!verdict.otherwise().is_some_and(|text| text.contains("school")), "{text}: {:?}", verdict.otherwise());
     }
     let other = asked("I don't want to become an ML engineer. I just want to understand what my son does.");
     assert!(!other.why().contains("become an ML engineer"), "{}", other.why());

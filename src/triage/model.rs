@@ -35,6 +35,8 @@ const INSIDE_COST: f64 = 0.4;
 const CURT: f64 = 0.6;
 /// Points below which a track counts as not named at all.
 const NAMED: f64 = 0.9;
+/// Points for school from which on it is worth a word.
+const PUPIL: f64 = 2.0;
 /// Points against school from which on a text rules it out.
 const GROWN: f64 = -1.5;
 
@@ -111,7 +113,7 @@ pub fn read(model: &Model, post: &Post<'_>) -> Reading {
     let rules = said_by_rules(post, &text, &hits, lexicon);
     let sums = model.sums(&model.features(post, &rules), rules.odds);
     let grown = points[Track::HighSchool as usize] <= GROWN;
-    let pupil = points[Track::HighSchool as usize] > 0.0;
+    let pupil = points[Track::HighSchool as usize] >= PUPIL;
     let decided = points.iter().any(|points| *points >= NAMED);
     let ranking = ranking(model, sums, grown);
     let reasons = reasons(post, &text, &hits, lexicon, decided.then_some(ranking[0].0));
