@@ -4,6 +4,8 @@
 //! two operations never meet half-way, and a commit is on the disk when it returns
 //! (`synchronous = FULL`). Reads see the last committed state and never wait for a write.
 
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
@@ -36,7 +38,11 @@ const BUSY: Duration = Duration::from_secs(10);
 pub struct Store {
     writer: Pool<Db>,
     readers: Arc<Readers>,
+    beside: Arc<Beside>,
 }
+
+/// What features keep in memory about this database, one value of each type.
+type Beside = Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>;
 
 /// Connections for reading. A pool of sqlx's asks each one whether it is alive whenever it is given back, which costs
 /// more than an answer's query; one to a file needs no asking, and a query that was broken off leaves nothing behind.
@@ -78,7 +84,7 @@ impl Store {
             idle: Mutex::default(),
             free: Arc::new(Semaphore::new(READERS)),
         };
-        Ok(Self { writer, readers: Arc::new(readers) })
+        Ok(Self { writer, readers: Arc::new(readers), beside: Arc::default() })
     }
 
     /// A connection for reading, when one is free. It sees what was committed before each query.
@@ -107,6 +113,13 @@ impl Store {
             once.claim(&mut tx).await?;
         }
         Ok(tx)
+    }
+
+    /// The one value of this type that is kept in memory beside this database, made when it is first wanted.
+    pub fn beside<T: Any + Default + Send + Sync>(&self) -> Arc<T> {
+        let mut all = self.beside.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = all.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default()));
+        Arc::clone(kept).downcast().unwrap_or_default()
     }
 
     /// Folds the write-ahead log back into the file and closes every connection.

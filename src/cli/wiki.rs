@@ -1,5 +1,7 @@
 //! `cairn wiki`: search.
 
+use std::path::PathBuf;
+
 use clap::builder::TypedValueParser;
 use serde::Serialize;
 
@@ -7,13 +9,13 @@ use super::{Ending, say, say_json, with_app};
 use crate::Result;
 use crate::config::Config;
 use crate::triage::{self, care::Care};
-use crate::wiki::gaps;
 use crate::wiki::search::{self, Answer, CHOICES, Hit};
+use crate::wiki::{gaps, index};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// What you want to know, in your own words, or the name of a page
-    #[arg(required = true)]
+    #[arg(required_unless_present = "train")]
     query: Vec<String>,
     /// The most sections to list
     #[arg(long, default_value_t = CHOICES, value_parser = clap::value_parser!(u16).range(1..=100).map(usize::from))]
@@ -21,6 +23,9 @@ pub struct Args {
     /// Say how each section was found
     #[arg(long)]
     explain: bool,
+    /// For developers: write the meanings of all pages into this file, with which Cairn is then built
+    #[arg(long, value_name = "FILE", hide = true, conflicts_with = "query")]
+    train: Option<PathBuf>,
 }
 
 #[derive(Serialize)]
@@ -38,6 +43,10 @@ struct Line<'a> {
 
 pub async fn run(args: Args, config: Config) -> Result<Ending> {
     let json = config.json;
+    if let Some(file) = args.train {
+        let new = with_app(config, async |app| index::train(&app.store, &file).await).await?;
+        return say(&format!("{new} texts are new.")).map(|()| Ending::Well);
+    }
     let query = args.query.join(" ");
     if triage::in_danger("", &query) {
         return if json { say_json(&[(); 0]) } else { say(&Care::default().to_string()) }.map(|()| Ending::Well);
@@ -46,7 +55,7 @@ pub async fn run(args: Args, config: Config) -> Result<Ending> {
         let (base, humans) = (app.config.public_url(), &app.config.humans_url);
         let mut answer = search::search(&app.store, &query, args.limit, &base, humans).await?;
         answer.is_read = app.home.exists();
-        if answer.hits.is_empty() {
+        if answer.is_gap() {
             gaps::note(&app.store, &query, app.clock.now()).await?;
         }
         Ok(answer)

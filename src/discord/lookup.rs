@@ -114,6 +114,7 @@ pub async fn wiki(bot: &Bot, query: &str, locale: &str) -> Result<Answer> {
             Ok(Answer::Say(reply))
         }
         Found::Choices(hits) => Ok(Answer::Say(choices(hits, &read))),
+        Found::Courtesy(reply) => Ok(Answer::Say(Reply::text(reply))),
         Found::Nothing => {
             gaps::note(store, query, bot.app.clock.now()).await?;
             Ok(Answer::Say(Reply::text(format!(

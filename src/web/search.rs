@@ -11,7 +11,7 @@ use crate::wiki::{gaps, snippet};
 use crate::{App, triage};
 
 /// How many sections a page of results lists.
-const LISTED: usize = 10;
+const LISTED: usize = search::CHOICES;
 
 #[derive(Deserialize)]
 pub struct Wanted {
@@ -32,7 +32,7 @@ pub async fn search(State(app): State<App>, Query(wanted): Query<Wanted>) -> Res
 pub async fn find(app: &App, query: &str) -> Result<Answer, Failure> {
     let mut answer = search::search(&app.store, query, LISTED, "", &app.config.humans_url).await?;
     answer.is_read = app.home.exists();
-    if answer.hits.is_empty() {
+    if answer.is_gap() {
         gaps::note(&app.store, query, app.clock.now()).await?;
     }
     Ok(answer)
@@ -47,6 +47,7 @@ pub fn results(answer: &Answer) -> Markup {
                 p { (gaps::nothing_found(answer.is_read)) }
                 p { "Try other words, " a href="/guides" { "look through all pages" } ", or " a href=(answer.humans) { "ask people" } "." }
             }
+            Found::Courtesy(reply) => p { (reply) },
             Found::Clear(best) => {
                 (whole(best))
                 @if answer.hits.len() > 1 { h2 { "Also" } (list(&answer.hits[1..])) }
