@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use clap::builder::TypedValueParser;
 use serde::Serialize;
 
-use super::{Ending, say, say_json, with_app};
-use crate::Result;
+use super::{Ending, say, say_json, with_pages};
 use crate::config::Config;
 use crate::triage::{self, care::Care};
+use crate::wiki::reach::commanded;
 use crate::wiki::search::{self, Answer, CHOICES, Hit};
 use crate::wiki::{gaps, index};
+use crate::{Result, welcome};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -44,21 +45,24 @@ struct Line<'a> {
 pub async fn run(args: Args, config: Config) -> Result<Ending> {
     let json = config.json;
     if let Some(file) = args.train {
-        let new = with_app(config, async |app| index::train(&app.store, &file).await).await?;
+        let new = with_pages(config, async |app| index::train(&app.store, &file).await).await?;
         return say(&format!("{new} texts are new.")).map(|()| Ending::Well);
     }
     let query = args.query.join(" ");
     if triage::in_danger("", &query) {
         return if json { say_json(&[(); 0]) } else { say(&Care::default().to_string()) }.map(|()| Ending::Well);
     }
-    let answer = with_app(config, async |app| {
-        let (base, humans) = (app.config.public_url(), &app.config.humans_url);
+    let (answer, first) = with_pages(config, async |app| {
+        let (config, humans) = (&app.config, &app.config.humans_url);
+        let base = if json || args.explain { config.local_url() } else { config.public_url() };
         let mut answer = search::search(&app.store, &query, args.limit, &base, humans).await?;
         answer.is_read = app.home.exists();
         if answer.is_gap() {
             gaps::note(&app.store, &query, app.clock.now()).await?;
         }
-        Ok(answer)
+        // Who asks how to get started is shown the guide first.
+        let first = if json || args.explain { None } else { welcome::to_search(&app.store, &query, &base).await? };
+        Ok((answer, first))
     })
     .await?;
     if json {
@@ -66,7 +70,8 @@ pub async fn run(args: Args, config: Config) -> Result<Ending> {
     } else if args.explain {
         say(&explained(&answer))?;
     } else {
-        say(&answer.to_string())?;
+        let first = first.map_or_else(String::new, |welcome| format!("{welcome}\n\nIn the wiki:\n\n"));
+        say(&commanded(&format!("{first}{answer}")))?;
     }
     Ok(Ending::Well)
 }

@@ -5,10 +5,10 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::failure::Failure;
-use super::{care, layout, markdown};
+use super::{ask, care, layout, markdown};
 use crate::wiki::search::{self, Answer, Found, Hit};
 use crate::wiki::{gaps, snippet};
-use crate::{App, triage};
+use crate::{App, triage, welcome};
 
 /// How many sections a page of results lists.
 const LISTED: usize = search::CHOICES;
@@ -25,7 +25,17 @@ pub async fn search(State(app): State<App>, Query(wanted): Query<Wanted>) -> Res
     }
     let answer = find(&app, &wanted.q).await?;
     let title = format!("{} – search", wanted.q.trim());
-    Ok(layout::page(&title, &wanted.q, html! { h1 { "Search" } (results(&answer)) }))
+    // Who asks how to get started is shown the guide first.
+    let first = welcome::to_search(&app.store, &wanted.q, "").await?;
+    let first = first.as_ref().and_then(|welcome| Some((welcome, welcome.guide.as_ref()?)));
+    let main = html! {
+        @match first {
+            Some((welcome, guide)) => { (ask::guided(welcome, guide)) h2 { "In the wiki" } },
+            None => h1 { "Search" },
+        }
+        (results(&answer))
+    };
+    Ok(layout::page(&title, &wanted.q, main))
 }
 
 /// What the wiki says to a query; if nothing, it is noted as a gap.

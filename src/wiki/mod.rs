@@ -21,6 +21,7 @@ pub mod markdown;
 mod named;
 pub mod page;
 mod rank;
+pub mod reach;
 pub mod search;
 pub mod snippet;
 mod sql;

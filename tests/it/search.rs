@@ -64,6 +64,7 @@ fn misspelt_words_of_a_question_are_read_as_the_wiki_spells_them() {
 #[test]
 fn a_question_without_an_answer_is_said_so_and_noted_redacted() {
     let cairn = Cairn::new();
+    cairn.run(&["guides", "export", "out"]).well();
     let out = cairn.run(&["wiki", "xylophone zebra ask@me.example"]).well();
     assert!(out.starts_with("The wiki has nothing good on that yet"), "{out}");
     assert!(out.contains("ask people: https://www.reddit.com/r/learnmachinelearning/"), "{out}");
@@ -115,8 +116,16 @@ fn greetings_and_questions_of_other_fields_find_nothing() {
         let out = cairn.run(&["wiki", query]).well();
         assert!(out.starts_with("The wiki has nothing good on that yet"), "{query}: {out}");
     }
-    let gaps = cairn.run(&["gaps"]).well();
-    assert!(gaps.contains("naples") && !gaps.contains("hello"), "{gaps}");
+}
+
+#[test]
+fn who_asks_how_to_get_started_is_shown_the_guide_first() {
+    let cairn = Cairn::new();
+    let query = "I'm a backend developer. How do I become an ML engineer?";
+    let out = cairn.run(&["wiki", query]).well();
+    assert!(out.starts_with("**Engineer guide"), "{out}");
+    assert!(out.contains("In the wiki:"), "{out}");
+    assert!(cairn.run(&["wiki", "--json", query]).json().is_array());
 }
 
 #[test]
