@@ -91,6 +91,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("https", &["config", "error"]),
     ("config", &["error"]),
     ("health", &[]),
+    ("visible", &[]),
     ("error", &[]),
     ("build", &[]),
 ];
