@@ -6,6 +6,8 @@
 //! After a failure of the disk the writing connection is made again, and no write is acknowledged
 //! into a file that is not in its place any more.
 
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -49,6 +51,7 @@ pub struct Store {
     writer: Pool<Db>,
     readers: Arc<Readers>,
     files: Arc<Files>,
+    beside: Arc<Beside>,
 }
 
 /// The one writing transaction. Dropping it undoes it.
@@ -57,6 +60,9 @@ pub struct Writing {
     transaction: Transaction<'static, Db>,
     files: Arc<Files>,
 }
+
+/// What features keep in memory about this database, one value of each type.
+type Beside = Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>;
 
 /// Connections for reading. A pool of sqlx's asks each one whether it is alive whenever it is given back, which costs
 /// more than an answer's query; one to a file needs no asking, and a query that was broken off leaves nothing behind.
@@ -103,7 +109,7 @@ impl Store {
             idle: Mutex::default(),
             free: Arc::new(Semaphore::new(READERS)),
         };
-        Ok(Self { writer, readers: Arc::new(readers), files })
+        Ok(Self { writer, readers: Arc::new(readers), files, beside: Arc::default() })
     }
 
     /// Whether there is a database in `dir`, or something that is in its way.
@@ -178,6 +184,13 @@ impl Store {
         let mut connection = self.writer.acquire().await?;
         sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *connection).await?;
         Ok(())
+    }
+
+    /// The one value of this type that is kept in memory beside this database, made when it is first wanted.
+    pub fn beside<T: Any + Default + Send + Sync>(&self) -> Arc<T> {
+        let mut all = self.beside.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = all.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default()));
+        Arc::clone(kept).downcast().unwrap_or_default()
     }
 
     /// Folds the write-ahead log back into the file and closes every connection.

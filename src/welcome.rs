@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::store::Store;
 use crate::triage::care::Care;
-use crate::triage::{Action, Track, Verdict};
-use crate::{Result, wiki};
+use crate::triage::{Action, Bands, Model, Post, Track, Verdict};
+use crate::{Result, triage, wiki};
 
 /// The anchor of the section that every track guide ends with.
 pub const FIRST_STEPS: &str = "your-first-three-steps-this-week";
@@ -47,6 +47,16 @@ pub struct Welcome {
 pub async fn welcome(store: &Store, verdict: &Verdict, base: &str) -> Result<Welcome> {
     let track = verdict.track.filter(|_| verdict.action == Action::Answer);
     with_track(store, verdict, track, false, base).await
+}
+
+/// The answer to a question about getting started that was typed into the wiki's search; nothing for any other.
+///
+/// # Errors
+/// Refused if the wiki lacks a guide.
+pub async fn to_search(store: &Store, query: &str, base: &str) -> Result<Option<Welcome>> {
+    let verdict = triage::triage(Model::builtin(), &Post { title: "", body: query }, &Bands::default());
+    let welcome = welcome(store, &verdict, base).await?;
+    Ok(Some(welcome).filter(|welcome| welcome.guide.is_some()))
 }
 
 /// The guide that the person chose, whatever the verdict was; none if somebody may be in danger.

@@ -1,20 +1,22 @@
 //! `cairn wiki`: search.
 
+use std::path::PathBuf;
+
 use clap::builder::TypedValueParser;
 use serde::Serialize;
 
 use super::{Ending, say, say_json, with_pages};
-use crate::Result;
 use crate::config::Config;
 use crate::triage::{self, care::Care};
-use crate::wiki::gaps;
 use crate::wiki::reach::commanded;
 use crate::wiki::search::{self, Answer, CHOICES, Hit};
+use crate::wiki::{gaps, index};
+use crate::{Result, welcome};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// What you want to know, in your own words, or the name of a page
-    #[arg(required = true)]
+    #[arg(required_unless_present = "train")]
     query: Vec<String>,
     /// The most sections to list
     #[arg(long, default_value_t = CHOICES, value_parser = clap::value_parser!(u16).range(1..=100).map(usize::from))]
@@ -22,6 +24,9 @@ pub struct Args {
     /// Say how each section was found
     #[arg(long)]
     explain: bool,
+    /// For developers: write the meanings of all pages into this file, with which Cairn is then built
+    #[arg(long, value_name = "FILE", hide = true, conflicts_with = "query")]
+    train: Option<PathBuf>,
 }
 
 #[derive(Serialize)]
@@ -39,19 +44,25 @@ struct Line<'a> {
 
 pub async fn run(args: Args, config: Config) -> Result<Ending> {
     let json = config.json;
+    if let Some(file) = args.train {
+        let new = with_pages(config, async |app| index::train(&app.store, &file).await).await?;
+        return say(&format!("{new} texts are new.")).map(|()| Ending::Well);
+    }
     let query = args.query.join(" ");
     if triage::in_danger("", &query) {
         return if json { say_json(&[(); 0]) } else { say(&Care::default().to_string()) }.map(|()| Ending::Well);
     }
-    let answer = with_pages(config, async |app| {
+    let (answer, first) = with_pages(config, async |app| {
         let (config, humans) = (&app.config, &app.config.humans_url);
         let base = if json || args.explain { config.local_url() } else { config.public_url() };
         let mut answer = search::search(&app.store, &query, args.limit, &base, humans).await?;
         answer.is_read = app.home.exists();
-        if answer.hits.is_empty() {
+        if answer.is_gap() {
             gaps::note(&app.store, &query, app.clock.now()).await?;
         }
-        Ok(answer)
+        // Who asks how to get started is shown the guide first.
+        let first = if json || args.explain { None } else { welcome::to_search(&app.store, &query, &base).await? };
+        Ok((answer, first))
     })
     .await?;
     if json {
@@ -59,7 +70,8 @@ pub async fn run(args: Args, config: Config) -> Result<Ending> {
     } else if args.explain {
         say(&explained(&answer))?;
     } else {
-        say(&commanded(&answer.to_string()))?;
+        let first = first.map_or_else(String::new, |welcome| format!("{welcome}\n\nIn the wiki:\n\n"));
+        say(&commanded(&format!("{first}{answer}")))?;
     }
     Ok(Ending::Well)
 }

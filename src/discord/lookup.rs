@@ -12,7 +12,7 @@ use super::reply::{Answer, Reply, fitted};
 use crate::triage::{self, Track, care::Care};
 use crate::wiki::search::{self, CHOICES, Found, Hit};
 use crate::wiki::{self, Platform, Snippet, Stored, gaps, snippet};
-use crate::{Error, Result};
+use crate::{Error, Result, welcome};
 
 /// The longest custom id, and the longest value of a choice, that Discord takes.
 pub const MAX_ID: usize = 100;
@@ -105,7 +105,10 @@ pub async fn wiki(bot: &Bot, query: &str, locale: &str) -> Result<Answer> {
     }
     let answer = search::search(store, query, CHOICES, &base, humans).await?;
     let read = answer.corrected.iter().map(|(typed, meant)| format!("(“{}” read as “{meant}”)\n", escape(typed)));
-    let read: String = read.collect();
+    // Who asks how to get started is shown the guide first.
+    let guide = welcome::to_search(store, query, &base).await?.and_then(|welcome| welcome.guide);
+    let guide = guide.map(|g| format!("**[{}]({})**: {}\n\n", g.title, g.link, g.summary));
+    let read: String = guide.into_iter().chain(read).collect();
     match answer.found() {
         Found::Clear(hit) => {
             let (page, anchor) = place(hit);
@@ -114,10 +117,11 @@ pub async fn wiki(bot: &Bot, query: &str, locale: &str) -> Result<Answer> {
             Ok(Answer::Say(reply))
         }
         Found::Choices(hits) => Ok(Answer::Say(choices(hits, &read))),
+        Found::Courtesy(reply) => Ok(Answer::Say(Reply::text(reply))),
         Found::Nothing => {
             gaps::note(store, query, bot.app.clock.now()).await?;
             Ok(Answer::Say(Reply::text(format!(
-                "{} Try other words, or [ask people](<{humans}>).",
+                "{read}{} Try other words, or [ask people](<{humans}>).",
                 gaps::nothing_found(bot.app.home.exists())
             ))))
         }

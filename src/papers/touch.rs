@@ -57,7 +57,7 @@ pub async fn touched(store: &Store, mut digest: Digest) -> Result<Digest> {
 
 /// The section that explains a subject, if the wiki has one.
 async fn section(store: &Store, subject: &str) -> Result<Option<Touched>> {
-    let answer = search::search(store, subject, 1, "", "").await?;
+    let answer = search::by_words(store, subject, 1, "").await?;
     let hit = answer.hits.into_iter().next();
     let fair = hit.filter(|hit| match hit.how {
         How::Exact | How::Alias => true,

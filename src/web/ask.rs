@@ -125,7 +125,8 @@ fn quoted(text: &str) -> Markup {
     html! { blockquote.asked { p { (shown) @if shown.len() < text.len() { "…" } } } }
 }
 
-fn guided(welcome: &Welcome, guide: &Guide) -> Markup {
+/// A guide with the reason for it.
+pub fn guided(welcome: &Welcome, guide: &Guide) -> Markup {
     html! {
         section.answer {
             p.kicker { "Your guide" }

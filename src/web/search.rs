@@ -5,13 +5,13 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::failure::Failure;
-use super::{Site, care, layout, markdown};
-use crate::triage;
+use super::{Site, ask, care, layout, markdown};
 use crate::wiki::search::{self, Answer, Found, Hit};
 use crate::wiki::{gaps, snippet};
+use crate::{triage, welcome};
 
 /// How many sections a page of results lists.
-const LISTED: usize = 10;
+const LISTED: usize = search::CHOICES;
 
 #[derive(Deserialize)]
 pub struct Wanted {
@@ -29,7 +29,17 @@ pub async fn search(State(site): State<Site>, Query(wanted): Query<Wanted>) -> R
     }
     let answer = find(&site, &wanted.q).await?;
     let title = format!("{} – search", wanted.q.trim());
-    Ok(layout::page(&title, &wanted.q, html! { h1 { "Search" } (results(&answer)) }))
+    // Who asks how to get started is shown the guide first.
+    let first = welcome::to_search(&site.app.store, &wanted.q, "").await?;
+    let first = first.as_ref().and_then(|welcome| Some((welcome, welcome.guide.as_ref()?)));
+    let main = html! {
+        @match first {
+            Some((welcome, guide)) => { (ask::guided(welcome, guide)) h2 { "In the wiki" } },
+            None => h1 { "Search" },
+        }
+        (results(&answer))
+    };
+    Ok(layout::page(&title, &wanted.q, main))
 }
 
 /// Before anything is searched for.
@@ -49,7 +59,7 @@ fn empty() -> Markup {
 pub async fn find(site: &Site, query: &str) -> Result<Answer, Failure> {
     let app = &site.app;
     let mut answer = search::search(&app.store, query, LISTED, "", &app.config.humans_url).await?;
-    if answer.hits.is_empty() {
+    if answer.is_gap() {
         answer.is_read = site.unanswered.take(query, app.clock.now()) && app.home.exists();
     }
     Ok(answer)
@@ -64,6 +74,7 @@ pub fn results(answer: &Answer) -> Markup {
                 p { (gaps::nothing_found(answer.is_read)) }
                 p { "Try other words, " a href="/guides" { "look through all pages" } ", or " a href=(answer.humans) { "ask people" } "." }
             }
+            Found::Courtesy(reply) => p { (reply) },
             Found::Clear(best) => {
                 (whole(best))
                 @if answer.hits.len() > 1 { h2 { "Also" } (list(&answer.hits[1..])) }

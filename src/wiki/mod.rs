@@ -16,6 +16,7 @@ pub mod check;
 mod edit;
 pub mod folder;
 pub mod gaps;
+pub mod index;
 pub mod markdown;
 mod named;
 pub mod page;

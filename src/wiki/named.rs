@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::index::dictionary;
 use super::search::{CHOICES, How, Place};
 use super::{name, sql, words};
 use crate::Result;
@@ -48,7 +49,8 @@ async fn nearly(db: &mut Connection, wanted: &str) -> Result<Option<Named>> {
         return Ok(Some(Named::Pages(How::Prefix, longer)));
     }
     // A word that the wiki knows is no misspelling, and two letters are too few to tell.
-    if letters < 3 || sql::frequency(db, &words::quote(wanted)).await? > 0 {
+    let is_known = wanted.split(' ').all(dictionary::has);
+    if letters < 3 || is_known || sql::frequency(db, &words::quote(wanted)).await? > 0 {
         return Ok(None);
     }
     let near = sql::names_from(db, "").await?;

@@ -75,6 +75,10 @@ pub struct Ranked {
     pub section: i64,
     /// Larger is better.
     pub score: f64,
+    /// Of the score, what its own words are worth.
+    pub words: f64,
+    /// The score of the way of asking that is most like the question.
+    pub phrasing: f64,
     /// The share of the question's weight that it has, 0–1.
     pub coverage: f64,
 }
@@ -91,10 +95,10 @@ pub fn rank(terms: &[Term], total: i64) -> Vec<Ranked> {
         }
     }
     let phrasings = best_phrasings(terms);
-    let ranked = found.into_iter().map(|(section, (score, weight))| Ranked {
-        section,
-        score: score + PHRASING * phrasings.get(&section).copied().unwrap_or_default(),
-        coverage: if whole > 0.0 { weight / whole } else { 0.0 },
+    let ranked = found.into_iter().map(|(section, (words, weight))| {
+        let phrasing = phrasings.get(&section).copied().unwrap_or_default();
+        let coverage = if whole > 0.0 { weight / whole } else { 0.0 };
+        Ranked { section, score: words + PHRASING * phrasing, words, phrasing, coverage }
     });
     let mut ranked: Vec<Ranked> = ranked.collect();
     ranked.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.section.cmp(&b.section)));

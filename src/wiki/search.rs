@@ -1,11 +1,13 @@
-//! Search: exact name → prefix → typo → ranked full text.
+//! Search: exact name → prefix → typo → one ranking by words and meaning.
 //!
 //! Names (slug, title, alias, heading) are looked up first, because a person who types one wants
-//! that page (see `named`). Whatever room is left is filled by ranking (see `rank`).
+//! that page (see `named`). A question is ranked by its words (see `rank`) and by what it means (see `index`).
 
 use std::fmt;
 
-use super::named::{self, Named};
+use super::index::fuse::{self, Fused};
+use super::index::{self, dictionary, domain};
+use super::named;
 use super::rank::{self, Matches, Term};
 use super::{Snippet, gaps, name, snippet, sql, thesaurus, words};
 use crate::store::{Connection, Store};
@@ -28,6 +30,10 @@ const MAX_MISSPELT_AT_START: usize = 3;
 const MAX_WORD_CHARS: usize = 24;
 /// How many ranked sections are read from the database.
 const CANDIDATES: usize = 30;
+/// What is below this share of the best score is not shown.
+const DROP: f64 = 0.4;
+/// The most words of a question that are taken for misspelt.
+const MOST_CORRECTED: usize = 2;
 
 /// How a section was found, best way first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -94,6 +100,8 @@ pub struct Answer {
     pub humans: String,
     /// Whether moderators can read which questions found nothing; the caller knows.
     pub is_read: bool,
+    /// The reply to a greeting or to thanks, which ask for nothing.
+    pub courtesy: Option<&'static str>,
 }
 
 /// What to show of an [`Answer`].
@@ -105,17 +113,26 @@ pub enum Found<'a> {
     Choices(&'a [Hit]),
     /// The wiki has nothing good.
     Nothing,
+    /// Nothing was asked: a greeting or thanks, and the reply.
+    Courtesy(&'static str),
 }
 
 impl Answer {
     /// One clear winner, a choice, or nothing.
     pub fn found(&self) -> Found<'_> {
         match self.hits.as_slice() {
-            [] => Found::Nothing,
+            [] => self.courtesy.map_or(Found::Nothing, Found::Courtesy),
             [only] => Found::Clear(only),
             [first, second, ..] if first.score - second.score >= CLEAR_LEAD => Found::Clear(first),
             hits => Found::Choices(&hits[..hits.len().min(CHOICES)]),
         }
+    }
+}
+
+impl Answer {
+    /// Whether something was asked that the wiki has no answer to.
+    pub fn is_gap(&self) -> bool {
+        self.found() == Found::Nothing
     }
 }
 
@@ -135,6 +152,7 @@ impl fmt::Display for Answer {
                 }
                 Ok(())
             }
+            Found::Courtesy(reply) => f.write_str(reply),
             Found::Nothing => {
                 write!(f, "{} Try other words, or ask people: {}", gaps::nothing_found(self.is_read), self.humans)
             }
@@ -147,12 +165,34 @@ impl fmt::Display for Answer {
 /// # Errors
 /// Refused if the query is empty or too long.
 pub async fn search(store: &Store, query: &str, limit: usize, base: &str, humans: &str) -> Result<Answer> {
+    look(store, query, limit, base, humans, true).await
+}
+
+/// The same by words alone: for what is no question, such as the subject of a paper.
+///
+/// # Errors
+/// Refused if the query is empty or too long.
+pub async fn by_words(store: &Store, query: &str, limit: usize, base: &str) -> Result<Answer> {
+    look(store, query, limit, base, "", false).await
+}
+
+async fn look(store: &Store, query: &str, limit: usize, base: &str, humans: &str, by_meaning: bool) -> Result<Answer> {
     let wanted = checked(query)?;
+    let mut answer =
+        Answer { hits: Vec::new(), corrected: Vec::new(), humans: humans.to_owned(), is_read: false, courtesy: None };
     let mut db = store.read().await?;
     let named = named::lookup(&mut db, &wanted).await?;
-    // The rest of the list is about what the name means, spelt as it should be.
-    let words = named.as_ref().map_or(wanted.as_str(), Named::called);
-    let (ranked, corrected) = ranked(&mut db, words, named.is_none()).await?;
+    answer.courtesy = words::courtesy(&wanted).filter(|_| named.is_none());
+    if answer.courtesy.is_some() {
+        return Ok(answer);
+    }
+    let (ranked, corrected) = match &named {
+        // The rest of the list is about what the name means, spelt as it should be.
+        Some(named) => {
+            (places(&terms(&mut db, named.called(), false).await?.0, sql::count(&mut db).await?), Vec::new())
+        }
+        None => ranked(store, &mut db, query, by_meaning).await?,
+    };
     let mut places = match &named {
         Some(named) => named.places(&mut db, &ranked).await?,
         None => Vec::new(),
@@ -163,8 +203,10 @@ pub async fn search(store: &Store, query: &str, limit: usize, base: &str, humans
         }
     }
     places.truncate(limit);
-    let hits = shown(&mut db, places, base).await?;
-    Ok(Answer { hits, corrected, humans: humans.to_owned(), is_read: false })
+    answer.hits = shown(&mut db, places, base).await?;
+    // What was read into a question that found nothing is of no interest.
+    answer.corrected = if answer.hits.is_empty() { Vec::new() } else { corrected };
+    Ok(answer)
 }
 
 fn checked(query: &str) -> Result<String> {
@@ -183,8 +225,36 @@ fn checked(query: &str) -> Result<String> {
 /// What ranking found, and the misspelt words with what they were read as.
 type RankedPlaces = (Vec<Place>, Vec<(String, String)>);
 
-/// Ranks the sections by the words of a name or a question; `spell` corrects those that the wiki does not have.
-async fn ranked(db: &mut Connection, wanted: &str, spell: bool) -> Result<RankedPlaces> {
+/// Ranks the sections for a question: by words and meaning, or by the words alone.
+async fn ranked(store: &Store, db: &mut Connection, question: &str, by_meaning: bool) -> Result<RankedPlaces> {
+    let total = sql::count(db).await?;
+    let (terms, corrected) = terms(db, &name(&domain::without(question)), true).await?;
+    let meant = if by_meaning { index::meant(store, db, &respelt(question, &corrected)).await? } else { None };
+    let places = match meant {
+        Some(meant) => {
+            let (fused, trust) = fuse::fuse(&meant, &rank::rank(&terms, total));
+            if trust < fuse::LEAST_TRUST { Vec::new() } else { fused_places(fused) }
+        }
+        None => places(&terms, total),
+    };
+    Ok((places, corrected))
+}
+
+/// A question with its misspelt words as they were read.
+fn respelt(question: &str, corrected: &[(String, String)]) -> String {
+    let read = |word: &str| {
+        let typed = name(word);
+        corrected.iter().find(|(from, _)| *from == typed).map_or(word.to_owned(), |(_, to)| to.clone())
+    };
+    if corrected.is_empty() {
+        return question.to_owned();
+    }
+    question.split_whitespace().map(read).collect::<Vec<_>>().join(" ")
+}
+
+/// The words of a name or a question that count, with what has them, and what misspelt ones were read as; `spell` corrects
+/// those that neither the wiki nor a dictionary has.
+async fn terms(db: &mut Connection, wanted: &str, spell: bool) -> Result<(Vec<Term>, Vec<(String, String)>)> {
     let total = sql::count(db).await?;
     let all: Vec<&str> = wanted.split(' ').take(words::MAX_WORDS).collect();
     let meant = thesaurus::meant(&all);
@@ -195,7 +265,8 @@ async fn ranked(db: &mut Connection, wanted: &str, spell: bool) -> Result<Ranked
         let mut term = Term::new(word);
         let mut found = matches(db, word).await?;
         let has_synonym = meant.iter().any(|(at, length, _)| all[*at..at + length].contains(&word));
-        if spell && found.sections.is_empty() && !has_synonym {
+        let may_be_misspelt = spell && found.sections.is_empty() && !has_synonym && !dictionary::has(word);
+        if may_be_misspelt && corrected.len() < MOST_CORRECTED {
             misspelt += 1;
             if let Some(known) = spelt(db, word, misspelt).await? {
                 found = matches(db, &known).await?;
@@ -207,7 +278,7 @@ async fn ranked(db: &mut Connection, wanted: &str, spell: bool) -> Result<Ranked
         terms.push(term);
     }
     add_synonyms(db, &all, &meant, total, &mut terms).await?;
-    Ok((places(&terms, total), corrected))
+    Ok((terms, corrected))
 }
 
 async fn matches(db: &mut Connection, word: &str) -> Result<Matches> {
@@ -274,6 +345,19 @@ fn places(terms: &[Term], total: i64) -> Vec<Place> {
         Place { section: found.section, score, how: How::Ranked, because }
     };
     ranked.into_iter().map(place).collect()
+}
+
+/// The best of a ranking by words and meaning, down to where the score drops.
+fn fused_places(fused: Vec<Fused>) -> Vec<Place> {
+    let least = fused.first().map_or(0.0, |best| best.score * DROP);
+    let good = fused.into_iter().take(CANDIDATES).take_while(|found| found.score >= least);
+    let place = |found: Fused| Place {
+        section: found.section,
+        score: How::Ranked.score() * found.score,
+        how: How::Ranked,
+        because: found.to_string(),
+    };
+    good.map(place).collect()
 }
 
 /// The sections as people are shown them.

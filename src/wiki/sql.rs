@@ -294,3 +294,31 @@ pub async fn anchors(db: &mut Connection) -> Result<Vec<(String, String, String,
                  WHERE s.position > 0 ORDER BY p.id, s.position";
     Ok(sqlx::query_as(query).fetch_all(db).await?)
 }
+
+/// Changes whenever a page does.
+pub async fn pages_version(db: &mut Connection) -> Result<(i64, i64, i64)> {
+    let query = "SELECT count(*), coalesce(sum(revision), 0), coalesce(max(id), 0) FROM pages";
+    Ok(sqlx::query_as(query).fetch_one(db).await?)
+}
+
+/// The ways of asking for each section, its heading among them.
+pub async fn phrases(db: &mut Connection) -> Result<Vec<(i64, String)>> {
+    Ok(sqlx::query_as("SELECT section_id, phrase FROM phrasings ORDER BY id").fetch_all(db).await?)
+}
+
+/// Every section: its id, its place in the page, heading and plain text.
+pub async fn bodies(db: &mut Connection) -> Result<Vec<(i64, i64, String, String)>> {
+    Ok(sqlx::query_as("SELECT id, position, heading, body FROM sections ORDER BY id").fetch_all(db).await?)
+}
+
+/// The kept vector of a text.
+pub async fn vector(db: &mut Connection, key: &[u8]) -> Result<Option<Vec<u8>>> {
+    Ok(sqlx::query_scalar("SELECT vector FROM vectors WHERE key = $1").bind(key).fetch_optional(db).await?)
+}
+
+/// Keeps the vector of a text.
+pub async fn keep_vector(db: &mut Connection, key: &[u8], vector: &[u8]) -> Result<()> {
+    let query = "INSERT INTO vectors (key, vector) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING";
+    sqlx::query(query).bind(key).bind(vector).execute(db).await?;
+    Ok(())
+}

@@ -37,6 +37,23 @@ pub fn is_function_word(word: &str) -> bool {
     FUNCTION_WORDS.split_whitespace().any(|w| w == word)
 }
 
+/// The reply to a greeting or to thanks; nothing if something is asked.
+pub fn courtesy(wanted: &str) -> Option<&'static str> {
+    const ROUND: &str = "there everyone everybody all again a to you so very much lot for your the this that it help \
+        cairn bot guys folks friend and ok okay good great nice day";
+    const HELLO: &str = "hi hello hey heya hiya howdy yo greetings morning evening afternoon hola sup";
+    const THANKS: &str = "thanks thank thx ty tysm thankyou cheers thanx";
+    let is_in = |list: &str, word: &str| list.split_whitespace().any(|w| w == word);
+    let is_only = |list: &str| {
+        wanted.split(' ').any(|word| is_in(list, word))
+            && wanted.split(' ').all(|word| is_in(list, word) || is_in(ROUND, word))
+    };
+    if is_only(HELLO) {
+        return Some("Hello! Ask the wiki a question in your own words, for example: which laptop do I need?");
+    }
+    is_only(THANKS).then_some("You're welcome. Ask again whenever you like.")
+}
+
 /// An FTS5 string: user text never reaches the index in any other form.
 pub fn quote(word: &str) -> String {
     format!("\"{}\"", word.replace('"', "\"\""))
@@ -106,6 +123,16 @@ mod tests {
         assert_eq!(content(&["how", "do", "i", "get", "into", "the", "maths", "tbh"]), ["maths"]);
         assert_eq!(content(&["how", "do", "i", "do", "it"]), ["how", "do", "i", "it"]);
         assert_eq!(content(&[""]), [""; 0]);
+    }
+
+    #[test]
+    fn greetings_and_thanks_are_no_questions() {
+        for text in ["hello", "hi there", "good morning everyone", "thanks", "thank you so much", "thx a lot"] {
+            assert!(courtesy(text).is_some(), "{text}");
+        }
+        for text in ["hello world program", "good", "thanks which laptop", "mentor", "morning routine", ""] {
+            assert!(courtesy(text).is_none(), "{text}");
+        }
     }
 
     #[test]

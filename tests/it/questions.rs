@@ -3,6 +3,10 @@
 //! `questions.jsonl` has the natural mix: usual wording, slips of the pen, slang, and one in ten without a word in common
 //! with its section. `questions_hard.jsonl` has one in four of that last kind. Both were written by people who saw
 //! neither the search nor its synonyms and ways of asking; those were written without a look at the questions.
+//!
+//! They were written for these pages, so the figures show whether something broke, and not how the wiki does with real
+//! questions. A debug build computes no vectors: those of the questions are in `questions.vec`, but for misspelt ones,
+//! which go by their words alone.
 
 use cairn::wiki::search;
 use serde::Deserialize;
@@ -41,13 +45,13 @@ async fn place(store: &cairn::store::Store, question: &Question) -> (Option<usiz
 #[test]
 fn natural_questions_find_their_section() {
     let (one, three) = measure(include_str!("data/questions.jsonl"));
-    assert!(one >= 70.0 && three >= 88.0, "the wiki answers too few questions: {one} %, {three} %");
+    assert!(one >= 82.0 && three >= 89.0, "the wiki answers too few questions: {one} %, {three} %");
 }
 
 #[test]
 fn hard_questions_find_their_section_more_often_than_not() {
     let (one, three) = measure(include_str!("data/questions_hard.jsonl"));
-    assert!(one >= 60.0 && three >= 75.0, "the wiki answers fewer hard questions than it did: {one} %, {three} %");
+    assert!(one >= 70.0 && three >= 77.0, "the wiki answers fewer hard questions than it did: {one} %, {three} %");
 }
 
 /// Top-1 and top-3 in per cent; prints them by kind, and the misses.
@@ -76,11 +80,22 @@ fn measure(text: &str) -> (f64, f64) {
     (share(1, "").2, share(3, "").2)
 }
 
+/// Puts vectors that were computed before into the database, where the search looks for them.
+async fn keep(store: &cairn::store::Store, entries: &[u8]) {
+    let mut tx = store.write().await.expect("a transaction");
+    for entry in entries.chunks_exact(16 + cairn::meaning::KEPT_BYTES) {
+        let query = sqlx::query("INSERT OR IGNORE INTO vectors (key, vector) VALUES ($1, $2)");
+        query.bind(&entry[..16]).bind(&entry[16..]).execute(&mut *tx).await.expect("a row");
+    }
+    tx.commit().await.expect("kept");
+}
+
 fn places(questions: &[Question]) -> Vec<(Option<usize>, Vec<String>)> {
     let cairn = Cairn::new();
     tokio::runtime::Runtime::new().expect("a runtime").block_on(async {
         let store = cairn::store::Store::open(&cairn.path().join("data")).await.expect("a database");
         cairn::wiki::folder::plant(&store, jiff::Timestamp::UNIX_EPOCH).await.expect("the pages");
+        keep(&store, include_bytes!("data/questions.vec")).await;
         let mut places = Vec::new();
         for question in questions {
             places.push(place(&store, question).await);

@@ -97,3 +97,53 @@ fn queries_are_data() {
     );
     assert!(cairn.run(&["wiki"]).refused(2).ends_with("see `cairn --help`."));
 }
+
+#[test]
+fn meaning_finds_what_has_other_words_and_says_how() {
+    let out =
+        Cairn::new().run(&["wiki", "--explain", "no callbacks after hundreds of applications, is it my cv"]).well();
+    let first = out.lines().next().unwrap_or_default();
+    assert!(first.contains("What should your CV look like?"), "{out}");
+    assert!(out.contains("meaning: ways of asking 1.00"), "{out}");
+}
+
+#[test]
+fn greetings_and_questions_of_other_fields_find_nothing() {
+    let cairn = Cairn::new();
+    assert!(cairn.run(&["wiki", "hello"]).well().starts_with("Hello! Ask the wiki a question"));
+    assert!(cairn.run(&["wiki", "thanks!"]).well().starts_with("You're welcome."));
+    for query in ["how do i cook rice", "dask", "qwerty"] {
+        let out = cairn.run(&["wiki", query]).well();
+        assert!(out.starts_with("The wiki has nothing good on that yet"), "{query}: {out}");
+    }
+}
+
+#[test]
+fn who_asks_how_to_get_started_is_shown_the_guide_first() {
+    let cairn = Cairn::new();
+    let query = "how do I start a career in data science?";
+    let out = cairn.run(&["wiki", query]).well();
+    assert!(out.starts_with("**Engineer guide"), "{out}");
+    assert!(out.contains("In the wiki:"), "{out}");
+    assert!(cairn.run(&["wiki", "--json", query]).json().is_array());
+}
+
+#[test]
+fn names_of_tools_are_never_read_as_everyday_words() {
+    let cairn = Cairn::new();
+    for query in
+        ["6.S191", "triton kernels", "orange data mining", "learn stata first?", "is dask worth learning", "h200"]
+    {
+        let out = cairn.run(&["wiki", query]).well();
+        assert!(!out.contains("read as"), "{query}: {out}");
+    }
+}
+
+#[tokio::test]
+async fn every_text_of_the_pages_has_its_vector() {
+    let cairn = Cairn::new();
+    let store = cairn::store::Store::open(&cairn.path().join("data")).await.expect("a database");
+    cairn::wiki::folder::plant(&store, jiff::Timestamp::UNIX_EPOCH).await.expect("the pages");
+    let unknown = cairn::wiki::index::unknown(&store).await.expect("the texts");
+    assert!(unknown.is_empty(), "run `cairn wiki --train src/wiki/index/seed.bin`, for these are new: {unknown:?}");
+}

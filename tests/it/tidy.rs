@@ -78,7 +78,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     ("welcome", &["triage", "wiki", "store", "error"]),
     ("syllabus", &["study", "triage", "wiki", "store", "error"]),
-    ("wiki", &["triage", "community", "people", "store", "error"]),
+    ("wiki", &["triage", "meaning", "community", "people", "store", "error"]),
     ("papers", &["wiki", "community", "people", "time", "outbox", "store", "https", "config", "visible", "error"]),
     ("study", &["triage", "community", "people", "time", "pulse", "outbox", "store", "error"]),
     ("triage", &["error"]),

@@ -179,7 +179,7 @@ fn papers_lead_to_the_sections_that_explain_their_subject() {
         ("Test set contamination", "What is data leakage, and how do you spot it?"),
         ("A benchmark of everything", "How do you judge what a paper claims?"),
         ("Annotation by many", "How do you label data well?"),
-        ("Tabular surprises", "How do you prepare numbers, dates and categories?"),
+        ("Tabular surprises", "Classics: methods that aren't neural networks"),
         ("A new optimizer", "Classics: how neural networks are trained"),
         ("Demographic bias in hiring", "Who works on fairness, safety and meaning?"),
         ("Humanoid robots that fall", "Specialisation: reinforcement learning"),

@@ -1,0 +1,284 @@
+//! What the sections mean: the vectors of their texts and of the ways of asking for them, ready in memory.
+//!
+//! The vectors of the pages that come with Cairn are compiled in (`seed.bin`, written by `cairn wiki --train`); those of
+//! other texts are computed once, in the background, and kept in the table `vectors` by a hash of the text. Until they
+//! are there, the search goes by the words alone.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use super::sql;
+use crate::meaning::{ContentKey, Encoder, KEPT_BYTES, Vector, Worker, to_bytes};
+use crate::store::{Connection, Store};
+use crate::{Error, Result};
+
+pub mod dictionary;
+pub mod domain;
+pub mod fuse;
+
+static SEED: &[u8] = include_bytes!("seed.bin");
+const KEY_BYTES: usize = 16;
+/// How long a question may wait for its vector.
+const PATIENCE: Duration = Duration::from_millis(300);
+/// How many new vectors are kept with one transaction.
+const BATCH: usize = 16;
+/// A debug build takes seconds for a sentence: it knows only the vectors that are there already.
+const CAN_EMBED: bool = !cfg!(debug_assertions);
+
+/// A vector as it is kept.
+type Kept = Cow<'static, [u8]>;
+
+/// The vectors of a wiki, as long as its pages are the same.
+#[derive(Debug)]
+struct Index {
+    /// Changes with the pages.
+    version: (i64, i64, i64),
+    sections: Vec<Views>,
+    /// What the wiki has no answers for.
+    elsewhere: Vec<Kept>,
+}
+
+/// The vectors of one section.
+#[derive(Debug)]
+struct Views {
+    section: i64,
+    is_lead: bool,
+    body: Kept,
+    asked: Vec<Kept>,
+}
+
+/// How like a question is to a section.
+#[derive(Debug, Clone, Copy)]
+pub struct Likeness {
+    /// The section's id.
+    pub section: i64,
+    /// Whether it is the beginning of its page.
+    pub is_lead: bool,
+    /// The best way of asking, and the mean of the best three: as it was asked, and without the words of the field.
+    pub asked: [(f64, f64); 2],
+    /// The section's text, likewise.
+    pub body: [f64; 2],
+}
+
+/// A question's likeness to all sections, and to what is asked elsewhere.
+#[derive(Debug, Clone)]
+pub struct Meant {
+    /// The sections.
+    pub sections: Vec<Likeness>,
+    /// The nearest question that the wiki has no answer for.
+    pub elsewhere: f64,
+}
+
+/// What the searches of one database share.
+#[derive(Debug, Default)]
+pub struct Shared {
+    index: Mutex<Option<Arc<Index>>>,
+    worker: OnceLock<Worker>,
+    /// Whether somebody computes what is missing.
+    filling: AtomicBool,
+}
+
+/// What a question means to this wiki; nothing if it is not known in time.
+pub(super) async fn meant(store: &Store, db: &mut Connection, question: &str) -> Result<Option<Meant>> {
+    let shared = store.beside::<Shared>();
+    let index = shared.index(store, db).await?;
+    if index.sections.is_empty() {
+        return Ok(None);
+    }
+    let bare = domain::without(question);
+    let (whole, bare) = (shared.vector(db, question).await?, shared.vector(db, &bare).await?);
+    Ok(whole.zip(bare).map(|vectors| index.compare(&[vectors.0, vectors.1])))
+}
+
+impl Shared {
+    async fn index(self: &Arc<Self>, store: &Store, db: &mut Connection) -> Result<Arc<Index>> {
+        let version = sql::pages_version(db).await?;
+        let known = self.index.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(index) = known.filter(|index| index.version == version) {
+            return Ok(index);
+        }
+        let (index, missing) = read(db, version).await?;
+        let index = Arc::new(index);
+        if missing.is_empty() || !CAN_EMBED {
+            *self.index.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&index));
+        } else {
+            // Read again at the next question, with what is there by then.
+            self.fill(store, missing);
+        }
+        Ok(index)
+    }
+
+    /// Computes and keeps what is missing, unless that is being done.
+    fn fill(self: &Arc<Self>, store: &Store, missing: Vec<String>) {
+        if self.filling.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        let (shared, store) = (Arc::clone(self), store.clone());
+        tokio::spawn(async move {
+            if let Err(error) = shared.embed(&store, missing).await {
+                tracing::warn!(%error, "the meaning of some sections is not known yet");
+            }
+            shared.filling.store(false, Ordering::SeqCst);
+        });
+    }
+
+    async fn embed(&self, store: &Store, missing: Vec<String>) -> Result<()> {
+        let worker = self.worker()?;
+        for batch in missing.chunks(BATCH) {
+            let made = worker.embed_new(batch.to_vec(), &HashSet::new()).await;
+            let mut tx = store.write().await?;
+            for (key, vector) in &made {
+                sql::keep_vector(&mut tx, key.as_bytes(), &to_bytes(vector)).await?;
+            }
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    async fn vector(&self, db: &mut Connection, text: &str) -> Result<Option<Vector>> {
+        let key = ContentKey::of(text);
+        if let Some(kept) = kept(db, key).await? {
+            return Ok(crate::meaning::from_bytes(&kept));
+        }
+        if !CAN_EMBED {
+            return Ok(None);
+        }
+        Ok(self.worker()?.embed(text.to_owned(), PATIENCE).await)
+    }
+
+    fn worker(&self) -> Result<&Worker> {
+        if let Some(worker) = self.worker.get() {
+            return Ok(worker);
+        }
+        let started = Worker::start()?;
+        Ok(self.worker.get_or_init(|| started))
+    }
+}
+
+/// The vector of a text that comes with Cairn or was computed before.
+async fn kept(db: &mut Connection, key: ContentKey) -> Result<Option<Kept>> {
+    match seeded(key) {
+        Some(kept) => Ok(Some(Cow::Borrowed(kept))),
+        None => Ok(sql::vector(db, key.as_bytes()).await?.map(Cow::Owned)),
+    }
+}
+
+fn seeded(key: ContentKey) -> Option<&'static [u8]> {
+    let entries = SEED.as_chunks::<{ KEY_BYTES + KEPT_BYTES }>().0;
+    let at = entries.binary_search_by(|entry| entry[..KEY_BYTES].cmp(key.as_bytes())).ok()?;
+    entries.get(at).map(|entry| &entry[KEY_BYTES..])
+}
+
+/// The text that stands for a section.
+fn body(heading: &str, body: &str) -> String {
+    format!("{heading}. {body}")
+}
+
+/// Questions of kinds that the wiki has no answers for.
+fn elsewhere() -> impl Iterator<Item = &'static str> {
+    include_str!("elsewhere.txt").lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// The index, and the texts whose vectors are not there yet. Sections without a vector are left out.
+async fn read(db: &mut Connection, version: (i64, i64, i64)) -> Result<(Index, Vec<String>)> {
+    let mut missing = Vec::new();
+    let mut asked: BTreeMap<i64, Vec<Kept>> = BTreeMap::new();
+    for (section, phrase) in sql::phrases(db).await? {
+        match kept(db, ContentKey::of(&phrase)).await? {
+            Some(kept) => asked.entry(section).or_default().push(kept),
+            None => missing.push(phrase),
+        }
+    }
+    let mut sections = Vec::new();
+    for (section, position, heading, text) in sql::bodies(db).await? {
+        let text = body(&heading, &text);
+        match (kept(db, ContentKey::of(&text)).await?, asked.remove(&section)) {
+            (Some(body), Some(asked)) => sections.push(Views { section, is_lead: position == 0, body, asked }),
+            (Some(_), None) => {}
+            (None, _) => missing.push(text),
+        }
+    }
+    let elsewhere = elsewhere().filter_map(|q| seeded(ContentKey::of(q))).map(Cow::Borrowed).collect();
+    Ok((Index { version, sections, elsewhere }, missing))
+}
+
+impl Index {
+    fn compare(&self, questions: &[Vector; 2]) -> Meant {
+        let sections = self.sections.iter().map(|views| {
+            let asked = questions.each_ref().map(|q| nearest(q, &views.asked));
+            let body = questions.each_ref().map(|q| similarity(q, &views.body));
+            Likeness { section: views.section, is_lead: views.is_lead, asked, body }
+        });
+        let elsewhere = self.elsewhere.iter().map(|kept| similarity(&questions[0], kept)).fold(0.0, f64::max);
+        Meant { sections: sections.collect(), elsewhere }
+    }
+}
+
+/// The greatest likeness, and the mean of the three greatest.
+fn nearest(question: &Vector, kept: &[Kept]) -> (f64, f64) {
+    let mut best = [-1.0; 3];
+    for kept in kept {
+        let likeness = similarity(question, kept);
+        if let Some(at) = best.iter().position(|b| likeness > *b) {
+            best[at..].rotate_right(1);
+            best[at] = likeness;
+        }
+    }
+    let known = &best[..kept.len().min(best.len())];
+    (best[0], known.iter().sum::<f64>() / known.len().max(1) as f64)
+}
+
+/// How alike a vector and a kept one are, without unpacking that.
+fn similarity(vector: &Vector, kept: &[u8]) -> f64 {
+    let Some((scale, steps)) = kept.split_first_chunk() else { return 0.0 };
+    let mut sums = [0.0_f32; 8];
+    for (vector, steps) in vector.as_chunks::<8>().0.iter().zip(steps.as_chunks::<8>().0) {
+        (0..8).for_each(|i| sums[i] += vector[i] * f32::from(steps[i].cast_signed()));
+    }
+    f64::from(f32::from_le_bytes(*scale) * sums.iter().sum::<f32>())
+}
+
+/// Writes `file` so that it has the vectors of all pages of this wiki, and of the questions asked elsewhere; computes
+/// only those that this program was not built with. Returns how many were new.
+///
+/// # Errors
+/// Refused if the file cannot be written.
+pub async fn train(store: &Store, file: &Path) -> Result<usize> {
+    let mut db = store.read().await?;
+    let mut texts: Vec<String> = sql::phrases(&mut db).await?.into_iter().map(|(_, phrase)| phrase).collect();
+    texts.extend(sql::bodies(&mut db).await?.into_iter().map(|(_, _, heading, text)| body(&heading, &text)));
+    texts.extend(elsewhere().map(str::to_owned));
+    let encoder = Encoder::open()?;
+    let mut entries = BTreeMap::new();
+    let mut new = 0;
+    for text in &texts {
+        let key = ContentKey::of(text);
+        entries.entry(key).or_insert_with(|| match seeded(key) {
+            Some(kept) => kept.to_vec(),
+            None => {
+                new += 1;
+                to_bytes(&encoder.embed(text))
+            }
+        });
+    }
+    let bytes: Vec<u8> = entries.iter().flat_map(|(key, kept)| [key.as_bytes(), kept].concat()).collect();
+    let unwritable = |e| Error::refused(format!("Cairn cannot write {} ({e}); name another file.", file.display()));
+    std::fs::write(file, bytes).map_err(unwritable)?;
+    Ok(new)
+}
+
+/// How many texts of this wiki the program was built without the vectors of.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn unknown(store: &Store) -> Result<Vec<String>> {
+    let mut db = store.read().await?;
+    let version = sql::pages_version(&mut db).await?;
+    let mut missing = read(&mut db, version).await?.1;
+    missing.extend(elsewhere().filter(|q| seeded(ContentKey::of(q)).is_none()).map(str::to_owned));
+    Ok(missing)
+}
