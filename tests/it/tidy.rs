@@ -95,7 +95,6 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("visible", &[]),
     ("health", &[]),
     ("rates", &[]),
-    ("visible", &[]),
     ("error", &[]),
     ("build", &[]),
 ];
