@@ -10,6 +10,7 @@ mod editing;
 mod guides;
 mod handouts;
 mod jobs;
+mod markdown;
 mod meaning;
 mod originality;
 mod outbox;
