@@ -3,14 +3,17 @@
 //! This is the only file that looks at the environment. The doc comment of a field is its `--help`
 //! text; a test checks that README names every variable.
 
+use std::io::Read;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
+
+use crate::{Error, error};
 
 /// What every command understands.
 #[derive(Debug, Clone, clap::Args)]
@@ -22,16 +25,16 @@ pub struct Config {
     #[arg(long, global = true)]
     pub json: bool,
     /// Start the clock at this instant, for rehearsals
-    #[arg(long, env = "CAIRN_NOW", global = true, value_name = "RFC3339")]
+    #[arg(long, env = "CAIRN_NOW", global = true, value_name = "RFC3339", value_parser = instant)]
     pub now: Option<Timestamp>,
     /// What to log, in the syntax of tracing's filters
-    #[arg(long, env = "CAIRN_LOG", default_value = "warn,cairn=info", global = true, value_name = "FILTER")]
+    #[arg(long, env = "CAIRN_LOG", default_value = LOG, global = true, value_name = "FILTER")]
     pub log: String,
     /// Address and port of the web page; port 0 takes a free one
     #[arg(long, env = "CAIRN_WEB_LISTEN", default_value = "127.0.0.1:8080", global = true, value_name = "ADDR:PORT")]
     pub web_listen: SocketAddr,
-    /// Where people reach the web page from outside, for links in answers (default: http://ADDR:PORT)
-    #[arg(long, env = "CAIRN_WEB_URL", global = true, value_name = "URL", value_parser = web_url)]
+    /// Where people reach the web page from outside; without it, answers hold no links to it
+    #[arg(long, env = "CAIRN_WEB_URL", global = true, value_name = "URL", value_parser = site_url)]
     pub web_url: Option<String>,
     /// Where a person can ask people, offered when the wiki has no answer
     #[arg(long, env = "CAIRN_HUMANS_URL", default_value = "https://www.reddit.com/r/learnmachinelearning/", global = true, value_name = "URL", value_parser = web_url)]
@@ -44,7 +47,7 @@ pub struct Config {
     #[arg(long, env = "CAIRN_HOME", global = true, value_name = "COMMUNITIES")]
     pub home: Option<String>,
     /// Where Discord's REST interface is reached instead of discord.com: a rate-limit proxy
-    #[arg(long, env = "CAIRN_DISCORD_PROXY", global = true, value_name = "URL", value_parser = web_url)]
+    #[arg(long, env = "CAIRN_DISCORD_PROXY", global = true, value_name = "URL", value_parser = web_url, hide_env_values = true)]
     pub discord_proxy: Option<String>,
     /// Where Hugging Face Daily Papers are asked for: the week's votes
     #[arg(long, env = "CAIRN_PAPERS_HF_URL", default_value = "https://huggingface.co", global = true, value_name = "URL", value_parser = web_url)]
@@ -58,6 +61,9 @@ pub struct Config {
     /// Ask the sources of papers without pauses, for rehearsals with sources of one's own
     #[arg(long, hide = true, global = true)]
     pub papers_hurry: bool,
+    /// Run beside other processes that share the data folder, all of them with this flag
+    #[arg(long, hide = true, global = true)]
+    pub beside: bool,
     /// Wait so many times shorter for a silent Discord, for rehearsals with a Discord of one's own
     #[arg(long, hide = true, global = true, default_value_t = 1, value_name = "TIMES", value_parser = clap::value_parser!(u32).range(1..))]
     pub discord_hurry: u32,
@@ -65,6 +71,9 @@ pub struct Config {
     #[arg(skip)]
     pub discord_token: Option<SecretString>,
 }
+
+/// What is logged unless a setting says otherwise.
+pub const LOG: &str = "warn,cairn=info";
 
 /// Variables that hold secrets have no flag: a command line is visible to other users.
 pub const SECRETS: [&str; 1] = ["CAIRN_DISCORD_TOKEN"];
@@ -79,13 +88,36 @@ impl Config {
         self.discord_token = (!token.is_empty()).then(|| SecretString::from(token));
     }
 
-    /// The web page's address as people reach it, without a slash at the end.
+    /// What the addresses of pages begin with for people outside, without a slash at the end. Where nobody outside can
+    /// reach the web page, that is [`NOWHERE`].
     pub fn public_url(&self) -> String {
+        self.web_url.as_deref().unwrap_or(NOWHERE).trim_end_matches('/').to_owned()
+    }
+
+    /// The web page's address for somebody at this machine.
+    pub fn local_url(&self) -> String {
         match &self.web_url {
             Some(url) => url.trim_end_matches('/').to_owned(),
             None => format!("http://{}", self.web_listen),
         }
     }
+}
+
+/// What addresses begin with that lead nowhere. Such links are shown without their address.
+pub const NOWHERE: &str = "cairn:";
+
+/// The address of a site, which is served at its root.
+fn site_url(text: &str) -> Result<String, String> {
+    let url = web_url(text)?;
+    let host = url.trim_end_matches('/').split_once("://").map_or("", |(_, host)| host);
+    if host.is_empty() || host.contains(['/', '?', '#', '@']) {
+        return Err("give the address without a path, as in https://cairn.example".to_owned());
+    }
+    Ok(url)
+}
+
+fn instant(text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|_| "write an instant as in 2026-11-28T12:00:00Z".to_owned())
 }
 
 fn web_url(text: &str) -> Result<String, String> {
@@ -113,19 +145,97 @@ pub fn extra_roots() -> Option<PathBuf> {
     std::env::var_os(EXTRA_ROOTS).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
-/// Loads `.env` from the working folder, if there is one, into the environment.
+/// The file of settings in the working folder, and the most bytes it may have.
+const ENV_FILE: &str = ".env";
+const MAX_ENV_FILE: u64 = 1_000_000;
+
+/// Loads `.env` from the working folder, if there is one, into the environment. Returns the names that stand in it.
 ///
 /// # Errors
-/// A sentence that names the line that cannot be read.
-pub fn load_env_file() -> crate::Result<()> {
-    match dotenvy::from_path(".env") {
-        Err(dotenvy::Error::LineParse(line, column)) => Err(crate::Error::refused(format!(
-            "The file .env is broken at character {} of the line `{}`; write NAME=value.",
-            column + 1,
-            line.split('=').next().unwrap_or_default().trim(),
-        ))),
-        // No file is the usual case.
-        _ => Ok(()),
+/// A sentence that names the line that cannot be read. It never holds any of the text, which may be a secret.
+pub fn load_env_file() -> crate::Result<Vec<String>> {
+    let Some(text) = env_file()? else { return Ok(Vec::new()) };
+    let names = env_names(&text)?;
+    dotenvy::from_read(text.as_bytes()).map_err(|_| broken_env(1))?;
+    Ok(names)
+}
+
+/// The text of `.env`. A folder of that name is somebody else's, and no file is the usual case.
+fn env_file() -> crate::Result<Option<String>> {
+    let refused = |what: &str| Err(Error::refused(format!("The file {ENV_FILE} {what}.")));
+    let unreadable = |cause: &std::io::Error| {
+        let reason = error::reason(cause);
+        refused(&format!("cannot be read ({reason}); let Cairn read it, or take it away"))
+    };
+    match std::fs::metadata(ENV_FILE) {
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(cause) => return unreadable(&cause),
+        Ok(there) if there.is_dir() => return Ok(None),
+        // Reading a pipe may wait for ever.
+        Ok(there) if !there.is_file() => return refused("is a pipe or a device; make it a file of lines NAME=value"),
+        Ok(there) if there.len() > MAX_ENV_FILE => return refused("is too large; it holds lines NAME=value"),
+        Ok(_) => {}
+    }
+    let bytes = match std::fs::read(ENV_FILE) {
+        Ok(bytes) => bytes,
+        Err(cause) => return unreadable(&cause),
+    };
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Some(text.trim_start_matches('\u{feff}').to_owned())),
+        Err(cause) => refused(&format!(
+            "is not UTF-8 text in line {}; save it as UTF-8",
+            line_at(cause.as_bytes(), cause.utf8_error().valid_up_to())
+        )),
+    }
+}
+
+/// The names that a text of settings gives values to, if all of it can be read.
+fn env_names(text: &str) -> crate::Result<Vec<String>> {
+    if let Some(at) = text.find('\0') {
+        return Err(broken_env(line_at(text.as_bytes(), at)));
+    }
+    let given = Arc::new(AtomicUsize::new(0));
+    let mut settings = dotenvy::from_read_iter(ByLine { rest: text.as_bytes(), given: Arc::clone(&given) });
+    let mut names = Vec::new();
+    loop {
+        let before = given.load(Ordering::Relaxed);
+        match settings.next() {
+            None => return Ok(names),
+            Some(Ok((name, _))) => names.push(name),
+            Some(Err(_)) => {
+                // Lines that say nothing come with the one after them.
+                let idle = |line: &&str| line.trim().is_empty() || line.trim_start().starts_with('#');
+                let skipped = text.lines().skip(before).take_while(idle).count();
+                return Err(broken_env(before + skipped + 1));
+            }
+        }
+    }
+}
+
+fn line_at(text: &[u8], at: usize) -> usize {
+    text[..at].iter().filter(|byte| **byte == b'\n').count() + 1
+}
+
+fn broken_env(line: usize) -> Error {
+    Error::refused(format!(
+        "The file {ENV_FILE} is broken in line {line}; write NAME=value, with quotes around spaces."
+    ))
+}
+
+/// Gives a text line by line, and counts the lines.
+struct ByLine<'a> {
+    rest: &'a [u8],
+    given: Arc<AtomicUsize>,
+}
+
+impl Read for ByLine<'_> {
+    fn read(&mut self, room: &mut [u8]) -> std::io::Result<usize> {
+        let line = self.rest.iter().position(|byte| *byte == b'\n').map_or(self.rest.len(), |end| end + 1);
+        let (piece, rest) = self.rest.split_at(line.min(room.len()));
+        room[..piece.len()].copy_from_slice(piece);
+        self.rest = rest;
+        self.given.fetch_add(usize::from(piece.ends_with(b"\n")), Ordering::Relaxed);
+        Ok(piece.len())
     }
 }
 
@@ -140,18 +250,18 @@ pub struct Clock(Hands);
 
 #[derive(Debug, Clone)]
 enum Hands {
-    Going {
-        since: Instant,
-        from: Timestamp,
-    },
+    /// The machine's time at each reading: it may be set, and the machine may sleep.
+    System,
+    /// An instant that was said, and what has passed since.
+    Going { since: Instant, from: Timestamp },
     /// Milliseconds of Unix time.
     Standing(Arc<AtomicI64>),
 }
 
 impl Clock {
-    /// A clock that shows `start` (default: the machine's time) now and goes on from there.
+    /// The machine's clock; or with `start`, one that shows that instant now and goes on from there.
     pub fn starting(start: Option<Timestamp>) -> Self {
-        Self(Hands::Going { since: Instant::now(), from: start.unwrap_or_else(Timestamp::now) })
+        Self(start.map_or(Hands::System, |from| Hands::Going { since: Instant::now(), from }))
     }
 
     /// A clock that stands still until it is [set](Self::set), for rehearsals that leap through weeks.
@@ -169,6 +279,7 @@ impl Clock {
     /// The present instant.
     pub fn now(&self) -> Timestamp {
         match &self.0 {
+            Hands::System => Timestamp::now(),
             Hands::Going { since, from } => {
                 let passed = SignedDuration::try_from(since.elapsed()).unwrap_or(SignedDuration::MAX);
                 from.saturating_add(passed).unwrap_or(Timestamp::MAX)
@@ -177,5 +288,50 @@ impl Clock {
                 Timestamp::from_millisecond(shown.load(Ordering::SeqCst)).unwrap_or(Timestamp::MAX)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broken_file_of_settings_is_told_by_its_line_alone() {
+        let secret = "MTAw.SECRET-zebrafish";
+        let table = [
+            (format!("{secret}\n"), 1),
+            (format!("# the bot\n\nCAIRN_LOG=info\nCAIRN_DISCORD_TOKEN: {secret}\n"), 4),
+            (format!("CAIRN_DISCORD_TOKEN=\n{secret}\n"), 2),
+            (format!("CAIRN_DISCORD_TOKEN={secret} word\n"), 1),
+            (format!("CAIRN_DISCORD_TOKEN {secret}\nCAIRN_LOG=info"), 1),
+            (format!("\n\nCAIRN_DISCORD_TOKEN=\"{secret}\nCAIRN_LOG=info\n"), 3),
+            (format!("CAIRN_LOG=info\r\n# the bot\r\n{secret}\r\n"), 3),
+            (format!("CAIRN_LOG=info\nCAIRN_DISCORD_TOKEN={secret}\0\n"), 2),
+            (format!("={secret}\n"), 1),
+        ];
+        for (text, line) in table {
+            let told = env_names(&text).expect_err(&text).to_string();
+            let expected = format!("The file .env is broken in line {line}; ");
+            assert!(told.starts_with(&expected) && !told.contains("zebrafish"), "{told}\nof {text:?}");
+        }
+        let names = env_names("# notes\nA=1\n\nexport B='two words'\nC=\"x\ny\" # note\nD=\n");
+        assert_eq!(names.expect("it can be read"), ["A", "B", "C", "D"]);
+    }
+
+    #[test]
+    fn a_site_has_no_path() {
+        for good in ["https://cairn.example", "http://10.0.0.7:8080", "https://cairn.example/"] {
+            assert_eq!(site_url(good).as_deref(), Ok(good));
+        }
+        for bad in ["https://example.org/cairn", "https://example.org/?a", "https://me:pw@example.org", "example.org"] {
+            assert!(site_url(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_clock_is_the_machines_unless_it_is_said() {
+        assert!(matches!(Clock::starting(None).0, Hands::System));
+        let said: Timestamp = "2026-11-16T09:00:00Z".parse().unwrap();
+        assert!(Clock::starting(Some(said)).now().duration_since(said) < SignedDuration::from_mins(1));
     }
 }

@@ -19,13 +19,38 @@ impl Error {
     pub fn refused(sentence: impl Into<String>) -> Self {
         Self::Refused(sentence.into())
     }
+
+    /// A fault that can be said in one plain sentence, which tells no secrets: a full disk, a database that is gone.
+    pub fn plain(sentence: impl Into<String>) -> Self {
+        Self::Fault(anyhow::Error::new(Plain(sentence.into())))
+    }
+}
+
+/// What a fault is in plain words.
+#[derive(Debug)]
+struct Plain(String);
+
+impl std::fmt::Display for Plain {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0.trim_end_matches('.'))
+    }
+}
+
+impl std::error::Error for Plain {}
+
+/// The plain sentence of a fault that has one, for people.
+pub fn plainly(cause: &anyhow::Error) -> Option<&str> {
+    cause.downcast_ref::<Plain>().map(|plain| plain.0.as_str())
 }
 
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Refused(sentence) => f.write_str(sentence),
-            Self::Fault(cause) => write!(f, "Something failed inside Cairn: {cause:#}."),
+            Self::Fault(cause) => match plainly(cause) {
+                Some(sentence) => f.write_str(sentence),
+                None => write!(f, "Something failed inside Cairn: {cause:#}."),
+            },
         }
     }
 }
@@ -40,7 +65,33 @@ impl From<anyhow::Error> for Error {
 
 impl From<sqlx::Error> for Error {
     fn from(cause: sqlx::Error) -> Self {
-        Self::Fault(anyhow::Error::new(cause).context("the database"))
+        let plain = of_database(&cause);
+        let cause = anyhow::Error::new(cause).context("the database");
+        Self::Fault(match plain {
+            Some(sentence) => cause.context(Plain(sentence.to_owned())),
+            None => cause,
+        })
+    }
+}
+
+/// SQLite's primary result code, if it was SQLite that failed.
+pub fn sqlite_code(cause: &sqlx::Error) -> Option<u32> {
+    let code = cause.as_database_error()?.code()?.parse::<u32>().ok()?;
+    Some(code & 0xff)
+}
+
+/// What is wrong with the machine, or with the database's file, in a sentence that everybody may read.
+pub fn of_database(cause: &sqlx::Error) -> Option<&'static str> {
+    match (cause, sqlite_code(cause)) {
+        (sqlx::Error::PoolTimedOut, _) | (_, Some(5)) => {
+            Some("Cairn's database is in use for too long now, so nothing was saved; try again in a minute.")
+        }
+        (_, Some(8)) => Some("Cairn may not write to its data folder, so nothing was saved; let it write there."),
+        (_, Some(10)) => Some("The disk of Cairn's data folder failed, so nothing was saved; have the disk looked at."),
+        (_, Some(11 | 26)) => Some("Cairn's database is damaged; stop Cairn and restore a backup."),
+        (_, Some(13)) => Some("The disk of Cairn's data folder is full, so nothing was saved; make room on it."),
+        (_, Some(14)) => Some("Cairn's database cannot be opened; look at its data folder."),
+        _ => None,
     }
 }
 

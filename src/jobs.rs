@@ -16,11 +16,12 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 use tracing::{error, info, warn};
 
-use crate::config::Clock;
+use crate::config::{Clock, Config};
 use crate::outbox::{self, Look, Outcome, Row, Via};
 use crate::store::Presence;
 use crate::{App, Result, discord, health, labels, papers, people, study, wiki};
 
+mod clock;
 mod deliver;
 mod schedule;
 mod sql;
@@ -90,7 +91,7 @@ async fn purge_old_text(app: &App, now: Timestamp) -> Result<()> {
     study::buddies::purge(&app.store, now).await?;
     let mut tx = app.store.write().await?;
     sql::forget(&mut tx, now.saturating_sub(SignedDuration::from_hours(90 * 24)).unwrap_or(Timestamp::MIN)).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 /// Where messages leave: a struct of two async functions, each of which makes one call at the target.
@@ -133,15 +134,21 @@ pub struct Outlets {
     pub reddit: Option<Outlet>,
 }
 
-/// Begins: if no other process delivers from this database, what is half-done was left by the dead and is
-/// taken over at once. Keep what this returns until the end.
+/// Enters the data folder, to begin in it. Keep what this returns until the end.
 ///
 /// # Errors
-/// Refused if the data folder cannot be written to.
-pub async fn begin(app: &App, now: Timestamp) -> Result<Presence> {
-    let dir = app.config.data_dir.clone();
-    let entered = tokio::task::spawn_blocking(move || Presence::enter(&dir)).await;
-    let mut presence = entered.map_err(anyhow::Error::new)??;
+/// Refused if another Cairn runs there (unless the settings let several), or if it cannot be written to.
+pub async fn enter(config: &Config) -> Result<Presence> {
+    let (dir, beside) = (config.data_dir.clone(), config.beside);
+    let enter = move || if beside { Presence::enter(&dir) } else { Presence::alone_in(&dir) };
+    tokio::task::spawn_blocking(enter).await.map_err(anyhow::Error::new)?
+}
+
+/// If no other process delivers from this database, what is half-done was left by the dead and is taken over at once.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn take_over(app: &App, presence: &mut Presence, now: Timestamp) -> Result<()> {
     if presence.alone() {
         outbox::take_over(&app.store, now).await?;
         let mut tx = app.store.write().await?;
@@ -149,7 +156,16 @@ pub async fn begin(app: &App, now: Timestamp) -> Result<Presence> {
         sql::end_leases(&mut tx, now).await?;
         tx.commit().await?;
     }
-    presence.share()?;
+    if app.config.beside { presence.share() } else { Ok(()) }
+}
+
+/// [Enters](enter) and [takes over](take_over).
+///
+/// # Errors
+/// As both.
+pub async fn begin(app: &App, now: Timestamp) -> Result<Presence> {
+    let mut presence = enter(&app.config).await?;
+    take_over(app, &mut presence, now).await?;
     Ok(presence)
 }
 
@@ -203,7 +219,7 @@ async fn plan(app: &App, now: Timestamp) -> Result<()> {
             sql::add(&mut tx, job.name(), at, "waiting", now).await?;
         }
     }
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 async fn take(app: &App, now: Timestamp) -> Result<Option<sql::Taken>> {
@@ -217,7 +233,7 @@ async fn settle(app: &App, taken: &sql::Taken, state: &'static str, now: Timesta
     let rest = now.saturating_add(REST).unwrap_or(Timestamp::MAX);
     let mut tx = app.store.write().await?;
     sql::settle(&mut tx, taken, state, now, rest).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 /// Whether the job did what it is for. It may fail, panic or hang.
@@ -252,11 +268,11 @@ async fn drain_one(
     Ok(())
 }
 
-/// Runs jobs and delivery until `stop` says so. What is under way then is finished; what is cut off all the
-/// same is looked for at the next start.
+/// [Begins](begin), and does all of this until `stop` says so. What is under way then is finished; what is cut off all
+/// the same is looked for at the next start.
 ///
 /// # Errors
-/// Refused if the data folder cannot be written to.
+/// Refused as [`begin`] refuses it.
 pub async fn run(app: App, outlets: Outlets, stop: watch::Receiver<bool>) -> Result<()> {
     let _presence = begin(&app, app.clock.now()).await?;
     let health = app.health.clone();
@@ -368,6 +384,7 @@ async fn heartbeat(app: &App) -> Result<()> {
 }
 
 async fn round(app: &App) -> Result<()> {
+    clock::bring_back(&app.store, app.clock.now()).await?;
     heartbeat(app).await?;
     let jobs = run_due(app, &app.clock).await;
     // A job that cannot be planned must not hold up what students wait for.

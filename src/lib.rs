@@ -12,13 +12,14 @@
 //! - [`wiki`]: pages, search, snippets, files; edits, history and drafts.
 //! - [`papers`]: the week's papers: feeds, ranking, the digest.
 //! - [`study`]: study streaks: days, minutes, runs, and what the rules refuse (pure); what people did, kept.
-//! - [`labels`]: corrections of triage, the examples it learns from.
+//! - [`labels`]: corrections of triage, counted.
 //! - [`meaning`]: what texts mean, as vectors: the sentence encoder and its thread.
 //! - [`community`]: servers and subreddits, which of them are home, roles in them, the audit log.
 //! - [`people`]: persons, linking, opt-out, export, erasure; what may be kept of what people write.
 //! - [`time`]: zones by whatever name people write, clocks on walls, times and dates as people type them (pure).
 //! - [`pulse`]: when the bot was not there.
 //! - [`outbox`]: what the bot has decided to say unasked, until it is said exactly once.
+//! - [`visible`]: text without signs that steer a terminal.
 //! - [`store`], [`https`], [`config`], [`health`], [`error`]: the database, the way out, the settings and the clock,
 //!   which part is well, the two kinds of error.
 
@@ -41,6 +42,7 @@ pub mod study;
 pub mod syllabus;
 pub mod time;
 pub mod triage;
+pub mod visible;
 pub mod web;
 pub mod welcome;
 pub mod wiki;

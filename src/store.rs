@@ -3,10 +3,11 @@
 //! A write is one transaction begun with `BEGIN IMMEDIATE` on the single writing connection, so
 //! two operations never meet half-way, and a commit is on the disk when it returns
 //! (`synchronous = FULL`). Reads see the last committed state and never wait for a write.
+//! After a failure of the disk the writing connection is made again, and no write is acknowledged
+//! into a file that is not in its place any more.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::ops::{Deref, DerefMut};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -15,8 +16,18 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _, Pool, SqlSafeStr, Transaction};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tracing::warn;
 
 use crate::{Error, Result, error};
+
+mod files;
+mod once;
+mod presence;
+
+pub use files::Passing;
+use files::{FILE, Files};
+pub use once::{DoneBefore, Once};
+pub use presence::Presence;
 
 /// The database behind Cairn, named once so that another can take its place.
 pub type Db = sqlx::Sqlite;
@@ -24,18 +35,27 @@ pub type Db = sqlx::Sqlite;
 pub type Connection = <Db as sqlx::Database>::Connection;
 
 static MIGRATIONS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/migrations");
-const FILE: &str = "cairn.db";
 /// Held by every process that delivers; see [`Presence`].
 const LOCK: &str = "cairn.lock";
 const READERS: usize = 4;
 /// How long to wait for another process's write, such as a `cairn guides import` beside the bot.
 const BUSY: Duration = Duration::from_secs(10);
+/// How a writing transaction begins.
+const BEGIN: &str = "BEGIN IMMEDIATE";
 
 /// The open database.
 #[derive(Debug, Clone)]
 pub struct Store {
     writer: Pool<Db>,
     readers: Arc<Readers>,
+    files: Arc<Files>,
+}
+
+/// The one writing transaction. Dropping it undoes it.
+#[derive(Debug)]
+pub struct Writing {
+    transaction: Transaction<'static, Db>,
+    files: Arc<Files>,
 }
 
 /// Connections for reading. A pool of sqlx's asks each one whether it is alive whenever it is given back, which costs
@@ -64,21 +84,32 @@ impl Store {
     /// Refused if the folder cannot be written to, if the file is no database, or if a newer
     /// Cairn wrote it.
     pub async fn open(dir: &Path) -> Result<Self> {
-        std::fs::create_dir_all(dir).map_err(|e| unwritable(dir, &e))?;
+        files::prepare(dir)?;
         let file = dir.join(FILE);
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .test_before_acquire(false)
+            // It stays open: the last one that closes takes the write-ahead log away.
+            .idle_timeout(None)
+            .max_lifetime(None)
             .connect_with(options(&file))
             .await
             .map_err(|e| unusable(dir, e))?;
         migrate(&writer, dir).await?;
+        files::mark(dir)?;
+        let files = Arc::new(Files::watched(dir)?);
         let readers = Readers {
             options: options(&file).read_only(true),
             idle: Mutex::default(),
             free: Arc::new(Semaphore::new(READERS)),
         };
-        Ok(Self { writer, readers: Arc::new(readers) })
+        Ok(Self { writer, readers: Arc::new(readers), files })
+    }
+
+    /// Whether there is a database in `dir`, or something that is in its way.
+    pub fn is_in(dir: &Path) -> bool {
+        let there = std::fs::metadata(dir.join(FILE));
+        !there.is_err_and(|cause| cause.kind() == std::io::ErrorKind::NotFound)
     }
 
     /// A connection for reading, when one is free. It sees what was committed before each query.
@@ -91,22 +122,62 @@ impl Store {
         let idle = home.idle().pop();
         let connection = match idle {
             Some(connection) => connection,
-            None => home.options.connect().await?,
+            None => {
+                // What stands in the file's place now may be another database.
+                self.files.intact()?;
+                home.options.connect().await?
+            }
         };
         Ok(Reading { connection: Some(connection), home, _place: place })
     }
 
-    /// The one writing transaction, begun at once. Dropping it undoes it. Within [`Once::act`] it also writes down that
-    /// the act is done, and fails if it was done before.
+    /// The one writing transaction, begun at once. Within [`Once::act`] it also writes down that the act is done, and fails
+    /// if it was done before.
     ///
     /// # Errors
-    /// A fault if the database cannot be written: the disk is full, or another process holds it.
-    pub async fn write(&self) -> Result<Transaction<'static, Db>> {
-        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        if let Ok(once) = DOING.try_with(|once| *once) {
-            once.claim(&mut tx).await?;
+    /// A fault if the database cannot be written: the disk is full, its file is not in its place any more, or another
+    /// process holds it.
+    pub async fn write(&self) -> Result<Writing> {
+        self.files.intact()?;
+        let mut transaction = match self.writer.begin_with(BEGIN).await {
+            Ok(transaction) => transaction,
+            Err(cause) if waited_in_vain(&cause) => return Err(cause.into()),
+            Err(cause) => {
+                warn!(%cause, "the writing connection is made again");
+                self.renew().await;
+                self.writer.begin_with(BEGIN).await?
+            }
+        };
+        once::claim(&mut transaction).await?;
+        Ok(Writing { transaction, files: Arc::clone(&self.files) })
+    }
+
+    /// Whether the database is in its place, looked at without touching it.
+    ///
+    /// # Errors
+    /// A fault, with a plain sentence, if it is not. Nothing is saved from then on.
+    pub fn intact(&self) -> Result<()> {
+        self.files.intact()
+    }
+
+    /// Closes the writing connection, so that the next use makes a new one. SQLite undoes a transaction by itself when the
+    /// disk is full or fails; sqlx counts it as open for ever then.
+    async fn renew(&self) {
+        if let Ok(connection) = self.writer.acquire().await {
+            // One that does not close well is closed all the same.
+            let _ = connection.close().await;
+            self.files.forget_log();
         }
-        Ok(tx)
+    }
+
+    /// Folds the write-ahead log back into the file and empties it, so that what was overwritten is nowhere any more.
+    ///
+    /// # Errors
+    /// A fault if the disk fails.
+    pub async fn fold_log(&self) -> Result<()> {
+        let mut connection = self.writer.acquire().await?;
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *connection).await?;
+        Ok(())
     }
 
     /// Folds the write-ahead log back into the file and closes every connection.
@@ -136,6 +207,17 @@ impl Drop for Reading {
     }
 }
 
+impl Reading {
+    /// The state that was committed last, for an answer of several queries, whatever is committed meanwhile.
+    ///
+    /// # Errors
+    /// A fault if the database cannot be read.
+    pub async fn snapshot(&mut self) -> Result<Transaction<'_, Db>> {
+        let connection: &mut Connection = self;
+        Ok(connection.begin().await?)
+    }
+}
+
 impl Deref for Reading {
     type Target = Connection;
 
@@ -150,111 +232,36 @@ impl DerefMut for Reading {
     }
 }
 
-tokio::task_local! {
-    /// What the present task does, if that is to be done once.
-    static DOING: Once;
-}
-
-/// Something a person did, which may be told of more than once: by a connection that was resumed, or to several
-/// processes. Its first writing transaction takes it; all that others write for the same number fails.
-#[derive(Debug, Clone, Copy)]
-pub struct Once {
-    number: i64,
-    hand: i64,
-    forget: i64,
-}
-
-/// Why nothing was written: the same act has been done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DoneBefore;
-
-impl Once {
-    /// The act of that number. Acts below `forget` are so old that nobody tells of them any more.
-    pub fn new(number: u64, forget: u64) -> Self {
-        // Drawn by lot, so that processes that know nothing of each other differ.
-        let hand = RandomState::new().build_hasher().finish();
-        Self { number: number.cast_signed(), hand: hand.cast_signed(), forget: forget.cast_signed() }
-    }
-
-    /// Does `work` as this act.
-    pub async fn act<T>(self, work: impl Future<Output = T>) -> T {
-        DOING.scope(self, work).await
-    }
-
-    async fn claim(self, db: &mut Connection) -> Result<()> {
-        let query = "INSERT INTO acts_done (id, hand) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
-        let taken = sqlx::query(query).bind(self.number).bind(self.hand).execute(&mut *db).await?;
-        if taken.rows_affected() == 1 {
-            sqlx::query("DELETE FROM acts_done WHERE id < $1").bind(self.forget).execute(db).await?;
-            return Ok(());
-        }
-        let query = "SELECT hand FROM acts_done WHERE id = $1";
-        let hand: i64 = sqlx::query_scalar(query).bind(self.number).fetch_one(db).await?;
-        if hand == self.hand { Ok(()) } else { Err(Error::Fault(anyhow::Error::new(DoneBefore))) }
-    }
-}
-
-impl DoneBefore {
-    /// Whether that is why something failed.
-    pub fn is(error: &Error) -> bool {
-        matches!(error, Error::Fault(cause) if cause.downcast_ref::<Self>().is_some())
-    }
-}
-
-impl std::fmt::Display for DoneBefore {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("this was done before")
-    }
-}
-
-impl std::error::Error for DoneBefore {}
-
-/// Tells the processes that work on one data folder from each other: who takes it while nobody else is
-/// there knows that everything half-done was left by the dead. The system gives it back when a process ends,
-/// however it ends.
-#[derive(Debug)]
-pub struct Presence {
-    file: std::fs::File,
-    alone: bool,
-}
-
-impl Presence {
-    /// Enters the folder. Waits while another process that found itself alone tidies up.
+impl Writing {
+    /// Saves what was written. It is on the disk when this returns.
     ///
     /// # Errors
-    /// Refused if the folder cannot be written to.
-    pub fn enter(dir: &Path) -> Result<Self> {
-        let path = dir.join(LOCK);
-        let file = std::fs::File::create(path).map_err(|e| unwritable(dir, &e))?;
-        let alone = match file.try_lock() {
-            Ok(()) => true,
-            Err(std::fs::TryLockError::WouldBlock) => false,
-            Err(std::fs::TryLockError::Error(e)) => return Err(unwritable(dir, &e)),
-        };
-        if !alone {
-            file.lock_shared()?;
-        }
-        Ok(Self { file, alone })
+    /// A fault, with nothing saved, if the disk is full or fails; and if the database's file is not in its place any more,
+    /// for what was written is lost then.
+    pub async fn commit(self) -> Result<()> {
+        self.transaction.commit().await?;
+        self.files.intact()
     }
+}
 
-    /// Whether nobody else is there.
-    pub fn alone(&self) -> bool {
-        self.alone
-    }
+impl Deref for Writing {
+    type Target = Connection;
 
-    /// Lets others in beside this process. Nothing may have been begun before.
-    ///
-    /// # Errors
-    /// A fault if the system fails.
-    pub fn share(&mut self) -> Result<()> {
-        if self.alone {
-            // Whoever slips in between finds nothing of ours, for we have not begun.
-            self.file.unlock()?;
-            self.file.lock_shared()?;
-            self.alone = false;
-        }
-        Ok(())
+    fn deref(&self) -> &Connection {
+        &self.transaction
     }
+}
+
+impl DerefMut for Writing {
+    fn deref_mut(&mut self) -> &mut Connection {
+        &mut self.transaction
+    }
+}
+
+/// Whether a connection is well and was only kept waiting, by another process or by our own writes.
+fn waited_in_vain(cause: &sqlx::Error) -> bool {
+    let busy = || cause.as_database_error().and_then(|e| e.code()).is_some_and(|code| code == "5");
+    matches!(cause, sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed) || busy()
 }
 
 fn options(file: &Path) -> SqliteConnectOptions {
@@ -270,13 +277,22 @@ fn options(file: &Path) -> SqliteConnectOptions {
 }
 
 async fn migrate(writer: &Pool<Db>, dir: &Path) -> Result<()> {
+    use sqlx::migrate::MigrateError;
+    let shown = dir.display();
     migrator()?.run(writer).await.map_err(|e| match e {
-        sqlx::migrate::MigrateError::VersionMissing(_) => Error::refused(format!(
-            "The database in {} was written by a newer Cairn; run that version, or choose another folder with --data-dir.",
-            dir.display()
+        MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) | MigrateError::VersionTooOld(..) => {
+            Error::refused(format!(
+                "The database in {shown} was written by a newer Cairn; run that version, or choose another folder with --data-dir."
+            ))
+        }
+        MigrateError::VersionMismatch(_) => Error::refused(format!(
+            "The database in {shown} was written by another build of Cairn, whose tables differ; run that one, or choose another folder with --data-dir."
         )),
-        sqlx::migrate::MigrateError::Execute(e) => unusable(dir, e),
-        e => Error::Fault(anyhow::Error::new(e).context("bringing the database up to date")),
+        MigrateError::Execute(e) => unusable(dir, e),
+        MigrateError::ExecuteMigration(e, _) if error::of_database(&e).is_some() => unusable(dir, e),
+        _ => Error::refused(format!(
+            "The tables of the database in {shown} are not as any Cairn leaves them; restore a backup, or choose another folder with --data-dir."
+        )),
     })
 }
 
@@ -304,15 +320,13 @@ fn unwritable(dir: &Path, cause: &std::io::Error) -> Error {
 }
 
 fn unusable(dir: &Path, cause: sqlx::Error) -> Error {
-    let file: PathBuf = dir.join(FILE);
-    let code = cause.as_database_error().and_then(|e| e.code()).unwrap_or_default().into_owned();
-    // SQLite's primary result codes: 8 read-only, 14 cannot open, 26 not a database, 11 corrupt.
-    match code.parse::<u32>().map(|c| c & 0xff) {
-        Ok(8 | 14) => Error::refused(format!(
+    let (code, file) = (error::sqlite_code(&cause), dir.join(FILE));
+    match code {
+        Some(8 | 14) => Error::refused(format!(
             "Cairn cannot write to its data folder {}; make it writable or choose another with --data-dir.",
             dir.display()
         )),
-        Ok(11 | 26) => Error::refused(format!(
+        Some(11 | 26) => Error::refused(format!(
             "The file {} is no intact Cairn database; restore a backup or choose another folder with --data-dir.",
             file.display()
         )),

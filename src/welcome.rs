@@ -145,12 +145,8 @@ fn unguided(welcome: &Welcome, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 let link = guide.map(|g| g.link.as_str()).unwrap_or_default();
                 writeln!(f, "- [{}]({link})", choice.label)?;
             }
-            write!(f, "- {}", question.none)
+            write!(f, "- {}: cairn wiki \"your question\"", question.none)
         }
-        None => write!(
-            f,
-            "This does not read like a question about getting started, so Cairn would stay silent in a community. \
-             To ask the wiki, type: cairn wiki \"your question\""
-        ),
+        None => write!(f, "To ask the wiki, type: cairn wiki \"your question\""),
     }
 }

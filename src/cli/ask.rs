@@ -4,15 +4,16 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Ending, from_stdin, say, say_json, with_app};
+use super::{Ending, from_stdin, say, say_json, with_pages};
 use crate::config::Config;
-use crate::triage::{self, Bands, MAX_CHARS, Post, Verdict};
+use crate::triage::{self, Bands, MAX_CHARS, Model, Post, Verdict};
+use crate::wiki::reach::commanded;
 use crate::{Error, Result, welcome};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// What somebody wrote; without it, the text is read from standard input
-    text: Option<String>,
+    text: Vec<String>,
     /// The headline of the text
     #[arg(long)]
     title: Option<String>,
@@ -31,24 +32,24 @@ pub async fn run(args: Args, config: Config) -> Result<Ending> {
         return stream(io::stdin().lock(), io::stdout().lock());
     }
     let title = args.title.unwrap_or_default();
-    let body = match args.text {
-        Some(text) => text,
-        None if !title.is_empty() => String::new(),
-        None if io::stdin().is_terminal() => return Ok(Ending::Usage(HOW.to_owned())),
-        None => from_stdin()?,
+    let body = match args.text.join(" ") {
+        text if !args.text.is_empty() => text,
+        _ if !title.is_empty() => String::new(),
+        _ if io::stdin().is_terminal() => return Ok(Ending::Usage(HOW.to_owned())),
+        _ => from_stdin()?,
     };
     if title.trim().is_empty() && body.trim().is_empty() {
         return Ok(Ending::Usage(HOW.to_owned()));
     }
     let post = Post { title: &title, body: &body };
     if config.json {
-        say_json(&judged(&post)?)?;
+        say_json(&asked(&post)?)?;
         return Ok(Ending::Well);
     }
-    let verdict = judged(&post)?;
-    with_app(config, async |app| {
+    let verdict = asked(&post)?;
+    with_pages(config, async |app| {
         let shown = welcome::welcome(&app.store, &verdict, &app.config.public_url()).await?;
-        say(&shown.to_string())
+        say(&commanded(&shown.to_string()))
     })
     .await?;
     Ok(Ending::Well)
@@ -56,8 +57,20 @@ pub async fn run(args: Args, config: Config) -> Result<Ending> {
 
 const HOW: &str = "There is nothing to read; write for example: cairn ask \"how do I get into ML?\"";
 
-/// The verdict, unless the text is longer than anything people post.
+/// The verdict on what somebody asks us of their own accord.
+fn asked(post: &Post<'_>) -> Result<Verdict> {
+    readable(post)?;
+    Ok(triage::triage_explicit(Model::builtin(), post, &Bands::default()))
+}
+
+/// The verdict on a post of a stream, which nobody asked us about.
 fn judged(post: &Post<'_>) -> Result<Verdict> {
+    readable(post)?;
+    Ok(triage::triage(Model::builtin(), post, &Bands::default()))
+}
+
+/// Refuses a text that is longer than anything people post.
+fn readable(post: &Post<'_>) -> Result<()> {
     for text in [post.title, post.body] {
         let length = text.chars().count();
         if length > MAX_CHARS {
@@ -66,7 +79,7 @@ fn judged(post: &Post<'_>) -> Result<Verdict> {
             )));
         }
     }
-    Ok(triage::triage(post, &Bands::default()))
+    Ok(())
 }
 
 #[derive(Deserialize)]

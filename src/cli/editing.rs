@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process;
 
-use super::{Ending, from_stdin, say, say_json, with_app};
+use super::{Ending, from_stdin, say, say_json, with_app, with_pages};
 use crate::community::HomeModerator;
 use crate::config::{self, Config};
 use crate::wiki::{self, Approval, Change, Edited, Part, Revert, Stale};
@@ -86,12 +86,12 @@ pub async fn run(command: Command, config: Config) -> Result<Ending> {
     match command {
         Command::History { page, limit, before } => {
             let work = async |app: &App| wiki::history(&app.store, &page, before, limit).await;
-            let history = with_app(config, work).await?;
+            let history = with_pages(config, work).await?;
             if json { say_json(&history.revisions)? } else { say(&history.to_string())? }
         }
         Command::Diff { page, from, to } => {
-            let diff = with_app(config, async |app| wiki::diff(&app.store, &page, from, to).await).await?;
-            if json { say_json(&diff)? } else { say(&diff.to_string())? }
+            let diff = with_pages(config, async |app| wiki::diff(&app.store, &page, from, to).await).await?;
+            if json { say_json(&diff)? } else { super::say_whole(&diff.to_string())? }
         }
         Command::Edit(args) => edit(args, config).await?,
         Command::Revert { page, revision, base, reason, author } => {

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::editing::{self, admin};
-use super::{Ending, drafts, say, say_json, with_app};
+use super::{Ending, drafts, say, say_json, with_app, with_pages};
 use crate::Result;
 use crate::config::Config;
+use crate::wiki::reach::commanded;
 use crate::wiki::{self, Listed, check, folder};
 
 #[derive(Debug, clap::Subcommand)]
@@ -108,7 +109,7 @@ async fn export(to: PathBuf, config: Config) -> Result<Ending> {
 
 async fn list(config: Config) -> Result<Ending> {
     let json = config.json;
-    let pages = with_app(config, async |app| wiki::pages(&app.store).await).await?;
+    let pages = with_pages(config, async |app| wiki::pages(&app.store).await).await?;
     if json {
         say_json(&pages)?;
         return Ok(Ending::Well);
@@ -132,16 +133,16 @@ async fn show(wanted: String, config: Config) -> Result<Ending> {
     let json = config.json;
     let base = config.public_url();
     let (name, anchor) = wanted.split_once('#').unwrap_or((&wanted, ""));
-    let stored = with_app(config, async |app| wiki::page(&app.store, name).await).await?;
+    let stored = with_pages(config, async |app| wiki::page(&app.store, name).await).await?;
     let front = &stored.page.front;
     if json {
         let (slug, title, source) = (&front.slug, &front.title, &stored.source);
         say_json(&Shown { slug, title, revision: stored.revision, reviewed: front.reviewed.to_string(), source })?;
     } else if anchor.is_empty() {
-        say(stored.source.trim_end())?;
+        super::say_whole(stored.source.trim_end())?;
     } else {
         let section = stored.page.section(anchor).ok_or_else(|| wiki::no_section(&stored.page, anchor))?;
-        say(&stored.snippet(section, &base).to_string())?;
+        say(&commanded(&stored.snippet(section, &base).to_string()))?;
     }
     Ok(Ending::Well)
 }

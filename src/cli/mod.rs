@@ -3,16 +3,20 @@
 use std::io::{self, IsTerminal, Read, Write};
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Parser};
 use serde::Serialize;
+use tracing::warn;
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::community::Home;
-use crate::config::{self, Config};
+use crate::config::{self, Config, LOG};
 use crate::discord::unheard;
+use crate::store::{Passing, Store};
+use crate::visible::visible;
 use crate::{App, Error, Result};
 
 mod ask;
@@ -25,6 +29,7 @@ mod papers;
 mod privacy;
 mod run;
 mod study;
+mod triage;
 mod wiki;
 
 /// The assistant of a machine-learning community.
@@ -43,6 +48,9 @@ enum Command {
     Run,
     /// Read a text and say which guide it asks for, and why
     Ask(ask::Args),
+    /// Train and measure the model that reads posts
+    #[command(subcommand)]
+    Triage(triage::Command),
     /// Search the wiki
     Wiki(wiki::Args),
     /// The wiki's pages: check, import, export, list, show, edit, history, drafts
@@ -95,7 +103,7 @@ pub fn main() -> ExitCode {
 }
 
 fn start() -> Result<Ending> {
-    config::load_env_file()?;
+    let set = config::load_env_file()?;
     let mut cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return Ok(usage(&error)),
@@ -104,7 +112,13 @@ fn start() -> Result<Ending> {
         return Ok(Ending::Usage(error.to_string()));
     }
     cli.config.read_secrets();
-    log_to_stderr(&cli.config.log)?;
+    // A command that is run once says what happened in its own sentence; only who asks for a log gets one.
+    let quiet = !matches!(cli.command, None | Some(Command::Run)) && cli.config.log == LOG;
+    log_to_stderr(&if quiet { format!("{LOG},cairn::papers=off") } else { cli.config.log.clone() })?;
+    let known = variables();
+    for name in set.iter().filter(|name| name.starts_with("CAIRN_") && !known.contains(name)) {
+        warn!(name, "the file .env sets what Cairn does not know");
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let ended = runtime.block_on(dispatch(cli));
     // A name that is still being looked up, say, must not hold up the end.
@@ -116,6 +130,7 @@ async fn dispatch(cli: Cli) -> Result<Ending> {
     match cli.command.unwrap_or(Command::Run) {
         Command::Run => run::run(cli.config).await,
         Command::Ask(args) => ask::run(args, cli.config).await,
+        Command::Triage(command) => triage::run(command, &cli.config),
         Command::Wiki(args) => wiki::run(args, cli.config).await,
         Command::Guides(command) => guides::run(command, cli.config).await,
         Command::Gaps => gaps::run(cli.config).await,
@@ -134,6 +149,11 @@ fn usage(error: &clap::Error) -> Ending {
         return Ending::Well;
     }
     let text = error.to_string();
+    let text = match error.get(ContextKind::InvalidValue) {
+        // An address may hold a password.
+        Some(ContextValue::String(value)) if value.contains('@') => text.replace(value.as_str(), "…"),
+        _ => text,
+    };
     // Clap puts the values that are missing on lines of their own, indented.
     let told: Vec<&str> =
         text.lines().take_while(|l| !l.trim().is_empty() && !l.starts_with("Usage")).map(str::trim).collect();
@@ -163,7 +183,7 @@ fn log_to_stderr(filter: &str) -> Result<()> {
 
 fn complain(sentence: &str) {
     // If even standard error is closed, the exit code still tells.
-    let _ = writeln!(io::stderr(), "{sentence}");
+    let _ = writeln!(io::stderr(), "{}", visible(sentence));
 }
 
 /// Whoever read our output has seen enough (`cairn … | head`).
@@ -173,8 +193,17 @@ fn is_closed_pipe(error: &Error) -> bool {
     io.is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// Prints one line or text to standard output.
+/// Prints one line or text to standard output, without signs that would steer the terminal.
 fn say(text: &str) -> Result<()> {
+    print(&visible(text))
+}
+
+/// Prints what must come whole where it is kept, such as a page's source: to a file as it is, to a terminal like any text.
+fn say_whole(text: &str) -> Result<()> {
+    if io::stdout().is_terminal() { say(text) } else { print(text) }
+}
+
+fn print(text: &str) -> Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{text}")?;
     Ok(out.flush()?)
@@ -192,7 +221,7 @@ fn from_stdin() -> Result<String> {
 
 /// Prints a value as one line of JSON.
 fn say_json(value: &impl Serialize) -> Result<()> {
-    say(&serde_json::to_string(value).map_err(anyhow::Error::new)?)
+    say_whole(&serde_json::to_string(value).map_err(anyhow::Error::new)?)
 }
 
 /// Runs `work` with the open app, and closes the database whatever comes of it.
@@ -201,6 +230,17 @@ async fn with_app<T>(config: Config, work: impl AsyncFnOnce(&App) -> Result<T>) 
     let done = work(&app).await;
     app.store.close().await;
     done
+}
+
+/// The same for work that only reads. Where there is no database yet it reads the pages that are compiled in, and leaves
+/// nothing behind.
+async fn with_pages<T>(mut config: Config, work: impl AsyncFnOnce(&App) -> Result<T>) -> Result<T> {
+    if Store::is_in(&config.data_dir) {
+        return with_app(config, work).await;
+    }
+    let place = Passing::new()?;
+    config.data_dir = place.path().to_owned();
+    with_app(config, work).await
 }
 
 /// Every environment variable that has a flag, for the test that looks for them in README.

@@ -1,16 +1,18 @@
 //! `cairn papers`: the digest of a week.
 
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::{Ending, complain, say, say_json, with_app};
+use super::{Ending, complain, say, say_json, with_app, with_pages};
 use crate::config::{Clock, Config};
 use crate::papers::digest::COUNT;
 use crate::papers::{self, Digest, Feeds, Filter, Gathered, Paper, Week, rank};
-use crate::{Error, Result};
+use crate::wiki::reach::commanded;
+use crate::{App, Error, Result};
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
@@ -24,6 +26,9 @@ pub enum Command {
         /// Keep the week in the archive, where the web page and Discord show it
         #[arg(long)]
         keep: bool,
+        /// Keep it even if it is not over, has no papers, or is poorer than what is kept
+        #[arg(long, requires = "keep")]
+        force: bool,
     },
 }
 
@@ -37,7 +42,7 @@ struct Line {
 }
 
 pub async fn run(command: Command, config: Config) -> Result<Ending> {
-    let Command::Week { week, from, keep } = command;
+    let Command::Week { week, from, keep, force } = command;
     let now = Clock::starting(config.now).now();
     let running = Week::of(TimeZone::UTC.to_datetime(now).date());
     let week = match week.as_deref().map(str::parse) {
@@ -57,17 +62,21 @@ pub async fn run(command: Command, config: Config) -> Result<Ending> {
         None => asked(&config, week, now).await?,
     };
     if keep {
-        let base = config.public_url();
-        with_app(config.clone(), async |app| papers::archive::keep(&app.store, &gathered, &base, now).await).await?;
+        let kept = async |app: &App| papers::archive::keep(&app.store, &gathered, force, now).await;
+        complain(&with_app(config.clone(), kept).await?);
     }
     show(config, &gathered).await
 }
 
 /// What the network says about a week.
 async fn asked(config: &Config, week: Week, now: Timestamp) -> Result<Gathered> {
-    papers::fetch(&Feeds::open(config)?, week, now).await.map_err(|error| match error {
-        Error::Fault(_) => Error::refused(format!(
-            "None of the sources of {week} could be asked; the log says why. Check the connection and try again later."
+    let feeds = Feeds::open(config)?;
+    if io::stderr().is_terminal() {
+        complain(&format!("Asking Hugging Face, Hacker News and arXiv about {week} …"));
+    }
+    papers::fetch(&feeds, week, now).await.map_err(|error| match error {
+        Error::Fault(why) => Error::refused(format!(
+            "The papers of {week} could not be fetched ({why}). Check the connection and try again later."
         )),
         refused @ Error::Refused(_) => refused,
     })
@@ -87,6 +96,6 @@ async fn show(config: Config, gathered: &Gathered) -> Result<Ending> {
         return Ok(Ending::Well);
     }
     let digest = Digest::of(gathered, &config.public_url()).filtered(&Filter::default());
-    with_app(config, async |app| say(&papers::touched(&app.store, digest).await?.to_string())).await?;
+    with_pages(config, async |app| say(&commanded(&papers::touched(&app.store, digest).await?.to_string()))).await?;
     Ok(Ending::Well)
 }

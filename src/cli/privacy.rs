@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Ending, say, say_json, with_app};
+use super::{Ending, say, say_json, with_pages};
 use crate::config::Config;
 use crate::people::erase::{self, Counts};
 use crate::people::{Identity, export};
@@ -48,11 +48,11 @@ async fn export_person(person: &str, config: Config) -> Result<Ending> {
         Ok(identity) => identity,
         Err(error) => return wrong(error),
     };
-    let held = with_app(config, async |app| export::export(&app.store, &identity).await).await?;
+    let held = with_pages(config, async |app| export::export(&app.store, &identity).await).await?;
     if json {
         say_json(&held)?;
     } else {
-        say(&serde_json::to_string_pretty(&held).map_err(anyhow::Error::new)?)?;
+        super::say_whole(&serde_json::to_string_pretty(&held).map_err(anyhow::Error::new)?)?;
     }
     Ok(Ending::Well)
 }
@@ -63,7 +63,7 @@ async fn delete(person: &str, yes: bool, config: Config) -> Result<Ending> {
         Ok(identity) => identity,
         Err(error) => return wrong(error),
     };
-    let (counts, erased) = with_app(config, async |app| delete_asked(app, &identity, yes).await).await?;
+    let (counts, erased) = with_pages(config, async |app| delete_asked(app, &identity, yes).await).await?;
     if json {
         say_json(&Report { erased, counts: &counts })?;
     } else if counts.is_empty() {

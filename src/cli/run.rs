@@ -21,10 +21,17 @@ use crate::{App, Error, Result, papers, web, wiki};
 const GRACE: Duration = Duration::from_secs(8);
 const CLOSING: Duration = Duration::from_secs(1);
 
+/// SIGXFSZ.
+const FILE_TOO_LARGE: SignalKind = SignalKind::from_raw(25);
+
 pub async fn run(config: Config) -> Result<Ending> {
     // Listening for signals before anything else: a stop during the start is a stop, too.
     let mut term = signal(SignalKind::terminate())?;
     let mut int = signal(SignalKind::interrupt())?;
+    // A file that may not grow is a write that fails, and no reason to die.
+    let _too_large = signal(FILE_TOO_LARGE)?;
+    // Before anything is opened: a second run may be of another version.
+    let mut presence = jobs::enter(&config).await?;
     let mut app = App::open(config).await?;
     let listener = listen(&app.config).await?;
     // Port 0 was a wish for any; links must name the one that came of it.
@@ -39,7 +46,7 @@ pub async fn run(config: Config) -> Result<Ending> {
     }
     // A server whose screen nobody reads serves all the same.
     let _ = say(&screen(&app, &greeting).await?);
-    let _presence = jobs::begin(&app, app.clock.now()).await?;
+    jobs::take_over(&app, &mut presence, app.clock.now()).await?;
     let (stop, stopped) = watch::channel(false);
     let parts = parts(&app, listener.into_std()?, discord, &greeting, &stopped);
     let mut running = pin!(jobs::supervise(parts, app.health.clone(), stopped));
@@ -121,17 +128,23 @@ async fn screen(app: &App, discord: &Greeting) -> Result<String> {
         0 => "off: /papers subscribe on Discord sends the week's papers to a channel".to_owned(),
         n => format!("on   every week, in {n} {}", if n == 1 { "place" } else { "places" }),
     };
+    let links = match (discord.starts_with("off: set"), &app.config.web_url) {
+        (false, None) => {
+            "  Links    off: set CAIRN_WEB_URL to where people reach this page, and answers on Discord link to it\n"
+        }
+        _ => "",
+    };
     Ok(format!(
         "Cairn {} is at {}   (stop it with Ctrl-C)\n\n  \
          Web      on   ask box, guides, papers and search\n  \
          Wiki     on   {pages} pages, in {}\n  \
          Triage   on   reads a text and points to one of four guides\n  \
          Papers   {papers}\n  \
-         Discord  {discord}\n  \
+         Discord  {discord}\n{links}  \
          Home     {}\n  \
          Reddit   off: this version cannot use it yet\n",
         env!("CARGO_PKG_VERSION"),
-        app.config.public_url(),
+        app.config.local_url(),
         app.config.data_dir.display(),
         home(&app.home.standing()),
     ))

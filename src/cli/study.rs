@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::privacy::wrong;
-use super::{Ending, say, say_json, with_app};
+use super::{Ending, say_json, say_whole, with_pages};
 use crate::config::Config;
 use crate::people::Identity;
 use crate::study::events::Broken;
@@ -44,11 +44,11 @@ async fn export(person: &str, config: Config) -> Result<Ending> {
         Ok(identity) => identity,
         Err(error) => return wrong(error),
     };
-    let export = with_app(config, async |app| study::export(&app.store, &identity, app.clock.now()).await).await?;
+    let export = with_pages(config, async |app| study::export(&app.store, &identity, app.clock.now()).await).await?;
     if json {
         say_json(&export)?;
     } else {
-        say(export.to_string().trim_end())?;
+        say_whole(export.to_string().trim_end())?;
     }
     Ok(Ending::Well)
 }

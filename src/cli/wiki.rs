@@ -3,11 +3,12 @@
 use clap::builder::TypedValueParser;
 use serde::Serialize;
 
-use super::{Ending, say, say_json, with_app};
+use super::{Ending, say, say_json, with_pages};
 use crate::Result;
 use crate::config::Config;
 use crate::triage::{self, care::Care};
 use crate::wiki::gaps;
+use crate::wiki::reach::commanded;
 use crate::wiki::search::{self, Answer, CHOICES, Hit};
 
 #[derive(Debug, clap::Args)]
@@ -42,8 +43,9 @@ pub async fn run(args: Args, config: Config) -> Result<Ending> {
     if triage::in_danger("", &query) {
         return if json { say_json(&[(); 0]) } else { say(&Care::default().to_string()) }.map(|()| Ending::Well);
     }
-    let answer = with_app(config, async |app| {
-        let (base, humans) = (app.config.public_url(), &app.config.humans_url);
+    let answer = with_pages(config, async |app| {
+        let (config, humans) = (&app.config, &app.config.humans_url);
+        let base = if json || args.explain { config.local_url() } else { config.public_url() };
         let mut answer = search::search(&app.store, &query, args.limit, &base, humans).await?;
         answer.is_read = app.home.exists();
         if answer.hits.is_empty() {
@@ -57,7 +59,7 @@ pub async fn run(args: Args, config: Config) -> Result<Ending> {
     } else if args.explain {
         say(&explained(&answer))?;
     } else {
-        say(&answer.to_string())?;
+        say(&commanded(&answer.to_string()))?;
     }
     Ok(Ending::Well)
 }

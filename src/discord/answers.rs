@@ -9,7 +9,7 @@ use super::sql;
 use crate::community::Role;
 use crate::people::{Identity, optout, person};
 use crate::store::{Connection, Store};
-use crate::triage::{self, Bands, Intent, Post, Track, Verdict};
+use crate::triage::{self, Bands, Intent, Model, Post, Track, Verdict};
 use crate::{App, Error, Result, labels};
 
 /// How long an answer's text is kept, and its buttons work (30 days).
@@ -26,6 +26,8 @@ pub struct New<'a> {
     pub guild: Option<u64>,
     /// The post that is answered unasked.
     pub post: Option<u64>,
+    /// The message that somebody pointed at: its channel and id.
+    pub message: Option<(u64, u64)>,
     /// The text's title.
     pub title: &'a str,
     /// The text.
@@ -47,6 +49,8 @@ pub struct Kept {
     pub guild: Option<u64>,
     /// The post that was answered unasked.
     pub post: Option<u64>,
+    /// The message that somebody pointed at: its channel and id.
+    pub message: Option<(u64, u64)>,
     /// The text's title.
     pub title: String,
     /// The text.
@@ -58,7 +62,7 @@ pub struct Kept {
 impl Kept {
     /// What triage says of the text, by somebody who wants to start.
     pub fn verdict(&self, bands: &Bands) -> Verdict {
-        triage::triage_explicit(&Post { title: &self.title, body: &self.body }, bands)
+        triage::triage_explicit(Model::builtin(), &Post { title: &self.title, body: &self.body }, bands)
     }
 
     /// Whether their correction counts: what triage learns from is the asker's to say, and home's moderators'.
@@ -87,14 +91,22 @@ pub async fn keep(store: &Store, new: &New<'_>, now: Timestamp) -> Result<i64> {
     Ok(id.ok_or_else(|| anyhow::anyhow!("an answer that nothing stands against was not kept"))?)
 }
 
+/// A kept answer, for anybody who sees it.
+///
+/// # Errors
+/// Refused if it is too old.
+pub async fn kept(db: &mut Connection, id: i64) -> Result<Kept> {
+    sql::answer(db, id)
+        .await?
+        .ok_or_else(|| Error::refused("This answer is older than 30 days, so its buttons no longer work; use /start."))
+}
+
 /// A kept answer, for somebody who may press its buttons.
 ///
 /// # Errors
 /// Refused if it is somebody else's, or too old.
 pub async fn pressed(db: &mut Connection, id: i64, who: &Who, server: &Server) -> Result<Kept> {
-    let Some(kept) = sql::answer(db, id).await? else {
-        return Err(Error::refused("This answer is older than 30 days, so its buttons no longer work; use /start."));
-    };
+    let kept = self::kept(db, id).await?;
     if !kept.obeys(who, server) {
         return Err(Error::refused("These buttons are for whoever asked; use /start to get an answer of your own."));
     }
@@ -146,7 +158,7 @@ pub async fn judge(app: &App, id: i64, who: &Who, opinion: Opinion, now: Timesta
     Ok(kept)
 }
 
-/// A correction, to learn from. `track` is the right one; none if the text did not ask how to start.
+/// A correction. `track` is the right one; none if the text did not ask how to start.
 async fn label(
     db: &mut Connection,
     kept: &Kept,
@@ -159,11 +171,10 @@ async fn label(
     if kept.title.is_empty() && kept.body.is_empty() || optout::opted_out(db, &author).await? {
         return Ok(());
     }
-    let text = format!("{}\n{}", kept.title, kept.body);
     let verdict = kept.verdict(&server.bands);
     let intent = if track.is_some() { Intent::GettingStarted } else { Intent::Other };
     let by = Some(person(db, &who.identity(), now).await?);
-    labels::store(db, labels::Correction { text: text.trim(), verdict: &verdict, intent, track, by }, now).await
+    labels::store(db, labels::Correction { verdict: &verdict, intent, track, by }, now).await
 }
 
 /// Forgets answers after 30 days.
@@ -173,5 +184,5 @@ async fn label(
 pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
     sql::forget(&mut tx, now.saturating_sub(KEPT).unwrap_or(Timestamp::MIN)).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await
 }

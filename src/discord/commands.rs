@@ -7,7 +7,8 @@ use tracing::error;
 use super::lookup::{MAX_ID, short};
 use super::member::Who;
 use super::reply::{Answer, Asked, Reply, respond};
-use super::{Bot, Context, drafts, gaps, lookup, moderating, papers, privacy, settings, start, study};
+use super::start::Author;
+use super::{Bot, Context, drafts, gaps, lookup, moderating, papers, privacy, settings, start, study, text};
 use crate::community::Role;
 use crate::triage::Track;
 use crate::wiki::suggest::{self, Suggestion};
@@ -46,7 +47,10 @@ async fn start_(
     let who = Who::commands(ctx.interaction);
     reply(ctx, async {
         match text.as_deref() {
-            Some(text) => start::read(bot(ctx), &who, who.user, text, &ctx.interaction.locale).await,
+            Some(text) => {
+                let by = Author { user: who.user, message: None };
+                start::read(bot(ctx), &who, by, text, &ctx.interaction.locale).await
+            }
             None => Ok(Answer::Say(start::goals())),
         }
     })
@@ -138,7 +142,13 @@ const MODERATORS_HELP: &str = "\n\n**For moderators**\n\
 #[poise::command(context_menu_command = "Point to a guide")]
 async fn point(ctx: Context<'_>, message: serenity::Message) -> Result<()> {
     let who = Who::commands(ctx.interaction);
-    reply(ctx, start::read(bot(ctx), &who, message.author.id.get(), &message.content, &ctx.interaction.locale)).await
+    reply(ctx, async {
+        let text = text::whole(bot(ctx), &message).await;
+        let place = (message.channel_id.get(), message.id.get());
+        let by = Author { user: message.author.id.get(), message: who.guild.map(|_| place) };
+        start::read(bot(ctx), &who, by, &text, &ctx.interaction.locale).await
+    })
+    .await
 }
 
 /// What Cairn holds about you

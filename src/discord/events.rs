@@ -94,6 +94,7 @@ async fn pressed(bot: &Bot, press: &ComponentInteraction) -> Result<Answer> {
         ["none", id] => start::none(bot, &who, number(id)?).await,
         ["me", id] => start::me(bot, &who, number(id)?).await,
         ["share", id] => start::share(bot, &who, number(id)?).await,
+        ["read", id] => start::rest(bot, &who, number(id)?).await,
         ["delete", id] => start::delete(bot, &who, number(id)?).await,
         ["good", id] => start::judge(bot, &who, number(id)?, Opinion::Good).await,
         ["bad", id] => start::judge(bot, &who, number(id)?, Opinion::Bad).await,

@@ -38,6 +38,7 @@ mod settings;
 mod sql;
 mod start;
 mod study;
+mod text;
 pub mod unheard;
 
 pub use answers::purge;

@@ -12,6 +12,7 @@ use super::member::Who;
 use super::reply::{Answer, MAX_TEXT, Reply};
 use super::{Bot, rights};
 use crate::community::{HomeModerator, Role};
+use crate::wiki::reach::leads;
 use crate::wiki::{self, Approval, Change, Edited, Page, Part, Revert, Stale, check};
 use crate::{Error, Result};
 
@@ -209,8 +210,9 @@ pub async fn outcome(bot: &Bot, edited: &Edited) -> Result<Reply> {
         Edited::Stale(stale) => Ok(two_texts(&named(&escape(&stale.sentence())), stale)),
         Edited::Revision { page, .. } => {
             let link = wiki::link(&bot.app.config.public_url(), page, "");
+            let look = if leads(&link) { format!("[Look at it](<{link}>)") } else { format!("`/wiki query:{page}`") };
             let found = findings(bot, page).await?;
-            Ok(Reply::text(format!("{} [Look at it](<{link}>){found}", escape(&edited.to_string()))))
+            Ok(Reply::text(format!("{} {look}{found}", escape(&edited.to_string()))))
         }
         edited => Ok(Reply::text(escape(&edited.to_string()))),
     }

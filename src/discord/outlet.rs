@@ -16,7 +16,7 @@ use crate::store::Store;
 mod body;
 pub mod outcome;
 
-pub use body::{EPOCH, embeds, id_at};
+pub use body::{EPOCH, embeds, id_at, rows};
 use body::{Likeness, Seen};
 use outcome::{code, not_sent, sent_or_not, trouble};
 

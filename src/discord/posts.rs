@@ -5,17 +5,17 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp};
 use poise::serenity_prelude as serenity;
 use serde_json::Value;
-use serenity::{GuildChannel, Message, MessageType};
+use serenity::{GuildChannel, Message, MessageReferenceKind, MessageType};
 use tracing::warn;
 
 use super::answers::New;
 use super::http::Failure;
 use super::outlet::outcome;
 use super::reply::{PATIENCE, persist};
-use super::{Bot, sql, start};
+use super::{Bot, sql, start, text};
 use crate::outbox::{self, Target};
 use crate::people::{Identity, optout, person};
-use crate::triage::{Action, Post, triage};
+use crate::triage::{Action, Model, Post, triage};
 use crate::{Result, welcome};
 
 /// At most one unasked answer to an author within this time.
@@ -50,9 +50,11 @@ pub struct Posted<'a> {
 /// # Errors
 /// A fault if the database fails.
 pub async fn said(bot: &Bot, message: &Message) -> Result<()> {
-    let is_post = message.kind == MessageType::Regular && message.message_reference.is_none();
+    // What is forwarded is no reply.
+    let answers = message.message_reference.as_ref().is_some_and(|to| to.kind != MessageReferenceKind::Forward);
+    let is_post = message.kind == MessageType::Regular && !answers;
     let (Some(guild), true) = (message.guild_id, is_post && is_human(message)) else { return Ok(()) };
-    let channel = message.channel_id.get();
+    let (channel, text) = (message.channel_id.get(), text::of_message(message));
     let posted = Posted {
         guild: guild.get(),
         place: channel,
@@ -60,7 +62,7 @@ pub async fn said(bot: &Bot, message: &Message) -> Result<()> {
         message: message.id.get(),
         author: message.author.id.get(),
         title: "",
-        body: &message.content,
+        body: &text,
     };
     answer(bot, &posted, bot.app.clock.now()).await
 }
@@ -81,8 +83,8 @@ pub async fn opened(bot: &Bot, thread: &GuildChannel) -> Result<()> {
     if !server.channels.contains(&forum.get()) || now.duration_since(opened) > NEW {
         return Ok(());
     }
-    let message: Message = match first_message(bot, thread).await {
-        Ok(answer) => serde_json::from_value(answer).map_err(anyhow::Error::new)?,
+    let (text, message): (String, Message) = match first_message(bot, thread).await {
+        Ok(answer) => (text::of(&answer), serde_json::from_value(answer).map_err(anyhow::Error::new)?),
         Err(failure) => {
             warn!(trouble = %failure, "a forum post could not be read");
             return Ok(());
@@ -98,7 +100,7 @@ pub async fn opened(bot: &Bot, thread: &GuildChannel) -> Result<()> {
         message: message.id.get(),
         author: message.author.id.get(),
         title: &thread.name,
-        body: &message.content,
+        body: &text,
     };
     answer(bot, &posted, now).await
 }
@@ -130,7 +132,7 @@ async fn answer(bot: &Bot, posted: &Posted<'_>, now: Timestamp) -> Result<()> {
         return Ok(());
     }
     let body = if server.reads { posted.body } else { "" };
-    let verdict = triage(&Post { title: posted.title, body }, &server.bands);
+    let verdict = triage(Model::builtin(), &Post { title: posted.title, body }, &server.bands);
     if verdict.action == Action::Silent {
         return Ok(());
     }
@@ -147,6 +149,7 @@ async fn answer(bot: &Bot, posted: &Posted<'_>, now: Timestamp) -> Result<()> {
         author: posted.author,
         guild: Some(posted.guild),
         post: Some(posted.message),
+        message: None,
         title: posted.title,
         body,
         track: welcome.guide.as_ref().map(|guide| guide.track),

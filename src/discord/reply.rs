@@ -10,15 +10,16 @@ use serde_json::{Value, json};
 use serenity::{
     ApplicationId, ButtonStyle, CreateActionRow, CreateAllowedMentions, CreateAttachment, CreateButton, CreateEmbed,
     CreateEmbedFooter, CreateInteractionResponse, CreateInteractionResponseMessage, CreateModal,
-    EditInteractionResponse, InteractionId,
+    EditInteractionResponse, InteractionId, InteractionResponseFlags,
 };
 use tracing::{error, warn};
 
 use super::age::{Age, long_before};
 use super::http::{Failure, Refusal, Rest};
 use super::outlet;
-use crate::outbox::{Payload, Press};
+use crate::outbox::{Button, Payload, Press};
 use crate::store::{DoneBefore, Once};
+use crate::wiki::reach::{leads, unlinked};
 use crate::wiki::snippet;
 use crate::{Error, Result};
 
@@ -79,24 +80,29 @@ impl Reply {
 
     fn embeds(&self) -> Vec<CreateEmbed> {
         let Some((title, link)) = &self.title else { return self.frames.clone() };
-        let embed = CreateEmbed::new().title(fitted(title, MAX_TITLE)).description(fitted(&self.text, MAX_TEXT));
-        let embed = if link.is_empty() { embed } else { embed.url(link) };
+        let embed =
+            CreateEmbed::new().title(fitted(title, MAX_TITLE)).description(fitted(&unlinked(&self.text), MAX_TEXT));
+        let embed = if link.is_empty() || !leads(link) { embed } else { embed.url(link) };
         let footer = self.footer.as_deref().map(|footer| CreateEmbedFooter::new(fitted(footer, MAX_TEXT)));
         let own = footer.into_iter().fold(embed, CreateEmbed::footer);
         std::iter::once(own).chain(self.frames.clone()).collect()
     }
 
     fn content(&self) -> String {
-        if self.title.is_some() { String::new() } else { fitted(&self.text, MAX_TEXT) }
+        if self.title.is_some() { String::new() } else { fitted(&unlinked(&self.text), MAX_TEXT) }
     }
 
     /// The message, and the files that go with it.
     fn response(self) -> (CreateInteractionResponseMessage, Vec<CreateAttachment>) {
+        let embeds = self.embeds();
+        // Of our links no cards are drawn; with the flag our own embeds would go, too.
+        let plain = InteractionResponseFlags::SUPPRESS_EMBEDS;
+        let flags = if embeds.is_empty() { plain } else { InteractionResponseFlags::empty() };
         let message = CreateInteractionResponseMessage::new()
             .content(self.content())
-            .embeds(self.embeds())
+            .embeds(embeds)
             .components(self.rows)
-            .ephemeral(!self.public)
+            .flags(if self.public { flags } else { flags | InteractionResponseFlags::EPHEMERAL })
             .allowed_mentions(nobody());
         (message, self.files)
     }
@@ -253,8 +259,8 @@ pub fn sentence(error: &Error) -> String {
         Error::Refused(sentence) => super::escape::escape(sentence),
         Error::Fault(cause) => {
             error!(fault = format!("{cause:#}"), "an interaction failed");
-            "Something failed inside Cairn, and the people who run it can see it in the log. Try again in a minute."
-                .to_owned()
+            let usual = "Something failed inside Cairn, and the people who run it can see it in the log. Try again in a minute.";
+            crate::error::plainly(cause).unwrap_or(usual).to_owned()
         }
     }
 }
@@ -353,10 +359,10 @@ pub async fn persist<F: Future<Output = Result<Value, Failure>>>(
 
 /// A payload's buttons. Emoji have no words beside them.
 pub fn rows(payload: &Payload) -> Vec<CreateActionRow> {
-    let button = |b: &crate::outbox::Button| match &b.does {
+    let button = |b: &Button| match &b.does {
         Press::Id(id) => CreateButton::new(id).label(&b.label).style(ButtonStyle::Secondary),
         Press::Link(link) => CreateButton::new_link(link).label(&b.label),
     };
-    let rows = payload.buttons.iter().filter(|row| !row.is_empty()).take(5);
-    rows.map(|row| CreateActionRow::Buttons(row.iter().take(5).map(button).collect())).collect()
+    let rows = outlet::rows(payload).into_iter();
+    rows.map(|row| CreateActionRow::Buttons(row.into_iter().map(button).collect())).collect()
 }

@@ -14,7 +14,7 @@ use crate::community::Role;
 use crate::community::audit::{self, Act};
 use crate::store::{Connection, Store};
 use crate::triage::{Bands, Track};
-use crate::{Error, Result, outbox};
+use crate::{Error, Result, outbox, study};
 
 /// The most channels in which a server may have posts answered.
 const MAX_CHANNELS: u8 = 25;
@@ -143,6 +143,10 @@ pub async fn change(store: &Store, who: &Who, change: &Change, now: Timestamp) -
     Ok(server)
 }
 
+/// What is said while the study channel takes nothing.
+const NO_STUDY_CHANNEL: &str = "**Cairn can't write in the study channel,** so study reminders go to people directly. Let \
+                                Cairn see that channel and send messages in it, or choose another under Study.";
+
 /// `/mod settings`
 ///
 /// # Errors
@@ -161,6 +165,10 @@ async fn first_page(bot: &Bot, guild: u64, server: &Server) -> Result<Reply> {
     } else {
         let lines: Vec<String> = dead.iter().map(|letter| format!("\n{letter}")).collect();
         format!("Messages that could not be delivered:{}", lines.concat())
+    };
+    let letters = match study::servers::trouble(&bot.app.store, guild).await? {
+        None => letters,
+        Some(_) => format!("{letters}\n{NO_STUDY_CHANNEL}"),
     };
     let text = format!(
         "**Settings of this server**\nEditors change guides, approvers publish drafts; whoever may manage the server \

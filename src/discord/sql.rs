@@ -76,8 +76,8 @@ pub async fn anybody_reads(db: &mut Connection) -> Result<bool> {
 
 /// Keeps an answer. Returns its number; nothing if that post has an answer already.
 pub async fn add_answer(db: &mut Connection, new: &New<'_>, now: Timestamp) -> Result<Option<i64>> {
-    let query = "INSERT INTO discord_answers (asker, author, guild, post, title, body, track, at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (post) DO NOTHING RETURNING id";
+    let query = "INSERT INTO discord_answers (asker, author, guild, post, title, body, track, at, channel, message)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (post) DO NOTHING RETURNING id";
     let id = sqlx::query_scalar(query)
         .bind(format!("discord:{}", new.asker))
         .bind(format!("discord:{}", new.author))
@@ -86,7 +86,9 @@ pub async fn add_answer(db: &mut Connection, new: &New<'_>, now: Timestamp) -> R
         .bind(new.title)
         .bind(new.body)
         .bind(new.track.map(Track::slug))
-        .bind(now.as_millisecond());
+        .bind(now.as_millisecond())
+        .bind(new.message.map(|(channel, _)| channel.cast_signed()))
+        .bind(new.message.map(|(_, message)| message.cast_signed()));
     Ok(id.fetch_optional(db).await?)
 }
 
@@ -99,11 +101,14 @@ struct AnswerRow {
     title: String,
     body: String,
     track: Option<String>,
+    channel: Option<i64>,
+    message: Option<i64>,
 }
 
 /// A kept answer.
 pub async fn answer(db: &mut Connection, id: i64) -> Result<Option<Kept>> {
-    let query = "SELECT asker, author, guild, post, title, body, track FROM discord_answers WHERE id = $1";
+    let query = "SELECT asker, author, guild, post, title, body, track, channel, message FROM discord_answers
+                 WHERE id = $1";
     let row: Option<AnswerRow> = sqlx::query_as(query).bind(id).fetch_optional(db).await?;
     Ok(row.map(|row| Kept {
         id,
@@ -111,6 +116,7 @@ pub async fn answer(db: &mut Connection, id: i64) -> Result<Option<Kept>> {
         author: row.author,
         guild: row.guild.map(i64::cast_unsigned),
         post: row.post.map(i64::cast_unsigned),
+        message: row.channel.zip(row.message).map(|(c, m)| (c.cast_unsigned(), m.cast_unsigned())),
         title: row.title,
         body: row.body,
         track: row.track.and_then(|slug| slug.parse().ok()),

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use jiff::SignedDuration;
 use poise::serenity_prelude as serenity;
 use serenity::{
     ButtonStyle, ComponentInteractionDataKind as Chosen, CreateActionRow, CreateButton, CreateSelectMenu,
@@ -10,16 +11,22 @@ use serenity::{
 
 use super::Bot;
 use super::answers::{self, Kept, New, Opinion};
-use super::escape::escape;
+use super::escape::quoted;
 use super::member::Who;
 use super::reply::{Answer, PATIENCE, Reply, persist};
 use super::settings::{self, Server};
-use crate::outbox::{Button, Payload, Press};
+use crate::outbox::{self, Button, Embed, Message, Payload, Press, Target};
+use crate::people::{Identity, optout, person};
 use crate::triage::care::{self, Care};
-use crate::triage::{self, Bands, DEGREES, Post, ResearchRow, Track};
+use crate::triage::{self, Bands, DEGREES, Model, Post, ResearchRow, Track};
 use crate::welcome::{self, Welcome};
+use crate::wiki::reach::leads;
 use crate::{Error, Result};
 
+/// The button below a short answer.
+const READ_ON: &str = "Read on";
+/// How long it is worth saying an answer that somebody shares.
+const SHARED: SignedDuration = SignedDuration::from_mins(15);
 /// What somebody may be after.
 const GOALS: [(&str, &str); 3] =
     [("job", "A job or a future in it"), ("research", "Research"), ("fun", "Fun, or a project of my own")];
@@ -31,25 +38,35 @@ const BACKGROUNDS: [(&str, &str); 4] = [
     ("other", "Something else"),
 ];
 
-/// `/start` with a text, and the context menu: triage of a text by `author`. Whose text tells of danger is shown people
+/// Who wrote a text.
+#[derive(Debug, Clone, Copy)]
+pub struct Author {
+    /// Their id.
+    pub user: u64,
+    /// The message it stands in, by its channel and id, if somebody points at one.
+    pub message: Option<(u64, u64)>,
+}
+
+/// `/start` with a text, and the context menu: triage of a text by `by`. Whose text tells of danger is shown people
 /// to turn to, without a button, and nothing is kept.
 ///
 /// # Errors
 /// Refused if there is nothing to read.
-pub async fn read(bot: &Bot, who: &Who, author: u64, text: &str, locale: &str) -> Result<Answer> {
+pub async fn read(bot: &Bot, who: &Who, by: Author, text: &str, locale: &str) -> Result<Answer> {
     if text.trim().is_empty() {
         return Err(Error::refused("There is no text to read in that; use /start and say what you are after."));
     }
     let server = settings::read(&bot.app.store, who.guild).await?;
-    let verdict = triage::triage_explicit(&Post { title: "", body: text }, &server.bands);
+    let verdict = triage::triage_explicit(Model::builtin(), &Post { title: "", body: text }, &server.bands);
     if verdict.crisis {
-        let is_theirs = who.user == author;
+        let is_theirs = who.user == by.user;
         let care = || Care { locale: Some(locale) }.to_string();
         return Ok(Answer::Say(Reply::text(if is_theirs { care() } else { care::for_helper(Some(locale)) })));
     }
     let welcome = welcome::welcome(&bot.app.store, &verdict, &bot.app.config.public_url()).await?;
     let track = welcome.guide.as_ref().map(|g| g.track);
-    let new = New { asker: who.user, author, guild: who.guild, post: None, title: "", body: text, track };
+    let Author { user: author, message } = by;
+    let new = New { asker: who.user, author, guild: who.guild, post: None, message, title: "", body: text, track };
     let id = answers::keep(&bot.app.store, &new, bot.app.clock.now()).await?;
     Ok(Answer::Say(shown(&welcome, id, &server)))
 }
@@ -65,16 +82,39 @@ fn shown(welcome: &Welcome, id: i64, server: &Server) -> Reply {
     Reply { title: Some((guide.title.clone(), guide.link.clone())), text: text(welcome), rows, ..Reply::default() }
 }
 
+/// What everybody reads: why, unless that is somebody's choice, and the first step. The rest comes on a press.
+fn short(welcome: &Welcome) -> String {
+    let Some(guide) = &welcome.guide else { return String::new() };
+    let why = if welcome.chosen { String::new() } else { quoted(&welcome.why()) };
+    let step = first_step(&guide.steps).map(|step| format!("**Your first step:** {step}")).unwrap_or_default();
+    [why, step].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
+}
+
+/// The first of numbered steps.
+fn first_step(steps: &str) -> Option<&str> {
+    let first = steps.lines().find_map(|line| line.trim_start().strip_prefix("1."))?;
+    Some(first.trim())
+}
+
 /// What an answer says: why, the degree's advice, the first steps, and what would lead elsewhere.
 fn text(welcome: &Welcome) -> String {
+    let why = quoted(&welcome.why());
+    if why.is_empty() { advice(welcome) } else { format!("{why}\n\n{}", advice(welcome)) }
+}
+
+/// The same without why.
+fn advice(welcome: &Welcome) -> String {
     let Some(guide) = &welcome.guide else { return String::new() };
     let row = welcome.verdict.research_row.filter(|_| guide.track == Track::Researcher);
     let parts = [
-        escape(&welcome.why()),
         guide.summary.clone(),
         row.map(|row| row.advice.to_owned()).unwrap_or_default(),
         format!("**Your first three steps this week**\n{}", guide.steps),
-        format!("[Read the whole guide]({})", guide.link),
+        if leads(&guide.link) {
+            format!("[Read the whole guide]({})", guide.link)
+        } else {
+            format!("The whole guide: `/guide track:{}`", guide.track)
+        },
         welcome.otherwise().unwrap_or_default(),
     ];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
@@ -96,7 +136,7 @@ fn asked_back(welcome: &Welcome, id: i64) -> Reply {
     let none = button(format!("none/{id}"), question.none, ButtonStyle::Secondary);
     let rows = question.choices.iter().map(choice).chain([none]).map(|b| CreateActionRow::Buttons(vec![b]));
     let why = welcome.verdict.why();
-    let why = if why.is_empty() { String::new() } else { format!("\nI ask {}.", escape(&why)) };
+    let why = if why.is_empty() { String::new() } else { format!("\nI ask {}.", quoted(&why)) };
     Reply::text(format!("**{}**{why}", question.text)).with(rows.collect())
 }
 
@@ -108,20 +148,25 @@ pub fn unasked(welcome: &Welcome, id: i64) -> Payload {
         (Some(guide), _) => {
             let others = welcome.others.iter().map(|g| press(g.track.title(), format!("go/{id}/{}", g.track)));
             buttons.push(others.collect());
-            format!("**{}**\n{}", guide.title, text(welcome))
+            format!("**{}**\n{}", guide.title, short(welcome))
         }
         (None, Some(question)) => {
             let choices = question.choices.iter().map(|c| vec![press(c.label, format!("go/{id}/{}", c.track))]);
             buttons.extend(choices);
-            format!("**{}**\nI ask {}.", question.text, escape(&welcome.verdict.why()))
+            format!("**{}**\nI ask {}.", question.text, quoted(&welcome.verdict.why()))
         }
         (None, None) => String::new(),
     };
-    buttons.push(vec![
-        press("👍", format!("good/{id}")),
-        press("👎", format!("bad/{id}")),
-        press("Not my question", format!("notmine/{id}")),
-    ]);
+    let more = welcome.guide.as_ref().map(|_| press(READ_ON, format!("read/{id}")));
+    buttons.push(
+        more.into_iter()
+            .chain([
+                press("👍", format!("good/{id}")),
+                press("👎", format!("bad/{id}")),
+                press("Not my question", format!("notmine/{id}")),
+            ])
+            .collect(),
+    );
     Payload { body: super::reply::fitted(&body, super::reply::MAX_TEXT), buttons, ..Payload::default() }
 }
 
@@ -159,8 +204,10 @@ pub async fn none(bot: &Bot, who: &Who, id: i64) -> Result<Answer> {
     let server = settings::of(&mut db, who.guild).await?;
     answers::pressed(&mut db, id, who, &server).await?;
     let (base, humans) = (bot.app.config.public_url(), &bot.app.config.humans_url);
+    let guides =
+        if leads(&base) { format!("[all guides]({base}/guides)") } else { "the guides with `/guide`".to_owned() };
     let text = format!(
-        "Then look through [all guides]({base}/guides), ask the wiki with `/wiki`, or [ask people]({humans}). They are glad to help."
+        "Then look through {guides}, ask the wiki with `/wiki`, or [ask people]({humans}). They are glad to help."
     );
     Ok(Answer::Update(Reply::text(text)))
 }
@@ -193,17 +240,68 @@ async fn found(bot: &Bot, who: &Who, id: i64) -> Result<(Kept, Server)> {
     Ok((kept, server))
 }
 
-/// Says the answer again where everybody sees it.
+/// The rest of what stands in public, for anybody who reads on.
 ///
 /// # Errors
-/// Refused to everybody but who asked, and moderators.
+/// Refused if it is too old.
+pub async fn rest(bot: &Bot, who: &Who, id: i64) -> Result<Answer> {
+    let mut db = bot.app.store.read().await?;
+    let server = settings::of(&mut db, who.guild).await?;
+    let kept = answers::kept(&mut db, id).await?;
+    drop(db);
+    let welcome = again(bot, &kept, &server, kept.track.ok_or_else(older)?).await?;
+    // Why it was shown stands where it was shown.
+    let welcome = Welcome { chosen: true, ..welcome };
+    let guide = welcome.guide.as_ref().ok_or_else(older)?;
+    let title = Some((guide.title.clone(), guide.link.clone()));
+    Ok(Answer::Say(Reply { title, text: advice(&welcome), ..Reply::default() }))
+}
+
+/// Says the answer again where everybody sees it: short, and for whom it is. Below the message that somebody pointed at,
+/// it is a reply to that.
+///
+/// # Errors
+/// Refused to everybody but who asked, and moderators; and for the message of somebody who wants no answers.
 pub async fn share(bot: &Bot, who: &Who, id: i64) -> Result<Answer> {
     let (kept, server) = found(bot, who, id).await?;
     let track = kept.track.ok_or_else(older)?;
     let welcome = again(bot, &kept, &server, track).await?;
+    let guide = welcome.guide.as_ref().ok_or_else(older)?;
+    if let Some((channel, message)) = kept.message {
+        let embed = Embed {
+            title: guide.title.clone(),
+            link: Some(guide.link.clone()),
+            text: short(&welcome),
+            ..Embed::default()
+        };
+        let press = |label: &str, id: String| Button { label: label.to_owned(), does: Press::Id(id) };
+        let buttons = vec![vec![press(READ_ON, format!("read/{id}")), press("Delete", format!("delete/{id}"))]];
+        let payload = Payload { embeds: vec![embed], buttons, ..Payload::default() };
+        return reply_to(bot, &kept, Target::DiscordReply { channel, message }, payload).await;
+    }
+    let more = button(format!("read/{id}"), READ_ON, ButtonStyle::Secondary);
     let delete = button(format!("delete/{id}"), "Delete", ButtonStyle::Secondary);
-    let rows = vec![CreateActionRow::Buttons(vec![delete])];
-    Ok(Answer::Say(Reply { rows, public: true, ..shown(&welcome, id, &server) }))
+    let rows = vec![CreateActionRow::Buttons(vec![more, delete])];
+    let whom = kept.author.trim_start_matches("discord:");
+    let text = format!("For <@{whom}>. {}", short(&welcome));
+    let title = Some((guide.title.clone(), guide.link.clone()));
+    Ok(Answer::Say(Reply { title, text, rows, public: true, ..Reply::default() }))
+}
+
+async fn reply_to(bot: &Bot, kept: &Kept, target: Target, payload: Payload) -> Result<Answer> {
+    let (now, author) = (bot.app.clock.now(), kept.author.parse::<Identity>()?);
+    let mut tx = bot.app.store.write().await?;
+    if optout::opted_out(&mut tx, &author).await? {
+        return Err(Error::refused("They asked Cairn never to answer their messages; tell them yourself."));
+    }
+    let about = Some(person(&mut tx, &author, now).await?.0);
+    let (server, expires) = (kept.guild, now.checked_add(SHARED).ok());
+    let message = Message { server, about, payload, expires, ..Message::new(format!("share/{}", kept.id), target, "") };
+    let is_new = outbox::enqueue(&mut tx, &message, now).await?;
+    tx.commit().await?;
+    bot.app.nudge.notify_one();
+    let said = if is_new { "Shared as a reply to that message." } else { "It is shared already." };
+    Ok(Answer::Say(Reply::text(said)))
 }
 
 /// Takes the answer away.
@@ -309,14 +407,16 @@ fn degree(row: &ResearchRow) -> String {
 
 /// The end of the guided choice.
 async fn finish(bot: &Bot, who: &Who, track: Track, row: Option<ResearchRow>) -> Result<Answer> {
-    let mut verdict = triage::triage_explicit(&Post::default(), &Bands::default());
+    let mut verdict = triage::triage_explicit(Model::builtin(), &Post::default(), &Bands::default());
     verdict.research_row = row;
     let welcome = welcome::chosen(&bot.app.store, &verdict, track, &bot.app.config.public_url()).await?;
     let server = settings::read(&bot.app.store, who.guild).await?;
     let (user, guild) = (who.user, who.guild);
-    let new = New { asker: user, author: user, guild, post: None, title: "", body: "", track: Some(track) };
+    let new =
+        New { asker: user, author: user, guild, post: None, message: None, title: "", body: "", track: Some(track) };
     let id = answers::keep(&bot.app.store, &new, bot.app.clock.now()).await?;
-    Ok(Answer::Update(shown(&welcome, id, &server)))
+    // They told what they are after; the guide follows from that.
+    Ok(Answer::Update(Reply { text: advice(&welcome), ..shown(&welcome, id, &server) }))
 }
 
 /// The refusal of a button that this version does not know.

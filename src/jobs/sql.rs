@@ -1,6 +1,7 @@
 //! The queries of the jobs.
 
 use jiff::Timestamp;
+use sqlx::AssertSqlSafe;
 
 use crate::Result;
 use crate::store::Connection;
@@ -78,4 +79,38 @@ pub async fn forget(db: &mut Connection, oldest: Timestamp) -> Result<()> {
 
 fn instant(milliseconds: i64) -> Result<Timestamp> {
     Ok(Timestamp::from_millisecond(milliseconds).map_err(anyhow::Error::new)?)
+}
+
+/// When something happened: tables and columns. Texts are kept for so long from then on.
+const HAPPENED: [(&str, &str); 8] = [
+    ("gaps", "at"),
+    ("labels", "at"),
+    ("discord_answers", "at"),
+    ("link_tries", "at"),
+    ("paper_weeks", "fetched_at"),
+    ("outbox", "created_at"),
+    ("outbox", "settled_at"),
+    ("pulse", "at"),
+];
+/// Until when something rests or is held.
+const HELD: [(&str, &str); 4] = [
+    ("jobs", "lease_until"),
+    ("outbox", "lease_until"),
+    ("paper_subscriptions", "lease_until"),
+    ("paper_fetching", "lease_until"),
+];
+
+/// Dates to `now` what is dated after `far`, and forgets jobs of then.
+pub async fn bring_back(db: &mut Connection, now: Timestamp, far: Timestamp, planned: Timestamp) -> Result<()> {
+    let (now, far, planned) = (now.as_millisecond(), far.as_millisecond(), planned.as_millisecond());
+    sqlx::query("DELETE FROM jobs WHERE due > $1").bind(far).execute(&mut *db).await?;
+    let unsent = "UPDATE outbox SET due_at = $1 WHERE created_at > $2";
+    sqlx::query(unsent).bind(now).bind(far).execute(&mut *db).await?;
+    for (table, column) in HAPPENED.into_iter().chain(HELD) {
+        let query = format!("UPDATE {table} SET {column} = $1 WHERE {column} > $2");
+        sqlx::query(AssertSqlSafe(query)).bind(now).bind(far).execute(&mut *db).await?;
+    }
+    let digests = "UPDATE paper_subscriptions SET due_at = $1, try_at = $1 WHERE due_at > $2";
+    sqlx::query(digests).bind(now).bind(planned).execute(db).await?;
+    Ok(())
 }

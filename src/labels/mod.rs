@@ -1,9 +1,10 @@
-//! Labels: corrections of triage by authors and moderators, kept for 30 days as examples to learn from.
+//! Labels: corrections of triage by authors and moderators, kept for 30 days. They count, and keep no text: nothing is
+//! learnt from what members write.
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::Result;
-use crate::people::{PersonId, redact};
+use crate::people::PersonId;
 use crate::store::{Connection, Store};
 use crate::triage::{Intent, Track, Verdict};
 
@@ -15,8 +16,6 @@ const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// What somebody says about a verdict.
 #[derive(Debug, Clone, Copy)]
 pub struct Correction<'a> {
-    /// The text that was judged, as it was written; it is redacted before it is stored.
-    pub text: &'a str,
     /// What triage had decided.
     pub verdict: &'a Verdict,
     /// What the author really wants.
@@ -27,19 +26,22 @@ pub struct Correction<'a> {
     pub by: Option<PersonId>,
 }
 
-/// An example to learn from.
+/// How often a model was corrected in the same way.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Label {
-    /// The text, redacted.
-    pub text: String,
-    /// What its author wants.
+pub struct Count {
+    /// The model's version.
+    pub model: String,
+    /// The track that it chose.
+    pub chosen: Option<Track>,
+    /// What the authors want.
     pub intent: Intent,
-    /// The right track, if the text has one.
+    /// The right track, if there is one.
     pub track: Option<Track>,
+    /// How often.
+    pub times: u32,
 }
 
-/// Stores a correction within the transaction that re-renders the answer. Texts of people who opted out are
-/// not the caller's to give.
+/// Stores a correction within the transaction that re-renders the answer.
 ///
 /// # Errors
 /// A fault if the database cannot be written.
@@ -49,23 +51,23 @@ pub async fn store(db: &mut Connection, correction: Correction<'_>, now: Timesta
         // The reasons are quotes, and the question may hold more of them.
         fields.retain(|name, _| name != "reasons" && name != "question");
     }
-    sql::add(db, correction, &redact(correction.text), &verdict.to_string(), now).await
+    sql::add(db, correction, &verdict.to_string(), now).await
 }
 
-/// Every label, oldest first.
+/// The corrections of the last 30 days, counted.
 ///
 /// # Errors
 /// A fault if the database cannot be read.
-pub async fn all(store: &Store) -> Result<Vec<Label>> {
-    sql::all(&mut *store.read().await?).await
+pub async fn counts(store: &Store) -> Result<Vec<Count>> {
+    sql::counts(&mut *store.read().await?).await
 }
 
-/// Forgets labels after 30 days; the weights learned from them stay.
+/// Forgets labels after 30 days.
 ///
 /// # Errors
 /// A fault if the database cannot be written.
 pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
     sql::forget(&mut tx, now.saturating_sub(KEPT).unwrap_or(Timestamp::MIN)).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await
 }

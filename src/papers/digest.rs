@@ -12,6 +12,8 @@ use super::{ArxivId, Gathered, Missing, Paper, Sighting, Touched, Week, latex, r
 pub const HEADLINES: usize = 3;
 /// How many papers a digest has in all, unless its filter says otherwise.
 pub const COUNT: usize = 10;
+/// How many of the most popular papers of a week are kept; a week has about two hundred.
+const KEPT: usize = 500;
 /// The most that a filter may ask for.
 pub const MOST: usize = 10;
 
@@ -20,7 +22,8 @@ pub const MOST: usize = 10;
 pub struct Digest {
     /// The week.
     pub week: Week,
-    /// The address of the web page, for links to the wiki.
+    /// The address of the web page, for links to the wiki. It is kept nowhere: it may be another tomorrow.
+    #[serde(skip)]
     pub base: String,
     /// In order. Before filtering all of the week; after it what is shown: headlines first, then more.
     pub entries: Vec<Entry>,
@@ -108,7 +111,8 @@ impl Digest {
     /// All papers of the week, ranked and readable, with links to the web page at `base`. Filter it before you show it.
     pub fn of(gathered: &Gathered, base: &str) -> Self {
         let ranked = rank::ranked(&gathered.papers, &gathered.sightings);
-        let entries: Vec<Entry> = (1..).zip(&ranked).map(|(rank, paper)| Entry::of(rank, paper, gathered)).collect();
+        let entries: Vec<Entry> =
+            (1..).zip(ranked.iter().take(KEPT)).map(|(rank, paper)| Entry::of(rank, paper, gathered)).collect();
         Self {
             week: gathered.week,
             base: base.trim_end_matches('/').to_owned(),
@@ -119,6 +123,11 @@ impl Digest {
             missing: gathered.missing.clone(),
             favourite: None,
         }
+    }
+
+    /// The same with links to the web page at `base`.
+    pub fn at(self, base: &str) -> Self {
+        Self { base: base.trim_end_matches('/').to_owned(), ..self }
     }
 
     /// What a channel with this filter is shown: at most `count` papers, pinned ones first, numbered anew.

@@ -65,15 +65,19 @@ impl ArxivId {
     }
 }
 
-/// An id by itself: `2408.01234v2`, `0704.0001`, `math.GT/0309136`.
-const NEW: &str = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}";
-const OLD: &str = r"[A-Za-z]+(?:-[A-Za-z]+)?(?:\.[A-Za-z]{2,4}(?:-[A-Za-z]+)?)?/\d{2}(?:0[1-9]|1[0-2])\d{3}";
+/// An id by itself: `2408.01234v2`, `0704.0001`, `math.GT/0309136`. Papers are numbered by month since April 2007, with
+/// four digits until 2014 and five since; before, by archive.
+const NEW: &str =
+    r"(?:(?:070[4-9]|071[0-2]|(?:0[89]|1[0-4])(?:0[1-9]|1[0-2]))\.\d{4}|(?:1[5-9]|[2-9]\d)(?:0[1-9]|1[0-2])\.\d{5})";
+const NUMBER: &str = r"(?:(?:9[1-9]|0[0-6])(?:0[1-9]|1[0-2])|070[1-3])\d{3}";
+const ARCHIVE: &str = "(?i:acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas|cond-mat|cs|dg-ga|funct-an|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math|math-ph|mtrl-th|nlin|nucl-ex|nucl-th|patt-sol|physics|plasm-ph|q-alg|q-bio|quant-ph|solv-int|supr-con)";
+const SUBJECT: &str = r"(?:\.[A-Za-z]{2,8}(?:-[A-Za-z]+)?)?";
 
 fn whole() -> &'static Regex {
     static WHOLE: OnceLock<Regex> = OnceLock::new();
     WHOLE.get_or_init(|| {
         compiled(&format!(
-            r"^(?:(?P<new>{NEW})|(?P<archive>[A-Za-z]+(?:-[A-Za-z]+)?)(?:\.[A-Za-z]{{2,4}}(?:-[A-Za-z]+)?)?/(?P<number>\d{{2}}(?:0[1-9]|1[0-2])\d{{3}}))(?:[vV]\d{{1,3}})?$"
+            r"^(?:(?P<new>{NEW})|(?P<archive>{ARCHIVE}){SUBJECT}/(?P<number>{NUMBER}))(?:[vV][1-9]\d{{0,2}})?$"
         ))
     })
 }
@@ -82,7 +86,7 @@ fn link() -> &'static Regex {
     static LINK: OnceLock<Regex> = OnceLock::new();
     LINK.get_or_init(|| {
         compiled(&format!(
-            r"(?i)(?:^|[^a-z0-9.-])(?:(?:(?:www|export|browse|[a-z]{{2}})\.)?arxiv\.org/(?:abs|pdf|html|format|ps|e-print|src|tex)|(?:www\.)?(?:huggingface\.co|hf\.co)/papers|(?:www\.)?alphaxiv\.org/(?:[a-z]{{2}}/)?(?:abs|pdf|overview|html|audio|resources)|(?:www\.)?ar5iv(?:\.labs\.arxiv)?\.org/(?:abs|html)|(?:dx\.)?doi\.org/10\.48550/arxiv[./])[/]?(?P<id>{NEW}|{OLD})(?:v\d{{1,3}})?(?:\.pdf)?(?:[^0-9a-z]|$)"
+            r"(?i)(?:^|[^a-z0-9.-])(?:(?:(?:www|export|browse|[a-z]{{2}})\.)?arxiv\.org/(?:abs|pdf|html|format|ps|e-print|src|tex)|(?:www\.)?(?:huggingface\.co|hf\.co)/papers|(?:www\.)?alphaxiv\.org/(?:[a-z]{{2}}/)?(?:abs|pdf|overview|html|audio|resources)|(?:www\.)?ar5iv(?:\.labs\.arxiv)?\.org/(?:abs|html)|(?:dx\.)?doi\.org/10\.48550/arxiv[./])[/]?(?P<id>{NEW}|{ARCHIVE}{SUBJECT}/{NUMBER})(?:v\d{{1,3}})?(?:\.pdf)?(?:[^0-9a-z]|$)"
         ))
     })
 }
@@ -174,7 +178,11 @@ mod tests {
         }
         assert_eq!(id("http://arxiv.org/abs/astro-ph/0601001v1").as_deref(), Some("astro-ph/0601001"));
         assert_eq!(id("cond-mat.stat-mech/9901001").as_deref(), Some("cond-mat/9901001"));
-        assert_eq!(id("0704.0001").as_deref(), Some("0704.0001"));
+        for edge in
+            ["0704.0001", "0712.9999", "1412.9999", "1501.00001", "9912.00001", "math/0703999", "hep-th/9108001"]
+        {
+            assert_eq!(id(edge).as_deref(), Some(edge));
+        }
     }
 
     #[test]
@@ -199,6 +207,16 @@ mod tests {
             "2408.01234/../x",
             "１２３４.５６７８９",
             "https://arxiv.org/abs/2408.012345",
+            // Four digits until 2014, five since; no month before April 2007, and none of old papers after March.
+            "2608.1213",
+            "1501.0001",
+            "https://arxiv.org/abs/2608.1213",
+            "1412.00001",
+            "0703.0001",
+            "2408.01234v0",
+            "math/0704001",
+            "math/0800123",
+            "sociology/0309136",
         ];
         for text in table {
             assert_eq!(id(text), None, "{text}");
@@ -221,9 +239,10 @@ mod tests {
     proptest! {
         #[test]
         fn every_form_of_every_id_is_that_id(
-            year in 7..99_u8, month in 1..=12_u8, number in 0..99_999_u32, version in 0..40_u8, form in 0..6_usize
+            year in 8..99_u8, month in 1..=12_u8, number in 0..99_999_u32, version in 0..40_u8, form in 0..6_usize
         ) {
-            let id = format!("{year:02}{month:02}.{number:05}");
+            let number = if year < 15 { format!("{:04}", number % 10_000) } else { format!("{number:05}") };
+            let id = format!("{year:02}{month:02}.{number}");
             let version = if version == 0 { String::new() } else { format!("v{version}") };
             let before = ["", "arXiv:", "https://arxiv.org/abs/", "https://arxiv.org/pdf/", "https://huggingface.co/papers/", "https://www.alphaxiv.org/abs/"][form];
             let parsed: ArxivId = format!("{before}{id}{version}").parse().unwrap();

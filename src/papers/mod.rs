@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 pub mod archive;
 mod buttons;
 pub mod channels;
+mod clean;
 pub mod digest;
 pub mod feeds;
 pub mod id;
@@ -22,6 +23,7 @@ mod show;
 mod terms;
 mod touch;
 pub mod week;
+mod withdrawn;
 
 pub use digest::{Digest, Entry, Favourite, Filter};
 pub use feeds::{Feeds, PACE, Pace, fetch, look_up, recorded};

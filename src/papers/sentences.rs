@@ -7,6 +7,9 @@ const SHORT: [&str; 40] = [
     "def", "thm", "appx", "incl", "est", "dept", "univ",
 ];
 
+/// Those of them that introduce something.
+const INTRODUCING: [&str; 10] = ["e.g", "i.e", "cf", "vs", "fig", "eq", "sec", "viz", "incl", "approx"];
+
 /// As many whole first sentences as fit into `most` characters. If not even the first does, it is cut where it has a
 /// semicolon, a colon or a comma, or else between two words, and ends with “ …”.
 pub fn beginning(text: &str, most: usize) -> String {
@@ -66,7 +69,16 @@ pub fn shortened(text: &str, most: usize) -> String {
     let word =
         if text[limit..].starts_with(char::is_whitespace) { Some(limit) } else { head.rfind(char::is_whitespace) };
     let end = clause.filter(|at| *at > limit / 2).or(word).unwrap_or(limit);
-    let kept = text[..end].trim_end_matches(|c: char| c.is_whitespace() || ",;:–—(".contains(c));
+    let hanging = |c: char| c.is_whitespace() || ",;:–—([".contains(c);
+    let mut kept = text[..end].trim_end_matches(hanging);
+    // “(e.g. …” says nothing: what it introduces is cut off.
+    while let Some((before, last)) = kept.rsplit_once(char::is_whitespace) {
+        let word = last.trim_start_matches(['(', '[', '“', '"']).trim_end_matches('.').to_lowercase();
+        if !(last.ends_with('.') && INTRODUCING.contains(&word.as_str())) {
+            break;
+        }
+        kept = before.trim_end_matches(hanging);
+    }
     format!("{kept} …")
 }
 
@@ -113,6 +125,10 @@ mod tests {
         assert_eq!(beginning(text, 33), "The first. The second is longer.");
         assert_eq!(beginning(text, 20), "The first.");
         assert_eq!(beginning("One long clause, and another one that goes on", 30), "One long clause …");
+        assert_eq!(
+            beginning("It leans on supervision (e.g. labels and more of them)", 33),
+            "It leans on supervision …"
+        );
         assert_eq!(beginning("One long clause and another one, on", 30), "One long clause and another …");
         assert_eq!(beginning("a 1,000,000 token context window", 20), "a 1,000,000 token …");
     }

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::digest::{Digest, Entry};
 use super::sentences::{beginning, shortened};
-use super::{Missing, Source, Week};
+use super::{Missing, Source, Touched, Week};
 use crate::outbox::{Embed, Payload};
 
 /// How many authors are named.
@@ -112,12 +112,12 @@ impl Digest {
         let headline = |entry: &Entry| Embed {
             title: entry.heading(room),
             link: Some(entry.id.abs()),
-            text: entry.lines(room, room.headline).join("\n"),
+            text: entry.lines(&self.base, room, room.headline).join("\n"),
             ..Embed::default()
         };
         let mut embeds: Vec<Embed> = self.headlines().iter().map(headline).collect();
         for (at, part) in self.more().chunks(FRAME).enumerate() {
-            let papers: Vec<String> = part.iter().map(|e| e.paragraph(room, room.other, "\n")).collect();
+            let papers: Vec<String> = part.iter().map(|e| e.paragraph(&self.base, room, room.other, "\n")).collect();
             let title = if at == 0 { "More papers" } else { "More papers, continued" };
             embeds.push(Embed { title: title.to_owned(), text: papers.join("\n\n"), ..Embed::default() });
         }
@@ -138,14 +138,14 @@ impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.introduction())?;
         for entry in self.headlines() {
-            let lines = entry.lines(&ROOMY, ROOMY.headline).join("\n\n");
+            let lines = entry.lines(&self.base, &ROOMY, ROOMY.headline).join("\n\n");
             write!(f, "\n\n### {}\n\n{lines}", entry.heading(&ROOMY))?;
         }
         if !self.more().is_empty() {
             write!(f, "\n\n### More papers")?;
         }
         for entry in self.more() {
-            write!(f, "\n\n{}", entry.paragraph(&ROOMY, ROOMY.other, "\n\n"))?;
+            write!(f, "\n\n{}", entry.paragraph(&self.base, &ROOMY, ROOMY.other, "\n\n"))?;
         }
         Ok(())
     }
@@ -153,9 +153,9 @@ impl fmt::Display for Digest {
 
 impl Entry {
     /// Number and title, and the lines below.
-    fn paragraph(&self, room: &Room, most: usize, between: &str) -> String {
+    fn paragraph(&self, base: &str, room: &Room, most: usize, between: &str) -> String {
         let title = format!("**{}**", self.heading(room));
-        std::iter::once(title).chain(self.lines(room, most)).collect::<Vec<_>>().join(between)
+        std::iter::once(title).chain(self.lines(base, room, most)).collect::<Vec<_>>().join(between)
     }
 
     fn heading(&self, room: &Room) -> String {
@@ -163,22 +163,23 @@ impl Entry {
     }
 
     /// Who and when and why; what it says; links; what it asks of a reader.
-    fn lines(&self, room: &Room, most: usize) -> Vec<String> {
+    fn lines(&self, base: &str, room: &Room, most: usize) -> Vec<String> {
         let first = [self.by(room.authors), self.date(), self.why()];
         let first: Vec<String> = first.into_iter().filter(|part| !part.is_empty()).collect();
         let mut lines = vec![first.join(" · ")];
         if most > 0 && !self.summary.is_empty() {
             lines.push(escaped(&beginning(&self.summary, most)));
         }
-        let touches: Vec<String> =
-            self.touches.iter().take(room.touches).map(|t| format!("[{}]({})", escaped(&t.title), t.link)).collect();
+        let section = |touched: &Touched| format!("[{}]({})", escaped(&touched.title), touched.at(base));
+        let touches: Vec<String> = self.touches.iter().take(room.touches).map(section).collect();
         let wiki = if touches.is_empty() { String::new() } else { format!(" · in the wiki: {}", touches.join(", ")) };
         lines.push(format!("{} · {}{wiki}", self.links(), self.level));
         lines
     }
 
-    /// Up to three authors, and how many more there are.
+    /// Up to three authors, and how many more there are; one more is named, too.
     fn by(&self, most: usize) -> String {
+        let most = if most > 1 && self.authors.len() == most + 1 { most + 1 } else { most };
         let named: Vec<String> = self.authors.iter().take(most).map(|name| escaped(&shortened(name, 60))).collect();
         match (self.authors.len() - named.len(), named.as_slice()) {
             (_, []) => String::new(),
@@ -264,16 +265,17 @@ fn day(date: Date, year: bool) -> String {
     format!("{} {month}{year}", date.day())
 }
 
-/// Text from outside as portable Markdown: no markup, no masked link, no mention. Addresses stay as they are.
+/// Text from outside as portable Markdown: no markup, no masked link, no mention. Addresses stay as they are, between
+/// angle brackets where their signs might be markup.
 pub(super) fn escaped(text: &str) -> String {
     let word = |word: &str| {
         let odd = |c: char| "()[]<>*`|\\@".contains(c);
         if (word.starts_with("https://") || word.starts_with("http://")) && !word.contains(odd) {
-            return word.to_owned();
+            return address(word);
         }
         let mut out = String::with_capacity(word.len() + 4);
-        for c in word.chars() {
-            if "\\*_~`|<>[]^".contains(c) {
+        for (at, c) in word.char_indices() {
+            if "\\*_~`|<>[]^".contains(c) || c == '&' && is_entity(&word[at + 1..]) {
                 out.push('\\');
             }
             out.push(c);
@@ -285,8 +287,39 @@ pub(super) fn escaped(text: &str) -> String {
         out
     };
     // At the beginning of a line these would make a heading or a list.
-    let first = if text.starts_with(['#', '-', '+']) { "\\" } else { "" };
-    format!("{first}{}", text.split(' ').map(word).collect::<Vec<_>>().join(" "))
+    let text = text.trim_start();
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let escaped = text.split(' ').map(word).collect::<Vec<_>>().join(" ");
+    let mut after = text[digits..].chars();
+    match after.next() {
+        Some('#' | '-' | '+' | '=') if digits == 0 => format!("\\{escaped}"),
+        Some('.' | ')') if digits > 0 && after.next().is_none_or(char::is_whitespace) => {
+            format!("{}\\{}", &escaped[..digits], &escaped[digits..])
+        }
+        _ => escaped,
+    }
+}
+
+/// An address that begins a word. Signs within a name are no markup, but `/_x_/` is.
+fn address(word: &str) -> String {
+    let end = word.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '"', '”']).len();
+    let (address, after) = word.split_at(end);
+    let signs = |c: char| c == '_' || c == '~';
+    let within = |at: usize| {
+        let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        letter(address[..at].chars().next_back()) && letter(address[at + 1..].chars().next())
+    };
+    if address.match_indices(signs).all(|(at, _)| within(at)) {
+        return word.to_owned();
+    }
+    format!("<{address}>{after}")
+}
+
+/// Whether an ampersand stands before what HTML would read as one sign.
+fn is_entity(after: &str) -> bool {
+    let Some((name, _)) = after.split_once(';') else { return false };
+    let (letters, least) = name.strip_prefix('#').map_or((name, 2), |number| (number, 1));
+    letters.len() >= least && letters.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
 #[cfg(test)]
@@ -300,6 +333,12 @@ mod tests {
             ("[click](https://evil.example)", r"\[click\](https://evil.example)"),
             ("see https://a.example/b_c~d.", "see https://a.example/b_c~d."),
             ("https://a.example/[x](y)", r"https://a.example/\[x\](y)"),
+            ("see https://example.org/_x_/y.", "see <https://example.org/_x_/y>."),
+            ("https://example.org/~lab, here", "<https://example.org/~lab>, here"),
+            ("1. A point", r"1\. A point"),
+            ("12) a point", r"12\) a point"),
+            ("3.5 points and 1. more", "3.5 points and 1. more"),
+            ("AT&T, R&D; &lt;b&gt; &#60;", r"AT&T, R&D; \&lt;b\&gt; \&#60;"),
             ("# one - two", r"\# one - two"),
             ("@everyone <@1>", "@\u{200b}everyone \\<@\u{200b}1\\>"),
             (r"\*", r"\\\*"),

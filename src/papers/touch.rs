@@ -18,8 +18,15 @@ const FAIR: f64 = 0.7;
 pub struct Touched {
     /// Its heading.
     pub title: String,
-    /// Where it is.
+    /// Where it is on the web page, from the root: the page's address may be another tomorrow.
     pub link: String,
+}
+
+impl Touched {
+    /// Its address on the web page at `base`.
+    pub fn at(&self, base: &str) -> String {
+        if self.link.starts_with('/') { format!("{base}{}", self.link) } else { self.link.clone() }
+    }
 }
 
 /// The digest with the sections that its papers touch. Filter it first: every paper is looked up.
@@ -27,7 +34,6 @@ pub struct Touched {
 /// # Errors
 /// A fault if the database cannot be read.
 pub async fn touched(store: &Store, mut digest: Digest) -> Result<Digest> {
-    let base = digest.base.clone();
     let mut known: Vec<(&str, Option<Touched>)> = Vec::new();
     for (at, entry) in digest.entries.iter_mut().enumerate() {
         let most = if at < HEADLINES { SECTIONS } else { 1 };
@@ -35,7 +41,7 @@ pub async fn touched(store: &Store, mut digest: Digest) -> Result<Digest> {
             let found = match known.iter().find(|(asked, _)| *asked == subject) {
                 Some((_, found)) => found.clone(),
                 None => {
-                    let found = section(store, subject, &base).await?;
+                    let found = section(store, subject).await?;
                     known.push((subject, found.clone()));
                     found
                 }
@@ -50,8 +56,8 @@ pub async fn touched(store: &Store, mut digest: Digest) -> Result<Digest> {
 }
 
 /// The section that explains a subject, if the wiki has one.
-async fn section(store: &Store, subject: &str, base: &str) -> Result<Option<Touched>> {
-    let answer = search::search(store, subject, 1, base, "").await?;
+async fn section(store: &Store, subject: &str) -> Result<Option<Touched>> {
+    let answer = search::search(store, subject, 1, "", "").await?;
     let hit = answer.hits.into_iter().next();
     let fair = hit.filter(|hit| match hit.how {
         How::Exact | How::Alias => true,

@@ -17,6 +17,9 @@ pub struct Week {
 }
 
 impl Week {
+    /// How many days a week has.
+    pub const DAYS: usize = 7;
+
     /// The week that `date` is in.
     pub fn of(date: Date) -> Self {
         let back = i64::from(date.weekday().to_monday_zero_offset());

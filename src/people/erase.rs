@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::Serialize;
+use tracing::warn;
 
 use super::held::{Erased, HELD};
 use super::{Identity, find, sql};
@@ -60,12 +61,13 @@ impl fmt::Display for Counts {
 /// A fault if the database cannot be read.
 pub async fn counts(store: &Store, identity: &Identity) -> Result<Counts> {
     let mut db = store.read().await?;
+    let mut db = db.snapshot().await?;
     let person = find(&mut db, identity).await?;
     count(&mut db, &sql::subject(person, identity)).await
 }
 
 /// Erases everything held about a person, by whichever of their names they are called, and returns what that
-/// was. An opt-out stays: it is a hash that nobody can read.
+/// was. An opt-out stays: it is a hash that nobody can read. What was erased is gone from the database's log, too.
 ///
 /// # Errors
 /// A fault if the database cannot be written. Nothing is erased then.
@@ -78,6 +80,10 @@ pub async fn erase(store: &Store, identity: &Identity) -> Result<Counts> {
         sql::erase(&mut tx, held, &subject).await?;
     }
     tx.commit().await?;
+    if let Err(cause) = store.fold_log().await {
+        // It is erased all the same, and the log is emptied later.
+        warn!(%cause, "the log of the database was not emptied");
+    }
     Ok(counts)
 }
 

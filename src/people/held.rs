@@ -71,7 +71,7 @@ pub const HELD: &[Held] = &[
     },
     Held {
         table: "labels",
-        columns: &["text", "verdict", "person_id"],
+        columns: &["verdict", "person_id"],
         what: ["correction of a verdict", "corrections of verdicts"],
         found: &[By::Person("person_id")],
         erased: Erased::Row,

@@ -150,7 +150,7 @@ async fn merge(db: &mut Connection, one: &Person, other: &Person) -> Result<Pers
 pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
     sql::forget_codes(&mut tx, now, now.saturating_sub(TRIES_COUNT_FOR).unwrap_or(Timestamp::MIN)).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 fn linked_already() -> Error {

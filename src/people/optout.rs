@@ -22,7 +22,7 @@ pub async fn opt_out(store: &Store, identity: &Identity, now: Timestamp) -> Resu
     for identity in known.iter().chain([identity]) {
         add(&mut tx, identity).await?;
     }
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 /// Whether somebody is never to be written to unasked.

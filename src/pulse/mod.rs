@@ -43,6 +43,23 @@ pub async fn beat(store: &Store, now: Timestamp) -> Result<Option<Outage>> {
     Ok(outage)
 }
 
+/// When the bot was last seen alive.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn last(db: &mut Connection) -> Result<Option<Timestamp>> {
+    sql::pulse(db).await
+}
+
+/// Forgets the gaps that end after an instant, which is in the future, so that there were none. Says whether there were
+/// any; who has heard of them must hear of all gaps again.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn forget_after(db: &mut Connection, instant: Timestamp) -> Result<bool> {
+    sql::forget_after(db, instant).await
+}
+
 /// The gaps that ended after `since`, oldest first.
 ///
 /// # Errors

@@ -17,6 +17,11 @@ pub async fn set_pulse(db: &mut Connection, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
+pub async fn forget_after(db: &mut Connection, instant: Timestamp) -> Result<bool> {
+    let query = "DELETE FROM outages WHERE to_at > $1";
+    Ok(sqlx::query(query).bind(instant.as_millisecond()).execute(db).await?.rows_affected() > 0)
+}
+
 pub async fn add_outage(db: &mut Connection, outage: Outage) -> Result<()> {
     let query = "INSERT INTO outages (from_at, to_at) VALUES ($1, $2)
                  ON CONFLICT (from_at, to_at) DO NOTHING";

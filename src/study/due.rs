@@ -25,13 +25,11 @@ pub enum What {
     AtRisk,
     /// The weekly recap.
     Recap,
-    /// Whether a direct message was taken.
-    Delivered,
 }
 
 impl What {
     /// Every kind.
-    pub const ALL: [Self; 5] = [Self::Timer, Self::Reminder, Self::AtRisk, Self::Recap, Self::Delivered];
+    pub const ALL: [Self; 4] = [Self::Timer, Self::Reminder, Self::AtRisk, Self::Recap];
 
     /// The name in the database.
     pub fn name(self) -> &'static str {
@@ -40,7 +38,6 @@ impl What {
             Self::Reminder => "reminder",
             Self::AtRisk => "at risk",
             Self::Recap => "recap",
-            Self::Delivered => "delivered",
         }
     }
 
@@ -89,6 +86,20 @@ pub async fn next_due(store: &Store) -> Result<Option<Timestamp>> {
     sql::next_due(&mut *store.read().await?).await
 }
 
+/// Brings back what a clock far ahead has dated: what is dated after `far` happened now, and what is planned for after
+/// `planned` is looked at now. With `all`, every student is folded again.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn bring_back(
+    db: &mut Connection,
+    now: Timestamp,
+    (far, planned): (Timestamp, Timestamp),
+    all: bool,
+) -> Result<()> {
+    sql::bring_back(db, now, (far, planned), all).await
+}
+
 async fn one_by_one(store: &Store, rows: &[(PersonId, String)], now: Timestamp) -> Result<()> {
     for (id, what) in rows {
         let mut tx = store.write().await?;
@@ -116,8 +127,6 @@ async fn look(db: &mut Connection, id: PersonId, what: &str, now: Timestamp) -> 
     let at = student.instant(now);
     match what {
         What::Timer => timing::look(db, &mut student, at).await,
-        What::Reminder | What::AtRisk | What::Recap | What::Delivered => {
-            reminders::look::look(db, &mut student, what, at).await
-        }
+        What::Reminder | What::AtRisk | What::Recap => reminders::look::look(db, &mut student, what, at).await,
     }
 }

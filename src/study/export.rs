@@ -58,6 +58,7 @@ impl fmt::Display for Export {
 pub async fn export(store: &Store, identity: &Identity, now: Timestamp) -> Result<Export> {
     let caller = Caller { identity: identity.clone(), guild: None, channel: None };
     let mut db = store.read().await?;
+    let mut db = db.snapshot().await?;
     let mut student = joined(&mut db, &caller).await.map_err(|error| match error {
         Error::Refused(_) => {
             Error::refused(format!("{identity} does not study here; name somebody who has used /study."))

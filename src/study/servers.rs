@@ -8,6 +8,7 @@ use super::zone::Zone;
 use super::{FLOOR, buddies, sql};
 use crate::community::audit::{self, Act};
 use crate::community::{Community, Moderator, Role};
+use crate::outbox::Trouble;
 use crate::store::{Connection, Store};
 use crate::{Error, Result};
 
@@ -52,6 +53,23 @@ pub async fn of(db: &mut Connection, guild: Option<u64>) -> Result<Settings> {
     Ok(sql::server(db, guild).await?.unwrap_or_default())
 }
 
+/// Why the study channel takes no messages, as far as is known.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn trouble(store: &Store, guild: u64) -> Result<Option<Trouble>> {
+    let code = sql::channel_trouble(&mut *store.read().await?, guild).await?;
+    Ok(code.and_then(|code| code.parse().ok()))
+}
+
+/// Takes note that the study channel takes no messages, or takes them again.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub(super) async fn set_trouble(db: &mut Connection, guild: u64, trouble: Option<Trouble>) -> Result<()> {
+    sql::set_channel_trouble(db, guild, trouble.map(Trouble::code)).await
+}
+
 /// The same from the database.
 ///
 /// # Errors
@@ -72,10 +90,11 @@ pub async fn set(store: &Store, by: &Moderator, guild: u64, settings: &Settings,
     }
     let mut tx = store.write().await?;
     sql::set_server(&mut tx, guild, settings).await?;
+    sql::set_channel_trouble(&mut tx, guild, None).await?;
     buddies::replan(&mut tx, guild, now).await?;
     let zone = settings.zone.as_ref().map_or("none", Zone::name);
     let channel = settings.channel.map_or_else(|| "none".to_owned(), |id| id.to_string());
     let detail = format!("study: zone {zone}, floor {}, channel {channel}", settings.floor);
     audit::note(&mut tx, by, Act::Settings, &format!("discord/{guild}"), &detail, now).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await
 }

@@ -131,6 +131,17 @@ pub async fn server(db: &mut Connection, guild: u64) -> Result<Option<Settings>>
     }))
 }
 
+pub async fn channel_trouble(db: &mut Connection, guild: u64) -> Result<Option<String>> {
+    let query = "SELECT trouble FROM study_servers WHERE guild = $1 AND channel IS NOT NULL";
+    Ok(sqlx::query_scalar(query).bind(guild.cast_signed()).fetch_optional(db).await?.flatten())
+}
+
+pub async fn set_channel_trouble(db: &mut Connection, guild: u64, code: Option<String>) -> Result<()> {
+    let query = "UPDATE study_servers SET trouble = $1 WHERE guild = $2";
+    sqlx::query(query).bind(code).bind(guild.cast_signed()).execute(db).await?;
+    Ok(())
+}
+
 pub async fn set_server(db: &mut Connection, guild: u64, settings: &Settings) -> Result<()> {
     let query = "INSERT INTO study_servers (guild, zone, floor, channel) VALUES ($1, $2, $3, $4)
                  ON CONFLICT (guild) DO UPDATE SET zone = excluded.zone, floor = excluded.floor,
@@ -147,4 +158,26 @@ pub async fn set_server(db: &mut Connection, guild: u64, settings: &Settings) ->
 
 fn instant(milliseconds: i64) -> Result<Timestamp> {
     Ok(Timestamp::from_millisecond(milliseconds).map_err(anyhow::Error::new)?)
+}
+
+/// Brings back what was dated after `far`: those events happened now, and whose state is the fold of them, or of gaps that
+/// are forgotten (`all`), is folded again. What is planned for after `planned` is looked at now.
+pub async fn bring_back(
+    db: &mut Connection,
+    now: Timestamp,
+    (far, planned): (Timestamp, Timestamp),
+    all: bool,
+) -> Result<()> {
+    let (now, far, planned) = (now.as_millisecond(), far.as_millisecond(), planned.as_millisecond());
+    // Events keep their order: none is before the last one that was dated well.
+    let events = "UPDATE study_events SET at = max($1, coalesce((SELECT max(well.at) FROM study_events AS well
+                      WHERE well.person_id = study_events.person_id AND well.at <= $2), $1))
+                  WHERE at > $2 AND person_id IN (SELECT person_id FROM study_people WHERE at > $2)";
+    sqlx::query(events).bind(now).bind(far).execute(&mut *db).await?;
+    let people = "UPDATE study_people SET state = '', at = (SELECT max(at) FROM study_events
+                      WHERE study_events.person_id = study_people.person_id)
+                  WHERE at > $1 OR $2";
+    sqlx::query(people).bind(far).bind(all).execute(&mut *db).await?;
+    sqlx::query("UPDATE study_due SET at = $1 WHERE at > $2").bind(now).bind(planned).execute(db).await?;
+    Ok(())
 }

@@ -48,7 +48,7 @@ pub struct Running {
     pub since: Timestamp,
     /// What it has counted so far, in whole minutes.
     pub minutes: u32,
-    /// When it asks next.
+    /// When it asks next, or asked and waits for an answer.
     pub question: Timestamp,
     /// Whether it has asked and waits for an answer.
     pub asks: bool,

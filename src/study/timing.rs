@@ -10,12 +10,10 @@ use super::student::Student;
 use super::timer::Timer;
 use super::{speech, sql};
 use crate::Result;
-use crate::outbox::{self, Button, Message, Payload, Press, State, Target, Trouble};
+use crate::outbox::{self, Button, Fate, Message, Otherwise, Payload, Press, State, Target};
 use crate::people;
 use crate::store::Connection;
 
-/// How long a question may be under way before it is looked whether it was refused.
-const UNDER_WAY: SignedDuration = SignedDuration::from_secs(45);
 /// After this much more than the time of its question, a timer has lapsed.
 const PAST: SignedDuration = SignedDuration::from_millis(1);
 
@@ -61,17 +59,10 @@ pub async fn look(db: &mut Connection, student: &mut Student, at: Timestamp) -> 
     let payload = question(student, &timer);
     // Who did not take the last question as a direct message is not tried again.
     let refused = was_refused(db, &key_at(student, timer.question_before())).await?;
-    match outbox::standing(db, &key).await?.map(|standing| standing.state) {
-        None if !refused => say(db, student, key, payload, false, (at, Some(lapses))).await?,
-        None | Some(State::Dead) => say(db, student, in_channel(&key), payload, true, (at, Some(lapses))).await?,
-        Some(State::Sent) => {
-            return sql::set_due(db, student.id, What::Timer.name(), Some(after(lapses, PAST))).await;
-        }
-        Some(_) => {}
+    if !is_said(db, &key).await? {
+        say(db, student, key, payload, refused, (at, Some(lapses))).await?;
     }
-    // A direct message that is refused is tried in the channel; that is known in a moment.
-    let again = after(at, UNDER_WAY).min(after(lapses, PAST));
-    sql::set_due(db, student.id, What::Timer.name(), Some(again)).await
+    sql::set_due(db, student.id, What::Timer.name(), Some(after(lapses, PAST))).await
 }
 
 /// The minutes of each day that a stretch of time counts for.
@@ -90,26 +81,37 @@ fn key_at(student: &Student, question: Timestamp) -> String {
     format!("study/timer/{}/{}", student.id.0, question.as_millisecond())
 }
 
-/// Whether a question has reached its student, as far as is known.
-async fn was_asked(db: &mut Connection, question: &str) -> Result<bool> {
-    for key in [question.to_owned(), in_channel(question)] {
-        let state = outbox::standing(db, &key).await?.map(|standing| standing.state);
-        if matches!(state, Some(State::Sent | State::Sending)) {
+/// Whether a question has been decided, wherever it goes.
+async fn is_said(db: &mut Connection, question: &str) -> Result<bool> {
+    for key in [question, &in_channel(question)] {
+        if outbox::standing(db, key).await?.is_some() {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-/// Whether a question was not taken as a direct message, or not even tried as one. One that came too late says
-/// nothing about that.
+/// Whether a question has reached its student, as far as is known.
+async fn was_asked(db: &mut Connection, question: &str) -> Result<bool> {
+    for key in [question, &in_channel(question)] {
+        let is_under_way = outbox::standing(db, key).await?.is_some_and(|standing| standing.state == State::Sending);
+        let fate = outbox::fate(db, key).await?;
+        if is_under_way || matches!(fate, Some(Fate::Arrived | Fate::ArrivedOtherwise(_))) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a question was not taken as a direct message, or not even tried as one.
 async fn was_refused(db: &mut Connection, question: &str) -> Result<bool> {
     if outbox::standing(db, &in_channel(question)).await?.is_some() {
         return Ok(true);
     }
-    let standing = outbox::standing(db, question).await?;
-    let is_other = |standing: &outbox::Standing| standing.trouble != Some(Trouble::TooLate);
-    Ok(standing.is_some_and(|standing| standing.state == State::Dead && is_other(&standing)))
+    Ok(match outbox::fate(db, question).await? {
+        Some(Fate::ArrivedOtherwise(trouble) | Fate::Lost(trouble)) => trouble.is_the_places(),
+        _ => false,
+    })
 }
 
 /// The key of the same question in the channel.
@@ -117,28 +119,30 @@ fn in_channel(question: &str) -> String {
     format!("{question}/channel")
 }
 
-/// Enqueues a message to a student: to them, or where they started their timer if they take no messages.
+/// Enqueues a message to a student: to them, and where they started their timer if they take no messages. `refused`: it
+/// is known that they take none.
 async fn say(
     db: &mut Connection,
     student: &Student,
     key: String,
-    mut payload: Payload,
+    payload: Payload,
     refused: bool,
     (now, expires): (Timestamp, Option<Timestamp>),
 ) -> Result<()> {
     let person = people::get(db, student.id).await?;
     let Some(user) = person.and_then(|person| person.discord) else { return Ok(()) };
-    let target = match student.channel.filter(|_| refused) {
-        Some(channel) => {
-            payload.body = format!("<@{user}> {}", payload.body);
-            Target::DiscordChannel(channel)
-        }
-        None if refused => return Ok(()),
-        None => Target::DiscordDm(user),
+    let in_room = |channel| {
+        let payload = Payload { body: format!("<@{user}> {}", payload.body), ..payload.clone() };
+        Otherwise { target: Target::DiscordChannel(channel), server: student.guild, payload }
     };
-    let server = student.guild.filter(|_| matches!(target, Target::DiscordChannel(_)));
-    let message =
-        Message { key, target, server, about: Some(student.id.0), payload, otherwise: None, due: None, expires };
+    let room = student.channel.map(in_room);
+    let message = Message { about: Some(student.id.0), expires, ..Message::new(key, Target::DiscordDm(user), "") };
+    let message = match room {
+        Some(Otherwise { target, server, payload }) if refused => {
+            Message { key: in_channel(&message.key), target, server, payload, ..message }
+        }
+        otherwise => Message { payload, otherwise, ..message },
+    };
     outbox::enqueue(db, &message, now).await?;
     Ok(())
 }

@@ -50,7 +50,7 @@ pub const ROWS: &[Row] = &[
     ]),
     row(Cue::Grown, 0.2, HighSchool, -3.5, &[
         "i am @adult", "@adult years|year|yo old|o", "@adultyo", "years of experience",
-        "my wife|husband|kids|children|boss|company|employer", "i work|worked|graduated|teach",
+        "my wife|husband|kids|children|boss|company|employer", "i work|worked|graduated|teach", "teach|teaching|taught|teacher _? _? at|in a|the? highschool|school",
         "i am a _? engineer|developer|teacher|programmer|analyst|doctor|nurse|accountant", "after highschool i",
         "since highschool", "back in highschool", "when|while i was in|at highschool", "dropped out of",
         "highschool teacher|diploma|dropout|math|maths|level|mathematics|algebra|calculus|friend|friends",

@@ -3,8 +3,8 @@
 //! Rows after the "'Getting Into ML' Guides" (the degree lists of its researchers' part), said in our own words.
 
 use super::cues::{Cue, Row};
-use super::lexicon::{Hit, Lexicon};
-use super::text::Text;
+use super::lexicon::{Hit, Lexicon, Sym};
+use super::text::{Text, Token};
 use serde::Serialize;
 
 /// A row of the degree table.
@@ -107,7 +107,8 @@ pub const ROWS: &[Row] = &[
             "in the|my? @part|first|second|third|fourth|final|last year of? my|a? phd",
             "i am|was in|doing|pursuing a|my? _? phd",
             "currently in|doing|pursuing a|my? _? phd",
-            "phd in|on / _? in|on?",
+            "^ phd in|on / _? in|on?",
+            "^ _ phd|doctorate $",
             "postdoc",
         ],
     ),
@@ -184,13 +185,23 @@ pub fn research_row(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> Option<Rese
     )
 }
 
-/// "I want to do a PhD" is a plan, not a degree.
+/// "I want to do a PhD" is a plan, not a degree; "my supervisor has a PhD" is somebody else's.
 fn is_wish(text: &Text, hit: &Hit, lexicon: &Lexicon) -> bool {
-    let [want, apply, applying] = ["@want", "apply", "applying"].map(|word| lexicon.sym(word));
+    let all = |words: &str| words.split(' ').map(|word| lexicon.sym(word)).collect::<Vec<_>>();
+    let wishes =
+        all("@want apply applying worth require required requires without before should need needed get getting");
+    let others = all(
+        "supervisor advisor adviser professor manager boss friend friends he she they teacher colleague colleagues everyone people someone others",
+    );
     let sentence = text.tokens[hit.first].sentence;
-    let before =
-        text.tokens[..hit.first].iter().rev().take(4).take_while(|token| token.sentence == sentence && !token.pause);
-    before.into_iter().any(|token| token.is(want) || token.is(apply) || token.is(applying))
+    let within = |token: &&Token| token.sentence == sentence && !token.pause;
+    let before = || text.tokens[..hit.first].iter().rev().take_while(within);
+    let is = |token: &Token, list: &[Sym]| list.iter().any(|sym| token.is(*sym));
+    let own = before().take(8).find(|token| is(token, &others) || token.is(lexicon.sym("i")));
+    let first = &text.tokens[hit.first];
+    before().take(4).any(|token| is(token, &wishes))
+        || own.is_some_and(|token| is(token, &others))
+        || is(first, &others)
 }
 
 /// The subject nearest to a degree; one that follows ("PhD in physics") goes before one that precedes ("physics PhD").

@@ -6,17 +6,27 @@
 
 mod against;
 mod aims;
+mod attributes;
 pub mod care;
 mod crisis;
 mod cues;
 mod degree;
+pub mod examples;
+mod grams;
+mod language;
+mod learned;
 mod lexicon;
+pub mod measure;
 mod model;
+mod reasons;
 mod text;
+pub mod train;
 mod verdict;
 mod vocabulary;
 mod words;
 
+#[cfg(test)]
+mod asking_tests;
 #[cfg(test)]
 mod tests;
 
@@ -26,6 +36,7 @@ use std::str::FromStr;
 
 pub use crisis::heard as in_danger;
 pub use degree::{ResearchRow, TABLE as DEGREES};
+pub use learned::Model;
 pub use verdict::{Action, Bands, Choice, Intent, Question, Reason, Verdict};
 
 /// Characters read per field. Callers refuse longer input (SPEC §2); triage itself stays linear in the length.
@@ -106,28 +117,30 @@ pub struct Post<'a> {
     pub body: &'a str,
 }
 
-/// Reads a post and decides whether to answer it, ask back, or stay silent.
-pub fn triage(post: &Post<'_>, bands: &Bands) -> Verdict {
+/// Reads a post that nobody asked us about, and decides whether to answer it, ask back, or stay silent.
+pub fn triage(model: &Model, post: &Post<'_>, bands: &Bands) -> Verdict {
     if in_danger(post.title, post.body) {
-        return verdict::of_crisis();
+        return verdict::of_crisis(model);
     }
-    let reading = model::read(post);
-    let action = if reading.p >= bands.answer && reading.track_decided(bands) {
-        Action::Answer
-    } else if reading.p >= bands.ask {
-        Action::Ask
-    } else {
-        Action::Silent
+    let language = language::of_text(post.title, post.body);
+    let reading = model::read(model, post);
+    let action = match language {
+        Some(_) => Action::Silent,
+        None if reading.p >= bands.answer && reading.track_decided(bands) => Action::Answer,
+        None if reading.p >= bands.ask => Action::Ask,
+        None => Action::Silent,
     };
-    verdict::from_reading(reading, action)
+    verdict::from_reading(model, reading, bands, action, language)
 }
 
-/// Reads a post by someone who has said that they want to start (`/start`): never silent, and `p` is 1.
-pub fn triage_explicit(post: &Post<'_>, bands: &Bands) -> Verdict {
+/// Reads what somebody wrote to us of their own accord: never silent. Whether they want to start is not tested, `p` is
+/// only told.
+pub fn triage_explicit(model: &Model, post: &Post<'_>, bands: &Bands) -> Verdict {
     if in_danger(post.title, post.body) {
-        return verdict::of_crisis();
+        return verdict::of_crisis(model);
     }
-    let reading = model::Reading { p: 1.0, ..model::read(post) };
-    let action = if reading.track_decided(bands) { Action::Answer } else { Action::Ask };
-    verdict::from_reading(reading, action)
+    let language = language::of_text(post.title, post.body);
+    let reading = model::read(model, post);
+    let clear = language.is_none() && reading.track_decided(bands);
+    verdict::from_reading(model, reading, bands, if clear { Action::Answer } else { Action::Ask }, language)
 }

@@ -1,10 +1,14 @@
 //! Adds the evidence up: log-odds for "getting started", points for the tracks.
 //!
-//! First version: weights by judgement. A trained model can take its place behind [`read`].
+//! The weights are by judgement; what they come to is one of the features that the learned model weighs.
 
+use super::attributes::{ATTRIBUTES, attributes};
 use super::cues::Cue;
 use super::degree::{self, ResearchRow};
+use super::learned::HEADS;
+use super::learned::Model;
 use super::lexicon::{Hit, Lexicon, lexicon};
+use super::reasons::reasons;
 use super::text::{self, Part, Text};
 use super::verdict::Reason;
 use super::{Bands, Post, Track};
@@ -31,8 +35,8 @@ const INSIDE_COST: f64 = 0.4;
 const CURT: f64 = 0.6;
 /// Points below which a track counts as not named at all.
 const NAMED: f64 = 0.9;
-/// Reasons kept in a verdict.
-const REASONS: usize = 6;
+/// Points against school from which on a text rules it out.
+const GROWN: f64 = -1.5;
 
 /// What the model makes of a post.
 pub struct Reading {
@@ -42,6 +46,10 @@ pub struct Reading {
     pub ranking: [(Track, f64); 4],
     /// The text says something that decides between the tracks.
     pub decided: bool,
+    /// The text rules out that its author is at school.
+    pub grown: bool,
+    /// The text has a sign of school.
+    pub pupil: bool,
     /// The author's words that weighed most, heaviest first.
     pub reasons: Vec<Reason>,
     /// The row of the degree table, if degree and subject are said.
@@ -60,18 +68,55 @@ impl Reading {
     }
 }
 
-/// Reads a post.
-pub fn read(post: &Post<'_>) -> Reading {
+/// What the rules say of a post, for the learned model to weigh.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// Log-odds of getting started, and for each track its points beyond the next best one's.
+    pub odds: [f64; HEADS],
+    /// What was found, cue by cue, and what the post looks like.
+    pub attributes: [f32; ATTRIBUTES],
+}
+
+/// What the rules say of a post.
+pub fn rules(post: &Post<'_>) -> Rules {
     let lexicon = lexicon();
     let text = text::cut(post, lexicon);
     let hits = lexicon.find(&text);
-    let evidence = evidence(&text, &hits, lexicon);
+    said_by_rules(post, &text, &hits, lexicon)
+}
+
+fn said_by_rules(post: &Post<'_>, text: &Text, hits: &[Hit], lexicon: &Lexicon) -> Rules {
+    let intent = SHRINK * (evidence(text, hits, lexicon) + shape(post, text));
+    let points = points(text, hits, lexicon);
+    Rules { odds: odds(intent, points), attributes: attributes(post, text, hits, lexicon) }
+}
+
+fn odds(intent: f64, points: [f64; 4]) -> [f64; HEADS] {
+    let lead = |track: usize| {
+        let others = (0..4).filter(|other| *other != track).map(|other| points[other]);
+        points[track] - others.fold(f64::MIN, f64::max)
+    };
+    std::array::from_fn(|head| match head.checked_sub(1) {
+        None => intent.clamp(-9.2, 9.2),
+        Some(track) => lead(track).clamp(-6.0, 6.0),
+    })
+}
+
+/// Reads a post.
+pub fn read(model: &Model, post: &Post<'_>) -> Reading {
+    let lexicon = lexicon();
+    let text = text::cut(post, lexicon);
+    let hits = lexicon.find(&text);
     let points = points(&text, &hits, lexicon);
+    let rules = said_by_rules(post, &text, &hits, lexicon);
+    let sums = model.sums(&model.features(post, &rules), rules.odds);
+    let grown = points[Track::HighSchool as usize] <= GROWN;
+    let pupil = points[Track::HighSchool as usize] > 0.0;
     let decided = points.iter().any(|points| *points >= NAMED);
-    let ranking = ranking(points);
+    let ranking = ranking(model, sums, grown);
     let reasons = reasons(post, &text, &hits, lexicon, decided.then_some(ranking[0].0));
     let row = degree::research_row(&text, &hits, lexicon);
-    Reading { p: logistic(SHRINK * (evidence + shape(post, &text))), ranking, decided, reasons, row }
+    Reading { p: logistic(model.calibrated(0, sums[0])), ranking, decided, grown, pupil, reasons, row }
 }
 
 fn logistic(log_odds: f64) -> f64 {
@@ -79,12 +124,12 @@ fn logistic(log_odds: f64) -> f64 {
 }
 
 /// What each sentence speaks of, as bits.
-struct Said {
+pub(super) struct Said {
     sentences: Vec<u16>,
     /// The union over the title.
     title: u16,
     /// The union over all.
-    all: u16,
+    pub(super) all: u16,
     /// The union over the body.
     body: u16,
 }
@@ -100,7 +145,7 @@ const WISH: u16 = 128;
 const GOAL: u16 = 256;
 const AIMED: u16 = 512;
 
-fn said(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> Said {
+pub(super) fn said(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> Said {
     let mut sentences: Vec<u16> = text.sentences.iter().map(|sentence| u16::from(sentence.question) * ASK).collect();
     for hit in hits {
         sentences[text.tokens[hit.first].sentence as usize] |= match lexicon.cue(hit) {
@@ -161,7 +206,8 @@ fn evidence(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> f64 {
     let mut sums = Sums::default();
     for hit in hits {
         let weight = lexicon.rows[hit.row].weight;
-        if weight == 0.0 || hit.denied && weight < 0.0 {
+        // What is denied is neither wanted nor done.
+        if weight == 0.0 || hit.denied && (weight < 0.0 || wants(lexicon.cue(hit))) {
             continue;
         }
         let sentence = text.tokens[hit.first].sentence as usize;
@@ -179,6 +225,11 @@ fn evidence(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> f64 {
         sums.add(cue, add);
     }
     sums.total() + together(text, &said, brevity)
+}
+
+/// What somebody may say that they do not want.
+fn wants(cue: Cue) -> bool {
+    matches!(cue, Cue::Start | Cue::Goal | Cue::Want)
 }
 
 /// The tokens that finds of [`Cue::Start`] take up.
@@ -268,7 +319,7 @@ fn bound(cue: Cue) -> f64 {
     }
 }
 
-fn place(text: &Text, hit: &Hit) -> f64 {
+pub(super) fn place(text: &Text, hit: &Hit) -> f64 {
     match text.sentences[text.tokens[hit.first].sentence as usize].part {
         Part::Title => TITLE,
         // A short message without a title says at once what is wanted.
@@ -389,54 +440,16 @@ fn pupils(mut points: [f64; 4], said: impl Fn(Cue) -> bool) -> [f64; 4] {
     points
 }
 
-/// Shares of the tracks, likeliest first; equal ones in the order of the guides.
-fn ranking(points: [f64; 4]) -> [(Track, f64); 4] {
-    let powers = points.map(f64::exp);
-    let total: f64 = powers.iter().sum();
-    let mut ranking = Track::ALL.map(|track| (track, powers[track as usize] / total));
+/// Shares of the tracks, likeliest first; equal ones in the order of the guides. School is last where it is ruled out.
+fn ranking(model: &Model, sums: [f64; HEADS], grown: bool) -> [(Track, f64); 4] {
+    let share = |track: Track| {
+        let head = track as usize + 1;
+        let p = logistic(model.calibrated(head, sums[head]));
+        if grown && track == Track::HighSchool { 0.0 } else { p.max(1e-6) }
+    };
+    let shares = Track::ALL.map(share);
+    let total: f64 = shares.iter().sum();
+    let mut ranking = Track::ALL.map(|track| (track, shares[track as usize] / total));
     ranking.sort_by(|a, b| b.1.total_cmp(&a.1));
     ranking
-}
-
-/// The finds that weighed most: for the track if there is one, then for or against getting started.
-fn reasons(post: &Post<'_>, text: &Text, hits: &[Hit], lexicon: &Lexicon, track: Option<Track>) -> Vec<Reason> {
-    let mut weighed: Vec<(f64, &Hit, &'static str)> = Vec::new();
-    for hit in hits {
-        let row = lexicon.rows[hit.row];
-        let length = (hit.last - hit.first).min(4) as f64 * 0.1;
-        match row.aim {
-            Some((aim, worth)) if Some(aim) == track && worth > 0.5 && !hit.denied => {
-                weighed.push((10.0 + worth * place(text, hit) + length, hit, aim.slug()))
-            }
-            _ if row.weight >= 0.7 => weighed.push((row.weight * place(text, hit) + length, hit, "getting_started")),
-            _ if row.weight <= -0.7 && !hit.denied => {
-                weighed.push((-row.weight * place(text, hit) + length, hit, "not_getting_started"))
-            }
-            _ => {}
-        }
-    }
-    weighed.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let mut reasons: Vec<Reason> = Vec::new();
-    for (_, hit, speaks_for) in weighed {
-        let quote = quote(post, text, hit);
-        let known =
-            reasons.iter().any(|r| r.speaks_for == speaks_for && (r.quote.contains(quote) || quote.contains(&r.quote)));
-        if !known && !quote.is_empty() && reasons.iter().filter(|r| r.speaks_for == speaks_for).count() < REASONS / 2 {
-            reasons.push(Reason { quote: quote.to_string(), speaks_for });
-        }
-    }
-    reasons.truncate(REASONS + 2);
-    reasons
-}
-
-/// The author's own words of a find, cut to what may be shown.
-fn quote<'a>(post: &Post<'a>, text: &Text, hit: &Hit) -> &'a str {
-    let (first, last) = (text.tokens[hit.first], text.tokens[hit.last - 1]);
-    let source = match text.sentences[first.sentence as usize].part {
-        Part::Title => post.title,
-        Part::Body => post.body,
-    };
-    let whole = source.get(first.start as usize..last.end as usize).unwrap_or_default();
-    let end = whole.char_indices().nth(Reason::MAX_CHARS).map_or(whole.len(), |(end, _)| end);
-    &whole[..end]
 }

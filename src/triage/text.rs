@@ -54,7 +54,14 @@ pub struct Text {
 
 /// Cuts up a post.
 pub fn cut(post: &Post<'_>, lexicon: &Lexicon) -> Text {
-    let mut cutter = Cutter { lexicon, text: Text::default(), part: Part::Title, open: false, word: String::new() };
+    let mut cutter = Cutter {
+        lexicon,
+        text: Text::default(),
+        part: Part::Title,
+        open: false,
+        word: String::new(),
+        before: String::new(),
+    };
     cutter.part(post.title, Part::Title);
     cutter.part(post.body, Part::Body);
     lexicon.merge(&mut cutter.text.tokens);
@@ -69,6 +76,8 @@ struct Cutter<'a> {
     open: bool,
     /// The word being read, lower case, without apostrophes; kept to save allocations.
     word: String,
+    /// The word before it in the sentence.
+    before: String,
 }
 
 impl Cutter<'_> {
@@ -135,9 +144,13 @@ impl Cutter<'_> {
             self.open = true;
         }
         let sentence = index(self.text.sentences.len() - 1);
+        if self.word == "2" && is_before_to(&self.before) {
+            self.word.replace_range(.., "to");
+        }
         for syms in self.lexicon.look_up(&self.word, apostrophe) {
             self.text.tokens.push(Token { syms, start: index(start), end: index(end), sentence, pause: false });
         }
+        std::mem::swap(&mut self.before, &mut self.word);
     }
 
     /// Takes a character that belongs to no word, and returns how many bytes it took.
@@ -175,7 +188,13 @@ impl Cutter<'_> {
             last.question = question;
         }
         self.open = false;
+        self.before.clear();
     }
+}
+
+/// Words after which "2" is "to", as people type in chats.
+fn is_before_to(word: &str) -> bool {
+    matches!(word, "how" | "want" | "where" | "need" | "going" | "trying" | "what" | "like" | "able" | "way" | "hwo")
 }
 
 /// Byte positions fit in 32 bits: a part has at most [`super::MAX_CHARS`] characters; longer ones saturate.

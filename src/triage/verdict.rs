@@ -1,8 +1,9 @@
 //! What triage decided, as other parts of the program and JSON see it.
 
 use super::degree::ResearchRow;
+use super::learned::Model;
 use super::model::Reading;
-use super::{Track, words};
+use super::{Track, language, words};
 use serde::{Deserialize, Serialize};
 
 /// What the author wants.
@@ -84,7 +85,7 @@ pub struct Choice {
 pub struct Verdict {
     /// `getting_started` when `p` is at least one half.
     pub intent: Intent,
-    /// Calibrated probability of getting started, 0–1; 1 when the person has said so by `/start`.
+    /// Calibrated probability of getting started, 0–1.
     pub p: f64,
     /// The best track, or `None` if the text says nothing that decides.
     pub track: Option<Track>,
@@ -101,7 +102,7 @@ pub struct Verdict {
     /// The author, or somebody they speak of, may be in danger: no guide, no reason, no button, no search result.
     pub crisis: bool,
     /// The version of the model that decided.
-    pub model: &'static str,
+    pub model: String,
     /// The follow-up, when `action` is `ask`.
     pub question: Option<Question>,
     /// For researchers: the row of the degree table, if degree and field are known.
@@ -109,13 +110,13 @@ pub struct Verdict {
     /// All tracks, likeliest first.
     #[serde(skip)]
     pub(super) ranking: [Track; 4],
+    /// The text has a sign of school.
+    #[serde(skip)]
+    pub(super) pupil: bool,
 }
 
-/// The version of the model.
-const MODEL: &str = "rules-1";
-
 /// The verdict on a text whose author may be in danger: nothing but that.
-pub(super) fn of_crisis() -> Verdict {
+pub(super) fn of_crisis(model: &Model) -> Verdict {
     Verdict {
         intent: Intent::Other,
         p: 0.0,
@@ -126,19 +127,35 @@ pub(super) fn of_crisis() -> Verdict {
         reasons: Vec::new(),
         language: None,
         crisis: true,
-        model: MODEL,
+        model: model.version().to_owned(),
         question: None,
         research_row: None,
         ranking: Track::ALL,
+        pupil: false,
     }
 }
 
 /// Puts a reading and the action taken on it into a verdict.
-pub(super) fn from_reading(reading: Reading, action: Action) -> Verdict {
-    let track = reading.decided.then_some(reading.ranking[0].0);
+pub(super) fn from_reading(
+    model: &Model,
+    reading: Reading,
+    bands: &Bands,
+    action: Action,
+    language: Option<&'static str>,
+) -> Verdict {
+    let track = (reading.decided && language.is_none()).then_some(reading.ranking[0].0);
     let margin = if track.is_some() { reading.margin() } else { 0.0 };
     let ranking = reading.ranking.map(|(track, _)| track);
-    let unsure_between = track.is_some().then_some([ranking[0], ranking[1]]);
+    let between = match track {
+        None => words::Between::All,
+        Some(track) if margin >= bands.margin => words::Between::One(track),
+        Some(_) => words::Between::Two(ranking[0], ranking[1]),
+    };
+    let question = || match language.map(language::of) {
+        Some(Some(known)) => words::question_in(known),
+        Some(None) => words::question_for_others(),
+        None => words::question(ranking, between, reading.grown),
+    };
     Verdict {
         intent: if reading.p >= 0.5 { Intent::GettingStarted } else { Intent::Other },
         p: reading.p,
@@ -146,12 +163,13 @@ pub(super) fn from_reading(reading: Reading, action: Action) -> Verdict {
         track_p: track.map(|_| reading.ranking[0].1),
         margin,
         action,
-        reasons: reading.reasons,
-        language: None,
+        question: (action == Action::Ask).then(question),
+        reasons: if language.is_some() { Vec::new() } else { reading.reasons },
+        language,
         crisis: false,
-        model: MODEL,
-        question: (action == Action::Ask).then(|| words::question(ranking, unsure_between)),
+        model: model.version().to_owned(),
         research_row: reading.row.filter(|_| track == Some(Track::Researcher)),
         ranking,
+        pupil: reading.pupil,
     }
 }

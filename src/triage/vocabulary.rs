@@ -182,6 +182,22 @@ pub const CONTRACTIONS: &[(&str, bool, &[&str])] = &[
     ("gonna", false, &["going", "to"]),
     ("gotta", false, &["need", "to"]),
     ("u", false, &["you"]),
+    ("n", false, &["and"]),
+    ("r", false, &["are"]),
+    ("abt", false, &["about"]),
+    ("hwo", false, &["how"]),
+    ("wat", false, &["what"]),
+    ("wher", false, &["where"]),
+    ("strat", false, &["start"]),
+    ("lern", false, &["learn"]),
+    ("lrn", false, &["learn"]),
+    ("scrach", false, &["scratch"]),
+    ("wana", false, &["want", "to"]),
+    ("tryna", false, &["trying", "to"]),
+    ("cuz", false, &["because"]),
+    ("smth", false, &["something"]),
+    ("hw", false, &["how"]),
+    ("becom", false, &["become"]),
     ("ur", false, &["your"]),
     ("pls", false, &["please"]),
     ("plz", false, &["please"]),
@@ -197,7 +213,7 @@ pub const CONTRACTIONS: &[(&str, bool, &[&str])] = &[
 pub const DENIERS: &[&str] = &["not", "no", "never", "without", "neither", "nor", "isnt", "nt"];
 
 /// Words that may stand between a denial and what it denies.
-pub const BETWEEN: &str = "want wanting interested looking planning plan going for about a an the really particularly care aiming to be become becoming necessarily getting get trying intend of any into as pursue pursuing do doing seeking in another need some actually my full time";
+pub const BETWEEN: &str = "want wanting have having has had at hold interested looking planning plan going for about a an the really particularly care aiming to be become becoming necessarily getting get trying intend of any into as pursue pursuing do doing seeking in another need some actually my full time";
 
 /// Words whose misspellings (one letter added, lost, changed, or two swapped) are read as meant.
 pub const KEY_WORDS: &str = "machine learning artificial intelligence science scientist computer engineer engineering \

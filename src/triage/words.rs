@@ -1,6 +1,7 @@
 //! What triage says: every sentence of a verdict, as portable Markdown for a terminal, Discord and Reddit.
 
 use super::care::Care;
+use super::language::{self, Language};
 use super::{Action, Choice, Intent, Question, Track, Verdict};
 use std::fmt;
 
@@ -36,7 +37,7 @@ impl Verdict {
         let second = match self.action {
             Action::Silent => return None,
             Action::Ask => return Some("Tell me which, and I will show you the guide for it.".to_string()),
-            Action::Answer => self.ranking[1],
+            Action::Answer => self.ranking.into_iter().skip(1).find(|t| self.pupil || *t != Track::HighSchool)?,
         };
         Some(format!("{}, see the {}.", condition(second), second.title()))
     }
@@ -84,14 +85,39 @@ fn aim(track: Track) -> &'static str {
     }
 }
 
-/// The follow-up: which of the four, or, where two are close, which of the two.
-pub fn question(ranking: [Track; 4], unsure_between: Option<[Track; 2]>) -> Question {
-    let text = match unsure_between {
-        Some([a, b]) => format!("What is it mostly about for you: {}, or {}?", aim(a), aim(b)),
-        None => "What would you like to do with machine learning?".to_string(),
+/// What the follow-up is about.
+#[derive(Clone, Copy, Debug)]
+pub enum Between {
+    /// Nothing decides between the tracks.
+    All,
+    /// The track is clear; only whether the author wants a guide is not.
+    One(Track),
+    /// Two are close.
+    Two(Track, Track),
+}
+
+/// The follow-up. School is no choice for somebody whose words rule it out.
+pub fn question(ranking: [Track; 4], between: Between, grown: bool) -> Question {
+    let text = match between {
+        Between::All => "What would you like to do with machine learning?".to_string(),
+        Between::One(track) => format!("Is the {} what you are after?", track.title()),
+        Between::Two(a, b) => format!("What is it mostly about for you: {}, or {}?", aim(a), aim(b)),
     };
-    let choices = ranking.map(|track| Choice { label: label(track), track }).to_vec();
+    let offered = ranking.into_iter().filter(|track| !(grown && *track == Track::HighSchool));
+    let choices = offered.map(|track| Choice { label: label(track), track }).collect();
     Question { text, choices, none: "None of these" }
+}
+
+/// The follow-up in the language of somebody who wrote in it.
+pub fn question_in(known: &'static Language) -> Question {
+    let choices = Track::ALL.map(|track| Choice { label: language::label(known, track), track }).to_vec();
+    Question { text: known.question.to_owned(), choices, none: known.none }
+}
+
+/// The follow-up for a language that Cairn knows no sentence of.
+pub fn question_for_others() -> Question {
+    let text = "Cairn reads English so far, and its guides are in English. Which of the four is for you?".to_owned();
+    Question { text, ..question(Track::ALL, Between::All, false) }
 }
 
 impl fmt::Display for Verdict {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::failure::Failure;
 use super::{care, guides, layout, markdown, search};
-use crate::triage::{self, Bands, MAX_CHARS, Post, Question, Track, Verdict};
+use crate::triage::{self, Bands, Intent, MAX_CHARS, Model, Post, Question, Track, Verdict};
 use crate::welcome::{self, Guide, Welcome};
 use crate::wiki::search::MAX_QUERY_CHARS;
 use crate::{App, wiki};
@@ -93,7 +93,7 @@ async fn answer(app: &App, asked: &Asked) -> Result<Markup, Failure> {
     if text.chars().count() > MAX_CHARS {
         return Err(too_long());
     }
-    let verdict = triage::triage(&Post { title: "", body: text }, &Bands::default());
+    let verdict = triage::triage_explicit(Model::builtin(), &Post { title: "", body: text }, &Bands::default());
     let welcome = match asked.track.parse::<Track>() {
         Ok(track) => welcome::chosen(&app.store, &verdict, track, "").await?,
         Err(_) => welcome::welcome(&app.store, &verdict, "").await?,
@@ -103,8 +103,11 @@ async fn answer(app: &App, asked: &Asked) -> Result<Markup, Failure> {
     }
     let main = match (&welcome.guide, &verdict.question) {
         (Some(guide), _) => guided(&welcome, guide),
-        (None, Some(question)) => follow_up(&welcome, question, text),
-        (None, None) => elsewhere(app, &welcome, text).await?,
+        (None, Some(question)) => {
+            let sections = if is_elsewhere(&verdict) { elsewhere(app, text).await? } else { Markup::default() };
+            html! { (sections) (follow_up(&welcome, question, text)) }
+        }
+        (None, None) => elsewhere(app, text).await?,
     };
     Ok(layout::page("Your answer", "", html! { (quoted(text)) (main) section { (ask_box("", false)) } }))
 }
@@ -171,17 +174,19 @@ fn because(verdict: &Verdict) -> Markup {
     html! { @if !why.is_empty() { p.why { "Cairn asks " (why) "." } } }
 }
 
-/// Not a question about getting started: the wiki may know.
-async fn elsewhere(app: &App, welcome: &Welcome, text: &str) -> Result<Markup, Failure> {
+/// Neither a question about getting started nor a sign of any track: the wiki may know.
+fn is_elsewhere(verdict: &Verdict) -> bool {
+    verdict.intent == Intent::Other && verdict.track.is_none() && verdict.language.is_none()
+}
+
+async fn elsewhere(app: &App, text: &str) -> Result<Markup, Failure> {
     let query: String = text.chars().take(MAX_QUERY_CHARS).collect();
     let answer = search::find(app, &query).await?;
     Ok(html! {
         section.answer {
             p.kicker { "From the wiki" }
-            p { "That does not read like a question about getting started, so here is what the wiki has on it." }
             (search::results(&answer))
         }
-        section { h2 { "Looking for a way in after all?" } (others(&welcome.others)) }
     })
 }
 

@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 use super::failure::Failure;
 use super::markdown;
 use crate::App;
+use crate::config::Config;
 use crate::papers::archive::{self, Listed};
 use crate::papers::{Digest, Filter};
 
@@ -18,7 +19,8 @@ const NEVER: &str = "2023-05-01T00:00:00Z";
 
 /// `/papers/feed.atom`. Whoever has this version already is told so.
 pub async fn feed(State(app): State<App>, headers: HeaderMap) -> Result<Response, Failure> {
-    let base = app.config.public_url();
+    let base = address(&app.config, &headers);
+    let name = archive::feed_name(&app.store).await?;
     let mut entries = Vec::new();
     let mut updated = NEVER.to_owned();
     // The running week may stand before them.
@@ -26,9 +28,9 @@ pub async fn feed(State(app): State<App>, headers: HeaderMap) -> Result<Response
     for listed in weeks.iter().filter(|listed| listed.over).take(WEEKS.into()) {
         let Some(stored) = archive::stored(&app.store, listed.week).await? else { continue };
         updated = updated.max(instant(listed));
-        entries.push(entry(&base, listed, &stored.digest.filtered(&Filter::default())));
+        entries.push(entry(&name, &base, listed, &stored.digest.at(&base).filtered(&Filter::default())));
     }
-    let body = document(&base, &updated, &entries.concat());
+    let body = document(&name, &base, &updated, &entries.concat());
     let tag = etag(&body);
     let has = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let same = has.split(',').any(|one| one.trim().trim_start_matches("W/") == tag || one.trim() == "*");
@@ -37,33 +39,53 @@ pub async fn feed(State(app): State<App>, headers: HeaderMap) -> Result<Response
     Ok(if same { (StatusCode::NOT_MODIFIED, [tag]).into_response() } else { ([kind, tag], body).into_response() })
 }
 
+/// What the feed's addresses begin with: where people reach the page, or else where this reader has reached it.
+fn address(config: &Config, headers: &HeaderMap) -> String {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let is_host =
+        |host: &&str| !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || ".-:[]".contains(c));
+    match (&config.web_url, host.filter(is_host)) {
+        (None, Some(host)) => format!("http://{host}"),
+        _ => config.local_url(),
+    }
+}
+
 fn etag(body: &str) -> String {
     let hash = Sha256::digest(body.as_bytes());
     let hex: String = hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
     format!("\"{hex}\"")
 }
 
-/// When a week was fetched, to the second, as Atom writes it.
-fn instant(listed: &Listed) -> String {
-    listed.fetched.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+/// A name of the feed's own for one of its weeks, which no change of address alters (RFC 4287, 4.2.6): a UUID of the
+/// eighth kind, made of the feed's name and the week.
+fn identity(name: &str, week: &str) -> String {
+    let hash = Sha256::digest(format!("{name}/{week}").as_bytes());
+    let hex: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    format!("urn:uuid:{}-{}-8{}-a{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])
 }
 
-fn document(base: &str, updated: &str, entries: &str) -> String {
+/// When a week changed, to the second, as Atom writes it.
+fn instant(listed: &Listed) -> String {
+    listed.changed.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+fn document(name: &str, base: &str, updated: &str, entries: &str) -> String {
     let base = escaped(base);
     format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"en\">\n\
-         <title>Papers of the week</title>\n<id>{base}/papers</id>\n<updated>{updated}</updated>\n\
+         <title>Papers of the week</title>\n<id>{name}</id>\n<updated>{updated}</updated>\n\
          <author><name>Cairn</name></author>\n<generator>Cairn</generator>\n\
          <link rel=\"self\" type=\"application/atom+xml\" href=\"{base}/papers/feed.atom\"/>\n\
          <link rel=\"alternate\" type=\"text/html\" href=\"{base}/papers\"/>\n{entries}</feed>\n"
     )
 }
 
-fn entry(base: &str, listed: &Listed, digest: &Digest) -> String {
+fn entry(name: &str, base: &str, listed: &Listed, digest: &Digest) -> String {
     let page = escaped(&format!("{base}/papers/{}", listed.week));
+    let id = identity(name, &listed.week.to_string());
     let content = markdown::render(&digest.to_string()).into_string();
     format!(
-        "<entry>\n<title>{}</title>\n<id>{page}</id>\n<updated>{}</updated>\n\
+        "<entry>\n<title>{}</title>\n<id>{id}</id>\n<updated>{}</updated>\n\
          <link rel=\"alternate\" type=\"text/html\" href=\"{page}\"/>\n<content type=\"html\">{}</content>\n</entry>\n",
         escaped(&digest.title()),
         instant(listed),
@@ -95,6 +117,15 @@ mod tests {
     #[test]
     fn nothing_of_a_title_is_markup() {
         assert_eq!(escaped("a <b> & \"c\"\u{0}\u{8}\n"), "a &lt;b&gt; &amp; &quot;c&quot;\n");
+    }
+
+    #[test]
+    fn weeks_have_names_of_their_own() {
+        let name = "urn:uuid:00000000-0000-4000-a000-000000000000";
+        let id = identity(name, "2026-W34");
+        assert_eq!((id.len(), identity(name, "2026-W34")), (45, id.clone()));
+        assert_ne!(id, identity(name, "2026-W35"));
+        assert_ne!(id, identity("urn:uuid:another", "2026-W34"));
     }
 
     #[test]

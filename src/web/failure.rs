@@ -35,7 +35,8 @@ impl IntoResponse for Failure {
             Error::Refused(sentence) => sentence.as_str(),
             Error::Fault(cause) => {
                 error!(fault = format!("{cause:#}"), "a request failed");
-                "Something failed inside Cairn, and the people who run it can see it in the log. Try again in a minute."
+                let usual = "Something failed inside Cairn, and the people who run it can see it in the log. Try again in a minute.";
+                crate::error::plainly(cause).unwrap_or(usual)
             }
         };
         let page = html! {

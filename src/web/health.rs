@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 
 use crate::App;
+use crate::health::DATABASE;
 
 /// The process runs and answers.
 pub async fn alive() -> &'static str {
@@ -15,7 +16,12 @@ pub async fn alive() -> &'static str {
 
 /// Whether every part is well, as they have said themselves: nothing is asked for this, however often it is looked at.
 pub async fn ready(State(app): State<App>) -> (StatusCode, String) {
-    let troubles = app.health.troubles(Instant::now());
+    let mut troubles = app.health.troubles(Instant::now());
+    // Looking at the files costs no query either.
+    if let Err(gone) = app.store.intact() {
+        troubles.retain(|(part, _)| *part != DATABASE);
+        troubles.push((DATABASE, gone.to_string()));
+    }
     if troubles.is_empty() {
         return (StatusCode::OK, "ready\n".to_owned());
     }

@@ -127,9 +127,9 @@ fn article(stored: &Stored, others: &[Week]) -> Markup {
             h1 { (digest.title()) }
             p.kicker { (digest.week) }
             (introduction(&digest))
-            @for entry in digest.headlines() { (paper(&digest, entry, true)) }
+            @for entry in digest.headlines() { (paper(entry, true)) }
             @if !digest.more().is_empty() { h2 { "More papers" } }
-            @for entry in digest.more() { (paper(&digest, entry, false)) }
+            @for entry in digest.more() { (paper(entry, false)) }
             @if !rest.is_empty() {
                 h2 { "Also listed in this week" }
                 ol.hits start=(digest.entries.len() + 1) {
@@ -148,11 +148,11 @@ fn article(stored: &Stored, others: &[Week]) -> Markup {
 fn introduction(digest: &Digest) -> Markup {
     let said = digest.payload().body;
     let rest = said.split_once("\n\n").map_or("", |(_, rest)| rest);
-    // Links within the site need no host, so that the page works under any address.
-    html! { (markdown::render(&rest.replace(&format!("]({}/", digest.base), "](/"))) }
+    // Links within the site need no host, so that the page works under any address: what is kept has none.
+    html! { (markdown::render(rest)) }
 }
 
-fn paper(digest: &Digest, entry: &Entry, headline: bool) -> Markup {
+fn paper(entry: &Entry, headline: bool) -> Markup {
     html! {
         section.hit id=(anchor(entry)) {
             @if headline { h2 { a href=(entry.id.abs()) { (entry.rank) ". " (entry.title) } } }
@@ -166,7 +166,7 @@ fn paper(digest: &Digest, entry: &Entry, headline: bool) -> Markup {
                 " · " (entry.level)
             }
             @if !entry.touches.is_empty() {
-                p.where { "In the wiki: " @for (n, touched) in entry.touches.iter().enumerate() { @if n > 0 { ", " } a href=(touched.link.strip_prefix(&digest.base).unwrap_or(&touched.link)) { (touched.title) } } }
+                p.where { "In the wiki: " @for (n, touched) in entry.touches.iter().enumerate() { @if n > 0 { ", " } a href=(touched.link) { (touched.title) } } }
             }
         }
     }

@@ -5,7 +5,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
@@ -13,11 +14,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::check::{self, Finding};
-use super::{Broken, Edit, Page, Saved, save_in, sql};
+use super::{Broken, Edit, MAX_PAGE_BYTES, Page, Saved, save_in, sql};
 use crate::community::audit::{self, Act};
 use crate::community::{HomeModerator, Role};
 use crate::store::{Connection, Store};
-use crate::{Error, Result};
+use crate::{Error, Result, error};
 
 static SEED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/guides");
 /// Files that are no pages: notes for editors are written in capitals, as README is.
@@ -84,12 +85,7 @@ pub fn read(folder: &Path) -> Result<Vec<File>> {
     for entry in fs::read_dir(folder).map_err(|e| unreadable(folder, e))? {
         let path = entry.map_err(|e| unreadable(folder, e))?.path();
         let Some(slug) = page_name(&path) else { continue };
-        let bytes = fs::read(&path).map_err(|e| unreadable(&path, e))?;
-        let source = String::from_utf8(bytes).map_err(|e| {
-            let at = e.utf8_error().valid_up_to();
-            let line = e.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
-            Error::refused(format!("{}:{line}: the file is not UTF-8 text; save it as UTF-8.", path.display()))
-        })?;
+        let Some(source) = text_of(&path)? else { continue };
         files.insert(slug.clone(), File { path, slug, source });
     }
     if files.is_empty() {
@@ -123,6 +119,38 @@ fn why_left_out(path: &Path) -> Option<String> {
     }
     let like_a_page = ["md", "markdown", "mdown", "mkd"].contains(&ending.to_lowercase().as_str());
     like_a_page.then(|| format!("{name} (the names of pages end in .md)"))
+}
+
+/// The text of a page's file; nothing if there is none.
+fn text_of(path: &Path) -> Result<Option<String>> {
+    let refused = |what: &str| Err(Error::refused(format!("{}: {what}.", path.display())));
+    let unreadable = |cause: &std::io::Error| {
+        refused(&format!("the file cannot be read ({}); let Cairn read it or take it away", error::reason(cause)))
+    };
+    match fs::metadata(path) {
+        // A link that leads nowhere is in the way all the same.
+        Err(cause) if cause.kind() == ErrorKind::NotFound && path.symlink_metadata().is_err() => return Ok(None),
+        Err(cause) => return unreadable(&cause),
+        Ok(there) if there.is_dir() => return refused("this is a folder, not a page; move it elsewhere"),
+        // Reading a pipe may wait for ever.
+        Ok(there) if !there.is_file() => return refused("this is no file but a pipe or a device; move it elsewhere"),
+        Ok(there) if there.len() > MAX_PAGE_BYTES as u64 => {
+            return refused(&format!(
+                "the file has {} bytes, but a page may have at most {MAX_PAGE_BYTES}; split it in two",
+                there.len()
+            ));
+        }
+        Ok(_) => {}
+    }
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(cause) => return unreadable(&cause),
+    };
+    String::from_utf8(bytes).map(Some).map_err(|e| {
+        let at = e.utf8_error().valid_up_to();
+        let line = e.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
+        Error::refused(format!("{}:{line}: the file is not UTF-8 text; save it as UTF-8.", path.display()))
+    })
 }
 
 /// The pages that are compiled in.
@@ -312,7 +340,8 @@ fn stale(file: &File, revision: i64, current: &str) -> Error {
 /// Writes every page's newest revision into `folder`, to the byte. Returns how many pages there are.
 ///
 /// # Errors
-/// Refused, with nothing written, if a file there holds text that the wiki has never seen.
+/// Refused, with nothing written, if a file there holds text that the wiki has never seen, or is none that can be read
+/// and replaced.
 pub async fn export(store: &Store, folder: &Path) -> Result<usize> {
     let unwritable = |cause: std::io::Error| {
         Error::refused(format!("Cairn cannot write to {} ({cause}); choose another folder.", folder.display()))
@@ -324,7 +353,7 @@ pub async fn export(store: &Store, folder: &Path) -> Result<usize> {
     for slug in sql::slugs(&mut tx).await? {
         let Some(newest) = sql::newest(&mut tx, &slug).await? else { continue };
         let path = folder.join(format!("{slug}.md"));
-        if let Ok(there) = fs::read_to_string(&path)
+        if let Some(there) = text_of(&path)?
             && sql::revision_saying(&mut tx, &slug, &there).await?.is_none()
         {
             return Err(Error::refused(format!(
@@ -335,18 +364,35 @@ pub async fn export(store: &Store, folder: &Path) -> Result<usize> {
         sql::set_synced(&mut tx, &name, &slug, newest.number).await?;
         pages.push((path, newest.source));
     }
-    for (path, source) in &pages {
-        write(path, source).map_err(unwritable)?;
-    }
+    write_all(&pages).map_err(unwritable)?;
     tx.commit().await?;
     Ok(pages.len())
 }
 
-/// Writes a file whole or not at all.
+/// Writes all files or none: each beside its place first, then all into their places.
+fn write_all(pages: &[(PathBuf, String)]) -> std::io::Result<()> {
+    let unfinished: Vec<PathBuf> = pages.iter().map(|(path, _)| path.with_extension("md.new")).collect();
+    let written = pages.iter().zip(&unfinished).try_for_each(|((_, text), path)| write(path, text));
+    let moved =
+        written.and_then(|()| pages.iter().zip(&unfinished).try_for_each(|((to, _), from)| fs::rename(from, to)));
+    if moved.is_err() {
+        for path in &unfinished {
+            // Those that are in their places already are whole.
+            let _ = fs::remove_file(path);
+        }
+    }
+    moved
+}
+
+/// Writes a file that is not there. What was left by an export that was cut off goes, and a link there is not followed.
 fn write(path: &Path, text: &str) -> std::io::Result<()> {
-    let unfinished = path.with_extension("md.new");
-    fs::write(&unfinished, text)?;
-    fs::rename(&unfinished, path)
+    match fs::remove_file(path) {
+        Err(cause) if cause.kind() != ErrorKind::NotFound => return Err(cause),
+        _ => {}
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
 }
 
 fn full_name(folder: &Path) -> Result<String> {

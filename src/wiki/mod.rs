@@ -23,6 +23,7 @@ pub mod markdown;
 mod named;
 pub mod page;
 mod rank;
+pub mod reach;
 pub mod search;
 mod sections;
 pub mod snippet;

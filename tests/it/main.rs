@@ -7,6 +7,7 @@ mod digest;
 mod discord;
 mod drafts;
 mod editing;
+mod faults;
 mod guides;
 mod handouts;
 mod jobs;

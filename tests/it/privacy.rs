@@ -13,7 +13,7 @@ use cairn::labels::{self, Correction};
 use cairn::outbox::{self, Message, Target};
 use cairn::people::held::{By, Erased, HELD};
 use cairn::people::{Identity, person};
-use cairn::triage::{Bands, Intent, Post, triage};
+use cairn::triage::{Bands, Intent, Model, Post, triage};
 use cairn::wiki::{self, Approval, Change, Part};
 use sqlx::Connection;
 
@@ -135,14 +135,8 @@ async fn peopled(dir: &Path) {
     for (name, user) in [("reddit:ann", 1), ("discord:2", 2)] {
         let mut tx = app.store.write().await.unwrap();
         let id = person(&mut tx, &who(name), now).await.unwrap();
-        let verdict = triage(&Post { title: "start", body: "" }, &Bands::default());
-        let correction = Correction {
-            text: "I am in grade 11",
-            verdict: &verdict,
-            intent: Intent::GettingStarted,
-            track: None,
-            by: Some(id),
-        };
+        let verdict = triage(Model::builtin(), &Post { title: "start", body: "" }, &Bands::default());
+        let correction = Correction { verdict: &verdict, intent: Intent::GettingStarted, track: None, by: Some(id) };
         labels::store(&mut tx, correction, now).await.unwrap();
         let to = Message::new(format!("to/{user}"), Target::DiscordDm(user), format!("Hello {user}"));
         let about = Message::new(format!("about/{user}"), Target::DiscordChannel(9), format!("Well done, {user}"));
@@ -185,7 +179,7 @@ async fn a_person_sees_everything_and_erases_it() {
         held.keys().map(String::as_str).collect::<Vec<_>>(),
         ["audit", "labels", "outbox", "persons", "revisions"]
     );
-    assert_eq!(held["labels"][0]["text"], "I am in grade 11");
+    assert_eq!(held["labels"][0]["text"], serde_json::Value::Null, "no text is kept");
     assert_eq!(held["labels"][0]["verdict"]["action"], "silent");
     assert_eq!(held["outbox"][0]["payload"]["body"], "Hello 1");
     assert_eq!(held["outbox"][1]["payload"]["body"], "Well done, 1");

@@ -64,6 +64,7 @@ fn misspelt_words_of_a_question_are_read_as_the_wiki_spells_them() {
 #[test]
 fn a_question_without_an_answer_is_said_so_and_noted_redacted() {
     let cairn = Cairn::new();
+    cairn.run(&["guides", "export", "out"]).well();
     let out = cairn.run(&["wiki", "xylophone zebra ask@me.example"]).well();
     assert!(out.starts_with("The wiki has nothing good on that yet"), "{out}");
     assert!(out.contains("ask people: https://www.reddit.com/r/learnmachinelearning/"), "{out}");

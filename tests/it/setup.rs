@@ -25,6 +25,8 @@ struct Settings {
 pub async fn app(dir: &Path) -> App {
     let Settings { mut config } = Settings::parse_from(["cairn"]);
     config.data_dir = dir.to_owned();
+    // Several processes of a rehearsal share a folder.
+    config.beside = true;
     let (clock, store) = (Clock::starting(None), Store::open(dir).await.unwrap());
     App {
         config: Arc::new(config),

@@ -40,6 +40,20 @@ fn a_newcomer_asks_and_is_shown_the_guide_and_the_reason() {
 }
 
 #[test]
+fn the_examples_of_the_home_page_are_answered_at_once() {
+    let server = Cairn::new().serve(&[]);
+    let home = server.get("/").body;
+    let links: Vec<&str> = home.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let examples: Vec<&&str> = links.iter().filter(|link| link.starts_with("/ask?text=")).collect();
+    assert_eq!(examples.len(), 4);
+    for (example, guide) in examples.into_iter().zip(["high-school", "engineer", "researcher", "hacker"]) {
+        let answer = server.get(example).body;
+        assert!(answer.contains("Your guide") && !answer.contains("One question back"), "{answer}");
+        assert!(answer.contains(&format!("<h1><a href=\"/guides/{guide}\"")), "{guide}: {answer}");
+    }
+}
+
+#[test]
 fn an_unclear_question_is_asked_back_once() {
     let server = Cairn::new().serve(&[]);
     let text = "how do I get into ML?";

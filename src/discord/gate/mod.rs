@@ -287,9 +287,9 @@ fn without_url(error: anyhow::Error) -> anyhow::Error {
 /// One connection of serenity's, from its first byte to its last.
 async fn visit(mut near: TcpStream, inside: &Inside) -> anyhow::Result<()> {
     near.set_nodelay(true)?;
-    let head = timeout(TAKING, head(&mut near)).await.context("it asks for nothing")??;
+    let (head, begun) = timeout(TAKING, head(&mut near)).await.context("it asks for nothing")??;
     if head.split(' ').nth(1).is_some_and(|path| path.starts_with("/api/")) {
-        return answer(&mut near, &head, inside).await;
+        return answer(&mut near, &head, begun, inside).await;
     }
     let _here = Counted::new(&inside.here);
     let arrived = tokio::select! {
@@ -302,14 +302,17 @@ async fn visit(mut near: TcpStream, inside: &Inside) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What stands before the empty line. Nothing comes after it before we answer.
-async fn head(near: &mut TcpStream) -> anyhow::Result<String> {
+/// What stands before the empty line, and what has come after it.
+async fn head(near: &mut TcpStream) -> anyhow::Result<(String, Vec<u8>)> {
     let mut bytes = Vec::new();
-    while !bytes.ends_with(b"\r\n\r\n") {
+    loop {
+        if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
+            let rest = bytes.split_off(end + 4);
+            return Ok((String::from_utf8(bytes)?, rest));
+        }
         let more = near.read_buf(&mut bytes).await?;
-        ensure!(more > 0 && bytes.len() <= MAX_HEAD, "it asks for no WebSocket");
+        ensure!(more > 0 && bytes.len() <= MAX_HEAD, "it asks for nothing");
     }
-    Ok(String::from_utf8(bytes)?)
 }
 
 /// Waits until serenity hangs up, or says what it should not yet.
@@ -319,13 +322,13 @@ async fn left(near: &TcpStream) {
 
 /// Answers for Discord's REST. serenity asks for the gateway there, and goes to a fixed one if it gets no answer; and
 /// poise answers autocompletes there, which are handed on to where all calls go.
-async fn answer(near: &mut TcpStream, head: &str, inside: &Inside) -> anyhow::Result<()> {
+async fn answer(near: &mut TcpStream, head: &str, begun: Vec<u8>, inside: &Inside) -> anyhow::Result<()> {
     let mut words = head.split(' ');
     let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     let (status, body) = match (method, path.strip_prefix("/api/v10").unwrap_or_default()) {
         ("GET", "/gateway") => (200, format!(r#"{{"url":"ws://{}"}}"#, inside.near)),
         ("POST", path) if path.starts_with("/interactions/") => {
-            let body = timeout(TAKING, body(near, head)).await.context("its body does not come")??;
+            let body = timeout(TAKING, body(near, head, begun)).await.context("its body does not come")??;
             match inside.rest.post_with(path, &body, &[]).await {
                 Ok(_) => (204, String::new()),
                 Err(failure) => (failure.status().unwrap_or(502), NOT_DONE.to_owned()),
@@ -339,16 +342,15 @@ async fn answer(near: &mut TcpStream, head: &str, inside: &Inside) -> anyhow::Re
     Ok(near.shutdown().await?)
 }
 
-/// The body of a request.
-async fn body(near: &mut TcpStream, head: &str) -> anyhow::Result<String> {
-    let length = head
-        .lines()
-        .filter_map(|line| line.split_once(": "))
-        .find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+/// The body of a request, of which `body` has come.
+async fn body(near: &mut TcpStream, head: &str, mut body: Vec<u8>) -> anyhow::Result<String> {
+    let mut fields = head.lines().filter_map(|line| line.split_once(": "));
+    let length = fields.find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
     let length: usize = length.context("it does not say how long it is")?.1.parse()?;
-    ensure!(length <= MAX_BODY, "it says too much");
-    let mut body = vec![0; length];
-    near.read_exact(&mut body).await?;
+    ensure!(body.len() <= length && length <= MAX_BODY, "it says too much");
+    let begun = body.len();
+    body.resize(length, 0);
+    near.read_exact(&mut body[begun..]).await?;
     Ok(String::from_utf8(body)?)
 }
 

@@ -24,7 +24,11 @@ async fn gate(patience: Patience, shards: u32) -> Gate {
 
 async fn asked(gate: &Gate, path: &str) -> String {
     let mut near = TcpStream::connect(gate.base.trim_start_matches("http://")).await.unwrap();
-    near.write_all(format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n").as_bytes()).await.unwrap();
+    let request = match path.strip_prefix("POST ") {
+        Some(path) => format!("POST {path} HTTP/1.1\r\nContent-Length: 2\r\n\r\n{{}}"),
+        None => format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n"),
+    };
+    near.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
     near.read_to_string(&mut answer).await.unwrap();
     answer
@@ -37,6 +41,9 @@ async fn it_names_itself_as_the_gateway_and_leads_to_nothing_else() {
     let answer = asked(&gate, "/api/v10/gateway").await;
     assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with(&format!("{{\"url\":\"{near}\"}}")), "{answer}");
     assert!(asked(&gate, "/api/v10/users/@me").await.starts_with("HTTP/1.1 404"));
+    assert!(asked(&gate, "POST /api/v10/channels/1/messages").await.starts_with("HTTP/1.1 404"));
+    // Answers to autocompletes are handed on, here to where nobody is.
+    assert!(asked(&gate, "POST /api/v10/interactions/1/a/callback").await.starts_with("HTTP/1.1 502"));
 }
 
 #[tokio::test]

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::outbox::{Embed, Payload, Press, Row, Target};
+use crate::outbox::{Button, Embed, Payload, Press, Row, Target};
+use crate::wiki::reach::{leads, unlinked};
 use crate::wiki::snippet;
 
 /// Discord's documented limits, in characters and pieces.
@@ -38,6 +39,10 @@ pub fn of(row: &Row) -> Value {
         "components": components(payload),
         "allowed_mentions": { "parse": [], "users": [], "roles": roles, "replied_user": false },
     });
+    if payload.embeds.is_empty() {
+        // Of our links no cards are drawn; with the flag our own embeds would go, too.
+        body["flags"] = json!(EMBEDS_HIDDEN);
+    }
     if let Target::DiscordReply { channel, message } = &row.target {
         let (channel, message) = (channel.to_string(), message.to_string());
         body["message_reference"] = json!({ "channel_id": channel, "message_id": message });
@@ -53,7 +58,7 @@ pub fn thread(row: &Row) -> Value {
 fn content(payload: &Payload) -> String {
     let ring = payload.ping_role.map(|role| format!("<@&{role}>")).filter(|ring| !payload.body.contains(ring));
     let ring = ring.map(|ring| format!("{ring} ")).unwrap_or_default();
-    format!("{ring}{}", fitted(&payload.body, CONTENT - ring.chars().count()))
+    format!("{ring}{}", fitted(&unlinked(&payload.body), CONTENT - ring.chars().count()))
 }
 
 /// The embeds that fit, each within its own limits and all together within theirs.
@@ -73,13 +78,13 @@ fn embed(embed: &Embed) -> Value {
     let mut out = json!({});
     for (name, text, limit) in [("title", &embed.title, TITLE), ("description", &embed.text, DESCRIPTION)] {
         if !text.trim().is_empty() {
-            out[name] = json!(fitted(text, limit));
+            out[name] = json!(fitted(&unlinked(text), limit));
         }
     }
     let fields = embed.fields.iter().filter(|(name, value)| !name.trim().is_empty() && !value.trim().is_empty());
     let fields: Vec<Value> = fields
         .take(FIELDS)
-        .map(|(name, value)| json!({ "name": fitted(name, TITLE), "value": fitted(value, FIELD_VALUE) }))
+        .map(|(name, value)| json!({ "name": fitted(name, TITLE), "value": fitted(&unlinked(value), FIELD_VALUE) }))
         .collect();
     if !fields.is_empty() {
         out["fields"] = json!(fields);
@@ -87,7 +92,7 @@ fn embed(embed: &Embed) -> Value {
     if let Some(footer) = embed.footer.as_deref().filter(|footer| !footer.trim().is_empty()) {
         out["footer"] = json!({ "text": fitted(footer, FOOTER) });
     }
-    if let Some(link) = embed.link.as_deref().filter(|_| out["title"].is_string()) {
+    if let Some(link) = embed.link.as_deref().filter(|link| out["title"].is_string() && leads(link)) {
         out["url"] = json!(link);
     }
     // Looking a key up leaves a null behind.
@@ -98,15 +103,22 @@ fn embed(embed: &Embed) -> Value {
 }
 
 fn components(payload: &Payload) -> Vec<Value> {
-    let rows = payload.buttons.iter().filter(|row| !row.is_empty()).take(ROWS);
-    let button = |button: &crate::outbox::Button| {
+    let button = |button: &Button| {
         let label = fitted(&button.label, LABEL);
         match &button.does {
             Press::Id(id) => json!({ "type": 2, "style": 2, "label": label, "custom_id": id }),
             Press::Link(link) => json!({ "type": 2, "style": 5, "label": label, "url": link }),
         }
     };
-    rows.map(|row| json!({ "type": 1, "components": row.iter().take(ROWS).map(button).collect::<Vec<_>>() })).collect()
+    let rows = rows(payload).into_iter();
+    rows.map(|row| json!({ "type": 1, "components": row.into_iter().map(button).collect::<Vec<_>>() })).collect()
+}
+
+/// The rows of buttons that Discord takes, without those that lead nowhere.
+pub fn rows(payload: &Payload) -> Vec<Vec<&Button>> {
+    let lives = |button: &&Button| !matches!(&button.does, Press::Link(link) if !leads(link));
+    let rows = payload.buttons.iter().map(|row| row.iter().filter(lives).take(ROWS).collect::<Vec<_>>());
+    rows.filter(|row| !row.is_empty()).take(ROWS).collect()
 }
 
 /// The beginning of a text that fits.
@@ -214,7 +226,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::outbox::Button;
+    use crate::config::NOWHERE;
 
     fn row(payload: Payload) -> Row {
         let target = Target::DiscordChannel(1);
@@ -243,6 +255,23 @@ mod tests {
         body["type"] = json!(if body["message_reference"].is_null() { 0 } else { 19 });
         body.as_object_mut().unwrap().retain(|_, value| !value.is_null());
         serde_json::from_value(body).unwrap()
+    }
+
+    #[test]
+    fn what_leads_nowhere_is_no_link() {
+        let link = |to: &str| Button { label: "Look".into(), does: Press::Link(to.to_owned()) };
+        let embed = Embed { title: "A page".into(), link: Some(format!("{NOWHERE}/guides/a")), ..Embed::default() };
+        let payload = Payload {
+            body: format!("See [a]({NOWHERE}/guides/a) and [b](https://b.example)."),
+            embeds: vec![embed],
+            buttons: vec![vec![link(&format!("{NOWHERE}/papers"))], vec![link("https://b.example")]],
+            ..Payload::default()
+        };
+        let sent = of(&row(payload));
+        assert_eq!(sent["content"], "See a and [b](https://b.example).");
+        assert_eq!(sent["embeds"], json!([{ "title": "A page" }]));
+        let there = json!([{ "type": 2, "style": 5, "label": "Look", "url": "https://b.example" }]);
+        assert_eq!(sent["components"], json!([{ "type": 1, "components": there }]));
     }
 
     #[test]

@@ -82,9 +82,9 @@ fn meant(
 ) -> Result<Option<u64>> {
     let in_server = ctx.interaction.guild_id.is_some();
     match (place, in_server) {
-        (Some(Chosen(Where::Channel)), false) => {
-            Err(Error::refused("Direct messages have no channels; do that in your server, or choose where:me."))
-        }
+        (Some(Chosen(Where::Channel)), false) => Err(Error::refused(
+            "Direct messages have no channels; do that in your server, or choose where: My direct messages.",
+        )),
         (Some(Chosen(Where::Me)), _) | (None, false) => Ok(None),
         (_, true) => Ok(Some(channel.map_or(ctx.interaction.channel_id, |c| c.id).get())),
     }

@@ -10,7 +10,7 @@ use super::{Bot, rights, start};
 use crate::community::{HomeModerator, Moderator, Role};
 use crate::outbox::Target;
 use crate::papers::channels::{self, Change, Choice};
-use crate::papers::{ArxivId, Week, archive, readers, shown};
+use crate::papers::{Week, archive, readers, shown};
 use crate::{Error, Result};
 
 pub mod commands;
@@ -87,7 +87,7 @@ impl Place {
 /// Refused for an unknown paper.
 pub async fn read(bot: &Bot, who: &Who, place: Place, paper: &str) -> Result<Answer> {
     let (app, now) = (&bot.app, bot.app.clock.now());
-    let id = paper_id(paper)?;
+    let id = archive::meant(&bot.app.store, paper).await?;
     let here = Target::DiscordChannel(place.channel);
     // A channel that wants no threads below its digests wants none for reading either.
     let wanted = channels::subscription(&app.store, &here).await?.is_none_or(|s| s.wishes.threads);
@@ -99,10 +99,6 @@ pub async fn read(bot: &Bot, who: &Who, place: Place, paper: &str) -> Result<Ans
         readers::Reading::Alone(checklist) => checked(&checklist),
         reading => Reply::text(reading.to_string()),
     }))
-}
-
-fn paper_id(text: &str) -> Result<ArxivId> {
-    Ok(text.parse::<ArxivId>()?)
 }
 
 fn checked(checklist: &readers::Checklist) -> Reply {
@@ -226,7 +222,7 @@ pub async fn preview(bot: &Bot, who: &Who, channel: u64) -> Result<Answer> {
 /// Refused to editors, for an unknown paper, and where no channel gets papers.
 pub async fn choose(bot: &Bot, who: &Who, paper: &str, choice: Choice) -> Result<Answer> {
     let by = chooser(bot, who).await?;
-    let id = paper_id(paper)?;
+    let id = archive::meant(&bot.app.store, paper).await?;
     let (app, community) = (&bot.app, community(who)?);
     let base = app.config.public_url();
     let (sources, now) = ((app.feeds()?, base.as_str()), app.clock.now());

@@ -5,14 +5,17 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::timeout;
 use tracing::warn;
 
-use super::{ArxivId, Digest, Entry, Feeds, Gathered, Missing, Week};
+use super::sentences::shortened;
+use super::{ArxivId, Digest, Entry, Feeds, Gathered, Week};
 use crate::store::{Connection, Store};
 use crate::wiki::quote;
 use crate::{Error, Result};
 
+mod keep;
 mod shown;
 mod sql;
 
+pub use keep::keep;
 pub use shown::{Found, Hit, Listed};
 
 /// The first week of which Hugging Face has daily papers.
@@ -27,6 +30,8 @@ const AHEAD: SignedDuration = SignedDuration::from_hours(14);
 const FRESH: SignedDuration = SignedDuration::from_hours(1);
 /// How many weeks may be fetched in an hour because somebody asked.
 const PER_HOUR: i64 = 6;
+/// How many papers somebody is asked to choose from.
+const CHOICE: u16 = 3;
 /// The most characters and words of a search that are looked at.
 pub const MAX_QUERY_CHARS: usize = 200;
 const MAX_WORDS: usize = 12;
@@ -70,7 +75,7 @@ pub async fn since(
     if let Some(stored) = stored(store, week).await?
         && stored.fetched >= since
     {
-        return Ok(Some(stored.digest));
+        return Ok(Some(stored.digest.at(sources.1)));
     }
     fetch(store, sources, week, now).await
 }
@@ -95,7 +100,7 @@ async fn fetch(store: &Store, sources: (&Feeds, &str), week: Week, now: Timestam
     let mut tx = store.write().await?;
     sql::end_fetching(&mut tx).await?;
     let digest = match asked {
-        Ok(digest) => kept(&mut tx, digest, now).await?,
+        Ok(digest) => keep::kept(&mut tx, digest, now).await?.at(sources.1),
         Err(cause) => {
             tx.commit().await?;
             return Err(cause);
@@ -109,34 +114,6 @@ async fn ask(store: &Store, (feeds, base): (&Feeds, &str), week: Week, now: Time
     let gathered = timeout(PATIENCE, super::fetch(feeds, week, now)).await;
     let gathered = gathered.map_err(|_| anyhow::anyhow!("the sources of the papers took too long"))??;
     super::touched(store, Digest::of(&gathered, base)).await
-}
-
-/// Keeps a week that was gathered elsewhere, with links to the web page at `base`.
-///
-/// # Errors
-/// A fault if the database cannot be written.
-pub async fn keep(store: &Store, gathered: &Gathered, base: &str, now: Timestamp) -> Result<()> {
-    let digest = super::touched(store, Digest::of(gathered, base)).await?;
-    let mut tx = store.write().await?;
-    kept(&mut tx, digest, now).await?;
-    Ok(tx.commit().await?)
-}
-
-/// Keeps what was fetched, unless what is there is more complete. Returns what is kept.
-async fn kept(db: &mut Connection, new: Digest, now: Timestamp) -> Result<Digest> {
-    if let Some(old) = read(db, new.week).await?
-        && lost(&new.missing) > lost(&old.digest.missing)
-        && old.fetched >= begins_to_be_over(new.week)
-    {
-        return Ok(old.digest);
-    }
-    sql::put(db, &new, now).await?;
-    Ok(new)
-}
-
-/// How many days of sources are missing.
-fn lost(missing: &[Missing]) -> usize {
-    missing.iter().map(|m| if m.days.is_empty() { 7 } else { m.days.len() }).sum()
 }
 
 /// When a week is over where the clocks are furthest ahead: digests are posted from then on.
@@ -165,7 +142,7 @@ pub async fn asked(store: &Store, sources: (&Feeds, &str), week: Week, now: Time
     if week > last_week(now) {
         // It may have been posted already where the clocks are ahead.
         if let Some(stored) = stored.filter(|stored| stored.fetched >= begins_to_be_over(week)) {
-            return Ok(stored.digest);
+            return Ok(stored.digest.at(sources.1));
         }
         let last = last_week(now);
         return Err(Error::refused(format!("The week {week} is not over yet; the last whole one is {last}.")));
@@ -177,7 +154,7 @@ pub async fn asked(store: &Store, sources: (&Feeds, &str), week: Week, now: Time
     if let Some(stored) = stored
         && (stored.fetched >= later(over(week), SETTLED) || stored.fetched >= earlier(now, FRESH))
     {
-        return Ok(stored.digest);
+        return Ok(stored.digest.at(sources.1));
     }
     if sql::fetched_since(&mut *store.read().await?, earlier(now, FRESH)).await? >= PER_HOUR {
         return Err(Error::refused("Many weeks were asked for in this hour; try again in the next one."));
@@ -209,18 +186,27 @@ pub async fn take_over(db: &mut Connection) -> Result<()> {
     sql::end_fetching(db).await
 }
 
-/// The weeks there are, newest first.
+/// By which name readers of the feed know it (a URN), whatever its address.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn feed_name(store: &Store) -> Result<String> {
+    sql::feed_name(&mut *store.read().await?).await
+}
+
+/// The weeks that have papers, newest first.
 ///
 /// # Errors
 /// A fault if the database cannot be read.
 pub async fn weeks(store: &Store, most: u16) -> Result<Vec<Listed>> {
     let rows = sql::weeks(&mut *store.read().await?, i64::from(most)).await?;
     rows.into_iter()
-        .map(|(week, fetched, papers, first)| {
-            let fetched = Timestamp::from_millisecond(fetched).map_err(anyhow::Error::new)?;
+        .map(|(week, fetched, changed, papers, first)| {
+            let instant = |ms| Timestamp::from_millisecond(ms).map_err(anyhow::Error::new);
+            let (fetched, changed) = (instant(fetched)?, instant(changed)?);
             let week: Week = week.parse()?;
             let papers = usize::try_from(papers).unwrap_or(0);
-            Ok(Listed { week, fetched, over: fetched >= begins_to_be_over(week), papers, first })
+            Ok(Listed { week, fetched, changed, over: fetched >= begins_to_be_over(week), papers, first })
         })
         .collect()
 }
@@ -298,6 +284,31 @@ pub async fn suggest(store: &Store, typed: &str, most: u16) -> Result<Vec<(Strin
     found.retain(|(id, _)| seen.insert(id.clone()));
     found.truncate(usize::from(most));
     Ok(found)
+}
+
+/// The paper that somebody means by an id, a link or words of its title.
+///
+/// # Errors
+/// Refused if no paper of the archive has these words, or several do.
+pub async fn meant(store: &Store, text: &str) -> Result<ArxivId> {
+    match text.parse::<ArxivId>() {
+        Ok(id) => return Ok(id),
+        Err(none) if expression(text).is_none() => return Err(none.into()),
+        Err(_) => {}
+    }
+    let found = suggest(store, text, CHOICE).await?;
+    let begins = |title: &str| title.to_lowercase().starts_with(&text.trim().to_lowercase());
+    let mut named = found.iter().filter(|(_, title)| begins(title));
+    match (found.as_slice(), named.next(), named.next()) {
+        ([], ..) => Err(Error::refused(
+            "No paper of the archive has all these words; choose one from the list while you type, or give an id such as 2408.01234.",
+        )),
+        ([(id, _)], ..) | (_, Some((id, _)), None) => Ok(id.parse()?),
+        (all, ..) => {
+            let all: Vec<String> = all.iter().map(|(id, title)| format!("{id} ({})", shortened(title, 60))).collect();
+            Err(Error::refused(format!("Several papers have these words; give the id of one: {}.", all.join(", "))))
+        }
+    }
 }
 
 /// A text as an FTS5 expression: each of its words in quotation marks, all of them wanted. User text never reaches

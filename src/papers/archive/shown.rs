@@ -14,6 +14,8 @@ pub struct Listed {
     pub week: Week,
     /// When it was fetched.
     pub fetched: Timestamp,
+    /// When that changed what is kept of it.
+    pub changed: Timestamp,
     /// Whether the week was over then; until it is, its votes are those so far.
     pub over: bool,
     /// How many papers it has.

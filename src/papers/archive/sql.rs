@@ -1,6 +1,7 @@
 //! The queries of the archive: weeks, their papers, and search.
 
 use jiff::Timestamp;
+use tracing::warn;
 
 use crate::Result;
 use crate::papers::{ArxivId, Digest, Entry, Week};
@@ -26,8 +27,9 @@ pub async fn fetched_since(db: &mut Connection, since: Timestamp) -> Result<i64>
 
 /// Puts a week in the place of what was known of it.
 pub async fn put(db: &mut Connection, digest: &Digest, now: Timestamp) -> Result<()> {
-    let query = "INSERT INTO paper_weeks (week, fetched_at, digest) VALUES ($1, $2, $3)
-                 ON CONFLICT (week) DO UPDATE SET fetched_at = excluded.fetched_at, digest = excluded.digest";
+    let query = "INSERT INTO paper_weeks (week, fetched_at, changed_at, digest) VALUES ($1, $2, $2, $3)
+                 ON CONFLICT (week) DO UPDATE SET fetched_at = excluded.fetched_at, changed_at = excluded.changed_at,
+                     digest = excluded.digest";
     let head = Digest { entries: Vec::new(), ..digest.clone() };
     let week = digest.week.to_string();
     sqlx::query(query).bind(&week).bind(now.as_millisecond()).bind(json(&head)?).execute(&mut *db).await?;
@@ -38,6 +40,18 @@ pub async fn put(db: &mut Connection, digest: &Digest, now: Timestamp) -> Result
         sqlx::query(query).bind(&week).bind(rank).bind(entry.id.as_str()).bind(entry_json).execute(&mut *db).await?;
     }
     Ok(())
+}
+
+/// Notes that a week was fetched and is as it was.
+pub async fn refetched(db: &mut Connection, week: Week, now: Timestamp) -> Result<()> {
+    let query = "UPDATE paper_weeks SET fetched_at = $2 WHERE week = $1";
+    sqlx::query(query).bind(week.to_string()).bind(now.as_millisecond()).execute(db).await?;
+    Ok(())
+}
+
+/// By which name readers of the feed know it, whatever its address.
+pub async fn feed_name(db: &mut Connection) -> Result<String> {
+    Ok(sqlx::query_scalar("SELECT name FROM paper_feed").fetch_one(db).await?)
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String> {
@@ -60,20 +74,27 @@ pub async fn fetched(db: &mut Connection, week: Week) -> Result<Option<(Timestam
 pub async fn entries(db: &mut Connection, week: Week, most: i64) -> Result<Vec<Entry>> {
     let query = "SELECT entry FROM paper_entries WHERE week = $1 ORDER BY rank LIMIT $2";
     let rows: Vec<String> = sqlx::query_scalar(query).bind(week.to_string()).bind(most).fetch_all(db).await?;
-    rows.iter().map(|entry| read(entry)).collect()
+    // One that cannot be read loses no other.
+    Ok(rows
+        .iter()
+        .filter_map(|entry| read(entry).inspect_err(|cause| warn!("a kept paper is not read: {cause}")).ok())
+        .collect())
 }
 
-/// The weeks there are, newest first: when they were fetched, how many papers they have, and the title of the first.
-pub async fn weeks(db: &mut Connection, most: i64) -> Result<Vec<(String, i64, i64, Option<String>)>> {
-    let query = "SELECT w.week, w.fetched_at, (SELECT count(*) FROM paper_entries e WHERE e.week = w.week),
+/// The weeks that have papers, newest first: when they were fetched and when that changed them, how many papers they
+/// have, and the title of the first.
+pub async fn weeks(db: &mut Connection, most: i64) -> Result<Vec<(String, i64, i64, i64, Option<String>)>> {
+    let query =
+        "SELECT w.week, w.fetched_at, w.changed_at, (SELECT count(*) FROM paper_entries e WHERE e.week = w.week),
                      (SELECT e.title FROM paper_entries e WHERE e.week = w.week ORDER BY e.rank LIMIT 1)
-                 FROM paper_weeks w ORDER BY w.week DESC LIMIT $1";
+                 FROM paper_weeks w WHERE EXISTS (SELECT 1 FROM paper_entries e WHERE e.week = w.week)
+                 ORDER BY w.week DESC LIMIT $1";
     Ok(sqlx::query_as(query).bind(most).fetch_all(db).await?)
 }
 
-/// The weeks next to one that is not there: the last before it and the first after it.
+/// The weeks with papers next to one that is not there: the last before it and the first after it.
 pub async fn around(db: &mut Connection, week: Week) -> Result<(Option<String>, Option<String>)> {
-    let query = "SELECT (SELECT max(week) FROM paper_weeks WHERE week < $1), (SELECT min(week) FROM paper_weeks WHERE week > $1)";
+    let query = "SELECT (SELECT max(week) FROM paper_entries WHERE week < $1), (SELECT min(week) FROM paper_entries WHERE week > $1)";
     Ok(sqlx::query_as(query).bind(week.to_string()).fetch_one(db).await?)
 }
 

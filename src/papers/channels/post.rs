@@ -168,14 +168,14 @@ async fn put_off(store: &Store, subscriptions: &[&Subscription], at: Timestamp, 
     for subscription in subscriptions {
         sql::put_off(&mut tx, subscription.id, at, subscription.tries + tries).await?;
     }
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 async fn pass_over(store: &Store, subscription: &Subscription, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
     let next = subscription.wishes.schedule.after(now);
     sql::advance(&mut tx, subscription.id, next, None, subscription.refused).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 /// Decides one digest: the message, what is in it and when the next one is due, in one transaction. Says whether

@@ -1,13 +1,21 @@
 //! arXiv's Atom feed: what is known about papers.
 
 use jiff::Timestamp;
-use serde::Deserialize;
 
+use super::atom::{self, Entry};
 use super::call::{Failure, Line};
-use crate::papers::ArxivId;
+use crate::papers::{ArxivId, clean, withdrawn};
 
 /// How many papers one request asks for: the address stays well below two thousand characters.
 const BATCH: usize = 50;
+/// How many requests find out which of them arXiv does not take: enough to halve a batch down to one.
+const REQUESTS: usize = 12;
+/// A list of so many papers of which arXiv has none was not read by it.
+const SOME: usize = 5;
+/// The most entries that are looked at.
+const ENTRIES: usize = 2 * BATCH;
+/// The most authors that are kept.
+const AUTHORS: usize = 5_000;
 
 /// What arXiv knows about a paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,96 +41,123 @@ pub struct Feed {
     pub known: Vec<Known>,
     /// Each why an entry was left out.
     pub left_out: Vec<String>,
+    /// What arXiv says is wrong with the question, instead of papers.
+    pub complaint: Option<String>,
 }
 
 /// What arXiv knows about these papers.
 pub async fn about(line: &Line, ids: &[ArxivId]) -> Result<Feed, Failure> {
     let mut all = Feed::default();
     for batch in ids.chunks(BATCH) {
-        let list: Vec<&str> = batch.iter().map(ArxivId::as_str).collect();
-        let path = format!("/api/query?id_list={}&max_results={}", list.join(","), batch.len());
-        let feed = line.get(&path, read).await?;
+        let feed = batched(line, batch).await?;
         all.known.extend(feed.known);
         all.left_out.extend(feed.left_out);
     }
     Ok(all)
 }
 
-#[derive(Debug, Deserialize)]
-struct Atom {
-    #[serde(default)]
-    entry: Vec<Entry>,
+/// arXiv refuses a whole list for one id that it does not take. The rest is asked for again without it, or in halves
+/// if arXiv does not say which one it was.
+async fn batched(line: &Line, ids: &[ArxivId]) -> Result<Feed, Failure> {
+    let mut all = Feed::default();
+    let mut waiting = vec![ids.to_vec()];
+    let mut refused = None;
+    for _ in 0..REQUESTS {
+        let Some(list) = waiting.pop() else { break };
+        let feed = asked(line, &list).await?;
+        all.known.extend(feed.known);
+        all.left_out.extend(feed.left_out);
+        if let Some(complaint) = feed.complaint {
+            waiting.extend(narrower(&list, &complaint));
+            all.left_out.push(complaint.clone());
+            refused = Some(Failure::lasting(complaint));
+        }
+    }
+    match refused {
+        Some(failure) if all.known.is_empty() => Err(failure),
+        _ => Ok(all),
+    }
 }
 
-/// Elements of other kinds stand between those of a list (hence quick-xml's `overlapped-lists`).
-#[derive(Debug, Deserialize)]
-struct Entry {
-    #[serde(default)]
-    id: String,
-    #[serde(default)]
-    title: String,
-    #[serde(default)]
-    summary: String,
-    published: Option<String>,
-    comment: Option<String>,
-    #[serde(default)]
-    author: Vec<Author>,
+async fn asked(line: &Line, ids: &[ArxivId]) -> Result<Feed, Failure> {
+    let list: Vec<&str> = ids.iter().map(ArxivId::as_str).collect();
+    let path = format!("/api/query?id_list={}&max_results={}", list.join(","), ids.len());
+    let whole = |body: &[u8]| {
+        let feed = read(body)?;
+        match ids.len() >= SOME && feed == Feed::default() {
+            true => Err(Failure::passing("the answer has none of the papers")),
+            false => Ok(feed),
+        }
+    };
+    line.get(&path, whole).await
 }
 
-#[derive(Debug, Deserialize)]
-struct Author {
-    #[serde(default)]
-    name: String,
+/// What of a list that was refused is worth asking for again.
+fn narrower(ids: &[ArxivId], complaint: &str) -> Vec<Vec<ArxivId>> {
+    let (named, rest): (Vec<_>, Vec<_>) = ids.iter().cloned().partition(|id| names(complaint, id));
+    let (first, second) = match named.is_empty() {
+        true if ids.len() < 2 => return Vec::new(),
+        true => rest.split_at(rest.len() / 2),
+        false => rest.split_at(0),
+    };
+    [second, first].into_iter().filter(|part| !part.is_empty()).map(<[ArxivId]>::to_vec).collect()
+}
+
+/// Whether a text names an id, with or without a version.
+fn names(text: &str, id: &ArxivId) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || "./-".contains(c);
+    let mut words = text.split(|c: char| !is_part(c)).map(|word| word.trim_end_matches('.'));
+    words.any(|word| word.strip_prefix(id.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('v')))
 }
 
 /// Reads a feed.
 ///
 /// # Errors
-/// It is no feed (which may pass), or arXiv says in it what was wrong with the question (which stays).
+/// It is no feed, which may pass.
 pub fn read(body: &[u8]) -> Result<Feed, Failure> {
-    let text = std::str::from_utf8(body).map_err(|_| Failure::passing("the answer is not UTF-8 text"))?;
-    if !text.contains("<feed") {
-        return Err(Failure::passing("the answer is no Atom feed"));
-    }
-    let atom: Atom = quick_xml::de::from_str(text).map_err(|_| Failure::passing("the answer is a broken Atom feed"))?;
     let mut feed = Feed::default();
-    for entry in atom.entry {
-        if entry.id.contains("/api/errors") {
-            return Err(Failure::lasting(format!("arXiv says: {}", line_of(&entry.summary))));
-        }
-        match known(&entry) {
-            Some(known) => feed.known.push(known),
-            None => feed.left_out.push("an entry without an id or a title".to_owned()),
+    for entry in atom::entries(body, ENTRIES).map_err(Failure::passing)? {
+        match entry.as_ref().map(|entry| (known(entry), entry)) {
+            Some((_, entry)) if entry.id.contains("/api/errors") => {
+                feed.complaint = Some(format!("arXiv says: {}", clean::line(&entry.summary, clean::TITLE)));
+            }
+            Some((Some(known), _)) => feed.known.push(known),
+            Some((None, _)) => feed.left_out.push("an entry without an id or a title".to_owned()),
+            None => feed.left_out.push("an entry with broken markup".to_owned()),
         }
     }
     Ok(feed)
 }
 
 fn known(entry: &Entry) -> Option<Known> {
-    let title = line_of(&entry.title);
-    let authors = entry.author.iter().map(|a| line_of(&a.name)).filter(|name| !name.is_empty());
-    let (summary, comment) = (line_of(&entry.summary), line_of(entry.comment.as_deref().unwrap_or_default()));
+    let title = clean::line(&entry.title, clean::TITLE);
+    let authors = entry.author.iter().map(|author| clean::line(&author.name, clean::NAME));
+    let summary = clean::line(&entry.summary, clean::SUMMARY);
+    let comment = clean::line(entry.comment.as_deref().unwrap_or_default(), clean::SUMMARY);
     Some(Known {
         id: entry.id.parse().ok()?,
-        authors: authors.collect(),
+        authors: authors.filter(|name| !name.is_empty()).take(AUTHORS).collect(),
         published: entry.published.as_deref().and_then(|at| at.trim().parse().ok()),
-        withdrawn: says_withdrawn(&summary) || says_withdrawn(&comment),
+        withdrawn: withdrawn::title(&title) || withdrawn::summary(&summary) || withdrawn::comment(&comment),
         title: (!title.is_empty()).then_some(title)?,
         summary,
     })
 }
 
-/// arXiv has no mark for it: authors say so at the beginning of the abstract or in the comment.
-fn says_withdrawn(text: &str) -> bool {
-    let text = text.to_lowercase();
-    ["this paper", "this article", "this submission", "this manuscript", "paper", "article", "submission"].iter().any(
-        |what| {
-            let rest = text.strip_prefix(what).map(str::trim_start).unwrap_or_default();
-            ["has been withdrawn", "is withdrawn", "was withdrawn", "withdrawn"].iter().any(|w| rest.starts_with(w))
-        },
-    ) || text.starts_with("withdrawn")
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn line_of(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    #[test]
+    fn what_is_refused_is_narrowed_down() {
+        let ids: Vec<ArxivId> =
+            ["2608.00001", "2608.00002", "2608.00003"].iter().map(|id| id.parse().unwrap()).collect();
+        let left = |ids: &[ArxivId], complaint: &str| -> Vec<usize> {
+            narrower(ids, complaint).iter().map(Vec::len).collect()
+        };
+        assert_eq!(left(&ids, "incorrect id format for 2608.00002v1."), [2]);
+        assert_eq!(left(&ids, "incorrect id format for 2608.000021"), [2, 1]);
+        assert_eq!(left(&ids[..1], "incorrect id format for 2608.00001"), [0; 0]);
+        assert_eq!(left(&ids[..1], "something else"), [0; 0]);
+    }
 }

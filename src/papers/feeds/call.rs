@@ -1,12 +1,16 @@
 //! One source on the network: paced, patient, within limits of time and size.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable};
-use reqwest::header::{CONTENT_LENGTH, ETAG, HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
-use reqwest::{Client, Response, StatusCode};
+use reqwest::header::{
+    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, ETAG, HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED,
+};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response, StatusCode, Url};
 use tokio::time::Instant;
 use tracing::debug;
 
@@ -15,8 +19,11 @@ use crate::papers::Source;
 
 /// The most bytes of an answer: twenty times a full page of Hugging Face.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
-/// How often a request is made again.
+/// How often a request is made again, and how often if there was not even a connection.
 const AGAIN: usize = 3;
+const RECONNECTS: usize = 1;
+/// How often a source may send us on, within its own site.
+const REDIRECTS: usize = 5;
 /// A source that asks for a longer rest is given up for this time. Hugging Face counts in windows of five minutes.
 const LONGEST_REST: Duration = Duration::from_secs(330);
 /// How many answers are kept to be asked for only if they have changed: the days of a week.
@@ -31,6 +38,8 @@ pub struct Failure {
     pub what: String,
     /// Whether it may go well in a moment.
     passing: bool,
+    /// Whether there was no connection at all.
+    pub unconnected: bool,
     /// How long the source asks to wait.
     rest: Option<Duration>,
 }
@@ -38,12 +47,12 @@ pub struct Failure {
 impl Failure {
     /// An answer that was read and is not what was asked for.
     pub fn lasting(what: impl Into<String>) -> Self {
-        Self { what: what.into(), passing: false, rest: None }
+        Self { what: what.into(), passing: false, unconnected: false, rest: None }
     }
 
     /// Something that may be over soon.
     pub fn passing(what: impl Into<String>) -> Self {
-        Self { what: what.into(), passing: true, rest: None }
+        Self { what: what.into(), passing: true, unconnected: false, rest: None }
     }
 
     /// Whether asking the same source for something else is likely to fail too.
@@ -94,11 +103,13 @@ impl Line {
     pub async fn get<T>(&self, path: &str, read: impl Fn(&[u8]) -> Result<T, Failure>) -> Result<T, Failure> {
         let pauses = ExponentialBuilder::default().with_min_delay(self.pause).with_max_times(AGAIN).with_jitter();
         let asked = || async { read(&self.ask(path).await?) };
+        let unconnected = AtomicUsize::new(0);
         asked
             .retry(pauses)
             .sleep(tokio::time::sleep)
             .when(|failure: &Failure| failure.passing)
             .adjust(|failure: &Failure, pause| match failure.rest {
+                _ if failure.unconnected && unconnected.fetch_add(1, Ordering::Relaxed) >= RECONNECTS => None,
                 Some(rest) if rest > LONGEST_REST => None,
                 Some(rest) => pause.map(|pause| rest + pause.min(self.pause)),
                 None => pause,
@@ -128,7 +139,8 @@ impl Line {
     /// The body, and for how long the source wants to be left alone.
     async fn ask_now(&self, path: &str) -> Result<(Vec<u8>, Option<Duration>), Failure> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned();
-        let mut request = self.client.get(format!("{}{path}", self.base));
+        // What would come compressed could become much longer than what was sent.
+        let mut request = self.client.get(format!("{}{path}", self.base)).header(ACCEPT_ENCODING, "identity");
         if let Some(kept) = &kept {
             request = match (&kept.tag, &kept.changed) {
                 (Some(tag), _) => request.header(IF_NONE_MATCH, tag),
@@ -141,6 +153,10 @@ impl Line {
         let rest = rest(&headers);
         if let (StatusCode::NOT_MODIFIED, Some(kept)) = (status, kept) {
             return Ok((kept.body, rest));
+        }
+        if text(&headers, CONTENT_ENCODING.as_str()).is_some_and(|encoding| !encoding.eq_ignore_ascii_case("identity"))
+        {
+            return Err(Failure::lasting("the answer is compressed, which was not asked for"));
         }
         let body = bounded(response).await?;
         // arXiv says what is wrong in a feed, whatever the status.
@@ -185,19 +201,44 @@ async fn bounded(mut response: Response) -> Result<Vec<u8>, Failure> {
 
 /// What became of a request without an answer. The address stays out: it is of no use in a log.
 fn lost(cause: &reqwest::Error) -> Failure {
-    Failure::passing(if cause.is_timeout() {
-        "no answer in time"
-    } else if cause.is_connect() {
+    let what = if cause.is_connect() {
         "no connection"
+    } else if cause.is_timeout() {
+        "no answer in time"
     } else {
         "the connection broke"
+    };
+    Failure { unconnected: cause.is_connect(), ..Failure::passing(what) }
+}
+
+/// Sources may send us on within their own site; elsewhere, such as to an address in our own network, we do not go.
+pub fn redirects() -> Policy {
+    Policy::custom(|attempt| {
+        let stays = attempt.previous().last().is_some_and(|from| stays(from, attempt.url()));
+        if stays && attempt.previous().len() <= REDIRECTS { attempt.follow() } else { attempt.stop() }
     })
+}
+
+fn stays(from: &Url, to: &Url) -> bool {
+    let safe = to.scheme() == from.scheme() || to.scheme() == "https";
+    let usual = from.port().is_none() && to.port().is_none();
+    let same = from.host_str() == to.host_str() && (usual || from.port() == to.port());
+    let near = usual && from.domain().zip(to.domain()).is_some_and(|(from, to)| site(from) == site(to));
+    safe && (same || near)
+}
+
+/// The last two parts of a name: `arxiv.org` of `export.arxiv.org`.
+fn site(name: &str) -> &str {
+    name.rmatch_indices('.').nth(1).map_or(name, |(at, _)| &name[at + 1..])
 }
 
 fn refused(status: StatusCode, headers: &HeaderMap) -> Failure {
     let passing = status.is_server_error() || matches!(status.as_u16(), 408 | 425 | 429);
-    let what = format!("the answer was {}", status.as_u16());
-    Failure { what, passing, rest: passing.then(|| rest(headers)).flatten() }
+    let what = match status.is_redirection() {
+        true => "the answer leads to another site".to_owned(),
+        false => format!("the answer was {}", status.as_u16()),
+    };
+    Failure { what, passing, unconnected: false, rest: passing.then(|| rest(headers)).flatten() }
 }
 
 /// For how long the source wants to be left alone: `Retry-After`, or what is left of the window when
@@ -260,6 +301,30 @@ mod tests {
         for (given, expected) in table {
             assert_eq!(rest(&headers(given)), expected.map(Duration::from_secs), "{given:?}");
         }
+    }
+
+    #[test]
+    fn redirects_stay_on_their_site() {
+        let table = [
+            ("https://huggingface.co/api/x", "https://huggingface.co/api/y", true),
+            ("http://export.arxiv.org/api", "https://export.arxiv.org/api", true),
+            ("https://export.arxiv.org/api", "https://arxiv.org/api", true),
+            ("http://127.0.0.1:7000/a", "http://127.0.0.1:7000/b", true),
+            ("http://127.0.0.1:7000/a", "http://127.0.0.1:7001/b", false),
+            ("https://arxiv.org/api", "http://arxiv.org/api", false),
+            ("https://arxiv.org/api", "https://arxiv.org:8443/api", false),
+            ("https://arxiv.org/api", "https://evil.example/api", false),
+            ("https://arxiv.org/api", "https://notarxiv.org/api", false),
+            ("https://arxiv.org/api", "http://169.254.169.254/latest", false),
+            ("https://arxiv.org/api", "https://10.0.0.1/", false),
+            ("https://arxiv.org/api", "https://[::1]/", false),
+            ("https://arxiv.org/api", "http://localhost/", false),
+            ("https://1.2.3.4/api", "https://9.9.3.4/", false),
+        ];
+        for (from, to, expected) in table {
+            assert_eq!(stays(&from.parse().unwrap(), &to.parse().unwrap()), expected, "{from} to {to}");
+        }
+        assert_eq!(refused(StatusCode::FOUND, &HeaderMap::new()).what, "the answer leads to another site");
     }
 
     #[test]

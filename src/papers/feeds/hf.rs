@@ -1,6 +1,6 @@
 //! Hugging Face Daily Papers: what was listed on a day, with votes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
@@ -8,14 +8,18 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::call::{Failure, Line};
-use crate::papers::{ArxivId, Paper};
+use super::json::{self, kind};
+use crate::papers::{ArxivId, Paper, clean, withdrawn};
 
 /// How many papers a page has; Hugging Face gives no more.
 const PAGE: usize = 100;
 /// A page with fewer is the last: Hugging Face's own default, should it ever stop to hear what we ask for.
 const SHORT: usize = 50;
-/// No day has more pages.
-const PAGES: usize = 20;
+/// No day has more papers, by far; what is more is not looked at.
+const PAPERS: usize = 1_000;
+const PAGES: usize = PAPERS / PAGE;
+/// The most authors that are kept.
+const AUTHORS: usize = 5_000;
 
 /// A body that was read: its papers, and what of it could not be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,18 +35,17 @@ pub struct Listed {
 /// All papers of a day.
 pub async fn day(line: &Line, date: Date) -> Result<Listed, Failure> {
     let mut all = Listed { papers: Vec::new(), items: 0, left_out: Vec::new() };
+    let mut seen: HashSet<ArxivId> = HashSet::new();
     for page in 0..PAGES {
         let path = format!("/api/daily_papers?date={date}&limit={PAGE}&p={page}");
         // A body that is no list may be a page of something in between.
         let listed = line.get(&path, |body| read(body, date).map_err(Failure::passing)).await?;
         let is_last = listed.items < SHORT;
         let before = all.papers.len();
-        let news = listed.papers.into_iter().filter(|p| all.papers.iter().all(|old| old.id != p.id));
-        let news: Vec<Paper> = news.collect();
-        all.papers.extend(news);
+        all.papers.extend(listed.papers.into_iter().filter(|paper| seen.insert(paper.id.clone())));
         all.items += listed.items;
         all.left_out.extend(listed.left_out);
-        if is_last || all.papers.len() == before {
+        if is_last || all.papers.len() == before || all.papers.len() >= PAPERS {
             break;
         }
     }
@@ -54,17 +57,11 @@ pub async fn day(line: &Line, date: Date) -> Result<Listed, Failure> {
 /// # Errors
 /// Why the whole body is not a list of papers, in words.
 pub fn read(body: &[u8], date: Date) -> Result<Listed, String> {
-    let body: Value = serde_json::from_slice(body).map_err(|cause| {
-        let cause = if cause.is_eof() { "it ends too early" } else { "it is no JSON" };
-        cause.to_owned()
-    })?;
-    let Value::Array(items) = body else {
-        return Err(format!("it is {}, not a list of papers", kind(&body)));
-    };
+    let items = json::list(&json::text(body), PAPERS).map_err(|why| why.replace("a list", "a list of papers"))?;
     let mut papers = Vec::new();
     let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
     for item in &items {
-        match paper(item, date) {
+        match item.as_ref().map_err(Clone::clone).and_then(|item| paper(item, date)) {
             Ok(paper) => papers.push(paper),
             Err(reason) => *reasons.entry(reason).or_default() += 1,
         }
@@ -72,16 +69,6 @@ pub fn read(body: &[u8], date: Date) -> Result<Listed, String> {
     let of = items.len();
     let left_out = reasons.into_iter().map(|(why, n)| format!("{n} of {of} items left out: {why}")).collect();
     Ok(Listed { papers, items: of, left_out })
-}
-
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "nothing",
-        Value::Bool(_) | Value::Number(_) => "a single value",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    }
 }
 
 /// An item, or why it is no paper.
@@ -93,39 +80,39 @@ fn paper(item: &Value, date: Date) -> Result<Paper, String> {
     if !paper.is_object() {
         return Err("no `paper` in it".to_owned());
     }
-    let id: ArxivId = string(&paper["id"])
+    let id: ArxivId = string(&paper["id"], clean::NAME)
         .ok_or("the paper has no id")?
         .parse()
         .map_err(|_| "the paper's id is none of arXiv's".to_owned())?;
-    let either = |key: &str| {
-        let own = string(&paper[key]);
-        own.or_else(|| string(&item[key]))
-    };
-    let title = either("title").ok_or("the paper has no title")?;
+    let either = |key: &str, most: usize| string(&paper[key], most).or_else(|| string(&item[key], most));
+    let title = either("title", clean::TITLE).ok_or("the paper has no title")?;
+    let summary = either("summary", clean::SUMMARY).unwrap_or_default();
+    let is_gone = is_set(&paper["withdrawnAt"]) || is_set(&item["withdrawnAt"]);
     let either_count = |key: &str, first: &Value, second: &Value| count(&first[key]).or(count(&second[key]));
     Ok(Paper {
         id,
+        withdrawn: is_gone || withdrawn::title(&title) || withdrawn::summary(&summary),
         title,
         authors: authors(&paper["authors"]),
-        summary: either("summary").unwrap_or_default(),
+        summary,
         published: [&paper["publishedAt"], &item["publishedAt"]].into_iter().find_map(instant),
         listed: Some(date),
         votes: either_count("upvotes", paper, item).unwrap_or(0),
         comments: either_count("numComments", item, paper).unwrap_or(0),
-        code: string(&paper["githubRepo"]).filter(|link| is_address(link)),
-        withdrawn: is_set(&paper["withdrawnAt"]) || is_set(&item["withdrawnAt"]),
+        code: string(&paper["githubRepo"], clean::TITLE).filter(|link| is_address(link)),
     })
 }
 
 fn authors(list: &Value) -> Vec<String> {
     let all = list.as_array().map_or(&[][..], Vec::as_slice);
     let shown = all.iter().filter(|a| a["hidden"] != Value::Bool(true));
-    shown.filter_map(|a| string(&a["name"]).or_else(|| string(a))).collect()
+    let named = |author: &Value| string(&author["name"], clean::NAME).or_else(|| string(author, clean::NAME));
+    shown.filter_map(named).take(AUTHORS).collect()
 }
 
-/// A text on one line; none if it is empty.
-pub fn string(value: &Value) -> Option<String> {
-    let text = value.as_str()?.split_whitespace().collect::<Vec<_>>().join(" ");
+/// A text as it may be shown, on one line of at most `most` characters; none if it is empty.
+pub fn string(value: &Value, most: usize) -> Option<String> {
+    let text = clean::line(value.as_str()?, most);
     (!text.is_empty()).then_some(text)
 }
 
@@ -133,11 +120,18 @@ pub fn string(value: &Value) -> Option<String> {
 pub fn count(value: &Value) -> Option<u32> {
     let number = match value {
         Value::Number(number) => number.as_f64()?,
-        Value::String(text) => text.trim().parse::<f64>().ok()?,
+        Value::String(text) => written(text)?,
         _ => return None,
     };
     // Saturates, and takes what is no number for zero.
     number.is_finite().then_some(number as u32)
+}
+
+/// `1,234` or `1.2k`, as people write numbers.
+fn written(text: &str) -> Option<f64> {
+    let text = text.trim().replace(',', "").to_lowercase();
+    let (number, times) = text.strip_suffix('k').map_or((text.as_str(), 1.0), |number| (number, 1_000.0));
+    Some(number.parse::<f64>().ok()? * times)
 }
 
 /// An instant, or the beginning of a day, in UTC if no zone is told.

@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use super::call::{Failure, Line};
 use super::hf::{count, string};
-use crate::papers::{ArxivId, Sighting, Source};
+use super::json;
+use crate::papers::{ArxivId, Sighting, Source, clean};
 
 /// Posts link to papers below these names.
 const NAMES: [&str; 3] = ["arxiv.org", "huggingface.co/papers", "alphaxiv.org"];
@@ -35,12 +36,10 @@ pub async fn between(line: &Line, from: Timestamp, to: Timestamp) -> Result<Vec<
 /// # Errors
 /// Why it is no answer of the search, in words.
 pub fn read(body: &[u8]) -> Result<Vec<Sighting>, String> {
-    let body: Value = serde_json::from_slice(body).map_err(|cause| {
-        let cause = if cause.is_eof() { "it ends too early" } else { "it is no JSON" };
-        cause.to_owned()
-    })?;
-    let hits = body["hits"].as_array().ok_or("it has no list `hits`")?;
-    Ok(hits.iter().filter_map(sighting).collect())
+    let text = json::text(body);
+    let none = "it has no list `hits`";
+    let hits = json::list(json::member(&text, "hits")?.ok_or(none)?, PAGE as usize).map_err(|_| none)?;
+    Ok(hits.into_iter().filter_map(|hit| sighting(&hit.ok()?)).collect())
 }
 
 fn sighting(hit: &Value) -> Option<Sighting> {
@@ -49,7 +48,7 @@ fn sighting(hit: &Value) -> Option<Sighting> {
     Some(Sighting {
         paper: ArxivId::in_link(hit["url"].as_str()?)?,
         place: Source::HackerNews,
-        title: string(&hit["title"]).unwrap_or_default(),
+        title: string(&hit["title"], clean::TITLE).unwrap_or_default(),
         points: count(&hit["points"]).unwrap_or(0),
         comments: count(&hit["num_comments"]).unwrap_or(0),
         link: format!("https://news.ycombinator.com/item?id={number}"),

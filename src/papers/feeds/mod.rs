@@ -8,15 +8,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use reqwest::Client;
 use tracing::{debug, warn};
 
 mod arxiv;
+mod atom;
 mod call;
 mod hf;
 mod hn;
+mod json;
 mod recorded;
 
 pub use recorded::recorded;
@@ -27,6 +30,8 @@ use crate::{Error, Result, https};
 use arxiv::Known;
 use call::Line;
 
+/// How long making a connection may take.
+const CONNECT: Duration = Duration::from_secs(5);
 /// How long a source may say nothing.
 const SILENCE: Duration = Duration::from_secs(20);
 /// How long a whole answer may take.
@@ -88,28 +93,31 @@ impl Feeds {
 
 fn client(pace: Pace) -> Result<Client> {
     // One connection is all that arXiv wants, and all that the others need: each line asks one thing at a time.
-    https::build(https::client()?.read_timeout(pace.silence).timeout(ANSWER).pool_max_idle_per_host(1))
+    let client = https::client()?.connect_timeout(CONNECT).read_timeout(pace.silence).timeout(ANSWER);
+    https::build(client.redirect(call::redirects()).pool_max_idle_per_host(1))
 }
 
 /// Asks every source about a week: votes and comments as they are at this moment. A source that is down is named in
 /// `missing`; without Hugging Face the papers are those that Hacker News talks about.
 ///
 /// # Errors
-/// A fault if nobody who knows what is popular could be asked, or nothing was learnt from those who could; try again later.
+/// A fault if nobody who knows what is popular could be asked, or nothing was learnt from those who could; try again
+/// later. It names the sources that failed, and why.
 pub async fn fetch(feeds: &Feeds, week: Week, now: Timestamp) -> Result<Gathered> {
     let (listed, seen) = tokio::join!(listed(feeds, week, now), seen(feeds, week, now));
-    let mut missing = Vec::new();
     let (papers, lost) = listed;
-    missing.extend(lost);
-    let sightings = seen.unwrap_or_else(|| {
+    let mut reasons: Vec<String> = lost.iter().map(|(_, why)| format!("{}: {why}", Source::HuggingFace)).collect();
+    let mut missing: Vec<Missing> = lost.into_iter().map(|(missing, _)| missing).collect();
+    let is_lost = !missing.is_empty();
+    let voteless = missing.iter().any(|lost| lost.days.is_empty());
+    let sightings = seen.unwrap_or_else(|why| {
+        reasons.push(format!("{}: {why}", Source::HackerNews));
         missing.push(Missing { source: Source::HackerNews, days: Vec::new() });
         Vec::new()
     });
-    let lost = missing.iter().find(|m| m.source == Source::HuggingFace);
-    let voteless = lost.is_some_and(|lost| lost.days.is_empty());
     let mut papers = if voteless { talked_about(week, &sightings) } else { rank::merged(papers) };
-    if papers.is_empty() && lost.is_some() {
-        return Err(Error::Fault(anyhow::anyhow!("no source told about the papers of {week}")));
+    if papers.is_empty() && is_lost {
+        return Err(Error::Fault(anyhow::anyhow!("{}", reasons.join("; "))));
     }
     if complete_all(feeds, &mut papers, &sightings).await.is_err() {
         missing.push(Missing { source: Source::Arxiv, days: Vec::new() });
@@ -118,11 +126,12 @@ pub async fn fetch(feeds: &Feeds, week: Week, now: Timestamp) -> Result<Gathered
     Ok(Gathered { week, papers, sightings, missing })
 }
 
-/// What Hugging Face listed on the days of the week that have begun, and the days it could not be asked about.
-async fn listed(feeds: &Feeds, week: Week, now: Timestamp) -> (Vec<Paper>, Option<Missing>) {
+/// What Hugging Face listed on the days of the week that have begun, and the days it could not be asked about, with
+/// the reason.
+async fn listed(feeds: &Feeds, week: Week, now: Timestamp) -> (Vec<Paper>, Option<(Missing, String)>) {
     let today = TimeZone::UTC.to_datetime(now).date();
     let begun: Vec<_> = week.dates().into_iter().filter(|date| *date <= today).collect();
-    let (mut papers, mut lost) = (Vec::new(), Vec::new());
+    let (mut papers, mut lost, mut why) = (Vec::new(), Vec::new(), String::new());
     let mut is_down = false;
     for date in &begun {
         if is_down {
@@ -139,28 +148,27 @@ async fn listed(feeds: &Feeds, week: Week, now: Timestamp) -> (Vec<Paper>, Optio
             Err(failure) => {
                 warn!(source = %Source::HuggingFace, %date, "not read: {}", failure.what);
                 // Two days in a row that do not come, each asked for four times, are enough.
-                is_down =
-                    failure.is_of_the_source() && lost.last().is_some_and(|last| last.tomorrow().ok() == Some(*date));
+                let again = lost.last().is_some_and(|last: &Date| last.tomorrow().ok() == Some(*date));
+                is_down = failure.is_of_the_source() && (again || failure.unconnected);
                 lost.push(*date);
+                why = failure.what;
             }
         }
     }
     let all = lost.len() == begun.len();
     let days = if all { Vec::new() } else { lost.clone() };
-    (papers, (!lost.is_empty()).then_some(Missing { source: Source::HuggingFace, days }))
+    (papers, (!lost.is_empty()).then_some((Missing { source: Source::HuggingFace, days }, why)))
 }
 
-/// Where people talk about papers, from a little before the week until now; none if that could not be asked.
-async fn seen(feeds: &Feeds, week: Week, now: Timestamp) -> Option<Vec<Sighting>> {
-    let from = week.monday().saturating_sub(EARLIER.days()).to_zoned(TimeZone::UTC).ok()?.timestamp();
-    let end = week.next().next().monday().to_zoned(TimeZone::UTC).ok()?.timestamp();
-    match hn::between(&feeds.hn, from, now.min(end)).await {
-        Ok(sightings) => Some(sightings),
-        Err(failure) => {
-            warn!(source = %Source::HackerNews, "not read: {}", failure.what);
-            None
-        }
-    }
+/// Where people talk about papers, from a little before the week until now; or why that could not be asked.
+async fn seen(feeds: &Feeds, week: Week, now: Timestamp) -> Result<Vec<Sighting>, String> {
+    let instant = |date: Date| date.to_zoned(TimeZone::UTC).map(|zoned| zoned.timestamp());
+    let from = instant(week.monday().saturating_sub(EARLIER.days())).map_err(|cause| cause.to_string())?;
+    let end = instant(week.next().next().monday()).map_err(|cause| cause.to_string())?;
+    hn::between(&feeds.hn, from, now.min(end)).await.map_err(|failure| {
+        warn!(source = %Source::HackerNews, "not read: {}", failure.what);
+        failure.what
+    })
 }
 
 /// The papers that were talked about in the week, with nothing known yet but their ids and what the posts call them.

@@ -15,7 +15,7 @@ const MOST_BYTES: u64 = 64 * 1024 * 1024;
 /// without a file is no fault: nothing is listed at weekends.
 ///
 /// # Errors
-/// Refused if the folder cannot be read.
+/// Refused if the folder cannot be read, or has no day of the week.
 pub fn recorded(folder: &Path, week: Week) -> Result<(Gathered, Vec<String>)> {
     fs::read_dir(folder).map_err(|cause| {
         let shown = folder.display();
@@ -53,8 +53,10 @@ pub fn recorded(folder: &Path, week: Week) -> Result<(Gathered, Vec<String>)> {
         }
     }
     if files == 0 && lost.is_empty() {
-        warnings.push(format!("{} has no recording of {week}.", folder.display()));
-        lost = week.dates().to_vec();
+        return Err(Error::refused(format!(
+            "{} has no recording of {week}; name a folder of YYYY-MM-DD.json files with one of its days.",
+            folder.display()
+        )));
     }
     let missing = if lost.is_empty() { vec![] } else { vec![Missing { source: Source::HuggingFace, days: lost }] };
     Ok((Gathered { week, papers: rank::merged(papers), sightings: vec![], missing }, warnings))

@@ -24,6 +24,9 @@ fn recorded(source: &str) -> Vec<(String, Vec<u8>)> {
 /// What a feed of arXiv's says: its papers, or the complaint.
 fn told(body: &[u8]) -> Result<Vec<(String, usize)>, String> {
     let feed = arxiv::read(body).map_err(|failure| failure.what)?;
+    if let Some(complaint) = feed.complaint {
+        return Err(complaint);
+    }
     assert!(feed.left_out.is_empty(), "{:?}", feed.left_out);
     for known in &feed.known {
         assert!(known.published.is_some() && !known.summary.is_empty() && !known.withdrawn, "{known:?}");
@@ -141,34 +144,58 @@ fn elements_of_a_list_may_stand_apart() {
     assert_eq!(read.known[0].authors, ["A", "B & C"]);
     assert_eq!((read.known[0].title.as_str(), read.known[1].id.as_str()), ("A title", "math/0309136"));
     assert_eq!((read.known[0].withdrawn, read.known[1].withdrawn), (false, true));
-    for body in ["", "<html><feed-back/>", "<feed><entry>", "{}", "<feed xmlns='a'><entry></id></feed>"] {
-        assert!(arxiv::read(body.as_bytes()).is_err(), "{body}");
-    }
-    assert!(arxiv::read(b"<feed>\xff</feed>").is_err());
+}
+
+/// What the tables of bad input expect: these items, whatever stands between them.
+fn ids(listed: &hf::Listed) -> Vec<&str> {
+    listed.papers.iter().map(|paper| paper.id.as_str()).collect()
 }
 
 #[test]
-fn papers_about_withdrawal_are_not_withdrawn() {
-    let withdrawn = |summary: &str| {
-        let body =
-            format!("<feed><entry><id>2611.00001</id><title>T</title><summary>{summary}</summary></entry></feed>");
-        arxiv::read(body.as_bytes()).unwrap().known[0].withdrawn
-    };
-    for said in [
-        "This paper has been withdrawn by the authors.",
-        "Withdrawn due to an error",
-        "This submission was withdrawn",
-        "Article withdrawn.",
-    ] {
-        assert!(withdrawn(said), "{said}");
+fn one_bad_item_never_loses_another() {
+    let good = r#"{"paper": {"id": "2608.00001", "title": "Good", "summary": "S"}}"#;
+    let last = r#"{"paper": {"id": "2608.00002", "title": "Last", "summary": "S"}}"#;
+    let table = [
+        (r#"{"paper": {"id": "2608.00003", "title": "An emoji cut \ud83d", "upvotes": 1e999}}"#, 3),
+        (r#"{"paper": {"id": "2608.00003", "title": "No number", "upvotes": NaN}}"#, 3),
+        (r#"{"paper": {"id": "2608.1213", "title": "The last zero is lost"}}"#, 2),
+        (r#"{"paper": {"id": 2608.1213, "title": "A number"}}"#, 2),
+        (r#"{"paper": {"id": "2608.00003" "title": "No comma"}}"#, 2),
+        ("undefined", 2),
+    ];
+    for (bad, count) in table {
+        let body = format!("\u{feff}[{good}, {bad}, {last}]");
+        let listed = hf::read(body.as_bytes(), date(2026, 8, 17)).expect(bad);
+        assert_eq!((ids(&listed).len(), listed.items, listed.left_out.len()), (count, 3, 3 - count), "{bad}");
+        assert!(ids(&listed).contains(&"2608.00001") && ids(&listed).contains(&"2608.00002"), "{bad}");
+        let hit = r#"{"objectID": "7", "title": "T", "url": "https://arxiv.org/abs/2608.00001", "created_at_i": 1}"#;
+        let answer = format!("\u{feff}{{\"nbHits\": NaN, \"hits\": [{bad}, {hit}]}}");
+        assert_eq!(hn::read(answer.as_bytes()).expect(bad).len(), 1, "{bad}");
     }
-    for said in [
-        "We study why drugs are withdrawn.",
-        "This paper studies withdrawn drugs.",
-        "A paper that has been withdrawn is",
-    ] {
-        assert!(!withdrawn(said), "{said}");
-    }
+}
+
+#[test]
+fn what_comes_in_is_bounded_and_clean() {
+    let item =
+        |n: usize| json!({ "paper": { "id": format!("2608.{n:05}"), "title": "Red \u{1b}[31m AT&amp;T \u{202e}x" } });
+    let many: Vec<Value> = (0..10_000).map(item).collect();
+    let since = std::time::Instant::now();
+    let listed = hf::read(json!(many).to_string().as_bytes(), date(2026, 8, 17)).unwrap();
+    assert_eq!((listed.papers.len(), listed.papers[0].title.as_str()), (1_000, "Red [31m AT&T x"));
+    assert!(since.elapsed().as_secs() < 5, "{:?}", since.elapsed());
+    let long =
+        json!([{ "paper": { "id": "2608.00001", "title": "x".repeat(1 << 20), "summary": "y ".repeat(1 << 20) } }]);
+    let paper = hf::read(long.to_string().as_bytes(), date(2026, 8, 17)).unwrap().papers.remove(0);
+    assert!(paper.title.len() < 1_000 && paper.summary.len() < 10_000);
+}
+
+#[test]
+fn withdrawn_papers_are_known_from_either_source() {
+    let said = "This paper has been withdrawn by its authors.";
+    let body = json!([{ "paper": { "id": "2608.00001", "title": "T", "summary": said } }]).to_string();
+    assert!(hf::read(body.as_bytes(), date(2026, 8, 17)).unwrap().papers[0].withdrawn);
+    let body = format!("<feed><entry><id>2611.00001</id><title>T</title><summary>{said}</summary></entry></feed>");
+    assert!(arxiv::read(body.as_bytes()).unwrap().known[0].withdrawn);
 }
 
 #[test]
@@ -183,6 +210,7 @@ fn odd_numbers_and_dates_of_an_item_are_taken_for_what_they_say() {
     assert_eq!(item(json!(7), json!(2), json!("2026-11-10T05:00:00.5Z")), (7, 2, "2026-11-10T05:00:00.5Z".to_owned()));
     assert_eq!(item(json!("12"), json!(3.0), Value::Null), (12, 3, day.clone()));
     assert_eq!(item(json!(-4), json!([1]), json!("soon")), (0, 0, day.clone()));
+    assert_eq!(item(json!("1,234"), json!("1.2k"), Value::Null), (1_234, 1_200, day.clone()));
     assert_eq!(item(Value::Null, Value::Null, json!(5)), (0, 0, day.clone()));
     assert_eq!(item(json!(1e300), json!(true), json!("")), (u32::MAX, 0, day));
 }

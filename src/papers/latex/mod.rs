@@ -3,12 +3,15 @@
 //! Nobody's LaTeX is broken on purpose, and none of it may break an answer: what is unknown loses its backslash and
 //! its braces, and what it says stays.
 
+mod commands;
+mod letters;
+mod money;
 mod symbols;
 
 use std::iter::Peekable;
 use std::str::Chars;
 
-use symbols::{accented, blackboard, raised, symbol};
+use letters::{accented, lowered, raised};
 
 /// How deep groups may be nested before they are taken as they are.
 const DEPTH: usize = 24;
@@ -16,12 +19,25 @@ const DEPTH: usize = 24;
 const MOST: usize = 20_000;
 /// The longest text, in characters, that may be a formula.
 const FORMULA: usize = 400;
+/// How addresses begin.
+const ADDRESSES: [&str; 11] = [
+    "http://",
+    "https://",
+    "ftp://",
+    "www.",
+    "github.com/",
+    "gitlab.com/",
+    "huggingface.co/",
+    "hf.co/",
+    "arxiv.org/",
+    "doi.org/",
+    "zenodo.org/",
+];
 
 /// The text as a person would write it without LaTeX, on one line. What follows the first [`MOST`] characters is dropped.
 pub fn readable(text: &str) -> String {
     let text = text.char_indices().nth(MOST).map_or(text, |(at, _)| &text[..at]);
     let plain = Reader { chars: text.chars().peekable(), math: false, depth: 0 }.all();
-    let plain = plain.replace("---", "—").replace("--", "–").replace("``", "“").replace("''", "”");
     tidy(&plain)
 }
 
@@ -62,22 +78,86 @@ impl Reader<'_> {
                 let inside = self.rest_of_group();
                 out.push_str(&self.read(&inside));
             }
-            // Nothing was opened.
-            '}' => {}
-            '~' if !self.is_about() => out.push(' '),
+            // Nothing was opened, and a hyphen that only allows a break is none.
+            '}' | '\u{ad}' => {}
+            '~' => out.push(if self.is_about(out) { '~' } else { ' ' }),
             '^' | '_' if self.math => {
                 let what = self.argument();
                 script(c, &what, out);
             }
             '\'' if self.math => out.push('′'),
-            '-' if self.math => out.push('-'),
+            '-' if !self.math => self.dashes(out),
+            '`' if !self.math && self.chars.next_if_eq(&'`').is_some() => out.push('“'),
+            '\'' if self.chars.next_if_eq(&'\'').is_some() => out.push('”'),
+            'a' | 'd' | 'f' | 'g' | 'h' | 'w' | 'z' if self.begins_address(c, out) => self.address(c, out),
             _ => out.push(c),
         }
     }
 
-    /// A tilde before a number means "about"; elsewhere it is a space that does not break.
-    fn is_about(&mut self) -> bool {
-        self.chars.peek().is_some_and(char::is_ascii_digit)
+    /// A tilde before an amount means "about", and one within an address or a span is itself; elsewhere it is a space
+    /// that does not break.
+    fn is_about(&self, out: &str) -> bool {
+        let mut ahead = self.chars.clone();
+        let next = ahead.next().and_then(|c| if c == '\\' { ahead.next().filter(|c| *c == '$') } else { Some(c) });
+        let amount = next.is_some_and(|c| c.is_ascii_digit() || "$€£.".contains(c));
+        match out.chars().next_back() {
+            _ if self.math => false,
+            Some('/') => true,
+            Some(before) => {
+                amount && (before.is_ascii_digit() || before.is_whitespace() || "([{“\"‘=<>≤≥≈–—-".contains(before))
+            }
+            None => amount,
+        }
+    }
+
+    /// Two hyphens are a dash between numbers, three one between words; before a word they are an option of a command.
+    fn dashes(&mut self, out: &mut String) {
+        let mut more = 0;
+        while self.chars.next_if_eq(&'-').is_some() {
+            more += 1;
+        }
+        let begins = out.is_empty() || out.ends_with(char::is_whitespace);
+        match more {
+            0 => out.push('-'),
+            1 if begins && self.chars.peek().is_some_and(char::is_ascii_alphabetic) => out.push_str("--"),
+            1 => out.push('–'),
+            _ => {
+                out.push('—');
+                out.push_str(&"-".repeat(more - 2));
+            }
+        }
+    }
+
+    fn begins_address(&self, first: char, out: &str) -> bool {
+        let within = self.math || out.ends_with(|c: char| c.is_alphanumeric() || "./-_@".contains(c));
+        let ahead = || std::iter::once(first).chain(self.chars.clone()).take(16).collect::<String>();
+        !within && ADDRESSES.iter().any(|begin| begin.starts_with(first)) && {
+            let ahead = ahead();
+            ADDRESSES.iter().any(|begin| ahead.starts_with(begin))
+        }
+    }
+
+    /// An address, as it is but for signs that LaTeX wants a backslash before.
+    fn address(&mut self, first: char, out: &mut String) {
+        out.push(first);
+        while let Some(next) = self.chars.peek().copied() {
+            if next.is_whitespace() || "{}\"<>|$'`\u{ad}".contains(next) {
+                break;
+            }
+            let mut ahead = self.chars.clone();
+            ahead.next();
+            if next != '\\' {
+                out.push(next);
+            } else if let Some(sign) = ahead.next().filter(|c| "_%#&~-".contains(*c)) {
+                if sign == '~' && ahead.next_if_eq(&'{').is_some() {
+                    ahead.next_if_eq(&'}');
+                }
+                out.extend(Some(sign).filter(|sign| *sign != '-'));
+            } else {
+                break;
+            }
+            self.chars = ahead;
+        }
     }
 
     /// Reads what stands in a group or a formula.
@@ -162,7 +242,7 @@ impl Reader<'_> {
         if double {
             ahead.next();
         }
-        let Some(formula) = formula(&mut ahead, double) else {
+        let Some(formula) = money::formula(&mut ahead, double, out.chars().next_back()) else {
             out.push('$');
             return;
         };
@@ -198,166 +278,22 @@ impl Reader<'_> {
                 }
                 out.push_str(&Reader { chars: formula.chars().peekable(), math: true, depth: self.depth + 1 }.all());
             }
-            ')' | ']' | '!' => {}
-            ',' | ';' | ':' | ' ' | '/' | '\\' | '\n' => out.push(' '),
+            ')' | ']' | '!' | '@' | '-' | '/' => {}
+            ',' | ';' | ':' | ' ' | '>' | '\\' | '\n' => out.push(' '),
             '\'' | '`' | '"' | '^' | '~' | '=' | '.' if !self.math => {
                 let letter = self.argument();
-                out.push_str(&accented(c, &letter));
+                out.push_str(&accented(c, &letter, false));
             }
             '|' => out.push('‖'),
             _ => out.push(c),
         }
     }
-
-    fn named(&mut self, name: &str, out: &mut String) {
-        if let Some(sign) = symbol(name) {
-            out.push_str(sign);
-            // A space behind a command only ends its name. Behind a letter of a name it must not part the name;
-            // elsewhere people forget the rule and mean the space.
-            if !self.math && LETTERS.contains(&name) {
-                self.chars.next_if(|c| *c == ' ');
-            }
-            return;
-        }
-        match name {
-            "cite" | "citep" | "citet" | "citealp" | "citeauthor" | "citeyear" | "autocite" | "parencite"
-            | "footcite" | "ref" | "eqref" | "autoref" | "cref" | "Cref" | "label" | "footnote" | "footnotemark"
-            | "thanks" | "vspace" | "hspace" | "begin" | "end" | "color" | "includegraphics" | "phantom" => {
-                while self.option().is_some() {}
-                let _ = self.group();
-                while out.ends_with([' ', '~']) {
-                    out.pop();
-                }
-            }
-            "textcolor" | "href" | "colorbox" => {
-                let _ = self.argument();
-                out.push_str(&self.argument());
-            }
-            "textsuperscript" | "textsubscript" => {
-                let what = self.argument();
-                script(if name == "textsuperscript" { '^' } else { '_' }, &what, out);
-            }
-            "frac" | "tfrac" | "dfrac" | "nicefrac" => {
-                let (above, below) = (self.argument(), self.argument());
-                out.push_str(&format!("{}/{}", bracketed(&above), bracketed(&below)));
-            }
-            "sqrt" => {
-                let of = self.option().map(|n| n.chars().map(|c| raised(c).unwrap_or(c)).collect::<String>());
-                out.push_str(&of.unwrap_or_default());
-                out.push('√');
-                let what = self.argument();
-                out.push_str(&bracketed(&what));
-            }
-            "mathbb" => {
-                let what = self.argument();
-                out.extend(what.chars().map(blackboard));
-            }
-            "c" | "v" | "u" | "H" | "k" | "r" | "b" | "d" if !self.math => {
-                let letter = self.argument();
-                out.push_str(&accented(name.chars().next().unwrap_or_default(), &letter));
-            }
-            // Formatting, and all that is unknown: what it says stays.
-            _ => {
-                let had = self.chars.peek() == Some(&'{') || self.chars.peek() == Some(&'[');
-                while self.option().is_some() {}
-                match self.group() {
-                    Some(said) => out.push_str(&said),
-                    None if !had && !is_silent(name) => {
-                        out.push_str(name);
-                    }
-                    None => {}
-                }
-            }
-        }
-    }
-}
-
-/// A formula that ends with a dollar (or two), if that is what it is: not empty, not too long, and not about money,
-/// so it begins and ends without a space, and no digit follows it.
-fn formula(ahead: &mut Peekable<Chars<'_>>, double: bool) -> Option<String> {
-    let mut inside = String::new();
-    loop {
-        match ahead.next()? {
-            '\\' => {
-                inside.push('\\');
-                inside.extend(ahead.next());
-            }
-            '$' if double => {
-                ahead.next_if_eq(&'$')?;
-                return Some(inside);
-            }
-            '$' => {
-                let spaced = inside.starts_with(' ') || inside.ends_with(' ');
-                let told = inside.contains(['\\', '^', '_', '=', '{', '<', '>']);
-                let money = ahead.peek().is_some_and(char::is_ascii_digit) || (spaced && !told);
-                return (!inside.is_empty() && !money).then_some(inside);
-            }
-            c => inside.push(c),
-        }
-        if inside.len() > FORMULA {
-            return None;
-        }
-    }
-}
-
-/// Commands that are a letter within a name.
-const LETTERS: [&str; 14] = ["ss", "ae", "AE", "oe", "OE", "aa", "AA", "o", "O", "l", "L", "i", "j", "dh"];
-
-/// Commands that say nothing themselves.
-fn is_silent(name: &str) -> bool {
-    const SILENT: [&str; 44] = [
-        "left",
-        "right",
-        "big",
-        "Big",
-        "bigg",
-        "Bigg",
-        "bigl",
-        "bigr",
-        "Bigl",
-        "Bigr",
-        "xspace",
-        "bf",
-        "it",
-        "em",
-        "rm",
-        "sc",
-        "tt",
-        "sf",
-        "sl",
-        "bfseries",
-        "itshape",
-        "ttfamily",
-        "displaystyle",
-        "textstyle",
-        "scriptstyle",
-        "limits",
-        "nolimits",
-        "noindent",
-        "par",
-        "newline",
-        "linebreak",
-        "small",
-        "large",
-        "normalsize",
-        "tiny",
-        "protect",
-        "centering",
-        "mathrm",
-        "mathbf",
-        "text",
-        "ensuremath",
-        "null",
-        "relax",
-        "item",
-    ];
-    SILENT.contains(&name)
 }
 
 /// Above or below the line: in signs that are there already if all of it can be and it is no word, else as one types it.
 fn script(kind: char, what: &str, out: &mut String) {
     let what = what.trim();
-    let sign = if kind == '^' { raised } else { symbols::lowered };
+    let sign = if kind == '^' { raised } else { lowered };
     let word = what.chars().filter(|c| c.is_alphabetic()).count() > 2;
     if what.is_empty() {
     } else if kind == '^' && what == "∘" {

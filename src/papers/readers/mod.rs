@@ -9,6 +9,7 @@ use super::{ArxivId, Entry, archive, buttons};
 use crate::outbox::{self, Message, Payload, Target};
 use crate::people::{Identity, PersonId, person};
 use crate::store::{Connection, Store};
+use crate::wiki::reach::leads;
 use crate::{Error, Result};
 
 mod sql;
@@ -187,10 +188,19 @@ fn invitation(entry: &Entry, base: &str) -> String {
     let passes: Vec<String> = PASSES.iter().map(|pass| format!("☐ {pass}")).collect();
     format!(
         "**Let's read {}**\n{}\nPress a pass when you have done it: that ticks it off for you, and nobody else sees it. \
-         Questions and notes go into the thread. [How to read in three passes](<{base}/guides/reading-papers#the-three-passes>)",
+         Questions and notes go into the thread. {}",
         linked(entry),
-        passes.join("\n")
+        passes.join("\n"),
+        how(base)
     )
+}
+
+/// Where reading in three passes is explained.
+fn how(base: &str) -> String {
+    match leads(base) {
+        true => format!("[How to read in three passes](<{base}/guides/reading-papers#the-three-passes>)"),
+        false => "How to read in three passes: `/wiki query:three passes`".to_owned(),
+    }
 }
 
 async fn known(db: &mut Connection, id: &ArxivId) -> Result<Entry> {

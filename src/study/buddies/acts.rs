@@ -269,7 +269,7 @@ pub async fn block(store: &Store, identity: &Identity, whom: i64, now: Timestamp
         sql::wait(&mut tx, id, buddy.guild(), buddy.times, now).await?;
         matching::replan(&mut tx, buddy.guild(), now).await?;
     }
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 /// Says hello to the buddies. Returns what is answered.
@@ -326,7 +326,7 @@ pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
     let oldest = now.saturating_sub(APART + SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
     sql::forget_pairs(&mut tx, oldest).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 fn no_buddy() -> Error {

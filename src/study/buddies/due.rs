@@ -54,7 +54,7 @@ async fn group(store: &Store, id: i64, now: Timestamp) -> Result<()> {
     if let Some(mut party) = Party::load(&mut tx, id).await? {
         party.look(&mut tx, now).await?;
     }
-    tx.commit().await.map_err(Into::into)
+    tx.commit().await
 }
 
 async fn whispers(store: &Store, now: Timestamp) -> Result<usize> {

@@ -106,7 +106,7 @@ pub async fn run(store: &Store, guild: u64, now: Timestamp) -> Result<()> {
     }
     let mut tx = store.write().await?;
     sql::set_next_round(&mut tx, guild, now.saturating_add(REST).ok()).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 async fn is_due(db: &mut Connection, guild: u64, now: Timestamp) -> Result<bool> {

@@ -57,7 +57,7 @@ impl fmt::Display for Shown {
             )?,
         }
         match self.linked {
-            None => write!(f, "\nA secret link keeps it up to date by itself."),
+            None => Ok(()),
             Some(made) => write!(
                 f,
                 "\nYour secret link is of {}. It was shown once; a new link ends the old one.",
@@ -119,7 +119,7 @@ pub async fn unlink(store: &Store, caller: &Caller) -> Result<()> {
     let mut tx = store.write().await?;
     let student = joined(&mut tx, caller).await?;
     sql::remove(&mut tx, student.id).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 /// The calendar under a secret, if it is anybody's.

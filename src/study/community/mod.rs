@@ -75,7 +75,7 @@ pub async fn at_school(store: &Store, identity: &Identity, now: Timestamp) -> Re
     if let Some((id, _)) = known(&mut tx).await? {
         set_track(&mut tx, id, Track::HighSchool, now).await?;
     }
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 /// The ranking as somebody sees it.

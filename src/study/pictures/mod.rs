@@ -64,7 +64,7 @@ pub async fn show(store: &Store, caller: &Caller, shows: bool) -> Result<()> {
     let mut tx = store.write().await?;
     let student = joined(&mut tx, caller).await?;
     sql::set_shows(&mut tx, student.id, shows).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 /// Whether the person of that number is the caller.

@@ -34,13 +34,18 @@ fn event(when: When, planned: Option<(&Plan, &Day)>) -> Event {
     let parts: Vec<&Part> = day.parts.iter().filter(|part| is_left(plan, part)).collect();
     let steps = parts.iter().map(|part| (&plan.steps[part.step], part.minutes));
     let notes: Vec<String> =
-        steps.map(|(step, minutes)| format!("{}, {minutes} min\n{}", step.heading, step.link)).collect();
+        steps.map(|(step, minutes)| format!("{}, {minutes} min{}", step.heading, address(&step.link))).collect();
     let first = parts.first().map_or(PLAIN, |part| &plan.steps[part.step].heading);
     let title = match parts.len() {
         0 | 1 => first.to_owned(),
         more => format!("{first} (+{})", more - 1),
     };
     Event { when, title, notes: notes.join("\n") }
+}
+
+/// The line with a section's address, if it has one that people can open.
+fn address(link: &str) -> String {
+    if link.starts_with("http") { format!("\n{link}") } else { String::new() }
 }
 
 fn is_left(plan: &Plan, part: &Part) -> bool {

@@ -212,7 +212,7 @@ pub async fn drop(store: &Store, caller: &Caller, number: i64) -> Result<()> {
         return Err(other());
     }
     sql::drop(&mut tx, student.id).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 /// Deadlines to offer to who has typed this, with their dates.

@@ -4,13 +4,13 @@ use jiff::{SignedDuration, Timestamp};
 use tracing::info;
 
 use super::super::due::What;
-use super::super::sql as study;
 use super::super::standing::Standing;
 use super::super::student::Student;
-use super::rules::{Awaited, Facts, Look, Mode, Place, REFUSED, Reminders, Say, TOO_LATE, after};
-use super::{channel, facts, is_opted_out, kept, save, week, words};
+use super::arrival::UnderWay;
+use super::rules::{Facts, Look, Mode, Place, Reminders, Say, TOO_LATE, after, of_day};
+use super::{channel, facts, is_opted_out, kept, learn, save, week, words};
 use crate::Result;
-use crate::outbox::{self, Message, Payload, State, Target, Trouble};
+use crate::outbox::{self, Message, Otherwise as Way, Target};
 use crate::people;
 use crate::store::Connection;
 
@@ -21,10 +21,6 @@ const WAITS: [SignedDuration; 4] = [
     SignedDuration::from_mins(30),
     SignedDuration::from_mins(120),
 ];
-/// How long a direct message may be under way before it is looked whether it was refused.
-const UNDER_WAY: SignedDuration = SignedDuration::from_secs(45);
-/// And how long after that, each time.
-const STILL: SignedDuration = SignedDuration::from_mins(10);
 /// A message is worth something for so long at least.
 const WORTH: SignedDuration = SignedDuration::from_mins(15);
 
@@ -36,15 +32,15 @@ pub async fn look(db: &mut Connection, student: &mut Student, what: What, at: Ti
     let Some(mut kept) = kept(db, student.id).await? else { return Ok(()) };
     let (facts, standing) = facts(db, student, at).await?;
     if is_opted_out(db, student.id).await? {
-        (kept.mode, kept.recap, kept.awaited) = (Mode::Off, Some(false), None);
+        (kept.mode, kept.recap, kept.under_way) = (Mode::Off, Some(false), Vec::new());
         return save(db, student.id, &kept, &facts, true).await;
     }
-    delivered(db, student, &mut kept, at).await?;
+    learn(db, student, &mut kept).await?;
     let look = match what {
         What::Reminder => kept.look(&facts),
         What::AtRisk => kept.look_at_risk(&facts),
         What::Recap => kept.look_at_recap(&facts, week::is_fresh(&standing)),
-        What::Delivered | What::Timer => Look::Nothing,
+        What::Timer => Look::Nothing,
     };
     match look {
         Look::Say(say) => self::say(db, student, &mut kept, &facts, &standing, say).await?,
@@ -75,27 +71,32 @@ async fn say(
         direct.body = format!("{note}{recap}");
     }
     let public = words::public(say, user, facts, id);
-    let key = key(say, student, facts);
-    let expires = expires(say, kept, facts);
-    match channel {
-        Some(channel) if kept.place == Place::Channel => {
-            enqueue(db, student, key, Target::DiscordChannel(channel), public, (facts.now, expires)).await
+    let (key, about) = (key(say, student, facts), Some(id.0));
+    let in_channel = channel.filter(|_| kept.place == Place::Channel);
+    kept.under_way.push(UnderWay { key: key.clone(), day: facts.today, direct: in_channel.is_none() });
+    let person = |payload| Way { target: Target::DiscordDm(user), server: None, payload };
+    let room = |channel, payload| Way { target: Target::DiscordChannel(channel), server: student.guild, payload };
+    let (way, otherwise) = match (in_channel, channel.filter(|_| kept.place == Place::DirectElseChannel)) {
+        (Some(channel), _) => {
+            // Said once, not each time.
+            direct.body.push_str(if kept.detour { "" } else { words::DETOUR });
+            (room(channel, public), Some(person(direct)))
         }
-        _ => {
-            let instead = (kept.place == Place::DirectElseChannel && channel.is_some()).then_some(public);
-            kept.awaited = Some(Awaited { key: key.clone(), instead, until: expires });
-            let look = Some(after(facts.now, UNDER_WAY));
-            study::set_due(db, id, What::Delivered.name(), look).await?;
-            enqueue(db, student, key, Target::DiscordDm(user), direct, (facts.now, expires)).await
-        }
-    }
+        (None, Some(channel)) => (person(direct), Some(room(channel, public))),
+        (None, None) => (person(direct), None),
+    };
+    let Way { target, server, payload } = way;
+    let expires = Some(expires(say, kept, facts));
+    let message = Message { key, target, server, about, payload, otherwise, due: None, expires };
+    outbox::enqueue_patiently(db, &message, &WAITS, facts.now).await.map(drop)
 }
 
 /// Each has its own key, so that it is said once, whatever happens.
 fn key(say: Say, student: &Student, facts: &Facts) -> String {
     let (id, today, now) = (student.id.0, facts.today, facts.now.as_millisecond());
     match say {
-        Say::Planned(_) => format!("study/reminder/{id}/{today}"),
+        // One that comes late is still that of its day.
+        Say::Planned(due) => format!("study/reminder/{id}/{}", due.map_or(today, |due| of_day(due, facts))),
         Say::Snoozed(_) => format!("study/snooze/{id}/{now}"),
         Say::AtRisk => format!("study/risk/{id}/{today}"),
         Say::Goodbye => format!("study/goodbye/{id}/{today}"),
@@ -110,64 +111,4 @@ fn expires(say: Say, kept: &Reminders, facts: &Facts) -> Timestamp {
         Say::AtRisk => kept.evening(&facts.zone, facts.begin, facts.ends).map_or(facts.ends, |(_, until)| until),
         Say::Goodbye | Say::Recap(..) => latest,
     }
-}
-
-async fn enqueue(
-    db: &mut Connection,
-    student: &Student,
-    key: String,
-    target: Target,
-    payload: Payload,
-    (now, expires): (Timestamp, Timestamp),
-) -> Result<()> {
-    let server = student.guild.filter(|_| matches!(target, Target::DiscordChannel(_)));
-    let about = Some(student.id.0);
-    let message = Message { key, target, server, about, payload, otherwise: None, due: None, expires: Some(expires) };
-    outbox::enqueue_patiently(db, &message, &WAITS, now).await.map(drop)
-}
-
-/// Looks what became of the last direct message. One that was refused is said in the channel if that is wished;
-/// after three of them in a row no more are sent.
-async fn delivered(db: &mut Connection, student: &Student, kept: &mut Reminders, at: Timestamp) -> Result<()> {
-    let Some(awaited) = kept.awaited.take() else { return Ok(()) };
-    let standing = outbox::standing(db, &awaited.key).await?;
-    let refused = Some(Trouble::TakesNoMessages);
-    match standing.as_ref().map(|standing| standing.state) {
-        Some(State::Ready | State::Sending) => {
-            let again = after(at, STILL);
-            study::set_due(db, student.id, What::Delivered.name(), Some(again)).await?;
-            kept.awaited = Some(awaited);
-        }
-        Some(State::Sent) => kept.refused = 0,
-        Some(State::Dead) if standing.is_some_and(|standing| standing.trouble == refused) => {
-            not_taken(db, student, kept, awaited, at).await?;
-        }
-        Some(State::Dead) | None => {}
-    }
-    Ok(())
-}
-
-async fn not_taken(
-    db: &mut Connection,
-    student: &Student,
-    kept: &mut Reminders,
-    awaited: Awaited,
-    at: Timestamp,
-) -> Result<()> {
-    kept.refused += 1;
-    let channel = channel(db, student).await?;
-    if let (Some(channel), Some(public)) = (channel, awaited.instead)
-        && at < awaited.until
-    {
-        let key = format!("{}/channel", awaited.key);
-        enqueue(db, student, key, Target::DiscordChannel(channel), public, (at, awaited.until)).await?;
-    }
-    if kept.refused >= REFUSED {
-        let else_channel = kept.place == Place::DirectElseChannel && channel.is_some();
-        (kept.place, kept.mode, kept.refused) = match else_channel {
-            true => (Place::Channel, kept.mode, 0),
-            false => (kept.place, Mode::Unreachable, 0),
-        };
-    }
-    Ok(())
 }

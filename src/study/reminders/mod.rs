@@ -18,6 +18,7 @@ use crate::people::{self, PersonId, optout};
 use crate::store::{Connection, Store};
 use crate::{Error, Result};
 
+mod arrival;
 pub(super) mod look;
 mod rules;
 mod sql;
@@ -66,7 +67,9 @@ pub enum Button {
 pub async fn show(store: &Store, caller: &Caller, now: Timestamp) -> Result<Shown> {
     let mut db = store.read().await?;
     let mut student = joined(&mut db, caller).await?;
-    let kept = kept(&mut db, student.id).await?.unwrap_or_default();
+    let mut kept = kept(&mut db, student.id).await?.unwrap_or_default();
+    let has_channel = channel(&mut db, &student).await?.is_some();
+    arrival::learn(&mut db, &mut kept, has_channel).await?;
     let at = student.instant(now);
     let (facts, _) = facts(&mut db, &mut student, at).await?;
     shown(&mut db, &student, kept, facts).await
@@ -102,6 +105,8 @@ pub async fn set(store: &Store, caller: &Caller, choice: &Choice<'_>, now: Times
         kept.mode = Mode::Off;
     } else if times.is_some() || kept.mode != Mode::Off {
         (kept.mode, kept.refused, kept.not_today) = (Mode::On, 0, None);
+        // What is under way was said under the choice before.
+        (kept.under_way, kept.nowhere) = (Vec::new(), false);
     }
     let at = student.instant(now);
     let (facts, _) = facts(&mut tx, &mut student, at).await?;
@@ -221,8 +226,12 @@ pub(super) async fn acted(
 ) -> Result<Option<String>> {
     let Some(mut kept) = kept(db, student.id).await? else { return Ok(None) };
     let moved = matches!(act, Act::Zone(_) | Act::DayStart(_));
-    let was = kept.mode;
-    if !moved && was != Mode::Silent && !(was == Mode::Unreachable && kept.is_untold()) {
+    let learnt = learn(db, student, &mut kept).await?;
+    let (was, untold) = (kept.mode, kept.is_untold());
+    if !moved && was != Mode::Silent && !untold {
+        if learnt {
+            write(db, student.id, &kept).await?;
+        }
         return Ok(None);
     }
     let (facts, _) = facts(db, student, at).await?;
@@ -234,9 +243,19 @@ pub(super) async fn acted(
     save(db, student.id, &kept, &facts, false).await?;
     Ok(match was {
         Mode::Silent => words::awake(kept.due(), &facts),
-        Mode::Unreachable => Some(words::UNREACHABLE.to_owned()),
-        Mode::On | Mode::Off => None,
+        Mode::Unreachable => Some(words::UNREACHABLE.to_owned()).filter(|_| untold),
+        Mode::On | Mode::Off => Some(words::NOWHERE.to_owned()).filter(|_| untold),
     })
+}
+
+/// Learns what became of what was said, and takes note of how the study channel does. Says whether anything was learnt.
+async fn learn(db: &mut Connection, student: &Student, kept: &mut Reminders) -> Result<bool> {
+    let channel = channel(db, student).await?;
+    let learnt = arrival::learn(db, kept, channel.is_some()).await?;
+    if let (Some(guild), Some(trouble)) = (student.guild, learnt.channel) {
+        servers::set_trouble(db, guild, trouble).await?;
+    }
+    Ok(learnt.any)
 }
 
 /// The times of the week that a person has set, and whether they want to be reminded of them.
@@ -255,10 +274,14 @@ async fn kept(db: &mut Connection, id: PersonId) -> Result<Option<Reminders>> {
 
 /// Writes the state of a person down, and when it is to be looked at next. `looked`: for a streak at risk, just now.
 async fn save(db: &mut Connection, id: PersonId, kept: &Reminders, facts: &Facts, looked: bool) -> Result<()> {
-    sql::save(db, id, &serde_json::to_string(kept).map_err(anyhow::Error::new)?).await?;
+    write(db, id, kept).await?;
     study::set_due(db, id, What::Reminder.name(), kept.due()).await?;
     study::set_due(db, id, What::AtRisk.name(), kept.risk_due(facts, looked)).await?;
     study::set_due(db, id, What::Recap.name(), kept.recap_due()).await
+}
+
+async fn write(db: &mut Connection, id: PersonId, kept: &Reminders) -> Result<()> {
+    sql::save(db, id, &serde_json::to_string(kept).map_err(anyhow::Error::new)?).await
 }
 
 /// Where a student stands.

@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::super::zone::Zone;
+use super::arrival::UnderWay;
 use super::clock::{Minute, Quiet, Slot, Times};
-use crate::outbox::Payload;
 
 /// What comes later than this says so.
 pub const LATE: SignedDuration = SignedDuration::from_mins(10);
@@ -86,21 +86,17 @@ pub struct Reminders {
     pub(super) acted: Option<Timestamp>,
     /// Direct messages refused in a row.
     pub(super) refused: u8,
-    /// The message of which it is not known yet whether it was taken.
-    pub(super) awaited: Option<Awaited>,
+    /// The messages of which it is not known yet whether they arrived.
+    #[serde(default)]
+    pub(super) under_way: Vec<UnderWay>,
+    /// Whether the study channel took nothing last time, so that it went to the person.
+    #[serde(default)]
+    pub(super) detour: bool,
+    /// Whether the last message arrived nowhere.
+    #[serde(default)]
+    pub(super) nowhere: bool,
     /// Whether they know that they cannot be reached.
-    told: bool,
-}
-
-/// A direct message that may be refused.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Awaited {
-    /// Its key.
-    pub key: String,
-    /// What is said in the channel in its place, if anything is.
-    pub instead: Option<Payload>,
-    /// When it is worth nothing any more.
-    pub until: Timestamp,
+    pub(super) told: bool,
 }
 
 /// Where a person stands at an instant.
@@ -188,7 +184,9 @@ impl Default for Reminders {
             sent: None,
             acted: None,
             refused: 0,
-            awaited: None,
+            under_way: Vec::new(),
+            detour: false,
+            nowhere: false,
             told: false,
         }
     }
@@ -214,12 +212,12 @@ impl Reminders {
 
     /// Whether they cannot be reached and have not been told.
     pub fn is_untold(&self) -> bool {
-        self.mode == Mode::Unreachable && !self.told
+        (self.mode == Mode::Unreachable || self.nowhere) && !self.told
     }
 
     /// They have been told how things are.
     pub fn told(&mut self) {
-        self.told = self.mode == Mode::Unreachable;
+        self.told = self.mode == Mode::Unreachable || self.nowhere;
     }
 
     /// When reminders are to be looked at next.
@@ -302,15 +300,14 @@ impl Reminders {
             self.plan_next(facts, Some(slot.date));
         }
         match late {
-            Lateness::Now(late) if !(late.is_some() && self.is_of_another_day(at, facts)) => {
-                self.reminder(facts, planned.is_some(), late)
-            }
+            Lateness::Now(late) => self.reminder(facts, planned.map(|slot| of_day(slot.at, facts)), late),
             _ => Look::Dropped(at),
         }
     }
 
-    fn reminder(&mut self, facts: &Facts, planned: bool, late: Option<Timestamp>) -> Look {
-        if !self.is_welcome(facts) || planned && self.planned == Some(facts.today) {
+    /// A reminder; if it is one of their own times, of that study day. Each day has one, which may come on the next.
+    fn reminder(&mut self, facts: &Facts, planned: Option<Date>, late: Option<Timestamp>) -> Look {
+        if !self.is_welcome(facts) || planned.is_some() && self.planned >= planned {
             return Look::Nothing;
         }
         if self.has_no_answer(facts) {
@@ -318,11 +315,9 @@ impl Reminders {
             self.sent = Some(facts.now);
             return Look::Say(Say::Goodbye);
         }
-        if planned {
-            self.planned = Some(facts.today);
-        }
+        self.planned = planned.or(self.planned);
         self.count(facts);
-        Look::Say(if planned { Say::Planned(late) } else { Say::Snoozed(late) })
+        Look::Say(if planned.is_some() { Say::Planned(late) } else { Say::Snoozed(late) })
     }
 
     /// Looks whether a streak is to be spoken up for.
@@ -386,11 +381,6 @@ impl Reminders {
         }
     }
 
-    /// Whether what is late was of a study day that is over, and this one has a time of its own.
-    fn is_of_another_day(&self, at: Timestamp, facts: &Facts) -> bool {
-        at < facts.begin && self.next.is_some_and(|next| next.at < facts.ends)
-    }
-
     fn has_no_answer(&self, facts: &Facts) -> bool {
         self.unanswered >= UNANSWERED && !self.has_acted(facts)
     }
@@ -398,6 +388,13 @@ impl Reminders {
     fn has_acted(&self, facts: &Facts) -> bool {
         let last = self.acted.map_or(facts.last, |acted| acted.max(facts.last));
         self.sent.is_none_or(|sent| last >= sent)
+    }
+
+    /// What was said on a study day has not arrived, so it has no answer to wait for.
+    pub(super) fn uncount(&mut self, day: Date) {
+        if self.counted == Some(day) {
+            (self.unanswered, self.counted) = (self.unanswered.saturating_sub(1), None);
+        }
     }
 
     /// A message goes out: of several on one study day, one counts.
@@ -410,6 +407,11 @@ impl Reminders {
         }
         self.sent = Some(facts.now);
     }
+}
+
+/// The study day of an instant that is past, but not for longer than is remembered.
+pub fn of_day(at: Timestamp, facts: &Facts) -> Date {
+    if at < facts.begin { facts.today.yesterday().unwrap_or(facts.today) } else { facts.today }
 }
 
 /// Monday at 09:00.

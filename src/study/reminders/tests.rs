@@ -279,15 +279,23 @@ fn late_is_told_too_late_is_dropped_and_quiet_is_waited_out() {
         assert_eq!(reminders.look(&facts(now)), look, "{time} {now}");
         assert_eq!(reminders.due(), due(next), "{time} {now}");
     }
-    // When they are over, it is said, as this day has no time of its own; otherwise it is not.
-    for (times, look) in [
-        ("tue 21:00", Look::Say(Say::Planned(due("2026-11-17T21:00:00Z")))),
-        ("tue 21:00, wed 19:00", Look::Dropped(at("2026-11-17T21:00:00Z"))),
+    // When they are over, it is said if it is still not too late; and that day has its own all the same.
+    for (times, said, own) in [
+        ("tue 21:00", "2026-11-17T21:00:00Z", Look::Nothing),
+        ("tue 20:29, wed 19:00", "2026-11-17T20:29:00Z", Look::Say(Say::Planned(None))),
+        ("every day 20:00", "2026-11-17T20:00:00Z", Look::Nothing),
     ] {
         let mut reminders = planned(times, "2026-11-17T06:00:00Z");
         assert_eq!(reminders.look(&facts("2026-11-18T01:00:00Z")), Look::Nothing);
-        assert_eq!(reminders.look(&facts("2026-11-18T08:00:00Z")), look, "{times}");
+        let held = reminders.look(&facts("2026-11-18T08:00:00Z"));
+        assert_eq!(held, Look::Say(Say::Planned(due(said))), "{times}");
+        assert_eq!(reminders.look(&facts("2026-11-18T08:15:00Z")), Look::Nothing, "{times}");
+        assert_eq!(reminders.look(&facts("2026-11-18T19:00:00Z")), own, "{times}");
     }
+    let mut reminders = planned("every day 19:59", "2026-11-17T06:00:00Z");
+    let dropped = Look::Dropped(at("2026-11-17T19:59:00Z"));
+    assert_eq!(reminders.look(&facts("2026-11-18T01:00:00Z")), dropped, "at 8:00 it would be too late");
+    assert_eq!(reminders.look(&facts("2026-11-18T19:59:00Z")), Look::Say(Say::Planned(None)));
 }
 
 #[test]

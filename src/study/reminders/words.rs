@@ -127,6 +127,9 @@ impl Shown {
 
     fn place(&self) -> &'static str {
         match (self.reminders.place, self.has_channel) {
+            (Place::Channel, true) if self.reminders.detour => {
+                "by direct message, as I can't write in the study channel now"
+            }
             (Place::Direct, _) => "by direct message",
             (Place::DirectElseChannel, true) => "by direct message, or in the study channel if that is not taken",
             (Place::Channel, true) => "in the study channel",
@@ -188,6 +191,15 @@ impl fmt::Display for Pressed {
         }
     }
 }
+
+/// What is added to a message that was to be said in the study channel.
+pub const DETOUR: &str = "\nI can't write in the study channel, so this comes to you alone. When a moderator has fixed \
+                          that, your reminders are there again.";
+
+/// What is added to an answer to somebody whom neither way reached.
+pub const NOWHERE: &str = "Your last reminder did not reach you: I can't write in the study channel, and Discord did not \
+                           take my direct message. Allow direct messages from this server's members, or ask a moderator \
+                           to let me write in the study channel.";
 
 /// What is added to an answer to somebody whom no direct message reached.
 pub const UNREACHABLE: &str = "Your reminders are off, because Discord did not take my direct messages. Allow direct \

@@ -127,7 +127,8 @@ async fn brought_to(world: &World, step: Step) -> (usize, State) {
 async fn two_programs_on_one_database_send_nothing_twice() {
     let world = World::new().await;
     let rooms: Vec<Id> = (0..5).map(|n| world.discord.channel(&format!("room-{n}"))).collect();
-    let (one, two) = (world.start(), world.start());
+    let beside = || world.start_at(world.discord.base_url(), &["--beside"]);
+    let (one, two) = (beside(), beside());
     for n in 0..8 {
         for room in &rooms {
             let key = format!("{room}/{n}");

@@ -118,7 +118,7 @@ async fn only_approvers_may() {
     d.grant("mods", d.role("mods", permission::MANAGE_GUILD));
     assert_snapshot!(d.slash("root", "/mod digest preview channel:#elsewhere").await.content, @"That channel gets no papers; subscribe it with /papers subscribe, or name another one.");
     assert_snapshot!(d.slash("root", "/mod digest pin paper:2611.77777").await.content, @"arXiv has no paper 2611.77777, or it was withdrawn; look its id up again.");
-    assert_snapshot!(d.slash("root", "/mod digest pin paper:nonsense").await.content, @"That is no paper at arXiv; give an id such as 2408.01234 or a link such as https://arxiv.org/abs/2408.01234.");
+    assert_snapshot!(d.slash("root", "/mod digest pin paper:nonsense").await.content, @"No paper of the archive has all these words; choose one from the list while you type, or give an id such as 2408.01234.");
     // A paper that no week has is looked up.
     town.feeds.know(paper("1706.03762", "Attention *Is* [All] You Need", 0));
     assert_snapshot!(d.slash("root", "/mod digest pin paper:arXiv:1706.03762v7").await.content, @r#"[Attention \*Is\* \[All\] You Need](https://arxiv.org/abs/1706.03762) comes first in the papers of 2026-W47, in every channel of this server that has not had it."#);

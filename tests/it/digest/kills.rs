@@ -40,10 +40,14 @@ impl Scene {
     }
 
     fn run(&self, now: &str) -> Server {
+        self.run_with(&["--papers-hurry", "--now", now])
+    }
+
+    fn run_with(&self, args: &[&str]) -> Server {
         let token = self.discord.token();
         let mut set = self.feeds.settings().to_vec();
         set.extend([("CAIRN_DISCORD_PROXY", self.discord.base_url()), ("CAIRN_DISCORD_TOKEN", token.as_str())]);
-        tokio::task::block_in_place(|| self.cairn.serve_with(&["--papers-hurry", "--now", now], &set))
+        tokio::task::block_in_place(|| self.cairn.serve_with(args, &set))
     }
 
     fn said(&self) -> usize {
@@ -136,7 +140,8 @@ async fn killed_while_it_is_sent_and_before_it_is_settled() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_processes_ask_once_and_post_once() {
     let scene = Scene::set().await;
-    let (one, other) = (scene.run(DUE), scene.run(DUE));
+    let beside = || scene.run_with(&["--papers-hurry", "--now", DUE, "--beside"]);
+    let (one, other) = (beside(), beside());
     scene.until("the digest is there", || scene.said() > 0).await;
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     assert_eq!(scene.said(), 1);

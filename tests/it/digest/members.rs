@@ -141,6 +141,10 @@ async fn a_paper_is_read_in_a_thread() {
     // In direct messages there is the checklist alone.
     d.go("ann", "@cairn");
     assert!(d.slash("ann", "/papers read paper:2611.00012").await.content.contains("☑ Second pass"));
+    // Words of a title do, too, if they are one paper's.
+    assert!(d.slash("ann", "/papers read paper:weather").await.content.contains("☑ Second pass"));
+    let said = &d.slash("ann", "/papers read paper:scale").await.content;
+    assert!(said.starts_with("Several papers have these words; give the id of one: 2611."), "{said}");
     assert_snapshot!(d.slash("ann", "/papers read paper:2601.00001").await.content, @"2601.00001 is in no week that Cairn knows; choose a paper that /papers search finds.");
     assert_eq!(town.posted("papers").len(), 1);
     town.world.finish().await;
@@ -171,7 +175,7 @@ async fn somebody_gets_the_papers_alone() {
     ");
     d.go("bob", "@cairn");
     d.slash("bob", "/papers subscribe count:1").await;
-    assert_snapshot!(d.slash("bob", "/papers subscribe where:channel").await.content, @"Direct messages have no channels; do that in your server, or choose where:me.");
+    assert_snapshot!(d.slash("bob", "/papers subscribe where:channel").await.content, @"Direct messages have no channels; do that in your server, or choose where: My direct messages.");
     town.world.tick_to("2026-11-23T09:00:00Z").await;
     let sent = town.posted("@ann");
     assert_eq!((papers(&sent[0]).len(), sent[0].pings.len(), town.posted("@bob").len()), (2, 0, 1));

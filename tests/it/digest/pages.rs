@@ -167,17 +167,32 @@ async fn the_feed_is_valid_and_sent_once() {
     }
     for part in [
         "<link rel=\"self\" type=\"application/atom+xml\" href=\"https://cairn.example/papers/feed.atom\"/>",
-        "<id>https://cairn.example/papers/2026-W47</id>",
+        "<id>urn:uuid:",
+        "href=\"https://cairn.example/papers/2026-W47\"",
+        "https://cairn.example/guides/reading-papers#the-three-passes",
         "<updated>2026-11-23T09:00:00Z</updated>",
         "Weather at Scale",
     ] {
         assert!(feed.contains(part), "{part} is not in {feed}");
     }
+    // No change of address makes known entries new.
+    assert!(!feed.contains("<id>http"), "{feed}");
     assert!(!feed.contains("<script") && !feed.contains("&lt;script"), "{feed}");
     let same = site.ask("/papers/feed.atom", Some(&version)).await;
     assert_eq!((same.0, same.1.as_str(), same.2.as_str()), (304, version.as_str(), ""));
     assert_eq!(site.ask("/papers/feed.atom", Some("\"another\"")).await.0, 200);
+    // A week that is fetched again, under another address, and is as it was, is no news.
+    let week = "2026-W47".parse().expect("a week");
+    let (store, own) = (&town.world.app.store, town.world.app.feeds().expect("sources"));
+    let then = "2026-11-23T12:00:00Z".parse().expect("an instant");
+    cairn::papers::archive::since(store, (own, "https://other.example"), week, then, then).await.expect("a week");
+    assert_eq!(site.ask("/papers/feed.atom", Some(&version)).await.0, 304);
+    // Nor is one without papers, which is not offered.
     town.world.discord.slash("ann", "/papers week week:2026-W45").await;
+    assert_eq!(site.ask("/papers/feed.atom", Some(&version)).await.0, 304);
+    assert!(!site.get("/papers").await.1.contains("/papers/2026-W45"));
+    town.feeds.list("2026-10-28", &[paper("2610.00099", "An older one", 5)]);
+    town.world.discord.slash("ann", "/papers week week:2026-W44").await;
     assert_eq!(site.ask("/papers/feed.atom", Some(&version)).await.0, 200, "a new week is a new version");
     town.world.finish().await;
 }

@@ -15,6 +15,12 @@ async fn texts_ring_for_nobody_and_mask_no_link() {
     assert!(shared.pings.is_empty(), "{:?}", shared.pings);
     let all = format!("{}{}", shared.content, shared.embeds[0]);
     assert!(!all.contains("[free GPUs](") && !all.contains("@everyone") && !all.contains("<@1>"), "{all}");
+    let links =
+        "I'm in grade 11 and want to https://evil.example/x discord.gg/evil \u{202e}start a career in machine learning";
+    let answer = d.slash("mal", &format!("/start text:{links}")).await;
+    let shared = d.press("mal", &answer, "Share").await;
+    let all = format!("{}{}", shared.content, shared.embeds[0]);
+    assert!(!all.contains("evil") && !all.contains('\u{202e}'), "{all}");
     for query in
         ["@everyone", "[x](https://evil.example)", "<@&1>", "a AND NEAR(\"", "#", "slug#anchor", "show/../../x"]
     {

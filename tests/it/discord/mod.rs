@@ -5,6 +5,7 @@ mod drafts;
 mod gateway;
 mod hostile;
 mod lasting;
+mod links;
 mod lookups;
 mod moderators;
 mod newcomers;

@@ -53,6 +53,11 @@ async fn a_newcomer_is_shown_a_guide_and_says_which_is_right() {
     "#);
     let shared = d.press("ann", &other, "Share").await;
     assert!(!shared.ephemeral && shared.pings.is_empty());
+    // For whom it is, short, and without a reason that was none.
+    let ann = d.person("ann");
+    let said = shared.to_string();
+    assert!(said.contains(&format!("For <@{ann}>. **Your first step:**")) && !said.contains("chose"), "{said}");
+    assert!(said.chars().count() < 700, "{said}");
     let gone = d.press("ann", &other, "Delete").await;
     assert_snapshot!(gone, @"(deleted)");
     assert_snapshot!(d.press("ann", &shared, "Delete").await, @"(deleted)");
@@ -72,10 +77,10 @@ async fn somebody_vague_is_asked_back_once() {
     [ephemeral]
     **What would you like to do with machine learning?**
     I ask because you said “how do I get into machine learning”.
-    [I'm at school and thinking of a future in it]
-    [A job or a career in industry]
     [Research: a PhD, papers, new methods]
     [For fun, or for a project of my own]
+    [A job or a career in industry]
+    [I'm at school and thinking of a future in it]
     [None of these]
     ");
     assert_snapshot!(d.press("ann", &question, "None of these").await, @"
@@ -135,8 +140,6 @@ async fn a_guided_choice_leads_to_a_guide() {
     [updated]
     [ephemeral]
     │ **Researcher guide: doing ML research** <https://cairn.example/guides/researcher>
-    │ You chose this guide.
-    │
     │ What your degree means for a research career in machine learning, whether you need a PhD, how to get one and where researchers work.
     │
     │ You are next door: the code will come easily. Take all the mathematics and statistics you can, for that is what research leans on.
@@ -149,7 +152,7 @@ async fn a_guided_choice_leads_to_a_guide() {
     │ 3. Write half a page about what you found, with what surprised you, and show it to somebody who can judge it: a lecturer, the authors, or a [community](https://cairn.example/guides/communities). [Writing to learn](https://cairn.example/guides/writing) makes it easier.
     │
     │ [Read the whole guide](https://cairn.example/guides/researcher)
-    [Engineer guide] [Hacker guide] [High Schooler guide]
+    [Hacker guide] [High Schooler guide] [Engineer guide]
     [Share] [Delete]
     ");
     let title = |reply: &crate::world::discord::Reply| reply.embeds[0]["title"].as_str().unwrap_or_default().to_owned();
@@ -189,6 +192,17 @@ async fn a_message_is_pointed_to_a_guide() {
     │
     │ The kinds of job, the skills, whether you need a degree, how hard it is, and a plan for your way into paid ML work.
     "#);
+    // Shared, it is a reply to the message, once, and says why.
+    let said = d.press("ann", &answer, "Share").await;
+    assert_eq!(said.content, "Shared as a reply to that message.");
+    let shared = d.bot_says("general").await;
+    assert_eq!(shared.reply_to, Some(asked.id));
+    assert!(shared.pings.is_empty());
+    assert!(shared.to_string().contains("because you said “become an ML engineer”"), "{shared}");
+    assert_eq!(d.press("ann", &answer, "Share").await.content, "It is shared already.");
+    assert!(d.press("bob", &shared, "Read on").await.ephemeral);
+    d.press("ann", &shared, "Delete").await;
+    assert!(d.message(shared.id).is_none(), "who shared it may take it away");
     let nothing = d.says("bob", "general", "   .");
     assert_snapshot!(d.context_menu("ann", "Point to a guide", &nothing).await.ephemeral, @"true");
     world.finish();

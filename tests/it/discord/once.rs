@@ -10,7 +10,14 @@ use crate::world::server::World;
 const CALLBACKS: &str = "/interactions/*/*/callback";
 
 async fn joined() -> World {
-    let world = World::start().await;
+    joined_with(&[]).await
+}
+
+async fn joined_with(args: &[&str]) -> World {
+    let mut world = World::empty().await;
+    world.launch_with(args);
+    world.discord.connects(1).await;
+    world.discord.joined().await;
     world.discord.slash("ann", "/study zone zone:UTC").await;
     world
 }
@@ -46,7 +53,7 @@ async fn told_of_five_times_it_is_done_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_programs_on_one_database_do_it_once() {
-    let world = joined().await;
+    let world = joined_with(&["--beside"]).await;
     let d = &world.discord;
     let mut other = world.beside().await;
     for _ in 0..3 {

@@ -168,8 +168,10 @@ async fn one_source_down_leaves_the_others() {
     let gathered = asked(&feeds).await.expect("votes");
     assert_eq!((order(&gathered), gathered.missing), (all(), vec![whole(Source::Arxiv)]));
     assert_eq!(gathered.sightings.len(), 2);
-    // What arXiv does not take, it will not take a second time either.
-    assert_eq!(feeds.requests_to(Place::Arxiv).len(), 1);
+    // What arXiv does not take, it will not take a second time either; only parts of it are asked for again.
+    let lists: Vec<String> = feeds.requests_to(Place::Arxiv).into_iter().map(|asked| asked.path).collect();
+    let once: std::collections::BTreeSet<&String> = lists.iter().collect();
+    assert!(once.len() == lists.len() && lists.len() <= 12, "{lists:?}");
 
     feeds.recover();
     feeds.fail(Place::HackerNews, Fault::Html, usize::MAX);
@@ -314,4 +316,35 @@ async fn one_bad_item_never_loses_the_others() {
     let mut expected = all();
     expected.push(("2611.00014".to_owned(), 0));
     assert_eq!(order(&gathered), expected);
+}
+
+#[tokio::test]
+async fn an_id_that_arxiv_does_not_take_loses_no_other() {
+    for says_which in [true, false] {
+        let feeds = a_week().await;
+        feeds.know(paper("2611.00010", "Paper ten, as it is called now", 0));
+        feeds.know(paper("2611.00009", "Paper nine, as it is called now", 0));
+        feeds.refuse("2611.00012", says_which);
+        let gathered = asked(&feeds).await.expect("an answer");
+        assert_eq!((order(&gathered), gathered.missing.as_slice()), (all(), &[][..]));
+        let renamed = gathered.papers.iter().filter(|p| p.title.ends_with("as it is called now")).count();
+        assert_eq!(renamed, 2);
+        assert!(feeds.requests_to(Place::Arxiv).len() <= if says_which { 2 } else { 7 });
+    }
+}
+
+#[tokio::test]
+async fn nobody_sends_us_elsewhere() {
+    let feeds = a_week().await;
+    feeds.fail(Place::HuggingFace, Fault::Away("http://127.0.0.1:1/"), usize::MAX);
+    feeds.story(7, "https://arxiv.org/abs/2611.00013", 120, 44, now().as_second() - 86_400);
+    let gathered = asked(&feeds).await.expect("Hacker News answers");
+    assert_eq!(gathered.missing, [Missing { source: Source::HuggingFace, days: vec![] }]);
+    // It is no fault that may pass, so no day is asked for twice.
+    assert_eq!(feeds.requests_to(Place::HuggingFace).len(), 7);
+    feeds.recover();
+    feeds.fail(Place::HuggingFace, Fault::Compressed, 1);
+    let gathered = asked(&feeds).await.expect("the other days");
+    assert_eq!(gathered.missing.len(), 1);
+    assert!(feeds.requests().iter().all(|asked| asked.encoding == "identity"), "{:#?}", feeds.requests());
 }

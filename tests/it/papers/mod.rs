@@ -1,6 +1,7 @@
 //! The week's papers: what the sources tell, in good times and bad, and what is made of it.
 
 mod asking;
+mod kept;
 mod recordings;
 mod week;
 

@@ -15,6 +15,7 @@ mod silence;
 mod store;
 mod talk;
 mod timers;
+mod undelivered;
 
 use crate::world::program::{Cairn, Run};
 

@@ -96,8 +96,8 @@ async fn refused_ones_go_to_the_study_channel_if_that_is_wished() {
     assert_eq!(
         said,
         format!(
-            "Mon 16 18:15 <@{ann}> It's your study time.\nTue 17 18:15 <@{ann}> It's your study time.\n\
-             Wed 18 18:15 <@{ann}> It's your study time.\nThu 19 18:00 <@{ann}> It's your study time."
+            "Mon 16 18:00 <@{ann}> It's your study time.\nTue 17 18:00 <@{ann}> It's your study time.\n\
+             Wed 18 18:00 <@{ann}> It's your study time.\nThu 19 18:00 <@{ann}> It's your study time."
         )
     );
     let reminder = d.messages("hall").pop().expect("a message");

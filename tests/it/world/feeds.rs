@@ -97,6 +97,10 @@ pub enum Fault {
     Endless,
     /// A page for people, with status 200.
     Html,
+    /// 302 to another address.
+    Away(&'static str),
+    /// A body said to be compressed, which nobody asked for.
+    Compressed,
     /// arXiv's way to complain: an entry in a feed. For the others, an object `error`.
     Complaint,
 }
@@ -108,6 +112,8 @@ pub struct Asked {
     /// Path and query.
     pub path: String,
     pub agent: String,
+    /// How the answer may be packed.
+    pub encoding: String,
     /// The version that the asker has.
     pub if_none_match: Option<String>,
     pub at: Instant,
@@ -131,6 +137,8 @@ struct Inside {
     known: Vec<Listed>,
     /// Papers that arXiv does not have.
     vanished: Vec<String>,
+    /// Ids that arXiv complains about, and whether it says about which.
+    refused: Vec<(String, bool)>,
     stories: Vec<Value>,
     troubles: Vec<Trouble>,
     asked: Vec<Asked>,
@@ -211,6 +219,11 @@ impl Feeds {
         self.lock().vanished.push(id.to_owned());
     }
 
+    /// arXiv answers every list with this id by a complaint.
+    pub fn refuse(&self, id: &str, says_which: bool) {
+        self.lock().refused.push((id.to_owned(), says_which));
+    }
+
     /// Adds so many votes to every paper before each answer from now on.
     pub fn grow(&self, votes: i64) {
         self.lock().growth = votes;
@@ -272,6 +285,7 @@ async fn serve(
             place,
             path: path.clone(),
             agent: header("user-agent").unwrap_or_default(),
+            encoding: header("accept-encoding").unwrap_or_default(),
             if_none_match: if_none_match.clone(),
             at: Instant::now(),
             until: None,
@@ -342,6 +356,13 @@ impl Inside {
 
     fn metadata(&self, query: &BTreeMap<String, String>) -> String {
         let ids = query.get("id_list").map(String::as_str).unwrap_or_default();
+        if let Some((id, says_which)) = self.refused.iter().find(|(id, _)| ids.split(',').any(|asked| asked == id)) {
+            return atom::complaint(&if *says_which {
+                format!("incorrect id format for {id}")
+            } else {
+                "no".to_owned()
+            });
+        }
         let items: Vec<&Value> = self.days.values().flatten().collect();
         let own: Vec<Value> = self.known.iter().map(Listed::item).collect();
         let find = |id: &str| own.iter().chain(items.iter().copied()).find(|item| item["paper"]["id"] == *id);
@@ -391,6 +412,8 @@ fn spoilt(place: Place, fault: Fault, body: &str) -> Response<Body> {
         Fault::TooMany { wait } => with(429, "ratelimit", format!("\"api\";r=0;t={wait}")),
         Fault::Busy { wait } => with(503, "retry-after", wait.to_string()),
         Fault::Status(status) => whole(status, "Something went wrong"),
+        Fault::Away(place) => with(302, "location", place.to_owned()),
+        Fault::Compressed => with(200, "content-encoding", "gzip".to_owned()),
         Fault::Silence => whole(504, ""),
         Fault::HalfABody => whole(200, body.get(..body.len() / 2).unwrap_or_default()),
         Fault::Cut => {

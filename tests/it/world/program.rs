@@ -244,6 +244,16 @@ impl Server {
     }
 }
 
+impl Server {
+    /// From now on no file that it writes may be longer than that.
+    pub fn limit_files(&self, bytes: Option<u64>) {
+        let most = bytes.map_or("unlimited".to_owned(), |bytes| bytes.to_string());
+        let limit = format!("--fsize={most}:unlimited");
+        let set = Command::new("prlimit").args(["--pid", &self.child.id().to_string(), &limit]).status();
+        assert!(set.expect("prlimit runs").success());
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();

@@ -63,7 +63,7 @@ impl World {
         self.server = Some(tokio::task::block_in_place(|| self.cairn.serve_with(args, &both)));
     }
 
-    /// Another bot on the same data, in the same community.
+    /// Another bot on the same data, in the same community, if both were let share it.
     pub async fn beside(&self) -> Self {
         let mut other = Self {
             discord: self.discord.clone(),
@@ -72,7 +72,7 @@ impl World {
             settings: self.settings.clone(),
         };
         let connected = self.discord.connected();
-        other.launch();
+        other.launch_with(&["--beside"]);
         self.discord.connects(connected + 1).await;
         other
     }

@@ -115,6 +115,11 @@ impl Discord {
         self.change_channel(place, |channel| channel.forbidden = true);
     }
 
+    /// It may again.
+    pub fn allow(&self, place: impl Into<Place>) {
+        self.change_channel(place, |channel| channel.forbidden = false);
+    }
+
     /// The channel or thread is deleted.
     pub fn remove_channel(&self, place: impl Into<Place>) {
         let place = place.into();

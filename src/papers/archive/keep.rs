@@ -1,0 +1,95 @@
+//! What is kept of a week: never less than was kept before.
+
+use jiff::Timestamp;
+
+use super::{Stored, begins_to_be_over, last_week, read, sql};
+use crate::papers::{self, Digest, Gathered, Missing, Week};
+use crate::store::{Connection, Store};
+use crate::{Error, Result};
+
+/// Keeps a week that was gathered elsewhere, and says what it kept and where to look. Unless it is forced, it keeps no
+/// week that is not over, has no papers, or is poorer than what is kept.
+///
+/// # Errors
+/// Refused in these cases, with nothing changed.
+pub async fn keep(store: &Store, gathered: &Gathered, force: bool, now: Timestamp) -> Result<String> {
+    let week = gathered.week;
+    if !force && week > last_week(now) {
+        let then = week.next().monday();
+        return Err(Error::refused(format!(
+            "{week} is not over, so it was not kept; keep it from {then} on, or add --force."
+        )));
+    }
+    let new = papers::touched(store, Digest::of(gathered, "")).await?;
+    if !force && new.entries.is_empty() {
+        return Err(Error::refused(format!("{week} has no papers, so it was not kept; add --force to keep it empty.")));
+    }
+    let mut tx = store.write().await?;
+    let old = read(&mut tx, week).await?;
+    if let Some(old) = old.as_ref().filter(|old| !force && is_poorer(&new, &old.digest)) {
+        return Err(Error::refused(format!(
+            "{week} is kept already with {}, and now it has only {}; nothing was changed. Add --force to keep it all the same.",
+            extent(&old.digest),
+            extent(&new)
+        )));
+    }
+    let papers = counted(new.entries.len(), "paper");
+    let changed = put(&mut tx, old, &new, now).await?;
+    tx.commit().await?;
+    let what =
+        if changed { format!("{week} is kept with {papers}") } else { format!("{week} was kept just so already") };
+    Ok(format!("{what}; while Cairn runs, the web page shows it at /papers/{week}."))
+}
+
+/// Keeps what was fetched, unless what is there was fetched after the week and is richer. Returns what is kept.
+pub async fn kept(db: &mut Connection, new: Digest, now: Timestamp) -> Result<Digest> {
+    let old = read(db, new.week).await?;
+    if let Some(old) = &old
+        && old.fetched >= begins_to_be_over(new.week)
+        && is_much_poorer(&new, &old.digest)
+    {
+        return Ok(old.digest.clone());
+    }
+    put(db, old, &new, now).await?;
+    Ok(new)
+}
+
+/// Puts a week in the place of what was kept of it. Says whether that changes anything.
+async fn put(db: &mut Connection, old: Option<Stored>, new: &Digest, now: Timestamp) -> Result<bool> {
+    let new = new.clone().at("");
+    if old.is_some_and(|old| old.digest == new) {
+        sql::refetched(db, new.week, now).await?;
+        return Ok(false);
+    }
+    sql::put(db, &new, now).await?;
+    Ok(true)
+}
+
+/// Whether a week has lost papers or days.
+fn is_poorer(new: &Digest, old: &Digest) -> bool {
+    lost(&new.missing) > lost(&old.missing) || new.entries.len() < old.entries.len()
+}
+
+/// Whether it has lost more than a source takes back: some papers are withdrawn.
+fn is_much_poorer(new: &Digest, old: &Digest) -> bool {
+    lost(&new.missing) > lost(&old.missing) || new.entries.len() * 2 < old.entries.len()
+}
+
+/// How many days of sources are missing.
+fn lost(missing: &[Missing]) -> usize {
+    missing.iter().map(|m| if m.days.is_empty() { Week::DAYS } else { m.days.len() }).sum()
+}
+
+/// “110 papers”, “23 papers, without 6 days of its sources”.
+fn extent(digest: &Digest) -> String {
+    let papers = counted(digest.entries.len(), "paper");
+    match lost(&digest.missing) {
+        0 => papers,
+        days => format!("{papers}, without {} of its sources", counted(days, "day")),
+    }
+}
+
+fn counted(number: usize, what: &str) -> String {
+    let s = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{s}")
+}

@@ -1,0 +1,76 @@
+//! What a person did, done once, however often it is told of.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+use super::Connection;
+use crate::{Error, Result};
+
+tokio::task_local! {
+    /// What the present task does, if that is to be done once.
+    static DOING: Once;
+}
+
+/// Something a person did, which may be told of more than once: by a connection that was resumed, or to several
+/// processes. Its first writing transaction takes it; all that others write for the same number fails.
+#[derive(Debug, Clone, Copy)]
+pub struct Once {
+    number: i64,
+    hand: i64,
+    forget: i64,
+}
+
+/// Why nothing was written: the same act has been done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DoneBefore;
+
+impl Once {
+    /// The act of that number. Acts below `forget` are so old that nobody tells of them any more.
+    pub fn new(number: u64, forget: u64) -> Self {
+        // Drawn by lot, so that processes that know nothing of each other differ.
+        let hand = RandomState::new().build_hasher().finish();
+        Self { number: number.cast_signed(), hand: hand.cast_signed(), forget: forget.cast_signed() }
+    }
+
+    /// Does `work` as this act.
+    pub async fn act<T>(self, work: impl Future<Output = T>) -> T {
+        DOING.scope(self, work).await
+    }
+
+    async fn claim(self, db: &mut Connection) -> Result<()> {
+        let query = "INSERT INTO acts_done (id, hand) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
+        let taken = sqlx::query(query).bind(self.number).bind(self.hand).execute(&mut *db).await?;
+        if taken.rows_affected() == 1 {
+            sqlx::query("DELETE FROM acts_done WHERE id < $1").bind(self.forget).execute(db).await?;
+            return Ok(());
+        }
+        let query = "SELECT hand FROM acts_done WHERE id = $1";
+        let hand: i64 = sqlx::query_scalar(query).bind(self.number).fetch_one(db).await?;
+        if hand == self.hand { Ok(()) } else { Err(Error::Fault(anyhow::Error::new(DoneBefore))) }
+    }
+}
+
+impl DoneBefore {
+    /// Whether that is why something failed.
+    pub fn is(error: &Error) -> bool {
+        matches!(error, Error::Fault(cause) if cause.downcast_ref::<Self>().is_some())
+    }
+}
+
+impl std::fmt::Display for DoneBefore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("this was done before")
+    }
+}
+
+impl std::error::Error for DoneBefore {}
+
+/// Writes down what the present task does, if that is to be done once.
+///
+/// # Errors
+/// A fault if it was done before.
+pub async fn claim(db: &mut Connection) -> Result<()> {
+    match DOING.try_with(|once| *once) {
+        Ok(once) => once.claim(db).await,
+        Err(_) => Ok(()),
+    }
+}

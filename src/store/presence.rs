@@ -1,0 +1,74 @@
+//! Who works in a data folder: one Cairn at a time, unless several are to share it.
+
+use std::fs::{File, TryLockError};
+use std::path::Path;
+
+use super::{files, unwritable};
+use crate::{Error, Result};
+
+/// Holds a data folder. Who takes it while nobody else is there knows that everything half-done was left by the dead. The
+/// system gives it back when a process ends, however it ends.
+#[derive(Debug)]
+pub struct Presence {
+    file: File,
+    alone: bool,
+}
+
+impl Presence {
+    /// Enters the folder, which is made if it is missing, if nobody else is there.
+    ///
+    /// # Errors
+    /// Refused if another Cairn runs there, or if the folder cannot be written to.
+    pub fn alone_in(dir: &Path) -> Result<Self> {
+        let found = Self::try_enter(dir)?;
+        if found.alone {
+            return Ok(found);
+        }
+        Err(Error::refused(format!(
+            "Another Cairn runs on the data folder {} already; stop it, or choose another folder with --data-dir.",
+            dir.display()
+        )))
+    }
+
+    /// Enters the folder beside others. Waits while another process that found itself alone tidies up.
+    ///
+    /// # Errors
+    /// Refused if the folder cannot be written to.
+    pub fn enter(dir: &Path) -> Result<Self> {
+        let found = Self::try_enter(dir)?;
+        if !found.alone {
+            found.file.lock_shared()?;
+        }
+        Ok(found)
+    }
+
+    fn try_enter(dir: &Path) -> Result<Self> {
+        files::make_folder(dir)?;
+        let file = files::lock_file(dir).map_err(|e| unwritable(dir, &e))?;
+        let alone = match file.try_lock() {
+            Ok(()) => true,
+            Err(TryLockError::WouldBlock) => false,
+            Err(TryLockError::Error(e)) => return Err(unwritable(dir, &e)),
+        };
+        Ok(Self { file, alone })
+    }
+
+    /// Whether nobody else is there.
+    pub fn alone(&self) -> bool {
+        self.alone
+    }
+
+    /// Lets others in beside this process. Nothing may have been begun before.
+    ///
+    /// # Errors
+    /// A fault if the system fails.
+    pub fn share(&mut self) -> Result<()> {
+        if self.alone {
+            // Someone who slips in between finds nothing of ours, for we have not begun.
+            self.file.unlock()?;
+            self.file.lock_shared()?;
+            self.alone = false;
+        }
+        Ok(())
+    }
+}

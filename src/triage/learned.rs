@@ -1,0 +1,218 @@
+//! The learned model: a table of features with a weight for the intent and for each track, in one small file.
+//!
+//! The file is written by `train` and compiled in. Layout, little endian: magic, checksum of the examples (8 bytes),
+//! number of features, of these words; for each head its scale, bias, weight of the rules and calibration; then the
+//! features' hashes and, head by head, their weights and those of the rules' attributes as signed bytes.
+
+use std::sync::LazyLock;
+
+use super::Post;
+use super::attributes::ATTRIBUTES;
+use super::grams::{self, Kind};
+use super::model::Rules;
+
+/// One head for the intent, one for each track.
+pub const HEADS: usize = 5;
+const MAGIC: &[u8; 8] = b"CAIRNTR2";
+
+/// What one head makes of the features.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Head {
+    /// What a weight of 1 in the file means.
+    pub scale: f32,
+    /// Added to each sum.
+    pub bias: f32,
+    /// The weight of what the rules say.
+    pub rules: f32,
+    /// Slope and offset that make the sum log-odds.
+    pub calibration: [f32; 2],
+}
+
+/// A trained model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Model {
+    /// Checksum of the examples that it was trained on.
+    pub examples: [u8; 8],
+    /// The heads: the intent, then the tracks in their order.
+    pub heads: [Head; HEADS],
+    /// Hashes of the features, those of words first, each part sorted.
+    pub hashes: Vec<u32>,
+    /// How many of them are words.
+    pub words: usize,
+    /// The weights: for each feature one of each head, then for each attribute of the rules.
+    pub weights: Vec<[i8; HEADS]>,
+    slots: Slots,
+    version: String,
+}
+
+/// The features of a text: index in the table, and value.
+pub type Features = Vec<(u32, f32)>;
+
+/// Open addressing over the hashes: a power of two of places, each an index plus one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Slots(Vec<u32>);
+
+impl Slots {
+    /// An index of the hashes, of which so many are words.
+    pub fn new(hashes: &[u32], words: usize) -> Slots {
+        let mut slots = Slots(vec![0; (hashes.len() * 2).next_power_of_two().max(2)]);
+        for (index, hash) in hashes.iter().enumerate() {
+            let mut at = slots.place(*hash, index < words);
+            while slots.0[at] != 0 {
+                at = (at + 1) & (slots.0.len() - 1);
+            }
+            slots.0[at] = u32::try_from(index + 1).unwrap_or_default();
+        }
+        slots
+    }
+
+    fn place(&self, hash: u32, word: bool) -> usize {
+        (hash.wrapping_mul(0x9e37_79b1) as usize ^ usize::from(word)) & (self.0.len() - 1)
+    }
+
+    fn find(&self, hashes: &[u32], words: usize, kind: Kind, hash: u32) -> Option<usize> {
+        let word = kind == Kind::Word;
+        let mut at = self.place(hash, word);
+        while let Some(index) = (self.0[at] as usize).checked_sub(1) {
+            if hashes[index] == hash && (index < words) == word {
+                return Some(index);
+            }
+            at = (at + 1) & (self.0.len() - 1);
+        }
+        None
+    }
+
+    /// The features of a text that are in the table; each kind has length one.
+    pub fn features(&self, hashes: &[u32], words: usize, post: &Post<'_>, rules: &Rules) -> Features {
+        let mut counts = vec![0_u16; hashes.len()];
+        let mut seen: Vec<u32> = Vec::with_capacity(post.title.len() + post.body.len());
+        grams::each(post.title, post.body, |kind, hash| {
+            if let Some(index) = self.find(hashes, words, kind, hash) {
+                if counts[index] == 0 {
+                    seen.push(u32::try_from(index).unwrap_or_default());
+                }
+                counts[index] = counts[index].saturating_add(1);
+            }
+        });
+        let value = |index: &u32| 1.0 + f32::from(counts[*index as usize]).ln();
+        seen.sort_unstable();
+        let parted = seen.partition_point(|index| (*index as usize) < words);
+        let mut features = Features::with_capacity(seen.len());
+        for part in [&seen[..parted], &seen[parted..]] {
+            let length = part.iter().map(|index| value(index).powi(2)).sum::<f32>().sqrt().max(1e-9);
+            features.extend(part.iter().map(|index| (*index, value(index) / length)));
+        }
+        let attributes = rules.attributes.iter().zip(hashes.len()..).filter(|(value, _)| **value != 0.0);
+        features.extend(attributes.map(|(value, index)| (u32::try_from(index).unwrap_or_default(), *value)));
+        features
+    }
+}
+
+impl Model {
+    /// The model that is compiled in.
+    pub fn builtin() -> &'static Model {
+        static BUILTIN: LazyLock<Model> =
+            LazyLock::new(|| Model::read(include_bytes!("model.bin")).unwrap_or_default());
+        &BUILTIN
+    }
+
+    /// A model of its parts.
+    pub fn new(
+        examples: [u8; 8],
+        heads: [Head; HEADS],
+        hashes: Vec<u32>,
+        words: usize,
+        weights: Vec<[i8; HEADS]>,
+    ) -> Model {
+        let slots = Slots::new(&hashes, words);
+        let mut model = Model { examples, heads, hashes, words, weights, slots, version: String::new() };
+        let sum = model
+            .write()
+            .iter()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3));
+        model.version = format!("2-{:08x}", sum >> 32);
+        model
+    }
+
+    /// Its version: changes whenever a weight does.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The file's bytes.
+    pub fn write(&self) -> Vec<u8> {
+        let number = |n: usize| u32::try_from(n).unwrap_or_default().to_le_bytes();
+        let mut out = MAGIC.to_vec();
+        out.extend(self.examples);
+        out.extend(number(self.hashes.len()));
+        out.extend(number(self.words));
+        for head in &self.heads {
+            let [slope, offset] = head.calibration;
+            [head.scale, head.bias, head.rules, slope, offset].iter().for_each(|x| out.extend(x.to_le_bytes()));
+        }
+        self.hashes.iter().for_each(|hash| out.extend(hash.to_le_bytes()));
+        for head in 0..HEADS {
+            out.extend(self.weights.iter().flat_map(|weights| weights[head].to_le_bytes()));
+        }
+        out
+    }
+
+    /// Reads a file; nothing if it is not one.
+    pub fn read(bytes: &[u8]) -> Option<Model> {
+        let mut rest = bytes.strip_prefix(MAGIC)?;
+        let mut take = |n: usize| {
+            let (taken, left) = rest.split_at_checked(n)?;
+            rest = left;
+            Some(taken)
+        };
+        let examples = take(8)?.try_into().ok()?;
+        let number = |four: &[u8]| Some(u32::from_le_bytes(four.try_into().ok()?));
+        let count = number(take(4)?)? as usize;
+        let words = number(take(4)?)? as usize;
+        let mut heads = [Head::default(); HEADS];
+        for head in &mut heads {
+            let mut float = || Some(f32::from_bits(number(take(4)?)?));
+            let (scale, bias, rules) = (float()?, float()?, float()?);
+            *head = Head { scale, bias, rules, calibration: [float()?, float()?] };
+        }
+        let hashes = take(count.checked_mul(4)?)?.chunks_exact(4).map(number).collect::<Option<Vec<u32>>>()?;
+        let all = count.checked_add(ATTRIBUTES)?;
+        let mut weights = vec![[0; HEADS]; all];
+        for head in 0..HEADS {
+            take(all)?.iter().zip(&mut weights).for_each(|(byte, weights)| weights[head] = i8::from_le_bytes([*byte]));
+        }
+        (rest.is_empty() && words <= count).then(|| Model::new(examples, heads, hashes, words, weights))
+    }
+
+    /// The features of a text.
+    pub fn features(&self, post: &Post<'_>, rules: &Rules) -> Features {
+        self.slots.features(&self.hashes, self.words, post, rules)
+    }
+
+    /// The sum of each head, with what the rules say for each; not calibrated.
+    pub fn sums(&self, features: &Features, rules: [f64; HEADS]) -> [f64; HEADS] {
+        let mut sums = [0.0_f32; HEADS];
+        for (index, value) in features {
+            let weights = &self.weights[*index as usize];
+            sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += f32::from(*weight) * value);
+        }
+        std::array::from_fn(|i| {
+            let head = &self.heads[i];
+            f64::from(sums[i] * head.scale) + f64::from(head.bias) + f64::from(head.rules) * rules[i]
+        })
+    }
+
+    /// The sum of a head as log-odds.
+    pub fn calibrated(&self, head: usize, sum: f64) -> f64 {
+        let [slope, offset] = self.heads[head].calibration;
+        f64::from(slope) * sum + f64::from(offset)
+    }
+}
+
+impl Default for Model {
+    /// A model that knows nothing but the rules.
+    fn default() -> Self {
+        let head = Head { scale: 0.0, bias: 0.0, rules: 1.0, calibration: [1.0, 0.0] };
+        Model::new([0; 8], [head; HEADS], Vec::new(), 0, vec![[0; HEADS]; ATTRIBUTES])
+    }
+}

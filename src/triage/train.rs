@@ -1,0 +1,288 @@
+//! Trains the model from examples: logistic regression by dual coordinate descent, calibrated on examples that each
+//! fold left out. Deterministic: the same examples give the same bytes.
+
+use std::collections::BTreeMap;
+
+use super::attributes::ATTRIBUTES;
+use super::grams::{self, Kind};
+use super::learned::{Features, HEADS, Head, Model, Slots};
+use super::{Post, Track, model};
+
+/// What an example counts against a large weight; the larger, the closer the model follows the examples.
+const TRUST: f64 = 2.0;
+/// The same for the tracks.
+const TRACK_TRUST: f64 = 2.0;
+/// How many examples must have a feature.
+const COMMON: [u32; 2] = [3, 5];
+/// Passes over the examples.
+const PASSES: usize = 30;
+/// Parts for the calibration.
+const FOLDS: usize = 5;
+/// The value of the constant feature that becomes the bias.
+const CONSTANT: f64 = 2.0;
+/// Share of beginners' questions for which `p` is calibrated.
+pub const MIX: f64 = 0.25;
+
+/// Shares of the tracks, in their order, for which their probabilities are calibrated.
+const TRACK_MIX: [f64; 4] = [0.2, 0.4, 0.2, 0.2];
+
+/// An example with its label.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Example {
+    /// Its number.
+    pub id: String,
+    /// The headline.
+    pub title: String,
+    /// The text.
+    pub body: String,
+    /// It asks how to get started.
+    pub getting_started: bool,
+    /// Its track, if the text decides it.
+    pub track: Option<Track>,
+}
+
+impl Example {
+    /// As triage reads it.
+    pub fn post(&self) -> Post<'_> {
+        Post { title: &self.title, body: &self.body }
+    }
+}
+
+/// A text as the trainer sees it.
+struct Row {
+    features: Features,
+    /// How many of them are words and letters; the rest are the rules' attributes.
+    named: usize,
+    rules: [f64; HEADS],
+}
+
+impl Row {
+    /// What a head looks at. The intent goes without the attributes: their sum says it already, and better.
+    fn seen_by(&self, head: usize) -> &[(u32, f32)] {
+        if head == 0 { &self.features[..self.named] } else { &self.features }
+    }
+}
+
+/// Which examples teach a head what: `Some(true)` for, `Some(false)` against.
+fn target(example: &Example, head: usize) -> Option<bool> {
+    match head.checked_sub(1) {
+        None => Some(example.getting_started),
+        Some(track) => example.track.filter(|_| example.getting_started).map(|t| t as usize == track),
+    }
+}
+
+/// Features that enough examples have: words, then letters, each sorted.
+fn vocabulary(examples: &[&Example]) -> (Vec<u32>, usize) {
+    let mut counts: [BTreeMap<u32, (u32, usize)>; 2] = [BTreeMap::new(), BTreeMap::new()];
+    for (number, example) in examples.iter().enumerate() {
+        grams::each(&example.title, &example.body, |kind, hash| {
+            let entry = counts[usize::from(kind == Kind::Letters)].entry(hash).or_insert((0, usize::MAX));
+            if entry.1 != number {
+                *entry = (entry.0 + 1, number);
+            }
+        });
+    }
+    let common =
+        |kind: usize| counts[kind].iter().filter(move |(_, (count, _))| *count >= COMMON[kind]).map(|(hash, _)| *hash);
+    let words: Vec<u32> = common(0).collect();
+    let count = words.len();
+    (words.into_iter().chain(common(1)).collect(), count)
+}
+
+/// Weights of one head, before they are made small.
+struct Fitted {
+    weights: Vec<f64>,
+    bias: f64,
+    rules: f64,
+}
+
+/// The trained model.
+pub fn train(examples: &[Example], checksum: [u8; 8]) -> Model {
+    let all: Vec<&Example> = examples.iter().collect();
+    let model = fit_all(&all, checksum);
+    calibrate(model, examples)
+}
+
+fn fit_all(examples: &[&Example], checksum: [u8; 8]) -> Model {
+    let (hashes, words) = vocabulary(examples);
+    let slots = Slots::new(&hashes, words);
+    let rows: Vec<Row> = examples
+        .iter()
+        .map(|example| {
+            let rules = model::rules(&example.post());
+            let features = slots.features(&hashes, words, &example.post(), &rules);
+            let named = features.partition_point(|(index, _)| (*index as usize) < hashes.len());
+            Row { features, named, rules: rules.odds }
+        })
+        .collect();
+    let fitted: Vec<Fitted> = std::thread::scope(|scope| {
+        let fit = |head| {
+            let (rows, count) = (&rows, hashes.len() + ATTRIBUTES);
+            scope.spawn(move || fit(rows, examples, head, count))
+        };
+        let running: Vec<_> = (0..HEADS).map(fit).collect();
+        running.into_iter().filter_map(|fit| fit.join().ok()).collect()
+    });
+    let mut heads = [Head::default(); HEADS];
+    let mut weights = vec![[0; HEADS]; hashes.len() + ATTRIBUTES];
+    for (head, fitted) in fitted.iter().enumerate() {
+        let scale = fitted.weights.iter().fold(1e-9_f64, |most, weight| most.max(weight.abs())) / 127.0;
+        for (small, weight) in weights.iter_mut().zip(&fitted.weights) {
+            small[head] = (weight / scale).round() as i8;
+        }
+        let (bias, rules) = (fitted.bias as f32, fitted.rules as f32);
+        heads[head] = Head { scale: scale as f32, bias, rules, calibration: [1.0, 0.0] };
+    }
+    Model::new(checksum, heads, hashes, words, weights)
+}
+
+/// One example of one head: its row, its sign, and how much it may count.
+struct Lesson<'a> {
+    row: &'a Row,
+    sign: f64,
+    most: f64,
+    square: f64,
+}
+
+fn fit(rows: &[Row], examples: &[&Example], head: usize, features: usize) -> Fitted {
+    let trust = if head == 0 { TRUST } else { TRACK_TRUST };
+    let targets: Vec<Option<bool>> = examples.iter().map(|example| target(example, head)).collect();
+    let count = |wanted: bool| targets.iter().filter(|t| **t == Some(wanted)).count().max(1) as f64;
+    let (yes, no) = (count(true), count(false));
+    // Both sides weigh the same.
+    let most = |is: bool| trust * (yes + no) / (2.0 * if is { yes } else { no });
+    let lessons: Vec<Lesson<'_>> = rows
+        .iter()
+        .zip(&targets)
+        .filter_map(|(row, target)| {
+            let is = (*target)?;
+            let square = row.seen_by(head).iter().map(|(_, value)| f64::from(*value).powi(2)).sum::<f64>();
+            let square = square + CONSTANT * CONSTANT + (row.rules[head] * RULES).powi(2);
+            Some(Lesson { row, sign: if is { 1.0 } else { -1.0 }, most: most(is), square })
+        })
+        .collect();
+    descend(&lessons, head, features)
+}
+
+/// What the rules' log-odds are multiplied with, so that they are neither lost nor all.
+const RULES: f64 = 0.5;
+
+fn descend(lessons: &[Lesson<'_>], head: usize, features: usize) -> Fitted {
+    let mut weights = vec![0.0_f64; features + 2];
+    let mut alphas: Vec<[f64; 2]> = lessons
+        .iter()
+        .map(|lesson| {
+            let small = (0.001 * lesson.most).min(1e-8);
+            [small, lesson.most - small]
+        })
+        .collect();
+    for (lesson, alpha) in lessons.iter().zip(&alphas) {
+        add(&mut weights, lesson, head, lesson.sign * alpha[0]);
+    }
+    let mut order: Vec<usize> = (0..lessons.len()).collect();
+    let mut seed = 1_u64;
+    for _ in 0..PASSES {
+        for i in (1..order.len()).rev() {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            order.swap(i, (seed >> 33) as usize % (i + 1));
+        }
+        for &i in &order {
+            let lesson = &lessons[i];
+            let step = step(&mut alphas[i], lesson, lesson.sign * sum(&weights, lesson, head));
+            add(&mut weights, lesson, head, lesson.sign * step);
+        }
+    }
+    let rules = weights[features + 1] * RULES;
+    let bias = weights[features] * CONSTANT;
+    weights.truncate(features);
+    Fitted { weights, bias, rules }
+}
+
+fn sum(weights: &[f64], lesson: &Lesson<'_>, head: usize) -> f64 {
+    let features = weights.len() - 2;
+    let named: f64 = lesson.row.seen_by(head).iter().map(|(i, value)| weights[*i as usize] * f64::from(*value)).sum();
+    named + weights[features] * CONSTANT + weights[features + 1] * lesson.row.rules[head] * RULES
+}
+
+fn add(weights: &mut [f64], lesson: &Lesson<'_>, head: usize, step: f64) {
+    let features = weights.len() - 2;
+    for (i, value) in lesson.row.seen_by(head) {
+        weights[*i as usize] += step * f64::from(*value);
+    }
+    weights[features] += step * CONSTANT;
+    weights[features + 1] += step * lesson.row.rules[head] * RULES;
+}
+
+/// Newton's method on the one dual variable of a lesson (Yu, Huang and Lin 2011, algorithm 5); how far it moved.
+fn step(alpha: &mut [f64; 2], lesson: &Lesson<'_>, margin: f64) -> f64 {
+    let (a, most) = (lesson.square, lesson.most);
+    let (one, sign) = if 0.5 * a * (alpha[1] - alpha[0]) + margin < 0.0 { (1, -1.0) } else { (0, 1.0) };
+    let old = alpha[one];
+    let mut z = if most - old < 0.5 * most { 0.1 * old } else { old };
+    let slope = |z: f64| a * (z - old) + sign * margin + (z / (most - z)).ln();
+    for _ in 0..20 {
+        let gradient = slope(z);
+        if gradient.abs() < 1e-6 {
+            break;
+        }
+        let next = z - gradient / (a + most / (most - z) / z);
+        z = if next <= 0.0 { z * 0.1 } else { next.min(most * (1.0 - 1e-12)) };
+    }
+    alpha[one] = z;
+    alpha[1 - one] = most - z;
+    sign * (z - old)
+}
+
+/// The fold of an example, by its number.
+pub fn fold(id: &str) -> usize {
+    id.bytes().fold(7_usize, |h, b| h.wrapping_mul(31).wrapping_add(usize::from(b))) % FOLDS
+}
+
+/// Sums of each example from a model that has not seen it.
+pub fn left_out(examples: &[Example]) -> Vec<[f64; HEADS]> {
+    let mut sums = vec![[0.0; HEADS]; examples.len()];
+    for part in 0..FOLDS {
+        let taught: Vec<&Example> = examples.iter().filter(|example| fold(&example.id) != part).collect();
+        let model = fit_all(&taught, [0; 8]);
+        for (example, sums) in examples.iter().zip(&mut sums).filter(|(example, _)| fold(&example.id) == part) {
+            let rules = model::rules(&example.post());
+            *sums = model.sums(&model.features(&example.post(), &rules), rules.odds);
+        }
+    }
+    sums
+}
+
+fn calibrate(mut model: Model, examples: &[Example]) -> Model {
+    let sums = left_out(examples);
+    for head in 0..HEADS {
+        let lessons: Vec<(f64, bool)> =
+            examples.iter().zip(&sums).filter_map(|(e, sums)| Some((sums[head], target(e, head)?))).collect();
+        let share = lessons.iter().filter(|lesson| lesson.1).count() as f64 / lessons.len().max(1) as f64;
+        // The stated mix counts, not that of the examples.
+        let mix = if head == 0 { MIX } else { TRACK_MIX[head - 1] };
+        model.heads[head].calibration = platt(&lessons, mix / share.max(1e-9), (1.0 - mix) / (1.0 - share).max(1e-9));
+    }
+    Model::new(model.examples, model.heads, model.hashes, model.words, model.weights)
+}
+
+/// Slope and offset that make sums log-odds, with weights for both sides, by Newton's method.
+fn platt(lessons: &[(f64, bool)], yes: f64, no: f64) -> [f32; 2] {
+    let (mut slope, mut offset) = (1.0_f64, 0.0_f64);
+    for _ in 0..50 {
+        let (mut g0, mut g1, mut h00, mut h01, mut h11) = (0.0, 0.0, 1e-6, 0.0, 1e-6);
+        for (sum, is) in lessons {
+            let weight = if *is { yes } else { no };
+            let p = 1.0 / (1.0 + (-(slope * sum + offset)).exp());
+            let (error, curve) = (weight * (p - f64::from(u8::from(*is))), weight * p * (1.0 - p));
+            g0 += error * sum;
+            g1 += error;
+            h00 += curve * sum * sum;
+            h01 += curve * sum;
+            h11 += curve;
+        }
+        let det = h00 * h11 - h01 * h01;
+        slope -= (h11 * g0 - h01 * g1) / det;
+        offset -= (h00 * g1 - h01 * g0) / det;
+    }
+    [slope as f32, offset as f32]
+}
