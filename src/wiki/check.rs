@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::folder::File;
-use super::{MAX_PAGE_BYTES, Page, Platform, Section, Snippet, markdown, name, sql};
+use super::{MAX_PAGE_BYTES, Page, Platform, Section, markdown, name, sql};
 use crate::Result;
 use crate::store::Store;
 
@@ -148,7 +148,7 @@ fn size(page: &Page, section: &Section, found: &mut impl FnMut(usize, String)) {
         );
     }
     for platform in [Platform::Discord, Platform::Reddit] {
-        let whole = snippet(page, section).for_platform(platform);
+        let whole = page.snippet(section, 999, BASE).for_platform(platform);
         if whole.cut {
             found(
                 section.line,
@@ -156,11 +156,6 @@ fn size(page: &Page, section: &Section, found: &mut impl FnMut(usize, String)) {
             );
         }
     }
-}
-
-fn snippet(page: &Page, section: &Section) -> Snippet {
-    let stored = super::Stored { page: page.clone(), source: String::new(), revision: 999 };
-    stored.snippet(section, BASE)
 }
 
 /// The anchors of every page, and other names of places in it, by its slug.

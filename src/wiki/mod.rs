@@ -57,7 +57,14 @@ pub struct Stored {
 impl Stored {
     /// The section at `anchor` as a snippet, uncut, with links below `base`.
     pub fn snippet(&self, section: &Section, base: &str) -> Snippet {
-        let front = &self.page.front;
+        self.page.snippet(section, self.revision, base)
+    }
+}
+
+impl Page {
+    /// One of its sections as a snippet of a revision, uncut, with links below `base`.
+    fn snippet(&self, section: &Section, revision: i64, base: &str) -> Snippet {
+        let front = &self.front;
         Snippet {
             page: front.slug.clone(),
             title: front.title.clone(),
@@ -66,7 +73,7 @@ impl Stored {
             text: markdown::resolve_links(&section.shown, &front.slug, base),
             cut: false,
             reviewed: front.reviewed,
-            revision: self.revision,
+            revision,
         }
     }
 }

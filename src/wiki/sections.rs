@@ -244,10 +244,15 @@ impl<'a> Reader<'a> {
             if at < self.address_end || within_word {
                 continue;
             }
-            if let Some(length) = bare_address(&body[at..]) {
-                self.address_end = at + length;
+            let is_end = |c: char| c.is_whitespace() || c.is_control() || "<>`|\"[]\\".contains(c);
+            let end = body[at..].find(is_end).map_or(body.len(), |length| at + length);
+            // What is escaped in it stands for something else.
+            if !body[end..].starts_with('\\')
+                && let Some(length) = bare_address(&body[at..end])
+            {
                 self.change(at..at + length, &format!("<{}>", &body[at..at + length]));
             }
+            self.address_end = end;
         }
     }
 
@@ -260,10 +265,11 @@ impl<'a> Reader<'a> {
 /// An address and a title as they stand in a link.
 fn address(to: &str, title: &str) -> String {
     let mut written = String::with_capacity(to.len() + 2);
+    let may_hold_entity = to.contains(';');
     for c in to.chars() {
         match c {
             '\\' | '<' | '>' => written.extend(['\\', c]),
-            '&' if to.contains(';') => written.push_str("&amp;"),
+            '&' if may_hold_entity => written.push_str("&amp;"),
             '\n' | '\r' => written.push(' '),
             c => written.push(c),
         }
@@ -277,26 +283,20 @@ fn address(to: &str, title: &str) -> String {
     format!("({written} \"{}\")", title.replace('\\', "\\\\").replace('"', "\\\"").replace(['\n', '\r'], " "))
 }
 
-/// How many bytes of a text that begins with `http` are an address, by the rules of GitHub: up to a blank, without the
-/// punctuation after it and without a bracket that it does not open.
-fn bare_address(text: &str) -> Option<usize> {
-    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+/// How many bytes of a word that begins with `http` are an address, by the rules of GitHub: without the punctuation after
+/// it and without a bracket that it does not open.
+fn bare_address(word: &str) -> Option<usize> {
+    let host = word.strip_prefix("https://").or_else(|| word.strip_prefix("http://"))?;
     if !host.starts_with(char::is_alphanumeric) {
         return None;
     }
-    let is_end = |c: char| c.is_whitespace() || c.is_control() || "<>`|\"[]\\".contains(c);
-    let end = text.find(is_end).unwrap_or(text.len());
-    // What is escaped in it stands for something else.
-    if text[end..].starts_with('\\') {
-        return None;
-    }
     let (mut opened, mut closed) = (0_usize, 0_usize);
-    for c in text[..end].chars() {
+    for c in word.chars() {
         opened += usize::from(c == '(');
         closed += usize::from(c == ')');
     }
-    let mut end = end;
-    while let Some(last) = text[..end].chars().next_back() {
+    let mut end = word.len();
+    while let Some(last) = word[..end].chars().next_back() {
         match last {
             ')' if closed > opened => closed -= 1,
             '?' | '!' | '.' | ',' | ':' | ';' | '*' | '_' | '~' | '\'' => {}

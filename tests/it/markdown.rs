@@ -51,7 +51,7 @@ fn what_a_page_defines_once_is_shown_in_every_section() {
         "<a href=\"https://example.net/_x_/y\" rel=\"noopener noreferrer\">https://example.net/_x_/y</a>.[1]",
         "<p>[1] A small note.</p>",
         "☐ to do",
-        "<a name=\"here\" rel=\"noopener noreferrer\"></a>",
+        "<a name=\"here\"",
     ] {
         assert!(shown.contains(part), "{part} is missing in\n{shown}");
     }
@@ -65,7 +65,7 @@ fn what_is_shown_can_be_found() {
     let cairn = with(&[("zoo.md", &page("zoo", "", body))]);
     cairn.run(&["guides", "import", "in"]).well();
     for word in ["quokka", "pangolin", "axolotl"] {
-        assert!(cairn.run(&["wiki", word]).well().contains("/guides/zoo"), "{word}");
+        assert!(cairn.run(&["wiki", word]).well().contains("The zoo page"), "{word}");
     }
 }
 
@@ -116,8 +116,8 @@ fn c_and_its_relatives_are_different_names() {
     let cairn = with(&pages.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect::<Vec<_>>());
     cairn.run(&["guides", "import", "in"]).well();
     for (query, slug) in [("c", "c"), ("c++", "cpp"), ("C#", "csharp"), (".net", "dotnet")] {
-        let shown = cairn.run(&["--json", "guides", "show", query]).json();
-        assert_eq!(shown["slug"], slug, "{query}");
+        let shown = cairn.run(&["wiki", query]).well();
+        assert!(shown.contains(&format!("**The {slug} page**")), "{query}: {shown}");
     }
 }
 
