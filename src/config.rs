@@ -4,12 +4,13 @@
 //! text; a test checks that README names every variable.
 
 use std::io::Read;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::Instant;
 
+use ipnet::IpNet;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
@@ -36,6 +37,10 @@ pub struct Config {
     /// Where people reach the web page from outside; without it, answers hold no links to it
     #[arg(long, env = "CAIRN_WEB_URL", global = true, value_name = "URL", value_parser = site_url)]
     pub web_url: Option<String>,
+    /// Addresses or networks of the proxy before the web page, such as 127.0.0.1,10.0.0.0/8: for limits, a visitor is whom
+    /// it names in X-Forwarded-For [default: none]
+    #[arg(long, env = "CAIRN_WEB_PROXY", global = true, value_name = "ADDRESSES", value_delimiter = ',', value_parser = network)]
+    pub web_proxy: Vec<IpNet>,
     /// Where a person can ask people, offered when the wiki has no answer
     #[arg(long, env = "CAIRN_HUMANS_URL", default_value = "https://www.reddit.com/r/learnmachinelearning/", global = true, value_name = "URL", value_parser = web_url)]
     pub humans_url: String,
@@ -101,6 +106,11 @@ impl Config {
             None => format!("http://{}", self.web_listen),
         }
     }
+}
+
+fn network(text: &str) -> Result<IpNet, String> {
+    let one = || text.parse::<IpAddr>().ok().map(IpNet::from);
+    text.parse().ok().or_else(one).ok_or_else(|| "give addresses or networks, as in 127.0.0.1,10.0.0.0/8".to_owned())
 }
 
 /// What addresses begin with that lead nowhere. Such links are shown without their address.

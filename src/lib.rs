@@ -18,6 +18,7 @@
 //! - [`people`]: persons, linking, opt-out, export, erasure; what may be kept of what people write.
 //! - [`time`]: zones by whatever name people write, clocks on walls, times and dates as people type them (pure).
 //! - [`pulse`]: when the bot was not there.
+//! - [`rates`]: how often each asker may ask.
 //! - [`outbox`]: what the bot has decided to say unasked, until it is said exactly once.
 //! - [`visible`]: text without signs that steer a terminal.
 //! - [`store`], [`https`], [`config`], [`health`], [`error`]: the database, the way out, the settings and the clock,
@@ -37,6 +38,7 @@ pub mod outbox;
 pub mod papers;
 pub mod people;
 pub mod pulse;
+pub mod rates;
 pub mod store;
 pub mod study;
 pub mod syllabus;

@@ -10,7 +10,7 @@ use super::reply::{Answer, Asked, Reply, respond};
 use super::start::Author;
 use super::{Bot, Context, drafts, gaps, lookup, moderating, papers, privacy, settings, start, study, text};
 use crate::community::Role;
-use crate::triage::Track;
+use crate::triage::{self, Track};
 use crate::wiki::suggest::{self, Suggestion};
 use crate::{Error, Result, wiki};
 
@@ -105,7 +105,14 @@ async fn wiki_(
     #[max_length = 1000]
     query: String,
 ) -> Result<()> {
-    reply(ctx, lookup::wiki(bot(ctx), &query, &ctx.interaction.locale)).await
+    reply(ctx, async {
+        // People who may be in danger are answered however often they ask.
+        if !triage::in_danger("", &query) {
+            bot(ctx).shared.ceiling.check(ctx.interaction.user.id.get())?;
+        }
+        lookup::wiki(bot(ctx), &query, &ctx.interaction.locale).await
+    })
+    .await
 }
 
 /// What Cairn can do

@@ -13,6 +13,7 @@ use crate::{App, Error, Result};
 mod age;
 mod answers;
 mod apart;
+mod ceiling;
 mod choice;
 mod client;
 mod commands;
@@ -79,6 +80,8 @@ pub struct Bot {
 /// What a running connection must know at once; all else is in the database.
 #[derive(Debug, Default)]
 struct Shared {
+    /// How often each person asks.
+    ceiling: ceiling::Ceiling,
     /// Discord does not let us read posts.
     unread: AtomicBool,
     /// A server has changed whether posts may be read.

@@ -63,6 +63,7 @@ pub async fn read(bot: &Bot, who: &Who, by: Author, text: &str, locale: &str) ->
         let care = || Care { locale: Some(locale) }.to_string();
         return Ok(Answer::Say(Reply::text(if is_theirs { care() } else { care::for_helper(Some(locale)) })));
     }
+    bot.shared.ceiling.check(who.user)?;
     let welcome = welcome::welcome(&bot.app.store, &verdict, &bot.app.config.public_url()).await?;
     let track = welcome.guide.as_ref().map(|g| g.track);
     let Author { user: author, message } = by;

@@ -6,9 +6,11 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use maud::{Markup, html};
 use serde::Deserialize;
+use tokio::task::block_in_place;
 
 use super::failure::Failure;
-use super::{care, guides, layout, markdown, search};
+use super::limits::too_long;
+use super::{Site, care, guides, layout, markdown, search};
 use crate::triage::{self, Bands, Intent, MAX_CHARS, Model, Post, Question, Track, Verdict};
 use crate::welcome::{self, Guide, Welcome};
 use crate::wiki::search::MAX_QUERY_CHARS;
@@ -36,55 +38,55 @@ pub async fn home(State(app): State<App>) -> Result<Markup, Failure> {
     let pages = wiki::pages(&app.store).await?;
     let guides: Vec<_> = pages.iter().filter(|p| p.track.is_some()).collect();
     Ok(layout::page(
-        "Cairn",
+        "How do you get into machine learning?",
         "",
         html! {
             section.hero {
                 h1 { "How do you get into machine learning?" }
                 p { "It depends on what you are after. Say in a sentence or two who you are and what you want, and Cairn points you to one of four guides and tells you why." }
-                (ask_box("", true))
+                (ask_box("", "Your question, as you would ask a person"))
             }
             section {
                 h2 { "Not sure what to write?" }
-                ul.examples { @for example in EXAMPLES { li { a href=(format!("/ask?text={}", encoded(example))) { (example) } } } }
+                ul.examples { @for example in EXAMPLES { li { a href=(format!("/ask?text={}", layout::encoded(example))) { (example) } } } }
             }
             section { h2 { "Or pick a guide yourself" } (guides::cards(&guides)) }
         },
     ))
 }
 
-fn ask_box(text: &str, first: bool) -> Markup {
+/// `text` stays in it after an answer, for people who want to add to it.
+fn ask_box(text: &str, label: &str) -> Markup {
     html! {
         form.ask action="/ask" method="post" {
-            label for="text" { @if first { "Your question, as you would ask a person" } @else { "Ask something else" } }
-            textarea #text name="text" rows=(if first { 4 } else { 3 }) maxlength=(MAX_CHARS) required placeholder="I'm 16, I like maths and I want to …" { (text) }
+            label for="text" { (label) }
+            textarea #text name="text" rows="4" maxlength=(MAX_CHARS) required placeholder="I'm 16, I like maths and I want to …" { (text) }
             button type="submit" { "Point me to a guide" }
         }
     }
 }
 
 /// `/ask?text=…`, for links; long texts come by form.
-pub async fn linked(State(app): State<App>, Query(asked): Query<Asked>) -> Result<Markup, Failure> {
-    answer(&app, &asked).await
+pub async fn linked(State(site): State<Site>, Query(asked): Query<Asked>) -> Result<Markup, Failure> {
+    answer(&site, &asked).await
 }
 
 /// `/ask`, from the form.
-pub async fn posted(State(app): State<App>, form: Result<Form<Asked>, FormRejection>) -> Result<Markup, Failure> {
+pub async fn posted(State(site): State<Site>, form: Result<Form<Asked>, FormRejection>) -> Result<Markup, Failure> {
     match form {
-        Ok(Form(asked)) => answer(&app, &asked).await,
-        Err(rejected) if rejected.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(too_long()),
+        Ok(Form(asked)) => answer(&site, &asked).await,
+        Err(rejected) if rejected.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            let sentence = "Cairn reads only what its own form sends; go to the start page and ask there.";
+            Err(Failure::with(StatusCode::UNSUPPORTED_MEDIA_TYPE, sentence))
+        }
         Err(_) => {
             Err(Failure::with(StatusCode::BAD_REQUEST, "That form could not be read; go back and send it again."))
         }
     }
 }
 
-fn too_long() -> Failure {
-    let sentence = format!("That text is longer than the {MAX_CHARS} characters Cairn reads; go back and shorten it.");
-    Failure::with(StatusCode::PAYLOAD_TOO_LARGE, &sentence)
-}
-
-async fn answer(app: &App, asked: &Asked) -> Result<Markup, Failure> {
+async fn answer(site: &Site, asked: &Asked) -> Result<Markup, Failure> {
+    let app = &site.app;
     let text = asked.text.trim();
     if text.is_empty() {
         let sentence = "There was no question to read; go back and write a sentence about what you want.";
@@ -93,7 +95,9 @@ async fn answer(app: &App, asked: &Asked) -> Result<Markup, Failure> {
     if text.chars().count() > MAX_CHARS {
         return Err(too_long());
     }
-    let verdict = triage::triage_explicit(Model::builtin(), &Post { title: "", body: text }, &Bands::default());
+    // A long text takes a while, and others are served by this thread.
+    let post = Post { title: "", body: text };
+    let verdict = block_in_place(|| triage::triage_explicit(Model::builtin(), &post, &Bands::default()));
     let welcome = match asked.track.parse::<Track>() {
         Ok(track) => welcome::chosen(&app.store, &verdict, track, "").await?,
         Err(_) => welcome::welcome(&app.store, &verdict, "").await?,
@@ -104,12 +108,16 @@ async fn answer(app: &App, asked: &Asked) -> Result<Markup, Failure> {
     let main = match (&welcome.guide, &verdict.question) {
         (Some(guide), _) => guided(&welcome, guide),
         (None, Some(question)) => {
-            let sections = if is_elsewhere(&verdict) { elsewhere(app, text).await? } else { Markup::default() };
+            let sections = if is_elsewhere(&verdict) { elsewhere(site, text).await? } else { Markup::default() };
             html! { (sections) (follow_up(&welcome, question, text)) }
         }
-        (None, None) => elsewhere(app, text).await?,
+        (None, None) => elsewhere(site, text).await?,
     };
-    Ok(layout::page("Your answer", "", html! { (quoted(text)) (main) section { (ask_box("", false)) } }))
+    Ok(layout::page(
+        "Your answer",
+        "",
+        html! { (quoted(text)) (main) section { (ask_box(text, "Say more, or say it differently")) } },
+    ))
 }
 
 fn quoted(text: &str) -> Markup {
@@ -179,19 +187,13 @@ fn is_elsewhere(verdict: &Verdict) -> bool {
     verdict.intent == Intent::Other && verdict.track.is_none() && verdict.language.is_none()
 }
 
-async fn elsewhere(app: &App, text: &str) -> Result<Markup, Failure> {
+async fn elsewhere(site: &Site, text: &str) -> Result<Markup, Failure> {
     let query: String = text.chars().take(MAX_QUERY_CHARS).collect();
-    let answer = search::find(app, &query).await?;
+    let answer = search::find(site, &query).await?;
     Ok(html! {
         section.answer {
             p.kicker { "From the wiki" }
             (search::results(&answer))
         }
     })
-}
-
-/// Percent-encodes a text for a query string.
-fn encoded(text: &str) -> String {
-    let byte = |b: u8| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") };
-    text.bytes().map(byte).collect()
 }

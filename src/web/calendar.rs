@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
-use super::failure::{Failure, no_page};
+use super::failure::Failure;
 use crate::App;
 use crate::study::calendar;
 
@@ -14,7 +14,7 @@ pub async fn feed(State(app): State<App>, uri: Uri, asked: HeaderMap) -> Result<
     // As it was sent: a secret has no letter that needs to be encoded.
     let secret = uri.path().strip_prefix("/study/").and_then(|file| file.strip_suffix(".ics")).unwrap_or_default();
     let Some(calendar) = calendar::feed(&app.store, secret, app.clock.now()).await? else {
-        return Err(no_page(uri).await);
+        return Err(Failure::nowhere(&uri));
     };
     let tag = tag(&calendar);
     let is_known = asked.get(header::IF_NONE_MATCH).and_then(|known| known.to_str().ok()).is_some_and(|known| {

@@ -1,21 +1,62 @@
 //! What a person sees when something could not be done.
 
-use axum::http::{StatusCode, Uri};
-use axum::response::{IntoResponse, Response};
-use maud::html;
+use axum::extract::Request;
+use axum::http::{Method, StatusCode, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
 use tracing::error;
 
 use super::layout;
+use super::limits::too_long;
 use crate::Error;
+use crate::wiki::Listed;
 
 /// An error on its way to a person: a refusal is shown, a fault is logged and shown without details.
 #[derive(Debug)]
-pub struct Failure(StatusCode, Error);
+pub struct Failure {
+    status: StatusCode,
+    error: Error,
+    /// What may have been meant instead.
+    instead: Vec<Listed>,
+    /// What to search for instead.
+    query: String,
+}
 
 impl Failure {
     /// A refusal with a status of its own.
     pub fn with(status: StatusCode, sentence: &str) -> Self {
-        Self(status, Error::refused(sentence))
+        Self { status, error: Error::refused(sentence), instead: Vec::new(), query: String::new() }
+    }
+
+    /// For addresses that lead nowhere.
+    pub fn nowhere(uri: &Uri) -> Self {
+        let shown: String = uri.path().chars().take(80).collect();
+        Self::with(StatusCode::NOT_FOUND, &format!("There is no page at {shown}."))
+    }
+
+    /// For a page of the wiki that is not there; `near` are those with a name like it.
+    pub fn no_guide(name: &str, near: &[Listed]) -> Self {
+        let shown: String = name.chars().take(60).collect();
+        let failure = Self::with(StatusCode::NOT_FOUND, &format!("There is no page “{}”.", shown.trim()));
+        Self { instead: near.to_vec(), query: shown.replace(['-', '_'], " "), ..failure }
+    }
+
+    fn heading(&self) -> &'static str {
+        if self.status == StatusCode::NOT_FOUND { "No such page" } else { "That did not work" }
+    }
+
+    fn ways_on(&self) -> Markup {
+        html! {
+            @if !self.instead.is_empty() {
+                p { "Did you mean one of these?" }
+                ul.pages { @for page in &self.instead { li { a href=(format!("/guides/{}", page.slug)) { (page.title) } " " span { (page.summary) } } } }
+            }
+            @if !self.query.is_empty() {
+                p { a href=(format!("/search?q={}", layout::encoded(&self.query))) { "Search the wiki for “" (self.query) "”" } }
+            }
+            p { a href="/" { "Ask a question" } " or " a href="/guides" { "see all pages" } "." }
+        }
     }
 }
 
@@ -25,13 +66,13 @@ impl From<Error> for Failure {
             Error::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Error::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
-        Self(status, error)
+        Self { status, error, instead: Vec::new(), query: String::new() }
     }
 }
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let sentence = match &self.1 {
+        let sentence = match &self.error {
             Error::Refused(sentence) => sentence.as_str(),
             Error::Fault(cause) => {
                 error!(fault = format!("{cause:#}"), "a request failed");
@@ -40,16 +81,76 @@ impl IntoResponse for Failure {
             }
         };
         let page = html! {
-            h1 { "That did not work" }
+            h1 { (self.heading()) }
             p { (sentence) }
-            p { a href="/" { "Ask a question" } " or " a href="/guides" { "see all pages" } "." }
+            (self.ways_on())
         };
-        (self.0, layout::page("That did not work", "", page)).into_response()
+        (self.status, layout::page(self.heading(), &self.query, page)).into_response()
     }
 }
 
-/// For addresses that lead nowhere.
-pub async fn no_page(uri: Uri) -> Failure {
-    let shown: String = uri.path().chars().take(80).collect();
-    Failure::with(StatusCode::NOT_FOUND, &format!("There is no page at {shown}."))
+/// Where no page is: a slash too many at the end leads on.
+pub async fn no_page(method: Method, uri: Uri) -> Response {
+    match shorter(&uri) {
+        Some(address) if matches!(method, Method::GET | Method::HEAD) => Redirect::permanent(&address).into_response(),
+        _ => Failure::nowhere(&uri).into_response(),
+    }
+}
+
+/// The address without the slashes at its end. What begins with two would lead to another site.
+fn shorter(uri: &Uri) -> Option<String> {
+    let path = uri.path();
+    let short = path.trim_end_matches('/');
+    let is_ours = short.starts_with('/') && !short.starts_with("//") && !short.contains('\\');
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    (is_ours && short != path).then(|| format!("{short}{query}"))
+}
+
+/// Puts a page with a plain sentence in the place of what the framework says to a request that it does not take.
+pub async fn plainly(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let is_page = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if is_page || !response.status().is_client_error() {
+        return response;
+    }
+    let allowed = response.headers().get(header::ALLOW).cloned();
+    let mut page = refusal(response.status()).into_response();
+    page.headers_mut().extend(allowed.map(|methods| (header::ALLOW, methods)));
+    page
+}
+
+fn refusal(status: StatusCode) -> Failure {
+    let sentence = match status {
+        StatusCode::BAD_REQUEST => {
+            "That address cannot be read: a part of it is broken, or stands in it twice. Use the search box, or ask a question."
+        }
+        StatusCode::METHOD_NOT_ALLOWED => "Nothing can be sent to this address. Open it as a page instead.",
+        StatusCode::PAYLOAD_TOO_LARGE => return too_long(),
+        StatusCode::NOT_FOUND => "There is no page at this address.",
+        _ => "That request cannot be read. Go back and send it again.",
+    };
+    Failure::with(status, sentence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slashes_at_the_end_lead_on_within_the_site() {
+        let table = [
+            ("/guides/", Some("/guides")),
+            ("/guides/hardware/?a=b", Some("/guides/hardware?a=b")),
+            ("/papers//", Some("/papers")),
+            ("/guides", None),
+            ("/", None),
+            ("//evil.example/", None),
+            ("//", None),
+        ];
+        for (asked, expected) in table {
+            let uri = Uri::builder().path_and_query(asked).build().unwrap();
+            assert_eq!(shorter(&uri).as_deref(), expected, "{asked}");
+        }
+    }
 }

@@ -1,7 +1,6 @@
 //! Pages of the wiki.
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 
@@ -40,16 +39,18 @@ pub fn cards(guides: &[&Listed]) -> Markup {
 
 /// One page. A name that is not the slug leads there.
 pub async fn one(State(app): State<App>, Path(name): Path<String>) -> Result<Response, Failure> {
-    let stored = match wiki::page(&app.store, &name).await {
+    // People take the name of a page's file for its address.
+    let wanted = name.strip_suffix(".md").unwrap_or(&name);
+    let stored = match wiki::page(&app.store, wanted).await {
         Ok(stored) => stored,
-        Err(Error::Refused(sentence)) => return Err(Failure::with(StatusCode::NOT_FOUND, &sentence)),
+        Err(Error::Refused(_)) => return Err(Failure::no_guide(&name, &wiki::like(&app.store, &name).await?)),
         Err(fault) => return Err(fault.into()),
     };
     let slug = &stored.page.front.slug;
     if *slug != name {
-        return Ok(Redirect::to(&format!("/guides/{slug}")).into_response());
+        return Ok(Redirect::to(&format!("/guides/{}", layout::encoded(slug))).into_response());
     }
-    Ok(layout::page(&stored.page.front.title, "", article(&stored)).into_response())
+    Ok(layout::described(&stored.page.front.title, &stored.page.front.summary, "", article(&stored)).into_response())
 }
 
 fn article(stored: &Stored) -> Markup {

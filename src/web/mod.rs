@@ -1,15 +1,19 @@
 //! The web page: parse a request, call one feature function, show what it returns.
 //!
-//! Every page works without JavaScript; there is none. Nothing is loaded from elsewhere.
+//! Every page works without JavaScript; there is none. Nothing is loaded from elsewhere. Nobody who is not signed in
+//! causes a write of their own, waits for ever, or takes what Discord needs: see `serving`, `limits` and `unanswered`.
+
+use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::{FromRef, Request};
 use axum::http::{HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tower_http::compression::CompressionLayer;
 
 use crate::App;
 
@@ -18,36 +22,51 @@ mod assets;
 mod atom;
 mod calendar;
 mod care;
+mod connections;
 mod failure;
 mod guides;
 mod health;
 mod layout;
+mod limits;
 mod markdown;
 mod papers;
 mod search;
-
-/// The most bytes of a form: 40,000 characters of four bytes each, percent-encoded, and some more.
-const MAX_FORM_BYTES: usize = 600_000;
+mod serving;
+mod unanswered;
 
 /// Nothing but our own styles and pictures, no scripts, no frames, forms only to ourselves.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'";
 
-/// Serves until `stop` says so, then finishes the requests under way.
+/// What the page's handlers share.
+#[derive(Debug, Clone)]
+struct Site {
+    app: App,
+    limits: Arc<limits::Limits>,
+    unanswered: unanswered::Unanswered,
+}
+
+impl FromRef<Site> for App {
+    fn from_ref(site: &Site) -> Self {
+        site.app.clone()
+    }
+}
+
+/// Serves until `stop` says so, then finishes the requests under way and keeps what visitors asked.
 ///
 /// # Errors
-/// A fault if the listener fails.
-pub async fn serve(app: App, listener: TcpListener, mut stop: watch::Receiver<bool>) -> anyhow::Result<()> {
-    let stopped = async move {
-        // A sender that is gone is a reason to stop, too.
-        let _ = stop.wait_for(|stop| *stop).await;
-    };
-    axum::serve(listener, router(app)).with_graceful_shutdown(stopped).await?;
+/// None: what happens to one connection is no other's business.
+pub async fn serve(app: App, listener: TcpListener, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
+    let (unanswered, gathered) = unanswered::channel();
+    let proxies = app.config.web_proxy.clone();
+    let router = router(Site { app: app.clone(), limits: Arc::new(limits::Limits::new()), unanswered });
+    let serving = serving::serve(router, listener, &proxies, stop.clone());
+    tokio::join!(serving, unanswered::keep(app, gathered, stop));
     Ok(())
 }
 
-fn router(app: App) -> Router {
-    Router::new()
+fn router(site: Site) -> Router {
+    let read = Router::new()
         .route("/", get(ask::home))
         .route("/ask", get(ask::linked).post(ask::posted))
         .route("/guides", get(guides::all))
@@ -57,14 +76,20 @@ fn router(app: App) -> Router {
         .route("/papers/feed.atom", get(atom::feed))
         .route("/papers/{week}", get(papers::one))
         .route("/study/{file}", get(calendar::feed))
-        .route("/healthz", get(health::alive))
+        .route_layer(middleware::from_fn_with_state(site.clone(), limits::in_turn));
+    read.route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/style.css", get(assets::style))
         .route("/icon.svg", get(assets::icon))
+        .route("/favicon.ico", get(assets::favicon))
+        .route("/robots.txt", get(assets::robots))
         .fallback(failure::no_page)
-        .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))
+        .layer(middleware::from_fn_with_state(site.clone(), limits::whole))
+        .layer(middleware::from_fn_with_state(site.clone(), limits::paced))
+        .layer(middleware::from_fn(failure::plainly))
+        .layer(CompressionLayer::new())
         .layer(middleware::from_fn(guarded))
-        .with_state(app)
+        .with_state(site)
 }
 
 /// The headers that every answer carries.

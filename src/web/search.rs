@@ -5,10 +5,10 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::failure::Failure;
-use super::{care, layout, markdown};
+use super::{Site, care, layout, markdown};
+use crate::triage;
 use crate::wiki::search::{self, Answer, Found, Hit};
 use crate::wiki::{gaps, snippet};
-use crate::{App, triage};
 
 /// How many sections a page of results lists.
 const LISTED: usize = 10;
@@ -19,21 +19,38 @@ pub struct Wanted {
     q: String,
 }
 
-pub async fn search(State(app): State<App>, Query(wanted): Query<Wanted>) -> Result<Markup, Failure> {
+/// `/search`, and `/search?q=…`
+pub async fn search(State(site): State<Site>, Query(wanted): Query<Wanted>) -> Result<Markup, Failure> {
     if triage::in_danger("", &wanted.q) {
         return Ok(care::page());
     }
-    let answer = find(&app, &wanted.q).await?;
+    if wanted.q.trim().is_empty() {
+        return Ok(layout::page("Search", "", empty()));
+    }
+    let answer = find(&site, &wanted.q).await?;
     let title = format!("{} – search", wanted.q.trim());
     Ok(layout::page(&title, &wanted.q, html! { h1 { "Search" } (results(&answer)) }))
 }
 
-/// What the wiki says to a query; if nothing, it is noted as a gap.
-pub async fn find(app: &App, query: &str) -> Result<Answer, Failure> {
+/// Before anything is searched for.
+fn empty() -> Markup {
+    html! {
+        h1 { "Search" }
+        form.find role="search" action="/search" method="get" {
+            label for="search-q" { "Search the wiki" }
+            input #search-q type="search" name="q" maxlength=(search::MAX_QUERY_CHARS) required placeholder="Which laptop do I need?";
+            button type="submit" { "Search" }
+        }
+        p { "Type what you want to know, in your own words, or " a href="/guides" { "look through all pages" } "." }
+    }
+}
+
+/// What the wiki says to a query; if nothing, the moderators will see it, if there is room for it.
+pub async fn find(site: &Site, query: &str) -> Result<Answer, Failure> {
+    let app = &site.app;
     let mut answer = search::search(&app.store, query, LISTED, "", &app.config.humans_url).await?;
-    answer.is_read = app.home.exists();
     if answer.hits.is_empty() {
-        gaps::note(&app.store, query, app.clock.now()).await?;
+        answer.is_read = site.unanswered.take(query, app.clock.now()) && app.home.exists();
     }
     Ok(answer)
 }

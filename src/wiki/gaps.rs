@@ -17,6 +17,10 @@ const KEPT_HOURS: i64 = 30 * 24;
 pub const SHOWN: usize = 10;
 /// The most questions that are looked at, the newest ones.
 const MOST: i64 = 2_000;
+/// The most questions that are kept of one day, so that nobody fills the disk. The second half is for people who have
+/// signed in somewhere.
+const MOST_A_DAY: usize = 1_000;
+const MOST_OF_VISITORS: usize = MOST_A_DAY / 2;
 /// Two questions are alike if they share so many of their words: this many of that many.
 const ALIKE: (usize, usize) = (1, 2);
 
@@ -58,13 +62,35 @@ pub fn nothing_found(is_read: bool) -> &'static str {
     }
 }
 
-/// Notes that nothing good was found for `query`, and forgets what is older than 30 days.
+/// Notes that nothing good was found for `query`, unless there is enough of this day, and forgets what is older than
+/// 30 days.
 ///
 /// # Errors
 /// A fault if the database cannot be written.
 pub async fn note(store: &Store, query: &str, now: Timestamp) -> Result<()> {
+    note_all(store, &[(now, query.to_owned())], MOST_A_DAY, now).await
+}
+
+/// The same for several questions of people whom nobody knows, with the times they were asked at: one write for all.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn note_visitors(store: &Store, asked: &[(Timestamp, String)], now: Timestamp) -> Result<()> {
+    note_all(store, asked, MOST_OF_VISITORS, now).await
+}
+
+async fn note_all(store: &Store, asked: &[(Timestamp, String)], most: usize, now: Timestamp) -> Result<()> {
+    let day = now.saturating_sub(24.hours()).map_err(anyhow::Error::new)?;
+    let kept = sql::count_gaps(&mut *store.read().await?, day).await?;
+    let room = most.saturating_sub(usize::try_from(kept).unwrap_or_default());
+    if room == 0 {
+        return Ok(());
+    }
     let mut tx = store.write().await?;
-    sql::add_gap(&mut tx, &redact(query), now, oldest(now)).await?;
+    sql::forget_gaps(&mut tx, oldest(now)).await?;
+    for (at, question) in asked.iter().take(room) {
+        sql::add_gap(&mut tx, &redact(question), *at).await?;
+    }
     tx.commit().await?;
     Ok(())
 }

@@ -268,6 +268,16 @@ pub async fn pages(store: &Store) -> Result<Vec<Listed>> {
     sql::list(&mut *store.read().await?).await
 }
 
+/// The pages whose names are most like `wanted`, at most three, the likest first.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn like(store: &Store, wanted: &str) -> Result<Vec<Listed>> {
+    let pages = pages(store).await?;
+    let near = words::nearest(&name(wanted), pages.iter().map(|page| page.slug.as_str()), 3);
+    Ok(near.into_iter().filter_map(|slug| pages.iter().find(|page| page.slug == slug).cloned()).collect())
+}
+
 /// The refusal of a section that a page does not have.
 pub fn no_section(page: &Page, anchor: &str) -> Error {
     let slug = &page.front.slug;

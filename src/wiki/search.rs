@@ -19,6 +19,13 @@ pub const CHOICES: usize = 5;
 const LEAST_COVERAGE: f64 = 0.25;
 /// How far the best must lead to be the answer rather than one of several choices.
 const CLEAR_LEAD: f64 = 0.10;
+/// How many words of a question are looked up, how many of them may be misspelt, and for how many of these the words
+/// that begin otherwise are read, too: each costs a while, and a question of more has its answer elsewhere.
+const MAX_TERMS: usize = 32;
+const MAX_MISSPELT: usize = 8;
+const MAX_MISSPELT_AT_START: usize = 3;
+/// No word of the wiki that somebody may have meant is longer.
+const MAX_WORD_CHARS: usize = 24;
 /// How many ranked sections are read from the database.
 const CANDIDATES: usize = 30;
 
@@ -183,18 +190,18 @@ async fn ranked(db: &mut Connection, wanted: &str, spell: bool) -> Result<Ranked
     let meant = thesaurus::meant(&all);
     let mut corrected = Vec::new();
     let mut terms: Vec<Term> = Vec::new();
-    for word in words::content(&all) {
+    let mut misspelt = 0;
+    for word in words::content(&all).into_iter().take(MAX_TERMS) {
         let mut term = Term::new(word);
         let mut found = matches(db, word).await?;
         let has_synonym = meant.iter().any(|(at, length, _)| all[*at..at + length].contains(&word));
-        if spell
-            && found.sections.is_empty()
-            && !has_synonym
-            && let Some(known) = spelt(db, word).await?
-        {
-            found = matches(db, &known).await?;
-            corrected.push((word.to_owned(), known.clone()));
-            term.word = known;
+        if spell && found.sections.is_empty() && !has_synonym {
+            misspelt += 1;
+            if let Some(known) = spelt(db, word, misspelt).await? {
+                found = matches(db, &known).await?;
+                corrected.push((word.to_owned(), known.clone()));
+                term.word = known;
+            }
         }
         term.add(&found, 1.0, total);
         terms.push(term);
@@ -233,17 +240,18 @@ async fn add_synonyms(
     Ok(())
 }
 
-/// The word of the wiki that a word it does not have most likely stands for.
-async fn spelt(db: &mut Connection, word: &str) -> Result<Option<String>> {
+/// The word of the wiki that a word it does not have most likely stands for; it is the question's `count`th such word.
+async fn spelt(db: &mut Connection, word: &str, count: usize) -> Result<Option<String>> {
     let letters = word.chars().count();
-    if letters < 4 {
+    if !(4..=MAX_WORD_CHARS).contains(&letters) || count > MAX_MISSPELT {
         return Ok(None);
     }
     let slips = words::slips(letters);
     let lengths = (i64::try_from(letters - slips), i64::try_from(letters + slips));
     let (Ok(shortest), Ok(longest)) = lengths else { return Ok(None) };
     // Few slips are in the first letter, and the words that begin alike are quickly read.
-    for start in [word.chars().next().map(String::from).unwrap_or_default(), String::new()] {
+    let starts = [word.chars().next().map(String::from).unwrap_or_default(), String::new()];
+    for start in starts.into_iter().take(if count > MAX_MISSPELT_AT_START { 1 } else { 2 }) {
         let vocabulary = sql::vocabulary(db, &start, (shortest, longest)).await?;
         if let Some(known) = words::correct(word, &vocabulary) {
             return Ok(Some(known.to_owned()));

@@ -223,13 +223,15 @@ impl<'a> Reader<'a> {
         self.aside += 1;
         self.found.links.push((span.start, to.to_owned(), picture));
         let source = &self.body[span.clone()];
+        // The empty label of `[text][]` stands behind the span.
         let label = match kind {
-            LinkType::Reference => source.rfind("][").map_or(0, |at| source.len() - at - 1),
-            LinkType::Collapsed => "[]".len(),
-            LinkType::Shortcut => 0,
+            LinkType::Reference => source.rfind("][").map_or(span.end, |at| span.start + at + 1)..span.end,
+            LinkType::Collapsed if source.ends_with("][]") => span.end - "[]".len()..span.end,
+            LinkType::Collapsed if self.body[span.end..].starts_with("[]") => span.end..span.end + "[]".len(),
+            LinkType::Collapsed | LinkType::Shortcut => span.end..span.end,
             _ => return,
         };
-        self.change(span.end - label..span.end, &address(to, title));
+        self.change(label, &address(to, title));
     }
 
     /// Puts bare addresses in angle brackets, which makes them links everywhere.

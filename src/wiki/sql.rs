@@ -251,11 +251,16 @@ pub async fn set_synced(db: &mut Connection, folder: &str, slug: &str, number: i
     Ok(())
 }
 
-/// Notes a question without an answer and forgets those before `oldest`.
-pub async fn add_gap(db: &mut Connection, query: &str, now: Timestamp, oldest: Timestamp) -> Result<()> {
-    forget_gaps(db, oldest).await?;
+/// How many questions without an answer have been noted since `from`.
+pub async fn count_gaps(db: &mut Connection, from: Timestamp) -> Result<i64> {
+    let query = "SELECT count(*) FROM gaps WHERE at > $1";
+    Ok(sqlx::query_scalar(query).bind(from.as_millisecond()).fetch_one(db).await?)
+}
+
+/// Notes a question without an answer, asked at `at`.
+pub async fn add_gap(db: &mut Connection, query: &str, at: Timestamp) -> Result<()> {
     sqlx::query("INSERT INTO gaps (at, query) VALUES ($1, $2)")
-        .bind(now.as_millisecond())
+        .bind(at.as_millisecond())
         .bind(query)
         .execute(db)
         .await?;

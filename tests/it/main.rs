@@ -17,6 +17,7 @@ mod originality;
 mod outbox;
 mod papers;
 mod people;
+mod pressure;
 mod privacy;
 mod questions;
 mod search;

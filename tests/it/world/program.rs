@@ -48,11 +48,13 @@ impl Run {
 #[derive(Clone)]
 pub struct Cairn {
     dir: Arc<TempDir>,
+    /// How many descriptors the program may have, if that is not what the system says.
+    pub descriptors: Option<u32>,
 }
 
 impl Cairn {
     pub fn new() -> Self {
-        Self { dir: Arc::new(tempfile::tempdir().expect("a temporary folder")) }
+        Self { dir: Arc::new(tempfile::tempdir().expect("a temporary folder")), descriptors: None }
     }
 
     pub fn path(&self) -> &Path {
@@ -61,7 +63,11 @@ impl Cairn {
 
     /// The program with these arguments, no settings from outside, and its data in this folder.
     pub fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_cairn"));
+        let program = env!("CARGO_BIN_EXE_cairn");
+        let mut command = Command::new(if self.descriptors.is_some() { "/bin/sh" } else { program });
+        if let Some(most) = self.descriptors {
+            command.args(["-c", "ulimit -n \"$0\" && exec \"$@\"", &most.to_string(), program]);
+        }
         command.args(args).env_clear().env("CAIRN_DATA_DIR", self.path().join("data")).current_dir(self.path());
         command
     }
@@ -196,7 +202,8 @@ impl Server {
         self.request(&head, body)
     }
 
-    fn request(&self, head: &str, body: &[u8]) -> Page {
+    /// Sends this and reads what comes.
+    pub fn request(&self, head: &str, body: &[u8]) -> Page {
         let mut stream = TcpStream::connect(&self.address).expect("the server listens");
         stream.set_read_timeout(Some(PATIENCE)).expect("a time limit");
         stream.write_all(head.as_bytes()).expect("a request is taken");

@@ -1,0 +1,162 @@
+//! What one visitor, and all of them together, may take: how often they ask, how long they send, how many are read for.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use axum::body::{Body, HttpBody, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use ipnet::IpNet;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+
+use super::Site;
+use super::connections::Visitor;
+use super::failure::Failure;
+use super::serving::Peer;
+use crate::rates::Rates;
+use crate::triage::MAX_CHARS;
+
+/// The most bytes of a form: 40,000 characters of four bytes each, percent-encoded, and some more.
+const MAX_FORM_BYTES: usize = 600_000;
+/// Forms of more bytes than this are read only so many at once, so that they never fill the memory.
+const LARGE_FORM_BYTES: u64 = 64_000;
+const LARGE_FORMS: usize = 8;
+/// How long a form may take to arrive.
+const FORM: Duration = Duration::from_secs(15);
+/// How many requests are read for at once: half of the database's readers, so that the others are Discord's.
+const READERS: usize = 2;
+/// How long a request waits for its turn, and how long it may take.
+const TURN: Duration = Duration::from_secs(5);
+const WORK: Duration = Duration::from_secs(10);
+/// How many questions a visitor may ask at once, and how long each further one takes to be allowed.
+const QUESTIONS: (u32, Duration) = (60, Duration::from_secs(1));
+/// Whom a proxy speaks for.
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// What there is to share out.
+#[derive(Debug)]
+pub struct Limits {
+    questions: Rates<Visitor>,
+    readers: Semaphore,
+    large_forms: Semaphore,
+}
+
+impl Limits {
+    /// Nothing is taken yet.
+    pub fn new() -> Self {
+        Self {
+            questions: Rates::new(QUESTIONS.0, QUESTIONS.1),
+            readers: Semaphore::new(READERS),
+            large_forms: Semaphore::new(LARGE_FORMS),
+        }
+    }
+}
+
+/// Reads a form whole before anything is taken for it.
+pub async fn whole(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    if body.is_end_stream() {
+        return next.run(Request::from_parts(parts, body)).await;
+    }
+    let length = body.size_hint().upper().unwrap_or(u64::MAX);
+    let _place = match length > LARGE_FORM_BYTES {
+        false => None,
+        true => match site.limits.large_forms.try_acquire() {
+            Ok(place) => Some(place),
+            Err(_) => return busy(),
+        },
+    };
+    match timeout(FORM, to_bytes(body, MAX_FORM_BYTES)).await {
+        Ok(Ok(form)) => next.run(Request::from_parts(parts, Body::from(form))).await,
+        Ok(Err(_)) => too_long().into_response(),
+        Err(_) => {
+            let sentence = "Your question did not arrive in time. Go back and send it again.";
+            Failure::with(StatusCode::REQUEST_TIMEOUT, sentence).into_response()
+        }
+    }
+}
+
+/// The refusal of a text that nobody reads.
+pub fn too_long() -> Failure {
+    let sentence = format!("That text is longer than the {MAX_CHARS} characters Cairn reads; go back and shorten it.");
+    Failure::with(StatusCode::PAYLOAD_TOO_LARGE, &sentence)
+}
+
+/// Waits for one of the page's readers, and not for ever.
+pub async fn in_turn(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let Ok(Ok(_reader)) = timeout(TURN, site.limits.readers.acquire()).await else { return busy() };
+    timeout(WORK, next.run(request)).await.unwrap_or_else(|_| busy())
+}
+
+fn busy() -> Response {
+    let sentence = "Too many people are asking at the moment. Wait ten seconds, then try again.";
+    later(Failure::with(StatusCode::SERVICE_UNAVAILABLE, sentence), Duration::from_secs(10))
+}
+
+fn later(failure: Failure, wait: Duration) -> Response {
+    ([(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)))], failure).into_response()
+}
+
+/// Lets nobody ask more often than people do.
+pub async fn paced(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let asks = match request.uri().path().trim_end_matches('/') {
+        "/ask" | "/search" => true,
+        "/papers" => request.uri().query().is_some_and(|query| query.contains('=')),
+        _ => false,
+    };
+    let from = request.extensions().get::<Peer>().map(|from| from.0);
+    if let (true, Some(from)) = (asks, from)
+        && let Some(wait) = site.limits.questions.wait(&visitor(from, request.headers(), &site.app.config.web_proxy))
+    {
+        let wait = Duration::from_secs(wait.as_secs() + 1);
+        let seconds = if wait.as_secs() == 1 { "a second".to_owned() } else { format!("{} seconds", wait.as_secs()) };
+        let sentence =
+            format!("Many questions have come from your address in a short time. Wait {seconds}, then try again.");
+        return later(Failure::with(StatusCode::TOO_MANY_REQUESTS, &sentence), wait);
+    }
+    next.run(request).await
+}
+
+/// Who asks: whoever is at the other end; or, if that is a proxy of ours, the last one that is not.
+fn visitor(from: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> Visitor {
+    let is_ours = |address: &IpAddr| proxies.iter().any(|net| net.contains(address));
+    if !is_ours(&from) {
+        return Visitor::at(from);
+    }
+    let named: Vec<&str> = headers
+        .get_all(FORWARDED_FOR)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|v| v.split(','))
+        .collect();
+    // What stands before an address that cannot be read may have been made up.
+    let read = named.iter().rev().map_while(|one| one.trim().parse::<IpAddr>().ok()).map(|one| one.to_canonical());
+    Visitor::at(read.into_iter().find(|one| !is_ours(one)).unwrap_or(from))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_proxy_of_ours_may_say_for_whom_it_speaks() {
+        let proxies: Vec<IpNet> = vec!["127.0.0.1/32".parse().unwrap(), "10.0.0.0/8".parse().unwrap()];
+        let table = [
+            ("192.0.2.1", "198.51.100.7", "192.0.2.1"),
+            ("127.0.0.1", "198.51.100.7", "198.51.100.7"),
+            // The first may be made up by the visitor.
+            ("127.0.0.1", "203.0.113.9, 198.51.100.7, 10.1.1.1", "198.51.100.7"),
+            ("127.0.0.1", "198.51.100.7, unknown", "127.0.0.1"),
+            ("127.0.0.1", "", "127.0.0.1"),
+        ];
+        for (from, named, expected) in table {
+            let mut headers = HeaderMap::new();
+            headers.insert(FORWARDED_FOR, HeaderValue::from_static(named));
+            let at = |address: &str| -> IpAddr { address.parse().unwrap() };
+            assert_eq!(visitor(at(from), &headers, &proxies), Visitor::at(at(expected)), "{from} {named}");
+        }
+    }
+}
