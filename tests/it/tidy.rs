@@ -114,7 +114,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("hyper_util::", &["web/"]),
     ("rustix::", &["web/"]),
     ("tower_http::", &["web/"]),
-    ("unicode_normalization::", &["meaning/"]),
+    ("unicode_normalization::", &["meaning/", "wiki/mod.rs"]),
     ("unicode_properties::", &["meaning/", "wiki/markdown.rs"]),
     ("rustworkx_core::", &["study/buddies/"]),
     // And in every file that is called `sql.rs`.
