@@ -43,18 +43,18 @@ pub async fn syllabus(store: &Store, track: Track, base: &str) -> Result<Vec<Ste
 fn chapter(page: &Page, base: &str) -> Chapter {
     let slug = &page.front.slug;
     let section = |section: &wiki::Section| {
-        let text = markdown::plain(&section.markdown);
+        let text = markdown::plain(&section.shown);
         let is_first = section.heading.starts_with(FIRST);
         Section {
             heading: section.heading.clone(),
             link: wiki::link(base, slug, &section.anchor),
             words: text.split_whitespace().count(),
             first: is_first.then(|| stated(&text).unwrap_or(FIRST_TAKES)),
-            leads_to: markdown::links(&section.markdown).iter().filter_map(|link| page_of(&link.target)).collect(),
+            leads_to: section.links.iter().filter_map(|link| page_of(&link.target)).collect(),
         }
     };
     let sections = page.sections.iter().filter(|s| s.level > 1);
-    let sections = sections.flat_map(|it| first_steps(section(it), &it.markdown)).collect();
+    let sections = sections.flat_map(|it| first_steps(section(it), &it.shown)).collect();
     Chapter { slug: slug.clone(), sections }
 }
 

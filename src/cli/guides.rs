@@ -73,7 +73,9 @@ fn check_pages(folder: Option<PathBuf>, json: bool) -> Result<Ending> {
         for finding in &findings {
             say(&finding.to_string())?;
         }
-        super::complain(&format!("{} things to mend in {} pages.", findings.len(), files.len()));
+        let things = if findings.len() == 1 { "thing" } else { "things" };
+        let pages = if files.len() == 1 { "page" } else { "pages" };
+        super::complain(&format!("{} {things} to mend in {} {pages}.", findings.len(), files.len()));
     }
     Ok(if findings.is_empty() { Ending::Well } else { Ending::Partly })
 }

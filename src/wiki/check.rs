@@ -1,9 +1,9 @@
 //! What a page must keep to be good to read and to serve; [`check`] is pure.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::folder::File;
-use super::{Page, Platform, Section, Snippet, markdown, name, sql};
+use super::{MAX_PAGE_BYTES, Page, Platform, Section, markdown, name, sql};
 use crate::Result;
 use crate::store::Store;
 
@@ -33,6 +33,11 @@ impl std::fmt::Display for Finding {
 
 /// Everything to mend in a set of pages, by file and line; empty if all is well.
 pub fn check(files: &[File]) -> Vec<Finding> {
+    check_some(files, |_| true)
+}
+
+/// What [`check`] says about some of the pages, by their slugs.
+pub(super) fn check_some(files: &[File], wanted: impl Fn(&str) -> bool) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut pages = Vec::new();
     for file in files {
@@ -47,12 +52,13 @@ pub fn check(files: &[File]) -> Vec<Finding> {
         }
     }
     names(&pages, &mut findings);
-    for (file, page, source) in &pages {
+    let anchors = anchors(&pages);
+    for (file, page, source) in pages.iter().filter(|(_, page, _)| wanted(&page.front.slug)) {
         let mut found = |line, problem| findings.push(Finding { file: file.clone(), line, problem });
         front(page, source, &mut found);
         for section in &page.sections {
             size(page, section, &mut found);
-            links(page, section, &pages, &mut found);
+            links(page, section, &anchors, &mut found);
         }
     }
     findings.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
@@ -68,7 +74,7 @@ pub async fn of_page(store: &Store, slug: &str) -> Result<Vec<Finding>> {
     let sources = sql::sources(&mut *store.read().await?).await?;
     let file = |(slug, source): (String, String)| File { path: name(&slug).into(), slug, source };
     let files: Vec<File> = sources.into_iter().map(file).collect();
-    let mut found = check(&files);
+    let mut found = check_some(&files, |other| other == slug);
     found.retain(|finding| finding.file == name(slug));
     Ok(found)
 }
@@ -111,13 +117,29 @@ fn front(page: &Page, source: &str, found: &mut impl FnMut(usize, String)) {
     if page.front.tags.is_empty() {
         found(line_of(source, "tags"), "tags are missing; name the page's subjects".to_owned());
     }
+    if source.len() > MAX_PAGE_BYTES {
+        found(1, format!("the page has {} bytes; {MAX_PAGE_BYTES} are allowed; split it in two", source.len()));
+    }
+    for (line, key, value) in cut_short(source) {
+        found(line, format!("what follows # in {key} is a comment and left out; write {key}: \"{value}\""));
+    }
     if source.contains('\r') {
         found(1, "the file has Windows line ends; save it with plain ones".to_owned());
     }
 }
 
+/// Texts of the front matter that a ` #` cuts short: their lines, keys and what stands there.
+fn cut_short(source: &str) -> impl Iterator<Item = (usize, &str, &str)> {
+    let front = source.lines().enumerate().skip(1).take_while(|(_, line)| line.trim_end() != "---");
+    front.filter_map(|(i, line)| {
+        let (key, value) = line.split_once(": ").filter(|(key, _)| ["title", "summary"].contains(key))?;
+        let value = value.trim();
+        (value.contains(" #") && !value.starts_with(['"', '\''])).then_some((i + 1, key, value))
+    })
+}
+
 fn size(page: &Page, section: &Section, found: &mut impl FnMut(usize, String)) {
-    let words = markdown::plain(&section.markdown).split_whitespace().count();
+    let words = markdown::plain(&section.shown).split_whitespace().count();
     if !SECTION_WORDS.contains(&words) {
         let (least, most) = (SECTION_WORDS.start(), SECTION_WORDS.end());
         found(
@@ -126,7 +148,7 @@ fn size(page: &Page, section: &Section, found: &mut impl FnMut(usize, String)) {
         );
     }
     for platform in [Platform::Discord, Platform::Reddit] {
-        let whole = snippet(page, section).for_platform(platform);
+        let whole = page.snippet(section, 999, BASE).for_platform(platform);
         if whole.cut {
             found(
                 section.line,
@@ -136,30 +158,38 @@ fn size(page: &Page, section: &Section, found: &mut impl FnMut(usize, String)) {
     }
 }
 
-fn snippet(page: &Page, section: &Section) -> Snippet {
-    let stored = super::Stored { page: page.clone(), source: String::new(), revision: 999 };
-    stored.snippet(section, BASE)
+/// The anchors of every page, and other names of places in it, by its slug.
+type Anchors<'a> = HashMap<&'a str, HashSet<&'a str>>;
+
+fn anchors<'a>(pages: &'a [Read<'_>]) -> Anchors<'a> {
+    let of = |page: &'a Page| {
+        let names = page.sections.iter().flat_map(|s| s.marks.iter().chain([&s.anchor]));
+        (page.front.slug.as_str(), names.map(String::as_str).collect())
+    };
+    pages.iter().map(|(_, page, _)| of(page)).collect()
 }
 
-fn links(page: &Page, section: &Section, pages: &[Read<'_>], found: &mut impl FnMut(usize, String)) {
-    for link in markdown::links(&section.markdown) {
-        let line = section.text_line + section.markdown[..link.span.start].matches('\n').count();
-        let outside = ["https://", "http://", "mailto:"].iter().any(|s| link.target.starts_with(s));
-        let Some((slug, anchor)) = markdown::internal(&link.target) else {
-            if !outside {
+fn links(page: &Page, section: &Section, anchors: &Anchors<'_>, found: &mut impl FnMut(usize, String)) {
+    for link in &section.links {
+        let target = &link.target;
+        let outside = ["https://", "http://", "mailto:"].iter().any(|s| target.starts_with(s));
+        let Some((slug, anchor)) = markdown::internal(target) else {
+            if outside && link.picture {
+                let problem =
+                    format!("the picture {target} is not shown, because it lies elsewhere; link to it instead");
+                found(link.line, problem);
+            } else if !outside {
                 found(
-                    line,
-                    format!("the link to {} leads nowhere; write page.md#section or a whole address", link.target),
+                    link.line,
+                    format!("the link to {target} leads nowhere; write page.md#section or a whole address"),
                 );
             }
             continue;
         };
-        let target =
-            if slug.is_empty() { Some(page) } else { pages.iter().map(|p| &p.1).find(|p| p.front.slug == slug) };
-        match target {
-            None => found(line, format!("the link to {} leads to a page that is not there", link.target)),
-            Some(target) if target.section(anchor).is_none() => {
-                found(line, format!("the link to {} leads to a section that is not there", link.target));
+        match anchors.get(if slug.is_empty() { page.front.slug.as_str() } else { slug }) {
+            None => found(link.line, format!("the link to {target} leads to a page that is not there")),
+            Some(known) if !known.contains(anchor) && !known.contains(markdown::unescaped(anchor).as_str()) => {
+                found(link.line, format!("the link to {target} leads to a section that is not there"));
             }
             Some(_) => {}
         }

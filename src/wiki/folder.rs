@@ -3,7 +3,7 @@
 //! An import or an export is all or nothing, and neither overwrites what the other side has not
 //! seen: the database remembers which revision each folder's file was last equal to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -13,6 +13,7 @@ use include_dir::{Dir, include_dir};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::check::{self, Finding};
 use super::{Broken, Edit, MAX_PAGE_BYTES, Page, Saved, save_in, sql};
 use crate::community::audit::{self, Act};
 use crate::community::{HomeModerator, Role};
@@ -45,6 +46,10 @@ pub struct Imported {
     pub unchanged: Vec<String>,
     /// Slugs of pages whose file is an older revision, unedited: the page has moved on.
     pub older: Vec<String>,
+    /// What lies in the folder and was left out, with the reason.
+    pub left_out: Vec<String>,
+    /// What is to mend in the pages that are new or changed.
+    pub findings: Vec<Finding>,
 }
 
 impl fmt::Display for Imported {
@@ -54,6 +59,15 @@ impl fmt::Display for Imported {
         if !self.older.is_empty() {
             let pages = self.older.join(", ");
             write!(f, " Left as they are, because the wiki has newer revisions than these files: {pages}.")?;
+        }
+        if !self.left_out.is_empty() {
+            write!(f, "\nLeft out: {}.", self.left_out.join("; "))?;
+        }
+        if !self.findings.is_empty() {
+            write!(f, "\nTo mend, as cairn guides check says:")?;
+        }
+        for finding in &self.findings {
+            write!(f, "\n{finding}")?;
         }
         Ok(())
     }
@@ -81,6 +95,30 @@ pub fn read(folder: &Path) -> Result<Vec<File>> {
         )));
     }
     Ok(files.into_values().collect())
+}
+
+/// What lies in a folder and looks like a page, but is none, with the reason.
+fn left_out(folder: &Path) -> Vec<String> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let mut left: Vec<String> = entries.filter_map(|entry| why_left_out(&entry.ok()?.path())).collect();
+    left.sort();
+    left
+}
+
+fn why_left_out(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_str()?;
+    if name.starts_with('.') {
+        return None;
+    }
+    if path.is_dir() {
+        return Some(format!("{name}/ (folders within the folder are not read)"));
+    }
+    let ending = path.extension()?.to_str()?;
+    if ending == "md" {
+        return NO_PAGE(path.file_stem()?.to_str()?).then(|| format!("{name} (a name in capitals is a note, no page)"));
+    }
+    let like_a_page = ["md", "markdown", "mdown", "mkd"].contains(&ending.to_lowercase().as_str());
+    like_a_page.then(|| format!("{name} (the names of pages end in .md)"))
 }
 
 /// The text of a page's file; nothing if there is none.
@@ -137,7 +175,7 @@ fn page_name(path: &Path) -> Option<String> {
 /// A fault if the database cannot be written.
 pub async fn plant(store: &Store, now: Timestamp) -> Result<()> {
     if !sql::slugs(&mut *store.read().await?).await?.is_empty() {
-        return Ok(());
+        return derive(store).await;
     }
     let mut tx = store.write().await?;
     // Another process may have been faster.
@@ -145,6 +183,27 @@ pub async fn plant(store: &Store, now: Timestamp) -> Result<()> {
         for file in seed() {
             let edit = Edit { source: &file.source, base: 0, author: "Cairn", reason: "as it comes" };
             save_in(&mut tx, &file.slug, edit, now).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Writes what the database keeps of pages beside their sources, if an update has taken it away to have it made anew.
+async fn derive(store: &Store) -> Result<()> {
+    if sql::bare(&mut *store.read().await?).await?.is_empty() {
+        return Ok(());
+    }
+    let mut tx = store.write().await?;
+    for slug in sql::bare(&mut tx).await? {
+        let Some(newest) = sql::newest(&mut tx, &slug).await? else { continue };
+        match Page::parse(&newest.source) {
+            Ok(page) => {
+                // Its names were its own before, and fewer are alike now.
+                sql::write_names(&mut tx, &page).await?;
+                sql::write_sections(&mut tx, &page).await?;
+            }
+            Err(broken) => tracing::warn!(page = slug, line = broken.line, "a stored page cannot be read"),
         }
     }
     tx.commit().await?;
@@ -163,14 +222,57 @@ pub async fn import(store: &Store, folder: &Path, by: &HomeModerator, now: Times
     if !broken.is_empty() {
         return Err(Error::Refused(broken.join("\n")));
     }
-    let folder = full_name(folder)?;
-    let mut report = Imported::default();
+    let name = full_name(folder)?;
+    let mut report = Imported { left_out: left_out(folder), ..Imported::default() };
     let mut tx = store.write().await?;
-    for file in &files {
-        import_one(&mut tx, &folder, file, by, now, &mut report).await?;
+    let taken = taken_names(&mut tx, &files).await?;
+    if !taken.is_empty() {
+        return Err(Error::Refused(taken.join("\n")));
     }
+    for file in &files {
+        import_one(&mut tx, &name, file, by, now, &mut report).await?;
+    }
+    report.findings = findings(&mut tx, &files, &report).await?;
     tx.commit().await?;
     Ok(report)
+}
+
+/// Names of the files' pages that belong to other pages, all at once, each with its file.
+async fn taken_names(db: &mut Connection, files: &[File]) -> Result<Vec<String>> {
+    let mut owners: HashMap<String, String> = HashMap::new();
+    let mut taken = Vec::new();
+    for file in files {
+        let Ok(page) = Page::parse(&file.source) else { continue };
+        let front = &page.front;
+        for text in [&front.slug, &front.title].into_iter().chain(&front.aliases) {
+            let name = super::name(text);
+            let rewritten = |owner: &String| files.iter().any(|other| other.slug == *owner);
+            let stored = sql::slug_of(db, &name).await?.filter(|owner| !rewritten(owner));
+            let owner = stored.as_ref().or_else(|| owners.get(&name)).filter(|owner| **owner != front.slug);
+            if let Some(owner) = owner {
+                taken.push(format!(
+                    "{}: the name “{text}” already belongs to the page {owner}; choose another name, title or alias.",
+                    file.path.display()
+                ));
+            } else {
+                owners.insert(name, front.slug.clone());
+            }
+        }
+    }
+    Ok(taken)
+}
+
+/// What is to mend in the pages that an import has saved, read beside all others.
+async fn findings(db: &mut Connection, files: &[File], report: &Imported) -> Result<Vec<Finding>> {
+    let saved: HashSet<&str> = report.added.iter().chain(&report.changed).map(String::as_str).collect();
+    if saved.is_empty() {
+        return Ok(Vec::new());
+    }
+    let paths: HashMap<&str, &PathBuf> = files.iter().map(|file| (file.slug.as_str(), &file.path)).collect();
+    let path = |slug: &str| paths.get(slug).map_or_else(|| format!("{slug}.md").into(), |path| (*path).clone());
+    let all = sql::sources(db).await?.into_iter();
+    let all: Vec<File> = all.map(|(slug, source)| File { path: path(&slug), slug, source }).collect();
+    Ok(check::check_some(&all, |slug| saved.contains(slug)))
 }
 
 async fn import_one(

@@ -1,120 +1,60 @@
-//! Markdown as the wiki needs it (pure): sections, plain text, links, blocks.
+//! Markdown as the wiki needs it (pure): anchors, plain text, links, blocks.
 
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
-use super::page::{Place, Section};
+use super::html;
 
 /// The dialect of the guides: CommonMark, tables and struck-out text.
 pub const DIALECT: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH);
 
-/// Splits a page's body at its headings. The lead, which may be empty, comes first.
-pub fn sections(body: &str, title: &str) -> Vec<Section> {
-    let headings = headings(body);
-    let lines: Vec<usize> = body.match_indices('\n').map(|(at, _)| at).collect();
-    let lead_end = headings.first().map_or(body.len(), |h| h.span.start);
-    let lead = Heading { span: 0..0, level: 1, text: title.to_owned() };
-    let mut sections = vec![section(body, &lines, 0..lead_end, &lead, String::new())];
-    for (i, heading) in headings.iter().enumerate() {
-        let end = headings.get(i + 1).map_or(body.len(), |next| next.span.start);
-        let anchor = free_anchor(&sections, anchor(&heading.text));
-        sections.push(section(body, &lines, heading.span.end..end, heading, anchor));
-    }
-    sections
-}
-
-struct Heading {
-    span: Range<usize>,
-    level: u8,
-    text: String,
-}
-
-fn headings(body: &str) -> Vec<Heading> {
-    let mut found = Vec::new();
-    let mut open: Option<Heading> = None;
-    // A heading inside a quotation or a list belongs to that block.
-    let mut depth = 0_usize;
-    for (event, span) in Parser::new_ext(body, DIALECT).into_offset_iter() {
-        match event {
-            Event::Start(Tag::Heading { level, .. }) if depth == 0 => {
-                open = Some(Heading { span, level: level as u8, text: String::new() });
-            }
-            Event::End(TagEnd::Heading(_)) if depth == 0 => found.extend(open.take()),
-            Event::Start(Tag::BlockQuote(_) | Tag::List(_)) => depth += 1,
-            Event::End(TagEnd::BlockQuote(_) | TagEnd::List(_)) => depth -= 1,
-            Event::Text(text) | Event::Code(text) => {
-                if let Some(heading) = &mut open {
-                    heading.text.push_str(&text);
-                }
-            }
-            _ => {}
-        }
-    }
-    found
-}
-
-/// A section of a body, given where the body's lines end.
-fn section(body: &str, lines: &[usize], whole: Range<usize>, heading: &Heading, anchor: String) -> Section {
-    let line = |at: usize| lines.partition_point(|end| *end < at) + 1;
-    let text = text_of(body, whole.clone());
-    let (asked, shown) = asked(&body[text.clone()]);
-    Section {
-        anchor,
-        heading: heading.text.clone(),
-        asked,
-        markdown: shown.to_owned(),
-        level: heading.level,
-        line: line(heading.span.start),
-        text_line: line(text.end - shown.len()),
-        place: Place { heading: heading.span.clone(), text, end: whole.end },
-    }
-}
-
-/// The ways of asking that a section begins with, and the text after them.
-fn asked(text: &str) -> (Vec<String>, &str) {
-    let comment = text.strip_prefix("<!-- asked:").and_then(|rest| rest.split_once("-->"));
-    let Some((ways, rest)) = comment else { return (Vec::new(), text) };
-    let ways = ways.split(';').map(str::trim).filter(|way| !way.is_empty()).map(str::to_owned);
-    (ways.collect(), rest.trim_start_matches(['\r', '\n']))
-}
-
-/// A stretch of a body without the blank lines around it. The indent of its first line stays: it
-/// may be a code block's.
-fn text_of(body: &str, whole: Range<usize>) -> Range<usize> {
-    let text = &body[whole.clone()];
-    let first = text.len() - text.trim_start().len();
-    let start = whole.start + text[..first].rfind('\n').map_or(0, |i| i + 1);
-    let end = whole.start + text.trim_end().len();
-    if end <= start { start.min(whole.end)..start.min(whole.end) } else { start..end }
-}
-
-/// GitHub numbers repeated anchors; so do we, because links are copied from there.
-fn free_anchor(taken: &[Section], wanted: String) -> String {
-    let is_free = |a: &str| taken.iter().all(|s| s.anchor != a);
-    let numbered = (1..).map(|n| format!("{wanted}-{n}"));
-    std::iter::once(wanted.clone()).chain(numbered).find(|a| is_free(a)).unwrap_or(wanted)
-}
-
 /// The fragment of a heading's link, by GitHub's rule: lower case, spaces to hyphens, and
-/// everything dropped but letters, digits and hyphens.
+/// everything dropped but letters, their marks, digits, hyphens and what joins words (`_`).
 pub fn anchor(heading: &str) -> String {
     let kept = heading.trim().chars().flat_map(char::to_lowercase);
     kept.filter_map(|c| match c {
-        ' ' => Some('-'),
-        '-' => Some('-'),
-        c if c.is_alphanumeric() => Some(c),
+        ' ' | '-' => Some('-'),
+        c if is_of_a_word(c) => Some(c),
         _ => None,
     })
     .collect()
 }
 
+fn is_of_a_word(c: char) -> bool {
+    matches!(c.general_category_group(), GeneralCategoryGroup::Letter | GeneralCategoryGroup::Mark)
+        || matches!(c.general_category(), GeneralCategory::DecimalNumber | GeneralCategory::ConnectorPunctuation)
+}
+
+/// A fragment as its anchor is written: browsers write `%E5%85%A5` for a letter that is not ASCII.
+pub fn unescaped(fragment: &str) -> String {
+    let bytes = fragment.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let hex = fragment.get(at + 1..at + 3).filter(|hex| *byte == b'%' && !hex.starts_with('+'));
+        let escaped = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        out.push(escaped.unwrap_or(*byte));
+        at += if escaped.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8(out).unwrap_or_else(|_| fragment.to_owned())
+}
+
 /// The words of a piece of Markdown: no markup, no addresses, blocks and cells apart.
 pub fn plain(markdown: &str) -> String {
     let mut text = String::with_capacity(markdown.len());
+    let mut tags = String::new();
     for event in Parser::new_ext(markdown, DIALECT) {
         match event {
             Event::Text(t) | Event::Code(t) => text.push_str(&t),
+            Event::InlineHtml(tag) => text.push_str(&html::text(&tag)),
+            Event::Html(line) => tags.push_str(&line),
+            Event::End(TagEnd::HtmlBlock) => {
+                text.push_str(&html::text(&tags));
+                text.push('\n');
+                tags.clear();
+            }
             Event::SoftBreak | Event::HardBreak | Event::Rule => text.push(' '),
             Event::End(end) if ends_block(end) && !text.ends_with('\n') => text.push('\n'),
             Event::End(TagEnd::TableCell) => text.push(' '),
@@ -197,7 +137,7 @@ pub fn internal(target: &str) -> Option<(&str, &str)> {
         return Some(("", anchor));
     }
     let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
-    let page = file.strip_suffix(".md")?;
+    let page = file.trim_start_matches("./").strip_suffix(".md")?;
     (!page.contains(['/', ':'])).then_some((page, anchor))
 }
 

@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 use sqlx::Acquire;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 use crate::store::{Connection, Store};
 use crate::triage::Track;
@@ -16,6 +18,7 @@ pub mod check;
 mod edit;
 pub mod folder;
 pub mod gaps;
+pub mod html;
 pub mod index;
 pub mod markdown;
 mod named;
@@ -23,9 +26,12 @@ pub mod page;
 mod rank;
 pub mod reach;
 pub mod search;
+mod sections;
 pub mod snippet;
 mod sql;
 pub mod suggest;
+#[cfg(test)]
+mod tests;
 mod thesaurus;
 mod words;
 
@@ -52,16 +58,23 @@ pub struct Stored {
 impl Stored {
     /// The section at `anchor` as a snippet, uncut, with links below `base`.
     pub fn snippet(&self, section: &Section, base: &str) -> Snippet {
-        let front = &self.page.front;
+        self.page.snippet(section, self.revision, base)
+    }
+}
+
+impl Page {
+    /// One of its sections as a snippet of a revision, uncut, with links below `base`.
+    fn snippet(&self, section: &Section, revision: i64, base: &str) -> Snippet {
+        let front = &self.front;
         Snippet {
             page: front.slug.clone(),
             title: front.title.clone(),
             heading: section.heading.clone(),
             link: link(base, &front.slug, &section.anchor),
-            text: markdown::resolve_links(&section.markdown, &front.slug, base),
+            text: markdown::resolve_links(&section.shown, &front.slug, base),
             cut: false,
             reviewed: front.reviewed,
-            revision: self.revision,
+            revision,
         }
     }
 }
@@ -112,11 +125,21 @@ enum Saved {
     },
 }
 
-/// A name as it is compared: lower case, letters and digits, words one space apart.
+/// A name as it is compared: lower case, letters and digits, words one space apart. The signs of names such as `c#`, `c++`
+/// and `.net` belong to them.
 pub fn name(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars().flat_map(char::to_lowercase) {
-        if c.is_alphanumeric() {
+    let mut chars = text.nfc().flat_map(char::to_lowercase).peekable();
+    let mut before = ' ';
+    while let Some(c) = chars.next() {
+        let begins_word = chars.peek().is_some_and(|next| next.is_alphanumeric());
+        let belongs = match c {
+            '+' | '#' => !begins_word && out.ends_with(before) && before != ' ',
+            '.' => begins_word && before.is_whitespace(),
+            c => c.is_alphanumeric() || is_combining_mark(c),
+        };
+        before = c;
+        if belongs {
             out.push(c);
         } else if !out.is_empty() && !out.ends_with(' ') && c != '\'' && c != '’' {
             out.push(' ');

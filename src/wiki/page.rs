@@ -5,7 +5,7 @@ use std::ops::Range;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::markdown;
+use super::{markdown, sections};
 use crate::triage::Track;
 
 /// One document of the wiki, as one revision's source says.
@@ -53,16 +53,34 @@ pub struct Section {
     pub heading: String,
     /// How people ask for it, from a comment below the heading: `<!-- asked: one way; another -->`.
     pub asked: Vec<String>,
-    /// The Markdown below the heading, without that comment.
+    /// The Markdown below the heading, as it is written, without that comment and without definitions at its end.
     pub markdown: String,
+    /// The same as it can be shown without the rest of the page: what the page defines elsewhere, addresses and
+    /// footnotes, stands where it is used.
+    pub shown: String,
     /// How deep the heading is: 1 for the lead, 2 for `##` and so on.
     pub level: u8,
     /// Line of the source on which the section begins, from 1.
     pub line: usize,
     /// Line on which its text begins.
     pub text_line: usize,
+    /// Its links and pictures, in order, those of its heading included.
+    pub links: Vec<Link>,
+    /// Names that HTML gives to places in it, `<a name="x">`.
+    pub marks: Vec<String>,
     /// Where it stands in the source, to the byte.
     pub place: Place,
+}
+
+/// A link or a picture of a section.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// The address as written.
+    pub target: String,
+    /// Line of the source, from 1.
+    pub line: usize,
+    /// Whether it is a picture.
+    pub picture: bool,
 }
 
 /// Where a section stands in its page's source, in bytes.
@@ -92,21 +110,26 @@ impl Page {
     /// [`Broken`], if the front matter is missing, incomplete or misspelt.
     pub fn parse(source: &str) -> Result<Self, Broken> {
         let (yaml, body_at) = split(source)?;
-        let front: Front = serde_saphyr::from_str(yaml).map_err(|e| broken(&e))?;
+        let front: Front = serde_saphyr::from_str(yaml).map_err(|e| broken(&e, yaml))?;
         check(&front, yaml)?;
         let lines_before = source[..body_at].matches('\n').count();
-        let mut sections = markdown::sections(&source[body_at..], &front.title);
+        let mut sections = sections::sections(&source[body_at..], &front.title);
         for section in &mut sections {
             section.line += lines_before;
             section.text_line += lines_before;
+            for link in &mut section.links {
+                link.line += lines_before;
+            }
             section.place.shift(body_at);
         }
         Ok(Self { front, sections })
     }
 
-    /// The section at `anchor`, if there is one.
+    /// The section at `anchor`, or else the one in which HTML gives a place that name, if there is one.
     pub fn section(&self, anchor: &str) -> Option<&Section> {
-        self.sections.iter().find(|s| s.anchor == anchor)
+        let wanted = markdown::unescaped(anchor);
+        let named = self.sections.iter().find(|s| s.anchor == anchor || s.anchor == wanted);
+        named.or_else(|| self.sections.iter().find(|s| s.marks.contains(&wanted)))
     }
 }
 
@@ -124,7 +147,8 @@ fn split(source: &str) -> Result<(&str, usize), Broken> {
     let missing = |line, reason: &str| Broken { line, reason: reason.to_owned() };
     let mut at = 0;
     for (number, line) in source.split_inclusive('\n').enumerate() {
-        let is_fence = line.trim_end() == "---";
+        // Some editors begin every file with a mark of the byte order; it stays where it is.
+        let is_fence = if number == 0 { line.trim_start_matches('\u{feff}') } else { line }.trim_end() == "---";
         if number == 0 && !is_fence {
             return Err(missing(1, "the page must begin with front matter between two lines of ---"));
         }
@@ -137,14 +161,57 @@ fn split(source: &str) -> Result<(&str, usize), Broken> {
     Err(missing(1, "the front matter is not closed by a second line of ---"))
 }
 
-fn broken(error: &serde_saphyr::Error) -> Broken {
+fn broken(error: &serde_saphyr::Error, yaml: &str) -> Broken {
     // The YAML begins on the source's second line.
     let line = error.location().map_or(1, |l| usize::try_from(l.line()).unwrap_or(1)) + 1;
     let text = error.without_snippet().to_string();
     let reason = text.lines().next().unwrap_or_default().trim_end_matches('.');
     // The parser repeats its own line number, which counts from the wrong line.
     let reason = reason.split(" at line ").next().unwrap_or(reason);
-    Broken { line, reason: format!("the front matter cannot be read: {reason}") }
+    let key = yaml.lines().nth(line - 2).and_then(|line| line.split_once(':')).map_or("", |(key, _)| key.trim());
+    let reason = in_plain_words(reason, key).unwrap_or_else(|| format!("the front matter cannot be read: {reason}"));
+    Broken { line, reason }
+}
+
+/// What the YAML parser says in words for programmers, for people who write pages, with what to do.
+fn in_plain_words(reason: &str, key: &str) -> Option<String> {
+    let quoted = || reason.split('`').nth(1).unwrap_or(key);
+    let has = |part: &str| reason.contains(part);
+    if reason.starts_with("missing field") {
+        return Some(format!("the front matter has no {}; add a line {}: …", quoted(), quoted()));
+    }
+    if reason.starts_with("unknown field") {
+        return Some(format!(
+            "{} is not known in the front matter; delete that line or correct its first word",
+            quoted()
+        ));
+    }
+    if reason.starts_with("unknown variant") {
+        let known: Vec<&str> = reason.split('`').skip(3).step_by(2).collect();
+        return Some(format!("{key} is {}, but must be {}", quoted(), known.join(" or ")));
+    }
+    if has("duplicate") {
+        return Some(format!("{key} is there twice; keep one of the two lines"));
+    }
+    // A colon with a blank behind it begins something new.
+    if has("mapping values") || has("simple key") || has("did not find expected") || has("block mapping") {
+        return Some(
+            "the front matter cannot be read here; put a value with a colon or other signs in quotes".to_owned(),
+        );
+    }
+    if key.is_empty() {
+        return None;
+    }
+    if has("null") {
+        return Some(format!("{key} has no value; write one after the colon (the word null in quotes)"));
+    }
+    if has("expected sequence") || has("a sequence") {
+        return Some(format!("{key} must be a list; write {key}: [one, two]"));
+    }
+    if has("expected string") || has("a string") || has("into string") {
+        return Some(format!("{key} must be one text; put it in quotes"));
+    }
+    None
 }
 
 fn check(front: &Front, yaml: &str) -> Result<(), Broken> {
@@ -152,7 +219,11 @@ fn check(front: &Front, yaml: &str) -> Result<(), Broken> {
         let line = yaml.lines().position(|l| l.starts_with(key)).map_or(1, |i| i + 2);
         Err(Broken { line, reason: format!("{key} {reason}") })
     };
-    if front.slug != markdown::anchor(&front.slug) || front.slug.is_empty() || front.slug.len() > 60 {
+    if front.slug != markdown::anchor(&front.slug)
+        || front.slug.contains('_')
+        || front.slug.is_empty()
+        || front.slug.len() > 60
+    {
         return fail("slug", "must be 1–60 lower-case letters, digits and hyphens");
     }
     if front.title.trim().is_empty() {

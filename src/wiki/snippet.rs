@@ -137,8 +137,13 @@ fn paragraph_end(text: &str, room: usize) -> usize {
     let limit = text.char_indices().nth(room).map_or(text.len(), |(i, _)| i);
     let mut word = 0;
     let mut sentence = 0;
+    let mut whole = whole.into_iter().peekable();
+    let mut whole_until = 0;
     for (i, c) in text[..limit].char_indices().filter(|(_, c)| c.is_whitespace()) {
-        if whole.iter().any(|w| w.start < i && i < w.end) {
+        while let Some(span) = whole.next_if(|span| span.start < i) {
+            whole_until = span.end.max(whole_until);
+        }
+        if i < whole_until {
             continue;
         }
         word = i;

@@ -37,6 +37,12 @@ pub async fn slugs(db: &mut Connection) -> Result<Vec<String>> {
     Ok(sqlx::query_scalar("SELECT slug FROM pages ORDER BY slug").fetch_all(db).await?)
 }
 
+/// The slugs of pages whose sections are missing; every page has one at least.
+pub async fn bare(db: &mut Connection) -> Result<Vec<String>> {
+    let query = "SELECT slug FROM pages WHERE id NOT IN (SELECT page_id FROM sections) ORDER BY slug";
+    Ok(sqlx::query_scalar(query).fetch_all(db).await?)
+}
+
 pub async fn slug_of(db: &mut Connection, name: &str) -> Result<Option<String>> {
     let query = "SELECT p.slug FROM names n JOIN pages p ON p.id = n.page_id WHERE n.name = $1";
     Ok(sqlx::query_scalar(query).bind(name).fetch_optional(db).await?)
@@ -122,8 +128,8 @@ pub async fn write_sections(db: &mut Connection, page: &Page) -> Result<()> {
             .bind(front.aliases.join(", "))
             .bind(section.asked.join("; "))
             .bind(front.tags.join(", "))
-            .bind(markdown::plain(&section.markdown))
-            .bind(markdown::resolve_links(&section.markdown, &page.front.slug, ANYWHERE))
+            .bind(markdown::plain(&section.shown))
+            .bind(markdown::resolve_links(&section.shown, &page.front.slug, ANYWHERE))
             .bind(&front.slug)
             .fetch_one(&mut *db)
             .await?;

@@ -102,10 +102,7 @@ fn broken_front_matter_is_named_by_file_and_line() {
         ("no front matter", "in/p.md:1: the page must begin with front matter"),
         ("---\nslug: p\n", "in/p.md:1: the front matter is not closed"),
         (&good.replace("reviewed: 2026-11-21", "reviewed: soon"), "in/p.md:7: "),
-        (
-            &good.replace("summary: About p.\n", ""),
-            "in/p.md:6: the front matter cannot be read: missing field `summary`",
-        ),
+        (&good.replace("summary: About p.\n", ""), "in/p.md:6: the front matter has no summary; add a line summary: …"),
         (&good.replace("tags: [test]", "tags: [test"), "in/p.md:"),
         (&good.replace("tags: [test]", "colour: red"), "in/p.md:6: "),
         (&good.replace("slug: p", "slug: P Q"), "in/p.md:2: slug must be"),
@@ -133,7 +130,7 @@ fn names_belong_to_one_page() {
     fs::write(cairn.path().join("in/thief.md"), page("thief", "Hacker", "Text.")).expect("a page");
     assert_eq!(
         cairn.run(&["guides", "import", "in"]).refused(1),
-        "The name “hacker” of the page thief already belongs to the page hacker; choose another alias or title."
+        "in/thief.md: the name “Hacker” already belongs to the page hacker; choose another name, title or alias."
     );
     let track = page("thief", "", "Text.").replace("tags:", "track: hacker\ntags:");
     fs::write(cairn.path().join("in/thief.md"), track).expect("a page");
@@ -158,7 +155,7 @@ fn check_finds_what_readers_would_stumble_over() {
     in/p.md:16: the section “Short” has 2 words; 60 to 250 are allowed
     in/p.md:20: the section “Long” has 251 words; 60 to 250 are allowed
     ");
-    assert_eq!((run.code, run.err.as_str()), (1, "5 things to mend in 1 pages.\n"));
+    assert_eq!((run.code, run.err.as_str()), (1, "5 things to mend in 1 page.\n"));
 }
 
 #[test]

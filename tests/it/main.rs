@@ -11,6 +11,7 @@ mod faults;
 mod guides;
 mod handouts;
 mod jobs;
+mod markdown;
 mod meaning;
 mod originality;
 mod outbox;

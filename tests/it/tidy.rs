@@ -114,8 +114,8 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("hyper_util::", &["web/"]),
     ("rustix::", &["web/"]),
     ("tower_http::", &["web/"]),
-    ("unicode_normalization::", &["meaning/"]),
-    ("unicode_properties::", &["meaning/"]),
+    ("unicode_normalization::", &["meaning/", "wiki/mod.rs"]),
+    ("unicode_properties::", &["meaning/", "wiki/markdown.rs"]),
     ("rustworkx_core::", &["study/buddies/"]),
     // And in every file that is called `sql.rs`.
     ("sqlx::", &["store.rs", "store/", "error.rs", "wiki/mod.rs"]),

@@ -23,7 +23,9 @@ pub struct Patch {
 
 /// The difference between `old` and `new`, which the diff's header calls by their names.
 pub fn patch((old_name, old): (&str, &str), (new_name, new): (&str, &str)) -> Patch {
-    let diff = TextDiff::configure().timeout(PATIENCE).diff_lines(old, new);
+    // By line feeds alone, as `patch` reads them: a lone carriage return is part of its line.
+    let (old, new): (Vec<&str>, Vec<&str>) = (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
+    let diff = TextDiff::configure().timeout(PATIENCE).newline_terminated(true).diff_slices(&old, &new);
     let count = |tag| diff.iter_all_changes().filter(|c| c.tag() == tag).count();
     let text = diff.unified_diff().context_radius(CONTEXT).header(old_name, new_name).to_string();
     Patch { text, added: count(ChangeTag::Insert), removed: count(ChangeTag::Delete) }

@@ -64,16 +64,22 @@ fn heading_lines(source: &str, old: &Section, heading: Option<&str>) -> Result<S
     Ok(format!("{} {heading}{end}", "#".repeat(old.level.into())))
 }
 
-/// The new text with the blank lines that stood around the old one.
+/// The new text with the blank lines, and below them the page's definitions, that stood around the old one.
 fn text_with_gaps(source: &str, old: &Section, text: &str) -> String {
     let place = &old.place;
     let heading_ends_line = source[..place.heading.end].ends_with('\n');
     let is_last = place.end == source.len();
+    let below = &source[place.text.end..place.end];
+    let definitions = below.trim_start_matches(['\r', '\n']);
     let (before, after) = match (place.text.is_empty(), text.is_empty()) {
         (true, true) => return source[place.heading.end..place.end].to_owned(),
+        (true, false) if !definitions.trim().is_empty() => {
+            return [if heading_ends_line { "\n" } else { "\n\n" }, text, "\n\n", definitions].concat();
+        }
+        (false, true) if !definitions.trim().is_empty() => (&source[place.heading.end..place.text.start], definitions),
         (true, false) => (if heading_ends_line { "\n" } else { "\n\n" }, if is_last { "\n" } else { "\n\n" }),
         (false, true) => (&source[place.heading.end..place.text.start], ""),
-        (false, false) => (&source[place.heading.end..place.text.start], &source[place.text.end..place.end]),
+        (false, false) => (&source[place.heading.end..place.text.start], below),
     };
     [before, text, after].concat()
 }

@@ -115,12 +115,23 @@ fn sections_are_replaced_where_they_stand() {
         ("## A\n\nold\n\n## B\n", "a", Some("C & D"), "new", "## C & D\n\nnew\n\n## B\n"),
         ("A\n===\n\nold\n\n### B\n", "b", Some("C"), "new", "A\n===\n\nold\n\n### C\n\nnew\n"),
         ("## A\n\nold\n\n## A\n\nold\n", "a-1", None, "new", "## A\n\nold\n\n## A\n\nnew\n"),
+        ("## A\n\nold [x]\n\n[x]: y.md\n", "a", None, "new", "## A\n\nnew\n\n[x]: y.md\n"),
+        ("## A\n\nold\n\n[x]: y.md\n[^1]: z\n\n## B\n", "a", None, "", "## A\n\n[x]: y.md\n[^1]: z\n\n## B\n"),
+        ("## A\n\n[x]: y.md\n", "a", None, "new", "## A\n\nnew\n\n[x]: y.md\n"),
         ("## A\n\nold\n\n## B\n", "a", None, "x\n\n### Below\n\ny", "## A\n\nx\n\n### Below\n\ny\n\n## B\n"),
     ];
     for (body, anchor, heading, text, expected) in table {
         let new = replace(&page(body), anchor, heading, text).expect("it fits");
         assert_eq!(new, page(expected), "#{anchor} of {body:?}");
     }
+}
+
+#[test]
+fn a_carriage_return_alone_does_not_end_a_line() {
+    let (old, new) = ("a\rb\nc\n", "a\rB\nc\n");
+    let patch = patch(("p.md, revision 1", old), ("p.md, revision 2", new));
+    assert_eq!((patch.added, patch.removed), (1, 1));
+    assert!(patch.text.ends_with("-a\rb\n+a\rB\n c\n"), "{:?}", patch.text);
 }
 
 #[test]
