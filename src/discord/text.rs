@@ -40,8 +40,9 @@ fn gather<'m>(message: &'m Value, depth: usize, parts: &mut Vec<&'m str>) {
     let Some(depth) = depth.checked_sub(1) else { return };
     let list = |value: &'m Value| value.as_array().map_or(&[][..], Vec::as_slice);
     parts.extend(message["content"].as_str());
+    // Discord wraps what was forwarded in a `message`; serenity writes it without.
     for forwarded in list(&message["message_snapshots"]) {
-        gather(&forwarded["message"], depth, parts);
+        gather(forwarded.get("message").unwrap_or(forwarded), depth, parts);
     }
     for embed in list(&message["embeds"]) {
         parts.extend([&embed["title"], &embed["description"]].into_iter().filter_map(Value::as_str));
@@ -71,6 +72,7 @@ mod tests {
                 json!({"content": "", "message_snapshots": [{"message": {"content": "I am in grade 11"}}]}),
                 "I am in grade 11",
             ),
+            (json!({"content": "", "message_snapshots": [{"content": "I am in grade 12"}]}), "I am in grade 12"),
             (
                 json!({"content": "a", "embeds": [{"title": "b", "description": "c", "fields": [{"name": "d", "value": "e"}]}]}),
                 "a\nb\nc\nd\ne",

@@ -32,7 +32,7 @@ mod tests {
     fn names_of_the_field_are_left_out_unless_nothing_else_is_asked() {
         let table = [
             ("Which laptop for data science?", "Which laptop"),
-            ("salary of a Data Scientist / ML engineer", "salary engineer"),
+            ("salary of a Data Scientist / ML engineer", "salary of engineer"),
             ("how do I learn machine learning", "how do I learn"),
             ("machine learning", "machine learning"),
             ("what is AI", "what is AI"),

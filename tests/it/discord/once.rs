@@ -90,13 +90,8 @@ async fn of_what_may_be_too_old_discord_decides() {
             let gone = json!({"code": 10062, "message": "Unknown interaction"});
             d.fail_next("POST", CALLBACKS, Fault::answer(404, vec![], gone), 1);
         }
-        d.gateway_is_down(true);
-        let resumed = d.resumed() + 1;
-        let (_, ()) = tokio::join!(d.slash("ann", "/study log minutes:45"), async {
-            tokio::time::sleep(Duration::from_millis(1_700)).await;
-            d.gateway_is_down(false);
-            d.resumes(resumed).await;
-        });
+        d.slow_gateway(Duration::from_millis(1_700));
+        d.slash("ann", "/study log minutes:45").await;
         assert_eq!(minutes(&world).await, "45", "{is_taken}: the second one does not count");
     }
     d.late();

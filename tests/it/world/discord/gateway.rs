@@ -1,5 +1,7 @@
 //! The gateway: sessions, sequence numbers, replay, and what a shard may say.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -110,6 +112,8 @@ pub struct Wire {
 pub enum Push {
     Payload(String),
     Close(u16, &'static str),
+    /// Nothing goes down for so long; what comes up meanwhile waits, too.
+    Pause(Duration),
     /// A close frame without a code.
     BareClose,
     Cut,

@@ -31,6 +31,11 @@ impl Discord {
         self.with(|state| state.gateway.drop_all());
     }
 
+    /// All gateway connections are slow for once: what is told next comes so much later.
+    pub fn slow_gateway(&self, time: Duration) {
+        self.with(|state| state.gateway.push_all(|| Push::Pause(time)));
+    }
+
     /// Closes all gateway connections with a code.
     pub fn close_gateway(&self, code: u16) {
         self.with(|state| state.gateway.push_all(|| Push::Close(code, "Closed on demand.")));

@@ -32,6 +32,7 @@ async fn run(mut socket: WebSocket, shared: Arc<Shared>) {
                     break close(&mut socket, Some(CloseFrame { code, reason: reason.into() })).await;
                 }
                 Some(Push::BareClose) => break close(&mut socket, None).await,
+                Some(Push::Pause(time)) => tokio::time::sleep(time).await,
                 Some(Push::Reset) => {
                     // A heartbeat comes meanwhile, which nobody reads.
                     tokio::time::sleep(Duration::from_millis(1_200)).await;
