@@ -7,6 +7,7 @@ mod disk;
 mod files;
 mod pages;
 mod secrets;
+mod upgrade;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
