@@ -79,7 +79,7 @@ async fn a_token_that_is_revoked_leaves_the_web_page_up() {
     assert!(world.log().contains("Discord does not take the token"), "{}", world.log());
     let server = world.server.as_ref().expect("it runs");
     assert_eq!(tokio::task::block_in_place(|| server.get("/healthz")).status, 200);
-    world.finish();
+    world.finish_after(&["does not take the token"], 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

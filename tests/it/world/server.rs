@@ -1,15 +1,22 @@
 //! The real program beside a fake Discord.
 
+use std::sync::Arc;
 use std::time::Duration;
+
+use sqlx::ConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
+use tokio::runtime::Handle;
 
 use super::discord::Discord;
 use super::program::{Cairn, Server};
 
-/// Shows what the bot logged when a test fails.
+/// Shows what the bot logged when a test fails, and fails a test that does not end its bot.
 impl Drop for World {
     fn drop(&mut self) {
         if std::thread::panicking() {
             println!("the bot logged:\n{}", self.log());
+        } else {
+            assert!(self.server.is_none(), "the test ends without finish(), which looks at what is left");
         }
     }
 }
@@ -96,13 +103,44 @@ impl World {
         tokio::task::block_in_place(|| self.cairn.run(args))
     }
 
-    /// Ends the bot in order, and fails if it did anything that Discord would not have taken.
-    pub fn finish(mut self) {
+    /// Ends the bot in order. Fails if it did anything that Discord would not have taken, if it logged a fault, or if a
+    /// message still waits to be sent.
+    pub fn finish(self) {
+        self.finish_after(&[], 0);
+    }
+
+    /// The same for a test that breaks something: of the faults that are logged, each holds one of `faults`, and so many
+    /// messages are `left` to be sent.
+    pub fn finish_after(mut self, faults: &[&str], left: i64) {
         if let Some(server) = self.server.take() {
+            // What a last command has caused is on its way.
+            let settled = async {
+                while self.waiting().await != left {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            };
+            let _ = tokio::task::block_in_place(|| {
+                Handle::current().block_on(async { tokio::time::timeout(Duration::from_secs(3), settled).await })
+            });
+            let log = Arc::clone(&server.log);
             let (code, took) = tokio::task::block_in_place(|| server.stop("-TERM"));
             assert_eq!(code, Some(0), "the program ends well");
             assert!(took < Duration::from_secs(10), "the program took {took:?} to end");
+            let log = log.lock().expect("a log").clone();
+            let is_new = |line: &&str| line.contains("ERROR") && !faults.iter().any(|fault| line.contains(fault));
+            let new: Vec<&str> = log.lines().filter(is_new).collect();
+            assert!(new.is_empty(), "faults were logged:\n{}", new.join("\n"));
         }
+        let waiting = tokio::task::block_in_place(|| Handle::current().block_on(self.waiting()));
+        assert_eq!(waiting, left, "messages that are still to be sent");
         self.discord.clone().finish();
+    }
+
+    /// How many messages are still to be sent, or on their way.
+    async fn waiting(&self) -> i64 {
+        let file = self.cairn.path().join("data/cairn.db");
+        let mut db = SqliteConnectOptions::new().filename(file).connect().await.expect("a database");
+        let query = "SELECT count(*) FROM outbox WHERE state IN ('ready', 'sending')";
+        sqlx::query_scalar(query).fetch_one(&mut db).await.expect("a number")
     }
 }
