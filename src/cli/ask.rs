@@ -20,14 +20,14 @@ pub struct Args {
     /// Read {"id","title","body"} lines from standard input, write a verdict line for each
     #[arg(long, conflicts_with_all = ["text", "title"])]
     jsonl: bool,
-    /// Leave the sentence encoder out (this version has none, so it changes nothing)
+    /// Leave the sentence encoder out (triage does not use it yet, so this changes nothing)
     #[arg(long, requires = "jsonl")]
     fast: bool,
 }
 
 pub async fn run(args: Args, config: Config) -> Result<Ending> {
     if args.jsonl {
-        // There is no encoder yet, so every verdict is a fast one.
+        // Triage goes by words alone, so every verdict is a fast one.
         let _ = args.fast;
         return stream(io::stdin().lock(), io::stdout().lock());
     }

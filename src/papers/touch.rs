@@ -29,7 +29,7 @@ impl Touched {
     }
 }
 
-/// The digest with the sections that its papers touch. Filter it first: every paper is looked up.
+/// The digest with the sections that its papers touch; every paper is looked up.
 ///
 /// # Errors
 /// A fault if the database cannot be read.

@@ -302,7 +302,9 @@ async fn one_person_has_a_ceiling_on_discord() {
             break;
         }
     }
-    assert!(refused.contains("wait 2 seconds, then ask again."), "{refused}");
+    // One question more every two seconds; part of that may have passed.
+    let waits = ["wait a second, then ask again.", "wait 2 seconds, then ask again."];
+    assert!(waits.iter().any(|wait| refused.contains(wait)), "{refused}");
     assert!(!d.slash("bob", "/wiki query:gpu").await.to_string().contains("many questions"));
     let heard = d.slash("ann", "/wiki query:i feel like killing myself").await.to_string();
     assert!(heard.contains("findahelpline"), "whoever may be in danger is heard: {heard}");

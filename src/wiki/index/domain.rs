@@ -10,7 +10,7 @@ use crate::wiki::{name, words};
 static FIELD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let field = "(?:data (?:science|scientists?|scientist's|analytics|analysis|analysts?|mining)|machine learning|\
                  deep learning|artificial intelligence|datascience|big data|ds|ml|ai|dl|mle|aiml|da)";
-    let before = r"(?:\b(?:in|for|of|with|to|as an?|an?) +)?";
+    let before = r"(?:\b(?:in|for|of|with|to|as) +)?(?:\ban? +)?";
     Regex::new(&format!(r"(?i){before}\b{field}\b(?: */ *{field}\b)*")).ok()
 });
 
@@ -32,7 +32,7 @@ mod tests {
     fn names_of_the_field_are_left_out_unless_nothing_else_is_asked() {
         let table = [
             ("Which laptop for data science?", "Which laptop"),
-            ("salary of a Data Scientist / ML engineer", "salary of engineer"),
+            ("salary of a Data Scientist / ML engineer", "salary engineer"),
             ("how do I learn machine learning", "how do I learn"),
             ("machine learning", "machine learning"),
             ("what is AI", "what is AI"),
