@@ -8,16 +8,22 @@ use super::editing::{self, admin};
 use super::{Ending, drafts, say, say_json, with_app, with_pages};
 use crate::Result;
 use crate::config::Config;
+use crate::wiki::check::Level;
 use crate::wiki::reach::commanded;
-use crate::wiki::{self, Listed, check, folder};
+use crate::wiki::{self, Listed, check, folder, review};
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Look for what a page must not have: broken front matter, dead links, sections too long
+    /// Look for what a page must not have: broken front matter, dead links, sections too long or not clear alone
     Check {
         /// Folder of pages; without it, ./guides, or else the pages that are compiled in
         folder: Option<PathBuf>,
+        /// Name only what does not work, not what is worse to read
+        #[arg(long)]
+        no_warnings: bool,
     },
+    /// List the pages whose facts are due for a new look
+    Due,
     /// Save the pages of a folder that say something new
     Import {
         /// Folder of pages
@@ -48,7 +54,8 @@ pub enum Command {
 
 pub async fn run(command: Command, config: Config) -> Result<Ending> {
     match command {
-        Command::Check { folder } => check_pages(folder, config.json),
+        Command::Check { folder, no_warnings } => check_pages(folder, !no_warnings, config.json),
+        Command::Due => due(config).await,
         Command::Import { folder, author } => import(folder, author, config).await,
         Command::Export { folder } => export(folder, config).await,
         Command::List => list(config).await,
@@ -58,24 +65,25 @@ pub async fn run(command: Command, config: Config) -> Result<Ending> {
     }
 }
 
-fn check_pages(folder: Option<PathBuf>, json: bool) -> Result<Ending> {
+fn check_pages(folder: Option<PathBuf>, with_warnings: bool, json: bool) -> Result<Ending> {
     let here = PathBuf::from("guides");
-    let files = match folder.or_else(|| here.is_dir().then_some(here)) {
-        Some(folder) => folder::read(&folder)?,
-        None => folder::seed(),
+    let (files, pictures) = match folder.or_else(|| here.is_dir().then_some(here)) {
+        Some(folder) => (folder::read(&folder)?, folder::pictures_with(&folder)),
+        None => (folder::seed(), folder::pictures()),
     };
-    let findings = check::check(&files);
+    let mut findings = check::check(&files, &pictures);
+    findings.retain(|finding| with_warnings || finding.level == Level::Error);
     if json {
         say_json(&findings)?;
     } else if findings.is_empty() {
-        say(&format!("{} pages, nothing to mend.", files.len()))?;
+        say(&format!("{} pages, nothing to fix.", files.len()))?;
     } else {
         for finding in &findings {
             say(&finding.to_string())?;
         }
         let things = if findings.len() == 1 { "thing" } else { "things" };
         let pages = if files.len() == 1 { "page" } else { "pages" };
-        super::complain(&format!("{} {things} to mend in {} {pages}.", findings.len(), files.len()));
+        super::complain(&format!("{} {things} to fix in {} {pages}.", findings.len(), files.len()));
     }
     Ok(if findings.is_empty() { Ending::Well } else { Ending::Partly })
 }
@@ -118,6 +126,19 @@ async fn list(config: Config) -> Result<Ending> {
     let line =
         |p: &Listed| format!("{:width$}  {}  (revision {}, reviewed {})", p.slug, p.title, p.revision, p.reviewed);
     say(&pages.iter().map(line).collect::<Vec<_>>().join("\n"))?;
+    Ok(Ending::Well)
+}
+
+async fn due(config: Config) -> Result<Ending> {
+    let json = config.json;
+    let due = with_app(config, async |app| review::due(&app.store, app.clock.now()).await).await?;
+    if json {
+        say_json(&due)?;
+    } else if due.is_empty() {
+        say("No page is due for a new look.")?;
+    } else {
+        say(&due.iter().map(|page| format!("- {page}")).collect::<Vec<_>>().join("\n"))?;
+    }
     Ok(Ending::Well)
 }
 

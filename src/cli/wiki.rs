@@ -1,5 +1,6 @@
 //! `cairn wiki`: search.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use clap::builder::TypedValueParser;
@@ -10,7 +11,7 @@ use crate::config::Config;
 use crate::triage::{self, care::Care};
 use crate::wiki::reach::commanded;
 use crate::wiki::search::{self, Answer, CHOICES, Hit};
-use crate::wiki::{gaps, index};
+use crate::wiki::{gaps, index, markdown};
 use crate::{Result, welcome};
 
 #[derive(Debug, clap::Args)]
@@ -35,7 +36,7 @@ struct Line<'a> {
     title: &'a str,
     heading: &'a str,
     link: &'a str,
-    text: &'a str,
+    text: Cow<'a, str>,
     score: f64,
     revision: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -83,7 +84,7 @@ fn line(hit: &Hit, explain: bool) -> Line<'_> {
         title: &s.title,
         heading: &s.heading,
         link: &s.link,
-        text: &s.text,
+        text: markdown::without_pictures(&s.text, &s.link),
         score: (hit.score * 1e4).round() / 1e4,
         revision: s.revision,
         because: explain.then_some(hit.because.as_str()),

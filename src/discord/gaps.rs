@@ -1,4 +1,4 @@
-//! `/mod gaps`: questions that found nothing in the wiki.
+//! `/mod gaps`: what the wiki asks of its editors: questions that found nothing, pages that are due for a new look.
 
 use super::commands::{bot, reply};
 use super::escape::escape;
@@ -7,9 +7,12 @@ use super::reply::{Answer, Reply};
 use super::{Bot, Context, rights};
 use crate::Result;
 use crate::community::Role;
-use crate::wiki::gaps;
+use crate::wiki::{gaps, review};
 
-/// Show which questions found nothing in the wiki
+/// How many pages that are due are listed.
+const SHOWN: usize = 10;
+
+/// Show which questions found nothing in the wiki, and which pages are due for a new look
 #[poise::command(slash_command, rename = "gaps")]
 pub async fn gaps_(ctx: Context<'_>) -> Result<()> {
     let who = Who::commands(ctx.interaction);
@@ -18,12 +21,27 @@ pub async fn gaps_(ctx: Context<'_>) -> Result<()> {
 
 async fn top(bot: &Bot, who: &Who) -> Result<Answer> {
     let by = rights::at_home(bot, who, Role::Editor, "see what people asked in vain").await?;
-    let found = gaps::top(&bot.app.store, &by, bot.app.clock.now()).await?;
+    let (store, now) = (&bot.app.store, bot.app.clock.now());
+    let found = gaps::top(store, &by, now).await?;
+    let due = due(&review::due(store, now).await?);
     if found.is_empty() {
-        return Ok(Answer::Say(Reply::text("Every search of the last 30 days found something.")));
+        return Ok(Answer::Say(Reply::text(format!("Every search of the last 30 days found something.{due}"))));
     }
     let lines: Vec<String> = found.iter().map(|gap| format!("- {}", escape(&gap.to_string()))).collect();
     let title = Some(("Questions that found nothing".to_owned(), String::new()));
     let footer = "Of the last 30 days. Names, links and long numbers are left out.".to_owned();
-    Ok(Answer::Say(Reply { title, text: lines.join("\n"), footer: Some(footer), ..Reply::default() }))
+    let text = format!("{}{due}", lines.join("\n"));
+    Ok(Answer::Say(Reply { title, text, footer: Some(footer), ..Reply::default() }))
+}
+
+/// The pages that are due, as a list below another text.
+fn due(due: &[review::Due]) -> String {
+    if due.is_empty() {
+        return String::new();
+    }
+    let lines = due.iter().take(SHOWN).map(|page| format!("\n- {}", escape(&page.to_string())));
+    let more = due.len().saturating_sub(SHOWN);
+    let more = if more == 0 { String::new() } else { format!("\n- … and {more} more: cairn guides due") };
+    let what = "Check their facts, then set a new date with `/mod guide edit`:";
+    format!("\n\n**Pages that are due for a new look**\n{what}{}{more}", lines.collect::<String>())
 }

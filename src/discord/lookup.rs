@@ -47,9 +47,7 @@ async fn section_of(bot: &Bot, page: &str, anchor: &str) -> Result<Reply> {
 }
 
 fn section_of_page(stored: &Stored, anchor: &str, base: &str) -> Result<Reply> {
-    let wanted =
-        stored.page.sections.iter().find(|s| s.anchor == anchor || wiki::name(&s.heading) == wiki::name(anchor));
-    let wanted = if anchor.is_empty() { stored.page.sections.first() } else { wanted };
+    let wanted = if anchor.is_empty() { stored.page.sections.first() } else { stored.page.section(anchor) };
     let section = wanted.ok_or_else(|| wiki::no_section(&stored.page, anchor))?;
     let mut reply = framed(stored.snippet(section, base).for_platform(Platform::Discord));
     if anchor.is_empty() {

@@ -1,12 +1,13 @@
 //! Pages of the wiki.
 
 use axum::extract::{Path, State};
+use axum::http::{Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 
 use super::failure::Failure;
 use super::{layout, markdown};
-use crate::wiki::{self, Listed, Section, Stored};
+use crate::wiki::{self, Listed, Section, Stored, folder};
 use crate::{App, Error};
 
 /// The list of all pages.
@@ -53,6 +54,22 @@ pub async fn one(State(app): State<App>, Path(name): Path<String>) -> Result<Res
     Ok(layout::described(&stored.page.front.title, &stored.page.front.summary, "", article(&stored)).into_response())
 }
 
+/// A picture of the pages. Opened alone, it may use its own styles and nothing else.
+pub async fn picture(uri: Uri, Path(name): Path<String>) -> Result<Response, Failure> {
+    let kind = match name.rsplit_once('.') {
+        Some((_, "svg")) => "image/svg+xml",
+        Some((_, "png")) => "image/png",
+        _ => return Err(Failure::nowhere(&uri)),
+    };
+    let bytes = folder::picture(&name).ok_or_else(|| Failure::nowhere(&uri))?;
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CACHE_CONTROL, "public, max-age=86400"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'"),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
 fn article(stored: &Stored) -> Markup {
     let front = &stored.page.front;
     let (lead, rest) = stored.page.sections.split_at(1);
@@ -60,7 +77,7 @@ fn article(stored: &Stored) -> Markup {
         article {
             h1 { (front.title) }
             p.summary { (front.summary) }
-            @for section in lead { (text(stored, section)) }
+            @for section in lead { (old_names(section)) (text(stored, section)) }
             @if rest.len() > 2 {
                 nav.contents aria-label="On this page" {
                     h2 { "On this page" }
@@ -70,6 +87,7 @@ fn article(stored: &Stored) -> Markup {
             @for section in rest {
                 section id=(section.anchor) {
                     @if section.level <= 2 { h2 { (heading(section)) } } @else { h3 { (heading(section)) } }
+                    (old_names(section))
                     (text(stored, section))
                 }
             }
@@ -81,6 +99,11 @@ fn article(stored: &Stored) -> Markup {
             }
         }
     }
+}
+
+/// Places that old addresses lead to.
+fn old_names(section: &Section) -> Markup {
+    html! { @for name in &section.old_names { a id=(name) {} } }
 }
 
 fn heading(section: &Section) -> Markup {

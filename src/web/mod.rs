@@ -82,6 +82,7 @@ fn router(site: Site) -> Router {
         .route("/style.css", get(assets::style))
         .route("/icon.svg", get(assets::icon))
         .route("/favicon.ico", get(assets::favicon))
+        .route("/guides/img/{file}", get(guides::picture))
         .route("/robots.txt", get(assets::robots))
         .fallback(failure::no_page)
         .layer(middleware::from_fn_with_state(site.clone(), limits::whole))
@@ -96,7 +97,8 @@ fn router(site: Site) -> Router {
 async fn guarded(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    // Pictures that can be opened alone have a policy of their own.
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));

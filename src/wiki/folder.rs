@@ -20,6 +20,8 @@ use crate::community::{HomeModerator, Role};
 use crate::store::{Connection, Store};
 use crate::{Error, Result, error};
 
+/// The folder of pictures within a folder of pages.
+const IMG: &str = "img";
 static SEED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/guides");
 /// Files that are no pages: notes for editors are written in capitals, as README is.
 const NO_PAGE: fn(&str) -> bool = |stem| stem.chars().all(|c| c.is_uppercase() || "_-".contains(c));
@@ -48,7 +50,7 @@ pub struct Imported {
     pub older: Vec<String>,
     /// What lies in the folder and was left out, with the reason.
     pub left_out: Vec<String>,
-    /// What is to mend in the pages that are new or changed.
+    /// What is to fix in the pages that are new or changed.
     pub findings: Vec<Finding>,
 }
 
@@ -64,7 +66,7 @@ impl fmt::Display for Imported {
             write!(f, "\nLeft out: {}.", self.left_out.join("; "))?;
         }
         if !self.findings.is_empty() {
-            write!(f, "\nTo mend, as cairn guides check says:")?;
+            write!(f, "\nTo fix, as cairn guides check says:")?;
         }
         for finding in &self.findings {
             write!(f, "\n{finding}")?;
@@ -101,6 +103,7 @@ pub fn read(folder: &Path) -> Result<Vec<File>> {
 fn left_out(folder: &Path) -> Vec<String> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
     let mut left: Vec<String> = entries.filter_map(|entry| why_left_out(&entry.ok()?.path())).collect();
+    left.extend(foreign_pictures(folder));
     left.sort();
     left
 }
@@ -108,6 +111,9 @@ fn left_out(folder: &Path) -> Vec<String> {
 fn why_left_out(path: &Path) -> Option<String> {
     let name = path.file_name()?.to_str()?;
     if name.starts_with('.') {
+        return None;
+    }
+    if path.is_dir() && name == IMG {
         return None;
     }
     if path.is_dir() {
@@ -162,6 +168,53 @@ pub fn seed() -> Vec<File> {
     let mut files: Vec<File> = SEED.files().filter_map(page).collect();
     files.sort_by(|a, b| a.slug.cmp(&b.slug));
     files
+}
+
+/// A picture that is compiled in.
+pub fn picture(name: &str) -> Option<&'static [u8]> {
+    SEED.get_file(format!("{IMG}/{name}")).map(include_dir::File::contents)
+}
+
+/// The names of the pictures that are compiled in.
+pub fn pictures() -> HashSet<String> {
+    let files = SEED.get_dir(IMG).into_iter().flat_map(Dir::files);
+    files.filter_map(|file| Some(file.path().file_name()?.to_str()?.to_owned())).collect()
+}
+
+/// The same, and those that lie in a folder of pages.
+pub fn pictures_with(folder: &Path) -> HashSet<String> {
+    let there = fs::read_dir(folder.join(IMG)).into_iter().flatten();
+    let mut names: HashSet<String> = there.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
+    names.extend(pictures());
+    names
+}
+
+/// Writes the pictures that are compiled in beside exported pages, but for names that are taken there.
+fn write_pictures(folder: &Path) -> std::io::Result<()> {
+    let pictures = pictures();
+    if !pictures.is_empty() {
+        fs::create_dir_all(folder.join(IMG))?;
+    }
+    for name in &pictures {
+        let path = folder.join(IMG).join(name);
+        if let (false, Some(bytes)) = (path.exists(), picture(name)) {
+            fs::write(path, bytes)?;
+        }
+    }
+    Ok(())
+}
+
+/// Pictures in a folder of pages that Cairn does not have: those it shows are compiled in.
+fn foreign_pictures(folder: &Path) -> Vec<String> {
+    let is_ours = |path: &Path| {
+        let name = path.file_name().and_then(|name| name.to_str())?;
+        Some(picture(name)? == fs::read(path).ok()?)
+    };
+    let there = fs::read_dir(folder.join(IMG)).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
+    let foreign = there.filter(|path| is_ours(path) != Some(true));
+    foreign
+        .filter_map(|path| Some(format!("{IMG}/{} (pictures come with the program)", path.file_name()?.to_str()?)))
+        .collect()
 }
 
 fn page_name(path: &Path) -> Option<String> {
@@ -262,7 +315,7 @@ async fn taken_names(db: &mut Connection, files: &[File]) -> Result<Vec<String>>
     Ok(taken)
 }
 
-/// What is to mend in the pages that an import has saved, read beside all others.
+/// What is to fix in the pages that an import has saved, read beside all others.
 async fn findings(db: &mut Connection, files: &[File], report: &Imported) -> Result<Vec<Finding>> {
     let saved: HashSet<&str> = report.added.iter().chain(&report.changed).map(String::as_str).collect();
     if saved.is_empty() {
@@ -272,7 +325,7 @@ async fn findings(db: &mut Connection, files: &[File], report: &Imported) -> Res
     let path = |slug: &str| paths.get(slug).map_or_else(|| format!("{slug}.md").into(), |path| (*path).clone());
     let all = sql::sources(db).await?.into_iter();
     let all: Vec<File> = all.map(|(slug, source)| File { path: path(&slug), slug, source }).collect();
-    Ok(check::check_some(&all, |slug| saved.contains(slug)))
+    Ok(check::errors(&all, &pictures(), |slug| saved.contains(slug)))
 }
 
 async fn import_one(
@@ -364,7 +417,7 @@ pub async fn export(store: &Store, folder: &Path) -> Result<usize> {
         sql::set_synced(&mut tx, &name, &slug, newest.number).await?;
         pages.push((path, newest.source));
     }
-    write_all(&pages).map_err(unwritable)?;
+    write_all(&pages).and_then(|()| write_pictures(folder)).map_err(unwritable)?;
     tx.commit().await?;
     Ok(pages.len())
 }

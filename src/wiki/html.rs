@@ -95,6 +95,22 @@ pub fn marks(html: &str) -> Vec<(usize, String)> {
     marks
 }
 
+/// Whether a line is nothing but names of places, `<a name="x"></a>`.
+pub fn is_mark(line: &str) -> bool {
+    let mut names = 0;
+    let only_marks = pieces(line).all(|(_, piece)| match piece {
+        Piece::Text(text) => text.trim().is_empty(),
+        Piece::Tag(tag) => match name_of(tag).as_str() {
+            "a" => {
+                names += 1;
+                attribute(tag, "href").is_none() && attribute(tag, "name").or(attribute(tag, "id")).is_some()
+            }
+            name => name == "/a",
+        },
+    });
+    only_marks && names > 0
+}
+
 fn name_of(tag: &str) -> String {
     let end = |c: char| !(c.is_ascii_alphanumeric() || c == '/');
     let name = tag.split(end).next().unwrap_or_default();
@@ -155,6 +171,14 @@ mod tests {
             ("<a = b c>x", "x"),
         ] {
             assert_eq!(text(html).split_whitespace().collect::<Vec<_>>().join(" "), expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn lines_that_are_names_only() {
+        assert!(is_mark("<a name=\"old\"></a>\n") && is_mark("<a id='x'></a> <a name=y></a>"));
+        for line in ["", "<a href=\"x\" name=\"y\"></a>", "<a name=\"x\">y</a>", "<b></b>", "</a>"] {
+            assert!(!is_mark(line), "{line}");
         }
     }
 

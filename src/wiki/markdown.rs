@@ -1,5 +1,6 @@
 //! Markdown as the wiki needs it (pure): anchors, plain text, links, blocks.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
@@ -108,22 +109,28 @@ pub fn resolve_links(markdown: &str, slug: &str, base: &str) -> String {
     let mut out = String::with_capacity(markdown.len());
     let mut done = 0;
     for link in links(markdown) {
-        let Some((page, anchor)) = internal(&link.target) else { continue };
+        let whole = match (picture(&link.target), internal(&link.target)) {
+            (Some(file), _) => super::picture_link(base, file),
+            (None, Some((page, anchor))) => super::link(base, if page.is_empty() { slug } else { page }, anchor),
+            (None, None) => continue,
+        };
         // The address is the last thing of the link that reads like it.
         let Some(at) = markdown[link.span.clone()].rfind(&link.target) else { continue };
         let at = link.span.start + at;
         out.push_str(&markdown[done..at]);
-        let page = if page.is_empty() { slug } else { page };
-        out.push_str(&super::link(base, page, anchor));
+        out.push_str(&whole);
         done = at + link.target.len();
     }
     out.push_str(&markdown[done..]);
     out
 }
 
-/// Whether a text may hold a link to a page's file or within its page. Reading Markdown is most of what a snippet costs,
-/// and in what the database keeps such links are whole already.
+/// Whether a text may hold a link to a page's file, to a picture's or within its page. Reading Markdown is most of what a
+/// snippet costs, and in what the database keeps such links are whole already.
 fn may_link_inside(markdown: &str) -> bool {
+    if ["(img/", "<img/", "./img/"].iter().any(|start| markdown.contains(start)) {
+        return true;
+    }
     let after = |at: usize| markdown[at..].chars().next().is_none_or(|c| !c.is_alphanumeric());
     // The `#` of a whole address follows its path.
     let before = |at: usize| !markdown[..at].ends_with(|c: char| c.is_alphanumeric() || "-_/".contains(c));
@@ -139,6 +146,67 @@ pub fn internal(target: &str) -> Option<(&str, &str)> {
     let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
     let page = file.trim_start_matches("./").strip_suffix(".md")?;
     (!page.contains(['/', ':'])).then_some((page, anchor))
+}
+
+/// The file that the address of a picture, `img/split.svg`, names; nothing for another address.
+pub fn picture(target: &str) -> Option<&str> {
+    let file = target.trim_start_matches("./").strip_prefix("img/")?;
+    let (stem, ending) = file.rsplit_once('.')?;
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    (["svg", "png"].contains(&ending) && !stem.is_empty() && stem.chars().all(is_plain)).then_some(file)
+}
+
+/// A picture within a piece of Markdown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// The address as written.
+    pub target: String,
+    /// The words for those who do not see it.
+    pub alt: String,
+    /// Where the whole picture stands, `![alt](address)`.
+    pub span: Range<usize>,
+}
+
+/// Every picture, in order; of a picture within another one's words only the outer one.
+pub fn pictures(markdown: &str) -> Vec<Picture> {
+    let mut found: Vec<Picture> = Vec::new();
+    let mut depth = 0_usize;
+    for (event, span) in Parser::new_ext(markdown, DIALECT).into_offset_iter() {
+        match event {
+            Event::Start(Tag::Image { dest_url, .. }) => {
+                depth += 1;
+                if depth == 1 {
+                    found.push(Picture { target: dest_url.into_string(), alt: String::new(), span });
+                }
+            }
+            Event::End(TagEnd::Image) => depth -= 1,
+            Event::Text(text) | Event::Code(text) if depth > 0 => {
+                found.iter_mut().last().into_iter().for_each(|picture| picture.alt.push_str(&text));
+            }
+            Event::SoftBreak | Event::HardBreak if depth > 0 => {
+                found.iter_mut().last().into_iter().for_each(|picture| picture.alt.push(' '));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// A text in which the wiki's own pictures are their words, each with a link to `place`, where the picture is shown.
+pub fn without_pictures<'a>(markdown: &'a str, place: &str) -> Cow<'a, str> {
+    if !markdown.contains(super::PICTURES) {
+        return Cow::Borrowed(markdown);
+    }
+    let mut out = String::with_capacity(markdown.len());
+    let mut done = 0;
+    for picture in pictures(markdown).into_iter().filter(|picture| picture.target.contains(super::PICTURES)) {
+        out.push_str(&markdown[done..picture.span.start]);
+        let alt = picture.alt.replace('[', "\\[").replace(']', "\\]");
+        out.push_str(&format!("[Picture: {}]({place})", alt.trim()));
+        done = picture.span.end;
+    }
+    out.push_str(&markdown[done..]);
+    Cow::Owned(out)
 }
 
 /// What a block of a section is, as far as cutting is concerned.

@@ -25,6 +25,7 @@ mod named;
 pub mod page;
 mod rank;
 pub mod reach;
+pub mod review;
 pub mod search;
 mod sections;
 pub mod snippet;
@@ -156,6 +157,14 @@ const ANYWHERE: &str = "cairn:";
 pub fn link(base: &str, slug: &str, anchor: &str) -> String {
     let fragment = if anchor.is_empty() { String::new() } else { format!("#{anchor}") };
     format!("{base}/guides/{slug}{fragment}")
+}
+
+/// Where the web page has the wiki's pictures.
+const PICTURES: &str = "/guides/img/";
+
+/// The address of a picture below `base`.
+fn picture_link(base: &str, file: &str) -> String {
+    format!("{base}{PICTURES}{file}")
 }
 
 /// Saves an edit as a new revision, within somebody's transaction.

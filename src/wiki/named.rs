@@ -1,27 +1,33 @@
-//! Looking a query up as a name: exact → heading → alias → prefix → slip of the pen.
+//! Looking a query up as a name: place → exact → heading → alias → way of asking → prefix → slip of the pen.
 
 use std::collections::HashSet;
 
 use super::index::dictionary;
 use super::search::{CHOICES, How, Place};
-use super::{name, sql, words};
+use super::{Page, markdown, name, sql, words};
 use crate::Result;
 use crate::store::Connection;
 
 /// The most words of a query that may be the beginning of a name or a misspelt one.
 const MOST_WORDS: usize = 4;
 
+/// How many of a question's words are looked up to find it among the ways of asking.
+const WORDS_LOOKED_UP: usize = 3;
+
 /// What a query names.
 #[derive(Debug)]
 pub(super) enum Named {
     /// Pages by a name of theirs: the way it matches, and each page's name and slug.
     Pages(How, Vec<(String, String)>),
-    /// Sections by their heading, with their ids.
-    Sections(String, Vec<i64>),
+    /// Sections by what they are called: the way it matches, what kind of name that is, the name, and their ids.
+    Sections(How, &'static str, String, Vec<i64>),
 }
 
 /// Looks up what `wanted`, a name as it is compared, is called; all that is found is found by the same, best way.
-pub(super) async fn lookup(db: &mut Connection, wanted: &str) -> Result<Option<Named>> {
+pub(super) async fn lookup(db: &mut Connection, query: &str, wanted: &str) -> Result<Option<Named>> {
+    if let Some(section) = place(db, query).await? {
+        return Ok(Some(Named::Sections(How::Exact, "place", wanted.to_owned(), vec![section])));
+    }
     let exact = sql::named(db, wanted).await?;
     if let Some((slug, kind)) = &exact
         && kind != "alias"
@@ -30,12 +36,53 @@ pub(super) async fn lookup(db: &mut Connection, wanted: &str) -> Result<Option<N
     }
     let sections = sql::sections_called(db, wanted).await?;
     if !sections.is_empty() {
-        return Ok(Some(Named::Sections(wanted.to_owned(), sections)));
+        return Ok(Some(Named::Sections(How::Exact, "heading", wanted.to_owned(), sections)));
     }
     if let Some((slug, _)) = exact {
         return Ok(Some(Named::Pages(How::Alias, vec![(wanted.to_owned(), slug)])));
     }
+    let sections = asked(db, query, wanted).await?;
+    if !sections.is_empty() {
+        return Ok(Some(Named::Sections(How::Alias, "way of asking", wanted.to_owned(), sections)));
+    }
     nearly(db, wanted).await
+}
+
+/// The section that `page#section` means: by its anchor, its heading or a name that it had.
+async fn place(db: &mut Connection, query: &str) -> Result<Option<i64>> {
+    let Some((page, anchor)) = query.trim().split_once('#') else { return Ok(None) };
+    if page.is_empty() || anchor.is_empty() || page.ends_with(char::is_whitespace) {
+        return Ok(None);
+    }
+    let page = page.strip_suffix(".md").unwrap_or(page);
+    let Some(slug) = sql::slug_of(db, &name(page)).await? else { return Ok(None) };
+    if let Some(section) = sql::section_id(db, &slug, anchor).await? {
+        return Ok(Some(section));
+    }
+    let Some(newest) = sql::newest(db, &slug).await? else { return Ok(None) };
+    let Ok(page) = Page::parse(&newest.source) else { return Ok(None) };
+    match page.section(anchor.trim()) {
+        Some(section) => sql::section_id(db, &slug, &section.anchor).await,
+        None => Ok(None),
+    }
+}
+
+/// The sections that are asked for in just these words, or were called so before; signs and capitals aside.
+async fn asked(db: &mut Connection, query: &str, wanted: &str) -> Result<Vec<i64>> {
+    let mut words: Vec<&str> = wanted.split(' ').filter(|word| !word.is_empty()).collect();
+    // A word with an apostrophe is two in the index, and long words are rare.
+    words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
+    words.truncate(WORDS_LOOKED_UP);
+    if words.is_empty() {
+        return Ok(Vec::new());
+    }
+    let expression = words.iter().map(|word| words::quote(word)).collect::<Vec<_>>().join(" OR ");
+    let spelt = markdown::anchor(query);
+    let is_it = |phrase: &str| name(phrase) == wanted || markdown::anchor(phrase) == spelt;
+    let found = sql::phrasings_with(db, &expression).await?;
+    let mut sections: Vec<i64> = found.into_iter().filter(|(_, phrase)| is_it(phrase)).map(|(id, _)| id).collect();
+    sections.dedup();
+    Ok(sections)
 }
 
 /// The names that `wanted` is the beginning of, or a slip of the pen away from.
@@ -71,19 +118,19 @@ impl Named {
     pub fn called(&self) -> &str {
         match self {
             Self::Pages(_, pages) => pages.first().map_or("", |(called, _)| called),
-            Self::Sections(called, _) => called,
+            Self::Sections(_, _, called, _) => called,
         }
     }
 
     /// The sections to show, given all sections that the words of the name rank.
     pub async fn places(&self, db: &mut Connection, ranked: &[Place]) -> Result<Vec<Place>> {
         let (how, pages) = match self {
-            Self::Sections(called, sections) => {
-                let because = format!("Exact heading “{called}”");
+            Self::Sections(how, kind, called, sections) => {
+                let because = format!("{how:?} {kind} “{called}”");
                 let place = |section: &i64| Place {
                     section: *section,
-                    score: How::Exact.score(),
-                    how: How::Exact,
+                    score: how.score(),
+                    how: *how,
                     because: because.clone(),
                 };
                 return Ok(sections.iter().map(place).collect());

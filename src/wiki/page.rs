@@ -39,6 +39,9 @@ pub struct Front {
     /// When somebody last checked the facts.
     #[serde(deserialize_with = "date")]
     pub reviewed: Date,
+    /// From when on somebody should check them again, if that is sooner than usual.
+    #[serde(default, deserialize_with = "date_if_any")]
+    pub review: Option<Date>,
     /// Where the page's facts come from.
     #[serde(default)]
     pub sources: Vec<String>,
@@ -68,6 +71,8 @@ pub struct Section {
     pub links: Vec<Link>,
     /// Names that HTML gives to places in it, `<a name="x">`.
     pub marks: Vec<String>,
+    /// Those of them that show nothing, `<a name="x"></a>`: mostly what the section was called before.
+    pub old_names: Vec<String>,
     /// Where it stands in the source, to the byte.
     pub place: Place,
 }
@@ -125,11 +130,16 @@ impl Page {
         Ok(Self { front, sections })
     }
 
-    /// The section at `anchor`, or else the one in which HTML gives a place that name, if there is one.
+    /// The section at `anchor`, or else the one in which HTML gives a place that name, or whose heading, now or before, is
+    /// this one.
     pub fn section(&self, anchor: &str) -> Option<&Section> {
         let wanted = markdown::unescaped(anchor);
-        let named = self.sections.iter().find(|s| s.anchor == anchor || s.anchor == wanted);
-        named.or_else(|| self.sections.iter().find(|s| s.marks.contains(&wanted)))
+        let find = |is_it: &dyn Fn(&Section) -> bool| self.sections.iter().find(|section| is_it(section));
+        let (called, spelt) = (super::name(&wanted), markdown::anchor(&wanted));
+        find(&|s| s.anchor == anchor || s.anchor == wanted)
+            .or_else(|| find(&|s| s.marks.contains(&wanted)))
+            .or_else(|| find(&|s| s.level > 1 && !called.is_empty() && super::name(&s.heading) == called))
+            .or_else(|| find(&|s| s.marks.iter().any(|mark| !spelt.is_empty() && markdown::anchor(mark) == spelt)))
     }
 }
 
@@ -236,6 +246,13 @@ fn check(front: &Front, yaml: &str) -> Result<(), Broken> {
         return fail("aliases", "must hold at least one letter or digit each");
     }
     Ok(())
+}
+
+fn date_if_any<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse()
+        .map(Some)
+        .map_err(|_| serde::de::Error::custom(format!("review is {text}, but must be a date such as 2026-11-21")))
 }
 
 fn date<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {

@@ -20,7 +20,8 @@ pub fn commanded(markdown: &str) -> Cow<'_, str> {
     replaced(markdown, |before, words, address| {
         let begins = before.chars().all(|c| c.is_ascii_digit() || " -*>.".contains(c));
         let listed = before.ends_with(": ") || before.ends_with(" · ");
-        match address.rsplit_once("/guides/").filter(|_| begins || listed) {
+        let is_picture = words.starts_with("Picture: ");
+        match address.rsplit_once("/guides/").filter(|_| (begins || listed) && !is_picture) {
             Some((_, place)) => format!("{words} (cairn guides show {place})"),
             None => words.to_owned(),
         }

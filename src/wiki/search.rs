@@ -1,4 +1,4 @@
-//! Search: exact name → prefix → typo → one ranking by words and meaning.
+//! Search: exact name or way of asking → prefix → typo → one ranking by words and meaning.
 //!
 //! Names (slug, title, alias, heading) are looked up first, because a person who types one wants
 //! that page (see `named`). A question is ranked by its words (see `rank`) and by what it means (see `index`).
@@ -40,7 +40,7 @@ const MOST_CORRECTED: usize = 2;
 pub enum How {
     /// The query is the page's slug or title, or the section's heading.
     Exact,
-    /// The query is an alias of the page.
+    /// The query is an alias of the page, or a way of asking for the section.
     Alias,
     /// A name begins with the query.
     Prefix,
@@ -181,7 +181,7 @@ async fn look(store: &Store, query: &str, limit: usize, base: &str, humans: &str
     let mut answer =
         Answer { hits: Vec::new(), corrected: Vec::new(), humans: humans.to_owned(), is_read: false, courtesy: None };
     let mut db = store.read().await?;
-    let named = named::lookup(&mut db, &wanted).await?;
+    let named = named::lookup(&mut db, query, &wanted).await?;
     answer.courtesy = words::courtesy(&wanted).filter(|_| named.is_none());
     if answer.courtesy.is_some() {
         return Ok(answer);

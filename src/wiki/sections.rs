@@ -68,8 +68,17 @@ struct Found {
     noted: Vec<(usize, usize)>,
     /// Addresses, each with its place, and whether it is a picture's.
     links: Vec<(usize, String, bool)>,
-    /// Names that HTML gives to places, each with where its tag ends.
-    marks: Vec<(usize, String)>,
+    /// Names that HTML gives to places.
+    marks: Vec<Mark>,
+}
+
+/// A name that HTML gives to a place.
+struct Mark {
+    /// Where its tag ends.
+    at: usize,
+    name: String,
+    /// Whether it shows nothing, as `<a name="x"></a>`.
+    is_empty: bool,
 }
 
 struct Reader<'a> {
@@ -84,6 +93,8 @@ struct Reader<'a> {
     aside: usize,
     pictures: usize,
     in_anchor: bool,
+    /// The tag that has just opened a place with a name, and the first of its marks.
+    mark_opened: Option<(Range<usize>, usize)>,
     /// Where the last address ended.
     address_end: usize,
 }
@@ -101,6 +112,7 @@ impl<'a> Reader<'a> {
             aside: 0,
             pictures: 0,
             in_anchor: false,
+            mark_opened: None,
             address_end: 0,
         };
         for span in definitions {
@@ -168,10 +180,17 @@ impl<'a> Reader<'a> {
             Event::Html(tags) => self.marks(&tags, span.start),
             Event::InlineHtml(tag) => {
                 self.say(&html::text(&tag), false);
+                let marks = self.found.marks.len();
                 self.marks(&tag, span.start);
                 match html::tag_name(&tag).as_deref() {
-                    Some("a") => self.in_anchor = true,
-                    Some("/a") => self.in_anchor = false,
+                    Some("a") => {
+                        self.in_anchor = true;
+                        self.mark_opened = (self.found.marks.len() > marks).then_some((span, marks));
+                    }
+                    Some("/a") => {
+                        self.in_anchor = false;
+                        self.empty_mark(&span);
+                    }
                     _ => {}
                 }
             }
@@ -259,8 +278,19 @@ impl<'a> Reader<'a> {
     }
 
     fn marks(&mut self, tags: &str, at: usize) {
-        let names = html::marks(tags).into_iter().map(|(end, name)| (at + end, name));
-        self.found.marks.extend(names);
+        let mark = |(end, name)| Mark { at: at + end, name, is_empty: false };
+        self.found.marks.extend(html::marks(tags).into_iter().map(mark));
+    }
+
+    /// A place with a name that ends where it begins is nobody's text; the web page makes it anew.
+    fn empty_mark(&mut self, end: &Range<usize>) {
+        let Some((opened, first)) = self.mark_opened.take().filter(|(opened, _)| opened.end == end.start) else {
+            return;
+        };
+        self.change(opened.start..end.end, "");
+        for mark in &mut self.found.marks[first..] {
+            mark.is_empty = true;
+        }
     }
 }
 
@@ -321,7 +351,7 @@ struct Cutter<'a> {
 impl Cutter<'_> {
     fn section(&mut self, whole: Range<usize>, heading: &Heading, anchor: String) -> Section {
         let text = self.text_of(whole.clone());
-        let (asked, shown) = asked(&self.body[text.clone()]);
+        let (asked, shown) = above(&self.body[text.clone()]);
         let source = text.end - shown.len()..text.end;
         Section {
             anchor,
@@ -334,7 +364,8 @@ impl Cutter<'_> {
             text_line: line(&self.lines, source.start),
             links: Vec::new(),
             marks: Vec::new(),
-            place: Place { heading: heading.span.clone(), text, end: whole.end },
+            old_names: Vec::new(),
+            place: Place { heading: heading.span.clone(), text: source, end: whole.end },
         }
     }
 
@@ -400,12 +431,22 @@ fn line(lines: &[usize], at: usize) -> usize {
     lines.partition_point(|end| *end < at) + 1
 }
 
-/// The ways of asking that a section begins with, and the text after them.
-fn asked(text: &str) -> (Vec<String>, &str) {
-    let comment = text.strip_prefix("<!-- asked:").and_then(|rest| rest.split_once("-->"));
-    let Some((ways, rest)) = comment else { return (Vec::new(), text) };
-    let ways = ways.split(';').map(str::trim).filter(|way| !way.is_empty()).map(str::to_owned);
-    (ways.collect(), rest.trim_start_matches(['\r', '\n']))
+/// The ways of asking that a section begins with, and the text after them and after names of places on lines of their own.
+fn above(text: &str) -> (Vec<String>, &str) {
+    let mut ways = Vec::new();
+    let mut rest = text;
+    loop {
+        if let Some((asked, after)) = rest.strip_prefix("<!-- asked:").and_then(|rest| rest.split_once("-->")) {
+            ways.extend(asked.split(';').map(str::trim).filter(|way| !way.is_empty()).map(str::to_owned));
+            rest = after.trim_start_matches(['\r', '\n']);
+            continue;
+        }
+        let line_end = rest.find('\n').map_or(rest.len(), |at| at + 1);
+        if !html::is_mark(&rest[..line_end]) {
+            return (ways, rest);
+        }
+        rest = rest[line_end..].trim_start_matches(['\r', '\n']);
+    }
 }
 
 /// The anchors of a page that are taken, each with the last number that was put behind it.
@@ -442,13 +483,17 @@ fn place_links(lines: &[usize], found: &Found, sections: &mut [Section]) {
 /// Gives each section the marks in it. A mark at the end of a section belongs to the heading below it.
 fn place_marks(body: &str, found: &Found, sections: &mut [Section]) {
     let mut at = 0;
-    for (place, name) in &found.marks {
+    for Mark { at: place, name, is_empty } in &found.marks {
         while sections.get(at + 1).is_some_and(|next| next.place.heading.start <= *place) {
             at += 1;
         }
         let end = sections[at].place.end;
         let near = end.saturating_sub(*place) <= NEAR && end < body.len();
         let marks_next = near && html::text(&body[*place..end]).trim().is_empty();
-        sections[at + usize::from(marks_next)].marks.push(name.clone());
+        let section = &mut sections[at + usize::from(marks_next)];
+        section.marks.push(name.clone());
+        if *is_empty {
+            section.old_names.push(name.clone());
+        }
     }
 }

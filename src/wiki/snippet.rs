@@ -52,9 +52,10 @@ pub struct Snippet {
 }
 
 impl Snippet {
-    /// Renders the text for `platform` and cuts it, so that the whole snippet keeps its limit.
+    /// Renders the text for `platform`, where pictures are words, and cuts it, so that the whole snippet keeps its limit.
     #[must_use]
     pub fn for_platform(mut self, platform: Platform) -> Self {
+        self.text = markdown::without_pictures(&self.text, &self.link).into_owned();
         if platform == Platform::Discord {
             self.text = without_tables(&self.text);
         }
@@ -67,7 +68,7 @@ impl Snippet {
 
 impl fmt::Display for Snippet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "**{}**\n\n{}\n\n", self.heading, self.text)?;
+        write!(f, "**{}**\n\n{}\n\n", self.heading, markdown::without_pictures(&self.text, &self.link))?;
         let name = if self.heading == self.title {
             self.title.clone()
         } else {

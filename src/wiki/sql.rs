@@ -133,9 +133,11 @@ pub async fn write_sections(db: &mut Connection, page: &Page) -> Result<()> {
             .bind(&front.slug)
             .fetch_one(&mut *db)
             .await?;
-        for phrase in section.asked.iter().chain([&section.heading]) {
+        // A section is still asked for by the name that it had.
+        let old = section.old_names.iter().map(|name| name.replace('-', " "));
+        for phrase in section.asked.iter().chain([&section.heading]).cloned().chain(old) {
             let query = "INSERT INTO phrasings (section_id, phrase) VALUES ($1, $2)";
-            sqlx::query(query).bind(id).bind(phrase).execute(&mut *db).await?;
+            sqlx::query(query).bind(id).bind(&phrase).execute(&mut *db).await?;
         }
     }
     Ok(())
@@ -165,6 +167,19 @@ pub async fn sections_called(db: &mut Connection, name: &str) -> Result<Vec<i64>
         .bind(name)
         .fetch_all(db)
         .await?)
+}
+
+/// The ways of asking that hold one of the words of an FTS5 expression, with their sections' ids.
+pub async fn phrasings_with(db: &mut Connection, expression: &str) -> Result<Vec<(i64, String)>> {
+    let query = "SELECT a.section_id, a.phrase FROM phrasing_index JOIN phrasings a ON a.id = phrasing_index.rowid
+                 WHERE phrasing_index MATCH $1 ORDER BY a.section_id";
+    Ok(sqlx::query_as(query).bind(expression).fetch_all(db).await?)
+}
+
+/// The id of a page's section at an anchor.
+pub async fn section_id(db: &mut Connection, slug: &str, anchor: &str) -> Result<Option<i64>> {
+    let query = "SELECT s.id FROM sections s JOIN pages p ON p.id = s.page_id WHERE p.slug = $1 AND s.anchor = $2";
+    Ok(sqlx::query_scalar(query).bind(slug).bind(anchor).fetch_optional(db).await?)
 }
 
 /// The ids and headings of a page's sections, the lead first.

@@ -152,7 +152,7 @@ fn the_time_for_a_page_grows_with_its_length() {
             super::snippet::cut(&section.shown, Platform::Discord.limit());
         }
         let read = began.elapsed();
-        check::check(&[file]);
+        check::check(&[file], &folder::pictures());
         let start: String = body.chars().take(20).collect();
         println!("{start:?}: read in {read:?}, checked in {:?}", began.elapsed() - read);
         assert!(began.elapsed() < Duration::from_secs(10), "{start:?} took {:?}", began.elapsed());

@@ -15,6 +15,7 @@ mod markdown;
 mod meaning;
 mod originality;
 mod outbox;
+mod pages;
 mod papers;
 mod people;
 mod pressure;

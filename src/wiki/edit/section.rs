@@ -113,6 +113,6 @@ fn spills(section: &Section) -> Error {
 
 fn parse(source: &str) -> Result<Page> {
     Page::parse(source).map_err(|Broken { line, reason }| {
-        Error::refused(format!("The page is broken in line {line}: {reason}; edit the whole page to mend it."))
+        Error::refused(format!("The page is broken in line {line}: {reason}; edit the whole page to fix it."))
     })
 }

@@ -40,7 +40,7 @@ async fn an_editor_changes_a_section() {
     assert_snapshot!(undated.join("\n"), @"
     [ephemeral]
     │ **History of hardware**
-    │ - revision 2, TODAY, @root, +1 −7: shorter
+    │ - revision 2, TODAY, @root, +1 −5: shorter
     │ - revision 1, TODAY, Cairn, +251 −0: as it comes
     ");
     assert_snapshot!(d.slash("root", "/mod guide diff page:hardware").await, @r#"
@@ -49,12 +49,10 @@ async fn an_editor_changes_a_section() {
     ```diff
     --- hardware.md, revision 1
     +++ hardware.md, revision 2
-    @@ -10,13 +10,7 @@
-       - "The cold start problem: how to break into machine learning, Edouard Harris, 2019"
-     ---
+    @@ -12,11 +12,7 @@
      
-    -<!-- asked: what gear do i need for ai; hardware buying advice for beginners; overview of compute options for machine learning; my rig or the cloud what makes sense; equipment for deep learning; tech setup for an ai student; when is it time to upgrade my machine; everything about gpus and computers for learners -->
-    -
+     <!-- asked: what gear do i need for ai; hardware buying advice for beginners; overview of compute options for machine learning; my rig or the cloud what makes sense; equipment for deep learning; tech setup for an ai student; when is it time to upgrade my machine; everything about gpus and computers for learners -->
+     
     -You can start with the computer you have. Nearly everything that a beginner does runs on a normal laptop, and what doesn't runs in a free notebook in your browser. This page helps you to decide when that stops being enough, and what to get then: a better laptop, rented machines, a desktop, or one that you build.
     -
     -Hardware ages faster than any other advice. So you'll find rules of thumb here and few model names. Where a price or product is mentioned, its year is with it; check before you buy.

@@ -1,11 +1,21 @@
 //! What a page must keep to be good to read and to serve; [`check`] is pure.
+//!
+//! An error is what does not work. A warning is what makes a page worse to read: a section that cannot be read alone, an
+//! answer that comes late, two places that say the same, a term that nobody has explained.
 
 use std::collections::{HashMap, HashSet};
 
+use self::prose::Prose;
 use super::folder::File;
-use super::{MAX_PAGE_BYTES, Page, Platform, Section, markdown, name, sql};
+use super::{MAX_PAGE_BYTES, Page, Platform, Section, folder, markdown, name, sql};
 use crate::Result;
 use crate::store::Store;
+
+mod alike;
+mod alone;
+mod first;
+mod prose;
+mod terms;
 
 /// Words a section may have, the lead included: fewer say nothing, more are no snippet.
 const SECTION_WORDS: std::ops::RangeInclusive<usize> = 60..=250;
@@ -14,58 +24,98 @@ const MAX_SUMMARY: usize = 160;
 /// The longest address that a snippet is sized for.
 const BASE: &str = "https://an-address-of-a-usual-length.example.org";
 
-/// One thing to mend, and where.
+/// One thing to fix, and where.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Finding {
     /// The file.
     pub file: String,
     /// Its line, from 1.
     pub line: usize,
+    /// How bad it is.
+    pub level: Level,
     /// What is wrong and what is expected.
     pub problem: String,
 }
 
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Something does not work.
+    Error,
+    /// Something is worse to read than it need be.
+    Warning,
+}
+
 impl std::fmt::Display for Finding {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}: {}", self.file, self.line, self.problem)
+        let level = if self.level == Level::Warning { "warning: " } else { "" };
+        write!(f, "{}:{}: {level}{}", self.file, self.line, self.problem)
     }
 }
 
-/// Everything to mend in a set of pages, by file and line; empty if all is well.
-pub fn check(files: &[File]) -> Vec<Finding> {
-    check_some(files, |_| true)
+/// Everything to fix in a set of pages, by file and line; empty if all is well. `pictures` are the names of the files that
+/// pages may show.
+pub fn check(files: &[File], pictures: &HashSet<String>) -> Vec<Finding> {
+    let mut findings = errors(files, pictures, |_| true);
+    findings.extend(warnings(files));
+    findings.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+    findings
 }
 
-/// What [`check`] says about some of the pages, by their slugs.
-pub(super) fn check_some(files: &[File], wanted: impl Fn(&str) -> bool) -> Vec<Finding> {
+/// What makes pages worse to read. Pages that cannot be read have errors instead.
+fn warnings(files: &[File]) -> Vec<Finding> {
+    let read = |file: &File| Some((file.path.display().to_string(), Page::parse(&file.source).ok()?));
+    let pages: Vec<(String, Page)> = files.iter().filter_map(read).collect();
+    let sources = files.iter().filter(|file| Page::parse(&file.source).is_ok()).map(|file| &file.source);
+    let pages: Vec<Read<'_>> =
+        pages.into_iter().zip(sources).map(|((file, page), source)| (file, page, source)).collect();
+    let mut findings = Vec::new();
+    for (file, page, _) in &pages {
+        let mut found =
+            |line, problem| findings.push(Finding { file: file.clone(), line, level: Level::Warning, problem });
+        let sections: Vec<Prose<'_>> = page.sections.iter().map(Prose::new).collect();
+        for prose in &sections {
+            alone::alone(prose, &mut found);
+            first::first(prose, &mut found);
+        }
+        terms::terms(&sections, &page.front.slug, &mut found);
+    }
+    alike::alike(&pages, &mut findings);
+    findings
+}
+
+/// What does not work in some of the pages, by their slugs.
+pub(super) fn errors(files: &[File], pictures: &HashSet<String>, wanted: impl Fn(&str) -> bool) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut pages = Vec::new();
     for file in files {
         let shown = file.path.display().to_string();
         match (file.problem(), Page::parse(&file.source)) {
             (None, Ok(page)) => pages.push((shown, page, &file.source)),
-            (_, Err(broken)) => findings.push(Finding { file: shown, line: broken.line, problem: broken.reason }),
+            (_, Err(broken)) => findings.push(error(shown, broken.line, broken.reason)),
             (Some(_), Ok(page)) => {
                 let problem = format!("slug is {}, but the file's name says {}", page.front.slug, file.slug);
-                findings.push(Finding { file: shown, line: 2, problem });
+                findings.push(error(shown, 2, problem));
             }
         }
     }
     names(&pages, &mut findings);
     let anchors = anchors(&pages);
     for (file, page, source) in pages.iter().filter(|(_, page, _)| wanted(&page.front.slug)) {
-        let mut found = |line, problem| findings.push(Finding { file: file.clone(), line, problem });
+        let mut found = |line, problem| findings.push(error(file.clone(), line, problem));
         front(page, source, &mut found);
         for section in &page.sections {
             size(page, section, &mut found);
             links(page, section, &anchors, &mut found);
+            shows(section, pictures, &mut found);
         }
     }
     findings.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
     findings
 }
 
-/// What [`check`] says about one page of the database, beside the others.
+/// The errors of one page of the database, beside the others.
 ///
 /// # Errors
 /// A fault if the database cannot be read.
@@ -74,9 +124,13 @@ pub async fn of_page(store: &Store, slug: &str) -> Result<Vec<Finding>> {
     let sources = sql::sources(&mut *store.read().await?).await?;
     let file = |(slug, source): (String, String)| File { path: name(&slug).into(), slug, source };
     let files: Vec<File> = sources.into_iter().map(file).collect();
-    let mut found = check_some(&files, |other| other == slug);
+    let mut found = errors(&files, &folder::pictures(), |other| other == slug);
     found.retain(|finding| finding.file == name(slug));
     Ok(found)
+}
+
+fn error(file: String, line: usize, problem: String) -> Finding {
+    Finding { file, line, level: Level::Error, problem }
 }
 
 type Read<'a> = (String, Page, &'a String);
@@ -90,7 +144,7 @@ fn names(pages: &[Read<'_>], findings: &mut Vec<Finding>) {
             let owner = *owners.entry(name(text)).or_insert(&front.slug);
             if owner != front.slug {
                 let problem = format!("the name “{text}” already belongs to the page {owner}");
-                findings.push(Finding { file: file.clone(), line: line_of(source, "aliases"), problem });
+                findings.push(error(file.clone(), line_of(source, "aliases"), problem));
             }
         }
     }
@@ -100,7 +154,7 @@ fn names(pages: &[Read<'_>], findings: &mut Vec<Finding>) {
         let owner = *guides.entry(track).or_insert(&page.front.slug);
         if owner != &page.front.slug {
             let problem = format!("the guide for {track} is the page {owner} already");
-            findings.push(Finding { file: file.clone(), line: line_of(source, "track"), problem });
+            findings.push(error(file.clone(), line_of(source, "track"), problem));
         }
     }
 }
@@ -172,6 +226,9 @@ fn anchors<'a>(pages: &'a [Read<'_>]) -> Anchors<'a> {
 fn links(page: &Page, section: &Section, anchors: &Anchors<'_>, found: &mut impl FnMut(usize, String)) {
     for link in &section.links {
         let target = &link.target;
+        if link.picture && markdown::picture(target).is_some() {
+            continue;
+        }
         let outside = ["https://", "http://", "mailto:"].iter().any(|s| target.starts_with(s));
         let Some((slug, anchor)) = markdown::internal(target) else {
             if outside && link.picture {
@@ -192,6 +249,25 @@ fn links(page: &Page, section: &Section, anchors: &Anchors<'_>, found: &mut impl
                 found(link.line, format!("the link to {target} leads to a section that is not there"));
             }
             Some(_) => {}
+        }
+    }
+}
+
+/// Pictures have a file, and words for those who do not see them.
+fn shows(section: &Section, pictures: &HashSet<String>, found: &mut impl FnMut(usize, String)) {
+    let shown = markdown::pictures(&section.shown);
+    for link in section.links.iter().filter(|link| link.picture) {
+        let Some(file) = markdown::picture(&link.target) else { continue };
+        if !pictures.contains(file) {
+            found(link.line, format!("there is no picture img/{file}; put the file there, or correct its name"));
+        }
+        if shown.iter().any(|picture| picture.target == link.target && picture.alt.trim().is_empty()) {
+            found(
+                link.line,
+                format!(
+                    "the picture img/{file} has no text for those who do not see it; write ![what it shows](img/{file})"
+                ),
+            );
         }
     }
 }
