@@ -6,6 +6,7 @@
 //! - [`jobs`]: what is done at set times, and the delivery of the outbox.
 //! - [`discord`]: the bot: commands, buttons, forms, beginners' posts, and the outbox's way to Discord.
 //! - [`web`]: the web page. Adapters parse, call one feature function and wrap what it returns.
+//! - [`decisions`]: what is decided about a text, by its words and its meaning.
 //! - [`welcome`]: what a newcomer is shown: a verdict with its guide.
 //! - [`syllabus`]: what there is to study on a track: its guide and the pages it leads to.
 //! - [`triage`]: reads a text and decides which guide it asks for (pure).
@@ -27,6 +28,7 @@
 pub mod cli;
 pub mod community;
 pub mod config;
+pub mod decisions;
 pub mod discord;
 pub mod error;
 pub mod health;

@@ -24,6 +24,7 @@ mod drafts;
 mod editing;
 mod gaps;
 mod guides;
+mod judge;
 mod health;
 mod papers;
 mod privacy;

@@ -15,8 +15,8 @@ use super::reply::{PATIENCE, persist};
 use super::{Bot, sql, start, text};
 use crate::outbox::{self, Target};
 use crate::people::{Identity, optout, person};
-use crate::triage::{Action, Model, Post, triage};
-use crate::{Result, welcome};
+use crate::triage::{Action, Post};
+use crate::{Result, decisions, welcome};
 
 /// At most one unasked answer to an author within this time.
 const REST: SignedDuration = SignedDuration::from_hours(24);
@@ -132,7 +132,7 @@ async fn answer(bot: &Bot, posted: &Posted<'_>, now: Timestamp) -> Result<()> {
         return Ok(());
     }
     let body = if server.reads { posted.body } else { "" };
-    let verdict = triage(Model::builtin(), &Post { title: posted.title, body }, &server.bands);
+    let verdict = decisions::unasked(store, &Post { title: posted.title, body }, &server.bands).await;
     if verdict.action == Action::Silent {
         return Ok(());
     }

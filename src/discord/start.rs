@@ -21,7 +21,7 @@ use crate::triage::care::{self, Care};
 use crate::triage::{self, Bands, DEGREES, Model, Post, ResearchRow, Track};
 use crate::welcome::{self, Welcome};
 use crate::wiki::reach::leads;
-use crate::{Error, Result};
+use crate::{Error, Result, decisions};
 
 /// The button below a short answer.
 const READ_ON: &str = "Read on";
@@ -57,7 +57,7 @@ pub async fn read(bot: &Bot, who: &Who, by: Author, text: &str, locale: &str) ->
         return Err(Error::refused("There is no text to read in that; use /start and say what you are after."));
     }
     let server = settings::read(&bot.app.store, who.guild).await?;
-    let verdict = triage::triage_explicit(Model::builtin(), &Post { title: "", body: text }, &server.bands);
+    let verdict = decisions::asked(&bot.app.store, &Post { title: "", body: text }, &server.bands).await;
     if verdict.crisis {
         let is_theirs = who.user == by.user;
         let care = || Care { locale: Some(locale) }.to_string();

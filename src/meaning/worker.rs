@@ -1,6 +1,7 @@
 //! The encoder on a thread of its own: it computes for milliseconds at a time, which nothing that serves people may do.
 
 use std::collections::HashSet;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
@@ -11,6 +12,24 @@ use crate::Result;
 
 /// How many texts may wait. Longer queues would only make answers late.
 const QUEUE: usize = 32;
+
+/// The one thread of a program, started when it is first wanted.
+#[derive(Debug, Default)]
+pub struct Thread(OnceLock<Worker>);
+
+impl Thread {
+    /// The thread.
+    ///
+    /// # Errors
+    /// A fault if the system refuses a thread.
+    pub fn worker(&self) -> Result<&Worker> {
+        if let Some(worker) = self.0.get() {
+            return Ok(worker);
+        }
+        let started = Worker::start()?;
+        Ok(self.0.get_or_init(|| started))
+    }
+}
 
 struct Job {
     text: String,
