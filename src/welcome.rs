@@ -9,7 +9,7 @@ use crate::triage::care::Care;
 use crate::triage::{Action, Bands, Post, Track, Verdict};
 use crate::{Result, decisions, wiki};
 
-/// The anchor of the section that every track guide ends with.
+/// The mark, in every track guide, of the section with its first steps.
 pub const FIRST_STEPS: &str = "your-first-three-steps-this-week";
 
 /// A track's guide, as much of it as an answer shows.
