@@ -23,5 +23,5 @@ mod tests;
 pub use acts::{Left, Search, Situation, block, hello, here, join, leave, opted_out, purge, situation};
 pub(super) use acts::{company, leave_adults};
 pub(super) use due::due;
-pub(super) use matching::replan;
+pub(super) use matching::{bring_back, is_late, replan};
 pub(super) use party::studied;
