@@ -10,7 +10,7 @@ use super::reply::{Answer, Asked, Reply, respond};
 use super::start::Author;
 use super::{Bot, Context, drafts, gaps, lookup, moderating, papers, privacy, settings, start, study, text};
 use crate::community::Role;
-use crate::triage::{self, Track};
+use crate::triage::Track;
 use crate::wiki::suggest::{self, Suggestion};
 use crate::{Error, Result, wiki};
 
@@ -106,11 +106,8 @@ async fn wiki_(
     query: String,
 ) -> Result<()> {
     reply(ctx, async {
-        // People who may be in danger are answered however often they ask.
-        if !triage::in_danger("", &query) {
-            bot(ctx).shared.ceiling.check(ctx.interaction.user.id.get())?;
-        }
-        lookup::wiki(bot(ctx), &query, &ctx.interaction.locale).await
+        bot(ctx).shared.ceiling.check(ctx.interaction.user.id.get())?;
+        lookup::wiki(bot(ctx), &query).await
     })
     .await
 }

@@ -9,7 +9,7 @@ use serenity::{
 use super::Bot;
 use super::escape::escape;
 use super::reply::{Answer, Reply, fitted};
-use crate::triage::{self, Track, care::Care};
+use crate::triage::Track;
 use crate::wiki::search::{self, CHOICES, Found, Hit};
 use crate::wiki::{self, Platform, Snippet, Stored, gaps, snippet};
 use crate::{Error, Result, welcome};
@@ -91,10 +91,7 @@ pub async fn show(bot: &Bot, place: &str) -> Result<Answer> {
 ///
 /// # Errors
 /// Refused if the question is empty or too long.
-pub async fn wiki(bot: &Bot, query: &str, locale: &str) -> Result<Answer> {
-    if triage::in_danger("", query) {
-        return Ok(Answer::Say(Reply::text(Care { locale: Some(locale) }.to_string())));
-    }
+pub async fn wiki(bot: &Bot, query: &str) -> Result<Answer> {
     let (store, base, humans) = (&bot.app.store, bot.app.config.public_url(), &bot.app.config.humans_url);
     // What autocomplete offered is a place, not a question.
     if let Some((page, anchor)) = query.split_once('#')

@@ -5,10 +5,10 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::failure::Failure;
-use super::{Site, ask, care, layout, markdown};
+use super::{Site, ask, layout, markdown};
+use crate::welcome;
 use crate::wiki::search::{self, Answer, Found, Hit};
 use crate::wiki::{gaps, snippet};
-use crate::{triage, welcome};
 
 /// How many sections a page of results lists.
 const LISTED: usize = search::CHOICES;
@@ -21,9 +21,6 @@ pub struct Wanted {
 
 /// `/search`, and `/search?q=…`
 pub async fn search(State(site): State<Site>, Query(wanted): Query<Wanted>) -> Result<Markup, Failure> {
-    if triage::in_danger("", &wanted.q) {
-        return Ok(care::page());
-    }
     if wanted.q.trim().is_empty() {
         return Ok(layout::page("Search", "", empty()));
     }
