@@ -67,7 +67,8 @@ pub async fn read(bot: &Bot, who: &Who, by: Author, text: &str, locale: &str) ->
     let welcome = welcome::welcome(&bot.app.store, &verdict, &bot.app.config.public_url()).await?;
     let track = welcome.guide.as_ref().map(|g| g.track);
     let Author { user: author, message } = by;
-    let new = New { asker: who.user, author, guild: who.guild, post: None, message, title: "", body: text, track };
+    let (asker, guild, verdict) = (who.user, who.guild, Some(&verdict));
+    let new = New { asker, author, guild, post: None, message, title: "", body: text, track, verdict };
     let id = answers::keep(&bot.app.store, &new, bot.app.clock.now()).await?;
     Ok(Answer::Say(shown(&welcome, id, &server)))
 }
@@ -349,8 +350,8 @@ pub async fn goal(bot: &Bot, who: &Who, goal: &str) -> Result<Answer> {
     }
     let options = BACKGROUNDS.map(|(id, label)| CreateSelectMenuOption::new(label, id)).into();
     let select = CreateSelectMenu::new(format!("from/{goal}"), CreateSelectMenuKind::String { options });
-    let row = CreateActionRow::SelectMenu(select.placeholder("Where do you come from?"));
-    Ok(Answer::Update(Reply::text("**Where do you come from?**").with(vec![row])))
+    let row = CreateActionRow::SelectMenu(select.placeholder("What you do now"));
+    Ok(Answer::Update(Reply::text("**What do you do now?**").with(vec![row])))
 }
 
 /// The background is known: that decides, or the degree does.
@@ -412,9 +413,8 @@ async fn finish(bot: &Bot, who: &Who, track: Track, row: Option<ResearchRow>) ->
     verdict.research_row = row;
     let welcome = welcome::chosen(&bot.app.store, &verdict, track, &bot.app.config.public_url()).await?;
     let server = settings::read(&bot.app.store, who.guild).await?;
-    let (user, guild) = (who.user, who.guild);
-    let new =
-        New { asker: user, author: user, guild, post: None, message: None, title: "", body: "", track: Some(track) };
+    let (asker, guild, track) = (who.user, who.guild, Some(track));
+    let new = New { asker, author: asker, guild, post: None, message: None, title: "", body: "", track, verdict: None };
     let id = answers::keep(&bot.app.store, &new, bot.app.clock.now()).await?;
     // They told what they are after; the guide follows from that.
     Ok(Answer::Update(Reply { text: advice(&welcome), ..shown(&welcome, id, &server) }))
