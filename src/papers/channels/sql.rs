@@ -173,8 +173,7 @@ pub async fn claim(db: &mut Connection, now: Timestamp, lease: Timestamp) -> Res
 /// Those that are due only after an instant.
 pub async fn due_after(db: &mut Connection, beyond: Timestamp) -> Result<Vec<Subscription>> {
     let query = format!("SELECT {COLUMNS} FROM paper_subscriptions WHERE due_at > $1");
-    let raw: Vec<Raw> =
-        sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(beyond.as_millisecond()).fetch_all(db).await?;
+    let raw: Vec<Raw> = sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(beyond.as_millisecond()).fetch_all(db).await?;
     Ok(raw.into_iter().filter_map(|raw| raw.read().ok()).collect())
 }
 

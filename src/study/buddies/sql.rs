@@ -54,6 +54,15 @@ pub async fn waiting(db: &mut Connection, guild: u64) -> Result<Vec<Buddy>> {
     Ok(sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(guild.cast_signed()).fetch_all(db).await?)
 }
 
+/// The same by when they last did anything, longest ago first, at most `most`; none if there are no two.
+pub async fn waiting_longest_unheard(db: &mut Connection, guild: u64, most: i64) -> Result<Vec<i64>> {
+    let query = "SELECT b.person_id FROM study_buddies AS b LEFT JOIN study_people AS p ON p.person_id = b.person_id
+                 WHERE b.guild = $1 AND b.group_id IS NULL
+                     AND (SELECT count(*) FROM study_buddies WHERE guild = $1 AND group_id IS NULL) > 1
+                 ORDER BY p.at, b.person_id LIMIT $2";
+    Ok(sqlx::query_scalar(query).bind(guild.cast_signed()).bind(most).fetch_all(db).await?)
+}
+
 /// Begins to wait, or says other times while waiting.
 pub async fn wait(db: &mut Connection, id: PersonId, guild: u64, times: i64, now: Timestamp) -> Result<()> {
     let query =
@@ -294,10 +303,9 @@ pub async fn is_due_after(db: &mut Connection, beyond: Timestamp) -> Result<bool
 pub async fn bring_back(db: &mut Connection, now: Timestamp, tomorrow: Timestamp) -> Result<()> {
     let date = tomorrow.to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
     let (now, tomorrow) = (now.as_millisecond(), tomorrow.as_millisecond());
-    for query in [
-        "UPDATE study_buddies SET since = $1 WHERE since > $1",
-        "UPDATE study_pairs SET until = $1 WHERE until > $1",
-    ] {
+    for query in
+        ["UPDATE study_buddies SET since = $1 WHERE since > $1", "UPDATE study_pairs SET until = $1 WHERE until > $1"]
+    {
         sqlx::query(query).bind(now).execute(&mut *db).await?;
     }
     for query in [

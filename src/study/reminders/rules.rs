@@ -217,7 +217,8 @@ impl Reminders {
         for at in [&mut self.held, &mut self.snooze] {
             at.take_if(|at| *at > after(facts.now, WAITS));
         }
-        let earlier = |kept: Option<Slot>, again: Option<Slot>| kept.into_iter().chain(again).min_by_key(|slot| slot.at);
+        let earlier =
+            |kept: Option<Slot>, again: Option<Slot>| kept.into_iter().chain(again).min_by_key(|slot| slot.at);
         self.next = earlier(self.next, self.times.next(&facts.zone, facts.now, None));
         self.next_recap = earlier(self.next_recap, recaps().next(&facts.zone, facts.now, None));
     }
