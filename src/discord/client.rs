@@ -336,7 +336,12 @@ async fn failed(error: poise::FrameworkError<'_, Bot, Error>) {
         }
         _ => return error!("{}", sentence(&error_now)),
     };
-    let to = Asked { id: interaction.id, application: interaction.application_id, token: &interaction.token };
+    let to = Asked {
+        id: interaction.id,
+        application: interaction.application_id,
+        token: &interaction.token,
+        on_message: false,
+    };
     respond(&bot.rest, to, async { Ok(Answer::Say(Reply::text(sentence(&error_now)))) }).await;
 }
 

@@ -24,11 +24,17 @@ pub async fn answers(bot: &Bot, event: &FullEvent) -> bool {
     let FullEvent::InteractionCreate { interaction } = event else { return false };
     let (to, locale) = match interaction {
         Interaction::Command(command) if is_danger(&command.data.name, &command.data.options) => {
-            let to = Asked { id: command.id, application: command.application_id, token: &command.token };
+            let to =
+                Asked { id: command.id, application: command.application_id, token: &command.token, on_message: false };
             (to, &command.locale)
         }
         Interaction::Modal(form) if is_danger_in(form) => {
-            let to = Asked { id: form.id, application: form.application_id, token: &form.token };
+            let to = Asked {
+                id: form.id,
+                application: form.application_id,
+                token: &form.token,
+                on_message: form.message.is_some(),
+            };
             (to, &form.locale)
         }
         Interaction::Autocomplete(typing) if is_danger(&typing.data.name, &typing.data.options) => {

@@ -190,7 +190,7 @@ async fn a_message_is_pointed_to_a_guide() {
     let beginning: Vec<&str> = whole.lines().skip(1).take(4).collect();
     assert_snapshot!(beginning.join("\n"), @r#"
     │ **Engineer guide: working as an ML engineer** <https://cairn.example/guides/engineer>
-    │ This guide, because you said “become an ML engineer”, “backend” and “developer”.
+    │ This guide, because they said “become an ML engineer”, “backend” and “developer”.
     │
     │ The kinds of job, the skills, whether you need a degree, how hard it is, and a plan for your way into paid ML work.
     "#);

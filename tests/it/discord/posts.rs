@@ -160,7 +160,7 @@ async fn who_wants_to_be_left_alone_says_so_by_a_button() {
     assert_snapshot!(d.press("ann", &panel, "Never answer my posts").await, @"
     [updated]
     [ephemeral]
-    Cairn will never again answer your posts or write to you unasked. What you ask it yourself, it still answers.
+    Cairn will never again answer your posts or write to you unasked. What you ask it yourself, it still answers. This cannot be undone.
     ");
     d.says("ann", "beginners", ENGINEER);
     d.stays_silent("beginners", MOMENT).await;
