@@ -8,6 +8,7 @@ use super::editing::{self, admin};
 use super::{Ending, drafts, say, say_json, with_app, with_pages};
 use crate::Result;
 use crate::config::Config;
+use crate::time::format::count;
 use crate::wiki::reach::commanded;
 use crate::wiki::{self, Listed, check, folder};
 
@@ -68,14 +69,14 @@ fn check_pages(folder: Option<PathBuf>, json: bool) -> Result<Ending> {
     if json {
         say_json(&findings)?;
     } else if findings.is_empty() {
-        say(&format!("{} pages, nothing to mend.", files.len()))?;
+        say(&format!("{}, nothing to fix.", count(files.len() as u64, "page")))?;
     } else {
         for finding in &findings {
             say(&finding.to_string())?;
         }
         let things = if findings.len() == 1 { "thing" } else { "things" };
         let pages = if files.len() == 1 { "page" } else { "pages" };
-        super::complain(&format!("{} {things} to mend in {} {pages}.", findings.len(), files.len()));
+        super::complain(&format!("{} {things} to fix in {} {pages}.", findings.len(), files.len()));
     }
     Ok(if findings.is_empty() { Ending::Well } else { Ending::Partly })
 }
@@ -102,7 +103,7 @@ async fn export(to: PathBuf, config: Config) -> Result<Ending> {
     if json {
         say_json(&Exported { pages })?
     } else {
-        say(&format!("{pages} pages written to {}.", to.display()))?
+        say(&format!("{} written to {}.", count(pages as u64, "page"), to.display()))?
     }
     Ok(Ending::Well)
 }

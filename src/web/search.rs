@@ -8,7 +8,7 @@ use super::failure::Failure;
 use super::{Site, ask, layout, markdown};
 use crate::welcome;
 use crate::wiki::search::{self, Answer, Found, Hit};
-use crate::wiki::{gaps, snippet};
+use crate::wiki::snippet;
 
 /// How many sections a page of results lists.
 const LISTED: usize = search::CHOICES;
@@ -68,7 +68,7 @@ pub fn results(answer: &Answer) -> Markup {
         @for (typed, meant) in &answer.corrected { p.note { "“" (typed) "” was read as “" (meant) "”." } }
         @match answer.found() {
             Found::Nothing => {
-                p { (gaps::nothing_found(answer.is_read)) }
+                p { (answer.nothing()) }
                 p { "Try other words, " a href="/guides" { "look through all pages" } ", or " a href=(answer.humans) { "ask people" } "." }
             }
             Found::Courtesy(reply) => p { (reply) },

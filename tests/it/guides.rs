@@ -19,7 +19,7 @@ fn page(slug: &str, aliases: &str, text: &str) -> String {
 fn the_pages_of_the_repository_have_nothing_to_mend() {
     let run = Cairn::new().run(&["guides", "check", guides().to_str().expect("a path")]);
     assert_eq!((run.code, run.err.as_str()), (0, ""), "{}", run.out);
-    assert!(run.out.ends_with("pages, nothing to mend.\n"), "{}", run.out);
+    assert!(run.out.ends_with("pages, nothing to fix.\n"), "{}", run.out);
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn check_finds_what_readers_would_stumble_over() {
     in/p.md:16: the section “Short” has 2 words; 60 to 250 are allowed
     in/p.md:20: the section “Long” has 251 words; 60 to 250 are allowed
     ");
-    assert_eq!((run.code, run.err.as_str()), (1, "5 things to mend in 1 page.\n"));
+    assert_eq!((run.code, run.err.as_str()), (1, "5 things to fix in 1 page.\n"));
 }
 
 #[test]
