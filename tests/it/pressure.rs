@@ -134,8 +134,8 @@ async fn silent_visitors_and_long_questions_are_no_matter_to_discord() {
     }
     times.sort();
     println!("/guide beside them: p50 {:?}, longest {:?}", times[7], times[14]);
-    // An unoptimised program, beside other tests; released, it is below a tenth of that.
-    assert!(times[7] < Duration::from_millis(500), "{times:?}");
+    // An unoptimised program, which needs 10 ms alone and up to 50 beside other tests.
+    assert!(times[7] < Duration::from_millis(150), "{times:?}");
     let connections = d.connections();
     d.drop_gateway();
     let since = Instant::now();
@@ -187,7 +187,7 @@ async fn long_questions_wait_for_each_other_and_nobody_waits_for_them() {
         }
     }
     println!("a page beside 16 long questions: p50 {:?}; {answered} answered, {busy} told to wait", times[7]);
-    assert!(answered > 0 && times[7] < Duration::from_millis(300), "{answered} answered, {times:?}");
+    assert!(answered > 0 && times[7] < Duration::from_millis(150), "{answered} answered, {times:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
