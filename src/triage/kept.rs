@@ -99,7 +99,15 @@ mod tests {
         ] {
             let shown = triage_explicit(Model::builtin(), &Post { title: "", body }, &Bands::default());
             let kept = Verdict::of_kept(&shown.to_kept().unwrap()).unwrap();
-            assert_eq!(kept, Verdict { question: None, ..shown.clone() }, "{body}");
+            // The last bit of a number may differ.
+            assert!((kept.p - shown.p).abs() + (kept.margin - shown.margin).abs() < 1e-9, "{body}");
+            let numbers = |of: &Verdict| (of.p, of.track_p, of.margin);
+            let (p, track_p, margin) = numbers(&shown);
+            assert_eq!(
+                Verdict { p, track_p, margin, ..kept.clone() },
+                Verdict { question: None, ..shown.clone() },
+                "{body}"
+            );
             assert_eq!((kept.why(), kept.otherwise(), kept.others()), (shown.why(), shown.otherwise(), shown.others()));
         }
         let danger = triage_explicit(Model::builtin(), &Post { title: "", body: "i want to die" }, &Bands::default());
