@@ -304,9 +304,12 @@ async fn terms(db: &mut Connection, wanted: &str, spell: bool) -> Result<(Vec<Te
 async fn matches(db: &mut Connection, word: &str) -> Result<Matches> {
     let expression = words::quote(word);
     let mut sections = sql::scored(db, &expression).await?;
-    let phrasings = sql::phrased(db, &expression).await?;
-    if sections.is_empty() && words::is_part(word) {
+    let mut phrasings = sql::phrased(db, &expression).await?;
+    // The index knows neither the signs of `c#` nor the pieces of scripts that part no words.
+    let has_signs = word.contains(['+', '#', '.']);
+    if has_signs || sections.is_empty() && words::is_part(word) {
         sections = sql::containing(db, word).await?;
+        phrasings.retain(|(_, section, _)| sections.iter().any(|(has, _)| has == section));
     }
     Ok(Matches { sections, phrasings })
 }

@@ -215,10 +215,12 @@ pub async fn scored(db: &mut Connection, expression: &str) -> Result<Vec<(i64, f
     Ok(sqlx::query_as(query).bind(expression).fetch_all(db).await?)
 }
 
-/// The sections that have a piece of text anywhere, with scores like those of the ranking: for scripts that part no words.
+/// The sections that have a piece of text anywhere, with scores like those of the ranking.
 pub async fn containing(db: &mut Connection, piece: &str) -> Result<Vec<(i64, f64)>> {
-    let query = "SELECT id, CASE WHEN instr(title || heading || aliases || asked || tags, $1) > 0 THEN 6.0 ELSE 3.0 END
-                 FROM sections WHERE instr(title || heading || aliases || asked || tags || body, $1) > 0";
+    let query = "WITH texts AS (SELECT id, lower(title || ' ' || heading || ' ' || aliases || ' ' || asked || ' ' || tags) AS names,
+                     lower(body) AS body FROM sections)
+                 SELECT id, CASE WHEN instr(names, $1) > 0 THEN 6.0 ELSE 3.0 END
+                 FROM texts WHERE instr(names, $1) > 0 OR instr(body, $1) > 0";
     Ok(sqlx::query_as(query).bind(piece).fetch_all(db).await?)
 }
 

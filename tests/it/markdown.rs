@@ -228,7 +228,9 @@ fn names_with_signs_are_no_slips() {
     for query in [".net", "how do i use .net", "f#"] {
         let said = cairn.run(&["wiki", query]).well();
         assert!(!said.contains("read as"), "{query}: {said}");
+        assert!(!said.contains("C++") && !said.contains("tea houses"), "{query}: {said}");
     }
+    assert!(cairn.run(&["wiki", "do i need c++"]).well().starts_with("**Do you need C++?**"));
 }
 
 #[test]
