@@ -8,7 +8,7 @@ use serenity::{
 
 use super::Bot;
 use super::commands::MAX_CHOICES;
-use super::escape::escape;
+use super::escape::{escape, quoted};
 use super::reply::{Answer, Reply, fitted};
 use crate::store::aside;
 use crate::triage::Track;
@@ -52,7 +52,7 @@ fn sections(stored: &Stored, wanted: &str) -> Reply {
     let select = CreateSelectMenu::new("wiki", CreateSelectMenuKind::String { options });
     let row = CreateActionRow::SelectMenu(select.placeholder("Its sections"));
     let wanted: String = wanted.chars().take(60).collect();
-    Reply::text(format!("This guide has no section “{}”. Choose one that it has:", escape(&wanted))).with(vec![row])
+    Reply::text(format!("This guide has no section “{}”. Choose one that it has:", quoted(&wanted))).with(vec![row])
 }
 
 /// A section by page and anchor; the lead, with a table of contents, if the anchor is empty.
