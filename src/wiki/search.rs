@@ -197,7 +197,7 @@ async fn look(store: &Store, query: &str, limit: usize, base: &str, humans: &str
     };
     let mut db = store.read().await?;
     let named = named::lookup(&mut db, &wanted).await?;
-    answer.courtesy = words::courtesy(&wanted).filter(|_| named.is_none());
+    answer.courtesy = words::courtesy(&wanted).or_else(|| words::too_little(&wanted)).filter(|_| named.is_none());
     if answer.courtesy.is_some() {
         return Ok(answer);
     }

@@ -83,6 +83,13 @@ pub fn courtesy(wanted: &str) -> Option<&'static str> {
     is_only(THANKS).then_some("You're welcome. Ask again whenever you like.")
 }
 
+/// What is said to words that ask for nothing: "the", "how do i do it".
+pub fn too_little(wanted: &str) -> Option<&'static str> {
+    let says_nothing = !wanted.is_empty() && wanted.split(' ').all(is_function_word);
+    says_nothing
+        .then_some("These words alone say too little. Ask a whole question, for example: which laptop do I need?")
+}
+
 /// An FTS5 string: user text never reaches the index in any other form.
 pub fn quote(word: &str) -> String {
     format!("\"{}\"", word.replace('"', "\"\""))
@@ -161,6 +168,15 @@ mod tests {
         }
         for text in ["hello world program", "good", "thanks which laptop", "mentor", "morning routine", ""] {
             assert!(courtesy(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_that_say_nothing_find_nothing() {
+        for (wanted, is_enough) in
+            [("the", false), ("how do i do it", false), ("ai", true), ("the gpu", true), ("", true)]
+        {
+            assert_eq!(too_little(wanted).is_none(), is_enough, "{wanted}");
         }
     }
 
