@@ -17,6 +17,7 @@ mod ceiling;
 mod choice;
 mod client;
 mod commands;
+mod door;
 mod drafts;
 mod escape;
 mod events;

@@ -13,6 +13,7 @@ mod cues;
 mod degree;
 pub mod examples;
 mod grams;
+mod kept;
 mod language;
 mod learned;
 mod lexicon;

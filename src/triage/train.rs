@@ -15,7 +15,7 @@ const TRUST: f64 = 2.0;
 /// The same for the tracks.
 const TRACK_TRUST: f64 = 2.0;
 /// The same for meanings, of the intent and of the tracks.
-const SENSE_TRUST: [f64; 2] = [1.0, 1.0];
+const SENSE_TRUST: [f64; 2] = [2.0, 1.0];
 /// How many examples must have a feature.
 const COMMON: [u32; 2] = [3, 5];
 /// Passes over the examples.
@@ -25,7 +25,7 @@ const FOLDS: usize = 5;
 /// The value of the constant feature that becomes the bias.
 const CONSTANT: f64 = 2.0;
 /// Share of beginners' questions for which `p` is calibrated.
-pub const MIX: f64 = 0.25;
+pub const MIX: f64 = 0.20;
 
 /// Shares of the tracks, in their order, for which their probabilities are calibrated.
 const TRACK_MIX: [f64; 4] = [0.2, 0.4, 0.2, 0.2];
@@ -329,10 +329,4 @@ fn platt(lessons: &[(f64, bool)], yes: f64, no: f64) -> [f32; 2] {
         offset -= (h00 * g1 - h01 * g0) / det;
     }
     [slope as f32, offset as f32]
-}
-
-/// lab
-pub fn lab_sums(model: &Model, post: &Post<'_>) -> ([f64; HEADS], [f64; HEADS]) {
-    let rules = model::rules(post);
-    (model.sums(&model.features(post, &rules), rules.odds), rules.odds)
 }

@@ -203,7 +203,11 @@ fn size(page: &Page, section: &Section, found: &mut impl FnMut(usize, String)) {
         let (least, most) = (allowed.start(), allowed.end());
         found(
             section.line,
-            format!("the section “{}” has {words} words; {least} to {most} are allowed", section.heading),
+            format!(
+                "the section “{}” has {words} word{}; {least} to {most} are allowed",
+                section.heading,
+                if words == 1 { "" } else { "s" }
+            ),
         );
     }
     for platform in [Platform::Discord, Platform::Reddit] {
