@@ -134,7 +134,7 @@ async fn help(ctx: Context<'_>) -> Result<()> {
         };
         let start = serenity::CreateButton::new("help/start").label("Find my guide");
         let row = serenity::CreateActionRow::Buttons(vec![start]);
-        Ok(Answer::Say(Reply::text(format!("{HELP}{page}{more}")).with(vec![row])))
+        Ok(Answer::Say(Reply::text(bot(ctx).shared.mentions.put_into(&format!("{HELP}{page}{more}"))).with(vec![row])))
     })
     .await
 }

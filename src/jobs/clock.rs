@@ -42,6 +42,7 @@ pub async fn bring_back(store: &Store, now: Timestamp) -> Result<()> {
     warn!("the clock was far ahead and is set back; what was dated then is of now");
     sql::bring_back(&mut tx, now, far).await?;
     papers::channels::plan_again(&mut tx, now, planned).await?;
+    papers::archive::forget_to_come(&mut tx, now).await?;
     let had_gaps = pulse::forget_after(&mut tx, far).await?;
     study::bring_back(&mut tx, now, far, had_gaps).await?;
     tx.commit().await

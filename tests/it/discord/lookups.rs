@@ -99,14 +99,17 @@ async fn guides_and_wiki_are_looked_up() {
     [ephemeral]
     The wiki has nothing good on that yet. The moderators will see that someone asked. Try other words, or [ask people](<https://www.reddit.com/r/learnmachinelearning/>).
     ");
-    assert_snapshot!(d.slash("ann", "/help").await, @"
+    // Commands are mentioned, so that a reader can click them.
+    let help = d.slash("ann", "/help").await.to_string();
+    let numbers = regex::Regex::new(r":\d+>").expect("a pattern");
+    assert_snapshot!(numbers.replace_all(&help, ":ID>"), @"
     [ephemeral]
     **Cairn points newcomers to the right guide, and answers from the wiki.**
-    - `/start` asks two or three questions and shows you your guide; `/start text:` reads what you write.
-    - `/guide` shows a guide, or one section of it.
-    - `/wiki` answers a question from the wiki.
+    - </start:ID> asks two or three questions and shows you your guide; `/start text:` reads what you write.
+    - </guide:ID> shows a guide, or one section of it.
+    - </wiki:ID> answers a question from the wiki.
     - `/papers` shows, searches and reads the papers that people voted for, week by week.
-    - `/study` keeps your study streak: `/study log` or `/study start` is all it takes.
+    - `/study` keeps your study streak: </study log:ID> or </study start:ID> is all it takes.
     - `/privacy` shows or erases what is held about you.
     - Right-click a message, then **Apps › Point to a guide**, to help someone else.
     Only you see the answers. Where there is a Share button, it shows the answer to everyone.

@@ -107,6 +107,36 @@ async fn astray(app: &App, now: Timestamp, ahead: SignedDuration) -> Timestamp {
     again
 }
 
+/// A subscription and a week of papers as a clock that is ahead leaves them.
+async fn with_papers(app: &App, later: Timestamp) {
+    let mut tx = app.store.write().await.unwrap();
+    let subscribe = "INSERT INTO paper_subscriptions (target, weekday, hour, zone, include, exclude, min_votes, count,
+                         threads, due_at, try_at, tries, lease_until, refused)
+                     VALUES ('discord/dm/1', 1, 9, 'UTC', '[]', '[]', 0, 3, 0, $1, $1, 0, 0, 0)";
+    sqlx::query(subscribe).bind(later.as_millisecond()).execute(&mut *tx).await.unwrap();
+    for week in ["2026-W46", "2036-W01"] {
+        let keep = "INSERT INTO paper_weeks (week, fetched_at, digest) VALUES ($1, $2, '{}')";
+        sqlx::query(keep).bind(week).bind(later.as_millisecond()).execute(&mut *tx).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn digests_are_planned_again_and_weeks_to_come_are_forgotten() {
+    let (dir, now) = (tempfile::tempdir().unwrap(), "2026-11-16T12:00:00Z".parse::<Timestamp>().unwrap());
+    let app = busy(dir.path(), now).await;
+    let later = now + SignedDuration::from_hours(24 * 3_333);
+    app.clock.set(later);
+    live(&app).await;
+    with_papers(&app, later + SignedDuration::from_hours(24)).await;
+    app.clock.set(now);
+    live(&app).await;
+    let monday: Timestamp = "2026-11-23T09:00:00Z".parse().unwrap();
+    assert_eq!(one(&app, "SELECT due_at FROM paper_subscriptions").await, monday.as_millisecond());
+    assert_eq!(one(&app, "SELECT count(*) FROM paper_weeks WHERE week = '2026-W46'").await, 1);
+    assert_eq!(one(&app, "SELECT count(*) FROM paper_weeks").await, 1);
+}
+
 /// That nothing waits longer than it can, and that all three hear of their next study time and of their week.
 async fn goes_on(app: &App, now: Timestamp) {
     for (query, hours) in [
