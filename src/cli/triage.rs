@@ -9,10 +9,10 @@ use serde::Serialize;
 use super::judge::Judge;
 use super::{Ending, say, say_json};
 use crate::config::Config;
+use crate::meaning::{ContentKey, Encoder, KEPT_BYTES, KEY_BYTES, Vector, from_bytes, to_bytes};
 use crate::triage::examples::{self, is_set_aside};
 use crate::triage::measure::{self, Measures};
 use crate::triage::train::{self, Example};
-use crate::meaning::{ContentKey, Encoder, KEPT_BYTES, KEY_BYTES, Vector, from_bytes, to_bytes};
 use crate::triage::{Action, Bands, Model, Occasion};
 use crate::{Error, Result};
 
@@ -81,7 +81,8 @@ fn measured(model: &Model, posts: &[Example], is_fast: bool) -> Measures {
 }
 
 fn other_model(file: &Path) -> Result<Model> {
-    let bytes = fs::read(file).map_err(|cause| Error::refused(format!("{} cannot be read: {cause}.", file.display())))?;
+    let bytes =
+        fs::read(file).map_err(|cause| Error::refused(format!("{} cannot be read: {cause}.", file.display())))?;
     Model::read(&bytes).ok_or_else(|| Error::refused(format!("{} is no model of this version.", file.display())))
 }
 
@@ -114,7 +115,8 @@ fn train(folder: &Path, out: &Path, kept: Option<&Path>, check: bool) -> Result<
 fn meanings(examples: &[Example], kept: Option<&Path>) -> Result<Vec<Vector>> {
     let bytes = kept.filter(|file| file.exists()).map(fs::read).transpose()?.unwrap_or_default();
     let entry = |bytes: &[u8]| Some((ContentKey::from_bytes(&bytes[..KEY_BYTES])?, bytes[KEY_BYTES..].to_vec()));
-    let mut known: BTreeMap<ContentKey, Vec<u8>> = bytes.chunks_exact(KEY_BYTES + KEPT_BYTES).filter_map(entry).collect();
+    let mut known: BTreeMap<ContentKey, Vec<u8>> =
+        bytes.chunks_exact(KEY_BYTES + KEPT_BYTES).filter_map(entry).collect();
     let texts: Vec<String> = examples.iter().map(|example| example.post().for_meaning()).collect();
     let missing: Vec<&String> = texts.iter().filter(|text| !known.contains_key(&ContentKey::of(text))).collect();
     let half = missing.len().div_ceil(2).max(1);

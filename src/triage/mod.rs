@@ -148,13 +148,7 @@ pub fn triage_explicit(model: &Model, post: &Post<'_>, bands: &Bands) -> Verdict
 }
 
 /// Reads a text and decides what to do about it. Its meaning, where it is known, decides with its words.
-pub fn decide(
-    model: &Model,
-    post: &Post<'_>,
-    bands: &Bands,
-    occasion: Occasion,
-    meaning: Option<&Vector>,
-) -> Verdict {
+pub fn decide(model: &Model, post: &Post<'_>, bands: &Bands, occasion: Occasion, meaning: Option<&Vector>) -> Verdict {
     if in_danger(post.title, post.body) {
         return verdict::of_crisis(model);
     }

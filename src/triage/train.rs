@@ -282,7 +282,11 @@ fn senses(examples: &[Example], meanings: &[Vector], sums: &[[f64; HEADS]]) -> O
     let rows: Vec<Row> = meanings
         .iter()
         .zip(sums)
-        .map(|(meaning, sums)| Row { features: (0..).zip(meaning.iter().copied()).collect(), named: WIDTH, rules: *sums })
+        .map(|(meaning, sums)| Row {
+            features: (0..).zip(meaning.iter().copied()).collect(),
+            named: WIDTH,
+            rules: *sums,
+        })
         .collect();
     let senses = (0..HEADS).map(|head| sense(&rows, examples, meanings, head)).collect::<Vec<_>>();
     senses.into_boxed_slice().try_into().ok()

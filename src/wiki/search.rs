@@ -34,6 +34,9 @@ const CANDIDATES: usize = 30;
 const DROP: f64 = 0.4;
 /// What is said to who asked in another script and found nothing.
 const ENGLISH: &str = "The wiki is in English and has nothing in these words. Ask in English, if you can.";
+/// A question of more words is not a look for a word, and a word that stands in more sections is not rare.
+const MOST_LITERAL: usize = 2;
+const MOST_PLACES: usize = 5;
 /// The most words of a question that are taken for misspelt.
 const MOST_CORRECTED: usize = 2;
 
@@ -250,7 +253,11 @@ async fn ranked(store: &Store, db: &mut Connection, question: &str, by_meaning: 
     let places = match meant {
         Some(meant) => {
             let (fused, trust) = fuse::fuse(&meant, &rank::rank(&terms, total));
-            if trust < fuse::LEAST_TRUST { Vec::new() } else { fused_places(fused) }
+            match trust < fuse::LEAST_TRUST {
+                false => fused_places(fused),
+                true if corrected.is_empty() => literal(&terms, total),
+                true => Vec::new(),
+            }
         }
         None => places(&terms, total),
     };
@@ -371,6 +378,17 @@ fn places(terms: &[Term], total: i64) -> Vec<Place> {
         Place { section: found.section, score, how: How::Ranked, because }
     };
     ranked.into_iter().map(place).collect()
+}
+
+/// Where every word of a short question stands, one of them in few other places: it was looked for, whatever it means.
+fn literal(terms: &[Term], total: i64) -> Vec<Place> {
+    let is_rare = |term: &Term| (1..=MOST_PLACES).contains(&term.places());
+    if terms.len() > MOST_LITERAL || !terms.iter().any(is_rare) {
+        return Vec::new();
+    }
+    let mut places = places(terms, total);
+    places.retain(|place| terms.iter().all(|term| term.stands_in(place.section)));
+    places
 }
 
 /// The best of a ranking by words and meaning, down to where the score drops.
