@@ -93,7 +93,8 @@ fn votes_of_members_are_shown_with_the_next_digest() {
 #[test]
 fn the_reading_guide_is_where_the_link_leads() {
     let guide = include_str!("../../guides/reading-papers.md");
-    assert!(guide.contains("\n## The three passes\n"));
+    // The section's first name: it leads on in a wiki of any age.
+    assert!(guide.contains("\n<a name=\"the-three-passes\"></a>\n"));
     assert!(
         some().to_string().contains("[three passes](https://cairn.example/guides/reading-papers#the-three-passes)")
     );
