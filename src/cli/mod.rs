@@ -27,6 +27,7 @@ mod guides;
 mod health;
 mod papers;
 mod privacy;
+mod reddit;
 mod run;
 mod study;
 mod triage;
@@ -64,6 +65,9 @@ enum Command {
     /// The week's papers
     #[command(subcommand)]
     Papers(papers::Command),
+    /// What can be done for a subreddit without Reddit's keys
+    #[command(subcommand)]
+    Reddit(reddit::Command),
     /// Fold recorded study histories, and export what a person studied
     #[command(subcommand)]
     Study(study::Command),
@@ -136,6 +140,7 @@ async fn dispatch(cli: Cli) -> Result<Ending> {
         Command::Gaps => gaps::run(cli.config).await,
         Command::Privacy(command) => privacy::run(command, cli.config).await,
         Command::Papers(command) => papers::run(command, cli.config).await,
+        Command::Reddit(command) => reddit::run(command, cli.config).await,
         Command::Study(command) => study::run(command, cli.config).await,
         Command::Health => health::run(cli.config).await,
     }

@@ -19,6 +19,7 @@ mod lexicon;
 pub mod measure;
 mod model;
 mod reasons;
+pub(crate) mod tables;
 mod text;
 pub mod train;
 mod verdict;
