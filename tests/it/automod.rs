@@ -14,7 +14,7 @@ fn compiled() -> String {
 fn the_rules_are_the_same_each_time_and_have_no_fault() {
     let rules = compiled();
     assert_eq!(rules, compiled(), "a changed rule comments again");
-    assert!(rules.len() < 512_000, "{} bytes, and a page may have 524288", rules.len());
+    assert!(rules.len() < 500_000, "{} bytes, and a page may have 524288", rules.len());
     assert_eq!(lint::lint(&rules), []);
     let cairn = Cairn::new();
     fs::write(cairn.path().join("rules.yaml"), &rules).expect("written");
@@ -103,7 +103,7 @@ fn a_text_of_someone_in_danger_is_not_answered() {
     let answered: Vec<&&str> =
         texts.iter().filter(|text| hits(&format!("I am new here, where should I start? {text}"))).collect();
     println!("{} of {} answered: {answered:#?}", answered.len(), texts.len());
-    assert!(answered.len() * 20 <= texts.len(), "{} of {}: {answered:#?}", answered.len(), texts.len());
+    assert!(answered.len() * 50 <= texts.len(), "{} of {}: {answered:#?}", answered.len(), texts.len());
 }
 
 /// Labelled posts that lie beside the repository, where they do.

@@ -92,6 +92,11 @@ pub fn rule(section: &Section) -> Option<Rule> {
             }
             None if key::GROUPS.contains(&key.trim_start_matches('~')) => {
                 has_check = true;
+                let acts = |(key, _): &(Node, Node)| {
+                    let known = key.text().and_then(|key| key::known(&key.to_lowercase(), true));
+                    known.is_some_and(|(_, what_for)| what_for == For::Action)
+                };
+                has_action |= value.entries().is_some_and(|entries| entries.iter().any(acts));
                 rule.unseen.push(key);
             }
             None => {

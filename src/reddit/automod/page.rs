@@ -140,7 +140,9 @@ fn read(text: &str) -> Result<Option<Node>, (usize, String)> {
     let mut whole = None;
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| (error.marker().line().max(1), error.info().to_string()))?;
-        let line = span.start.line();
+        // A block begins where its sign stands, on the line above its text.
+        let is_block = matches!(&event, Event::Scalar(_, ScalarStyle::Literal | ScalarStyle::Folded, ..));
+        let line = span.start.line() - usize::from(is_block);
         let done = match event {
             Event::Scalar(text, style, ..) => {
                 Node { line, value: Value::Scalar { text: text.into_owned(), style: style_of(style) } }

@@ -7,9 +7,7 @@ use std::sync::LazyLock;
 use crate::triage::tables::{CLASSES, CONTRACTIONS, DANGER, MERGES, NAMED, NUMBERS};
 
 /// What parts two words.
-const GAP: &str = r"[ \n/-]+";
-/// The same for phrases that are said in one breath.
-const BLANKS: &str = r"[ \n]+";
+const GAP: &str = "[ /-]+";
 /// Any one word.
 const ANY: &str = "[a-z0-9'’]{1,20}";
 /// The end of a sentence, or a pause.
@@ -174,52 +172,60 @@ fn numbers(first: u32, last: u32) -> String {
     one_of(tens.map(digits).collect())
 }
 
-/// The phrases by which people say that they may be in danger, figures of speech included: where a rule stays silent,
-/// too much is better than too little.
+/// The phrases by which people say in English that they may be in danger, figures of speech included: where a rule stays
+/// silent, too much is better than too little.
 pub fn of_danger() -> Vec<String> {
+    let english = DANGER.split("\n# Spanish").next().unwrap_or(DANGER);
     let lists: HashMap<&str, &str> =
-        DANGER.lines().filter_map(|line| line.strip_prefix('@')?.split_once(" = ")).collect();
-    let phrases = DANGER.lines().filter(|line| !line.is_empty() && !line.starts_with(['#', '@', '-', '=']));
-    phrases.map(|phrase| danger(phrase.trim_start_matches("+ "), &lists)).collect()
+        english.lines().filter_map(|line| line.strip_prefix('@')?.split_once(" = ")).collect();
+    let is_phrase = |line: &&str| !line.is_empty() && !line.starts_with(['#', '-', '=']) && !line.contains(" = ");
+    english.lines().filter(is_phrase).map(|phrase| danger(phrase.trim_start_matches("+ "), &lists)).collect()
 }
 
 fn danger(phrase: &str, lists: &HashMap<&str, &str>) -> String {
-    let mut out = String::new();
+    let (mut out, mut has_begun) = (String::new(), false);
     for element in phrase.split(' ').filter(|element| !element.starts_with('!')) {
         if element == "$" {
             out.push_str(&format!("(?:{PAUSE})"));
             continue;
         }
         if let Some(most) = element.strip_prefix('~') {
-            out.push_str(&format!("(?:{BLANKS}[^ \\n]{{1,20}}){{0,{most}}}"));
+            out.push_str(&format!("(?: +[^ ]{{1,20}}){{0,{most}}}"));
             continue;
         }
         let (element, is_optional) = element.strip_suffix('?').map_or((element, false), |rest| (rest, true));
-        let members =
-            element.split('|').flat_map(|part| match part.strip_prefix('@').and_then(|name| lists.get(name)) {
-                Some(list) => list.split('|').collect(),
-                None => vec![part],
-            });
-        let written = |member: &str| match member.strip_suffix('*') {
-            Some(stem) => format!("{}[a-z]{{0,12}}", apostrophes(stem)),
-            None => apostrophes(member),
-        };
-        let words = one_of(members.map(written).collect());
-        let gap = if out.is_empty() { "" } else { BLANKS };
-        let end = if is_optional { "?" } else { "" };
-        out.push_str(&if is_optional { format!("(?:{gap}{words}){end}") } else { format!("{gap}{words}") });
+        let listed =
+            |part: &str| part.strip_prefix('@').and_then(|name| lists.get(name)).map(|list| list.split('|').collect());
+        let members = element.split('|').flat_map(|part| listed(part).unwrap_or_else(|| vec![part]));
+        let words = one_of(members.map(spelt).collect());
+        out.push_str(&match (is_optional, has_begun) {
+            (true, false) => format!("(?:{words} +)?"),
+            (true, true) => format!("(?: +{words})?"),
+            (false, false) => words,
+            (false, true) => format!(" +{words}"),
+        });
+        has_begun |= !is_optional;
     }
     out
 }
 
-/// The tables write “dont”; people write “don't”, too.
-fn apostrophes(word: &str) -> String {
-    let short = ["nt", "im", "ive", "ill", "id"].iter().find(|ending| word.ends_with(**ending) && word.len() <= 8);
-    match short {
-        Some(&"nt") if word.len() > 3 => format!("{}n['’]?t", escaped(&word[..word.len() - 2])),
-        Some(whole) if *whole == word && word != "nt" => format!("{}['’]?{}", &word[..1], &word[1..]),
-        _ => escaped(word),
-    }
+/// A word of those phrases, which are without apostrophes, as people write it.
+fn spelt(word: &str) -> String {
+    let (word, rest) = word.strip_suffix('*').map_or((word, ""), |stem| (stem, "[a-z]{0,12}"));
+    let written = match word {
+        "im" | "id" | "ill" | "ive" => format!("i['’]?{}", &word[1..]),
+        "anymore" => "any ?more".to_owned(),
+        "myself" => "my ?self".to_owned(),
+        _ => match word.strip_suffix("nt") {
+            Some(
+                stem @ ("do" | "did" | "does" | "ca" | "could" | "was" | "were" | "wo" | "should" | "have" | "is"),
+            ) => {
+                format!("{stem}n['’]?t")
+            }
+            _ => escaped(word),
+        },
+    };
+    format!("{written}{rest}")
 }
 
 #[cfg(test)]
@@ -268,8 +274,11 @@ mod tests {
     fn danger_is_heard_with_and_without_apostrophes() {
         let all = of_danger();
         let heard = |text: &str| all.iter().any(|pattern| hears(pattern, text));
-        assert!(heard("I want to kill myself") && heard("i don't want to live anymore") && heard("I’m suicidal"));
-        assert!(!heard("How do I get into machine learning? I am a nurse."));
-        assert!(all.len() > 100);
+        for text in
+            ["I want to kill myself", "i don't want to live anymore", "I dont want to live any more", "I’m suicidal"]
+        {
+            assert!(heard(text), "{text}");
+        }
+        assert!(!heard("How do I get into machine learning? I am a nurse.") && all.len() > 100);
     }
 }

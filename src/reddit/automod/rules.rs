@@ -31,6 +31,13 @@ const SCHOOL: &[Cue] = &[Cue::School];
 const JOB: &[Cue] = &[Cue::Job, Cue::Switch];
 const RESEARCH: &[Cue] = &[Cue::Research];
 const FUN: &[Cue] = &[Cue::Fun, Cue::Own];
+/// Signs that a text is not in English: letters of other scripts, and words that the commonest other languages are full of.
+/// Such texts are not answered, so what they say of danger need not be known.
+const OTHER_LANGUAGES: [&str; 2] = [
+    "[Ͱ-ᾼ぀-ﾾ]{1,200}",
+    "ich|nicht|mein|meine|und|quiero|estoy|tengo|vivir|morir|marido|quero|meu|minha|não|nao|viver|morrer|je|suis|veux|mourir|mari|voglio|\
+     vivere|morire|sono|mio|aku|saya|ingin|mau|mati|diri|ben|istiyorum|ölmek|olmek|intihar|etmeyi|mein vater|ik|niet|jestem|nie|chcę",
+];
 /// A longer pattern costs more room on the page than it is worth.
 const MOST_PATTERN_CHARS: usize = 1_200;
 
@@ -65,7 +72,7 @@ impl Part {
     }
 }
 
-/// The whole page of rules; with `is_short`, one rule alone, which shows all guides and needs a sixth of the room. `link`
+/// The whole page of rules; with `is_short`, one rule alone, which shows all guides and needs an eighth of the room. `link`
 /// makes the address of a guide from its slug.
 pub fn compiled(is_short: bool, link: impl Fn(&str) -> String) -> String {
     let start = Part::within("start", &[Cue::Start], usize::MAX);
@@ -73,7 +80,16 @@ pub fn compiled(is_short: bool, link: impl Fn(&str) -> String) -> String {
     let ask = Part::of("ask", &[Cue::Plea]);
     let other = Part::within("other", &OTHER_PURPOSES, MOST_PATTERN_CHARS / 2);
     let danger = Part { name: "danger", patterns: pattern::of_danger() };
-    let base = [start.check(false), own.check(false), ask.check(false), other.check(true), danger.check(true)].concat();
+    let language = Part { name: "language", patterns: OTHER_LANGUAGES.map(str::to_owned).to_vec() };
+    let base = [
+        start.check(false),
+        own.check(false),
+        ask.check(false),
+        other.check(true),
+        danger.check(true),
+        language.check(true),
+    ]
+    .concat();
     if is_short {
         return format!("{HEAD}{}", rule("all guides", &base, &all(&link)));
     }

@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn what_readers_do_not_read_is_blank() {
-        let markdown = "Süße [wörds](x.md#y) `code`\n\n```\nmore code\n```\n\n<!-- ü --> end";
+        let markdown = "Süße [wörds](x.md#y) `code`\n\n```\nmore code\n```\n\n<!-- ü -->\n\nend";
         let words = words_only(markdown);
         assert_eq!(words.len(), markdown.len());
         assert_eq!(words.split_whitespace().collect::<Vec<_>>(), ["Süße", "[wörds]", "end"]);

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Entries, Found, Node, Search, named};
+use super::{Entries, Found, Node, Search, Style, Value, named};
 
 /// Texts, and how many characters Reddit takes of each.
 const TEXTS: [(&str, usize); 8] = [
@@ -64,9 +64,12 @@ fn placeholders(entries: &Entries, item: &Node, text: &str, found: &mut Found) {
             super::key::known(key, false).is_none() && !super::key::GROUPS.contains(&key.trim_start_matches('~'))
         })
         .collect();
+    let is_block = matches!(&item.value, Value::Scalar { style: Style::Block, .. });
     for placeholder in PLACEHOLDER.captures_iter(text) {
         let name = placeholder[1].to_owned();
-        let line = item.line + text[..placeholder.get(0).map_or(0, |whole| whole.start())].matches('\n').count();
+        let line = item.line
+            + usize::from(is_block)
+            + text[..placeholder.get(0).map_or(0, |whole| whole.start())].matches('\n').count();
         let Some(rest) = name.strip_prefix("match-") else {
             if !PLACEHOLDERS.contains(&name.as_str()) {
                 found.add(line, format!("there is no placeholder {{{{{name}}}}}, so it stays as it is; the others are {{{{author}}}}, {{{{title}}}}, {{{{match}}}} …"));

@@ -100,7 +100,7 @@ fn one(search: &Search<'_>, item: &Node, is_in_list: bool, found: &mut Found) {
 
 /// Short words that stand within many others.
 fn short(search: &Search<'_>, item: &Node, text: &str, found: &mut Found) {
-    let is_word = text.chars().all(char::is_alphanumeric) && (1..=3).contains(&text.chars().count());
+    let is_word = text.chars().all(|c| c.is_ascii_alphanumeric()) && (1..=3).contains(&text.chars().count());
     let is_address = search.fields.iter().any(|field| ["url", "domain", "media_author_url"].contains(field));
     if is_word && search.modifiers.contains(&"includes") && !is_address {
         let inside = if text.eq_ignore_ascii_case("ml") { "html" } else { "longer words" };
