@@ -173,7 +173,7 @@ fn one(key: &str, node: &Node, value: &Node, kind: &str, is_of_people: bool, fou
 /// A search check. Whether it is one.
 fn searched(search: &Search<'_>, line: usize, value: &Node, kind: &str, is_of_people: bool, found: &mut Found) -> bool {
     let fields = if is_of_people { key::FIELDS_OF_PEOPLE } else { key::FIELDS };
-    for field in search.fields.iter().filter(|field| !fields.contains(field)) {
+    if let Some(field) = search.fields.iter().find(|field| !fields.contains(field)) {
         let near = nearest(field, key::names(is_of_people));
         let hint = near
             .map_or_else(|| format!("the fields are {}", fields.join(", ")), |near| format!("did you mean {near}?"));
