@@ -99,6 +99,7 @@ pub struct Outlet {
     send: Box<dyn Fn(Row) -> BoxFuture<'static, Outcome> + Send + Sync>,
     look: Box<dyn Fn(Row) -> BoxFuture<'static, Look> + Send + Sync>,
     open: Box<dyn Fn() -> bool + Send + Sync>,
+    left: Box<dyn Fn(u64, u64) -> BoxFuture<'static, bool> + Send + Sync>,
 }
 
 impl Outlet {
@@ -115,6 +116,7 @@ impl Outlet {
             send: Box::new(move |row| send(row).boxed()),
             look: Box::new(move |row| look(row).boxed()),
             open: Box::new(|| true),
+            left: Box::new(|_, _| std::future::ready(false).boxed()),
         }
     }
 
@@ -122,6 +124,16 @@ impl Outlet {
     #[must_use]
     pub fn open_while(self, open: impl Fn() -> bool + Send + Sync + 'static) -> Self {
         Self { open: Box::new(open), ..self }
+    }
+
+    /// The same, where `left` tells whether somebody, the second number, has left a server, the first. Unless that is
+    /// certain, they have not.
+    #[must_use]
+    pub fn knowing_who_left<L>(self, left: impl Fn(u64, u64) -> L + Send + Sync + 'static) -> Self
+    where
+        L: Future<Output = bool> + Send + 'static,
+    {
+        Self { left: Box::new(move |server, user| left(server, user).boxed()), ..self }
     }
 }
 
@@ -176,6 +188,7 @@ pub async fn begin(app: &App, now: Timestamp) -> Result<Presence> {
 pub async fn tick(app: &App, outlets: &Outlets, now: Timestamp) -> Result<()> {
     let clock = Clock::starting(Some(now));
     run_due(app, &clock).await?;
+    release_leavers(app, outlets, now).await?;
     study::due(&app.store, now).await?;
     post_papers(app, now).await?;
     drain(app, outlets, &clock, &|| false).await
@@ -283,11 +296,12 @@ pub async fn run(app: App, outlets: Outlets, stop: watch::Receiver<bool>) -> Res
 /// The parts that do this work, to be [supervised](supervise) after [`begin`].
 pub fn parts(app: &App, outlets: Outlets, stop: &watch::Receiver<bool>) -> Vec<Part> {
     let outlets = Arc::new(outlets);
+    let other = outlets.clone();
     let (delivery, jobs, papers) = (app.clone(), app.clone(), app.clone());
     let (halted, stopped, ended) = (stop.clone(), stop.clone(), stop.clone());
     vec![
         Part::new("delivery", move || delivering(delivery.clone(), outlets.clone(), halted.clone()).map(Ok)),
-        Part::new("jobs", move || scheduling(jobs.clone(), stopped.clone()).map(Ok)),
+        Part::new("jobs", move || scheduling(jobs.clone(), other.clone(), stopped.clone()).map(Ok)),
         Part::new("papers", move || publishing(papers.clone(), ended.clone()).map(Ok)),
     ]
 }
@@ -325,15 +339,15 @@ async fn until_due(app: &App, outlets: &Outlets) -> Duration {
     wait
 }
 
-async fn scheduling(app: App, mut stop: watch::Receiver<bool>) {
+async fn scheduling(app: App, outlets: Arc<Outlets>, mut stop: watch::Receiver<bool>) {
     info!("jobs: {}", Job::ALL.map(Job::name).join(", "));
     let mut next = Instant::now();
     while !*stop.borrow() {
         let done = if Instant::now() >= next {
             next = Instant::now() + ROUND;
-            round(&app).await
+            round(&app, &outlets).await
         } else {
-            students(&app).await
+            students(&app, &outlets).await
         };
         if let Err(cause) = done {
             error!("the jobs failed: {cause}");
@@ -383,20 +397,37 @@ async fn heartbeat(app: &App) -> Result<()> {
     beaten.map(drop)
 }
 
-async fn round(app: &App) -> Result<()> {
+async fn round(app: &App, outlets: &Outlets) -> Result<()> {
     clock::bring_back(&app.store, app.clock.now()).await?;
     heartbeat(app).await?;
     let jobs = run_due(app, &app.clock).await;
     // A job that cannot be planned must not hold up what students wait for.
-    let students = students(app).await;
+    let students = students(app, outlets).await;
     jobs.and(students)
 }
 
 /// Does what is due for students.
-async fn students(app: &App) -> Result<()> {
-    let due = study::due(&app.store, app.clock.now()).await;
+async fn students(app: &App, outlets: &Outlets) -> Result<()> {
+    let now = app.clock.now();
+    // Whom nobody can be asked about is matched all the same.
+    if let Err(cause) = release_leavers(app, outlets, now).await {
+        error!("who has left a server could not be looked up: {cause}");
+    }
+    let due = study::due(&app.store, now).await;
     app.nudge.notify_one();
     due.map(drop)
+}
+
+/// Before buddies are matched: whoever has left the server looks for none any more.
+async fn release_leavers(app: &App, outlets: &Outlets, now: Timestamp) -> Result<()> {
+    let Some(outlet) = outlets.discord.as_ref().filter(|outlet| (outlet.open)()) else { return Ok(()) };
+    for (server, user) in study::buddies::to_be_matched(&app.store, now).await? {
+        if (outlet.left)(server, user).await {
+            info!(server, "a person who waited for a study buddy has left the server");
+            study::buddies::left_server(&app.store, server, user, now).await?;
+        }
+    }
+    Ok(())
 }
 
 /// How long nothing is due for students, as far as is known: what they set meanwhile is found in the next round.

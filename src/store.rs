@@ -28,7 +28,7 @@ mod presence;
 
 pub use files::Passing;
 use files::{FILE, Files};
-pub use once::{DoneBefore, Once};
+pub use once::{DoneBefore, Gate, Once, aside};
 pub use presence::Presence;
 
 /// The database behind Cairn, named once so that another can take its place.
@@ -137,13 +137,14 @@ impl Store {
         Ok(Reading { connection: Some(connection), home, _place: place })
     }
 
-    /// The one writing transaction, begun at once. Within [`Once::act`] it also writes down that the act is done, and fails
-    /// if it was done before.
+    /// The one writing transaction, begun at once. Within [`Once::act`] it waits at the act's gate first, and also writes
+    /// down that the act is done, and fails if it was done before.
     ///
     /// # Errors
     /// A fault if the database cannot be written: the disk is full, its file is not in its place any more, or another
     /// process holds it.
     pub async fn write(&self) -> Result<Writing> {
+        once::pass().await?;
         self.files.intact()?;
         let mut transaction = match self.writer.begin_with(BEGIN).await {
             Ok(transaction) => transaction,
@@ -156,6 +157,14 @@ impl Store {
         };
         once::claim(&mut transaction).await?;
         Ok(Writing { transaction, files: Arc::clone(&self.files) })
+    }
+
+    /// Waits, within [`Once::act`], until what is not written here may be done.
+    ///
+    /// # Errors
+    /// A fault if it may not.
+    pub async fn may_act(&self) -> Result<()> {
+        once::pass().await
     }
 
     /// Whether the database is in its place, looked at without touching it.

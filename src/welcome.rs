@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use crate::store::Store;
 use crate::triage::care::Care;
-use crate::triage::{Action, Bands, Model, Post, Track, Verdict};
-use crate::{Result, triage, wiki};
+use crate::triage::{Action, Bands, Post, Track, Verdict};
+use crate::{Result, decisions, wiki};
 
-/// The anchor of the section that every track guide ends with.
+/// The mark, in every track guide, of the section with its first steps.
 pub const FIRST_STEPS: &str = "your-first-three-steps-this-week";
 
 /// A track's guide, as much of it as an answer shows.
@@ -54,7 +54,7 @@ pub async fn welcome(store: &Store, verdict: &Verdict, base: &str) -> Result<Wel
 /// # Errors
 /// Refused if the wiki lacks a guide.
 pub async fn to_search(store: &Store, query: &str, base: &str) -> Result<Option<Welcome>> {
-    let verdict = triage::triage(Model::builtin(), &Post { title: "", body: query }, &Bands::default());
+    let verdict = decisions::unasked(store, &Post { title: "", body: query }, &Bands::default()).await;
     let welcome = welcome(store, &verdict, base).await?;
     Ok(Some(welcome).filter(|welcome| welcome.guide.is_some()))
 }

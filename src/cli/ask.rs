@@ -4,9 +4,10 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use serde::{Deserialize, Serialize};
 
+use super::judge::Judge;
 use super::{Ending, from_stdin, say, say_json, with_pages};
 use crate::config::Config;
-use crate::triage::{self, Bands, MAX_CHARS, Model, Post, Verdict};
+use crate::triage::{Bands, MAX_CHARS, Model, Occasion, Post, Verdict};
 use crate::wiki::reach::commanded;
 use crate::{Error, Result, welcome};
 
@@ -20,16 +21,14 @@ pub struct Args {
     /// Read {"id","title","body"} lines from standard input, write a verdict line for each
     #[arg(long, conflicts_with_all = ["text", "title"])]
     jsonl: bool,
-    /// Leave the sentence encoder out (triage does not use it yet, so this changes nothing)
+    /// Leave the sentence encoder out: decide by words alone
     #[arg(long, requires = "jsonl")]
     fast: bool,
 }
 
 pub async fn run(args: Args, config: Config) -> Result<Ending> {
     if args.jsonl {
-        // Triage goes by words alone, so every verdict is a fast one.
-        let _ = args.fast;
-        return stream(io::stdin().lock(), io::stdout().lock());
+        return stream(&Judge::new(Model::builtin(), args.fast), io::stdin().lock(), io::stdout().lock());
     }
     let title = args.title.unwrap_or_default();
     let body = match args.text.join(" ") {
@@ -60,13 +59,13 @@ const HOW: &str = "There is nothing to read; write for example: cairn ask \"how 
 /// The verdict on what somebody asks us of their own accord.
 fn asked(post: &Post<'_>) -> Result<Verdict> {
     readable(post)?;
-    Ok(triage::triage_explicit(Model::builtin(), post, &Bands::default()))
+    Ok(Judge::new(Model::builtin(), false).decide(post, &Bands::default(), Occasion::Asked))
 }
 
 /// The verdict on a post of a stream, which nobody asked us about.
-fn judged(post: &Post<'_>) -> Result<Verdict> {
+fn judged(judge: &Judge<'_>, post: &Post<'_>) -> Result<Verdict> {
     readable(post)?;
-    Ok(triage::triage(Model::builtin(), post, &Bands::default()))
+    Ok(judge.decide(post, &Bands::default(), Occasion::Unasked))
 }
 
 /// Refuses a text that is longer than anything people post.
@@ -99,7 +98,7 @@ struct Judged {
 }
 
 /// Answers each line as soon as it is read. A line that cannot be read is named, and the rest goes on.
-fn stream(mut input: impl BufRead, mut output: impl Write) -> Result<Ending> {
+fn stream(judge: &Judge<'_>, mut input: impl BufRead, mut output: impl Write) -> Result<Ending> {
     let mut ending = Ending::Well;
     let mut line = Vec::new();
     for number in 1_u64.. {
@@ -110,7 +109,7 @@ fn stream(mut input: impl BufRead, mut output: impl Write) -> Result<Ending> {
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        match judge_line(&line) {
+        match judge_line(judge, &line) {
             Ok(judged) => {
                 serde_json::to_writer(&mut output, &judged).map_err(io::Error::from)?;
                 output.write_all(b"\n")?;
@@ -125,7 +124,7 @@ fn stream(mut input: impl BufRead, mut output: impl Write) -> Result<Ending> {
     Ok(ending)
 }
 
-fn judge_line(line: &[u8]) -> Result<Judged, String> {
+fn judge_line(judge: &Judge<'_>, line: &[u8]) -> Result<Judged, String> {
     let text =
         std::str::from_utf8(line).map_err(|e| format!("it is not UTF-8 text (byte {}).", e.valid_up_to() + 1))?;
     let line: Line = serde_json::from_str(text).map_err(|e| {
@@ -134,6 +133,6 @@ fn judge_line(line: &[u8]) -> Result<Judged, String> {
         format!("it is no post in JSON (column {}: {cause}).", e.column())
     })?;
     let (title, body) = (line.title.unwrap_or_default(), line.body.unwrap_or_default());
-    let verdict = judged(&Post { title: &title, body: &body }).map_err(|e| e.to_string())?;
+    let verdict = judged(judge, &Post { title: &title, body: &body }).map_err(|e| e.to_string())?;
     Ok(Judged { id: line.id, verdict })
 }

@@ -8,6 +8,7 @@ use super::editing::{self, admin};
 use super::{Ending, drafts, say, say_json, with_app, with_pages};
 use crate::Result;
 use crate::config::Config;
+use crate::time::format::count;
 use crate::wiki::check::Level;
 use crate::wiki::reach::commanded;
 use crate::wiki::{self, Listed, check, folder, review};
@@ -76,7 +77,7 @@ fn check_pages(folder: Option<PathBuf>, with_warnings: bool, json: bool) -> Resu
     if json {
         say_json(&findings)?;
     } else if findings.is_empty() {
-        say(&format!("{} pages, nothing to fix.", files.len()))?;
+        say(&format!("{}, nothing to fix.", count(files.len() as u64, "page")))?;
     } else {
         for finding in &findings {
             say(&finding.to_string())?;
@@ -110,7 +111,7 @@ async fn export(to: PathBuf, config: Config) -> Result<Ending> {
     if json {
         say_json(&Exported { pages })?
     } else {
-        say(&format!("{pages} pages written to {}.", to.display()))?
+        say(&format!("{} written to {}.", count(pages as u64, "page"), to.display()))?
     }
     Ok(Ending::Well)
 }

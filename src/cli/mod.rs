@@ -25,6 +25,7 @@ mod editing;
 mod gaps;
 mod guides;
 mod health;
+mod judge;
 mod papers;
 mod privacy;
 mod reddit;

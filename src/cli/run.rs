@@ -93,9 +93,10 @@ fn parts(
 /// Where the outbox's messages leave.
 fn outlets(discord: Option<&Discord>) -> jobs::Outlets {
     let discord = discord.map(Discord::line).map(|line| {
-        let (other, third) = (line.clone(), line.clone());
+        let (other, third, fourth) = (line.clone(), line.clone(), line.clone());
         let outlet = jobs::Outlet::new(move |row| line.clone().send(row), move |row| other.clone().look(row));
-        outlet.open_while(move || third.is_open())
+        let outlet = outlet.open_while(move || third.is_open());
+        outlet.knowing_who_left(move |server, user| fourth.clone().has_left(server, user))
     });
     jobs::Outlets { discord, ..jobs::Outlets::default() }
 }

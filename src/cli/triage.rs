@@ -1,16 +1,19 @@
 //! `cairn triage`: train the model from the examples, measure it, and see what other thresholds would have done.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use super::judge::Judge;
 use super::{Ending, say, say_json};
 use crate::config::Config;
+use crate::meaning::{ContentKey, Encoder, KEPT_BYTES, KEY_BYTES, Vector, from_bytes, to_bytes};
 use crate::triage::examples::{self, is_set_aside};
 use crate::triage::measure::{self, Measures};
 use crate::triage::train::{self, Example};
-use crate::triage::{Action, Bands, Model};
+use crate::triage::{Action, Bands, Model, Occasion};
 use crate::{Error, Result};
 
 #[derive(Debug, clap::Subcommand)]
@@ -23,6 +26,9 @@ pub enum Command {
         /// The model's file
         #[arg(long, default_value = "src/triage/model.bin")]
         out: PathBuf,
+        /// Keep what the examples mean in this file, so that the next training need not compute it again
+        #[arg(long)]
+        meanings: Option<PathBuf>,
         /// Only say whether the file is what the examples give
         #[arg(long)]
         check: bool,
@@ -34,6 +40,12 @@ pub enum Command {
         /// Only the examples that are set aside from learning
         #[arg(long)]
         aside: bool,
+        /// By words alone, without the sentence encoder
+        #[arg(long)]
+        fast: bool,
+        /// Another model than the one that is built in
+        #[arg(long)]
+        model: Option<PathBuf>,
     },
     /// Say which posts other thresholds would treat otherwise
     Replay {
@@ -50,11 +62,12 @@ pub enum Command {
 
 pub fn run(command: Command, config: &Config) -> Result<Ending> {
     match command {
-        Command::Train { examples, out, check } => train(&examples, &out, check),
-        Command::Eval { file, aside } => {
+        Command::Train { examples, out, meanings, check } => train(&examples, &out, meanings.as_deref(), check),
+        Command::Eval { file, aside, fast, model } => {
             let mut posts = read(&file)?;
             posts.retain(|post| !aside || is_set_aside(post));
-            let measures = measure::measure(Model::builtin(), &posts, &Bands::default());
+            let other = model.map(|file| other_model(&file)).transpose()?;
+            let measures = measured(other.as_ref().unwrap_or(Model::builtin()), &posts, fast);
             if config.json { say_json(&measures) } else { say(&measures.to_string()) }?;
             Ok(Ending::Well)
         }
@@ -62,10 +75,22 @@ pub fn run(command: Command, config: &Config) -> Result<Ending> {
     }
 }
 
-fn train(folder: &Path, out: &Path, check: bool) -> Result<Ending> {
+fn measured(model: &Model, posts: &[Example], is_fast: bool) -> Measures {
+    let (judge, bands) = (Judge::new(model, is_fast), Bands::default());
+    measure::measure(model.version(), posts, &bands, |e| judge.decide(&e.post(), &bands, Occasion::Unasked))
+}
+
+fn other_model(file: &Path) -> Result<Model> {
+    let bytes =
+        fs::read(file).map_err(|cause| Error::refused(format!("{} cannot be read: {cause}.", file.display())))?;
+    Model::read(&bytes).ok_or_else(|| Error::refused(format!("{} is no model of this version.", file.display())))
+}
+
+fn train(folder: &Path, out: &Path, kept: Option<&Path>, check: bool) -> Result<Ending> {
     let (examples, checksum) = all(folder)?;
     let (aside, learnt): (Vec<Example>, Vec<Example>) = examples.into_iter().partition(is_set_aside);
-    let model = train::train(&learnt, checksum);
+    let meanings = meanings(&learnt, kept)?;
+    let model = train::train(&learnt, Some(&meanings), checksum);
     if check {
         return if fs::read(out)? == model.write() {
             say("The model is what the examples give.").map(|()| Ending::Well)
@@ -73,8 +98,8 @@ fn train(folder: &Path, out: &Path, check: bool) -> Result<Ending> {
             Err(Error::refused("The model is not what the examples give; run `cairn triage train`."))
         };
     }
-    let before = measure::measure(Model::builtin(), &aside, &Bands::default());
-    let after = measure::measure(&model, &aside, &Bands::default());
+    let before = measured(Model::builtin(), &aside, false);
+    let after = measured(&model, &aside, false);
     if is_worse(&after, &before) {
         return Err(Error::refused(format!(
             "The new model is worse on the {} examples set aside ({:.3} after {:.3}); it was not kept.",
@@ -84,6 +109,32 @@ fn train(folder: &Path, out: &Path, check: bool) -> Result<Ending> {
     fs::write(out, model.write())?;
     say(&format!("{after}\n\nLearnt from {} examples; set aside: the {} above.", learnt.len(), aside.len()))?;
     Ok(Ending::Well)
+}
+
+/// What the examples mean. `kept` is a file of entries as long as a key and a vector; what it lacks is computed and added.
+fn meanings(examples: &[Example], kept: Option<&Path>) -> Result<Vec<Vector>> {
+    let bytes = kept.filter(|file| file.exists()).map(fs::read).transpose()?.unwrap_or_default();
+    let entry = |bytes: &[u8]| Some((ContentKey::from_bytes(&bytes[..KEY_BYTES])?, bytes[KEY_BYTES..].to_vec()));
+    let mut known: BTreeMap<ContentKey, Vec<u8>> =
+        bytes.chunks_exact(KEY_BYTES + KEPT_BYTES).filter_map(entry).collect();
+    let texts: Vec<String> = examples.iter().map(|example| example.post().for_meaning()).collect();
+    let missing: Vec<&String> = texts.iter().filter(|text| !known.contains_key(&ContentKey::of(text))).collect();
+    let half = missing.len().div_ceil(2).max(1);
+    let made = std::thread::scope(|scope| {
+        let embed = |texts: &[&String]| -> Result<Vec<_>> {
+            let encoder = Encoder::open()?;
+            Ok(texts.iter().map(|text| (ContentKey::of(text), to_bytes(&encoder.embed(text)))).collect())
+        };
+        let running: Vec<_> = missing.chunks(half).map(|texts| scope.spawn(move || embed(texts))).collect();
+        running.into_iter().filter_map(|part| part.join().ok()).collect::<Result<Vec<_>>>()
+    })?;
+    known.extend(made.into_iter().flatten());
+    if let Some(file) = kept {
+        fs::write(file, known.iter().flat_map(|(key, vector)| [key.as_bytes(), vector].concat()).collect::<Vec<u8>>())?;
+    }
+    let vector = |text: &String| known.get(&ContentKey::of(text)).and_then(|bytes| from_bytes(bytes));
+    let vectors: Option<Vec<Vector>> = texts.iter().map(vector).collect();
+    Ok(vectors.ok_or_else(|| anyhow::anyhow!("the encoder did not tell what each example means"))?)
 }
 
 /// Worse by more than chance moves a figure between two like models.
@@ -127,7 +178,8 @@ fn replay(file: &Path, answer: f64, ask: Option<f64>, config: &Config) -> Result
     let posts = read(file)?;
     let now = Bands::default();
     let then = Bands { answer, ask: ask.unwrap_or(now.ask.min(answer)), ..now };
-    let changed = measure::replay(Model::builtin(), &posts, &now, &then);
+    let judge = Judge::new(Model::builtin(), false);
+    let changed = measure::replay(&posts, &now, &then, |e, bands| judge.decide(&e.post(), bands, Occasion::Unasked));
     for (example, before, after) in &changed {
         let line =
             Changed { id: &example.id, getting_started: example.getting_started, before: *before, after: *after };

@@ -47,7 +47,7 @@ pub async fn run(args: Args, config: Config) -> Result<Ending> {
     let json = config.json;
     if let Some(file) = args.train {
         let new = with_pages(config, async |app| index::train(&app.store, &file).await).await?;
-        return say(&format!("{new} texts are new.")).map(|()| Ending::Well);
+        return say(&format!("New texts: {new}.")).map(|()| Ending::Well);
     }
     let query = args.query.join(" ");
     if triage::in_danger("", &query) {

@@ -34,10 +34,12 @@ pub struct New<'a> {
     pub body: &'a str,
     /// The guide that is shown.
     pub track: Option<Track>,
+    /// What triage said of the text; none if somebody chose.
+    pub verdict: Option<&'a Verdict>,
 }
 
 /// A kept answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Kept {
     /// Its number, in its buttons' ids.
     pub id: i64,
@@ -57,11 +59,16 @@ pub struct Kept {
     pub body: String,
     /// The guide that is shown.
     pub track: Option<Track>,
+    /// What triage said of the text, by the model of then.
+    pub shown: Option<Verdict>,
 }
 
 impl Kept {
-    /// What triage says of the text, by somebody who wants to start.
+    /// What triage said of the text when it was answered. Of an answer that was kept without that, what it says now.
     pub fn verdict(&self, bands: &Bands) -> Verdict {
+        if let Some(shown) = &self.shown {
+            return shown.clone();
+        }
         triage::triage_explicit(Model::builtin(), &Post { title: &self.title, body: &self.body }, bands)
     }
 
@@ -85,7 +92,7 @@ pub async fn keep(store: &Store, new: &New<'_>, now: Timestamp) -> Result<i64> {
     let mut tx = store.write().await?;
     let is_theirs = new.asker == new.author;
     let hidden = !is_theirs && optout::opted_out(&mut tx, &Identity::Discord(new.author)).await?;
-    let new = if hidden { New { title: "", body: "", ..*new } } else { *new };
+    let new = if hidden { New { title: "", body: "", verdict: None, ..*new } } else { *new };
     let id = sql::add_answer(&mut tx, &new, now).await?;
     tx.commit().await?;
     Ok(id.ok_or_else(|| anyhow::anyhow!("an answer that nothing stands against was not kept"))?)

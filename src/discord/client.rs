@@ -20,7 +20,7 @@ use super::gate::{Gate, Gateway, Patience, Verdict};
 use super::http::{Failure, LONGEST_WAIT};
 use super::registering::register;
 use super::reply::{Answer, Asked, Reply, respond, sentence};
-use super::{Bot, Discord, commands, sql, unheard};
+use super::{Bot, Discord, commands, door, sql, unheard};
 use crate::{Error, Result, health};
 
 /// How long the start waits for Discord before it goes on without knowing the bot's name.
@@ -242,7 +242,7 @@ async fn client(
         .initialize_owners(false)
         .setup(move |_, _, _| Box::pin(async move { Ok(data) }))
         .build();
-    let framework = Home { framework: Arc::new(framework), runtime };
+    let framework = Home { framework: Arc::new(framework), bot: bot.clone(), runtime };
     Ok(ClientBuilder::new_with_http(http, intents).framework(framework).await?)
 }
 
@@ -267,6 +267,7 @@ async fn serve(mut client: Client, shards: u32, leave: Leave) -> String {
 /// Brings events home: what serenity reads apart is handled where everything else is, and outlives serenity's end.
 struct Home {
     framework: Arc<poise::Framework<Bot, Error>>,
+    bot: Bot,
     runtime: Handle,
 }
 
@@ -279,8 +280,12 @@ impl serenity::Framework for Home {
     }
 
     async fn dispatch(&self, ctx: serenity::Context, event: FullEvent) {
-        let framework = Arc::clone(&self.framework);
-        self.runtime.spawn(async move { framework.dispatch(ctx, event).await });
+        let (framework, bot) = (Arc::clone(&self.framework), self.bot.clone());
+        self.runtime.spawn(async move {
+            if !door::answers(&bot, &event).await {
+                framework.dispatch(ctx, event).await;
+            }
+        });
     }
 }
 
@@ -331,7 +336,12 @@ async fn failed(error: poise::FrameworkError<'_, Bot, Error>) {
         }
         _ => return error!("{}", sentence(&error_now)),
     };
-    let to = Asked { id: interaction.id, application: interaction.application_id, token: &interaction.token };
+    let to = Asked {
+        id: interaction.id,
+        application: interaction.application_id,
+        token: &interaction.token,
+        on_message: false,
+    };
     respond(&bot.rest, to, async { Ok(Answer::Say(Reply::text(sentence(&error_now)))) }).await;
 }
 

@@ -10,23 +10,30 @@ use super::reply::{Answer, Asked, Reply, respond};
 use super::start::Author;
 use super::{Bot, Context, drafts, gaps, lookup, moderating, papers, privacy, settings, start, study, text};
 use crate::community::Role;
-use crate::triage::{self, Track};
+use crate::triage::Track;
+use crate::wiki::reach::leads;
 use crate::wiki::suggest::{self, Suggestion};
 use crate::{Error, Result, wiki};
 
 /// The most choices that Discord shows.
 pub const MAX_CHOICES: usize = 25;
 
+/// Whether Cairn reads and answers on Reddit.
+const IS_ON_REDDIT: bool = false;
+
 /// Every command.
 pub fn all() -> Vec<poise::Command<Bot, Error>> {
     let papers = papers::commands::papers();
-    vec![start_(), guide(), wiki_(), papers, help(), privacy_(), study::commands::all(), moderate(), point()]
+    let mut privacy = privacy_();
+    // Without Reddit there is no other account whose code could be typed anywhere.
+    privacy.subcommands.retain(|command| IS_ON_REDDIT || command.name != "link");
+    vec![start_(), guide(), wiki_(), papers, help(), privacy, study::commands::all(), moderate(), point()]
 }
 
 /// Answers a command with what `work` comes to.
 pub async fn reply(ctx: Context<'_>, work: impl Future<Output = Result<Answer>>) -> Result<()> {
     let asked = ctx.interaction;
-    let to = Asked { id: asked.id, application: asked.application_id, token: &asked.token };
+    let to = Asked { id: asked.id, application: asked.application_id, token: &asked.token, on_message: false };
     respond(&bot(ctx).rest, to, work).await;
     Ok(())
 }
@@ -106,11 +113,8 @@ async fn wiki_(
     query: String,
 ) -> Result<()> {
     reply(ctx, async {
-        // People who may be in danger are answered however often they ask.
-        if !triage::in_danger("", &query) {
-            bot(ctx).shared.ceiling.check(ctx.interaction.user.id.get())?;
-        }
-        lookup::wiki(bot(ctx), &query, &ctx.interaction.locale).await
+        bot(ctx).shared.ceiling.check(ctx.interaction.user.id.get())?;
+        lookup::wiki(bot(ctx), &query).await
     })
     .await
 }
@@ -122,7 +126,15 @@ async fn help(ctx: Context<'_>) -> Result<()> {
     reply(ctx, async {
         let role = who.role(&settings::read(&bot(ctx).app.store, who.guild).await?);
         let more = if role >= Role::Editor { MODERATORS_HELP } else { "" };
-        Ok(Answer::Say(Reply::text(format!("{HELP}{more}"))))
+        let base = bot(ctx).app.config.public_url();
+        let page = if leads(&base) {
+            format!("\nAll guides and the papers are on the web, too: <{base}>")
+        } else {
+            String::new()
+        };
+        let start = serenity::CreateButton::new("help/start").label("Find my guide");
+        let row = serenity::CreateActionRow::Buttons(vec![start]);
+        Ok(Answer::Say(Reply::text(bot(ctx).shared.mentions.put_into(&format!("{HELP}{page}{more}"))).with(vec![row])))
     })
     .await
 }
@@ -133,9 +145,9 @@ const HELP: &str = "**Cairn points newcomers to the right guide, and answers fro
     - `/wiki` answers a question from the wiki.\n\
     - `/papers` shows, searches and reads the papers that people voted for, week by week.\n\
     - `/study` keeps your study streak: `/study log` or `/study start` is all it takes.\n\
-    - `/privacy` shows, erases or links what is held about you.\n\
-    - Right-click a message, then **Apps › Point to a guide**, to help somebody else.\n\
-    Only you see the answers, unless you press Share.";
+    - `/privacy` shows or erases what is held about you.\n\
+    - Right-click a message, then **Apps › Point to a guide**, to help someone else.\n\
+    Only you see the answers. Where there is a Share button, it shows the answer to everyone.";
 
 /// What moderators are shown below that.
 const MODERATORS_HELP: &str = "\n\n**For moderators**\n\

@@ -89,7 +89,7 @@ async fn waiting(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
 /// Refused to everybody but moderators of home, and if the draft waits no more.
 pub async fn pressed(bot: &Bot, who: &Who, path: &[&str], chosen: &Chosen) -> Result<Answer> {
     let by = keeper(bot, who).await?;
-    let id = |text: &str| text.parse::<i64>().map_err(|_| start::older());
+    let id = |text: &str| text.parse::<i64>().map_err(|_| start::older_of("/mod draft list"));
     Ok(Answer::Update(match (path, chosen) {
         (["list"], _) => all(bot, &by).await?,
         (["look"], Chosen::StringSelect { values }) => {
@@ -97,7 +97,7 @@ pub async fn pressed(bot: &Bot, who: &Who, path: &[&str], chosen: &Chosen) -> Re
         }
         (["publish", draft], _) => published(bot, &by, id(draft)?).await?,
         (["discard", draft], _) => discarded(bot, &by, id(draft)?).await?,
-        _ => return Err(start::older()),
+        _ => return Err(start::older_of("/mod draft list")),
     }))
 }
 

@@ -22,12 +22,17 @@ pub async fn heard(framework: poise::FrameworkContext<'_, Bot, Error>, event: &F
     let bot = framework.user_data;
     let done = match event {
         FullEvent::InteractionCreate { interaction: Interaction::Component(press) } => {
-            let to = Asked { id: press.id, application: press.application_id, token: &press.token };
+            let to = Asked { id: press.id, application: press.application_id, token: &press.token, on_message: true };
             respond(&bot.rest, to, pressed(bot, press)).await;
             Ok(())
         }
         FullEvent::InteractionCreate { interaction: Interaction::Modal(form) } => {
-            let to = Asked { id: form.id, application: form.application_id, token: &form.token };
+            let to = Asked {
+                id: form.id,
+                application: form.application_id,
+                token: &form.token,
+                on_message: form.message.is_some(),
+            };
             respond(&bot.rest, to, submitted(bot, form)).await;
             Ok(())
         }
@@ -73,7 +78,15 @@ fn command(id: &str) -> &'static str {
         (Some("study"), Some("buddy")) => "/study buddy",
         (Some("study"), Some("rank")) => "/study rank",
         (Some("study"), _) => "/study status",
-        (Some("vote" | "pass" | "digest"), _) => "/papers week",
+        (Some("digest"), _) => "/mod digest preview",
+        (Some("vote" | "pass"), _) => "/papers week",
+        (Some("set"), _) => "/mod settings",
+        (Some("draft"), _) => "/mod draft list",
+        (Some("again" | "empty" | "edit"), _) => "/mod guide edit",
+        (Some("revert"), _) => "/mod guide revert",
+        (Some("erase"), _) => "/privacy delete",
+        (Some("wiki" | "show" | "next" | "gap"), _) => "/wiki",
+        (Some("help"), _) => "/help",
         _ => "/start",
     }
 }
@@ -88,6 +101,12 @@ async fn pressed(bot: &Bot, press: &ComponentInteraction) -> Result<Answer> {
     if let Some(place) = press.data.custom_id.strip_prefix("show/") {
         return lookup::show(bot, place).await;
     }
+    if let Some(place) = press.data.custom_id.strip_prefix("next/") {
+        return lookup::next(bot, place).await;
+    }
+    if let Some(question) = press.data.custom_id.strip_prefix("gap/") {
+        return lookup::not_asked(bot, question).await;
+    }
     let path: Vec<&str> = press.data.custom_id.split('/').collect();
     match path.as_slice() {
         ["go", id, track] => start::go(bot, &who, number(id)?, track).await,
@@ -99,6 +118,7 @@ async fn pressed(bot: &Bot, press: &ComponentInteraction) -> Result<Answer> {
         ["good", id] => start::judge(bot, &who, number(id)?, Opinion::Good).await,
         ["bad", id] => start::judge(bot, &who, number(id)?, Opinion::Bad).await,
         ["notmine", id] => start::judge(bot, &who, number(id)?, Opinion::NotMine).await,
+        ["help", "start"] => Ok(Answer::Say(start::goals())),
         ["goal", goal] => start::goal(bot, &who, goal).await,
         ["from", goal] => start::background(bot, &who, goal, chosen).await,
         ["degree"] => start::by_degree(bot, &who, chosen).await,
@@ -120,7 +140,7 @@ async fn pressed(bot: &Bot, press: &ComponentInteraction) -> Result<Answer> {
         ["erase", "yes"] => privacy::erase(bot, &who).await,
         ["erase", "no"] => Ok(privacy::keep()),
         ["erase", "never"] => privacy::never(bot, &who).await,
-        _ => Err(start::older()),
+        _ => Err(start::older_of(command(&press.data.custom_id))),
     }
 }
 
@@ -150,6 +170,30 @@ async fn submitted(bot: &Bot, form: &ModalInteraction) -> Result<Answer> {
             study::submitted(bot, &study::caller(&who, Some(form.channel_id)), path, form).await
         }
         ["edit", path @ ..] => moderating::submitted(bot, &who, path, form).await,
-        _ => Err(start::older()),
+        _ => Err(start::older_of(command(&form.data.custom_id))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::command;
+
+    #[test]
+    fn an_old_button_names_the_command_that_shows_it_anew() {
+        for (id, expected) in [
+            ("set/editor", "/mod settings"),
+            ("draft/7/publish", "/mod draft list"),
+            ("again/engineer", "/mod guide edit"),
+            ("revert/engineer/3", "/mod guide revert"),
+            ("digest/veto", "/mod digest preview"),
+            ("erase/yes", "/privacy delete"),
+            ("wiki", "/wiki"),
+            ("vote/2608.1", "/papers week"),
+            ("study/buddy/here/4", "/study buddy"),
+            ("study/undo/3", "/study status"),
+            ("go/3/engineer", "/start"),
+        ] {
+            assert_eq!(command(id), expected, "{id}");
+        }
     }
 }

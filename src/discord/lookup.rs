@@ -7,11 +7,13 @@ use serenity::{
 };
 
 use super::Bot;
-use super::escape::escape;
+use super::commands::MAX_CHOICES;
+use super::escape::{escape, quoted};
 use super::reply::{Answer, Reply, fitted};
-use crate::triage::{self, Track, care::Care};
+use crate::store::aside;
+use crate::triage::Track;
 use crate::wiki::search::{self, CHOICES, Found, Hit};
-use crate::wiki::{self, Platform, Snippet, Stored, gaps, snippet};
+use crate::wiki::{self, Platform, Section, Snippet, Stored, gaps, snippet};
 use crate::{Error, Result, welcome};
 
 /// The longest custom id, and the longest value of a choice, that Discord takes.
@@ -31,8 +33,26 @@ pub async fn guide(bot: &Bot, track: Track, section: Option<&str>) -> Result<Ans
         return Ok(Answer::Say(shareable(framed(snippet.for_platform(Platform::Discord)), &page, anchor)));
     }
     let stored = wiki::guide(store, track).await?;
-    let reply = section_of_page(&stored, anchor, &base)?;
-    Ok(Answer::Say(shareable(reply, &stored.page.front.slug, anchor)))
+    match section_of_page(&stored, anchor, &base) {
+        Ok(reply) => Ok(Answer::Say(shareable(reply, &stored.page.front.slug, anchor))),
+        Err(Error::Refused(_)) => Ok(Answer::Say(sections(&stored, anchor))),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// The sections of a page to choose from, instead of one that it does not have.
+fn sections(stored: &Stored, wanted: &str) -> Reply {
+    let slug = &stored.page.front.slug;
+    let option = |section: &Section| {
+        let value = format!("{slug}#{}", section.anchor);
+        (value.chars().count() <= MAX_ID).then(|| CreateSelectMenuOption::new(short(&section.heading), value))
+    };
+    let chapters = stored.page.sections.iter().filter(|section| section.level == 2);
+    let options: Vec<CreateSelectMenuOption> = chapters.filter_map(option).take(MAX_CHOICES).collect();
+    let select = CreateSelectMenu::new("wiki", CreateSelectMenuKind::String { options });
+    let row = CreateActionRow::SelectMenu(select.placeholder("Its sections"));
+    let wanted: String = wanted.chars().take(60).collect();
+    Reply::text(format!("This guide has no section “{}”. Choose one that it has:", quoted(&wanted))).with(vec![row])
 }
 
 /// A section by page and anchor; the lead, with a table of contents, if the anchor is empty.
@@ -68,12 +88,54 @@ fn framed(snippet: Snippet) -> Reply {
 
 /// With a button that shows the same to everybody, if its name is short enough.
 fn shareable(mut reply: Reply, page: &str, anchor: &str) -> Reply {
-    let id = format!("show/{page}#{anchor}");
-    if id.chars().count() <= MAX_ID {
-        let share = CreateButton::new(id).label("Share").style(ButtonStyle::Secondary);
-        reply.rows.push(CreateActionRow::Buttons(vec![share]));
+    let (show, next) = (format!("show/{page}#{anchor}"), format!("next/{page}#{anchor}"));
+    if show.chars().count() <= MAX_ID {
+        let button = |id, label: &str| CreateButton::new(id).label(label).style(ButtonStyle::Secondary);
+        reply.rows.push(CreateActionRow::Buttons(vec![button(show, "Share"), button(next, "Next section")]));
     }
     reply
+}
+
+/// With a button for whoever wanted to know something else, if the question is short enough.
+fn judgeable(mut reply: Reply, question: &str) -> Reply {
+    let id = format!("gap/{question}");
+    if id.chars().count() <= MAX_ID {
+        let not = CreateButton::new(id).label("👎 Not what I asked").style(ButtonStyle::Secondary);
+        match reply.rows.last_mut() {
+            Some(CreateActionRow::Buttons(buttons)) => buttons.push(not),
+            _ => reply.rows.push(CreateActionRow::Buttons(vec![not])),
+        }
+    }
+    reply
+}
+
+/// An answer of the wiki was not what somebody asked: the question counts like one that found nothing.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn not_asked(bot: &Bot, question: &str) -> Result<Answer> {
+    aside(gaps::note(&bot.app.store, question, bot.app.clock.now())).await?;
+    let seen = if bot.app.home.exists() { " The moderators will see your question." } else { "" };
+    let humans = &bot.app.config.humans_url;
+    Ok(Answer::Say(Reply::text(format!(
+        "Thank you for saying so.{seen} Try other words, or [ask people](<{humans}>)."
+    ))))
+}
+
+/// The section after another, in its place.
+///
+/// # Errors
+/// Refused if the page is gone, and after the last section.
+pub async fn next(bot: &Bot, place: &str) -> Result<Answer> {
+    let (page, anchor) = place.split_once('#').unwrap_or((place, ""));
+    let stored = wiki::page(&bot.app.store, page).await?;
+    let sections = &stored.page.sections;
+    let at = if anchor.is_empty() { Some(0) } else { sections.iter().position(|section| section.anchor == anchor) };
+    let next = at
+        .and_then(|at| sections.get(at + 1))
+        .ok_or_else(|| Error::refused("That was the last section; /guide and /wiki show you others."))?;
+    let snippet = stored.snippet(next, &bot.app.config.public_url()).for_platform(Platform::Discord);
+    Ok(Answer::Update(shareable(framed(snippet), page, &next.anchor)))
 }
 
 /// Shows a section to everybody. What the wiki says is no secret, so anybody may press.
@@ -89,10 +151,7 @@ pub async fn show(bot: &Bot, place: &str) -> Result<Answer> {
 ///
 /// # Errors
 /// Refused if the question is empty or too long.
-pub async fn wiki(bot: &Bot, query: &str, locale: &str) -> Result<Answer> {
-    if triage::in_danger("", query) {
-        return Ok(Answer::Say(Reply::text(Care { locale: Some(locale) }.to_string())));
-    }
+pub async fn wiki(bot: &Bot, query: &str) -> Result<Answer> {
     let (store, base, humans) = (&bot.app.store, bot.app.config.public_url(), &bot.app.config.humans_url);
     // What autocomplete offered is a place, not a question.
     if let Some((page, anchor)) = query.split_once('#')
@@ -101,7 +160,8 @@ pub async fn wiki(bot: &Bot, query: &str, locale: &str) -> Result<Answer> {
         let reply = section_of(bot, page, anchor).await?;
         return Ok(Answer::Say(shareable(reply, page, anchor)));
     }
-    let answer = search::search(store, query, CHOICES, &base, humans).await?;
+    let mut answer = search::search(store, query, CHOICES, &base, humans).await?;
+    answer.is_read = bot.app.home.exists();
     let read = answer.corrected.iter().map(|(typed, meant)| format!("(“{}” read as “{meant}”)\n", escape(typed)));
     // Who asks how to get started is shown the guide first.
     let guide = welcome::to_search(store, query, &base).await?.and_then(|welcome| welcome.guide);
@@ -112,15 +172,15 @@ pub async fn wiki(bot: &Bot, query: &str, locale: &str) -> Result<Answer> {
             let (page, anchor) = place(hit);
             let mut reply = shareable(framed(hit.snippet.clone().for_platform(Platform::Discord)), page, anchor);
             reply.text.insert_str(0, &read);
-            Ok(Answer::Say(reply))
+            Ok(Answer::Say(judgeable(reply, query)))
         }
-        Found::Choices(hits) => Ok(Answer::Say(choices(hits, &read))),
+        Found::Choices(hits) => Ok(Answer::Say(judgeable(choices(hits, &read), query))),
         Found::Courtesy(reply) => Ok(Answer::Say(Reply::text(reply))),
         Found::Nothing => {
-            gaps::note(store, query, bot.app.clock.now()).await?;
+            aside(gaps::note(store, query, bot.app.clock.now())).await?;
             Ok(Answer::Say(Reply::text(format!(
                 "{read}{} Try other words, or [ask people](<{humans}>).",
-                gaps::nothing_found(bot.app.home.exists())
+                answer.nothing()
             ))))
         }
     }
@@ -164,7 +224,7 @@ pub fn short(text: &str) -> String {
 /// # Errors
 /// Refused if page or section are gone.
 pub async fn chosen(bot: &Bot, chosen: &Chosen) -> Result<Answer> {
-    let Chosen::StringSelect { values } = chosen else { return Err(super::start::older()) };
+    let Chosen::StringSelect { values } = chosen else { return Err(super::start::older_of("/wiki")) };
     let place = values.first().map(String::as_str).unwrap_or_default();
     let (page, anchor) = place.split_once('#').unwrap_or((place, ""));
     if page.is_empty() {

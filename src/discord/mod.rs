@@ -17,6 +17,7 @@ mod ceiling;
 mod choice;
 mod client;
 mod commands;
+mod door;
 mod drafts;
 mod escape;
 mod events;
@@ -86,6 +87,8 @@ struct Shared {
     unread: AtomicBool,
     /// A server has changed whether posts may be read.
     change: Notify,
+    /// How Discord numbers the commands.
+    mentions: registering::Mentions,
     /// How often the commands have been registered.
     registrations: AtomicU64,
 }

@@ -88,6 +88,12 @@ impl Line {
         }
     }
 
+    /// Whether Discord says that somebody is no member of a server.
+    pub async fn has_left(self, server: u64, user: u64) -> bool {
+        let member = self.rest.get(&format!("/guilds/{server}/members/{user}"), "").await;
+        matches!(member, Err(Failure::Refused(Refusal { code: Some(code::UNKNOWN_MEMBER | code::UNKNOWN_USER), .. })))
+    }
+
     /// Looks for a message: one of ours, not older than the row, that says the same and is no other row's.
     pub async fn look(self, row: Row) -> Look {
         if let Target::DiscordThread { .. } = row.target {

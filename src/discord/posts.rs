@@ -15,11 +15,13 @@ use super::reply::{PATIENCE, persist};
 use super::{Bot, sql, start, text};
 use crate::outbox::{self, Target};
 use crate::people::{Identity, optout, person};
-use crate::triage::{Action, Model, Post, triage};
-use crate::{Result, welcome};
+use crate::triage::{Action, Post, care};
+use crate::{Result, decisions, welcome};
 
 /// At most one unasked answer to an author within this time.
 const REST: SignedDuration = SignedDuration::from_hours(24);
+/// For how long moderators are told that somebody may be in danger.
+const WORTH_TELLING: SignedDuration = SignedDuration::from_hours(24);
 /// Older posts are history.
 const NEW: SignedDuration = SignedDuration::from_hours(1);
 
@@ -132,7 +134,10 @@ async fn answer(bot: &Bot, posted: &Posted<'_>, now: Timestamp) -> Result<()> {
         return Ok(());
     }
     let body = if server.reads { posted.body } else { "" };
-    let verdict = triage(Model::builtin(), &Post { title: posted.title, body }, &server.bands);
+    let verdict = decisions::unasked(store, &Post { title: posted.title, body }, &server.bands).await;
+    if verdict.crisis {
+        return tell_moderators(bot, posted, server.danger, now).await;
+    }
     if verdict.action == Action::Silent {
         return Ok(());
     }
@@ -153,6 +158,7 @@ async fn answer(bot: &Bot, posted: &Posted<'_>, now: Timestamp) -> Result<()> {
         title: posted.title,
         body,
         track: welcome.guide.as_ref().map(|guide| guide.track),
+        verdict: Some(&verdict),
     };
     let Some(id) = sql::add_answer(&mut tx, &new, now).await? else { return Ok(()) };
     let target = Target::DiscordReply { channel: posted.channel, message: posted.message };
@@ -167,6 +173,28 @@ async fn answer(bot: &Bot, posted: &Posted<'_>, now: Timestamp) -> Result<()> {
         // An answer that comes hours late helps nobody.
         expires: now.checked_add(SignedDuration::from_hours(6)).ok(),
     };
+    outbox::enqueue(&mut tx, &message, now).await?;
+    tx.commit().await?;
+    bot.app.nudge.notify_one();
+    Ok(())
+}
+
+/// Tells moderators where somebody may be in danger, without a word of what they wrote, if that is wanted.
+async fn tell_moderators(bot: &Bot, posted: &Posted<'_>, channel: Option<u64>, now: Timestamp) -> Result<()> {
+    let Some(channel) = channel else { return Ok(()) };
+    let link = format!("https://discord.com/channels/{}/{}/{}", posted.guild, posted.channel, posted.message);
+    let body = format!(
+        "**Someone may be in danger:** {link}\nPlease look at that post soon, ask how they are and stay with them. \
+         Cairn has not answered it. A crisis line for any country: <{}>",
+        care::DIRECTORY
+    );
+    let target = Target::DiscordChannel(channel);
+    let message = outbox::Message {
+        server: Some(posted.guild),
+        expires: now.checked_add(WORTH_TELLING).ok(),
+        ..outbox::Message::new(format!("danger/discord/{}", posted.message), target, body)
+    };
+    let mut tx = bot.app.store.write().await?;
     outbox::enqueue(&mut tx, &message, now).await?;
     tx.commit().await?;
     bot.app.nudge.notify_one();

@@ -30,15 +30,18 @@ pub async fn export(bot: &Bot, who: &Who) -> Result<Answer> {
 /// A fault if the database cannot be read.
 pub async fn ask(bot: &Bot, who: &Who) -> Result<Answer> {
     let counts = erase::counts(&bot.app.store, &who.identity()).await?;
-    let never = CreateButton::new("erase/never").label(NEVER).style(ButtonStyle::Secondary);
+    let is_out = optout::opted_out(&mut *bot.app.store.read().await?, &who.identity()).await?;
+    let never = (!is_out).then(|| CreateButton::new("erase/never").label(NEVER).style(ButtonStyle::Secondary));
+    let out = if is_out { "\n\nCairn never answers your posts or writes to you unasked, as you wished." } else { "" };
     if counts.is_empty() {
-        let rows = vec![CreateActionRow::Buttons(vec![never])];
-        return Ok(Answer::Say(Reply::text("Cairn holds nothing about you.").with(rows)));
+        let rows = never.into_iter().map(|never| CreateActionRow::Buttons(vec![never])).collect();
+        return Ok(Answer::Say(Reply::text(format!("Cairn holds nothing about you.{out}")).with(rows)));
     }
     let erase = CreateButton::new("erase/yes").label("Erase it for ever").style(ButtonStyle::Danger);
     let keep = CreateButton::new("erase/no").label("Keep it").style(ButtonStyle::Secondary);
-    let rows = vec![CreateActionRow::Buttons(vec![erase, keep, never])];
-    Ok(Answer::Say(Reply::text(format!("{counts}\n\nThis cannot be undone.")).with(rows)))
+    let rows = vec![CreateActionRow::Buttons([erase, keep].into_iter().chain(never).collect())];
+    let text = format!("Cairn holds about you:{}\n\nErasing it cannot be undone.{out}", counts.lines());
+    Ok(Answer::Say(Reply::text(text).with(rows)))
 }
 
 /// Erases all that is held about whoever presses.
@@ -57,8 +60,7 @@ pub async fn erase(bot: &Bot, who: &Who) -> Result<Answer> {
 pub async fn never(bot: &Bot, who: &Who) -> Result<Answer> {
     optout::opt_out(&bot.app.store, &who.identity(), bot.app.clock.now()).await?;
     buddies::opted_out(&bot.app.store, &who.identity(), bot.app.clock.now()).await?;
-    let said =
-        "Cairn will never again answer your posts or write to you unasked. What you ask it yourself, it still answers.";
+    let said = "Cairn will never again answer your posts or write to you unasked. What you ask it yourself, it still answers. This cannot be undone.";
     Ok(Answer::Update(Reply::text(said)))
 }
 

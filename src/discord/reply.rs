@@ -1,7 +1,8 @@
 //! What a person is shown, and how it gets there: cut, ringing for nobody, and in time.
 
 use std::panic::AssertUnwindSafe;
-use std::pin::pin;
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
@@ -18,7 +19,7 @@ use super::age::{Age, long_before};
 use super::http::{Failure, Refusal, Rest};
 use super::outlet;
 use crate::outbox::{Button, Payload, Press};
-use crate::store::{DoneBefore, Once};
+use crate::store::{DoneBefore, Gate, Once};
 use crate::wiki::reach::{leads, unlinked};
 use crate::wiki::snippet;
 use crate::{Error, Result};
@@ -107,9 +108,15 @@ impl Reply {
         (message, self.files)
     }
 
-    fn edit(self) -> (EditInteractionResponse, Vec<CreateAttachment>) {
-        let edit = EditInteractionResponse::new().content(self.content()).embeds(self.embeds());
-        (edit.components(self.rows).allowed_mentions(nobody()), self.files)
+    fn edit(self) -> (Value, Vec<CreateAttachment>) {
+        let embeds = self.embeds();
+        let flags = if embeds.is_empty() { InteractionResponseFlags::SUPPRESS_EMBEDS.bits() } else { 0 };
+        let edit = EditInteractionResponse::new().content(self.content()).embeds(embeds);
+        let edit = edit.components(self.rows).allowed_mentions(nobody());
+        // What serenity writes is an object; flags it does not offer here.
+        let mut edit = serde_json::to_value(edit).unwrap_or_default();
+        edit["flags"] = json!(flags);
+        (edit, self.files)
     }
 }
 
@@ -163,6 +170,8 @@ pub struct Asked<'a> {
     pub application: ApplicationId,
     /// What answers it; good for 15 minutes.
     pub token: &'a str,
+    /// Whether it came from a message, which the answer may change.
+    pub on_message: bool,
 }
 
 impl Asked<'_> {
@@ -171,24 +180,31 @@ impl Asked<'_> {
         format!("/interactions/{}/{}/callback", self.id, self.token)
     }
 
+    /// Where messages after the first answer go.
+    fn following(&self) -> String {
+        format!("/webhooks/{}/{}", self.application, self.token)
+    }
+
     /// The first answer, once it is there.
     fn original(&self) -> String {
         format!("/webhooks/{}/{}/messages/@original", self.application, self.token)
     }
 }
 
-/// Does the work once and answers, whatever comes of it: in time, or "thinking…" first. A panic is a fault. What cannot
-/// be answered any more is not done, and what another has done is left to it.
+/// Does the work once and answers, whatever comes of it: in time, or "thinking…" first. A panic is a fault. Before
+/// anything is written, Discord has taken a first answer: what cannot be answered any more is not done, and what another
+/// answers is left to it.
 pub async fn respond(rest: &Rest, to: Asked<'_>, work: impl Future<Output = Result<Answer>>) {
     let begun = Instant::now();
+    let gate = Gate::default();
     let once = Once::new(to.id.get(), long_before(to.id.get()));
-    let work = AssertUnwindSafe(once.act(work)).catch_unwind().map(|done| match done {
+    let work = AssertUnwindSafe(once.act(gate.clone(), work)).catch_unwind().map(|done| match done {
         Ok(done) => worded(done),
         Err(_) => worded(Err(anyhow::anyhow!("an answer panicked").into())),
     });
     let sent = match rest.age_of(to.id.get()) {
-        Age::Young(age) => in_time(rest, to, work, begun, age.unsigned_abs()).await,
-        Age::Doubtful => after_acknowledging(rest, to, work, begun).await,
+        Age::Young(age) => in_time(rest, to, work, &gate, begun, age.unsigned_abs()).await,
+        Age::Doubtful => after_acknowledging(rest, to, pin!(work), &gate, begun).await,
         Age::TooOld => return warn!("an interaction came too late to be answered, so it was not acted upon"),
     };
     let Err(failure) = sent else { return };
@@ -206,37 +222,56 @@ async fn in_time(
     rest: &Rest,
     to: Asked<'_>,
     work: impl Future<Output = Option<Answer>>,
+    gate: &Gate,
     begun: Instant,
     age: Duration,
 ) -> Result<(), Failure> {
     let mut work = pin!(work);
-    match tokio::time::timeout(SOON.min(LATEST.saturating_sub(age)), &mut work).await {
-        Ok(Some(answer)) => first(rest, to, answer, begun).await,
-        Ok(None) => Ok(()),
-        Err(_) => {
-            let acknowledged = acknowledge(rest, to, begun).await;
-            let answer = work.await.unwrap_or_else(done_before);
-            acknowledged?;
-            later(rest, to, answer, begun).await
+    tokio::select! {
+        biased;
+        answer = &mut work => match answer {
+            Some(answer) => first(rest, to, answer, begun).await,
+            None => Ok(()),
+        },
+        () = gate.wanted() => after_acknowledging(rest, to, work, gate, begun).await,
+        () = tokio::time::sleep(SOON.min(LATEST.saturating_sub(age))) => {
+            after_acknowledging(rest, to, work, gate, begun).await
         }
     }
 }
 
-/// Says "thinking…" first, and does the work only if Discord takes that.
+/// Says "thinking…" first, and does the work only if Discord takes that from us.
 async fn after_acknowledging(
     rest: &Rest,
     to: Asked<'_>,
-    work: impl Future<Output = Option<Answer>>,
+    work: Pin<&mut impl Future<Output = Option<Answer>>>,
+    gate: &Gate,
     begun: Instant,
 ) -> Result<(), Failure> {
-    acknowledge(rest, to, begun).await?;
+    if !acknowledge(rest, to, begun).await? {
+        return Ok(());
+    }
+    gate.open(true);
     let answer = work.await.unwrap_or_else(done_before);
     later(rest, to, answer, begun).await
 }
 
-async fn acknowledge(rest: &Rest, to: Asked<'_>, begun: Instant) -> Result<(), Failure> {
-    let waiting = CreateInteractionResponse::Defer(CreateInteractionResponseMessage::new().ephemeral(true));
-    call(rest, to, &waiting, &[], begun).await
+/// Whether Discord has taken "thinking…" from us; not if another has answered.
+async fn acknowledge(rest: &Rest, to: Asked<'_>, begun: Instant) -> Result<bool, Failure> {
+    let waiting = match to.on_message {
+        true => CreateInteractionResponse::Acknowledge,
+        false => CreateInteractionResponse::Defer(CreateInteractionResponseMessage::new().ephemeral(true)),
+    };
+    let (body, path, tries) = (json_of(&waiting, "/data", &[]), to.callback(), AtomicU32::new(0));
+    let call = || {
+        tries.fetch_add(1, Ordering::Relaxed);
+        rest.post_with(&path, &body, &[])
+    };
+    match persist(begun + FIRST, call).await {
+        // An earlier call that seemed to fail had arrived; or another has answered.
+        Err(Failure::Refused(Refusal { code: Some(ANSWERED_ALREADY), .. })) => Ok(tries.into_inner() > 1),
+        done => done.map(|_| true),
+    }
 }
 
 /// The answer to what another has done, if that other did not come to answer.
@@ -286,15 +321,32 @@ async fn first(rest: &Rest, to: Asked<'_>, answer: Answer, begun: Instant) -> Re
 
 /// After "thinking…", when a form cannot pop up any more.
 async fn later(rest: &Rest, to: Asked<'_>, answer: Answer, begun: Instant) -> Result<(), Failure> {
-    let reply = match answer {
-        Answer::Say(reply) | Answer::Update(reply) => reply,
-        Answer::Form(_) => Reply::text("Discord was too slow for the form to open. Do that once more, please."),
+    let too_slow = "Discord was too slow for the form to open. Do that once more, please.";
+    let (reply, is_new) = match answer {
+        Answer::Say(reply) => (reply, true),
+        Answer::Form(_) => (Reply::text(too_slow), true),
+        Answer::Update(reply) => (reply, false),
         Answer::Delete => return take_back(rest, to, begun).await,
     };
+    if is_new && to.on_message {
+        return follow_up(rest, to, reply, begun).await;
+    }
+    if is_new && reply.public {
+        // "Thinking…" is seen by one person alone, and so would be what takes its place.
+        take_back(rest, to, begun).await?;
+        return follow_up(rest, to, reply, begun).await;
+    }
     let (edit, files) = reply.edit();
     let body = json_of(&edit, "", &files);
     let path = to.original();
     persist(begun + FOLLOWING, || rest.patch_with(&path, &body, &files)).await.map(drop)
+}
+
+/// A message of its own, after the first answer.
+async fn follow_up(rest: &Rest, to: Asked<'_>, reply: Reply, begun: Instant) -> Result<(), Failure> {
+    let (message, files) = reply.response();
+    let (body, path) = (json_of(&message, "", &files), to.following());
+    persist(begun + FOLLOWING, || rest.post_with(&path, &body, &files)).await.map(drop)
 }
 
 async fn take_back(rest: &Rest, to: Asked<'_>, begun: Instant) -> Result<(), Failure> {

@@ -36,6 +36,8 @@ pub struct Server {
     pub reads: bool,
     /// Channels and forums whose new posts are answered.
     pub channels: Vec<u64>,
+    /// The channel in which moderators are told of a post whose author may be in danger; none if they want to hear of none.
+    pub danger: Option<u64>,
 }
 
 impl Server {
@@ -86,6 +88,8 @@ pub enum Change {
     Bands(Bands),
     /// Whether posts' text may be read.
     Reads(bool),
+    /// Where moderators are told of people who may be in danger.
+    Danger(Option<u64>),
 }
 
 impl Change {
@@ -97,13 +101,14 @@ impl Change {
             Self::Channels(_) => "beginners' channels".to_owned(),
             Self::Bands(_) => "bands".to_owned(),
             Self::Reads(_) => "reading posts".to_owned(),
+            Self::Danger(_) => "channel for people in danger".to_owned(),
         }
     }
 
     fn value(&self) -> String {
         let role = |role: &Option<u64>| role.map_or_else(|| "none".to_owned(), |id| id.to_string());
         match self {
-            Self::Editor(id) | Self::Approver(id) | Self::Track(_, id) => role(id),
+            Self::Editor(id) | Self::Approver(id) | Self::Track(_, id) | Self::Danger(id) => role(id),
             Self::Channels(ids) if ids.is_empty() => "none".to_owned(),
             Self::Channels(ids) => ids.iter().map(u64::to_string).collect::<Vec<_>>().join(" "),
             Self::Bands(b) => format!("{} {} {}", b.answer, b.margin, b.ask),
@@ -122,6 +127,7 @@ impl Change {
             Self::Channels(ids) => server.channels.clone_from(ids),
             Self::Bands(bands) => server.bands = *bands,
             Self::Reads(on) => server.reads = *on,
+            Self::Danger(channel) => server.danger = *channel,
         }
     }
 }
@@ -200,6 +206,7 @@ async fn first_page(bot: &Bot, guild: u64, server: &Server) -> Result<Reply> {
                 .style(ButtonStyle::Secondary),
             CreateButton::new("set/tracks").label("Roles for tracks…").style(ButtonStyle::Secondary),
             CreateButton::new("set/study").label("Study…").style(ButtonStyle::Secondary),
+            CreateButton::new("set/danger").label("People in danger…").style(ButtonStyle::Secondary),
         ]),
     ]))
 }
@@ -220,6 +227,25 @@ fn track_page(server: &Server) -> Reply {
     let back = CreateButton::new("set/back").label("Back").style(ButtonStyle::Secondary);
     let rows = Track::ALL.into_iter().map(select).chain([CreateActionRow::Buttons(vec![back])]);
     Reply::text(text).with(rows.collect())
+}
+
+fn danger_page(server: &Server) -> Reply {
+    let set = server.danger.map_or_else(
+        || "You are not told at present; choose a channel that only moderators see.".to_owned(),
+        |channel| format!("You are told in <#{channel}>; choose nothing to end that."),
+    );
+    let text = format!(
+        "**People in danger**\nA post in a beginners' channel may sound as if its author, or someone near them, is in \
+         danger. Cairn never answers such a post by itself. If you choose a channel, it tells you there where the post \
+         is, without its text.\n{set}"
+    );
+    let kind = CreateSelectMenuKind::Channel { channel_types: Some(vec![ChannelType::Text]), default_channels: None };
+    let select = CreateSelectMenu::new("set/danger/channel", kind).placeholder("Moderators' channel");
+    let back = CreateButton::new("set/back").label("Back").style(ButtonStyle::Secondary);
+    Reply::text(text).with(vec![
+        CreateActionRow::SelectMenu(select.min_values(0).max_values(1)),
+        CreateActionRow::Buttons(vec![back]),
+    ])
 }
 
 fn role_select(id: &str, name: &str) -> CreateActionRow {
@@ -255,11 +281,13 @@ fn band_select(server: &Server) -> CreateActionRow {
 pub async fn pressed(bot: &Bot, who: &Who, path: &[&str], chosen: &Chosen) -> Result<Answer> {
     let now = bot.app.clock.now();
     let change = match path {
-        ["tracks"] | ["back"] => None,
+        ["tracks"] | ["danger"] | ["back"] => None,
         path => Some(wish(path, chosen)?),
     };
-    if let Some(Change::Channels(channels)) = &change {
-        rights::own_channels(bot, who.server()?, channels).await?;
+    match &change {
+        Some(Change::Channels(channels)) => rights::own_channels(bot, who.server()?, channels).await?,
+        Some(Change::Danger(Some(channel))) => rights::own_channels(bot, who.server()?, &[*channel]).await?,
+        _ => {}
     }
     let server = match &change {
         Some(wish) => self::change(&bot.app.store, who, wish, now).await?,
@@ -269,8 +297,11 @@ pub async fn pressed(bot: &Bot, who: &Who, path: &[&str], chosen: &Chosen) -> Re
     if let Some(Change::Reads(on)) = change {
         bot.reading_changed(on);
     }
-    let is_track = matches!(path, ["tracks"] | ["track", _]);
-    Ok(Answer::Update(if is_track { track_page(&server) } else { first_page(bot, who.server()?, &server).await? }))
+    Ok(Answer::Update(match path {
+        ["tracks"] | ["track", _] => track_page(&server),
+        ["danger", ..] => danger_page(&server),
+        _ => first_page(bot, who.server()?, &server).await?,
+    }))
 }
 
 fn wish(path: &[&str], chosen: &Chosen) -> Result<Change> {
@@ -285,6 +316,9 @@ fn wish(path: &[&str], chosen: &Chosen) -> Result<Change> {
         (["track", track], _) => Ok(Change::Track(track.parse().map_err(|_| unknown())?, role()?)),
         (["channels"], Chosen::ChannelSelect { values }) => {
             Ok(Change::Channels(values.iter().take(MAX_CHANNELS.into()).map(|c| c.get()).collect()))
+        }
+        (["danger", "channel"], Chosen::ChannelSelect { values }) => {
+            Ok(Change::Danger(values.first().map(|channel| channel.get())))
         }
         (["bands"], Chosen::StringSelect { values }) => {
             let named = READINESS.iter().find(|(name, ..)| values.first().is_some_and(|v| v == name));

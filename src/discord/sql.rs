@@ -6,7 +6,7 @@ use super::answers::{Kept, New};
 use super::settings::Server;
 use crate::Result;
 use crate::store::Connection;
-use crate::triage::{Bands, Track};
+use crate::triage::{Bands, Track, Verdict};
 
 #[derive(sqlx::FromRow)]
 struct ServerRow {
@@ -16,17 +16,19 @@ struct ServerRow {
     margin: f64,
     ask: f64,
     reads: bool,
+    danger: Option<i64>,
 }
 
 /// What a server has set; the defaults if nothing.
 pub async fn server(db: &mut Connection, guild: u64) -> Result<Server> {
-    let query = "SELECT editor, approver, answer, margin, ask, reads FROM discord_servers WHERE guild = $1";
+    let query = "SELECT editor, approver, answer, margin, ask, reads, danger FROM discord_servers WHERE guild = $1";
     let row: Option<ServerRow> = sqlx::query_as(query).bind(guild.cast_signed()).fetch_optional(&mut *db).await?;
     let mut server = row.map_or_else(Server::default, |row| Server {
         editor: row.editor.map(i64::cast_unsigned),
         approver: row.approver.map(i64::cast_unsigned),
         bands: Bands { answer: row.answer, margin: row.margin, ask: row.ask },
         reads: row.reads,
+        danger: row.danger.map(i64::cast_unsigned),
         ..Server::default()
     });
     let query = "SELECT track, role FROM discord_roles WHERE guild = $1 ORDER BY track";
@@ -41,10 +43,10 @@ pub async fn server(db: &mut Connection, guild: u64) -> Result<Server> {
 /// Writes all that a server has set.
 pub async fn set_server(db: &mut Connection, guild: u64, server: &Server) -> Result<()> {
     let id = guild.cast_signed();
-    let query = "INSERT INTO discord_servers (guild, editor, approver, answer, margin, ask, reads)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (guild) DO UPDATE SET editor = excluded.editor,
+    let query = "INSERT INTO discord_servers (guild, editor, approver, answer, margin, ask, reads, danger)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (guild) DO UPDATE SET editor = excluded.editor,
                  approver = excluded.approver, answer = excluded.answer, margin = excluded.margin,
-                 ask = excluded.ask, reads = excluded.reads";
+                 ask = excluded.ask, reads = excluded.reads, danger = excluded.danger";
     sqlx::query(query)
         .bind(id)
         .bind(server.editor.map(u64::cast_signed))
@@ -53,6 +55,7 @@ pub async fn set_server(db: &mut Connection, guild: u64, server: &Server) -> Res
         .bind(server.bands.margin)
         .bind(server.bands.ask)
         .bind(server.reads)
+        .bind(server.danger.map(u64::cast_signed))
         .execute(&mut *db)
         .await?;
     sqlx::query("DELETE FROM discord_roles WHERE guild = $1").bind(id).execute(&mut *db).await?;
@@ -76,8 +79,9 @@ pub async fn anybody_reads(db: &mut Connection) -> Result<bool> {
 
 /// Keeps an answer. Returns its number; nothing if that post has an answer already.
 pub async fn add_answer(db: &mut Connection, new: &New<'_>, now: Timestamp) -> Result<Option<i64>> {
-    let query = "INSERT INTO discord_answers (asker, author, guild, post, title, body, track, at, channel, message)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (post) DO NOTHING RETURNING id";
+    let query = "INSERT INTO discord_answers (asker, author, guild, post, title, body, track, at, channel, message,
+                     verdict)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (post) DO NOTHING RETURNING id";
     let id = sqlx::query_scalar(query)
         .bind(format!("discord:{}", new.asker))
         .bind(format!("discord:{}", new.author))
@@ -88,7 +92,8 @@ pub async fn add_answer(db: &mut Connection, new: &New<'_>, now: Timestamp) -> R
         .bind(new.track.map(Track::slug))
         .bind(now.as_millisecond())
         .bind(new.message.map(|(channel, _)| channel.cast_signed()))
-        .bind(new.message.map(|(_, message)| message.cast_signed()));
+        .bind(new.message.map(|(_, message)| message.cast_signed()))
+        .bind(new.verdict.and_then(Verdict::to_kept));
     Ok(id.fetch_optional(db).await?)
 }
 
@@ -103,11 +108,12 @@ struct AnswerRow {
     track: Option<String>,
     channel: Option<i64>,
     message: Option<i64>,
+    verdict: Option<String>,
 }
 
 /// A kept answer.
 pub async fn answer(db: &mut Connection, id: i64) -> Result<Option<Kept>> {
-    let query = "SELECT asker, author, guild, post, title, body, track, channel, message FROM discord_answers
+    let query = "SELECT asker, author, guild, post, title, body, track, channel, message, verdict FROM discord_answers
                  WHERE id = $1";
     let row: Option<AnswerRow> = sqlx::query_as(query).bind(id).fetch_optional(db).await?;
     Ok(row.map(|row| Kept {
@@ -120,6 +126,7 @@ pub async fn answer(db: &mut Connection, id: i64) -> Result<Option<Kept>> {
         title: row.title,
         body: row.body,
         track: row.track.and_then(|slug| slug.parse().ok()),
+        shown: row.verdict.as_deref().and_then(Verdict::of_kept),
     }))
 }
 

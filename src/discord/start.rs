@@ -17,11 +17,12 @@ use super::reply::{Answer, PATIENCE, Reply, persist};
 use super::settings::{self, Server};
 use crate::outbox::{self, Button, Embed, Message, Payload, Press, Target};
 use crate::people::{Identity, optout, person};
+use crate::store::aside;
 use crate::triage::care::{self, Care};
 use crate::triage::{self, Bands, DEGREES, Model, Post, ResearchRow, Track};
 use crate::welcome::{self, Welcome};
 use crate::wiki::reach::leads;
-use crate::{Error, Result};
+use crate::{Error, Result, decisions};
 
 /// The button below a short answer.
 const READ_ON: &str = "Read on";
@@ -57,7 +58,7 @@ pub async fn read(bot: &Bot, who: &Who, by: Author, text: &str, locale: &str) ->
         return Err(Error::refused("There is no text to read in that; use /start and say what you are after."));
     }
     let server = settings::read(&bot.app.store, who.guild).await?;
-    let verdict = triage::triage_explicit(Model::builtin(), &Post { title: "", body: text }, &server.bands);
+    let verdict = decisions::asked(&bot.app.store, &Post { title: "", body: text }, &server.bands).await;
     if verdict.crisis {
         let is_theirs = who.user == by.user;
         let care = || Care { locale: Some(locale) }.to_string();
@@ -67,9 +68,14 @@ pub async fn read(bot: &Bot, who: &Who, by: Author, text: &str, locale: &str) ->
     let welcome = welcome::welcome(&bot.app.store, &verdict, &bot.app.config.public_url()).await?;
     let track = welcome.guide.as_ref().map(|g| g.track);
     let Author { user: author, message } = by;
-    let new = New { asker: who.user, author, guild: who.guild, post: None, message, title: "", body: text, track };
-    let id = answers::keep(&bot.app.store, &new, bot.app.clock.now()).await?;
-    Ok(Answer::Say(shown(&welcome, id, &server)))
+    let (asker, guild, verdict) = (who.user, who.guild, Some(&verdict));
+    let new = New { asker, author, guild, post: None, message, title: "", body: text, track, verdict };
+    let id = aside(answers::keep(&bot.app.store, &new, bot.app.clock.now())).await?;
+    let mut reply = shown(&welcome, id, &server);
+    if asker != author {
+        reply.text = reply.text.replacen("because you said", "because they said", 1);
+    }
+    Ok(Answer::Say(reply))
 }
 
 /// A welcome with its buttons.
@@ -223,6 +229,7 @@ pub async fn me(bot: &Bot, who: &Who, id: i64) -> Result<Answer> {
     let (Some(guild), Some(role)) = (who.guild, role) else {
         return Err(Error::refused("This server has no role for that guide any more; nothing was changed."));
     };
+    bot.app.store.may_act().await?;
     let path = format!("/guilds/{guild}/members/{}/roles/{role}", who.user);
     let given = persist(Instant::now() + PATIENCE, || bot.rest.put(&path, "This is me")).await;
     match given {
@@ -349,8 +356,8 @@ pub async fn goal(bot: &Bot, who: &Who, goal: &str) -> Result<Answer> {
     }
     let options = BACKGROUNDS.map(|(id, label)| CreateSelectMenuOption::new(label, id)).into();
     let select = CreateSelectMenu::new(format!("from/{goal}"), CreateSelectMenuKind::String { options });
-    let row = CreateActionRow::SelectMenu(select.placeholder("Where do you come from?"));
-    Ok(Answer::Update(Reply::text("**Where do you come from?**").with(vec![row])))
+    let row = CreateActionRow::SelectMenu(select.placeholder("What you do now"));
+    Ok(Answer::Update(Reply::text("**What do you do now?**").with(vec![row])))
 }
 
 /// The background is known: that decides, or the degree does.
@@ -412,10 +419,9 @@ async fn finish(bot: &Bot, who: &Who, track: Track, row: Option<ResearchRow>) ->
     verdict.research_row = row;
     let welcome = welcome::chosen(&bot.app.store, &verdict, track, &bot.app.config.public_url()).await?;
     let server = settings::read(&bot.app.store, who.guild).await?;
-    let (user, guild) = (who.user, who.guild);
-    let new =
-        New { asker: user, author: user, guild, post: None, message: None, title: "", body: "", track: Some(track) };
-    let id = answers::keep(&bot.app.store, &new, bot.app.clock.now()).await?;
+    let (asker, guild, track) = (who.user, who.guild, Some(track));
+    let new = New { asker, author: asker, guild, post: None, message: None, title: "", body: "", track, verdict: None };
+    let id = aside(answers::keep(&bot.app.store, &new, bot.app.clock.now())).await?;
     // They told what they are after; the guide follows from that.
     Ok(Answer::Update(Reply { text: advice(&welcome), ..shown(&welcome, id, &server) }))
 }

@@ -6,12 +6,14 @@ use tracing::warn;
 
 use super::sql;
 use crate::store::Store;
-use crate::{Result, pulse, study};
+use crate::{Result, papers, pulse, study};
 
 /// A clock that goes back by more than that was wrong before. By less it is corrected now and then.
 const FAR: SignedDuration = SignedDuration::from_hours(48);
-/// The longest time for which anything is planned ahead as a rule, with some more.
-const PLANNED: SignedDuration = SignedDuration::from_hours(15 * 24);
+/// By less than this, what was planned comes as good as in time.
+const AHEAD: SignedDuration = SignedDuration::from_mins(10);
+/// No digest is planned further ahead.
+const PLANNED: SignedDuration = SignedDuration::from_hours(9 * 24);
 
 /// If Cairn has lived in a far future before, brings back what it dated there: facts happened now, jobs are planned again,
 /// and gaps of that time are forgotten.
@@ -21,13 +23,27 @@ const PLANNED: SignedDuration = SignedDuration::from_hours(15 * 24);
 pub async fn bring_back(store: &Store, now: Timestamp) -> Result<()> {
     let after = |time| now.saturating_add(time).unwrap_or(Timestamp::MAX);
     let (far, planned) = (after(FAR), after(PLANNED));
-    if pulse::last(&mut *store.read().await?).await?.is_none_or(|last| last <= far) {
+    let last = pulse::last(&mut *store.read().await?).await?.unwrap_or(now);
+    if last <= after(AHEAD) {
+        let late = study::recover_late(store, now).await?;
+        if late > 0 {
+            warn!(late, "what was planned for students by a clock far ahead is planned again");
+        }
         return Ok(());
     }
-    warn!("the clock was far ahead and is set back; what was dated then is of now");
     let mut tx = store.write().await?;
-    sql::bring_back(&mut tx, now, far, planned).await?;
+    if last <= far {
+        warn!("the clock was ahead and is set back; what comes next is planned again");
+        study::plan_all_again(&mut tx, now).await?;
+        // Else this is found again in each round until that instant.
+        pulse::set(&mut tx, now).await?;
+        return tx.commit().await;
+    }
+    warn!("the clock was far ahead and is set back; what was dated then is of now");
+    sql::bring_back(&mut tx, now, far).await?;
+    papers::channels::plan_again(&mut tx, now, planned).await?;
+    papers::archive::forget_to_come(&mut tx, now).await?;
     let had_gaps = pulse::forget_after(&mut tx, far).await?;
-    study::bring_back(&mut tx, now, (far, planned), had_gaps).await?;
+    study::bring_back(&mut tx, now, far, had_gaps).await?;
     tx.commit().await
 }

@@ -82,7 +82,7 @@ fn instant(milliseconds: i64) -> Result<Timestamp> {
 }
 
 /// When something happened: tables and columns. Texts are kept for so long from then on.
-const HAPPENED: [(&str, &str); 8] = [
+const HAPPENED: [(&str, &str); 16] = [
     ("gaps", "at"),
     ("labels", "at"),
     ("discord_answers", "at"),
@@ -91,6 +91,14 @@ const HAPPENED: [(&str, &str); 8] = [
     ("outbox", "created_at"),
     ("outbox", "settled_at"),
     ("pulse", "at"),
+    ("revisions", "at"),
+    ("drafts", "at"),
+    ("audit", "at"),
+    ("paper_votes", "at"),
+    ("paper_readings", "at"),
+    ("paper_ticks", "at"),
+    ("study_plans", "changed_at"),
+    ("study_feeds", "made_at"),
 ];
 /// Until when something rests or is held.
 const HELD: [(&str, &str); 4] = [
@@ -101,8 +109,8 @@ const HELD: [(&str, &str); 4] = [
 ];
 
 /// Dates to `now` what is dated after `far`, and forgets jobs of then.
-pub async fn bring_back(db: &mut Connection, now: Timestamp, far: Timestamp, planned: Timestamp) -> Result<()> {
-    let (now, far, planned) = (now.as_millisecond(), far.as_millisecond(), planned.as_millisecond());
+pub async fn bring_back(db: &mut Connection, now: Timestamp, far: Timestamp) -> Result<()> {
+    let (now, far) = (now.as_millisecond(), far.as_millisecond());
     sqlx::query("DELETE FROM jobs WHERE due > $1").bind(far).execute(&mut *db).await?;
     let unsent = "UPDATE outbox SET due_at = $1 WHERE created_at > $2";
     sqlx::query(unsent).bind(now).bind(far).execute(&mut *db).await?;
@@ -110,7 +118,5 @@ pub async fn bring_back(db: &mut Connection, now: Timestamp, far: Timestamp, pla
         let query = format!("UPDATE {table} SET {column} = $1 WHERE {column} > $2");
         sqlx::query(AssertSqlSafe(query)).bind(now).bind(far).execute(&mut *db).await?;
     }
-    let digests = "UPDATE paper_subscriptions SET due_at = $1, try_at = $1 WHERE due_at > $2";
-    sqlx::query(digests).bind(now).bind(planned).execute(db).await?;
     Ok(())
 }

@@ -41,7 +41,18 @@ impl Encoder {
 
     /// The vector of a text, of length 1. What comes after about 190 pieces of words is not read.
     pub fn embed(&self, text: &str) -> Vector {
-        let tokens = self.tokens(text);
+        self.embed_first(text, usize::MAX)
+    }
+
+    /// The same of the first `most` tokens: what it costs grows with them.
+    pub fn embed_first(&self, text: &str, most: usize) -> Vector {
+        let mut tokens = self.tokens(text);
+        if tokens.len() > most.max(2) {
+            // The last one ends every text.
+            let end = tokens[tokens.len() - 1];
+            tokens.truncate(most.max(2) - 1);
+            tokens.push(end);
+        }
         let mut x = vec![0.0; tokens.len() * WIDTH];
         for (place, (token, out)) in tokens.iter().zip(x.chunks_exact_mut(WIDTH)).enumerate() {
             self.weights.begin(*token as usize, place, out);

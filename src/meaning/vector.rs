@@ -39,9 +39,12 @@ pub fn from_bytes(bytes: &[u8]) -> Option<Vector> {
     scale.is_finite().then(|| unit(steps.map(|step| f32::from(step.cast_signed()) * scale)))
 }
 
+/// How long a key is.
+pub const KEY_BYTES: usize = 16;
+
 /// By which a text's vector is found again: it changes with the text, and with the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ContentKey([u8; 16]);
+pub struct ContentKey([u8; KEY_BYTES]);
 
 impl ContentKey {
     /// The key of a text.

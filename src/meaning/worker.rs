@@ -1,6 +1,7 @@
 //! The encoder on a thread of its own: it computes for milliseconds at a time, which nothing that serves people may do.
 
 use std::collections::HashSet;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
@@ -9,11 +10,33 @@ use super::encoder::Encoder;
 use super::vector::{ContentKey, Vector};
 use crate::Result;
 
+/// How many tokens of a question are read: what somebody wants to know is said by then, and each costs a while.
+const QUESTION_TOKENS: usize = 64;
 /// How many texts may wait. Longer queues would only make answers late.
 const QUEUE: usize = 32;
 
+/// The one thread of a program, started when it is first wanted.
+#[derive(Debug, Default)]
+pub struct Thread(OnceLock<Worker>);
+
+impl Thread {
+    /// The thread.
+    ///
+    /// # Errors
+    /// A fault if the system refuses a thread.
+    pub fn worker(&self) -> Result<&Worker> {
+        if let Some(worker) = self.0.get() {
+            return Ok(worker);
+        }
+        let started = Worker::start()?;
+        Ok(self.0.get_or_init(|| started))
+    }
+}
+
 struct Job {
     text: String,
+    /// How many tokens of it are read.
+    most: usize,
     answer: oneshot::Sender<Vector>,
 }
 
@@ -34,10 +57,11 @@ impl Worker {
         Ok(Self { jobs })
     }
 
-    /// The vector of a text, or `None` if it is not there in time or too many texts wait: then go by the words alone.
+    /// The vector of a question, or `None` if it is not there in time or too many texts wait: then go by the words alone.
+    /// Of a long one only the beginning is read.
     pub async fn embed(&self, text: String, within: Duration) -> Option<Vector> {
         let (answer, vector) = oneshot::channel();
-        self.jobs.try_send(Job { text, answer }).ok()?;
+        self.jobs.try_send(Job { text, most: QUESTION_TOKENS, answer }).ok()?;
         tokio::time::timeout(within, vector).await.ok()?.ok()
     }
 
@@ -51,7 +75,7 @@ impl Worker {
                 continue;
             }
             let (answer, vector) = oneshot::channel();
-            if self.jobs.send(Job { text, answer }).await.is_err() {
+            if self.jobs.send(Job { text, most: usize::MAX, answer }).await.is_err() {
                 break;
             }
             made.extend(vector.await.ok().map(|vector| (key, vector)));
@@ -62,7 +86,7 @@ impl Worker {
 
 fn work(mut waiting: mpsc::Receiver<Job>) {
     let mut opened = None;
-    while let Some(Job { text, answer }) = waiting.blocking_recv() {
+    while let Some(Job { text, most, answer }) = waiting.blocking_recv() {
         // Nobody waits any more.
         if answer.is_closed() {
             continue;
@@ -71,6 +95,6 @@ fn work(mut waiting: mpsc::Receiver<Job>) {
             Ok(encoder) => opened.insert(encoder),
             Err(error) => return tracing::error!(%error, "the sentence encoder cannot be used"),
         };
-        let _ = answer.send(encoder.embed(&text));
+        let _ = answer.send(encoder.embed_first(&text, most));
     }
 }

@@ -140,4 +140,7 @@ pub fn shown(all: &Digest, votes: bool) -> crate::outbox::Payload {
 }
 
 #[cfg(test)]
+#[path = "../../tests/it/world/beside.rs"]
+mod beside;
+#[cfg(test)]
 mod tests;

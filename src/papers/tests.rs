@@ -1,9 +1,8 @@
 //! The digest as a value: what a channel is shown, and that every platform can show it.
 
-use std::path::Path;
-
 use proptest::prelude::*;
 
+use super::beside::beside;
 use super::{ArxivId, Digest, Favourite, Filter, Gathered, Paper, Touched, Week, recorded};
 use crate::outbox::Payload;
 
@@ -94,7 +93,8 @@ fn votes_of_members_are_shown_with_the_next_digest() {
 #[test]
 fn the_reading_guide_is_where_the_link_leads() {
     let guide = include_str!("../../guides/reading-papers.md");
-    assert!(guide.contains("\n## The three passes\n"));
+    // The section's first name: it leads on in a wiki of any age.
+    assert!(guide.contains("\n<a name=\"the-three-passes\"></a>\n"));
     assert!(
         some().to_string().contains("[three passes](https://cairn.example/guides/reading-papers#the-three-passes)")
     );
@@ -133,11 +133,7 @@ fn check_links(text: &str) -> Result<(), String> {
 
 #[test]
 fn recorded_weeks_read_well() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures/papers/hf");
-    if !folder.is_dir() {
-        println!("not run: there are no recordings in {}", folder.display());
-        return;
-    }
+    let Some(folder) = beside("fixtures/papers/hf") else { return };
     for name in ["2024-W22", "2025-W23", "2026-W34"] {
         let (gathered, _) = recorded(&folder, name.parse().unwrap()).unwrap();
         let mut digest = Digest::of(&gathered, BASE);

@@ -37,6 +37,15 @@ impl Counts {
     pub fn is_empty(&self) -> bool {
         self.held.is_empty()
     }
+
+    /// What is held, a line each.
+    pub fn lines(&self) -> String {
+        let line = |Count { rows, what, deleted, .. }: &Count| {
+            let fate = if *deleted { "" } else { " (kept without what points to the person)" };
+            format!("\n- {rows} {what}{fate}")
+        };
+        self.held.iter().map(line).collect()
+    }
 }
 
 impl fmt::Display for Counts {
@@ -46,12 +55,7 @@ impl fmt::Display for Counts {
         if self.is_empty() {
             return write!(f, "Cairn holds nothing about {names}.");
         }
-        write!(f, "Cairn holds about {names}:")?;
-        for Count { rows, what, deleted, .. } in &self.held {
-            let fate = if *deleted { "" } else { " (kept without what points to the person)" };
-            write!(f, "\n- {rows} {what}{fate}")?;
-        }
-        Ok(())
+        write!(f, "Cairn holds about {names}:{}", self.lines())
     }
 }
 

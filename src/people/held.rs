@@ -50,7 +50,7 @@ const LEFT: &str = "somebody who left";
 pub const HELD: &[Held] = &[
     Held {
         table: "discord_answers",
-        columns: &["asker", "author", "title", "body", "track", "opinion"],
+        columns: &["asker", "author", "title", "body", "track", "opinion", "verdict"],
         what: ["answer on Discord", "answers on Discord"],
         found: &[By::Identity("asker"), By::Identity("author")],
         erased: Erased::Row,

@@ -51,6 +51,14 @@ pub async fn last(db: &mut Connection) -> Result<Option<Timestamp>> {
     sql::pulse(db).await
 }
 
+/// Says that the bot was last seen alive at an instant, whatever was said before.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn set(db: &mut Connection, now: Timestamp) -> Result<()> {
+    sql::set_pulse(db, now).await
+}
+
 /// Forgets the gaps that end after an instant, which is in the future, so that there were none. Says whether there were
 /// any; who has heard of them must hear of all gaps again.
 ///

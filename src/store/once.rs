@@ -1,13 +1,16 @@
 //! What a person did, done once, however often it is told of.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::Arc;
+
+use tokio::sync::{Notify, watch};
 
 use super::Connection;
 use crate::{Error, Result};
 
 tokio::task_local! {
-    /// What the present task does, if that is to be done once.
-    static DOING: Once;
+    /// What the present task does, if that is to be done once, and what it waits for before it writes.
+    static DOING: (Once, Option<Gate>);
 }
 
 /// Something a person did, which may be told of more than once: by a connection that was resumed, or to several
@@ -19,7 +22,17 @@ pub struct Once {
     forget: i64,
 }
 
-/// Why nothing was written: the same act has been done.
+/// What an act waits for before it writes for the first time: somebody else says then whether it may still be done.
+#[derive(Debug, Clone, Default)]
+pub struct Gate(Arc<Inside>);
+
+#[derive(Debug, Default)]
+struct Inside {
+    wanted: Notify,
+    verdict: watch::Sender<Option<bool>>,
+}
+
+/// Why nothing was written: the same act has been done, or it may not be done any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DoneBefore;
 
@@ -31,9 +44,9 @@ impl Once {
         Self { number: number.cast_signed(), hand: hand.cast_signed(), forget: forget.cast_signed() }
     }
 
-    /// Does `work` as this act.
-    pub async fn act<T>(self, work: impl Future<Output = T>) -> T {
-        DOING.scope(self, work).await
+    /// Does `work` as this act, which waits at the gate before it writes.
+    pub async fn act<T>(self, gate: Gate, work: impl Future<Output = T>) -> T {
+        DOING.scope((self, Some(gate)), work).await
     }
 
     async fn claim(self, db: &mut Connection) -> Result<()> {
@@ -49,6 +62,25 @@ impl Once {
     }
 }
 
+impl Gate {
+    /// Waits until the act is about to write.
+    pub async fn wanted(&self) {
+        self.0.wanted.notified().await;
+    }
+
+    /// Says whether the act may be done.
+    pub fn open(&self, is_allowed: bool) {
+        self.0.verdict.send_replace(Some(is_allowed));
+    }
+
+    async fn pass(&self) -> Result<()> {
+        let mut verdict = self.0.verdict.subscribe();
+        self.0.wanted.notify_one();
+        let is_allowed = verdict.wait_for(Option::is_some).await.is_ok_and(|verdict| *verdict == Some(true));
+        if is_allowed { Ok(()) } else { Err(Error::Fault(anyhow::Error::new(DoneBefore))) }
+    }
+}
+
 impl DoneBefore {
     /// Whether that is why something failed.
     pub fn is(error: &Error) -> bool {
@@ -58,7 +90,7 @@ impl DoneBefore {
 
 impl std::fmt::Display for DoneBefore {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("this was done before")
+        f.write_str("this was done before, or may not be done")
     }
 }
 
@@ -69,8 +101,27 @@ impl std::error::Error for DoneBefore {}
 /// # Errors
 /// A fault if it was done before.
 pub async fn claim(db: &mut Connection) -> Result<()> {
-    match DOING.try_with(|once| *once) {
+    match DOING.try_with(|doing| doing.0) {
         Ok(once) => once.claim(db).await,
         Err(_) => Ok(()),
+    }
+}
+
+/// Waits, if the present task is an act, until it may be done.
+///
+/// # Errors
+/// A fault if it may not.
+pub async fn pass() -> Result<()> {
+    match DOING.try_with(|doing| doing.1.clone()) {
+        Ok(Some(gate)) => gate.pass().await,
+        _ => Ok(()),
+    }
+}
+
+/// Does work that changes nothing for anybody, such as counting a question: it waits at no gate.
+pub async fn aside<T>(work: impl Future<Output = T>) -> T {
+    match DOING.try_with(|doing| doing.0) {
+        Ok(once) => DOING.scope((once, None), work).await,
+        Err(_) => work.await,
     }
 }

@@ -13,6 +13,8 @@ use crate::store::{Connection, Store};
 const BATCH: i64 = 200;
 /// When what has failed is looked at again.
 const REST: SignedDuration = SignedDuration::from_mins(10);
+/// Nothing is planned further ahead: a weekly time comes a week later where a zone leaves a date out.
+const LONGEST: SignedDuration = SignedDuration::from_hours(18 * 24);
 
 /// What may be due. To add one: a variant here, its name, and what is done in [`look`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,18 +88,63 @@ pub async fn next_due(store: &Store) -> Result<Option<Timestamp>> {
     sql::next_due(&mut *store.read().await?).await
 }
 
-/// Brings back what a clock far ahead has dated: what is dated after `far` happened now, and what is planned for after
-/// `planned` is looked at now. With `all`, every student is folded again.
+/// Brings back what a clock far ahead has dated: what is dated after `far` happened now, and what comes next is planned
+/// again for everybody. With `all`, every student is folded again.
 ///
 /// # Errors
 /// A fault if the database cannot be written.
-pub async fn bring_back(
-    db: &mut Connection,
-    now: Timestamp,
-    (far, planned): (Timestamp, Timestamp),
-    all: bool,
-) -> Result<()> {
-    sql::bring_back(db, now, (far, planned), all).await
+pub async fn bring_back(db: &mut Connection, now: Timestamp, far: Timestamp, all: bool) -> Result<()> {
+    sql::bring_back(db, now, far, all).await?;
+    plan_all_again(db, now).await
+}
+
+/// Plans again what comes next for everybody: the clock was ahead when it was planned.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn plan_all_again(db: &mut Connection, now: Timestamp) -> Result<()> {
+    buddies::bring_back(db, now).await?;
+    for id in sql::awaited(db).await? {
+        plan_again(db, id, now).await;
+    }
+    Ok(())
+}
+
+/// Plans again what is due later than anything can be planned: a clock that was ahead has left it there. Returns for how
+/// many students.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn recover_late(store: &Store, now: Timestamp) -> Result<usize> {
+    let beyond = now.saturating_add(LONGEST).unwrap_or(Timestamp::MAX);
+    let late = sql::due_after(&mut *store.read().await?, beyond).await?;
+    let has_rounds = buddies::is_late(&mut *store.read().await?, now).await?;
+    if late.is_empty() && !has_rounds {
+        return Ok(0);
+    }
+    let mut tx = store.write().await?;
+    buddies::bring_back(&mut tx, now).await?;
+    for id in &late {
+        plan_again(&mut tx, *id, now).await;
+    }
+    tx.commit().await?;
+    Ok(late.len())
+}
+
+/// One student that cannot be read holds up no other.
+async fn plan_again(db: &mut Connection, id: PersonId, now: Timestamp) {
+    if let Err(cause) = try_plan_again(db, id, now).await {
+        error!(person = id.0, "what comes next for a student could not be planned: {cause}");
+    }
+}
+
+async fn try_plan_again(db: &mut Connection, id: PersonId, now: Timestamp) -> Result<()> {
+    let Some(mut student) = Student::load(db, id).await? else { return Ok(()) };
+    let at = student.instant(now);
+    student.view(db, at).await?;
+    student.save(db).await?;
+    timing::plan(db, &student).await?;
+    reminders::plan_again(db, &mut student, at).await
 }
 
 async fn one_by_one(store: &Store, rows: &[(PersonId, String)], now: Timestamp) -> Result<()> {

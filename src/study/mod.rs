@@ -61,7 +61,7 @@ pub use acts::{
     Caller, When, Wish, confirm, excuse, has_joined, join, log, open_days, pause, rest, resume, set_commitment,
     set_day_start, set_zone, share, sick, start, status, stop, undo, why,
 };
-pub use due::{What, bring_back, due, next_due};
+pub use due::{What, bring_back, due, next_due, plan_all_again, recover_late};
 pub use export::{Export, export};
 pub use said::{Done, Said};
 pub use standing::{Running, Standing};

@@ -160,15 +160,24 @@ fn instant(milliseconds: i64) -> Result<Timestamp> {
     Ok(Timestamp::from_millisecond(milliseconds).map_err(anyhow::Error::new)?)
 }
 
+/// Everybody for whom something may come due.
+pub async fn awaited(db: &mut Connection) -> Result<Vec<PersonId>> {
+    let query = "SELECT person_id FROM study_due UNION SELECT person_id FROM study_reminders ORDER BY person_id";
+    let rows: Vec<i64> = sqlx::query_scalar(query).fetch_all(db).await?;
+    Ok(rows.into_iter().map(PersonId).collect())
+}
+
+/// Those for whom something is due only after `beyond`.
+pub async fn due_after(db: &mut Connection, beyond: Timestamp) -> Result<Vec<PersonId>> {
+    let query = "SELECT DISTINCT person_id FROM study_due WHERE at > $1 ORDER BY person_id";
+    let rows: Vec<i64> = sqlx::query_scalar(query).bind(beyond.as_millisecond()).fetch_all(db).await?;
+    Ok(rows.into_iter().map(PersonId).collect())
+}
+
 /// Brings back what was dated after `far`: those events happened now, and whose state is the fold of them, or of gaps that
-/// are forgotten (`all`), is folded again. What is planned for after `planned` is looked at now.
-pub async fn bring_back(
-    db: &mut Connection,
-    now: Timestamp,
-    (far, planned): (Timestamp, Timestamp),
-    all: bool,
-) -> Result<()> {
-    let (now, far, planned) = (now.as_millisecond(), far.as_millisecond(), planned.as_millisecond());
+/// are forgotten (`all`), is folded again.
+pub async fn bring_back(db: &mut Connection, now: Timestamp, far: Timestamp, all: bool) -> Result<()> {
+    let (now, far) = (now.as_millisecond(), far.as_millisecond());
     // Events keep their order: none is before the last one that was dated well.
     let events = "UPDATE study_events SET at = max($1, coalesce((SELECT max(well.at) FROM study_events AS well
                       WHERE well.person_id = study_events.person_id AND well.at <= $2), $1))
@@ -177,7 +186,6 @@ pub async fn bring_back(
     let people = "UPDATE study_people SET state = '', at = (SELECT max(at) FROM study_events
                       WHERE study_events.person_id = study_people.person_id)
                   WHERE at > $1 OR $2";
-    sqlx::query(people).bind(far).bind(all).execute(&mut *db).await?;
-    sqlx::query("UPDATE study_due SET at = $1 WHERE at > $2").bind(now).bind(planned).execute(db).await?;
+    sqlx::query(people).bind(far).bind(all).execute(db).await?;
     Ok(())
 }

@@ -116,5 +116,5 @@ fn the_model_is_small_and_belongs_to_the_examples() {
 fn training_is_deterministic() {
     let examples = examples::read(include_str!("examples/own.jsonl")).expect("examples");
     let some: Vec<_> = examples.into_iter().step_by(6).collect();
-    assert_eq!(train::train(&some, [1; 8]).write(), train::train(&some, [1; 8]).write());
+    assert_eq!(train::train(&some, None, [1; 8]).write(), train::train(&some, None, [1; 8]).write());
 }

@@ -111,6 +111,13 @@ pub fn of_text(title: &str, body: &str) -> Option<&'static str> {
     enough.then_some(language.code)
 }
 
+/// Characters that only Japanese writes.
+const KANA_LIKE: &str = "々気図実発対検験読売転変応単経続覚黒関広両歩働込円駅択価団";
+/// Characters that Japanese and traditional Chinese write, and those that Japanese and simplified Chinese do: in one text,
+/// they are Japanese.
+const ONCE_FULL: &str = "機習問題語書業開間門時動無計専門電車東長馬鳥魚見話説論資質費頭類";
+const NOW_SHORT: &str = "学数国会来点当区号体万与医声旧虫";
+
 fn is_latin(c: char) -> bool {
     c < '\u{250}' || ('\u{1e00}'..'\u{1f00}').contains(&c) || ('\u{ff00}'..'\u{ff60}').contains(&c)
 }
@@ -126,9 +133,10 @@ fn by_letters(chars: impl Iterator<Item = char> + Clone) -> &'static str {
         ("zh", count(&['\u{4e00}'..='\u{9fff}', '\u{3400}'..='\u{4dbf}'])),
     ];
     // Japanese has Chinese characters, too.
-    let kana = count(&['\u{3040}'..='\u{30ff}']);
+    let has = |some: &str| chars.clone().any(|c| some.contains(c));
+    let is_japanese = has(KANA_LIKE) || count(&['\u{3040}'..='\u{30ff}']) > 0 || has(ONCE_FULL) && has(NOW_SHORT);
     let (code, most) = scripts.into_iter().max_by_key(|(_, n)| *n).unwrap_or(("other", 0));
-    if most == 0 || code == "zh" && kana > 0 { "other" } else { code }
+    if most == 0 || code == "zh" && is_japanese { "other" } else { code }
 }
 
 #[cfg(test)]
@@ -149,6 +157,10 @@ mod tests {
             ("ru", "как начать изучать машинное обучение"),
             ("ar", "كيف أبدأ تعلم الآلة؟"),
             ("other", "機械学習を始めるにはどうすればいいですか"),
+            ("other", "機械学習"),
+            ("other", "機械学習入門"),
+            ("zh", "機器學習入門"),
+            ("zh", "机器学习入门"),
         ] {
             assert_eq!(of_text("", text), Some(code), "{text}");
             assert!(code == "other" || of(code).is_some());

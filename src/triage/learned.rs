@@ -2,7 +2,8 @@
 //!
 //! The file is written by `train` and compiled in. Layout, little endian: magic, checksum of the examples (8 bytes),
 //! number of features, of these words; for each head its scale, bias, weight of the rules and calibration; then the
-//! features' hashes and, head by head, their weights and those of the rules' attributes as signed bytes.
+//! features' hashes and, head by head, their weights and those of the rules' attributes as signed bytes; last, a [`Sense`]
+//! for each head, if it was trained with meanings.
 
 use std::sync::LazyLock;
 
@@ -10,10 +11,12 @@ use super::Post;
 use super::attributes::ATTRIBUTES;
 use super::grams::{self, Kind};
 use super::model::Rules;
+use super::sense::{Sense, Senses};
+use crate::meaning::Vector;
 
 /// One head for the intent, one for each track.
 pub const HEADS: usize = 5;
-const MAGIC: &[u8; 8] = b"CAIRNTR2";
+const MAGIC: &[u8; 8] = b"CAIRNTR3";
 
 /// What one head makes of the features.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -41,6 +44,8 @@ pub struct Model {
     pub words: usize,
     /// The weights: for each feature one of each head, then for each attribute of the rules.
     pub weights: Vec<[i8; HEADS]>,
+    /// The second stage, if it has one.
+    pub senses: Option<Box<Senses>>,
     slots: Slots,
     version: String,
 }
@@ -123,14 +128,15 @@ impl Model {
         hashes: Vec<u32>,
         words: usize,
         weights: Vec<[i8; HEADS]>,
+        senses: Option<Box<Senses>>,
     ) -> Model {
         let slots = Slots::new(&hashes, words);
-        let mut model = Model { examples, heads, hashes, words, weights, slots, version: String::new() };
+        let mut model = Model { examples, heads, hashes, words, weights, senses, slots, version: String::new() };
         let sum = model
             .write()
             .iter()
             .fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3));
-        model.version = format!("2-{:08x}", sum >> 32);
+        model.version = format!("3-{:08x}", sum >> 32);
         model
     }
 
@@ -154,6 +160,7 @@ impl Model {
         for head in 0..HEADS {
             out.extend(self.weights.iter().flat_map(|weights| weights[head].to_le_bytes()));
         }
+        self.senses.iter().flat_map(|senses| senses.iter()).for_each(|sense| sense.write(&mut out));
         out
     }
 
@@ -181,7 +188,11 @@ impl Model {
         for head in 0..HEADS {
             take(all)?.iter().zip(&mut weights).for_each(|(byte, weights)| weights[head] = i8::from_le_bytes([*byte]));
         }
-        (rest.is_empty() && words <= count).then(|| Model::new(examples, heads, hashes, words, weights))
+        let senses = match rest {
+            [] => None,
+            senses => Some(read_senses(senses)?),
+        };
+        (words <= count).then(|| Model::new(examples, heads, hashes, words, weights, senses))
     }
 
     /// The features of a text.
@@ -202,10 +213,15 @@ impl Model {
         })
     }
 
-    /// The sum of a head as log-odds.
-    pub fn calibrated(&self, head: usize, sum: f64) -> f64 {
-        let [slope, offset] = self.heads[head].calibration;
-        f64::from(slope) * sum + f64::from(offset)
+    /// The sums as log-odds, by the meaning of the text where it is known.
+    pub fn log_odds(&self, sums: [f64; HEADS], meaning: Option<&Vector>) -> [f64; HEADS] {
+        std::array::from_fn(|head| match (&self.senses, meaning) {
+            (Some(senses), Some(meaning)) => senses[head].log_odds(sums[head], meaning),
+            _ => {
+                let [slope, offset] = self.heads[head].calibration;
+                f64::from(slope) * sums[head] + f64::from(offset)
+            }
+        })
     }
 }
 
@@ -213,6 +229,12 @@ impl Default for Model {
     /// A model that knows nothing but the rules.
     fn default() -> Self {
         let head = Head { scale: 0.0, bias: 0.0, rules: 1.0, calibration: [1.0, 0.0] };
-        Model::new([0; 8], [head; HEADS], Vec::new(), 0, vec![[0; HEADS]; ATTRIBUTES])
+        Model::new([0; 8], [head; HEADS], Vec::new(), 0, vec![[0; HEADS]; ATTRIBUTES], None)
     }
+}
+
+fn read_senses(bytes: &[u8]) -> Option<Box<Senses>> {
+    let (each, rest) = bytes.as_chunks::<{ Sense::BYTES }>();
+    let senses = each.iter().map(|bytes| Sense::read(bytes)).collect::<Option<Vec<_>>>()?;
+    if rest.is_empty() { senses.into_boxed_slice().try_into().ok() } else { None }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::train::Example;
-use super::{Action, Bands, Model, Verdict, triage};
+use super::{Action, Bands, Verdict};
 
 /// A share of some cases, with the bounds within which the true share lies 95 times in 100.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -76,9 +76,9 @@ pub struct Measures {
     pub track_accuracy: Share,
 }
 
-/// Measures a model on labelled posts.
-pub fn measure(model: &Model, examples: &[Example], bands: &Bands) -> Measures {
-    let judged: Vec<(&Example, Verdict)> = examples.iter().map(|e| (e, triage(model, &e.post(), bands))).collect();
+/// Measures a model of this version, whose verdicts `judge` gives, on labelled posts.
+pub fn measure(model: &str, examples: &[Example], bands: &Bands, judge: impl Fn(&Example) -> Verdict) -> Measures {
+    let judged: Vec<(&Example, Verdict)> = examples.iter().map(|e| (e, judge(e))).collect();
     let count = |is: &dyn Fn(&Example, &Verdict) -> bool| judged.iter().filter(|(e, v)| is(e, v)).count();
     let mut confusion = [[0; 3]; 2];
     for (example, verdict) in &judged {
@@ -89,7 +89,7 @@ pub fn measure(model: &Model, examples: &[Example], bands: &Bands) -> Measures {
     let commits = |e: &Example, v: &Verdict| e.getting_started && e.track.is_some() && v.margin >= bands.margin;
     let committed = count(&commits);
     Measures {
-        model: model.version().to_owned(),
+        model: model.to_owned(),
         posts: judged.len(),
         confusion,
         auroc: auroc(&judged.iter().map(|(e, v)| (v.p, e.getting_started)).collect::<Vec<_>>()),
@@ -151,12 +151,12 @@ impl fmt::Display for Measures {
 
 /// Which posts other bands would treat otherwise: number, what was done, what would be.
 pub fn replay<'a>(
-    model: &Model,
     examples: &'a [Example],
     from: &Bands,
     to: &Bands,
+    judge: impl Fn(&Example, &Bands) -> Verdict,
 ) -> Vec<(&'a Example, Action, Action)> {
-    let both = |e: &'a Example| (e, triage(model, &e.post(), from).action, triage(model, &e.post(), to).action);
+    let both = |e: &'a Example| (e, judge(e, from).action, judge(e, to).action);
     examples.iter().map(both).filter(|(_, before, after)| before != after).collect()
 }
 

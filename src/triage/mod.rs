@@ -13,12 +13,14 @@ mod cues;
 mod degree;
 pub mod examples;
 mod grams;
+mod kept;
 mod language;
 mod learned;
 mod lexicon;
 pub mod measure;
 mod model;
 mod reasons;
+mod sense;
 pub(crate) mod tables;
 mod text;
 pub mod train;
@@ -31,6 +33,7 @@ mod asking_tests;
 #[cfg(test)]
 mod tests;
 
+use crate::meaning::Vector;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -118,30 +121,48 @@ pub struct Post<'a> {
     pub body: &'a str,
 }
 
-/// Reads a post that nobody asked us about, and decides whether to answer it, ask back, or stay silent.
-pub fn triage(model: &Model, post: &Post<'_>, bands: &Bands) -> Verdict {
-    if in_danger(post.title, post.body) {
-        return verdict::of_crisis(model);
+impl Post<'_> {
+    /// As the sentence encoder is given it.
+    pub fn for_meaning(&self) -> String {
+        let read = |text: &str| text.chars().take(2_000).collect::<String>();
+        format!("{}\n{}", read(self.title), read(self.body))
     }
-    let language = language::of_text(post.title, post.body);
-    let reading = model::read(model, post);
-    let action = match language {
-        Some(_) => Action::Silent,
-        None if reading.p >= bands.answer && reading.track_decided(bands) => Action::Answer,
-        None if reading.p >= bands.ask => Action::Ask,
-        None => Action::Silent,
-    };
-    verdict::from_reading(model, reading, bands, action, language)
 }
 
-/// Reads what somebody wrote to us of their own accord: never silent. Whether they want to start is not tested, `p` is
-/// only told.
+/// How we came to read a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// Nobody asked us about it: answer it, ask back, or stay silent.
+    Unasked,
+    /// Its author wrote it to us: never silent. Whether they want to start is not tested, `p` is only told.
+    Asked,
+}
+
+/// Reads a post that nobody asked us about, by its words alone.
+pub fn triage(model: &Model, post: &Post<'_>, bands: &Bands) -> Verdict {
+    decide(model, post, bands, Occasion::Unasked, None)
+}
+
+/// Reads what somebody wrote to us of their own accord, by its words alone.
 pub fn triage_explicit(model: &Model, post: &Post<'_>, bands: &Bands) -> Verdict {
+    decide(model, post, bands, Occasion::Asked, None)
+}
+
+/// Reads a text and decides what to do about it. Its meaning, where it is known, decides with its words.
+pub fn decide(model: &Model, post: &Post<'_>, bands: &Bands, occasion: Occasion, meaning: Option<&Vector>) -> Verdict {
     if in_danger(post.title, post.body) {
         return verdict::of_crisis(model);
     }
     let language = language::of_text(post.title, post.body);
-    let reading = model::read(model, post);
-    let clear = language.is_none() && reading.track_decided(bands);
-    verdict::from_reading(model, reading, bands, if clear { Action::Answer } else { Action::Ask }, language)
+    let reading = model::read(model, post, meaning);
+    let decided = language.is_none() && reading.track_decided(bands);
+    let action = match occasion {
+        Occasion::Asked if decided => Action::Answer,
+        Occasion::Asked => Action::Ask,
+        Occasion::Unasked if language.is_some() => Action::Silent,
+        Occasion::Unasked if decided && reading.p >= bands.answer => Action::Answer,
+        Occasion::Unasked if reading.p >= bands.ask => Action::Ask,
+        Occasion::Unasked => Action::Silent,
+    };
+    verdict::from_reading(model, reading, bands, action, language)
 }

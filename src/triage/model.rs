@@ -12,6 +12,7 @@ use super::reasons::reasons;
 use super::text::{self, Part, Text};
 use super::verdict::Reason;
 use super::{Bands, Post, Track};
+use crate::meaning::Vector;
 
 /// Log-odds of "getting started" for a text that says nothing.
 const PRIOR: f64 = -1.2;
@@ -104,21 +105,21 @@ fn odds(intent: f64, points: [f64; 4]) -> [f64; HEADS] {
     })
 }
 
-/// Reads a post.
-pub fn read(model: &Model, post: &Post<'_>) -> Reading {
+/// Reads a post, with its meaning where that is known.
+pub fn read(model: &Model, post: &Post<'_>, meaning: Option<&Vector>) -> Reading {
     let lexicon = lexicon();
     let text = text::cut(post, lexicon);
     let hits = lexicon.find(&text);
     let points = points(&text, &hits, lexicon);
     let rules = said_by_rules(post, &text, &hits, lexicon);
-    let sums = model.sums(&model.features(post, &rules), rules.odds);
+    let log_odds = model.log_odds(model.sums(&model.features(post, &rules), rules.odds), meaning);
     let grown = points[Track::HighSchool as usize] <= GROWN;
     let pupil = points[Track::HighSchool as usize] >= PUPIL;
     let decided = points.iter().any(|points| *points >= NAMED);
-    let ranking = ranking(model, sums, grown);
+    let ranking = ranking(log_odds, grown);
     let reasons = reasons(post, &text, &hits, lexicon, decided.then_some(ranking[0].0));
     let row = degree::research_row(&text, &hits, lexicon);
-    Reading { p: logistic(model.calibrated(0, sums[0])), ranking, decided, grown, pupil, reasons, row }
+    Reading { p: logistic(log_odds[0]), ranking, decided, grown, pupil, reasons, row }
 }
 
 fn logistic(log_odds: f64) -> f64 {
@@ -443,10 +444,9 @@ fn pupils(mut points: [f64; 4], said: impl Fn(Cue) -> bool) -> [f64; 4] {
 }
 
 /// Shares of the tracks, likeliest first; equal ones in the order of the guides. School is last where it is ruled out.
-fn ranking(model: &Model, sums: [f64; HEADS], grown: bool) -> [(Track, f64); 4] {
+fn ranking(log_odds: [f64; HEADS], grown: bool) -> [(Track, f64); 4] {
     let share = |track: Track| {
-        let head = track as usize + 1;
-        let p = logistic(model.calibrated(head, sums[head]));
+        let p = logistic(log_odds[track as usize + 1]);
         if grown && track == Track::HighSchool { 0.0 } else { p.max(1e-6) }
     };
     let shares = Track::ALL.map(share);

@@ -9,7 +9,7 @@ use super::{Post, Track};
 /// Reasons kept in a verdict.
 const REASONS: usize = 6;
 /// Words that no quote begins or ends with.
-const LOOSE: &str = " a an the in as of to for with and or my on at by from into is are was am be i im it that this so but if do how what where your our their some any about like just really very he she they we you me make need have has had get got getting want wants ";
+const LOOSE: &str = " a an the in as of to for with and or my on at by from into is are was am be i im it that this so but if do how what where your our their some any about like just really very he she they we you me make need have has had get got getting want wants can could cant cannot will would wont should shall may might must ";
 /// Words that are no reason alone.
 const WEAK: &str = " years year have degree background experience want start starting learn learning study studying good best first know new help work possible supervisor advisor professor faculty lab later ";
 
@@ -74,4 +74,22 @@ fn phrase(words: &str) -> &str {
     let says = left.split_whitespace().any(|word| !is_on(LOOSE, word) && !is_on(WEAK, word));
     let asks = left.split_whitespace().count() > 3;
     if says || asks { left } else { "" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::phrase;
+
+    #[test]
+    fn a_reason_says_something() {
+        for (words, said) in [
+            ("can", ""),
+            ("how can i", ""),
+            ("I can't", ""),
+            ("can code", "can code"),
+            ("work as an ML engineer can", "work as an ML engineer"),
+        ] {
+            assert_eq!(phrase(words), said, "{words}");
+        }
+    }
 }

@@ -6,12 +6,16 @@ use std::collections::BTreeMap;
 use super::attributes::ATTRIBUTES;
 use super::grams::{self, Kind};
 use super::learned::{Features, HEADS, Head, Model, Slots};
+use super::sense::{Sense, Senses};
 use super::{Post, Track, model};
+use crate::meaning::{Vector, WIDTH};
 
 /// What an example counts against a large weight; the larger, the closer the model follows the examples.
 const TRUST: f64 = 2.0;
 /// The same for the tracks.
 const TRACK_TRUST: f64 = 2.0;
+/// The same for meanings, of the intent and of the tracks.
+const SENSE_TRUST: [f64; 2] = [2.0, 1.0];
 /// How many examples must have a feature.
 const COMMON: [u32; 2] = [3, 5];
 /// Passes over the examples.
@@ -21,7 +25,7 @@ const FOLDS: usize = 5;
 /// The value of the constant feature that becomes the bias.
 const CONSTANT: f64 = 2.0;
 /// Share of beginners' questions for which `p` is calibrated.
-pub const MIX: f64 = 0.25;
+pub const MIX: f64 = 0.20;
 
 /// Shares of the tracks, in their order, for which their probabilities are calibrated.
 const TRACK_MIX: [f64; 4] = [0.2, 0.4, 0.2, 0.2];
@@ -49,10 +53,12 @@ impl Example {
 }
 
 /// A text as the trainer sees it.
+#[derive(Clone)]
 struct Row {
     features: Features,
     /// How many of them are words and letters; the rest are the rules' attributes.
     named: usize,
+    /// What the rules say for each head; in the second stage, what the first one does.
     rules: [f64; HEADS],
 }
 
@@ -96,11 +102,17 @@ struct Fitted {
     rules: f64,
 }
 
-/// The trained model.
-pub fn train(examples: &[Example], checksum: [u8; 8]) -> Model {
+/// The trained model; with a second stage, if the meaning of each example is given.
+pub fn train(examples: &[Example], meanings: Option<&[Vector]>, checksum: [u8; 8]) -> Model {
     let all: Vec<&Example> = examples.iter().collect();
-    let model = fit_all(&all, checksum);
-    calibrate(model, examples)
+    let mut model = fit_all(&all, checksum);
+    let sums = left_out(examples);
+    for head in 0..HEADS {
+        let of_head: Vec<f64> = sums.iter().map(|sums| sums[head]).collect();
+        model.heads[head].calibration = calibrated(examples, &of_head, head);
+    }
+    let senses = meanings.and_then(|meanings| senses(examples, meanings, &sums));
+    Model::new(model.examples, model.heads, model.hashes, model.words, model.weights, senses)
 }
 
 fn fit_all(examples: &[&Example], checksum: [u8; 8]) -> Model {
@@ -133,7 +145,7 @@ fn fit_all(examples: &[&Example], checksum: [u8; 8]) -> Model {
         let (bias, rules) = (fitted.bias as f32, fitted.rules as f32);
         heads[head] = Head { scale: scale as f32, bias, rules, calibration: [1.0, 0.0] };
     }
-    Model::new(checksum, heads, hashes, words, weights)
+    Model::new(checksum, heads, hashes, words, weights, None)
 }
 
 /// One example of one head: its row, its sign, and how much it may count.
@@ -146,13 +158,17 @@ struct Lesson<'a> {
 
 fn fit(rows: &[Row], examples: &[&Example], head: usize, features: usize) -> Fitted {
     let trust = if head == 0 { TRUST } else { TRACK_TRUST };
+    descend(&lessons(rows, examples, head, trust), head, features)
+}
+
+/// What a head learns from.
+fn lessons<'a>(rows: &'a [Row], examples: &[&Example], head: usize, trust: f64) -> Vec<Lesson<'a>> {
     let targets: Vec<Option<bool>> = examples.iter().map(|example| target(example, head)).collect();
     let count = |wanted: bool| targets.iter().filter(|t| **t == Some(wanted)).count().max(1) as f64;
     let (yes, no) = (count(true), count(false));
     // Both sides weigh the same.
     let most = |is: bool| trust * (yes + no) / (2.0 * if is { yes } else { no });
-    let lessons: Vec<Lesson<'_>> = rows
-        .iter()
+    rows.iter()
         .zip(&targets)
         .filter_map(|(row, target)| {
             let is = (*target)?;
@@ -160,8 +176,7 @@ fn fit(rows: &[Row], examples: &[&Example], head: usize, features: usize) -> Fit
             let square = square + CONSTANT * CONSTANT + (row.rules[head] * RULES).powi(2);
             Some(Lesson { row, sign: if is { 1.0 } else { -1.0 }, most: most(is), square })
         })
-        .collect();
-    descend(&lessons, head, features)
+        .collect()
 }
 
 /// What the rules' log-odds are multiplied with, so that they are neither lost nor all.
@@ -252,17 +267,50 @@ pub fn left_out(examples: &[Example]) -> Vec<[f64; HEADS]> {
     sums
 }
 
-fn calibrate(mut model: Model, examples: &[Example]) -> Model {
-    let sums = left_out(examples);
-    for head in 0..HEADS {
-        let lessons: Vec<(f64, bool)> =
-            examples.iter().zip(&sums).filter_map(|(e, sums)| Some((sums[head], target(e, head)?))).collect();
-        let share = lessons.iter().filter(|lesson| lesson.1).count() as f64 / lessons.len().max(1) as f64;
-        // The stated mix counts, not that of the examples.
-        let mix = if head == 0 { MIX } else { TRACK_MIX[head - 1] };
-        model.heads[head].calibration = platt(&lessons, mix / share.max(1e-9), (1.0 - mix) / (1.0 - share).max(1e-9));
-    }
-    Model::new(model.examples, model.heads, model.hashes, model.words, model.weights)
+/// Slope and offset for a head, from sums that its examples had no part in. The stated mix counts, not that of the
+/// examples.
+fn calibrated(examples: &[Example], sums: &[f64], head: usize) -> [f32; 2] {
+    let lessons: Vec<(f64, bool)> =
+        examples.iter().zip(sums).filter_map(|(e, sum)| Some((*sum, target(e, head)?))).collect();
+    let share = lessons.iter().filter(|lesson| lesson.1).count() as f64 / lessons.len().max(1) as f64;
+    let mix = if head == 0 { MIX } else { TRACK_MIX[head - 1] };
+    platt(&lessons, mix / share.max(1e-9), (1.0 - mix) / (1.0 - share).max(1e-9))
+}
+
+/// The second stage. What the first stage says of an example is what it said without having seen it.
+fn senses(examples: &[Example], meanings: &[Vector], sums: &[[f64; HEADS]]) -> Option<Box<Senses>> {
+    let rows: Vec<Row> = meanings
+        .iter()
+        .zip(sums)
+        .map(|(meaning, sums)| Row {
+            features: (0..).zip(meaning.iter().copied()).collect(),
+            named: WIDTH,
+            rules: *sums,
+        })
+        .collect();
+    let senses = (0..HEADS).map(|head| sense(&rows, examples, meanings, head)).collect::<Vec<_>>();
+    senses.into_boxed_slice().try_into().ok()
+}
+
+fn sense(rows: &[Row], examples: &[Example], meanings: &[Vector], head: usize) -> Sense {
+    let fitted = |part: Option<usize>| {
+        let taught = |(example, _): &(&Example, &Row)| part.is_none_or(|part| fold(&example.id) != part);
+        let (examples, rows): (Vec<&Example>, Vec<Row>) =
+            examples.iter().zip(rows).filter(taught).map(|(e, row)| (e, row.clone())).unzip();
+        let trust = SENSE_TRUST[usize::from(head > 0)];
+        made_small(&descend(&lessons(&rows, &examples, head, trust), head, WIDTH))
+    };
+    let folds: Vec<Sense> = (0..FOLDS).map(|part| fitted(Some(part))).collect();
+    let each = examples.iter().zip(rows).zip(meanings);
+    let sums: Vec<f64> = each.map(|((e, row), meaning)| folds[fold(&e.id)].sum(row.rules[head], meaning)).collect();
+    Sense { calibration: calibrated(examples, &sums, head), ..fitted(None) }
+}
+
+fn made_small(fitted: &Fitted) -> Sense {
+    let scale = fitted.weights.iter().fold(1e-9_f64, |most, weight| most.max(weight.abs())) / 127.0;
+    let weights = std::array::from_fn(|i| (fitted.weights[i] / scale).round() as i8);
+    let (bias, first) = (fitted.bias as f32, fitted.rules as f32);
+    Sense { scale: scale as f32, bias, first, calibration: [1.0, 0.0], weights }
 }
 
 /// Slope and offset that make sums log-odds, with weights for both sides, by Newton's method.

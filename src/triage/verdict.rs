@@ -115,6 +115,16 @@ pub struct Verdict {
     pub(super) pupil: bool,
 }
 
+/// The probabilities between which the words alone leave it open whether a post asks how to get started.
+const OPEN: std::ops::Range<f64> = 0.10..0.97;
+
+impl Verdict {
+    /// Whether the words alone leave it open what is asked, so that the text's meaning is worth its price.
+    pub fn is_open(&self) -> bool {
+        !self.crisis && self.language.is_none() && OPEN.contains(&self.p)
+    }
+}
+
 /// The verdict on a text whose author may be in danger: nothing but that.
 pub(super) fn of_crisis(model: &Model) -> Verdict {
     Verdict {

@@ -6,15 +6,14 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use maud::{Markup, html};
 use serde::Deserialize;
-use tokio::task::block_in_place;
 
 use super::failure::Failure;
 use super::limits::too_long;
 use super::{Site, care, guides, layout, markdown, search};
-use crate::triage::{self, Bands, Intent, MAX_CHARS, Model, Post, Question, Track, Verdict};
+use crate::triage::{Bands, Intent, MAX_CHARS, Post, Question, Track, Verdict};
 use crate::welcome::{self, Guide, Welcome};
 use crate::wiki::search::MAX_QUERY_CHARS;
-use crate::{App, wiki};
+use crate::{App, decisions, wiki};
 
 /// What people may have in mind; shown to those who don't know what to write.
 const EXAMPLES: [&str; 4] = [
@@ -95,9 +94,8 @@ async fn answer(site: &Site, asked: &Asked) -> Result<Markup, Failure> {
     if text.chars().count() > MAX_CHARS {
         return Err(too_long());
     }
-    // A long text takes a while, and others are served by this thread.
     let post = Post { title: "", body: text };
-    let verdict = block_in_place(|| triage::triage_explicit(Model::builtin(), &post, &Bands::default()));
+    let verdict = decisions::asked(&app.store, &post, &Bands::default()).await;
     let welcome = match asked.track.parse::<Track>() {
         Ok(track) => welcome::chosen(&app.store, &verdict, track, "").await?,
         Err(_) => welcome::welcome(&app.store, &verdict, "").await?,

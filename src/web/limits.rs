@@ -28,8 +28,12 @@ const LARGE_FORMS: usize = 8;
 const FORM: Duration = Duration::from_secs(15);
 /// How many requests are read for at once: half of the database's readers, so that the others are Discord's.
 const READERS: usize = 2;
-/// How long a request waits for its turn, and how long it may take.
+/// How many questions are searched for at once: each computes for a while, so the other processors are Discord's and
+/// the other pages'.
+const SEARCHES: usize = 1;
+/// How long a request waits for its turn, how long a question does, and how long either may take.
 const TURN: Duration = Duration::from_secs(5);
+const SEARCH_TURN: Duration = Duration::from_secs(1);
 const WORK: Duration = Duration::from_secs(10);
 /// How many questions a visitor may ask at once, and how long each further one takes to be allowed.
 const QUESTIONS: (u32, Duration) = (60, Duration::from_secs(1));
@@ -41,6 +45,7 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 pub struct Limits {
     questions: Rates<Visitor>,
     readers: Semaphore,
+    searches: Semaphore,
     large_forms: Semaphore,
 }
 
@@ -50,6 +55,7 @@ impl Limits {
         Self {
             questions: Rates::new(QUESTIONS.0, QUESTIONS.1),
             readers: Semaphore::new(READERS),
+            searches: Semaphore::new(SEARCHES),
             large_forms: Semaphore::new(LARGE_FORMS),
         }
     }
@@ -85,8 +91,16 @@ pub fn too_long() -> Failure {
     Failure::with(StatusCode::PAYLOAD_TOO_LARGE, &sentence)
 }
 
-/// Waits for one of the page's readers, and not for ever.
+/// Waits for one of the page's readers, and not for ever. Questions wait for each other first, so that they never take
+/// all of these.
 pub async fn in_turn(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let _search = match asks(&request) {
+        false => None,
+        true => match timeout(SEARCH_TURN, site.limits.searches.acquire()).await {
+            Ok(Ok(search)) => Some(search),
+            _ => return busy(),
+        },
+    };
     let Ok(Ok(_reader)) = timeout(TURN, site.limits.readers.acquire()).await else { return busy() };
     timeout(WORK, next.run(request)).await.unwrap_or_else(|_| busy())
 }
@@ -102,13 +116,8 @@ fn later(failure: Failure, wait: Duration) -> Response {
 
 /// Lets nobody ask more often than people do.
 pub async fn paced(State(site): State<Site>, request: Request, next: Next) -> Response {
-    let asks = match request.uri().path().trim_end_matches('/') {
-        "/ask" | "/search" => true,
-        "/papers" => request.uri().query().is_some_and(|query| query.contains('=')),
-        _ => false,
-    };
     let from = request.extensions().get::<Peer>().map(|from| from.0);
-    if let (true, Some(from)) = (asks, from)
+    if let (true, Some(from)) = (asks(&request), from)
         && let Some(wait) = site.limits.questions.wait(&visitor(from, request.headers(), &site.app.config.web_proxy))
     {
         let wait = Duration::from_secs(wait.as_secs() + 1);
@@ -118,6 +127,15 @@ pub async fn paced(State(site): State<Site>, request: Request, next: Next) -> Re
         return later(Failure::with(StatusCode::TOO_MANY_REQUESTS, &sentence), wait);
     }
     next.run(request).await
+}
+
+/// Whether a request asks a question, which costs more than a page.
+fn asks(request: &Request) -> bool {
+    match request.uri().path().trim_end_matches('/') {
+        "/ask" | "/search" => true,
+        "/papers" => request.uri().query().is_some_and(|query| query.contains('=')),
+        _ => false,
+    }
 }
 
 /// Who asks: whoever is at the other end; or, if that is a proxy of ours, the last one that is not.

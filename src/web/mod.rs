@@ -76,6 +76,7 @@ fn router(site: Site) -> Router {
         .route("/papers/feed.atom", get(atom::feed))
         .route("/papers/{week}", get(papers::one))
         .route("/study/{file}", get(calendar::feed))
+        .route_layer(middleware::from_fn(care::door))
         .route_layer(middleware::from_fn_with_state(site.clone(), limits::in_turn));
     read.route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -5,10 +5,10 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::failure::Failure;
-use super::{Site, ask, care, layout, markdown};
+use super::{Site, ask, layout, markdown};
+use crate::welcome;
 use crate::wiki::search::{self, Answer, Found, Hit};
-use crate::wiki::{gaps, snippet};
-use crate::{triage, welcome};
+use crate::wiki::snippet;
 
 /// How many sections a page of results lists.
 const LISTED: usize = search::CHOICES;
@@ -21,9 +21,6 @@ pub struct Wanted {
 
 /// `/search`, and `/search?q=…`
 pub async fn search(State(site): State<Site>, Query(wanted): Query<Wanted>) -> Result<Markup, Failure> {
-    if triage::in_danger("", &wanted.q) {
-        return Ok(care::page());
-    }
     if wanted.q.trim().is_empty() {
         return Ok(layout::page("Search", "", empty()));
     }
@@ -71,7 +68,7 @@ pub fn results(answer: &Answer) -> Markup {
         @for (typed, meant) in &answer.corrected { p.note { "“" (typed) "” was read as “" (meant) "”." } }
         @match answer.found() {
             Found::Nothing => {
-                p { (gaps::nothing_found(answer.is_read)) }
+                p { (answer.nothing()) }
                 p { "Try other words, " a href="/guides" { "look through all pages" } ", or " a href=(answer.humans) { "ask people" } "." }
             }
             Found::Courtesy(reply) => p { (reply) },

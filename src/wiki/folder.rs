@@ -282,12 +282,36 @@ pub async fn import(store: &Store, folder: &Path, by: &HomeModerator, now: Times
     if !taken.is_empty() {
         return Err(Error::Refused(taken.join("\n")));
     }
-    for file in &files {
+    for file in in_order(&mut tx, &files).await? {
         import_one(&mut tx, &name, file, by, now, &mut report).await?;
     }
     report.findings = findings(&mut tx, &files, &report).await?;
     tx.commit().await?;
     Ok(report)
+}
+
+/// The files in an order in which a page that gives up a name comes before the page that takes it.
+async fn in_order<'a>(db: &mut Connection, files: &'a [File]) -> Result<Vec<&'a File>> {
+    let mut owned_by_others: HashMap<&str, Vec<String>> = HashMap::new();
+    for file in files {
+        let Ok(page) = Page::parse(&file.source) else { continue };
+        for text in [&page.front.slug, &page.front.title].into_iter().chain(&page.front.aliases) {
+            let owner = sql::slug_of(db, &super::name(text)).await?.filter(|owner| *owner != file.slug);
+            owned_by_others.entry(file.slug.as_str()).or_default().extend(owner);
+        }
+    }
+    let (mut ordered, mut waiting): (Vec<&File>, Vec<&File>) = (Vec::new(), files.iter().collect());
+    while !waiting.is_empty() {
+        let waits = |file: &&File| {
+            let owners = owned_by_others.get(file.slug.as_str()).into_iter().flatten();
+            owners.into_iter().any(|owner| waiting.iter().any(|other| other.slug == *owner))
+        };
+        let (later, now): (Vec<&File>, Vec<&File>) = waiting.iter().partition(|file| waits(file));
+        // Pages that give each other names cannot be put in order; the first of them says which name is taken.
+        ordered.extend(if now.is_empty() { &later } else { &now });
+        waiting = if now.is_empty() { Vec::new() } else { later };
+    }
+    Ok(ordered)
 }
 
 /// Names of the files' pages that belong to other pages, all at once, each with its file.

@@ -4,7 +4,7 @@
 //! synonym that it has; and a share of the same sum over the words of the one way of asking that is most
 //! like the question.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// How much a synonym counts against the word itself.
 pub const SYNONYM: f64 = 0.4;
@@ -27,6 +27,8 @@ pub struct Term {
     pub word: String,
     /// What it is worth: its inverse document frequency.
     weight: f64,
+    /// The sections that have the word itself.
+    own: HashSet<i64>,
     sections: HashMap<i64, f64>,
     phrasings: HashMap<(i64, i64), f64>,
 }
@@ -42,6 +44,9 @@ impl Term {
         if !matches.sections.is_empty() {
             self.weight = self.weight.max(worth * rarity(matches.sections.len(), total));
         }
+        if worth >= 1.0 {
+            self.own.extend(matches.sections.iter().map(|(section, _)| *section));
+        }
         for (section, score) in &matches.sections {
             let best = self.sections.entry(*section).or_default();
             *best = best.max(score * worth);
@@ -55,6 +60,16 @@ impl Term {
     /// Whether a section has the word or a synonym.
     pub fn is_in(&self, section: i64) -> bool {
         self.sections.contains_key(&section)
+    }
+
+    /// In how many sections the word itself stands.
+    pub fn places(&self) -> usize {
+        self.own.len()
+    }
+
+    /// Whether the word itself stands in a section.
+    pub fn stands_in(&self, section: i64) -> bool {
+        self.own.contains(&section)
     }
 
     /// What the word is worth; one that nothing matches is as rare as can be.

@@ -32,6 +32,11 @@ const MAX_WORD_CHARS: usize = 24;
 const CANDIDATES: usize = 30;
 /// What is below this share of the best score is not shown.
 const DROP: f64 = 0.4;
+/// What is said to who asked in another script and found nothing.
+const ENGLISH: &str = "The wiki is in English and has nothing in these words. Ask in English, if you can.";
+/// A question of more words is not a look for a word, and a word that stands in more sections is not rare.
+const MOST_LITERAL: usize = 2;
+const MOST_PLACES: usize = 5;
 /// The most words of a question that are taken for misspelt.
 const MOST_CORRECTED: usize = 2;
 
@@ -102,6 +107,8 @@ pub struct Answer {
     pub is_read: bool,
     /// The reply to a greeting or to thanks, which ask for nothing.
     pub courtesy: Option<&'static str>,
+    /// Whether it was asked in a script that no page of an English wiki is written in.
+    pub is_foreign: bool,
 }
 
 /// What to show of an [`Answer`].
@@ -130,6 +137,11 @@ impl Answer {
 }
 
 impl Answer {
+    /// What is said if nothing was found.
+    pub fn nothing(&self) -> &'static str {
+        if self.is_foreign { ENGLISH } else { gaps::nothing_found(self.is_read) }
+    }
+
     /// Whether something was asked that the wiki has no answer to.
     pub fn is_gap(&self) -> bool {
         self.found() == Found::Nothing
@@ -154,7 +166,7 @@ impl fmt::Display for Answer {
             }
             Found::Courtesy(reply) => f.write_str(reply),
             Found::Nothing => {
-                write!(f, "{} Try other words, or ask people: {}", gaps::nothing_found(self.is_read), self.humans)
+                write!(f, "{} Try other words, or ask people: {}", self.nothing(), self.humans)
             }
         }
     }
@@ -178,11 +190,17 @@ pub async fn by_words(store: &Store, query: &str, limit: usize, base: &str) -> R
 
 async fn look(store: &Store, query: &str, limit: usize, base: &str, humans: &str, by_meaning: bool) -> Result<Answer> {
     let wanted = checked(query)?;
-    let mut answer =
-        Answer { hits: Vec::new(), corrected: Vec::new(), humans: humans.to_owned(), is_read: false, courtesy: None };
+    let mut answer = Answer {
+        hits: Vec::new(),
+        corrected: Vec::new(),
+        humans: humans.to_owned(),
+        is_read: false,
+        courtesy: None,
+        is_foreign: words::is_part(&wanted),
+    };
     let mut db = store.read().await?;
     let named = named::lookup(&mut db, query, &wanted).await?;
-    answer.courtesy = words::courtesy(&wanted).filter(|_| named.is_none());
+    answer.courtesy = words::courtesy(&wanted).or_else(|| words::too_little(&wanted)).filter(|_| named.is_none());
     if answer.courtesy.is_some() {
         return Ok(answer);
     }
@@ -229,11 +247,17 @@ type RankedPlaces = (Vec<Place>, Vec<(String, String)>);
 async fn ranked(store: &Store, db: &mut Connection, question: &str, by_meaning: bool) -> Result<RankedPlaces> {
     let total = sql::count(db).await?;
     let (terms, corrected) = terms(db, &name(&domain::without(question)), true).await?;
+    // Of other scripts the encoder knows next to nothing.
+    let by_meaning = by_meaning && !words::is_part(question);
     let meant = if by_meaning { index::meant(store, db, &respelt(question, &corrected)).await? } else { None };
     let places = match meant {
         Some(meant) => {
             let (fused, trust) = fuse::fuse(&meant, &rank::rank(&terms, total));
-            if trust < fuse::LEAST_TRUST { Vec::new() } else { fused_places(fused) }
+            match trust < fuse::LEAST_TRUST {
+                false => fused_places(fused),
+                true if corrected.is_empty() => literal(&terms, total),
+                true => Vec::new(),
+            }
         }
         None => places(&terms, total),
     };
@@ -256,6 +280,7 @@ fn respelt(question: &str, corrected: &[(String, String)]) -> String {
 /// those that neither the wiki nor a dictionary has.
 async fn terms(db: &mut Connection, wanted: &str, spell: bool) -> Result<(Vec<Term>, Vec<(String, String)>)> {
     let total = sql::count(db).await?;
+    let wanted = words::parted(wanted);
     let all: Vec<&str> = wanted.split(' ').take(words::MAX_WORDS).collect();
     let meant = thesaurus::meant(&all);
     let mut corrected = Vec::new();
@@ -265,7 +290,9 @@ async fn terms(db: &mut Connection, wanted: &str, spell: bool) -> Result<(Vec<Te
         let mut term = Term::new(word);
         let mut found = matches(db, word).await?;
         let has_synonym = meant.iter().any(|(at, length, _)| all[*at..at + length].contains(&word));
-        let may_be_misspelt = spell && found.sections.is_empty() && !has_synonym && !dictionary::has(word);
+        // Names such as `.net` and `c++` are no slips.
+        let is_plain = word.chars().all(char::is_alphanumeric) && !words::is_part(word);
+        let may_be_misspelt = spell && is_plain && found.sections.is_empty() && !has_synonym && !dictionary::has(word);
         if may_be_misspelt && corrected.len() < MOST_CORRECTED {
             misspelt += 1;
             if let Some(known) = spelt(db, word, misspelt).await? {
@@ -283,8 +310,14 @@ async fn terms(db: &mut Connection, wanted: &str, spell: bool) -> Result<(Vec<Te
 
 async fn matches(db: &mut Connection, word: &str) -> Result<Matches> {
     let expression = words::quote(word);
-    let sections = sql::scored(db, &expression).await?;
-    let phrasings = sql::phrased(db, &expression).await?;
+    let mut sections = sql::scored(db, &expression).await?;
+    let mut phrasings = sql::phrased(db, &expression).await?;
+    // The index knows neither the signs of `c#` nor the pieces of scripts that part no words.
+    let has_signs = word.contains(['+', '#', '.']);
+    if has_signs || sections.is_empty() && words::is_part(word) {
+        sections = sql::containing(db, word).await?;
+        phrasings.retain(|(_, section, _)| sections.iter().any(|(has, _)| has == section));
+    }
     Ok(Matches { sections, phrasings })
 }
 
@@ -345,6 +378,17 @@ fn places(terms: &[Term], total: i64) -> Vec<Place> {
         Place { section: found.section, score, how: How::Ranked, because }
     };
     ranked.into_iter().map(place).collect()
+}
+
+/// Where every word of a short question stands, one of them in few other places: it was looked for, whatever it means.
+fn literal(terms: &[Term], total: i64) -> Vec<Place> {
+    let is_rare = |term: &Term| (1..=MOST_PLACES).contains(&term.places());
+    if terms.len() > MOST_LITERAL || !terms.iter().any(is_rare) {
+        return Vec::new();
+    }
+    let mut places = places(terms, total);
+    places.retain(|place| terms.iter().all(|term| term.stands_in(place.section)));
+    places
 }
 
 /// The best of a ranking by words and meaning, down to where the score drops.

@@ -200,24 +200,31 @@ fn rows_as_items(table: &str) -> String {
         let named =
             rest.iter().enumerate().filter(|(_, cell)| !cell.is_empty()).map(|(i, cell)| match head.get(i + 1) {
                 Some(name) if rest.len() > 1 && !name.is_empty() => format!("{name}: {cell}"),
-                _ => (*cell).to_owned(),
+                _ => cell.clone(),
             });
         let rest = named.collect::<Vec<_>>().join("; ");
-        let first = if first.contains("**") || first.is_empty() { (*first).to_owned() } else { format!("**{first}**") };
+        let first = if first.contains("**") || first.is_empty() { first.clone() } else { format!("**{first}**") };
         out.push_str(&format!("- {first}: {rest}\n"));
     }
     out
 }
 
-/// The cells of a table as they are written, heading row first.
-fn rows(table: &str) -> Vec<Vec<&str>> {
-    let mut rows: Vec<Vec<&str>> = Vec::new();
+/// A cell's text outside of its table: there a stroke in code needs no backslash, and would show it.
+fn unescaped(cell: &str) -> String {
+    let parts = cell.split('`').enumerate();
+    let part = |(n, part): (usize, &str)| if n % 2 == 1 { part.replace("\\|", "|") } else { part.to_owned() };
+    parts.map(part).collect::<Vec<_>>().join("`")
+}
+
+/// The cells of a table, heading row first.
+fn rows(table: &str) -> Vec<Vec<String>> {
+    let mut rows: Vec<Vec<String>> = Vec::new();
     for (event, span) in Parser::new_ext(table, markdown::DIALECT).into_offset_iter() {
         match event {
             Event::Start(Tag::TableHead | Tag::TableRow) => rows.push(Vec::new()),
             Event::End(TagEnd::TableCell) => {
                 if let Some(row) = rows.last_mut() {
-                    row.push(table[span].trim().trim_matches('|').trim());
+                    row.push(unescaped(table[span].trim().trim_matches('|').trim()));
                 }
             }
             _ => {}

@@ -230,6 +230,15 @@ pub async fn scored(db: &mut Connection, expression: &str) -> Result<Vec<(i64, f
     Ok(sqlx::query_as(query).bind(expression).fetch_all(db).await?)
 }
 
+/// The sections that have a piece of text anywhere, with scores like those of the ranking.
+pub async fn containing(db: &mut Connection, piece: &str) -> Result<Vec<(i64, f64)>> {
+    let query = "WITH texts AS (SELECT id, lower(title || ' ' || heading || ' ' || aliases || ' ' || asked || ' ' || tags) AS names,
+                     lower(body) AS body FROM sections)
+                 SELECT id, CASE WHEN instr(names, $1) > 0 THEN 6.0 ELSE 3.0 END
+                 FROM texts WHERE instr(names, $1) > 0 OR instr(body, $1) > 0";
+    Ok(sqlx::query_as(query).bind(piece).fetch_all(db).await?)
+}
+
 /// The ways of asking that match an FTS5 expression: their ids, their sections' ids, and their BM25 scores.
 pub async fn phrased(db: &mut Connection, expression: &str) -> Result<Vec<(i64, i64, f64)>> {
     let query = "SELECT a.id, a.section_id, -bm25(phrasing_index)

@@ -31,6 +31,35 @@ pub fn content<'a>(words: &[&'a str]) -> Vec<&'a str> {
     if content.is_empty() { all } else { content }
 }
 
+/// Whether a letter is of a script that parts no words, or not as the index does: its words are looked for as parts.
+fn is_unparted(letter: char) -> bool {
+    matches!(letter, '\u{e00}'..='\u{edf}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
+        | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}')
+}
+
+/// Whether a word is of such a script.
+pub fn is_part(word: &str) -> bool {
+    word.chars().any(is_unparted)
+}
+
+/// A name with the words of such scripts in pieces of two letters, which overlap: `如何入门 GPU` is looked for as `如何`, `何入`,
+/// `入门` and `gpu`.
+pub fn parted(wanted: &str) -> String {
+    if !is_part(wanted) {
+        return wanted.to_owned();
+    }
+    let letters: Vec<char> = wanted.chars().collect();
+    let mut pieces: Vec<String> = Vec::new();
+    for run in letters.chunk_by(|a, b| is_unparted(*a) == is_unparted(*b)) {
+        if is_unparted(run[0]) && run.len() > 2 {
+            pieces.extend(run.windows(2).map(String::from_iter));
+        } else {
+            pieces.extend(String::from_iter(run).split_whitespace().map(str::to_owned));
+        }
+    }
+    pieces.join(" ")
+}
+
 /// Whether a lower-case word is left out of ranking.
 pub fn is_function_word(word: &str) -> bool {
     // About 230 short words: a scan is quicker than the database call that follows it.
@@ -52,6 +81,13 @@ pub fn courtesy(wanted: &str) -> Option<&'static str> {
         return Some("Hello! Ask the wiki a question in your own words, for example: which laptop do I need?");
     }
     is_only(THANKS).then_some("You're welcome. Ask again whenever you like.")
+}
+
+/// What is said to words that ask for nothing: "the", "how do i do it".
+pub fn too_little(wanted: &str) -> Option<&'static str> {
+    let says_nothing = !wanted.is_empty() && wanted.split(' ').all(is_function_word);
+    says_nothing
+        .then_some("These words alone say too little. Ask a whole question, for example: which laptop do I need?")
 }
 
 /// An FTS5 string: user text never reaches the index in any other form.
@@ -132,6 +168,30 @@ mod tests {
         }
         for text in ["hello world program", "good", "thanks which laptop", "mentor", "morning routine", ""] {
             assert!(courtesy(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_that_say_nothing_find_nothing() {
+        for (wanted, is_enough) in
+            [("the", false), ("how do i do it", false), ("ai", true), ("the gpu", true), ("", true)]
+        {
+            assert_eq!(too_little(wanted).is_none(), is_enough, "{wanted}");
+        }
+    }
+
+    #[test]
+    fn words_that_nothing_parts_are_looked_for_in_pieces() {
+        let table = [
+            ("which laptop", "which laptop"),
+            ("机器学习", "机器 器学 学习"),
+            ("深度学习gpu推荐", "深度 度学 学习 gpu 推荐"),
+            ("학습 방법은", "학습 방법 법은"),
+            ("学", "学"),
+            ("", ""),
+        ];
+        for (wanted, pieces) in table {
+            assert_eq!(parted(wanted), pieces, "{wanted}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::world::beside::beside;
 use crate::world::program::Cairn;
 
 #[track_caller]
@@ -184,11 +185,8 @@ fn text_from_standard_input_is_read_like_an_argument() {
 /// ARCHITECTURE.md says of them.
 #[test]
 fn measured_on_real_posts() {
-    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/eval/triage_dev.jsonl");
-    let Ok(text) = std::fs::read(&file) else {
-        eprintln!("not measured: ../shared/eval/triage_dev.jsonl is not here");
-        return;
-    };
+    let Some(file) = beside("eval/triage_dev.jsonl") else { return };
+    let text = std::fs::read(&file).expect("posts");
     let out = Cairn::new().run_with(&["ask", "--jsonl"], &text).well();
     assert_eq!(out.lines().count(), text.iter().filter(|b| **b == b'\n').count(), "a verdict for each post");
     let figures = figures(&String::from_utf8_lossy(&text), &out);

@@ -127,6 +127,20 @@ fn broken_front_matter_is_named_by_file_and_line() {
 }
 
 #[test]
+fn a_name_that_moves_from_one_page_to_another_is_imported() {
+    let cairn = Cairn::new();
+    fs::create_dir(cairn.path().join("in")).expect("a folder");
+    let file = |slug: &str| cairn.path().join("in").join(format!("{slug}.md"));
+    fs::write(file("old"), page("old", "wandering name", "Text.")).expect("written");
+    cairn.run(&["guides", "import", "in"]).well();
+    // In the order of the files' names, the page that takes the name comes first.
+    fs::write(file("old"), page("old", "", "Text.")).expect("written");
+    fs::write(file("heir"), page("heir", "wandering name", "Text.")).expect("written");
+    cairn.run(&["guides", "import", "in"]).well();
+    assert!(cairn.run(&["guides", "show", "wandering name"]).well().contains("slug: heir"));
+}
+
+#[test]
 fn names_belong_to_one_page() {
     let cairn = Cairn::new();
     fs::create_dir(cairn.path().join("in")).expect("a folder");

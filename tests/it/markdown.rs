@@ -101,7 +101,8 @@ fn many_equal_headings_take_no_time() {
     let imported = began.elapsed();
     cairn.run(&["guides", "show", "dup#fixed-3999"]).well();
     println!("imported in {imported:?}, shown in {:?}", began.elapsed() - imported);
-    assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
+    // An unoptimised program needs 5 s.
+    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
 }
 
 #[test]
@@ -201,4 +202,46 @@ async fn what_an_update_took_away_is_made_anew() {
     sqlx::raw_sql("DELETE FROM sections; DELETE FROM names").execute(&mut db).await.expect("deleted");
     db.close().await.expect("closed");
     assert_eq!(cairn.run(&["wiki", "quagga"]).well(), before);
+}
+
+#[test]
+fn scripts_that_part_no_words_are_searched_and_told_no_nonsense() {
+    let body = "## 学習の順番\n\nまず数学を復習し、次に機械学習の本を一冊読みます。そのあとで小さな作品を作りましょう。\n\n## GPU\n\n显卡推荐：学习深度学习时，先用免费的云端显卡。";
+    let cairn = with(&[("nyumon.md", &page("nyumon", "", body))]);
+    cairn.run(&["guides", "import", "in"]).well();
+    for (query, anchor) in [("機械学習の本", "学習の順番"), ("显卡推荐", "gpu"), ("深度学习 显卡", "gpu")]
+    {
+        let hits = cairn.run(&["wiki", "--json", query]).json();
+        let link = hits[0]["link"].as_str().unwrap_or_default().to_owned();
+        assert!(link.contains("/guides/nyumon#") && link.ends_with(anchor), "{query}: {hits}");
+    }
+    for query in ["如何申请签证", "บ้านพักราคาถูก", "부동산 가격"] {
+        let said = cairn.run(&["wiki", query]).well();
+        assert!(said.starts_with("The wiki is in English and has nothing in these words."), "{query}: {said}");
+    }
+}
+
+#[test]
+fn names_with_signs_are_no_slips() {
+    let cairn = with(&[("tea.md", &page("tea", "", "A network of tea houses, next to nets."))]);
+    cairn.run(&["guides", "import", "in"]).well();
+    for query in [".net", "how do i use .net", "f#"] {
+        let said = cairn.run(&["wiki", query]).well();
+        assert!(!said.contains("read as"), "{query}: {said}");
+        assert!(!said.contains("C++") && !said.contains("tea houses"), "{query}: {said}");
+    }
+    assert!(cairn.run(&["wiki", "do i need c++"]).well().starts_with("**Do you need C++?**"));
+}
+
+#[test]
+fn a_stroke_in_the_code_of_a_table_has_no_backslash_outside_of_one() {
+    let table = "| name | regex |\n|---|---|\n| either | `a\\|b` |\n| plain | a \\| b |";
+    let body = format!("## Signs\n\n{table}\n");
+    let stored = cairn::wiki::Page::parse(&page("signs", "", &body)).expect("a page");
+    let section = &stored.sections[1];
+    let snippet = cairn::wiki::Stored { page: stored.clone(), source: String::new(), revision: 1 }
+        .snippet(section, "https://cairn.example")
+        .for_platform(cairn::wiki::Platform::Discord);
+    assert!(snippet.text.contains("`a|b`"), "{}", snippet.text);
+    assert!(snippet.text.contains("a \\| b"), "outside of code it stays escaped: {}", snippet.text);
 }

@@ -176,6 +176,14 @@ async fn a_worker_answers_in_time_or_not_at_all() {
     }
 }
 
+#[test]
+fn of_a_long_question_the_beginning_is_read() {
+    // Each text has a token more at either end.
+    let begins = ENCODER.embed_first(&"study group ".repeat(500), 4);
+    assert!(similarity(&begins, &ENCODER.embed("study group")) > 0.9999);
+    assert!(similarity(&begins, &ENCODER.embed_first("study group", 64)) > 0.9999);
+}
+
 #[tokio::test]
 async fn only_what_is_new_is_computed() {
     let worker = Worker::start().expect("a thread");

@@ -134,8 +134,8 @@ async fn silent_visitors_and_long_questions_are_no_matter_to_discord() {
     }
     times.sort();
     println!("/guide beside them: p50 {:?}, longest {:?}", times[7], times[14]);
-    // An unoptimised program, beside other tests; released, it is below a tenth of that.
-    assert!(times[7] < Duration::from_millis(500), "{times:?}");
+    // An unoptimised program, which needs 10 ms alone and up to 50 beside other tests.
+    assert!(times[7] < Duration::from_millis(150), "{times:?}");
     let connections = d.connections();
     d.drop_gateway();
     let since = Instant::now();
@@ -153,6 +153,41 @@ async fn silent_visitors_and_long_questions_are_no_matter_to_discord() {
     );
     lives(server);
     world.finish();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn long_questions_wait_for_each_other_and_nobody_waits_for_them() {
+    let server = block_in_place(|| Cairn::new().serve(&[]));
+    let page = address(&server);
+    let mut searchers = JoinSet::new();
+    for n in 1..=16 {
+        searchers.spawn(async move {
+            let since = Instant::now();
+            let (status, answer) = ask(page, (20, n), &format!("/search?q={}", long_question(n.into())), "").await;
+            (status, answer, since.elapsed())
+        });
+    }
+    let mut times = Vec::new();
+    for _ in 0..15 {
+        let since = Instant::now();
+        assert_eq!(ask(page, (0, 1), "/guides/hardware", "").await.0, 200);
+        times.push(since.elapsed());
+    }
+    times.sort();
+    let (mut answered, mut busy) = (0, 0);
+    for (status, answer, took) in searchers.join_all().await {
+        match status {
+            200 => answered += 1,
+            503 => {
+                busy += 1;
+                assert!(answer.contains("Wait ten seconds, then try again."), "{answer}");
+                assert!(took < Duration::from_secs(3), "whoever waits in vain knows soon: {took:?}");
+            }
+            _ => panic!("{status} {answer}"),
+        }
+    }
+    println!("a page beside 16 long questions: p50 {:?}; {answered} answered, {busy} told to wait", times[7]);
+    assert!(answered > 0 && times[7] < Duration::from_millis(150), "{answered} answered, {times:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -5,7 +5,9 @@ use crate::outbox::{Outcome, Trouble};
 
 /// Discord's own numbers of refusals.
 pub mod code {
+    pub const UNKNOWN_MEMBER: u32 = 10_007;
     pub const UNKNOWN_MESSAGE: u32 = 10_008;
+    pub const UNKNOWN_USER: u32 = 10_013;
     pub const DAILY_COMMANDS: u32 = 30_034;
     pub const OPENED_TOO_FAST: u32 = 40_003;
     pub const POST_NOT_READY: u32 = 40_058;

@@ -132,6 +132,15 @@ pub fn last_week(now: Timestamp) -> Week {
     Week::of(jiff::tz::TimeZone::UTC.to_datetime(now).date()).previous()
 }
 
+/// Forgets weeks that have not come: the clock was ahead when they were kept.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn forget_to_come(db: &mut Connection, now: Timestamp) -> Result<()> {
+    // Where clocks are ahead, a week begins before it does in UTC.
+    sql::forget_after(db, last_week(now).next().next()).await
+}
+
 /// A week for somebody who asks for it. What is not in the archive is fetched.
 ///
 /// # Errors

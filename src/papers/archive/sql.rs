@@ -42,6 +42,14 @@ pub async fn put(db: &mut Connection, digest: &Digest, now: Timestamp) -> Result
     Ok(())
 }
 
+/// Forgets the weeks after one.
+pub async fn forget_after(db: &mut Connection, week: Week) -> Result<()> {
+    for query in ["DELETE FROM paper_entries WHERE week > $1", "DELETE FROM paper_weeks WHERE week > $1"] {
+        sqlx::query(query).bind(week.to_string()).execute(&mut *db).await?;
+    }
+    Ok(())
+}
+
 /// Notes that a week was fetched and is as it was.
 pub async fn refetched(db: &mut Connection, week: Week, now: Timestamp) -> Result<()> {
     let query = "UPDATE paper_weeks SET fetched_at = $2 WHERE week = $1";

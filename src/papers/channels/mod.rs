@@ -19,7 +19,7 @@ mod shown;
 mod sql;
 
 pub use moderate::{Chosen, Preview, Skipped, choose, preview, skip, unchoose};
-pub use post::due;
+pub use post::{due, plan_again};
 pub use shown::{Subscribed, Unsubscribed};
 
 /// The most words of a filter, and the most characters of all of them.

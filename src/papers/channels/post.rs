@@ -52,6 +52,18 @@ pub async fn due<'f>(
     Ok(said)
 }
 
+/// Plans again the digests that are due only after `beyond`: the clock was ahead when they were planned.
+///
+/// # Errors
+/// A fault if the database fails.
+pub async fn plan_again(db: &mut Connection, now: Timestamp, beyond: Timestamp) -> Result<()> {
+    for subscription in sql::due_after(db, beyond).await? {
+        let next = subscription.wishes.schedule.after(now);
+        sql::advance(db, subscription.id, next, None, subscription.refused).await?;
+    }
+    Ok(())
+}
+
 /// Passes over digests that are not worth posting any more, and says so once. Says whether it did.
 async fn catch_up(store: &Store, subscription: &mut Subscription, now: Timestamp) -> Result<bool> {
     let schedule = subscription.wishes.schedule.clone();

@@ -170,6 +170,13 @@ pub async fn claim(db: &mut Connection, now: Timestamp, lease: Timestamp) -> Res
     Ok(raw.into_iter().filter_map(read).collect())
 }
 
+/// Those that are due only after an instant.
+pub async fn due_after(db: &mut Connection, beyond: Timestamp) -> Result<Vec<Subscription>> {
+    let query = format!("SELECT {COLUMNS} FROM paper_subscriptions WHERE due_at > $1");
+    let raw: Vec<Raw> = sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(beyond.as_millisecond()).fetch_all(db).await?;
+    Ok(raw.into_iter().filter_map(|raw| raw.read().ok()).collect())
+}
+
 /// The next digest is due at `due`; nothing stands against it.
 pub async fn advance(db: &mut Connection, id: i64, due: Timestamp, posted: Option<Week>, refused: i64) -> Result<()> {
     let query = "UPDATE paper_subscriptions SET due_at = $1, try_at = $1, tries = 0, lease_until = 0, skip = NULL,

@@ -1,21 +1,19 @@
 //! Bodies in the shapes of the sources; recorded ones where they are beside the checkout.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::civil::date;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{arxiv, hf, hn};
+use crate::papers::beside::beside;
 
 /// The recorded bodies of a source, by name; none where they are not.
 fn recorded(source: &str) -> Vec<(String, Vec<u8>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures/papers").join(source);
-    let Ok(entries) = fs::read_dir(folder) else {
-        eprintln!("not read: ../shared/fixtures/papers/{source} is not here");
-        return Vec::new();
-    };
+    let Some(folder) = beside(&format!("fixtures/papers/{source}")) else { return Vec::new() };
+    let entries = fs::read_dir(folder).expect("recordings");
     let mut files: Vec<PathBuf> = entries.map(|e| e.unwrap().path()).collect();
     files.sort();
     files.iter().map(|f| (f.file_name().unwrap().to_string_lossy().into_owned(), fs::read(f).unwrap())).collect()

@@ -120,8 +120,8 @@ pub async fn tick(store: &Store, who: &Identity, id: &ArxivId, pass: i64, now: T
 pub enum Reading {
     /// A thread opens in the channel.
     Opened(Entry),
-    /// The channel has one already.
-    There(Entry),
+    /// The channel has one already; its id, if it is known.
+    There(Entry, Option<String>),
     /// The checklist alone, for the reader.
     Alone(Checklist),
 }
@@ -136,8 +136,9 @@ impl fmt::Display for Reading {
                     linked(entry)
                 )
             }
-            Self::There(entry) => {
-                write!(f, "This channel has a reading thread for {} already; join it.", linked(entry))
+            Self::There(entry, thread) => {
+                let thread = thread.as_ref().map_or("join it".to_owned(), |thread| format!("join it: <#{thread}>"));
+                write!(f, "This channel has a reading thread for {} already; {thread}.", linked(entry))
             }
             Self::Alone(checklist) => checklist.fmt(f),
         }
@@ -166,7 +167,11 @@ pub async fn read(
         return Ok(Reading::Alone(checklist));
     };
     let Some(reading) = sql::open(&mut tx, channel, id, reader, now).await? else {
-        return Ok(Reading::There(entry));
+        let thread = match sql::opened(&mut tx, channel, id).await? {
+            Some(reading) => outbox::standing(&mut tx, &outbox::below(&format!("reading/{reading}"))).await?,
+            None => None,
+        };
+        return Ok(Reading::There(entry, thread.and_then(|thread| thread.remote_id)));
     };
     if sql::opened_since(&mut tx, reader, now.saturating_sub(DAY).unwrap_or(Timestamp::MIN)).await? > PER_DAY {
         return Err(Error::refused(format!(

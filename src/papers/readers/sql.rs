@@ -63,6 +63,12 @@ pub async fn open(
     Ok(query.bind(now.as_millisecond()).fetch_optional(db).await?)
 }
 
+/// The number of a channel's reading of a paper.
+pub async fn opened(db: &mut Connection, channel: u64, id: &ArxivId) -> Result<Option<i64>> {
+    let query = "SELECT id FROM paper_readings WHERE channel = $1 AND arxiv = $2";
+    Ok(sqlx::query_scalar(query).bind(channel.cast_signed()).bind(id.as_str()).fetch_optional(db).await?)
+}
+
 /// How many readings somebody has opened since.
 pub async fn opened_since(db: &mut Connection, person: PersonId, since: Timestamp) -> Result<i64> {
     let query = "SELECT count(*) FROM paper_readings WHERE person_id = $1 AND at > $2";

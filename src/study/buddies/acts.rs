@@ -17,6 +17,9 @@ use crate::study::{Caller, community, servers, speech};
 use crate::triage::Track;
 use crate::{Error, Result};
 
+/// How many of those who are about to be matched are looked up: each is a call.
+const LOOKED_UP: i64 = 100;
+
 /// How somebody looks for a buddy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Search {
@@ -242,6 +245,35 @@ pub async fn opted_out(store: &Store, identity: &Identity, now: Timestamp) -> Re
         Err(Error::Refused(_)) => Ok(()),
         done => done.map(drop),
     }
+}
+
+/// Those who wait in servers whose round is due, as server and Discord id; those of whom least has been heard of late
+/// first, and not more than can be looked up.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn to_be_matched(store: &Store, now: Timestamp) -> Result<Vec<(u64, u64)>> {
+    let mut db = store.read().await?;
+    let mut waiting = Vec::new();
+    for guild in sql::due_rounds(&mut db, now).await? {
+        for who in sql::waiting_longest_unheard(&mut db, guild, LOOKED_UP).await? {
+            waiting.extend(whisper::user(&mut db, who).await?.map(|user| (guild, user)));
+        }
+    }
+    Ok(waiting)
+}
+
+/// Somebody has left a server: they have no buddy there any more, and look for none.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn left_server(store: &Store, guild: u64, user: u64, now: Timestamp) -> Result<()> {
+    let mut tx = store.write().await?;
+    let Some(person) = people::find(&mut tx, &Identity::Discord(user)).await? else { return Ok(()) };
+    if sql::buddy(&mut tx, person.id).await?.is_some_and(|buddy| buddy.guild() == guild) {
+        out(&mut tx, person.id, None, now).await?;
+    }
+    tx.commit().await
 }
 
 /// Never again with that person, who is a buddy of theirs or was one of late. Whoever is in a group with them leaves it,

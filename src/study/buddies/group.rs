@@ -152,6 +152,17 @@ impl Group {
 }
 
 impl Presence {
+    /// Takes for now what is dated later; says whether anything was.
+    pub fn bring_back(&mut self, now: Timestamp) -> bool {
+        match self {
+            Self::Expected(at) | Self::Asked(at) if *at > now => {
+                *at = now;
+                true
+            }
+            _ => false,
+        }
+    }
+
     fn due(self) -> Option<Timestamp> {
         match self {
             Self::Here => None,

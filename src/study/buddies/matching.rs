@@ -30,6 +30,8 @@ const AT_A_TIME: usize = 50;
 const TRIES: usize = 3;
 /// When a round is tried again that others kept disturbing.
 const REST: SignedDuration = SignedDuration::from_mins(2);
+/// No round and no group is planned further ahead.
+const LONGEST: SignedDuration = SignedDuration::from_hours(9 * 24);
 /// Days of which attendance is made.
 const DAYS: usize = 28;
 /// Who has fewer days than this is new.
@@ -56,6 +58,32 @@ pub async fn hurry(db: &mut Connection, guild: u64, now: Timestamp) -> Result<()
         return sql::set_next_round(db, guild, Some(now)).await;
     }
     replan(db, guild, now).await
+}
+
+/// Whether a round or a group waits longer than any can be planned: a clock that was ahead has left it there.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn is_late(db: &mut Connection, now: Timestamp) -> Result<bool> {
+    sql::is_due_after(db, now.saturating_add(LONGEST).unwrap_or(Timestamp::MAX)).await
+}
+
+/// Brings back what a clock that was ahead has dated: it happened now, rounds are planned again, and groups are looked at now.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn bring_back(db: &mut Connection, now: Timestamp) -> Result<()> {
+    let tomorrow = now.saturating_add(SignedDuration::from_hours(24)).unwrap_or(now);
+    sql::bring_back(db, now, tomorrow).await?;
+    for (group, mut member) in sql::grouped(db).await? {
+        if member.presence.bring_back(now) {
+            sql::set_member(db, group, &member).await?;
+        }
+    }
+    for guild in sql::planning(db).await? {
+        replan(db, guild, now).await?;
+    }
+    Ok(())
 }
 
 async fn plan(db: &mut Connection, guild: u64, now: Timestamp) -> Result<()> {

@@ -54,6 +54,15 @@ pub async fn waiting(db: &mut Connection, guild: u64) -> Result<Vec<Buddy>> {
     Ok(sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(guild.cast_signed()).fetch_all(db).await?)
 }
 
+/// The same by when they last did anything, longest ago first, at most `most`; none if there are no two.
+pub async fn waiting_longest_unheard(db: &mut Connection, guild: u64, most: i64) -> Result<Vec<i64>> {
+    let query = "SELECT b.person_id FROM study_buddies AS b LEFT JOIN study_people AS p ON p.person_id = b.person_id
+                 WHERE b.guild = $1 AND b.group_id IS NULL
+                     AND (SELECT count(*) FROM study_buddies WHERE guild = $1 AND group_id IS NULL) > 1
+                 ORDER BY p.at, b.person_id LIMIT $2";
+    Ok(sqlx::query_scalar(query).bind(guild.cast_signed()).bind(most).fetch_all(db).await?)
+}
+
 /// Begins to wait, or says other times while waiting.
 pub async fn wait(db: &mut Connection, id: PersonId, guild: u64, times: i64, now: Timestamp) -> Result<()> {
     let query =
@@ -281,6 +290,45 @@ pub async fn due_whispers(db: &mut Connection, now: Timestamp, most: i64) -> Res
 pub async fn take_whisper(db: &mut Connection, key: &str, now: Timestamp) -> Result<bool> {
     let query = "DELETE FROM study_whispers WHERE key = $1 AND at <= $2";
     Ok(sqlx::query(query).bind(key).bind(now.as_millisecond()).execute(db).await?.rows_affected() > 0)
+}
+
+/// Whether a round or a group is due only after `beyond`.
+pub async fn is_due_after(db: &mut Connection, beyond: Timestamp) -> Result<bool> {
+    let query = "SELECT EXISTS (SELECT 1 FROM study_rounds WHERE next > $1)
+                     OR EXISTS (SELECT 1 FROM study_groups WHERE due > $1)";
+    Ok(sqlx::query_scalar(query).bind(beyond.as_millisecond()).fetch_one(db).await?)
+}
+
+/// Dates to `now` what is dated later. What waits until after `tomorrow` is looked at now.
+pub async fn bring_back(db: &mut Connection, now: Timestamp, tomorrow: Timestamp) -> Result<()> {
+    let date = tomorrow.to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
+    let (now, tomorrow) = (now.as_millisecond(), tomorrow.as_millisecond());
+    for query in
+        ["UPDATE study_buddies SET since = $1 WHERE since > $1", "UPDATE study_pairs SET until = $1 WHERE until > $1"]
+    {
+        sqlx::query(query).bind(now).execute(&mut *db).await?;
+    }
+    for query in [
+        "UPDATE study_groups SET due = $1 WHERE due > $2",
+        "UPDATE study_whispers SET at = $1, until = min(until, $2) WHERE at > $2",
+    ] {
+        sqlx::query(query).bind(now).bind(tomorrow).execute(&mut *db).await?;
+    }
+    sqlx::query("UPDATE study_buddies SET told = NULL WHERE told > $1").bind(date).execute(db).await?;
+    Ok(())
+}
+
+/// The servers that plan a round.
+pub async fn planning(db: &mut Connection) -> Result<Vec<u64>> {
+    let rows: Vec<i64> = sqlx::query_scalar("SELECT guild FROM study_rounds ORDER BY guild").fetch_all(db).await?;
+    Ok(rows.into_iter().map(i64::cast_unsigned).collect())
+}
+
+/// Everybody in a group, with the group's number.
+pub async fn grouped(db: &mut Connection) -> Result<Vec<(i64, Member)>> {
+    let query = format!("{BUDDY} FROM study_buddies WHERE group_id IS NOT NULL ORDER BY person_id");
+    let rows: Vec<Buddy> = sqlx::query_as(sqlx::AssertSqlSafe(query)).fetch_all(db).await?;
+    rows.iter().filter_map(|row| row.group_id.map(|group| row.member().map(|member| (group, member)))).collect()
 }
 
 /// What was kept was an instant.

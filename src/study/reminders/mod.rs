@@ -248,6 +248,17 @@ pub(super) async fn acted(
     })
 }
 
+/// Plans everything again: the clock was ahead, and is right now.
+///
+/// # Errors
+/// A fault if the database fails.
+pub(super) async fn plan_again(db: &mut Connection, student: &mut Student, at: Timestamp) -> Result<()> {
+    let Some(mut kept) = kept(db, student.id).await? else { return Ok(()) };
+    let (facts, _) = facts(db, student, at).await?;
+    kept.bring_back(&facts);
+    save(db, student.id, &kept, &facts, false).await
+}
+
 /// Learns what became of what was said, and takes note of how the study channel does. Says whether anything was learnt.
 async fn learn(db: &mut Connection, student: &Student, kept: &mut Reminders) -> Result<bool> {
     let channel = channel(db, student).await?;

@@ -16,6 +16,8 @@ pub const TOO_LATE: SignedDuration = SignedDuration::from_hours(12);
 pub const AT_RISK: u32 = 3;
 /// So long before quiet hours begin, or the study day ends.
 const LEFT: SignedDuration = SignedDuration::from_hours(3);
+/// The longest time for which a reminder is put off or held back, with some more.
+const WAITS: SignedDuration = SignedDuration::from_hours(48);
 /// While a timer runs, a day is looked at again after this.
 const AGAIN: SignedDuration = SignedDuration::from_mins(30);
 /// After so many days with messages and without an answer comes one goodbye.
@@ -198,6 +200,27 @@ impl Reminders {
         self.held = None;
         self.plan_next(facts, None);
         self.plan_recap(facts);
+    }
+
+    /// The clock was ahead and is right again: what it dated later than now is forgotten, and nothing waits for a time
+    /// that only that clock could plan.
+    pub fn bring_back(&mut self, facts: &Facts) {
+        if self.counted.is_some_and(|date| date > facts.today) {
+            self.unanswered = 0;
+        }
+        for date in [&mut self.not_today, &mut self.planned, &mut self.spoken_up, &mut self.counted] {
+            date.take_if(|date| *date > facts.today);
+        }
+        for at in [&mut self.sent, &mut self.acted] {
+            *at = at.map(|at| at.min(facts.now));
+        }
+        for at in [&mut self.held, &mut self.snooze] {
+            at.take_if(|at| *at > after(facts.now, WAITS));
+        }
+        let earlier =
+            |kept: Option<Slot>, again: Option<Slot>| kept.into_iter().chain(again).min_by_key(|slot| slot.at);
+        self.next = earlier(self.next, self.times.next(&facts.zone, facts.now, None));
+        self.next_recap = earlier(self.next_recap, recaps().next(&facts.zone, facts.now, None));
     }
 
     /// They are there (again): whatever was unanswered is answered.

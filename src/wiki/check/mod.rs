@@ -19,6 +19,9 @@ mod terms;
 
 /// Words a section may have, the lead included: fewer say nothing, more are no snippet.
 const SECTION_WORDS: std::ops::RangeInclusive<usize> = 60..=250;
+/// The same where each section explains one word.
+const GLOSSARY: &str = "glossary";
+const GLOSSARY_WORDS: std::ops::RangeInclusive<usize> = 25..=60;
 /// The most characters of a summary: it stands under a link.
 const MAX_SUMMARY: usize = 160;
 /// The longest address that a snippet is sized for.
@@ -194,11 +197,17 @@ fn cut_short(source: &str) -> impl Iterator<Item = (usize, &str, &str)> {
 
 fn size(page: &Page, section: &Section, found: &mut impl FnMut(usize, String)) {
     let words = markdown::plain(&section.shown).split_whitespace().count();
-    if !SECTION_WORDS.contains(&words) {
-        let (least, most) = (SECTION_WORDS.start(), SECTION_WORDS.end());
+    let is_term = page.front.slug == GLOSSARY && !section.heading.is_empty() && section.level > 1;
+    let allowed = if is_term { GLOSSARY_WORDS } else { SECTION_WORDS };
+    if !allowed.contains(&words) {
+        let (least, most) = (allowed.start(), allowed.end());
         found(
             section.line,
-            format!("the section “{}” has {words} words; {least} to {most} are allowed", section.heading),
+            format!(
+                "the section “{}” has {words} word{}; {least} to {most} are allowed",
+                section.heading,
+                if words == 1 { "" } else { "s" }
+            ),
         );
     }
     for platform in [Platform::Discord, Platform::Reddit] {

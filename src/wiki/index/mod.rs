@@ -8,11 +8,11 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::sql;
-use crate::meaning::{ContentKey, Encoder, KEPT_BYTES, Vector, Worker, to_bytes};
+use crate::meaning::{CAN_EMBED, ContentKey, Encoder, KEPT_BYTES, KEY_BYTES, Thread, Vector, to_bytes};
 use crate::store::{Connection, Store};
 use crate::{Error, Result};
 
@@ -21,13 +21,10 @@ pub mod domain;
 pub mod fuse;
 
 static SEED: &[u8] = include_bytes!("seed.bin");
-const KEY_BYTES: usize = 16;
 /// How long a question may wait for its vector.
 const PATIENCE: Duration = Duration::from_millis(300);
 /// How many new vectors are kept with one transaction.
 const BATCH: usize = 16;
-/// A debug build takes seconds for a sentence: it knows only the vectors that are there already.
-const CAN_EMBED: bool = !cfg!(debug_assertions);
 
 /// A vector as it is kept.
 type Kept = Cow<'static, [u8]>;
@@ -77,7 +74,6 @@ pub struct Meant {
 #[derive(Debug, Default)]
 pub struct Shared {
     index: Mutex<Option<Arc<Index>>>,
-    worker: OnceLock<Worker>,
     /// Whether somebody computes what is missing.
     filling: AtomicBool,
 }
@@ -90,7 +86,7 @@ pub(super) async fn meant(store: &Store, db: &mut Connection, question: &str) ->
         return Ok(None);
     }
     let bare = domain::without(question);
-    let (whole, bare) = (shared.vector(db, question).await?, shared.vector(db, &bare).await?);
+    let (whole, bare) = (shared.vector(store, db, question).await?, shared.vector(store, db, &bare).await?);
     Ok(whole.zip(bare).map(|vectors| index.compare(&[vectors.0, vectors.1])))
 }
 
@@ -127,7 +123,8 @@ impl Shared {
     }
 
     async fn embed(&self, store: &Store, missing: Vec<String>) -> Result<()> {
-        let worker = self.worker()?;
+        let thread = store.beside::<Thread>();
+        let worker = thread.worker()?;
         for batch in missing.chunks(BATCH) {
             let made = worker.embed_new(batch.to_vec(), &HashSet::new()).await;
             let mut tx = store.write().await?;
@@ -139,7 +136,7 @@ impl Shared {
         Ok(())
     }
 
-    async fn vector(&self, db: &mut Connection, text: &str) -> Result<Option<Vector>> {
+    async fn vector(&self, store: &Store, db: &mut Connection, text: &str) -> Result<Option<Vector>> {
         let key = ContentKey::of(text);
         if let Some(kept) = kept(db, key).await? {
             return Ok(crate::meaning::from_bytes(&kept));
@@ -147,15 +144,7 @@ impl Shared {
         if !CAN_EMBED {
             return Ok(None);
         }
-        Ok(self.worker()?.embed(text.to_owned(), PATIENCE).await)
-    }
-
-    fn worker(&self) -> Result<&Worker> {
-        if let Some(worker) = self.worker.get() {
-            return Ok(worker);
-        }
-        let started = Worker::start()?;
-        Ok(self.worker.get_or_init(|| started))
+        Ok(store.beside::<Thread>().worker()?.embed(text.to_owned(), PATIENCE).await)
     }
 }
 

@@ -121,7 +121,8 @@ async fn a_paper_is_read_in_a_thread() {
     assert_eq!(d.channel_name(threads[0]), "Reading: Weather at Scale");
     assert_snapshot!(d.slash("bob", "/papers week").await.content.lines().next().unwrap_or_default(), @"**Papers of the week: 16 to 22 November 2026**");
     d.go("bob", "papers");
-    assert!(d.slash("bob", "/papers read paper:2611.00012").await.content.contains("already; join it"));
+    let there = d.slash("bob", "/papers read paper:2611.00012").await.content.clone();
+    assert!(there.ends_with(&format!("already; join it: <#{}>.", threads[0])), "{there}");
     // Ticks are the presser's own, and outlive a restart.
     assert_snapshot!(d.press("bob", &posted[0], "First pass").await, @"
     [ephemeral]

@@ -33,7 +33,7 @@ async fn texts_ring_for_nobody_and_mask_no_link() {
     }
     let refusal = d.slash("mal", "/guide track:hacker section:@everyone [x](https://evil.example)").await;
     let shown = refusal.content.replace('\u{200b}', "·");
-    assert!(shown.contains(r"no section #@·everyone \[x\](https://evil.example);"), "{shown}");
+    assert!(shown.contains("no section “@·everyone (link)”"), "{shown}");
     let long = "how do I get into machine learning? ".repeat(111);
     assert_eq!(long.chars().count(), 3_996);
     let reply = d.slash("mal", &format!("/start text:{}", long.trim())).await;
@@ -92,18 +92,18 @@ async fn forged_and_foreign_presses_are_refused() {
     good/1: This button is from an older Cairn and leads nowhere now; use /start again.
     notmine/1: This button is from an older Cairn and leads nowhere now; use /start again.
     none/1: This button is from an older Cairn and leads nowhere now; use /start again.
-    set/editor: This button is from an older Cairn and leads nowhere now; use /start again.
-    set/tracks: This button is from an older Cairn and leads nowhere now; use /start again.
-    set/reads/on: This button is from an older Cairn and leads nowhere now; use /start again.
-    revert/hacker/1/1: This button is from an older Cairn and leads nowhere now; use /start again.
-    edit/hacker/1/0: This button is from an older Cairn and leads nowhere now; use /start again.
+    set/editor: This button is from an older Cairn and leads nowhere now; use /mod settings again.
+    set/tracks: This button is from an older Cairn and leads nowhere now; use /mod settings again.
+    set/reads/on: This button is from an older Cairn and leads nowhere now; use /mod settings again.
+    revert/hacker/1/1: This button is from an older Cairn and leads nowhere now; use /mod guide revert again.
+    edit/hacker/1/0: This button is from an older Cairn and leads nowhere now; use /mod guide edit again.
     : This button is from an older Cairn and leads nowhere now; use /start again.
     ////: This button is from an older Cairn and leads nowhere now; use /start again.
     goal/unknown: This button is from an older Cairn and leads nowhere now; use /start again.
     from/job: This button is from an older Cairn and leads nowhere now; use /start again.
     degree: This button is from an older Cairn and leads nowhere now; use /start again.
-    wiki: This button is from an older Cairn and leads nowhere now; use /start again.
-    show/nothing#at-all: This button is from an older Cairn and leads nowhere now; use /start again.
+    wiki: This button is from an older Cairn and leads nowhere now; use /wiki again.
+    show/nothing#at-all: This button is from an older Cairn and leads nowhere now; use /wiki again.
     go/9223372036854775808/engineer: This button is from an older Cairn and leads nowhere now; use /start again.
     ");
     // Nor may one's own button be pressed on what is another's.

@@ -34,7 +34,7 @@ async fn guides_and_wiki_are_looked_up() {
     │
     │ …
     │ — Hacker guide: ML for fun and for your own programs · reviewed 2026-11-21 · revision 1
-    [Share]
+    [Share] [Next section]
     ");
     assert_snapshot!(d.autocomplete("ann", "/guide track:hacker section:first|").await, @"
     What do you need to know first? → what-do-you-need-to-know-first
@@ -50,13 +50,25 @@ async fn guides_and_wiki_are_looked_up() {
     │ 2. Choose one idea from [what can be made](https://cairn.example/guides/hacker#what-can-be-made-with-ml), get the project behind it running unchanged, and then feed it something of yours.
     │ 3. Write five sentences and a screenshot about it, with what went wrong, and show it in a [community](https://cairn.example/guides/communities). If you want more after that, [portfolio](https://cairn.example/guides/portfolio) and [competitions](https://cairn.example/guides/competitions) have ideas.
     │ — Hacker guide: ML for fun and for your own programs · reviewed 2026-11-21 · revision 1
-    [Share]
+    [Share] [Next section]
     ");
     let shown = d.press("ann", &section, "Share").await;
     assert!(!shown.ephemeral);
     assert_snapshot!(d.slash("ann", "/guide track:hacker section:nothing like it").await, @"
     [ephemeral]
-    The page hacker has no section #nothing like it; its sections are what-do-you-need-to-know-first, where-can-you-learn-it-in-a-few-evenings, should-you-call-an-api-run-a-model-yourself-or-train-one, can-you-add-ml-to-your-own-program-in-ten-lines, what-can-be-made-with-ml, how-do-you-build-a-chatbot-today, which-open-projects-can-you-borrow-from-today, which-older-projects-are-still-worth-a-look, how-do-you-borrow-without-headaches, what-about-cost-keys-and-other-peoples-data, your-first-three-steps-this-week.
+    This guide has no section “nothing like it”. Choose one that it has:
+    (Its sections ▾)
+      What do you need to know first?
+      Where can you learn it in a few evenings?
+      Should you call an API, run a model yourself or train one?
+      Can you add ML to your own program in ten lines?
+      What can be made with ML?
+      How do you build a chatbot today?
+      Which open projects can you borrow from today?
+      Which older projects are still worth a look?
+      How do you borrow without headaches?
+      What about cost, keys and other people's data?
+      Your first three steps this week
     ");
     assert_snapshot!(d.autocomplete("ann", "/wiki query:gpu|").await, @"
     Hardware and software for learning machine learning (gpu) → hardware
@@ -81,22 +93,37 @@ async fn guides_and_wiki_are_looked_up() {
       Finding a mentor – Finding a mentor
       How do you start a group yourself? – Communities and meetups
       How do you find a meetup near you? – Communities and meetups
+    [👎 Not what I asked]
     "#);
     assert_snapshot!(d.slash("ann", "/wiki query:zxqv wvut").await, @"
     [ephemeral]
     The wiki has nothing good on that yet. The moderators will see that someone asked. Try other words, or [ask people](<https://www.reddit.com/r/learnmachinelearning/>).
     ");
-    assert_snapshot!(d.slash("ann", "/help").await, @"
+    // Commands are mentioned, so that a reader can click them.
+    let help = d.slash("ann", "/help").await.to_string();
+    let numbers = regex::Regex::new(r":\d+>").expect("a pattern");
+    assert_snapshot!(numbers.replace_all(&help, ":ID>"), @"
     [ephemeral]
     **Cairn points newcomers to the right guide, and answers from the wiki.**
-    - `/start` asks two or three questions and shows you your guide; `/start text:` reads what you write.
-    - `/guide` shows a guide, or one section of it.
-    - `/wiki` answers a question from the wiki.
+    - </start:ID> asks two or three questions and shows you your guide; `/start text:` reads what you write.
+    - </guide:ID> shows a guide, or one section of it.
+    - </wiki:ID> answers a question from the wiki.
     - `/papers` shows, searches and reads the papers that people voted for, week by week.
-    - `/study` keeps your study streak: `/study log` or `/study start` is all it takes.
-    - `/privacy` shows, erases or links what is held about you.
-    - Right-click a message, then **Apps › Point to a guide**, to help somebody else.
-    Only you see the answers, unless you press Share.
+    - `/study` keeps your study streak: </study log:ID> or </study start:ID> is all it takes.
+    - `/privacy` shows or erases what is held about you.
+    - Right-click a message, then **Apps › Point to a guide**, to help someone else.
+    Only you see the answers. Where there is a Share button, it shows the answer to everyone.
+    All guides and the papers are on the web, too: <https://cairn.example>
+    [Find my guide]
     ");
+    // A section that is not there: those that are.
+    let sections = d.slash("ann", "/guide track:engineer section:pizza").await;
+    assert!(sections.content.starts_with("This guide has no section “pizza”. Choose one"), "{sections}");
+    let chosen = d.choose("ann", &sections, "wiki", &["What does an ML engineer do?"]).await;
+    let title = chosen.embeds[0]["title"].clone();
+    let next = d.press("ann", &chosen, "Next section").await;
+    assert!(next.updated && next.embeds[0]["title"] != title, "{next}");
+    let said = d.press("ann", &several, "👎 Not what I asked").await;
+    assert!(said.content.contains("The moderators will see your question."), "{said}");
     world.finish();
 }

@@ -1,5 +1,8 @@
 //! Conversations on Discord: newcomers and what they ask.
 
+use cairn::labels;
+use cairn::store::Store;
+use cairn::triage::Track;
 use insta::assert_snapshot;
 
 use super::PUPIL;
@@ -109,8 +112,8 @@ async fn a_guided_choice_leads_to_a_guide() {
     assert_snapshot!(from, @"
     [updated]
     [ephemeral]
-    **Where do you come from?**
-    (Where do you come from? ▾)
+    **What do you do now?**
+    (What you do now ▾)
       I'm at school
       I'm studying, or have studied
       I work, as a programmer or otherwise
@@ -161,7 +164,7 @@ async fn a_guided_choice_leads_to_a_guide() {
     {
         let goals = d.slash("ann", "/start").await;
         let from = d.press("ann", &goals, goal).await;
-        let guide = d.choose("ann", &from, "Where do you come from?", &[background]).await;
+        let guide = d.choose("ann", &from, "What you do now", &[background]).await;
         led.push(format!("{goal}, {background}: {}", title(&guide)));
     }
     let goals = d.slash("ann", "/start").await;
@@ -187,7 +190,7 @@ async fn a_message_is_pointed_to_a_guide() {
     let beginning: Vec<&str> = whole.lines().skip(1).take(4).collect();
     assert_snapshot!(beginning.join("\n"), @r#"
     │ **Engineer guide: working as an ML engineer** <https://cairn.example/guides/engineer>
-    │ This guide, because you said “become an ML engineer”, “backend” and “developer”.
+    │ This guide, because they said “become an ML engineer”, “backend” and “developer”.
     │
     │ The kinds of job, the skills, whether you need a degree, how hard it is, and a plan for your way into paid ML work.
     "#);
@@ -204,5 +207,29 @@ async fn a_message_is_pointed_to_a_guide() {
     assert!(d.message(shared.id).is_none(), "who shared it may take it away");
     let nothing = d.says("bob", "general", "   .");
     assert_snapshot!(d.context_menu("ann", "Point to a guide", &nothing).await.ephemeral, @"true");
+    world.finish();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_correction_counts_for_the_verdict_that_was_shown() {
+    let world = World::start().await;
+    let d = &world.discord;
+    let text = "I have been a backend developer for five years and want a job as an ML engineer. How do I start?";
+    let answer = d.slash("ann", &format!("/start text:{text}")).await;
+    assert!(answer.to_string().contains("because you said “job as an ML engineer”"), "{answer}");
+    // Another model runs from now on, and would say something else.
+    let store = Store::open(&world.cairn.path().join("data")).await.expect("the bot's database");
+    let mut tx = store.write().await.expect("a transaction");
+    let older = "UPDATE discord_answers SET verdict = json_set(verdict, '$.model', 'of before',
+                     '$.reasons', json('[[\"ML engineer\", \"engineer\"]]'))";
+    sqlx::query(older).execute(&mut *tx).await.expect("it is written");
+    tx.commit().await.expect("it is kept");
+    d.press("ann", &answer, "Hacker guide").await;
+    let again = d.press("ann", &answer, "Engineer guide").await;
+    assert!(again.to_string().contains("because you said “ML engineer”."), "the reason of then: {again}");
+    let counts = labels::counts(&store).await.expect("counts");
+    let said: Vec<_> = counts.iter().map(|c| (c.model.as_str(), c.chosen, c.track)).collect();
+    let engineer = Some(Track::Engineer);
+    assert_eq!(said, [("of before", engineer, engineer), ("of before", engineer, Some(Track::Hacker))]);
     world.finish();
 }

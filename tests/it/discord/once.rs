@@ -113,3 +113,27 @@ async fn commands_that_cannot_be_registered_keep_nobody_off() {
     d.heal();
     world.finish();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_discord_does_not_take_at_once_is_not_done() {
+    let world = joined().await;
+    let d = &world.discord;
+    let refused = || {
+        let gone = json!({"code": 10062, "message": "Unknown interaction"});
+        d.fail_next("POST", CALLBACKS, Fault::answer(404, vec![], gone), 1);
+    };
+    // However young it is: the person is told that the application did not respond, and tries again.
+    refused();
+    d.slash("ann", "/study log minutes:45").await;
+    assert_eq!(minutes(&world).await, "0");
+    let logged = d.slash("ann", "/study log minutes:7").await;
+    refused();
+    d.press("ann", &logged, "Undo").await;
+    assert_eq!(minutes(&world).await, "7");
+    let undone = d.press("ann", &logged, "Undo").await;
+    assert!(undone.ephemeral && undone.content.contains("Took back 7 min"), "{undone}");
+    assert_eq!(minutes(&world).await, "0");
+    assert_eq!(d.late().len(), 2);
+    assert!(!world.log().contains("failed inside"), "{}", world.log());
+    world.finish();
+}

@@ -6,7 +6,7 @@ use super::PUPIL;
 use crate::world::server::World;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn people_see_erase_and_link_what_is_held() {
+async fn people_see_and_erase_what_is_held() {
     let world = World::start().await;
     let d = &world.discord;
     assert_snapshot!(d.slash("ann", "/privacy delete").await, @"
@@ -20,10 +20,10 @@ async fn people_see_erase_and_link_what_is_held() {
     let ask = d.slash("ann", "/privacy delete").await;
     assert_snapshot!(ask, @"
     [ephemeral]
-    Cairn holds about discord:1000000000000000004:
+    Cairn holds about you:
     - 1 answer on Discord
 
-    This cannot be undone.
+    Erasing it cannot be undone.
     [Erase it for ever] [Keep it] [Never answer my posts]
     ");
     assert_snapshot!(d.press("ann", &ask, "Keep it").await, @"
@@ -42,11 +42,24 @@ async fn people_see_erase_and_link_what_is_held() {
     Cairn holds nothing about you.
     [Never answer my posts]
     ");
-    let code = d.slash("ann", "/privacy link").await.content.clone();
-    assert!(code.starts_with("Your code is `"), "{code}");
-    assert_snapshot!(d.slash("bob", "/privacy link code:0000-0000").await, @"
+    // There is no other place yet whose account could be linked.
+    let privacy = d.commands().into_iter().find(|command| command["name"] == "privacy").expect("registered");
+    let offered: Vec<_> = privacy["options"].as_array().expect("two").iter().map(|option| &option["name"]).collect();
+    assert_eq!(offered, ["export", "delete"]);
+    world.finish();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_opted_out_is_not_asked_again() {
+    let world = World::start().await;
+    let d = &world.discord;
+    let ask = d.slash("ann", "/privacy delete").await;
+    d.press("ann", &ask, "Never answer my posts").await;
+    assert_snapshot!(d.slash("ann", "/privacy delete").await, @"
     [ephemeral]
-    This code is wrong, used or older than 10 minutes; ask for a new one on your other account.
+    Cairn holds nothing about you.
+
+    Cairn never answers your posts or writes to you unasked, as you wished.
     ");
     world.finish();
 }

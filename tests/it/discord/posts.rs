@@ -160,7 +160,7 @@ async fn who_wants_to_be_left_alone_says_so_by_a_button() {
     assert_snapshot!(d.press("ann", &panel, "Never answer my posts").await, @"
     [updated]
     [ephemeral]
-    Cairn will never again answer your posts or write to you unasked. What you ask it yourself, it still answers.
+    Cairn will never again answer your posts or write to you unasked. What you ask it yourself, it still answers. This cannot be undone.
     ");
     d.says("ann", "beginners", ENGINEER);
     d.stays_silent("beginners", MOMENT).await;
@@ -264,5 +264,39 @@ async fn who_may_be_in_danger_is_not_answered_in_public() {
     d.says("bob", "beginners", ENGINEER);
     let answer = d.bot_says("beginners").await;
     assert!(answer.pings.iter().all(|p| p == "@bob"), "the first is left to people: {:?}", answer.pings);
+    world.finish();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn moderators_are_told_of_danger_if_they_want_it() {
+    let world = reading().await;
+    let d = &world.discord;
+    let danger = "I want to kill myself. how do i even get into machine learning";
+    d.channel("staff");
+    d.says("ann", "beginners", danger);
+    tokio::time::sleep(MOMENT).await;
+    assert!(d.messages("staff").is_empty() && d.messages("beginners").len() == 1, "off unless it is wanted");
+    let panel = d.slash("root", "/mod settings").await;
+    let page = d.press("root", &panel, "People in danger…").await;
+    assert_snapshot!(page, @"
+    [updated]
+    [ephemeral]
+    **People in danger**
+    A post in a beginners' channel may sound as if its author, or someone near them, is in danger. Cairn never answers such a post by itself. If you choose a channel, it tells you there where the post is, without its text.
+    You are not told at present; choose a channel that only moderators see.
+    (Moderators' channel ▾)
+    [Back]
+    ");
+    let set = d.choose("root", &page, "Moderators' channel", &["staff"]).await;
+    assert!(set.content.contains("You are told in <#"), "{set}");
+    let post = d.says("ann", "beginners", danger);
+    let told = d.bot_says("staff").await;
+    let link = format!("https://discord.com/channels/{}/{}/{}", d.guild(), post.channel, post.id);
+    assert!(told.content.contains(&link) && !told.content.contains("kill") && told.pings.is_empty(), "{told}");
+    assert_eq!(d.messages("beginners").len(), 2, "nobody is answered in public");
+    d.choose("root", &set, "Moderators' channel", &[]).await;
+    d.says("ann", "beginners", danger);
+    tokio::time::sleep(MOMENT).await;
+    assert_eq!(d.messages("staff").len(), 1);
     world.finish();
 }

@@ -34,7 +34,7 @@ async fn every_change_is_shown_and_noted() {
       ✓ Answer posts readily – answers more posts, and is wrong more often
       Answer posts as usual – answers when it is sure, asks back when it is not
       Answer posts only when sure – answers fewer posts
-    [Allow reading posts] [Roles for tracks…] [Study…]
+    [Allow reading posts] [Roles for tracks…] [Study…] [People in danger…]
     ");
     d.choose("root", &panel, "set/bands", &["only when sure"]).await;
     let tracks = d.press("root", &panel, "Roles for tracks…").await;
@@ -88,7 +88,7 @@ async fn admins_say_who_may_do_what() {
       Answer posts readily – answers more posts, and is wrong more often
       ✓ Answer posts as usual – answers when it is sure, asks back when it is not
       Answer posts only when sure – answers fewer posts
-    [Allow reading posts] [Roles for tracks…] [Study…]
+    [Allow reading posts] [Roles for tracks…] [Study…] [People in danger…]
     ");
     let after = d.choose("root", &panel, "set/editor", &["editors"]).await;
     assert!(after.updated);

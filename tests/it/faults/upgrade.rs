@@ -1,11 +1,12 @@
 //! Databases of versions before this one: they open, and everything in them is still there.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Value;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Row};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, SqliteConnection};
 
 use super::{connection, database};
 use crate::world::program::Cairn;
@@ -77,4 +78,105 @@ async fn a_database_of_before_communities_keeps_everything() {
     let server = cairn.serve(&[]);
     assert!(server.get("/papers/2026-W47").body.contains("Weather at Scale"));
     assert_eq!(server.stop("-TERM").0, Some(0));
+}
+
+/// What people would miss, if a table of it lost a row.
+const MISSED: [&str; 21] = [
+    "audit",
+    "discord_answers",
+    "discord_channels",
+    "discord_servers",
+    "drafts",
+    "gaps",
+    "labels",
+    "opt_outs",
+    "outbox",
+    "pages",
+    "paper_entries",
+    "paper_subscriptions",
+    "paper_votes",
+    "paper_weeks",
+    "persons",
+    "revisions",
+    "study_buddies",
+    "study_events",
+    "study_people",
+    "study_plans",
+    "study_reminders",
+];
+
+/// The names of the tables that hold rows of their own, and of their columns.
+async fn tables(db: &mut SqliteConnection, schema: &str) -> BTreeMap<String, Vec<String>> {
+    let query = format!(
+        "SELECT t.name, c.name FROM {schema}.sqlite_master AS t JOIN pragma_table_xinfo(t.name, '{schema}') AS c
+         WHERE t.type = 'table' AND t.sql NOT LIKE 'CREATE VIRTUAL%' AND t.name NOT LIKE '%_index%'
+             AND t.name NOT LIKE 'words%' AND t.name NOT LIKE '\\_sqlx%' ESCAPE '\\' AND c.hidden = 0"
+    );
+    let rows: Vec<(String, String)> = sqlx::query_as(AssertSqlSafe(query)).fetch_all(db).await.unwrap();
+    let mut tables = BTreeMap::<String, Vec<String>>::new();
+    for (table, column) in rows {
+        tables.entry(table).or_default().push(column);
+    }
+    tables
+}
+
+/// Fills a database with the rows of another, as far as both have the tables and columns; says which tables got rows.
+async fn fill(db: &mut SqliteConnection, from: &Path) -> Vec<String> {
+    let attach = format!("ATTACH '{}' AS old", from.display());
+    sqlx::raw_sql(AssertSqlSafe(attach)).execute(&mut *db).await.unwrap();
+    let (ours, theirs) = (tables(db, "main").await, tables(db, "old").await);
+    let mut filled = Vec::new();
+    for (table, columns) in ours {
+        let shared = |column: &&String| theirs.get(&table).is_some_and(|old| old.contains(column));
+        let columns = columns.iter().filter(shared).cloned().collect::<Vec<_>>().join(", ");
+        if columns.is_empty() {
+            continue;
+        }
+        let copy = format!("INSERT OR REPLACE INTO main.{table} ({columns}) SELECT {columns} FROM old.{table}");
+        let copied = sqlx::query(AssertSqlSafe(copy)).execute(&mut *db).await;
+        filled.extend(copied.unwrap_or_else(|why| panic!("{table}: {why}")).rows_affected().gt(&0).then_some(table));
+    }
+    sqlx::raw_sql("DETACH old").execute(db).await.unwrap();
+    filled
+}
+
+/// The number of the newest migration.
+async fn newest() -> i64 {
+    let migrations = Migrator::new(Path::new("migrations")).await.unwrap();
+    migrations.iter().map(|migration| migration.version).max().unwrap()
+}
+
+#[tokio::test]
+async fn a_database_of_every_version_opens_and_keeps_everything() {
+    let old = database_of(12, include_str!("../data/old/12.sql")).await;
+    for last in 1..=newest().await {
+        let cairn = database_of(last, "").await;
+        let mut db = connection(&database(&cairn)).await;
+        sqlx::raw_sql("PRAGMA foreign_keys = OFF").execute(&mut db).await.unwrap();
+        let filled = fill(&mut db, &database(&old)).await;
+        db.close().await.unwrap();
+        let mut before = Vec::new();
+        for table in MISSED.into_iter().filter(|missed| filled.iter().any(|table| table == missed)) {
+            before.push((table, rows(&cairn, table).await));
+        }
+        assert!(before.iter().any(|(table, n)| *table == "revisions" && *n == 2), "{last}: {before:?}");
+        let tea = cairn.run(&["guides", "show", "tea", "--now", "2026-11-24T11:00:00Z"]);
+        assert!(tea.out.contains("title: Tea, hot"), "{last}: {}", tea.err);
+        for (table, number) in before {
+            assert_eq!(rows(&cairn, table).await, number, "{last}: {table}");
+        }
+        assert_eq!(count(&cairn, "SELECT count(*) FROM _sqlx_migrations").await, newest().await, "{last}");
+        let whole = sqlx::query("PRAGMA integrity_check").fetch_one(&mut connection(&database(&cairn)).await).await;
+        assert_eq!(whole.unwrap().get::<String, _>(0), "ok", "{last}");
+        if last >= 6 {
+            // Rows that point to people are there as soon as people are.
+            let astray = "SELECT count(*) FROM pragma_foreign_key_check";
+            assert_eq!(count(&cairn, astray).await, 0, "{last}");
+        }
+    }
+}
+
+async fn rows(cairn: &Cairn, table: &str) -> i64 {
+    let query = AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
+    sqlx::query(query).fetch_one(&mut connection(&database(cairn)).await).await.unwrap().get(0)
 }

@@ -1,18 +1,13 @@
 //! Recorded bodies, where they are beside the checkout: each is read, or refused with a reason.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use crate::world::beside::beside;
 use crate::world::program::Cairn;
 
 fn recordings() -> Option<PathBuf> {
-    let checkout = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let beside = checkout.join("../shared/fixtures/papers");
-    if !beside.is_dir() {
-        eprintln!("not read: ../shared/fixtures/papers is not here");
-        return None;
-    }
-    Some(beside)
+    beside("fixtures/papers")
 }
 
 #[test]

@@ -7,8 +7,10 @@ use cairn::study::buddies::{self, Search};
 use cairn::study::{self, Caller, Wish};
 use cairn::time::zone::Zone;
 use cairn::triage::Track;
+use serde_json::json;
 
-use super::buddies::{MONDAY, community, engineers, said, situation};
+use super::buddies::{MONDAY, START, community, engineers, said, situation};
+use crate::world::discord::Fault;
 
 /// Mondays at nine on the wall clock, before and after the clocks change; and a round that was missed happens once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -77,5 +79,19 @@ async fn a_round_of_many_by_two_processes() {
     let before = d.requests_to("POST", "/channels/*/messages").len();
     world.tick().await;
     assert_eq!(d.requests_to("POST", "/channels/*/messages").len(), before);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_has_left_the_server_is_not_matched() {
+    let world = community(START).await;
+    let d = &world.discord;
+    engineers(d, &["ann", "bob", "cem"]).await;
+    let gone = |code: u32| Fault::answer(404, vec![], json!({"code": code, "message": "Unknown Member"}));
+    d.fail_next("GET", &format!("/guilds/*/members/{}", d.person("bob")), gone(10_007), 1);
+    // Two days after the first of them began to wait.
+    world.tick_to("2026-11-20T12:00:00Z").await;
+    assert!(situation(d, "ann").await.contains("Your study buddy is @cem."), "{}", situation(d, "ann").await);
+    assert!(situation(d, "bob").await.contains("[Find me a buddy]"), "they may look again when they are back");
     world.finish().await;
 }

@@ -4,6 +4,7 @@
 #![allow(dead_code, unused_imports)]
 
 mod atom;
+pub mod beside;
 pub mod discord;
 pub mod feeds;
 pub mod program;

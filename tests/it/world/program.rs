@@ -61,9 +61,9 @@ impl Cairn {
         self.dir.path()
     }
 
-    /// The program with these arguments, no settings from outside, and its data in this folder.
+    /// The program with these arguments (another one, if `CAIRN_PROGRAM` names its file), no settings from outside, and its data in this folder.
     pub fn command(&self, args: &[&str]) -> Command {
-        let program = env!("CARGO_BIN_EXE_cairn");
+        let program = &std::env::var("CAIRN_PROGRAM").unwrap_or_else(|_| env!("CARGO_BIN_EXE_cairn").to_owned());
         let mut command = Command::new(if self.descriptors.is_some() { "/bin/sh" } else { program });
         if let Some(most) = self.descriptors {
             command.args(["-c", "ulimit -n \"$0\" && exec \"$@\"", &most.to_string(), program]);

@@ -162,8 +162,9 @@ impl Rehearsal {
 
 fn outlets(app: &App) -> Outlets {
     let line = discord::open(app).expect("it opens").expect("a token").line();
-    let other = line.clone();
+    let (other, third) = (line.clone(), line.clone());
     let discord = Outlet::new(move |row| line.clone().send(row), move |row| other.clone().look(row));
+    let discord = discord.knowing_who_left(move |server, user| third.clone().has_left(server, user));
     Outlets { discord: Some(discord), ..Outlets::default() }
 }
 

@@ -58,6 +58,11 @@ pub struct Interaction {
 }
 
 impl Interaction {
+    /// Whether the first answer was there and is not any more.
+    pub fn original_is_gone(&self, state: &State) -> bool {
+        self.original.is_some_and(|id| !state.posts.all.contains_key(&id))
+    }
+
     fn metadata(&self, state: &State) -> Value {
         let mut metadata = json!({
             "id": self.id.to_string(), "type": self.kind, "user": state.town.user_json(self.user),

@@ -15,8 +15,6 @@ use super::{Discord, Place};
 
 /// How long a deferred answer may take before the test gives up.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// How long a silent acknowledgement may take to change something after all.
-const AFTERTHOUGHT: Duration = Duration::from_millis(300);
 
 impl Discord {
     /// `who` sends a slash command: `/study log minutes:45 note:"two words"`. A value goes on until the next
@@ -182,7 +180,7 @@ impl Discord {
                 }
             }
             Some((ack::DEFERRED_UPDATE, _)) => {
-                self.shared.wait(AFTERTHOUGHT, |s| (s.interactions[&token].changes > 1).then_some(())).await;
+                self.shared.wait(PATIENCE, |s| (s.interactions[&token].changes > 1).then_some(())).await;
             }
             Some(_) => {}
         }
@@ -201,16 +199,20 @@ fn reply_of(state: &State, token: &str) -> Reply {
     let message = |id: &Id| state.posts.all.get(id).map(|post| Message::of(state, post));
     let kind = interaction.acknowledged.map(|(kind, _)| kind);
     let original = interaction.original.filter(|_| !is_waiting(state, token));
+    // What is said after a silent acknowledgement is the answer, and the message stays as it was.
+    let silent = kind == Some(ack::DEFERRED_UPDATE);
+    let said = interaction.followups.first().copied().filter(|_| silent || interaction.original_is_gone(state));
+    let original = said.or(original);
     let choice =
         |c: &Value| Choice { name: c["name"].as_str().unwrap_or_default().to_owned(), value: c["value"].clone() };
     Reply {
         message: original.and_then(|id| message(&id)).unwrap_or_default(),
-        followups: interaction.followups.iter().filter_map(message).collect(),
+        followups: interaction.followups.iter().filter(|id| Some(**id) != said).filter_map(message).collect(),
         modal: interaction.modal.as_ref().map(|data| Modal::of(data, interaction.source)),
         choices: interaction.choices.as_ref().map(|list| list.iter().map(choice).collect()),
-        updated: kind == Some(ack::UPDATE) || (kind == Some(ack::DEFERRED_UPDATE) && interaction.changes > 1),
+        updated: kind == Some(ack::UPDATE) || (silent && said.is_none() && interaction.changes > 1),
         deferred: matches!(kind, Some(ack::DEFERRED | ack::DEFERRED_UPDATE)),
-        deleted: interaction.original.is_some_and(|id| !state.posts.all.contains_key(&id)),
+        deleted: said.is_none() && interaction.original_is_gone(state),
         took: interaction.acknowledged.map(|(_, took)| took),
         token: token.to_owned(),
         changes: interaction.changes,

@@ -1,0 +1,44 @@
+//! Triage from the command line: by words and meaning, on this thread, for nobody else waits for it.
+
+use std::cell::OnceCell;
+
+use crate::meaning::{Encoder, Vector};
+use crate::triage::{self, Bands, Model, Occasion, Post, Verdict};
+
+/// Decides about texts; opens the encoder when the first of them needs it.
+pub struct Judge<'a> {
+    model: &'a Model,
+    is_fast: bool,
+    encoder: OnceCell<Option<Encoder>>,
+}
+
+impl<'a> Judge<'a> {
+    /// A judge that goes by this model; by words alone if it must be fast.
+    pub fn new(model: &'a Model, is_fast: bool) -> Self {
+        Judge { model, is_fast, encoder: OnceCell::new() }
+    }
+
+    /// What triage decides.
+    pub fn decide(&self, post: &Post<'_>, bands: &Bands, occasion: Occasion) -> Verdict {
+        let by_words = triage::decide(self.model, post, bands, occasion, None);
+        if self.is_fast || self.model.senses.is_none() || !by_words.is_open() {
+            return by_words;
+        }
+        match self.meaning(post) {
+            Some(meaning) => triage::decide(self.model, post, bands, occasion, Some(&meaning)),
+            None => by_words,
+        }
+    }
+
+    /// What a post means, by the encoder; nothing if that cannot be used.
+    pub fn meaning(&self, post: &Post<'_>) -> Option<Vector> {
+        let encoder = self.encoder.get_or_init(|| match Encoder::open() {
+            Ok(encoder) => Some(encoder),
+            Err(error) => {
+                tracing::error!(%error, "the sentence encoder cannot be used");
+                None
+            }
+        });
+        encoder.as_ref().map(|encoder| encoder.embed(&post.for_meaning()))
+    }
+}

@@ -1,0 +1,44 @@
+//! What is decided about a text, by its words and, where these leave it open, by its meaning.
+//!
+//! Triage itself is pure; here the sentence encoder is asked, on its own thread and for a set time. What it does not
+//! tell in time is decided by the words alone.
+
+use std::time::Duration;
+
+use crate::meaning::{CAN_EMBED, Thread, Vector};
+use crate::store::Store;
+use crate::triage::{self, Bands, Model, Occasion, Post, Verdict};
+
+/// How long a decision may wait for the meaning of its text (SPEC §2).
+const PATIENCE: Duration = Duration::from_millis(150);
+
+/// What triage decides about a post that nobody asked us about.
+pub async fn unasked(store: &Store, post: &Post<'_>, bands: &Bands) -> Verdict {
+    decide(store, post, bands, Occasion::Unasked).await
+}
+
+/// What triage decides about a text that somebody wrote to us.
+pub async fn asked(store: &Store, post: &Post<'_>, bands: &Bands) -> Verdict {
+    decide(store, post, bands, Occasion::Asked).await
+}
+
+async fn decide(store: &Store, post: &Post<'_>, bands: &Bands, occasion: Occasion) -> Verdict {
+    let by_words = triage::decide(Model::builtin(), post, bands, occasion, None);
+    if !CAN_EMBED || !by_words.is_open() {
+        return by_words;
+    }
+    match meaning(store, post).await {
+        Some(meaning) => triage::decide(Model::builtin(), post, bands, occasion, Some(&meaning)),
+        None => by_words,
+    }
+}
+
+async fn meaning(store: &Store, post: &Post<'_>) -> Option<Vector> {
+    match store.beside::<Thread>().worker() {
+        Ok(worker) => worker.embed(post.for_meaning(), PATIENCE).await,
+        Err(error) => {
+            tracing::warn!(%error, "triage goes by words alone");
+            None
+        }
+    }
+}
