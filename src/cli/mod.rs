@@ -28,6 +28,7 @@ mod health;
 mod judge;
 mod papers;
 mod privacy;
+mod reddit;
 mod run;
 mod study;
 mod triage;
@@ -65,6 +66,9 @@ enum Command {
     /// The week's papers
     #[command(subcommand)]
     Papers(papers::Command),
+    /// What can be done for a subreddit without Reddit's keys
+    #[command(subcommand)]
+    Reddit(reddit::Command),
     /// Fold recorded study histories, and export what a person studied
     #[command(subcommand)]
     Study(study::Command),
@@ -137,6 +141,7 @@ async fn dispatch(cli: Cli) -> Result<Ending> {
         Command::Gaps => gaps::run(cli.config).await,
         Command::Privacy(command) => privacy::run(command, cli.config).await,
         Command::Papers(command) => papers::run(command, cli.config).await,
+        Command::Reddit(command) => reddit::run(command, cli.config).await,
         Command::Study(command) => study::run(command, cli.config).await,
         Command::Health => health::run(cli.config).await,
     }

@@ -45,3 +45,25 @@ fn due(due: &[review::Due]) -> String {
     let what = "Check their facts, then set a new date with `/mod guide edit`:";
     format!("\n\n**Pages that are due for a new look**\n{what}{}{more}", lines.collect::<String>())
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn pages_that_are_due_stand_below_the_questions() {
+        let page = |n: usize| review::Due {
+            page: format!("p{n}"),
+            title: format!("Page {n}"),
+            reviewed: date(2026, 1, 1),
+            since: date(2026, 6, 30),
+        };
+        assert_eq!(due(&[]), "");
+        let shown = due(&(0..12).map(page).collect::<Vec<_>>());
+        assert!(shown.starts_with("\n\n**Pages that are due for a new look**\n"), "{shown}");
+        assert!(shown.contains("\n- Page 0 (p0): due since 2026-06-30, last checked on 2026-01-01\n"), "{shown}");
+        assert!(shown.ends_with("- … and 2 more: cairn guides due"), "{shown}");
+    }
+}

@@ -21,6 +21,7 @@ pub mod measure;
 mod model;
 mod reasons;
 mod sense;
+pub(crate) mod tables;
 mod text;
 pub mod train;
 mod verdict;

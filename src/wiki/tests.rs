@@ -105,6 +105,36 @@ fn what_is_shown_of_html_is_plain_text_too() {
 }
 
 #[test]
+fn where_pictures_cannot_be_shown_their_words_are() {
+    let page = page("Look:\n\n![Two [odd] heaps](img/split.svg)\n\n![far](https://example.org/x.png)\n");
+    let snippet = page.snippet(&page.sections[0], 1, "https://cairn.example");
+    assert!(
+        snippet.text.contains("![Two [odd] heaps](https://cairn.example/guides/img/split.svg)"),
+        "{}",
+        snippet.text
+    );
+    for platform in [Platform::Discord, Platform::Reddit, Platform::Plain] {
+        let text = snippet.clone().for_platform(platform).text;
+        assert_eq!(
+            text,
+            "Look:\n\n[Picture: Two \\[odd\\] heaps](https://cairn.example/guides/p)\n\n![far](https://example.org/x.png)",
+            "{platform:?}"
+        );
+    }
+    let nowhere = page.snippet(&page.sections[0], 1, super::ANYWHERE).for_platform(Platform::Discord).text;
+    assert!(super::reach::unlinked(&nowhere).starts_with("Look:\n\nPicture: Two \\[odd\\] heaps\n"), "{nowhere}");
+    for (target, file) in [
+        ("img/a-b2.svg", Some("a-b2.svg")),
+        ("./img/x.png", Some("x.png")),
+        ("img/../x.svg", None),
+        ("img/X.svg", None),
+        ("x.svg", None),
+    ] {
+        assert_eq!(markdown::picture(target), file, "{target}");
+    }
+}
+
+#[test]
 fn names_keep_the_signs_that_tell_them_apart() {
     for (text, expected) in [
         ("C#", "c#"),

@@ -1,6 +1,7 @@
 //! Conversations with the whole program: the real binary, a real database, real connections.
 
 mod ask;
+mod automod;
 mod crisis;
 mod delivery;
 mod digest;

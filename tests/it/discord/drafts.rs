@@ -118,7 +118,8 @@ async fn a_stale_draft_says_so_with_both_texts() {
 async fn moderators_see_what_was_asked_in_vain() {
     let world = approving().await;
     let d = &world.discord;
-    assert_eq!(d.slash("eve", "/mod gaps").await.content, "Every search of the last 30 days found something.");
+    let nothing = d.slash("eve", "/mod gaps").await.content.clone();
+    assert!(nothing.starts_with("Every search of the last 30 days found something."), "{nothing}");
     for query in ["zxqv wvut", "wvut zxqv", "qqqzzz"] {
         d.slash("ann", &format!("/wiki query:{query}")).await;
     }

@@ -1,0 +1,3 @@
+//! Reddit. What works without its keys comes first: [`automod`].
+
+pub mod automod;
