@@ -26,7 +26,7 @@ pub const TERMS: &[(&str, &str)] = &[
         "agent, agentic, tool use, tool calling, function calling, lora, parameter-efficient fine-tuning, supervised fine-tuning | fine-tuning, finetuning",
     ),
     (
-        "how much gpu memory",
+        "how much gpu memory do you need",
         "quantization, low-bit, 4-bit, kv cache, gpu memory, memory footprint, consumer gpu | efficient inference",
     ),
     (
@@ -41,7 +41,7 @@ pub const TERMS: &[(&str, &str)] = &[
     ("how do you label data well", "data annotation, annotator, crowdsourcing | dataset, annotation, labeling"),
     ("tabular data", "tabular"),
     (
-        "how neural networks are trained",
+        "classics how neural networks are trained",
         "optimizer, gradient descent, adam, learning rate, backpropagation, batch normalization, loss landscape",
     ),
     ("who works on fairness safety and meaning", "fairness, social bias, demographic bias, societal impact"),

@@ -166,24 +166,24 @@ async fn the_week_before_now_is_asked_for() {
 #[test]
 fn papers_lead_to_the_sections_that_explain_their_subject() {
     let table = [
-        ("PPO, again", "Specialisation: reinforcement learning"),
+        ("PPO, again", "Reinforcement learning"),
         ("Faster text-to-image", "Specialisation: generative models"),
         ("Better object detection", "Specialisation: computer vision"),
         ("New text-to-speech", "Specialisation: voice and audio"),
-        ("How an LLM counts", "Classics: large language models"),
-        ("RAG at work", "Classics: large language models"),
+        ("How an LLM counts", "AI engineering: building with large language models"),
+        ("RAG at work", "RAG"),
         ("Tool calling", "What should you know about large language models?"),
         ("Fine-tuning on little data", "What should you know about large language models?"),
         ("A 4-bit KV cache", "How much GPU memory do you need?"),
         ("Mechanistic circuits", "Classics: trust, data and honest engineering"),
-        ("Test set contamination", "What is data leakage, and how do you spot it?"),
+        ("Test set contamination", "Data leakage"),
         ("A benchmark of everything", "How do you judge what a paper claims?"),
         ("Annotation by many", "How do you label data well?"),
         ("Tabular surprises", "Classics: methods that aren't neural networks"),
         ("A new optimizer", "Classics: how neural networks are trained"),
         ("Demographic bias in hiring", "Who works on fairness, safety and meaning?"),
         ("Humanoid robots that fall", "Specialisation: reinforcement learning"),
-        ("Transformers without softmax", "Classics: language before chatbots"),
+        ("Transformers without softmax", "Attention"),
         ("Chess by search", "Are there contests for games and bots?"),
     ];
     let cairn = Cairn::new();
@@ -196,9 +196,12 @@ fn papers_lead_to_the_sections_that_explain_their_subject() {
         record(cairn.path(), week, &listed.collect::<Vec<_>>());
     }
     let shown = ["2026-W34", "2026-W35"].map(|week| recorded(&cairn, week, &[]).well()).concat();
-    for (title, section) in table {
+    let lead = |title: &str| {
         let entry = shown.split_once(title).map(|(_, rest)| rest).unwrap_or_default();
-        let links = entry.split("\n\n").nth(3).unwrap_or_default();
-        assert!(links.contains(&format!("in the wiki: [{section}](https://cairn.example/guides/")), "{title}: {links}");
-    }
+        let links = entry.split("\n\n").nth(3).unwrap_or_default().to_owned();
+        let section = links.split("in the wiki: [").nth(1).unwrap_or_default().split("](").next().unwrap_or_default();
+        section.to_owned()
+    };
+    let found: Vec<(&str, String)> = table.iter().map(|(title, _)| (*title, lead(title))).collect();
+    assert_eq!(found, table.map(|(title, section)| (title, section.to_owned())));
 }
