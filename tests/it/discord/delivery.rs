@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use cairn::outbox::{Message, Target};
+use cairn::store::Store;
 
 use crate::world::discord::{Fault, intent, permission};
 use crate::world::server::World;
@@ -22,6 +23,23 @@ async fn reading() -> World {
     world.kill().await;
     world.begin().await;
     world
+}
+
+/// Waits until the answer to a post is on its way.
+async fn is_on_its_way(world: &World) {
+    let store = Store::open(&world.cairn.path().join("data")).await.expect("the bot's database");
+    for _ in 0..200 {
+        let query = "SELECT count(*) FROM outbox WHERE key LIKE 'answer/%' AND state = 'sending'";
+        let sending: i64 =
+            sqlx::query_scalar(query).fetch_one(&mut *store.read().await.expect("a reader")).await.expect("a number");
+        if sending > 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    store.close().await;
+    // The call itself takes a moment more.
+    tokio::time::sleep(Duration::from_millis(100)).await;
 }
 
 async fn is_there_once(world: &World, what: &str) {
@@ -49,7 +67,7 @@ async fn killed_at_any_step_it_is_there_exactly_once() {
         let mut world = reading().await;
         world.discord.fail_next("POST", "/channels/*/messages", fault, 1);
         world.discord.says("ann", "beginners", ENGINEER);
-        tokio::time::sleep(Duration::from_millis(250)).await;
+        is_on_its_way(&world).await;
         world.kill().await;
         world.discord.forget_nonces();
         world.begin().await;
