@@ -106,6 +106,15 @@ fn tried(rules: &str, posts: &Path, share: f64, json: bool) -> Result<Ending> {
     let read =
         report::posts(&text_of(posts)?).map_err(|why| Error::refused(format!("In {}, {why}.", posts.display())))?;
     let sections = page::sections(rules);
+    let untried =
+        sections.iter().filter(|section| matcher::rule(section).is_none() && !matches!(section.read, Ok(None)));
+    let lines: Vec<String> = untried.map(|section| section.line.to_string()).collect();
+    if !lines.is_empty() {
+        complain(&format!(
+            "Not tried, because they are no rules that can be read: lines {}; see --check.",
+            lines.join(", ")
+        ));
+    }
     let report = report::report(&matcher::rules(&sections), &read, share);
     if json { say_json(&report) } else { say(&report.to_string()) }.map(|()| Ending::Well)
 }

@@ -157,6 +157,13 @@ fn a_report_says_what_to_expect() {
     ] {
         assert!(out.contains(part), "{part} is missing in\n{out}");
     }
+    fs::write(
+        cairn.path().join("broken.yaml"),
+        "---\ntitle: ['ML']\ncomment: Hi\n---\ntitle (regex): ['(']\ncomment: Hi\n",
+    )
+    .expect("written");
+    let run = cairn.run(&["reddit", "automod", "--report", "posts.jsonl", "--rules", "broken.yaml"]);
+    assert_eq!(run.err, "Not tried, because they are no rules that can be read: lines 5; see --check.\n");
     let json = cairn.run(&["--json", "reddit", "automod", "--report", "posts.jsonl", "--rules", "own.yaml"]).json();
     assert_eq!((&json["hits"], &json["precision"]["of"], &json["share"]), (&2.into(), &2.into(), &0.3.into()));
     assert!(

@@ -11,9 +11,9 @@ async fn guides_and_wiki_are_looked_up() {
     assert_snapshot!(d.slash("ann", "/guide track:hacker").await, @"
     [ephemeral]
     │ **Hacker guide: ML for fun and for your own programs** <https://cairn.example/guides/hacker>
-    │ Tinker with ML, build something fun or add it to your own program, with what to learn, what to make and what to borrow.
+    │ Tinker with ML and language models: code that runs, a model on your own computer, ideas, free tiers, and what to borrow.
     │
-    │ This guide is for you if you want to play with machine learning (ML), build something fun with it, or give a program of yours a new ability. There's no exam and no career plan here. You'll borrow a lot, finish small things, and learn theory when you need it. School pupils with a fun idea are welcome too.
+    │ This guide is for you if you want to play with machine learning (ML), build something fun with it, or give a program of yours a new ability. There's no exam and no career plan here. You'll borrow a lot, finish small things, and learn theory when you need it. If you're still at school and have a fun idea, you're welcome, too.
     │
     │ Another guide fits better if
     │
@@ -24,16 +24,15 @@ async fn guides_and_wiki_are_looked_up() {
     │ You should be able to write a small program in Python or JavaScript. If you can't yet, [first steps](https://cairn.example/guides/first-steps) shows where to learn it. It takes some weeks, and you can already play with tools that need no code.
     │
     │ **In this page**
-    │ - [What do you need to know first?](https://cairn.example/guides/hacker#what-do-you-need-to-know-first)
-    │ - [Where can you learn it in a few evenings?](https://cairn.example/guides/hacker#where-can-you-learn-it-in-a-few-evenings)
+    │ - [Your first three steps as a tinkerer](https://cairn.example/guides/hacker#your-first-three-steps-as-a-tinkerer)
+    │ - [What do you need to know before you tinker?](https://cairn.example/guides/hacker#what-do-you-need-to-know-before-you-tinker)
+    │ - [Where can you learn enough ML in a few evenings?](https://cairn.example/guides/hacker#where-can-you-learn-enough-ml-in-a-few-evenings)
     │ - [Should you call an API, run a model yourself or train one?](https://cairn.example/guides/hacker#should-you-call-an-api-run-a-model-yourself-or-train-one)
     │ - [Can you add ML to your own program in ten lines?](https://cairn.example/guides/hacker#can-you-add-ml-to-your-own-program-in-ten-lines)
-    │ - [What can be made with ML?](https://cairn.example/guides/hacker#what-can-be-made-with-ml)
-    │ - [How do you build a chatbot today?](https://cairn.example/guides/hacker#how-do-you-build-a-chatbot-today)
-    │ - [Which open projects can you borrow from today?](https://cairn.example/guides/hacker#which-open-projects-can-you-borrow-from-today)
+    │ - [How do you chat with a model on your own computer?](https://cairn.example/guides/hacker#how-do-you-chat-with-a-model-on-your-own-computer)
     │
     │ …
-    │ — Hacker guide: ML for fun and for your own programs · reviewed 2026-11-21 · revision 1
+    │ — Hacker guide: ML for fun and for your own programs · reviewed 2026-11-29 · revision 1
     [Share] [Next section]
     ");
     assert_snapshot!(d.autocomplete("ann", "/guide track:hacker section:first|").await, @"

@@ -18,14 +18,16 @@ async fn a_newcomer_is_shown_a_guide_and_says_which_is_right() {
     │ **High school guide: getting into ML while you're at school** <https://cairn.example/guides/high-school>
     │ This guide, because you said “grade 11”, “one day” and “what should I study”.
     │
-    │ What matters now if you're at school and want a future in machine learning, which degrees lead there, and what to do this week.
+    │ What matters now if you're at school and want a future in machine learning, which subjects and programmes help, and what to do this week.
     │
     │ **Your first three steps this week**
-    │ Here are three small, free things that take about four hours together.
+    │ If you're at school and curious about machine learning, do these three small, free things. They take about four hours together.
     │
-    │ 1. Train a picture or sound classifier in [Teachable Machine](https://teachablemachine.withgoogle.com), try to fool it, and write down when it fails and why. If that was the best part of your week, look at [what can be made](https://cairn.example/guides/hacker#what-can-be-made-with-ml).
-    │ 2. Look up the entry requirements of three degrees: one with much maths, one in computing, one you'd simply enjoy. Ask a teacher whether your subjects fit.
-    │ 3. Do the first two lessons of Python from [first steps](https://cairn.example/guides/first-steps), and put two half hours for next week into your calendar, as the [immersion page](https://cairn.example/guides/immersion) suggests.
+    │ 1. **Train something.** Make a picture or sound classifier in [Teachable Machine](https://teachablemachine.withgoogle.com) with your webcam, try to fool it, and write down when it fails and why. If that was the best part of your week, look at [what can be made](https://cairn.example/guides/hacker#what-can-be-made-with-ml).
+    │ 2. **Look ahead.** Find the entry requirements of three degrees: one with much maths, one in computing, one you'd simply enjoy. Ask a teacher whether your subjects fit.
+    │ 3. **Write ten lines of Python.** Do the first two lessons of [Python on Kaggle Learn](https://www.kaggle.com/learn/python), and put two half hours for next week into your calendar, as the [immersion page](https://cairn.example/guides/immersion) suggests.
+    │
+    │ You need no money, no powerful computer and no permission except your parents' for accounts (many sites ask for a minimum age).
     │
     │ [Read the whole guide](https://cairn.example/guides/high-school)
     │
@@ -142,16 +144,16 @@ async fn a_guided_choice_leads_to_a_guide() {
     [updated]
     [ephemeral]
     │ **Researcher guide: doing ML research** <https://cairn.example/guides/researcher>
-    │ What your degree means for a research career in machine learning, whether you need a PhD, how to get one and where researchers work.
+    │ What your degree means for a research career in machine learning, how to do research, whether you need a PhD, how to get one, and where researchers work.
     │
     │ You are next door: the code will come easily. Take all the mathematics and statistics you can, for that is what research leans on.
     │
     │ **Your first three steps this week**
-    │ All three are free and together take about six hours.
+    │ Find what your degree lacks, rerun one small paper, and write half a page about it. It's free, takes about six hours, and shows you whether you like the work.
     │
     │ 1. Find your row ([PhD](https://cairn.example/guides/researcher#you-have-or-are-doing-a-phd), [Master's](https://cairn.example/guides/researcher#you-have-or-are-doing-a-research-masters), [undergraduate](https://cairn.example/guides/researcher#you-have-or-are-doing-an-undergraduate-degree)) and write down the one thing it says is missing. Then choose one researcher whose work you'd like to do, and read their latest paper in [three passes](https://cairn.example/guides/reading-papers).
     │ 2. Choose a small paper with public code, run it on a free GPU ([hardware](https://cairn.example/guides/hardware)), change one thing, and note the numbers before and after.
-    │ 3. Write half a page about what you found, with what surprised you, and show it to somebody who can judge it: a lecturer, the authors, or a [community](https://cairn.example/guides/communities). [Writing to learn](https://cairn.example/guides/writing) makes it easier.
+    │ 3. Write half a page about what you found, with what surprised you, and show it to someone who can judge it: a lecturer, the authors, or a [community](https://cairn.example/guides/communities). [Writing to learn](https://cairn.example/guides/writing) makes it easier.
     │
     │ [Read the whole guide](https://cairn.example/guides/researcher)
     [Hacker guide] [High Schooler guide] [Engineer guide]
@@ -188,12 +190,12 @@ async fn a_message_is_pointed_to_a_guide() {
     assert!(answer.ephemeral);
     let whole = answer.to_string();
     let beginning: Vec<&str> = whole.lines().skip(1).take(4).collect();
-    assert_snapshot!(beginning.join("\n"), @r#"
-    │ **Engineer guide: working as an ML engineer** <https://cairn.example/guides/engineer>
+    assert_snapshot!(beginning.join("\n"), @"
+    │ **Engineer guide: working as an ML or AI engineer** <https://cairn.example/guides/engineer>
     │ This guide, because they said “become an ML engineer”, “backend” and “developer”.
     │
-    │ The kinds of job, the skills, whether you need a degree, how hard it is, and a plan for your way into paid ML work.
-    "#);
+    │ The kinds of job, the skills, whether you need a degree, how hard it is, and two twelve-month plans: ML engineer and AI engineer.
+    ");
     // Shared, it is a reply to the message, once, and says why.
     let said = d.press("ann", &answer, "Share").await;
     assert_eq!(said.content, "Shared as a reply to that message.");

@@ -40,11 +40,11 @@ async fn a_beginners_post_is_answered_once() {
     d.says("ann", "beginners", ENGINEER);
     let answer = d.bot_says("beginners").await;
     assert_snapshot!(answer, @r#"
-    **Engineer guide: working as an ML engineer**
+    **Engineer guide: working as an ML or AI engineer**
     This guide, because you said “job as an ML engineer”, “backend” and “developer”.
 
-    **Your first step:** Read ten adverts from your area across the titles in [the job table](https://cairn.example/guides/engineer#which-kinds-of-job-are-there), count the skills they ask for, and mark each as "have", "half" or "missing" with the [skills checklist](https://cairn.example/guides/skills).
-    [High Schooler guide] [Hacker guide] [Researcher guide]
+    **Your first step:** Read ten adverts from your area across the titles in [the job table](https://cairn.example/guides/engineer#which-kinds-of-ml-and-ai-jobs-are-there), count the skills they ask for, and mark each as "have", "half" or "missing" with the [skills checklist](https://cairn.example/guides/skills).
+    [Hacker guide] [High Schooler guide] [Researcher guide]
     [Read on] [👍] [👎] [Not my question]
     "#);
     // The rest is for anybody who presses, and no cards are drawn of the links.
@@ -101,7 +101,7 @@ async fn a_forum_post_is_read_by_its_title_too() {
     **High school guide: getting into ML while you're at school**
     This guide, because you said “I'm 16” and “How do I get into machine learning”.
 
-    **Your first step:** Train a picture or sound classifier in [Teachable Machine](https://teachablemachine.withgoogle.com), try to fool it, and write down when it fails and why. If that was the best part of your week, look at [what can be made](https://cairn.example/guides/hacker#what-can-be-made-with-ml).
+    **Your first step:** **Train something.** Make a picture or sound classifier in [Teachable Machine](https://teachablemachine.withgoogle.com) with your webcam, try to fool it, and write down when it fails and why. If that was the best part of your week, look at [what can be made](https://cairn.example/guides/hacker#what-can-be-made-with-ml).
     [Engineer guide] [Hacker guide] [Researcher guide]
     [Read on] [👍] [👎] [Not my question]
     ");

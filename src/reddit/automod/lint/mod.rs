@@ -3,6 +3,7 @@
 //! Reddit refuses a page that is no YAML, and then no rule works; but most mistakes it takes in silence: a rule that never
 //! fires, fires always, or comments twice.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::Serialize;
@@ -35,8 +36,9 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Where findings are put.
-struct Found(Vec<Finding>);
+/// Where findings are put, and the patterns that have none: rules often share them, and reading one takes a while.
+#[derive(Default)]
+struct Found(Vec<Finding>, HashSet<String>);
 
 impl Found {
     fn add(&mut self, line: usize, problem: impl Into<String>) {
@@ -46,7 +48,7 @@ impl Found {
 
 /// Everything that is wrong with a page, by line.
 pub fn lint(text: &str) -> Vec<Finding> {
-    let mut found = Found(Vec::new());
+    let mut found = Found::default();
     if text.len() > MOST_BYTES {
         found.add(
             1,

@@ -44,6 +44,17 @@ pub fn patterns(search: &Search<'_>, value: &Node, found: &mut Found) {
 }
 
 fn one(line: usize, text: &str, found: &mut Found) {
+    let known = found.0.len();
+    if found.1.contains(text) {
+        return;
+    }
+    read(line, text, found);
+    if found.0.len() == known {
+        found.1.insert(text.to_owned());
+    }
+}
+
+fn read(line: usize, text: &str, found: &mut Found) {
     if FLAG.is_match(text) {
         found.add(line, "a flag such as (?i) within a pattern is refused by newer versions of Python; leave it out: searches ignore case already");
     }
