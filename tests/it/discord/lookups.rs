@@ -35,20 +35,19 @@ async fn guides_and_wiki_are_looked_up() {
     │ — Hacker guide: ML for fun and for your own programs · reviewed 2026-11-29 · revision 1
     [Share] [Next section]
     ");
-    assert_snapshot!(d.autocomplete("ann", "/guide track:hacker section:first|").await, @"
-    What do you need to know first? → what-do-you-need-to-know-first
-    Your first three steps this week → your-first-three-steps-this-week
-    ");
+    assert_snapshot!(d.autocomplete("ann", "/guide track:hacker section:first|").await, @"Your first three steps as a tinkerer → your-first-three-steps-as-a-tinkerer");
     let section = d.slash("ann", "/guide track:hacker section:your-first-three-steps-this-week").await;
     assert_snapshot!(section, @"
     [ephemeral]
-    │ **Your first three steps this week** <https://cairn.example/guides/hacker#your-first-three-steps-this-week>
-    │ This is one free weekend's worth of play.
+    │ **Your first three steps as a tinkerer** <https://cairn.example/guides/hacker#your-first-three-steps-as-a-tinkerer>
+    │ Fool a small model, get someone else's project running, show it: one free weekend, about four hours in all.
     │
-    │ 1. Train a classifier in [Teachable Machine](https://teachablemachine.withgoogle.com), or run [the ten lines above](https://cairn.example/guides/hacker#can-you-add-ml-to-your-own-program-in-ten-lines) with thirty messages of your own. Find three inputs that fool it.
+    │ 1. Train a classifier in [Teachable Machine](https://teachablemachine.withgoogle.com), or run [the ten lines](https://cairn.example/guides/hacker#can-you-add-ml-to-your-own-program-in-ten-lines) with thirty messages of your own. Find three inputs that fool it.
     │ 2. Choose one idea from [what can be made](https://cairn.example/guides/hacker#what-can-be-made-with-ml), get the project behind it running unchanged, and then feed it something of yours.
-    │ 3. Write five sentences and a screenshot about it, with what went wrong, and show it in a [community](https://cairn.example/guides/communities). If you want more after that, [portfolio](https://cairn.example/guides/portfolio) and [competitions](https://cairn.example/guides/competitions) have ideas.
-    │ — Hacker guide: ML for fun and for your own programs · reviewed 2026-11-21 · revision 1
+    │ 3. Write five sentences and a screenshot about it, with what went wrong, and show it in a [community](https://cairn.example/guides/communities).
+    │
+    │ Want to talk to a model of your own instead? Start with the [chat loop](https://cairn.example/guides/hacker#how-do-you-chat-with-a-model-on-your-own-computer).
+    │ — Hacker guide: ML for fun and for your own programs · reviewed 2026-11-29 · revision 1
     [Share] [Next section]
     ");
     let shown = d.press("ann", &section, "Share").await;
@@ -57,20 +56,28 @@ async fn guides_and_wiki_are_looked_up() {
     [ephemeral]
     This guide has no section “nothing like it”. Choose one that it has:
     (Its sections ▾)
-      What do you need to know first?
-      Where can you learn it in a few evenings?
+      Your first three steps as a tinkerer
+      What do you need to know before you tinker?
+      Where can you learn enough ML in a few evenings?
       Should you call an API, run a model yourself or train one?
       Can you add ML to your own program in ten lines?
+      How do you chat with a model on your own computer?
+      How do you search your own notes in a few lines?
+      Which language model runs on your computer?
+      Which services give you a language model for free?
       What can be made with ML?
-      How do you build a chatbot today?
+      How do you build a chatbot for your friends?
+      Can you build an AI agent at home?
+      How do you build a toy with a coding assistant and still learn?
+      How do you teach a model your own style or pictures?
+      Can ML run on a Raspberry Pi, a microcontroller or a phone?
       Which open projects can you borrow from today?
-      Which older projects are still worth a look?
-      How do you borrow without headaches?
-      What about cost, keys and other people's data?
-      Your first three steps this week
+      How do you get someone else's project running?
+      What do AI toys cost, and how do you keep keys and people safe?
     ");
     assert_snapshot!(d.autocomplete("ann", "/wiki query:gpu|").await, @"
     Hardware and software for learning machine learning (gpu) → hardware
+    Glossary: machine-learning words in plain English › Graphics card (GPU) → glossary#graphics-card-gpu
     Hardware and software for learning machine learning › How much GPU memory do you need? → hardware#how-much-gpu-memory-do-you-need
     Hardware and software for learning machine learning › Where can you use a GPU for free? → hardware#where-can-you-use-a-gpu-for-free
     ");
@@ -81,17 +88,17 @@ async fn guides_and_wiki_are_looked_up() {
     assert_snapshot!(several, @r#"
     [ephemeral]
     │ **Several sections may answer this**
-    │ - [Finding a mentor › What if nobody answers?](https://cairn.example/guides/mentors#what-if-nobody-answers): That's normal. Out of ten good messages to strangers, expect two or three replies. Before you write more, look at your question: was it …
-    │ - [Finding a mentor › Why shouldn't you ask somebody to be your mentor?](https://cairn.example/guides/mentors#why-shouldnt-you-ask-somebody-to-be-your-mentor): Because it's a large request without edges. "Will you be my mentor?" asks a busy stranger to promise an unknown number of hours to somebody …
-    │ - [Finding a mentor › Finding a mentor](https://cairn.example/guides/mentors): A mentor is somebody who has walked a stretch of the road before you and tells you now and then where the holes are. This page shows how to …
-    │ - [Communities and meetups › How do you start a group yourself?](https://cairn.example/guides/communities#how-do-you-start-a-group-yourself): If nothing exists for your subject, be the one who begins. A mailing list, a chat channel or a corner table will do. You don't need to be …
-    │ - [Communities and meetups › How do you find a meetup near you?](https://cairn.example/guides/communities#how-do-you-find-a-meetup-near-you): Search for your town with "PyData", "Python", "machine learning", "data science", "AI" and "R-Ladies". PyData has groups in many countries, …
+    │ - [Finding a mentor › What if no possible mentor answers you?](https://cairn.example/guides/mentors#what-if-no-possible-mentor-answers-you): No answer is normal. Out of ten good messages to strangers, expect two or three replies. Before you write more, look at your question: was …
+    │ - [Finding a mentor › Why shouldn't you ask someone to be your mentor?](https://cairn.example/guides/mentors#why-shouldnt-you-ask-someone-to-be-your-mentor): Because it's a large request without edges. "Will you be my mentor?" asks a busy stranger to promise an unknown number of hours to someone …
+    │ - [Finding a mentor › Finding a mentor](https://cairn.example/guides/mentors): A mentor is someone who has walked a stretch of the road before you and tells you now and then where the holes are. This page shows how to …
+    │ - [Communities and meetups › How do you start a group yourself?](https://cairn.example/guides/communities#how-do-you-start-a-group-yourself): Choose a narrow subject, a fixed day and a place, and invite four people. You don't need to be an expert, only to turn up. Narrow the …
+    │ - [Finding a mentor › How do you find a mentor, in short?](https://cairn.example/guides/mentors#how-do-you-find-a-mentor-in-short): Ask people two to five years ahead of you one specific question about their work, act on the answer, and tell them what came of it. In six …
     (Show one of them ▾)
-      What if nobody answers? – Finding a mentor
-      Why shouldn't you ask somebody to be your mentor? – Finding a mentor
+      What if no possible mentor answers you? – Finding a mentor
+      Why shouldn't you ask someone to be your mentor? – Finding a mentor
       Finding a mentor – Finding a mentor
       How do you start a group yourself? – Communities and meetups
-      How do you find a meetup near you? – Communities and meetups
+      How do you find a mentor, in short? – Finding a mentor
     [👎 Not what I asked]
     "#);
     assert_snapshot!(d.slash("ann", "/wiki query:zxqv wvut").await, @"

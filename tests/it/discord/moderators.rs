@@ -43,7 +43,7 @@ async fn an_editor_changes_a_section() {
     │ - revision 2, TODAY, @root, +1 −5: shorter
     │ - revision 1, TODAY, Cairn, +276 −0: as it comes
     ");
-    assert_snapshot!(d.slash("root", "/mod guide diff page:hardware").await, @r#"
+    assert_snapshot!(d.slash("root", "/mod guide diff page:hardware").await, @"
     [ephemeral]
     hardware, revision 1 to 2
     ```diff
@@ -55,7 +55,7 @@ async fn an_editor_changes_a_section() {
      
     -You can start with the computer you have. Nearly everything that a beginner does runs on a normal laptop, and what doesn't runs in a free notebook in your browser. This page helps you to decide when that stops being enough, and what to get then: a better laptop, rented machines, a desktop, or one that you build.
     -
-    -Hardware ages faster than any other advice. So you'll find rules of thumb here and few model names. Where a price or product is mentioned, its year is with it; check before you buy.
+    -Advice on hardware ages faster than any other. So you'll find rules of thumb here and few model names. Where a price or product is mentioned, its year is with it; check before you buy.
     -
     -If you only need an answer for today: don't buy anything until a real project of yours has been too slow three times.
     +Buy nothing yet.
@@ -63,7 +63,7 @@ async fn an_editor_changes_a_section() {
      ## Do you need to buy anything to start?
      
     ```
-    "#);
+    ");
     let ask = d.slash("root", "/mod guide revert page:hardware to:1").await;
     let back = d.press("root", &ask, "Back to revision 1").await;
     assert_snapshot!(back, @"
@@ -74,8 +74,9 @@ async fn an_editor_changes_a_section() {
     assert_snapshot!(d.autocomplete("root", "/mod guide edit page:hard|").await, @"
     Hardware and software for learning machine learning → hardware
     What is hard to learn alone → hard-parts
+    When life makes it harder to learn → barriers
     ");
-    assert_snapshot!(d.autocomplete("root", "/mod guide edit page:hacker section:your first|").await, @"Your first three steps this week → your-first-three-steps-this-week");
+    assert_snapshot!(d.autocomplete("root", "/mod guide edit page:hacker section:your first|").await, @"Your first three steps as a tinkerer → your-first-three-steps-as-a-tinkerer");
     world.finish();
 }
 

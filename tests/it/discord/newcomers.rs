@@ -40,17 +40,19 @@ async fn a_newcomer_is_shown_a_guide_and_says_which_is_right() {
     assert_snapshot!(other, @r#"
     [updated]
     [ephemeral]
-    │ **Engineer guide: working as an ML engineer** <https://cairn.example/guides/engineer>
+    │ **Engineer guide: working as an ML or AI engineer** <https://cairn.example/guides/engineer>
     │ You chose this guide.
     │
-    │ The kinds of job, the skills, whether you need a degree, how hard it is, and a plan for your way into paid ML work.
+    │ The kinds of job, the skills, whether you need a degree, how hard it is, and two twelve-month plans: ML engineer and AI engineer.
     │
     │ **Your first three steps this week**
-    │ Everything here is free and fits into about five hours.
+    │ Read ten job adverts, study for your biggest gap, and choose a problem for your first project. Everything here is free and fits into about five hours.
     │
-    │ 1. Read ten adverts from your area across the titles in [the job table](https://cairn.example/guides/engineer#which-kinds-of-job-are-there), count the skills they ask for, and mark each as "have", "half" or "missing" with the [skills checklist](https://cairn.example/guides/skills).
+    │ 1. Read ten adverts from your area across the titles in [the job table](https://cairn.example/guides/engineer#which-kinds-of-ml-and-ai-jobs-are-there), count the skills they ask for, and mark each as "have", "half" or "missing" with the [skills checklist](https://cairn.example/guides/skills).
     │ 2. Put fixed study hours for next week into your calendar, tell one person about them ([immersion](https://cairn.example/guides/immersion)), and do the first lesson for your biggest gap from [first steps](https://cairn.example/guides/first-steps).
     │ 3. Choose a problem from your own work or life and write half a page: who is helped, which data, how you'd know it works. The [workflow page](https://cairn.example/guides/workflow) has the questions, and this is your first [portfolio](https://cairn.example/guides/portfolio) project.
+    │
+    │ Then take the [plan of twelve months](https://cairn.example/guides/engineer#twelve-months-to-ml-engineer-what-do-you-do-when).
     │
     │ [Read the whole guide](https://cairn.example/guides/engineer)
     [High Schooler guide] [Researcher guide] [Hacker guide]
@@ -173,7 +175,7 @@ async fn a_guided_choice_leads_to_a_guide() {
     led.push(format!("fun: {}", title(&d.press("ann", &goals, "Fun, or a project of my own").await)));
     assert_snapshot!(led.join("\n"), @"
     A job or a future in it, school: High school guide: getting into ML while you're at school
-    A job or a future in it, work: Engineer guide: working as an ML engineer
+    A job or a future in it, work: Engineer guide: working as an ML or AI engineer
     Research, school: High school guide: getting into ML while you're at school
     fun: Hacker guide: ML for fun and for your own programs
     ");

@@ -38,19 +38,18 @@ async fn a_plan_is_made_marked_and_dropped() {
     [ephemeral]
     These days have about 26 min, fewer than the 2 h that keep your streak.
 
-    **Your plan:** 111 sections, about 31 h, at 3 h a week, done by 26 January 2027.
+    **Your plan:** 191 sections, about 45 h 20 min, at 3 h a week, done by 28 February 2027.
 
     **The next two weeks**
-    - Mon 16 Nov: [First step 1: Train a classifier in Teachable Machine](https://cairn.example/guides/hacker#your-first-three-steps-this-week), 26 min
-    - Tue 17 Nov: [First step 1: Train a classifier in Teachable Machine](https://cairn.example/guides/hacker#your-first-three-steps-this-week), 26 min
-    - Wed 18 Nov: [First step 1: Train a classifier in Teachable Machine](https://cairn.example/guides/hacker#your-first-three-steps-this-week), 18 min
-    - Thu 19 Nov: [First step 1: Train a classifier in Teachable Machine](https://cairn.example/guides/hacker#your-first-three-steps-this-week), 10 min · First step 2: Choose one idea from what can be made, 22 min
-    - Fri 20 Nov: [First step 2: Choose one idea from what can be made](https://cairn.example/guides/hacker#your-first-three-steps-this-week), 28 min
-    - Sat 21 Nov: [First step 2: Choose one idea from what can be made](https://cairn.example/guides/hacker#your-first-three-steps-this-week), 20 min
-    - Sun 22 Nov: [First step 2: Choose one idea from what can be made](https://cairn.example/guides/hacker#your-first-three-steps-this-week), 10 min · First step 3: Write five sentences and a screenshot about it, 22 min
-    - Mon 23 Nov: [First step 3: Write five sentences and a screenshot about it](https://cairn.example/guides/hacker#your-first-three-steps-this-week), 26 min
-    - Tue 24 Nov: [First step 3: Write five sentences and a screenshot about it](https://cairn.example/guides/hacker#your-first-three-steps-this-week), 22 min
-    - Wed 25 Nov: 25 min, [First step 3: Write five sentences and a screenshot about it](https://cairn.example/guides/hacker#your-first-three-steps-this-week) to “What do you need to know first?”
+    - Mon 16 Nov: [First step 1: Train a classifier in Teachable Machine](https://cairn.example/guides/hacker#your-first-three-steps-as-a-tinkerer), 26 min
+    - Tue 17 Nov: [First step 1: Train a classifier in Teachable Machine](https://cairn.example/guides/hacker#your-first-three-steps-as-a-tinkerer), 26 min
+    - Wed 18 Nov: [First step 1: Train a classifier in Teachable Machine](https://cairn.example/guides/hacker#your-first-three-steps-as-a-tinkerer), 18 min
+    - Thu 19 Nov: [First step 1: Train a classifier in Teachable Machine](https://cairn.example/guides/hacker#your-first-three-steps-as-a-tinkerer), 10 min · First step 2: Choose one idea from what can be made, 22 min
+    - Fri 20 Nov: [First step 2: Choose one idea from what can be made](https://cairn.example/guides/hacker#your-first-three-steps-as-a-tinkerer), 28 min
+    - Sat 21 Nov: [First step 2: Choose one idea from what can be made](https://cairn.example/guides/hacker#your-first-three-steps-as-a-tinkerer), 20 min
+    - Sun 22 Nov: [First step 2: Choose one idea from what can be made](https://cairn.example/guides/hacker#your-first-three-steps-as-a-tinkerer), 10 min · First step 3: Write five sentences and a screenshot about it, 22 min
+    - Mon 23 Nov: [First step 3: Write five sentences and a screenshot about it](https://cairn.example/guides/hacker#your-first-three-steps-as-a-tinkerer), 26 min
+    - Tue 24 Nov: [First step 3: Write five sentences and a screenshot about it](https://cairn.example/guides/hacker#your-first-three-steps-as-a-tinkerer), 22 min
     [Done: First step 1: Train a classifier in Teachable Machine]
     [Change my commitment to 25 min a day]
     [Re-plan] [.ics] [Drop] [Page 2 of 2]
@@ -60,7 +59,7 @@ async fn a_plan_is_made_marked_and_dropped() {
     assert_snapshot!(done.content.lines().take(5).collect::<Vec<_>>().join("\n"), @"
     These days have about 26 min, fewer than the 2 h that keep your streak.
 
-    **Your plan:** 111 sections, about 31 h, at 3 h a week, done by 26 January 2027. 1 of 111 sections done.
+    **Your plan:** 191 sections, about 45 h 20 min, at 3 h a week, done by 28 February 2027. 1 of 191 sections done.
 
     **The next two weeks**
     ");
@@ -82,7 +81,7 @@ async fn a_plan_is_made_marked_and_dropped() {
     let asked = d.slash("ann", "/study plan track:engineer hours:10 deadline:2027-06-01").await;
     assert_snapshot!(asked, @"
     [ephemeral]
-    You have a plan already: Hacker guide, 0 of 111 sections done. Replace it with a new plan: Engineer guide, 10 h a week until 1 June 2027?
+    You have a plan already: Hacker guide, 0 of 191 sections done. Replace it with a new plan: Engineer guide, 10 h a week until 1 June 2027?
     [Replace it] [Keep it]
     ");
     assert_eq!(d.press("ann", &asked, "Keep it").await.content, plan.content);
@@ -113,15 +112,15 @@ async fn too_little_time_is_said_plainly_and_there_are_two_ways_out() {
     assert_snapshot!(tight.content.lines().take(3).collect::<Vec<_>>().join("\n"), @"
     These days have about 43 min, fewer than the 2 h that keep your streak.
 
-    **Your plan:** 246 sections, about 65 h 55 min, at 5 h a week.
+    **Your plan:** 375 sections, about 95 h 40 min, at 5 h a week.
     ");
     let buttons: Vec<String> =
         tight.to_string().lines().filter(|line| line.starts_with('[')).map(str::to_owned).collect();
     assert_snapshot!(buttons.join("\n"), @"
     [ephemeral]
     [Done: First step 1: Read ten adverts from your area across the…]
-    [A later date: 15 February 2027] [Fewer: 65 sections] [Change my commitment to 40 min a day]
-    [Re-plan] [.ics] [Drop] [Page 2 of 2]
+    [A later date: 29 March 2027] [Fewer: 63 sections] [Change my commitment to 40 min a day]
+    [Re-plan] [.ics] [Drop] [Page 2 of 3]
     ");
     let page = d.press("ann", &tight, "Page 2 of 2").await;
     assert_snapshot!(page, @"
@@ -181,18 +180,18 @@ async fn missed_days_come_back_after_the_next_seven() {
 
     These days have about 26 min, fewer than the 2 h that keep your streak.
 
-    **Your plan:** 111 sections, about 31 h, at 3 h a week, done by 27 January 2027.
+    **Your plan:** 191 sections, about 45 h 20 min, at 3 h a week, done by 1 March 2027.
 
     **The next two weeks**
-    - Wed 18 Nov: [First step 1: Train a classifier in Teachable Machine](https://cairn.example/guides/hacker#your-first-three-steps-this-week), 18 min
-    - Thu 19 Nov: [First step 1: Train a classifier in Teachable Machine](https://cairn.example/guides/hacker#your-first-three-steps-this-week), 10 min · First step 2: Choose one idea from what can be made, 22 min
-    - Fri 20 Nov: [First step 2: Choose one idea from what can be made](https://cairn.example/guides/hacker#your-first-three-steps-this-week), 28 min
-    - Sat 21 Nov: [First step 2: Choose one idea from what can be made](https://cairn.example/guides/hacker#your-first-three-steps-this-week), 20 min
-    - Sun 22 Nov: [First step 2: Choose one idea from what can be made](https://cairn.example/guides/hacker#your-first-three-steps-this-week), 10 min · First step 3: Write five sentences and a screenshot about it, 22 min
-    - Mon 23 Nov: [First step 3: Write five sentences and a screenshot about it](https://cairn.example/guides/hacker#your-first-three-steps-this-week), 26 min
-    - Tue 24 Nov: [First step 3: Write five sentences and a screenshot about it](https://cairn.example/guides/hacker#your-first-three-steps-this-week), 22 min
-    - Wed 25 Nov: [First step 1: Train a classifier in Teachable Machine](https://cairn.example/guides/hacker#your-first-three-steps-this-week), 26 min
-    - Thu 26 Nov: 25 min, [First step 3: Write five sentences and a screenshot about it](https://cairn.example/guides/hacker#your-first-three-steps-this-week) to “What do you need to know first?”
+    - Wed 18 Nov: [First step 1: Train a classifier in Teachable Machine](https://cairn.example/guides/hacker#your-first-three-steps-as-a-tinkerer), 18 min
+    - Thu 19 Nov: [First step 1: Train a classifier in Teachable Machine](https://cairn.example/guides/hacker#your-first-three-steps-as-a-tinkerer), 10 min · First step 2: Choose one idea from what can be made, 22 min
+    - Fri 20 Nov: [First step 2: Choose one idea from what can be made](https://cairn.example/guides/hacker#your-first-three-steps-as-a-tinkerer), 28 min
+    - Sat 21 Nov: [First step 2: Choose one idea from what can be made](https://cairn.example/guides/hacker#your-first-three-steps-as-a-tinkerer), 20 min
+    - Sun 22 Nov: [First step 2: Choose one idea from what can be made](https://cairn.example/guides/hacker#your-first-three-steps-as-a-tinkerer), 10 min · First step 3: Write five sentences and a screenshot about it, 22 min
+    - Mon 23 Nov: [First step 3: Write five sentences and a screenshot about it](https://cairn.example/guides/hacker#your-first-three-steps-as-a-tinkerer), 26 min
+    - Tue 24 Nov: [First step 3: Write five sentences and a screenshot about it](https://cairn.example/guides/hacker#your-first-three-steps-as-a-tinkerer), 22 min
+    - Wed 25 Nov: [First step 1: Train a classifier in Teachable Machine](https://cairn.example/guides/hacker#your-first-three-steps-as-a-tinkerer), 26 min
+    - Thu 26 Nov: 25 min, [First step 3: Write five sentences and a screenshot about it](https://cairn.example/guides/hacker#your-first-three-steps-as-a-tinkerer) to “What do you need to know before you tinker?”
     ");
     // It is said once; shown again, the plan is the same.
     let shown = d.slash("ann", "/study plan").await.content.clone();

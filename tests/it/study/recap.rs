@@ -25,7 +25,7 @@ async fn a_recap_leads_on_in_the_plan_and_remembers_the_buddy() {
     **A new week begins.** Ten minutes today are a good start.
     - You hold 2 freezes for days when life gets in the way.
 
-    Next in your plan: [First step 1: Read ten adverts from your area across the…](https://cairn.example/guides/engineer#your-first-three-steps-this-week).
+    Next in your plan: [First step 1: Read ten adverts from your area across the…](https://cairn.example/guides/engineer#your-first-three-steps-as-an-ml-engineer).
     ");
     d.press("ann", &plan, "Done: First step 1: Read ten adverts from your area across the…").await;
     world.tick_to(MONDAY).await;
@@ -44,7 +44,7 @@ async fn a_recap_leads_on_in_the_plan_and_remembers_the_buddy() {
     - You hold 2 freezes for days when life gets in the way.
     - You have had a study buddy since Monday 23 November. Say hello with `/study buddy`.
 
-    Next in your plan: [What do real ML systems look like?](https://cairn.example/guides/engineer#what-do-real-ml-systems-look-like).
+    Next in your plan: [Which first project fits which job?](https://cairn.example/guides/engineer#which-first-project-fits-which-job).
     ");
     // Who has left has none.
     d.slash("ben", "/study buddy action:Leave").await;
