@@ -14,6 +14,8 @@ use crate::{Error, Result};
 
 /// What a guide wants done first has this heading, or it begins so.
 const FIRST: &str = "Your first three steps";
+/// Pages with this tag are for looking things up, and no one studies them from beginning to end.
+const LOOKED_UP: &str = "reference";
 /// Minutes of it, if it does not say how long it takes.
 const FIRST_TAKES: u16 = 240;
 /// Words of a first step that name it.
@@ -21,7 +23,8 @@ const OPENING: usize = 8;
 /// Hours as the guides write them, from one on.
 const HOURS: [&str; 8] = ["one", "two", "three", "four", "five", "six", "seven", "eight"];
 
-/// The steps of a track, with links below `base`. The other tracks' guides are left out, and pages that are not there.
+/// The steps of a track, with links below `base`. The other tracks' guides are left out, and
+/// pages for looking things up, and those that are not there.
 ///
 /// # Errors
 /// Refused if the track has no guide.
@@ -35,7 +38,7 @@ pub async fn syllabus(store: &Store, track: Track, base: &str) -> Result<Vec<Ste
             Err(fault) => return Err(fault),
         }
     }
-    others.retain(|page| page.front.track.is_none());
+    others.retain(|page| page.front.track.is_none() && !page.front.tags.iter().any(|tag| tag == LOOKED_UP));
     Ok(steps(&guide, &others.iter().map(|page| chapter(page, base)).collect::<Vec<_>>()))
 }
 
