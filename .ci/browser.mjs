@@ -59,11 +59,8 @@ const paths = [["home", "/"], ["answer", "/ask?text=" + encodeURIComponent(grade
   ["weeks", "/papers"], ["week", "/papers/2026-W47"], ["papers-found", "/papers?q=agents"], ["papers-none", "/papers?q=xylophone"]];
 for (const path of await pages()) paths.push([path.split("/").pop(), path]);
 for (const [name, path] of paths) {
-  for (const width of [390, 1280]) await look(name, path, width, "light");
+  for (const width of [390, 1280]) for (const scheme of ["light", "dark"]) await look(name, path, width, scheme);
 }
-await look("home", "/", 390, "dark");
-await look("answer", paths[1][1], 1280, "dark");
-await look("week", "/papers/2026-W47", 390, "dark");
 await askByKeyboard();
 await browser.close();
 for (const failure of failures) console.error(failure);
