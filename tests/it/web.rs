@@ -79,7 +79,8 @@ fn any_other_question_is_answered_from_the_wiki() {
 fn pages_are_served_with_anchors_and_their_other_names_lead_there() {
     let server = Cairn::new().serve(&[]);
     let page = server.get("/guides/reading-papers");
-    assert!(page.status == 200 && page.body.contains("<section id=\"the-three-passes\">"));
+    assert!(page.status == 200 && page.body.contains("<section id=\"how-do-you-read-a-paper-in-three-passes\">"));
+    assert!(page.body.contains("\"the-three-passes\""), "its first name leads to it, too");
     assert!(
         !page.body.contains(".md\"") && !page.body.contains(".md#"),
         "links between files became links between pages"

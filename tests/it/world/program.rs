@@ -275,11 +275,10 @@ fn unchunked(head: &str, body: &str) -> String {
     let (mut out, mut rest) = (String::new(), body);
     while let Some((size, after)) = rest.split_once("\r\n") {
         let size = usize::from_str_radix(size.trim(), 16).unwrap_or(0);
-        if size == 0 || after.len() < size {
-            break;
-        }
-        out.push_str(&after[..size]);
-        rest = after[size..].trim_start_matches("\r\n");
+        // What is no text, such as a packed page, was not read byte by byte.
+        let Some((chunk, left)) = after.split_at_checked(size).filter(|_| size > 0) else { break };
+        out.push_str(chunk);
+        rest = left.trim_start_matches("\r\n");
     }
     out
 }
