@@ -26,7 +26,10 @@ async function look(name, path, width, scheme) {
   const unnamed = await page.evaluate(() => [...document.querySelectorAll("a, button, input:not([type=hidden]), textarea")]
     .filter((e) => !(e.textContent.trim() || e.getAttribute("aria-label") || e.labels?.length)).length);
   if (unnamed > 0) told.push(`${unnamed} controls without a name`);
-  await page.screenshot({ path: `${pictures}/${name}-${width}-${scheme}.png`, fullPage: true });
+  // The browser paints no picture that is taller than this.
+  const tall = Math.min(16000, await page.evaluate(() => document.documentElement.scrollHeight));
+  const clip = { x: 0, y: 0, width, height: tall };
+  await page.screenshot({ path: `${pictures}/${name}-${width}-${scheme}.png`, fullPage: true, clip });
   failures.push(...told.map((t) => `${path} at ${width} px, ${scheme}: ${t}`));
   looked += 1;
   await context.close();

@@ -16,7 +16,7 @@ const FEATURES: [f64; 10] = [7.52, 5.87, 6.53, 3.42, 1.22, 5.64, 2.64, 1.66, 2.4
 /// (bare); words, phrasing, coverage; the question's likeness to what is asked elsewhere; the constant.
 const TRUST: [f64; 9] = [5.08, 1.3, 6.45, 3.36, -0.09, 0.95, 1.86, -5.85, -5.98];
 /// The least trust of an answer.
-pub const LEAST_TRUST: f64 = 0.65;
+pub const LEAST_TRUST: f64 = 0.58;
 /// A section that has no vector yet is taken to be as like the question as any.
 const UNKNOWN: f64 = 0.3;
 /// Where BM25 sums are half of what they can count.
