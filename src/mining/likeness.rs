@@ -1,25 +1,65 @@
 //! Which questions are alike: words and pairs of words, weighed by how rare they are (TF-IDF), and groups around leaders
 //! (pure). An inverted index finds the leaders that share a word, so most pairs are never looked at.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::LazyLock;
 
 use crate::wiki::is_function_word;
 
 /// How like a leader a question must be to follow it (cosine).
-const FOLLOWS: f32 = 0.40;
+const FOLLOWS: f32 = 0.32;
 /// How like the middle of a group a question must be to stay in it.
-const STAYS: f32 = 0.36;
+const STAYS: f32 = 0.25;
 /// How like each other the middles of two groups must be to become one.
-const SAME: f32 = 0.60;
+const SAME: f32 = 0.52;
 /// The most words of a question, and of the middle of a group, that are compared.
 const MOST_TERMS: usize = 24;
 const MOST_OF_MIDDLE: usize = 40;
 /// How often the middles are computed again and the questions put to the nearest.
 const ROUNDS: usize = 3;
 /// Words that stand for the whole field, or only say that something is asked; what is asked stands beside them.
-const FRAME: &str = "question advice suggestion recommendation recommend please someone somebody tip guidance guide \
-    hello everyone really want need looking look help helpful best way beginner newbie noob start begin \
-    started starting learn learning study into";
+const FRAME: &str = "question advice suggestion suggest recommendation recommend recommended please tip guidance guide \
+    hello everyone really want need looking look help helpful best way beginner newbie noob start learn study into ml ai \
+    dl ds complete currently background people time year thank hey hi really feel like think know";
+/// Words that mean the same here: the first stands for all of its line.
+const SAME_MEANING: &str = "start begin starting beginning started starter getting
+learn learning self-taught understand master
+switch transition transitioning switching change changing move moving pivot shift
+job career work role profession hired hire
+master masters ms msc mtech
+degree bachelor bachelors bs bsc undergrad undergraduate btech
+math mathematics maths calculus algebra
+statistic statistics stat stats probability
+laptop pc computer notebook macbook gpu hardware
+course courses mooc coursera udemy
+book books textbook textbooks
+resource resources material materials
+project projects portfolio
+roadmap path plan syllabus curriculum roadmaps
+school highschool grade teen teenager
+programming coding code programmer coder
+become becoming";
+/// What a pair of words weighs beside a word.
+const PAIR_WEIGHT: f32 = 0.3;
+/// What a word of [`FRAME`] weighs beside another.
+const FRAME_WEIGHT: f32 = 0.4;
+
+fn is_frame(word: &str) -> bool {
+    static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| FRAME.split_whitespace().collect());
+    WORDS.contains(word)
+}
+
+/// The word that stands for all of the same meaning.
+fn meant(word: &str) -> Option<&'static str> {
+    static MEANT: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+        let of_line = |line: &'static str| {
+            let first = line.split(' ').next().unwrap_or_default();
+            line.split(' ').map(move |word| (word, first))
+        };
+        SAME_MEANING.lines().flat_map(of_line).collect()
+    });
+    MEANT.get(word).copied()
+}
 
 /// What a question is about: words with weights, as the reader of dumps puts them.
 #[derive(Debug, Default)]
@@ -39,14 +79,14 @@ impl Words {
                 continue;
             }
             before = Some(word);
-            stems.push(stem(word).to_owned());
+            stems.push(meant(word).unwrap_or_else(|| stem(word)).to_owned());
         }
         for stem in &stems {
-            let is_frame = FRAME.split_whitespace().any(|word| word == stem);
-            self.count(stem.clone(), if is_frame { weight * 0.5 } else { weight });
+            self.count(stem.clone(), if is_frame(stem) { weight * FRAME_WEIGHT } else { weight });
         }
         for pair in stems.windows(2) {
-            self.count(format!("{} {}", pair[0], pair[1]), weight * 0.5);
+            let share = if is_frame(&pair[0]) || is_frame(&pair[1]) { FRAME_WEIGHT } else { 1.0 };
+            self.count(format!("{} {}", pair[0], pair[1]), weight * share * PAIR_WEIGHT);
         }
     }
 

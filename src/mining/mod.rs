@@ -31,8 +31,8 @@ const NAMED: usize = 20;
 const SEARCHED: usize = 300;
 /// What counts of a body: its first characters, which hold the question, and how much beside a title.
 const READ: usize = 800;
-const ASKED: f32 = 0.5;
-const TOLD: f32 = 0.15;
+const ASKED: f32 = 0.3;
+const TOLD: f32 = 0.05;
 
 /// How many texts were left out, and why.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize)]
