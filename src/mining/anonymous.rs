@@ -32,6 +32,8 @@ impl Rules {
             // Markdown's links and pictures: their words stay. Discord's own signs go.
             (r"!?\[([^\]\[]*)\]\([^)]*\)", "$1"),
             (r"<a?:\w+:\d+>|<[#@][!&]?\d+>", "…"),
+            // Tags at the beginning, such as [Q].
+            (r"^(?:\[\w{1,12}\] ?)+", ""),
             // Where a person can be written to.
             (
                 r"(?i)\b(discord|telegram|instagram|insta|snapchat|whatsapp|linkedin|github|twitter|skype|e-?mail)(?: id| handle| name| username)? ?[:=] ?\S+",
@@ -168,6 +170,7 @@ mod tests {
             ("I live at 12 High Oak Street, any meetups?", "I live at …, any meetups?"),
             ("learnbot42: how to begin?", "…: how to begin?"),
             ("**How** to\nstart?", "How to start?"),
+            ("[Q] [Career] How to start?", "How to start?"),
         ];
         for (title, expected) in table {
             assert_eq!(anonymous(title, &["LearnBot42".to_owned(), "ann-bee.99".to_owned()]), expected);

@@ -62,7 +62,11 @@ struct Raw {
 pub fn read(line: &[u8]) -> Result<Line, String> {
     let text =
         std::str::from_utf8(line).map_err(|e| format!("it is not UTF-8 text (byte {}).", e.valid_up_to() + 1))?;
-    let raw: Raw = serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|e| {
+    let text = text.trim_start_matches('\u{feff}').trim();
+    if !text.starts_with('{') {
+        return Err("it is no JSON object.".to_owned());
+    }
+    let raw: Raw = serde_json::from_str(text).map_err(|e| {
         // What stands in the line is not repeated: it may be a person's.
         let kind = match e.classify() {
             serde_json::error::Category::Data => "a title or text in it is no text",
@@ -149,7 +153,14 @@ mod tests {
 
     #[test]
     fn a_broken_line_is_explained_without_its_words() {
-        for line in ["{\"title\": \"Sam Smith\"", "Sam Smith", "{\"title\": [\"Sam\"]}", "{\"text\": \"Sam\"}", "[]"] {
+        for line in [
+            "{\"title\": \"Sam Smith\"",
+            "Sam Smith",
+            "{\"title\": [\"Sam\"]}",
+            "{\"text\": \"Sam\"}",
+            "[]",
+            "[1, \"Sam\"]",
+        ] {
             let why = read(line.as_bytes()).expect_err(line);
             assert!(why.ends_with('.') && !why.contains("Sam"), "{why}");
         }

@@ -28,7 +28,9 @@ const LOOKED_AT: usize = 30;
 /// How many lines that cannot be read are named.
 const NAMED: usize = 20;
 /// How many topics are looked for in the wiki.
-const SEARCHED: usize = 300;
+const SEARCHED: usize = 150;
+/// How many sections of each search may be the nearest.
+const HITS: usize = 3;
 /// What counts of a body: its first characters, which hold the question, and how much beside a title.
 const READ: usize = 800;
 const ASKED: f32 = 0.3;
@@ -249,21 +251,33 @@ pub async fn faq(store: &Store, pile: &Pile, topics: Vec<Topic>, limit: usize, b
     Ok(faq)
 }
 
-/// What the wiki has for the most typical title, or for the next one if it has nothing for that.
+/// The section that fits the typical titles best, all in all.
 async fn nearest(store: &Store, titles: &[String], base: &str) -> Result<Option<Nearest>> {
+    let mut found: Vec<(f64, Nearest)> = Vec::new();
     for title in titles {
-        let answer = match search::search(store, &title.replace('…', " "), 1, base, "").await {
+        let answer = match search::search(store, &title.replace('…', " "), HITS, base, "").await {
             Ok(answer) => answer,
+            // A title without a word that can be looked for.
             Err(Error::Refused(_)) => continue,
             Err(error) => return Err(error),
         };
-        if let Some(hit) = answer.hits.into_iter().next() {
-            let s = hit.snippet;
-            let score = (hit.score * 1e4).round() / 1e4;
-            return Ok(Some(Nearest { page: s.page, title: s.title, heading: s.heading, link: s.link, score }));
+        for hit in answer.hits {
+            let (s, score) = (hit.snippet, (hit.score * 1e4).round() / 1e4);
+            match found.iter_mut().find(|(_, known)| known.link == s.link) {
+                Some((sum, known)) => {
+                    *sum += score;
+                    known.score = known.score.max(score);
+                }
+                None => {
+                    let near = Nearest { page: s.page, title: s.title, heading: s.heading, link: s.link, score };
+                    found.push((score, near));
+                }
+            }
         }
     }
-    Ok(None)
+    // Of equals the first, which is from the most typical title.
+    let best = found.into_iter().reduce(|best, next| if next.0 > best.0 { next } else { best });
+    Ok(best.map(|(_, nearest)| nearest))
 }
 
 impl fmt::Display for LeftOut {
@@ -284,19 +298,12 @@ impl fmt::Display for LeftOut {
 
 impl fmt::Display for Frequent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let asked = if self.size == 1 { "asked once" } else { "times" };
-        match self.titles.split_first() {
-            None => write!(f, "{} {asked}", self.size)?,
-            Some((first, others)) => {
-                if self.size == 1 {
-                    write!(f, "{asked}: “{first}”")?;
-                } else {
-                    write!(f, "{} {asked}: “{first}”", self.size)?;
-                }
-                for other in others {
-                    write!(f, "\n   also “{other}”")?;
-                }
-            }
+        match self.size {
+            1 => f.write_str("asked once")?,
+            times => write!(f, "{times} times")?,
+        }
+        for (word, title) in [":", "\n   also", "\n   also"].iter().zip(&self.titles) {
+            write!(f, "{word} “{title}”")?;
         }
         Ok(())
     }

@@ -9,12 +9,12 @@ use crate::world::program::{Cairn, Run};
 /// Posts and messages of an invented community.
 fn dump() -> String {
     let posts = [
-        json!({"id": "r1", "title": "Which laptop should I buy to start with machine learning?", "selftext": "Complete beginner. Budget 900."}),
-        json!({"id": "r2", "title": "What laptop do I need to start learning machine learning?", "selftext": "I am a beginner, see https://shop.example/ann"}),
-        json!({"id": "r3", "title": "Beginner: which laptop to start machine learning with?", "selftext": "", "author": "quillfeather"}),
+        json!({"id": "r1", "title": "What laptop do I need to start learning machine learning?", "selftext": "I am a beginner, see https://shop.example/ann"}),
+        json!({"id": "r2", "title": "I want to start learning machine learning, which laptop do I need?", "selftext": "I am a complete beginner and have no experience."}),
+        json!({"id": "r3", "title": "Complete beginner: what laptop do I need to learn machine learning?", "selftext": "Where do I start?", "author": "quillfeather"}),
         json!({"id": "d1", "content": "How much math do I need to get started with machine learning? I'm a total beginner"}),
         json!({"id": "d2", "content": "I'm Priya, how much math do I need to start learning machine learning? mail priya.k@mail.example", "author": {"name": "priyak"}}),
-        json!({"id": "r3", "title": "Beginner: which laptop to start machine learning with?", "selftext": ""}),
+        json!({"id": "r3", "title": "Complete beginner: what laptop do I need to learn machine learning?", "selftext": "Where do I start?"}),
         json!({"id": "r4", "title": "How do I start machine learning? zzgone", "selftext": "[removed]"}),
         json!({"id": "r5", "title": "How do I start machine learning? zzsad", "selftext": "I want to kill myself."}),
         json!({"id": "r6", "title": "Loss is NaN after epoch 3", "selftext": "CUDA 12, batch size 64."}),
@@ -50,12 +50,15 @@ fn an_export_becomes_an_faq_and_nothing_is_kept() {
 
 #[test]
 fn people_read_it_and_see_what_the_wiki_lacks() {
-    let lacks = ["I", "We", "Beginners"].map(|who| {
-        json!({"content": format!("{who}: complete beginner, how do I start learning machine learning for zorbing beekeeping quodlibets?")}).to_string()
-    });
-    let out = mine(&Cairn::new(), &format!("{}\n{}", dump(), lacks.join("\n")), &[]).well();
-    assert!(out.contains("3 times: “") && out.contains("cairn guides show hardware"), "{out}");
+    let lacks = "get into ML for zorbing quodlibets beekeeping";
+    let lacking =
+        json!({"title": lacks, "selftext": "Complete beginner, I want to learn machine learning. Where do I start?"});
+    let text = format!("{}\n{lacking}\n{lacking}\n", dump());
+    let out = mine(&Cairn::new(), &text, &[]).well();
+    assert!(out.contains("1. 3 times: “") && out.contains("(cairn guides show hardware"), "{out}");
     assert!(out.contains("Left out: 1 deleted, 1 in which someone may be in danger, 1 repeated."), "{out}");
+    let (_, missing) = out.split_once("What the wiki does not cover").expect("what is missing");
+    assert!(missing.contains(&format!("- 2 times: “{lacks}”")) && !missing.contains("laptop"), "{out}");
     let one = mine(&Cairn::new(), &dump(), &["--limit", "1", "--json"]).json();
     assert_eq!((one["questions"].as_array().map(Vec::len), &one["topics"]), (Some(1), &json!(2)));
 }
