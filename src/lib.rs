@@ -10,6 +10,7 @@
 //! - [`decisions`]: what is decided about a text, by its words and its meaning.
 //! - [`welcome`]: what a newcomer is shown: a verdict with its guide.
 //! - [`syllabus`]: what there is to study on a track: its guide and the pages it leads to.
+//! - [`mining`]: what an exported history asks again and again, as a list of frequent questions.
 //! - [`triage`]: reads a text and decides which guide it asks for (pure).
 //! - [`wiki`]: pages, search, snippets, files; edits, history and drafts.
 //! - [`papers`]: the week's papers: feeds, ranking, the digest.
@@ -37,6 +38,7 @@ pub mod https;
 pub mod jobs;
 pub mod labels;
 pub mod meaning;
+pub mod mining;
 pub mod outbox;
 pub mod papers;
 pub mod people;

@@ -26,6 +26,7 @@ mod gaps;
 mod guides;
 mod health;
 mod judge;
+mod mine;
 mod papers;
 mod privacy;
 mod reddit;
@@ -60,6 +61,8 @@ enum Command {
     Guides(guides::Command),
     /// Questions of the last 30 days that found nothing, grouped
     Gaps,
+    /// What an exported history (Reddit or Discord) asks again and again, and where the wiki answers it
+    Mine(mine::Args),
     /// Show or erase what is held about a person
     #[command(subcommand)]
     Privacy(privacy::Command),
@@ -139,6 +142,7 @@ async fn dispatch(cli: Cli) -> Result<Ending> {
         Command::Wiki(args) => wiki::run(args, cli.config).await,
         Command::Guides(command) => guides::run(command, cli.config).await,
         Command::Gaps => gaps::run(cli.config).await,
+        Command::Mine(args) => mine::run(args, cli.config).await,
         Command::Privacy(command) => privacy::run(command, cli.config).await,
         Command::Papers(command) => papers::run(command, cli.config).await,
         Command::Reddit(command) => reddit::run(command, cli.config).await,

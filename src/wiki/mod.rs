@@ -40,7 +40,7 @@ pub use edit::{Approval, Change, Diff, Edited, History, MAX_REASON_CHARS, Part, 
 pub use edit::{diff, drafts, edit, history, revert, revision, section_text};
 pub use page::{Broken, Front, Page, Place, Section};
 pub use snippet::{Platform, Snippet};
-pub use words::quote;
+pub use words::{is_function_word, quote};
 
 /// The most bytes a page's source may have.
 pub const MAX_PAGE_BYTES: usize = 200_000;

@@ -1,5 +1,8 @@
 //! Words of a query: which count, how far two are apart, how to quote them (pure).
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::{name, thesaurus};
 
 /// Words that say nothing about what is asked; queries are ranked without them.
@@ -62,8 +65,8 @@ pub fn parted(wanted: &str) -> String {
 
 /// Whether a lower-case word is left out of ranking.
 pub fn is_function_word(word: &str) -> bool {
-    // About 230 short words: a scan is quicker than the database call that follows it.
-    FUNCTION_WORDS.split_whitespace().any(|w| w == word)
+    static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| FUNCTION_WORDS.split_whitespace().collect());
+    WORDS.contains(word)
 }
 
 /// The reply to a greeting or to thanks; nothing if something is asked.
