@@ -95,14 +95,21 @@ fn links_as_github_writes_them_are_not_called_dead() {
 #[test]
 fn many_equal_headings_take_no_time() {
     let body = "## Fixed\n\nx\n\n".repeat(4_000);
-    let cairn = with(&[("dup.md", &page("dup", "", &body))]);
-    let began = Instant::now();
-    cairn.run(&["guides", "import", "in"]).well();
-    let imported = began.elapsed();
-    cairn.run(&["guides", "show", "dup#fixed-3999"]).well();
-    println!("imported in {imported:?}, shown in {:?}", began.elapsed() - imported);
-    // An unoptimised program needs 5 s.
-    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
+    let text = page("dup", "", &body);
+    // The shortest of three, as the machine may be busy; without a database, the other pages are planted, too.
+    let imports = (0..3).map(|_| {
+        let cairn = with(&[("dup.md", &text)]);
+        cairn.run(&["guides", "list"]).well();
+        let began = Instant::now();
+        cairn.run(&["guides", "import", "in"]).well();
+        let imported = began.elapsed();
+        cairn.run(&["guides", "show", "dup#fixed-3999"]).well();
+        println!("imported in {imported:?}, shown in {:?}", began.elapsed() - imported);
+        assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
+        imported
+    });
+    let quickest = imports.min().unwrap_or_default();
+    assert!(quickest < BOUND, "{quickest:?}");
 }
 
 #[test]
