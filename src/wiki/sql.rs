@@ -117,7 +117,8 @@ pub async fn write_sections(db: &mut Connection, page: &Page) -> Result<()> {
         .await?;
     // Two statements for all: a page may have thousands of sections, and each statement has its price.
     let sections: Vec<_> = page.sections.iter().map(|section| row(page, section)).collect();
-    let query = "INSERT INTO sections (page_id, position, anchor, heading, name, title, aliases, asked, tags, body, markdown)
+    let query =
+        "INSERT INTO sections (page_id, position, anchor, heading, name, title, aliases, asked, tags, body, markdown)
                  SELECT p.id, j.key, j.value ->> 0, j.value ->> 1, j.value ->> 2, $2, $3, j.value ->> 3, $4,
                      j.value ->> 4, j.value ->> 5
                  FROM json_each($1) j, pages p WHERE p.slug = $5 ORDER BY j.key";

@@ -206,7 +206,8 @@ impl Plan {
         let soon = today.saturating_add(SignedDuration::from_hours(24 * SETTLED));
         let Some(shortfall) = self.shortfall().filter(|_| self.deadline < soon) else { return Ok(()) };
         let (hours, all, deadline) = (self.pace.hours, self.steps.len(), shown::day_of(self.deadline));
-        let enough = shortfall.done.map_or_else(String::new, |done| format!("; all are done by {}", shown::day_of(done)));
+        let enough =
+            shortfall.done.map_or_else(String::new, |done| format!("; all are done by {}", shown::day_of(done)));
         Err(crate::Error::refused(format!(
             "Until {deadline}, {} of {all} sections fit in at {hours} h a week{enough}. Choose a date at least a week \
              from now.",

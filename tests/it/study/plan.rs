@@ -162,8 +162,12 @@ async fn what_cannot_be_done_in_days_is_refused_and_what_does_not_fit_is_said_be
     let world = planning("2026-11-16T15:00:00Z").await;
     let d = &world.discord;
     for deadline in ["tomorrow", "in 5 days"] {
-        let refused = d.slash("ann", &format!("/study plan track:engineer hours:60 deadline:{deadline}")).await.content.clone();
-        assert!(refused.starts_with("Until ") && refused.contains(" sections fit in at 60 h a week; all are done by "), "{refused}");
+        let refused =
+            d.slash("ann", &format!("/study plan track:engineer hours:60 deadline:{deadline}")).await.content.clone();
+        assert!(
+            refused.starts_with("Until ") && refused.contains(" sections fit in at 60 h a week; all are done by "),
+            "{refused}"
+        );
         assert!(refused.ends_with("Choose a date at least a week from now."), "{refused}");
     }
     assert!(d.slash("ann", "/study plan").await.content.starts_with("You have no plan yet."));
