@@ -132,8 +132,9 @@ async fn help(ctx: Context<'_>) -> Result<()> {
         } else {
             String::new()
         };
-        let start = serenity::CreateButton::new("help/start").label("Find my guide");
-        let row = serenity::CreateActionRow::Buttons(vec![start]);
+        let button = |id: &str, label: &str| serenity::CreateButton::new(id).label(label);
+        let study = button("help/study", "Study").style(serenity::ButtonStyle::Secondary);
+        let row = serenity::CreateActionRow::Buttons(vec![button("help/start", "Find my guide"), study]);
         Ok(Answer::Say(Reply::text(bot(ctx).shared.mentions.put_into(&format!("{HELP}{page}{more}"))).with(vec![row])))
     })
     .await

@@ -79,13 +79,14 @@ fn command(id: &str) -> &'static str {
         (Some("study"), Some("rank")) => "/study rank",
         (Some("study"), _) => "/study status",
         (Some("digest"), _) => "/mod digest preview",
-        (Some("vote" | "pass"), _) => "/papers week",
+        (Some("vote" | "pass" | "week"), _) => "/papers week",
         (Some("set"), _) => "/mod settings",
         (Some("draft"), _) => "/mod draft list",
         (Some("again" | "empty" | "edit"), _) => "/mod guide edit",
         (Some("revert"), _) => "/mod guide revert",
         (Some("erase"), _) => "/privacy delete",
-        (Some("wiki" | "show" | "next" | "gap"), _) => "/wiki",
+        (Some("wiki" | "show" | "next" | "gap" | "helped" | "list"), _) => "/wiki",
+        (Some("found"), _) => "/papers search",
         (Some("help"), _) => "/help",
         _ => "/start",
     }
@@ -107,6 +108,15 @@ async fn pressed(bot: &Bot, press: &ComponentInteraction) -> Result<Answer> {
     if let Some(question) = press.data.custom_id.strip_prefix("gap/") {
         return lookup::not_asked(bot, question).await;
     }
+    if let Some(question) = press.data.custom_id.strip_prefix("helped/") {
+        return lookup::helped(bot, question).await;
+    }
+    if let Some(question) = press.data.custom_id.strip_prefix("list/") {
+        return lookup::share_list(bot, question).await;
+    }
+    if let Some(query) = press.data.custom_id.strip_prefix("found/") {
+        return papers::share_search(bot, query).await;
+    }
     let path: Vec<&str> = press.data.custom_id.split('/').collect();
     match path.as_slice() {
         ["go", id, track] => start::go(bot, &who, number(id)?, track).await,
@@ -119,6 +129,8 @@ async fn pressed(bot: &Bot, press: &ComponentInteraction) -> Result<Answer> {
         ["bad", id] => start::judge(bot, &who, number(id)?, Opinion::Bad).await,
         ["notmine", id] => start::judge(bot, &who, number(id)?, Opinion::NotMine).await,
         ["help", "start"] => Ok(Answer::Say(start::goals())),
+        ["help", "study"] => study::show(bot, &caller()).await,
+        ["week", week] => papers::share_week(bot, &who, week).await,
         ["goal", goal] => start::goal(bot, &who, goal).await,
         ["from", goal] => start::background(bot, &who, goal, chosen).await,
         ["degree"] => start::by_degree(bot, &who, chosen).await,
@@ -188,6 +200,9 @@ mod tests {
             ("digest/veto", "/mod digest preview"),
             ("erase/yes", "/privacy delete"),
             ("wiki", "/wiki"),
+            ("list/gpu or not", "/wiki"),
+            ("found/attention", "/papers search"),
+            ("week/2026-W47", "/papers week"),
             ("vote/2608.1", "/papers week"),
             ("study/buddy/here/4", "/study buddy"),
             ("study/undo/3", "/study status"),

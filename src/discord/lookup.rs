@@ -96,17 +96,33 @@ fn shareable(mut reply: Reply, page: &str, anchor: &str) -> Reply {
     reply
 }
 
-/// With a button for whoever wanted to know something else, if the question is short enough.
+/// With buttons that say whether this was the answer, if the question is short enough.
 fn judgeable(mut reply: Reply, question: &str) -> Reply {
-    let id = format!("gap/{question}");
-    if id.chars().count() <= MAX_ID {
-        let not = CreateButton::new(id).label("👎 Not what I asked").style(ButtonStyle::Secondary);
-        match reply.rows.last_mut() {
-            Some(CreateActionRow::Buttons(buttons)) => buttons.push(not),
-            _ => reply.rows.push(CreateActionRow::Buttons(vec![not])),
-        }
-    }
+    reply.offer(format!("helped/{question}"), "👍 That helped");
+    reply.offer(format!("gap/{question}"), "👎 Not what I asked");
     reply
+}
+
+/// An answer of the wiki was what somebody asked: one note that the question found nothing goes.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn helped(bot: &Bot, question: &str) -> Result<Answer> {
+    aside(gaps::answered(&bot.app.store, question)).await?;
+    Ok(Answer::Say(Reply::text("Good to know, thank you.")))
+}
+
+/// Shows a list of sections to everybody. It has no select: that would change the list for all.
+///
+/// # Errors
+/// Refused if the question finds no list any more.
+pub async fn share_list(bot: &Bot, question: &str) -> Result<Answer> {
+    let (store, base, humans) = (&bot.app.store, bot.app.config.public_url(), &bot.app.config.humans_url);
+    let answer = search::search(store, question, CHOICES, &base, humans).await?;
+    match answer.found() {
+        Found::Choices(hits) => Ok(Answer::Say(Reply { rows: Vec::new(), public: true, ..choices(hits, "") })),
+        _ => Err(Error::refused("The wiki has changed since; ask again with /wiki.")),
+    }
 }
 
 /// An answer of the wiki was not what somebody asked: the question counts like one that found nothing.
@@ -174,7 +190,11 @@ pub async fn wiki(bot: &Bot, query: &str) -> Result<Answer> {
             reply.text.insert_str(0, &read);
             Ok(Answer::Say(judgeable(reply, query)))
         }
-        Found::Choices(hits) => Ok(Answer::Say(judgeable(choices(hits, &read), query))),
+        Found::Choices(hits) => {
+            let mut reply = choices(hits, &read);
+            reply.offer(format!("list/{query}"), "Share");
+            Ok(Answer::Say(judgeable(reply, query)))
+        }
         Found::Courtesy(reply) => Ok(Answer::Say(Reply::text(reply))),
         Found::Nothing => {
             aside(gaps::note(store, query, bot.app.clock.now())).await?;

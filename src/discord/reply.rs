@@ -17,6 +17,7 @@ use tracing::{error, warn};
 
 use super::age::{Age, long_before};
 use super::http::{Failure, Refusal, Rest};
+use super::lookup::MAX_ID;
 use super::outlet;
 use crate::outbox::{Button, Payload, Press};
 use crate::store::{DoneBefore, Gate, Once};
@@ -26,6 +27,8 @@ use crate::{Error, Result};
 
 /// The most characters of a text. Discord takes 2,000; the rest is room for what we add.
 pub const MAX_TEXT: usize = 1_900;
+/// The most buttons of a row, and the most rows.
+const ROOM: usize = 5;
 /// The most characters of a title.
 const MAX_TITLE: usize = 250;
 /// Discord waits three seconds for a first answer. Whoever is slower says "thinking…" first.
@@ -71,6 +74,20 @@ impl Reply {
     pub fn with(mut self, rows: Vec<CreateActionRow>) -> Self {
         self.rows = rows;
         self
+    }
+
+    /// Adds a button to the last row that has room for it; nothing if Discord would not take the id or one row more.
+    pub fn offer(&mut self, id: String, label: &str) {
+        if id.chars().count() > MAX_ID {
+            return;
+        }
+        let button = CreateButton::new(id).label(label).style(ButtonStyle::Secondary);
+        let rows = self.rows.len();
+        match self.rows.last_mut() {
+            Some(CreateActionRow::Buttons(buttons)) if buttons.len() < ROOM => buttons.push(button),
+            _ if rows < ROOM => self.rows.push(CreateActionRow::Buttons(vec![button])),
+            _ => {}
+        }
     }
 
     /// What the outbox would say, as it would say it.

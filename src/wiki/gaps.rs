@@ -95,6 +95,17 @@ async fn note_all(store: &Store, asked: &[(Timestamp, String)], most: usize, now
     Ok(())
 }
 
+/// A question has found its answer after all: one note of it goes, the newest.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn answered(store: &Store, question: &str) -> Result<()> {
+    let mut tx = store.write().await?;
+    sql::forget_gap(&mut tx, &redact(question)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
 /// The questions of the last 30 days that found nothing, the most frequent groups first.
 ///
 /// # Errors

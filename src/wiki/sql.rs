@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{ANYWHERE, Edit, Listed, Page, markdown, name};
+use super::{ANYWHERE, Edit, Listed, Page, Section, markdown, name};
 use crate::Result;
 use crate::store::Connection;
 
@@ -115,32 +115,51 @@ pub async fn write_sections(db: &mut Connection, page: &Page) -> Result<()> {
         .bind(&front.slug)
         .execute(&mut *db)
         .await?;
+    // Two statements for all: a page may have thousands of sections, and each statement has its price.
+    let sections: Vec<_> = page.sections.iter().map(|section| row(page, section)).collect();
     let query =
         "INSERT INTO sections (page_id, position, anchor, heading, name, title, aliases, asked, tags, body, markdown)
-                 SELECT id, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 FROM pages WHERE slug = $11 RETURNING id";
-    for (position, section) in (0_i64..).zip(&page.sections) {
-        let id: i64 = sqlx::query_scalar(query)
-            .bind(position)
-            .bind(&section.anchor)
-            .bind(&section.heading)
-            .bind(name(&section.heading))
-            .bind(&front.title)
-            .bind(front.aliases.join(", "))
-            .bind(section.asked.join("; "))
-            .bind(front.tags.join(", "))
-            .bind(markdown::plain(&section.shown))
-            .bind(markdown::resolve_links(&section.shown, &page.front.slug, ANYWHERE))
-            .bind(&front.slug)
-            .fetch_one(&mut *db)
-            .await?;
-        // A section is still asked for by the name that it had.
-        let old = section.old_names.iter().map(|name| name.replace('-', " "));
-        for phrase in section.asked.iter().chain([&section.heading]).cloned().chain(old) {
-            let query = "INSERT INTO phrasings (section_id, phrase) VALUES ($1, $2)";
-            sqlx::query(query).bind(id).bind(&phrase).execute(&mut *db).await?;
-        }
-    }
+                 SELECT p.id, j.key, j.value ->> 0, j.value ->> 1, j.value ->> 2, $2, $3, j.value ->> 3, $4,
+                     j.value ->> 4, j.value ->> 5
+                 FROM json_each($1) j, pages p WHERE p.slug = $5 ORDER BY j.key";
+    sqlx::query(query)
+        .bind(json(&sections)?)
+        .bind(&front.title)
+        .bind(front.aliases.join(", "))
+        .bind(front.tags.join(", "))
+        .bind(&front.slug)
+        .execute(&mut *db)
+        .await?;
+    let phrases: Vec<(&str, String)> = page.sections.iter().flat_map(phrasings_of).collect();
+    let query = "INSERT INTO phrasings (section_id, phrase)
+                 SELECT s.id, j.value ->> 1 FROM json_each($1) j
+                 CROSS JOIN sections s ON s.page_id = (SELECT id FROM pages WHERE slug = $2) AND s.anchor = j.value ->> 0
+                 ORDER BY j.key";
+    sqlx::query(query).bind(json(&phrases)?).bind(&front.slug).execute(&mut *db).await?;
     Ok(())
+}
+
+/// What is kept of a section by itself: anchor, heading, name, ways of asking, plain text, Markdown.
+fn row(page: &Page, section: &Section) -> [String; 6] {
+    [
+        section.anchor.clone(),
+        section.heading.clone(),
+        name(&section.heading),
+        section.asked.join("; "),
+        markdown::plain(&section.shown),
+        markdown::resolve_links(&section.shown, &page.front.slug, ANYWHERE),
+    ]
+}
+
+/// The ways of asking for a section, each with its anchor: also the names that it had.
+fn phrasings_of(section: &Section) -> impl Iterator<Item = (&str, String)> {
+    let old = section.old_names.iter().map(|name| name.replace('-', " "));
+    let all = section.asked.iter().chain([&section.heading]).cloned().chain(old);
+    all.map(|phrase| (section.anchor.as_str(), phrase))
+}
+
+fn json(rows: &impl serde::Serialize) -> Result<String> {
+    Ok(serde_json::to_string(rows).map_err(anyhow::Error::new)?)
 }
 
 /// The page that has exactly this name, and what kind of name it is: slug, alias or title.
@@ -304,6 +323,15 @@ pub async fn sources(db: &mut Connection) -> Result<Vec<(String, String)>> {
     let query = "SELECT p.slug, r.source FROM pages p
                  JOIN revisions r ON r.page_id = p.id AND r.number = p.revision ORDER BY p.slug";
     Ok(sqlx::query_as(query).fetch_all(db).await?)
+}
+
+/// Forgets one note of a question, the newest.
+pub async fn forget_gap(db: &mut Connection, query: &str) -> Result<()> {
+    sqlx::query("DELETE FROM gaps WHERE id = (SELECT max(id) FROM gaps WHERE query = $1)")
+        .bind(query)
+        .execute(db)
+        .await?;
+    Ok(())
 }
 
 /// Forgets the questions before `oldest`.

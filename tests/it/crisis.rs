@@ -41,6 +41,17 @@ fn more_ways_of_saying_it_are_heard() {
     assert!(danger.len() <= 6 && figures.len() <= 1, "{danger:#?} {figures:#?}");
 }
 
+/// Whole kinds of saying it: indirect, slang, misspelt, of others, abuse. Every second line was measured only.
+#[test]
+fn whole_kinds_of_saying_it_are_heard() {
+    let danger = heard(include_str!("data/crisis_kinds.txt"));
+    let figures = heard(include_str!("data/figures_of_speech_kinds.txt"));
+    let ([aside, all], false_alarms) = (shares(&danger), shares(&figures));
+    eprintln!("heard {aside} and {all}, false alarms {false_alarms:?} in 1,000: the half set aside, and all");
+    assert!(danger.len() >= 150 && aside >= 800 && all >= 880, "{aside} {all}");
+    assert!(figures.len() >= 60 && false_alarms.iter().all(|share| *share <= 30), "{false_alarms:?}");
+}
+
 #[track_caller]
 fn is_care(text: &str) {
     assert!(text.contains("stay alone with it") && text.contains("https://findahelpline.com"), "{text}");

@@ -1,6 +1,7 @@
 //! Pages as people write them for GitHub: what is shown, found, checked and imported.
 
 use std::fs;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use sqlx::Connection;
@@ -97,12 +98,29 @@ fn many_equal_headings_take_no_time() {
     let body = "## Fixed\n\nx\n\n".repeat(4_000);
     let cairn = with(&[("dup.md", &page("dup", "", &body))]);
     let began = Instant::now();
-    cairn.run(&["guides", "import", "in"]).well();
-    let imported = began.elapsed();
+    cairn.run(&["guides", "list"]).well();
+    let computed = processor_time(&cairn, &["guides", "import", "in"]);
     cairn.run(&["guides", "show", "dup#fixed-3999"]).well();
-    println!("imported in {imported:?}, shown in {:?}", began.elapsed() - imported);
-    // An unoptimised program needs 5 s.
-    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
+    println!("imported in {computed:?} of the processor, all in {:?}", began.elapsed());
+    // An unoptimised program needs 0.8 s; statement by statement it needed 2.3 s.
+    assert!(computed < Duration::from_millis(1_600), "{computed:?}");
+}
+
+/// How long a command keeps the processor busy: that is the same on a machine that has much else to do.
+fn processor_time(cairn: &Cairn, args: &[&str]) -> Duration {
+    let command = cairn.command(args);
+    let mut shell = Command::new("/bin/sh");
+    shell.args(["-c", "\"$@\" > out && times", "sh"]).arg(command.get_program()).args(command.get_args());
+    shell.env_clear().envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let times = shell.current_dir(cairn.path()).output().expect("a shell").stdout;
+    let times = String::from_utf8(times).expect("times");
+    // The second line is of what the shell has run: "0m0.810000s 0m0.020000s".
+    let seconds = |time: &str| {
+        let (minutes, seconds) = time.trim_end_matches('s').split_once('m').expect("minutes");
+        minutes.parse::<f64>().expect("minutes") * 60.0 + seconds.parse::<f64>().expect("seconds")
+    };
+    let of_command = times.lines().nth(1).unwrap_or_else(|| panic!("the command failed: {times:?}"));
+    Duration::from_secs_f64(of_command.split_whitespace().map(seconds).sum())
 }
 
 #[test]

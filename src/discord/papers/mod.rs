@@ -31,8 +31,29 @@ pub async fn week(bot: &Bot, who: &Who, week: Option<&str>) -> Result<Answer> {
     let (app, now) = (&bot.app, bot.app.clock.now());
     let week = week.map_or_else(|| Ok(archive::last_week(now)), str::parse::<Week>)?;
     let all = archive::asked(&app.store, (app.feeds()?, &app.config.public_url()), week, now).await?;
-    let payload = shown(&all, who.guild.is_some());
-    Ok(Answer::Say(Reply::of(&payload)))
+    let mut reply = Reply::of(&shown(&all, who.guild.is_some()));
+    reply.offer(format!("week/{week}"), "Share");
+    Ok(Answer::Say(reply))
+}
+
+/// Shows the papers of a week to everybody.
+///
+/// # Errors
+/// Refused for weeks that are none, and if the sources are down.
+pub async fn share_week(bot: &Bot, who: &Who, week: &str) -> Result<Answer> {
+    let (app, now) = (&bot.app, bot.app.clock.now());
+    let week = week.parse::<Week>().map_err(|_| older())?;
+    let all = archive::asked(&app.store, (app.feeds()?, &app.config.public_url()), week, now).await?;
+    Ok(Answer::Say(Reply { public: true, ..Reply::of(&shown(&all, who.guild.is_some())) }))
+}
+
+/// Shows what a search found to everybody.
+///
+/// # Errors
+/// Refused if there is nothing to look for.
+pub async fn share_search(bot: &Bot, query: &str) -> Result<Answer> {
+    let (reply, _) = found(bot, query).await?;
+    Ok(Answer::Say(Reply { public: true, ..reply }))
 }
 
 /// `/papers search`
@@ -40,10 +61,20 @@ pub async fn week(bot: &Bot, who: &Who, week: Option<&str>) -> Result<Answer> {
 /// # Errors
 /// Refused if there is nothing to look for.
 pub async fn search(bot: &Bot, query: &str) -> Result<Answer> {
+    let (mut reply, is_list) = found(bot, query).await?;
+    if is_list {
+        reply.offer(format!("found/{query}"), "Share");
+    }
+    Ok(Answer::Say(reply))
+}
+
+/// What a search finds, and whether it is anything.
+async fn found(bot: &Bot, query: &str) -> Result<(Reply, bool)> {
     let found = archive::search(&bot.app.store, query, HITS).await?;
     let link = format!("{}/papers", bot.app.config.public_url());
-    let title = Some(("Papers".to_owned(), link)).filter(|_| !found.hits.is_empty());
-    Ok(Answer::Say(Reply { title, text: found.to_string(), ..Reply::default() }))
+    let is_list = !found.hits.is_empty();
+    let title = Some(("Papers".to_owned(), link)).filter(|_| is_list);
+    Ok((Reply { title, text: found.to_string(), ..Reply::default() }, is_list))
 }
 
 /// Where a command was sent, as far as papers go.

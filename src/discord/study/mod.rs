@@ -74,6 +74,14 @@ pub async fn plain(bot: &Bot, caller: &Caller, work: impl Future<Output = Result
     Ok(Answer::Say(told(&work.await?)))
 }
 
+/// `/study status`, and the button below `/help`.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn show(bot: &Bot, caller: &Caller) -> Result<Answer> {
+    wanted(bot, caller, Pending::Status).await
+}
+
 /// `/study zone`
 ///
 /// # Errors

@@ -7,6 +7,7 @@ use serenity::{ButtonStyle, CreateActionRow, CreateButton};
 use super::super::reply::MAX_TEXT;
 use super::super::start::older_of;
 use super::{Answer, Bot, Pending, Reply, button, joining};
+use crate::study::plan::Shortfall;
 use crate::study::planning::{self, Made, Planned};
 use crate::study::{self, Caller};
 use crate::time::{deadline, format as speech};
@@ -64,21 +65,26 @@ pub async fn made(
     let wanted = (track, hours, deadline);
     match syllabus::plan(&app.store, caller, wanted, replace, &base, app.clock.now()).await? {
         Made::New(planned) => Ok(page(&planned, 0)),
-        Made::Standing(standing, date) => {
+        Made::Standing(standing, date, shortfall) => {
             let yes = button(format!("study/plan/make/{track}/{hours}/{date}"), "Replace it");
             let row = CreateActionRow::Buttons(vec![yes, button("study/plan/show", "Keep it")]);
-            Ok(Reply::text(asked(&standing, (track, hours, date))).with(vec![row]))
+            Ok(Reply::text(asked(&standing, (track, hours, date), shortfall)).with(vec![row]))
         }
     }
 }
 
-fn asked(standing: &Planned, (track, hours, date): (Track, i64, Date)) -> String {
+fn asked(standing: &Planned, (track, hours, date): (Track, i64, Date), shortfall: Option<Shortfall>) -> String {
     let guide = standing.track.parse::<Track>().map_or("guide", Track::title);
     let (done, all) = (standing.plan.behind(standing.today), standing.plan.steps.len());
     let (new, date) = (track.title(), full(date));
+    let late = shortfall.map_or_else(String::new, |shortfall| {
+        let fitting = speech::count(u64::try_from(shortfall.fitting).unwrap_or(u64::MAX), "section");
+        let done = shortfall.done.map_or_else(String::new, |done| format!("; all of it is done by {}", full(done)));
+        format!(" That is more than fits in: {fitting} by then{done}.")
+    });
     format!(
         "You have a plan already: {guide}, {done} of {all} sections done. Replace it with a new plan: {new}, {hours} h a \
-         week until {date}?"
+         week until {date}?{late}"
     )
 }
 

@@ -198,6 +198,23 @@ impl Plan {
         is_late.then(|| Shortfall { done, fitting: self.whole(self.deadline) })
     }
 
+    /// Hours are hours a week, so a plan for less than a week must fit as it is: nobody can study for weeks by tomorrow.
+    ///
+    /// # Errors
+    /// Refused, with the dates that would do, if it does not fit.
+    pub fn is_serious(&self, today: Date) -> crate::Result<()> {
+        let soon = today.saturating_add(SignedDuration::from_hours(24 * SETTLED));
+        let Some(shortfall) = self.shortfall().filter(|_| self.deadline < soon) else { return Ok(()) };
+        let (hours, all, deadline) = (self.pace.hours, self.steps.len(), shown::day_of(self.deadline));
+        let enough =
+            shortfall.done.map_or_else(String::new, |done| format!("; all are done by {}", shown::day_of(done)));
+        Err(crate::Error::refused(format!(
+            "Until {deadline}, {} of {all} sections fit in at {hours} h a week{enough}. Choose a date at least a week \
+             from now.",
+            shortfall.fitting
+        )))
+    }
+
     /// One way out: the deadline moves to when the plan is done.
     #[must_use]
     pub fn later(&self) -> Self {

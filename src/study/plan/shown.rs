@@ -135,7 +135,7 @@ fn monday(date: Date) -> Date {
     date.saturating_sub(SignedDuration::from_hours(24 * days))
 }
 
-fn day_of(date: Date) -> String {
+pub(super) fn day_of(date: Date) -> String {
     date.strftime("%-d %B %Y").to_string()
 }
 

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::acts::{Caller, joined};
-use super::plan::{Pace, Part, Plan, Step};
+use super::plan::{Pace, Part, Plan, Shortfall, Step};
 use super::speech;
 use super::streak::SHOW_UP;
 use super::student::Student;
@@ -56,8 +56,9 @@ pub struct Planned {
 pub enum Made {
     /// It is made.
     New(Planned),
-    /// Nothing was done: there is a plan, and whoever made it must say that it may go. With it, the new deadline.
-    Standing(Planned, Date),
+    /// Nothing was done: there is a plan, and the person must say that it may go. With it, the new deadline, and how
+    /// the new plan misses it.
+    Standing(Planned, Date, Option<Shortfall>),
 }
 
 impl Planned {
@@ -114,13 +115,14 @@ pub async fn make(
     let mut student = joined(&mut tx, caller).await?;
     let today = today_of(&mut tx, &mut student, now).await?;
     let deadline = deadline::read(&wanted.deadline, today)?;
-    if let Some(kept) = kept(&mut tx, student.id).await?.filter(|_| !replace) {
-        return Ok(Made::Standing(shown(kept, &student, today, false), deadline));
-    }
     let leave = student.person.leave();
     let rest = u16::try_from(leave.rest().days().count()).unwrap_or_default();
     let pace = Pace::new(u16::try_from(wanted.hours).unwrap_or_default(), rest)?;
     let plan = Plan::new(steps, pace, (today, deadline), &|date| leave.is_open(date))?;
+    plan.is_serious(today)?;
+    if let Some(kept) = kept(&mut tx, student.id).await?.filter(|_| !replace) {
+        return Ok(Made::Standing(shown(kept, &student, today, false), deadline, plan.shortfall()));
+    }
     let number = sql::add(&mut tx, student.id, &wanted.track, &written(&plan)?, &today.to_string(), now).await?;
     tx.commit().await?;
     let kept = Kept { number, track: wanted.track.clone(), plan, judged: today, changed: now };

@@ -15,6 +15,8 @@ async fn a_week_is_fetched_when_somebody_asks() {
     assert!(week.ephemeral && week.pings.is_empty());
     assert_eq!(papers(&week).len(), 10);
     assert_eq!(papers(&week)[0], "1. Weather at Scale");
+    let shared = d.press("ann", &week, "Share").await;
+    assert!(!shared.ephemeral && shared.pings.is_empty() && papers(&shared) == papers(&week), "{shared}");
     let asked = town.feeds.requests().len();
     d.slash("bob", "/papers week week:2026-W47").await;
     assert_eq!(town.feeds.requests().len(), asked, "the archive has it");
@@ -57,7 +59,11 @@ async fn the_archive_is_searched() {
     [ephemeral]
     │ **Papers** <https://cairn.example/papers>
     │ - [Diffusion at Scale](https://arxiv.org/abs/2611.00001) (2026-W47, 10 upvotes)
+    [Share]
     ");
+    let found = d.slash("ann", "/papers search query:diffusion scale").await;
+    let shared = d.press("ann", &found, "Share").await;
+    assert!(!shared.ephemeral && shared.embeds == found.embeds && shared.components.is_empty(), "{shared}");
     assert!(d.slash("ann", "/papers search query:lovelace").await.to_string().contains("Weather at Scale"));
     assert!(
         d.slash("ann", "/papers search query:arxiv.org/abs/2611.00003v2")

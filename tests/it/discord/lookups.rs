@@ -99,8 +99,11 @@ async fn guides_and_wiki_are_looked_up() {
       Finding a mentor – Finding a mentor
       How do you start a group yourself? – Communities and meetups
       How do you find a mentor, in short? – Finding a mentor
-    [👎 Not what I asked]
+    [Share] [👍 That helped] [👎 Not what I asked]
     "#);
+    let shared = d.press("ann", &several, "Share").await;
+    assert!(!shared.ephemeral && shared.components.is_empty(), "everybody sees it, nobody changes it: {shared}");
+    assert_eq!(shared.embeds[0]["description"], several.embeds[0]["description"]);
     assert_snapshot!(d.slash("ann", "/wiki query:zxqv wvut").await, @"
     [ephemeral]
     The wiki has nothing good on that yet. The moderators will see that someone asked. Try other words, or [ask people](<https://www.reddit.com/r/learnmachinelearning/>).
@@ -120,8 +123,11 @@ async fn guides_and_wiki_are_looked_up() {
     - Right-click a message, then **Apps › Point to a guide**, to help someone else.
     Only you see the answers. Where there is a Share button, it shows the answer to everyone.
     All guides and the papers are on the web, too: <https://cairn.example>
-    [Find my guide]
+    [Find my guide] [Study]
     ");
+    let help = d.slash("ann", "/help").await;
+    let study = d.press("ann", &help, "Study").await.to_string();
+    assert!(study.contains("time zone") || study.contains("join"), "who has not joined is asked to: {study}");
     // A section that is not there: those that are.
     let sections = d.slash("ann", "/guide track:engineer section:pizza").await;
     assert!(sections.content.starts_with("This guide has no section “pizza”. Choose one"), "{sections}");
@@ -131,5 +137,11 @@ async fn guides_and_wiki_are_looked_up() {
     assert!(next.updated && next.embeds[0]["title"] != title, "{next}");
     let said = d.press("ann", &several, "👎 Not what I asked").await;
     assert!(said.content.contains("The moderators will see your question."), "{said}");
+    // Whoever takes that back leaves no gap.
+    let gaps = || world.run(&["gaps"]).well();
+    assert!(gaps().contains("how do I find a mentor"), "{}", gaps());
+    let said = d.press("ann", &several, "👍 That helped").await;
+    assert_eq!(said.content, "Good to know, thank you.");
+    assert!(!gaps().contains("how do I find a mentor"), "{}", gaps());
     world.finish();
 }

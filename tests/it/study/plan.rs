@@ -158,6 +158,30 @@ async fn too_little_time_is_said_plainly_and_there_are_two_ways_out() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_done_in_days_is_refused_and_what_does_not_fit_is_said_before_a_plan_goes() {
+    let world = planning("2026-11-16T15:00:00Z").await;
+    let d = &world.discord;
+    for deadline in ["tomorrow", "in 5 days"] {
+        let refused =
+            d.slash("ann", &format!("/study plan track:engineer hours:60 deadline:{deadline}")).await.content.clone();
+        assert!(
+            refused.starts_with("Until ") && refused.contains(" sections fit in at 60 h a week; all are done by "),
+            "{refused}"
+        );
+        assert!(refused.ends_with("Choose a date at least a week from now."), "{refused}");
+    }
+    assert!(d.slash("ann", "/study plan").await.content.starts_with("You have no plan yet."));
+    // A standing plan is not asked about in vain, and whoever may replace it knows what does not fit.
+    d.slash("ann", &format!("{MAKE}in 6 months")).await;
+    let refused = d.slash("ann", "/study plan track:engineer hours:60 deadline:tomorrow").await.content.clone();
+    assert!(refused.starts_with("Until "), "{refused}");
+    let asked = d.slash("ann", "/study plan track:engineer hours:5 deadline:in 4 weeks").await.content.clone();
+    assert!(asked.contains("5 h a week until 14 December 2026? That is more than fits in: "), "{asked}");
+    assert!(asked.contains(" sections by then; all of it is done by "), "{asked}");
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn missed_days_come_back_after_the_next_seven() {
     let world = planning("2026-11-16T15:00:00Z").await;
     let d = &world.discord;
