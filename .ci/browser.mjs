@@ -23,7 +23,7 @@ async function look(name, path, width, scheme) {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   if (answer.status() !== 200) told.push("status " + answer.status());
   if (wide > 0) told.push(`${wide} px wider than the window`);
-  const unnamed = await page.evaluate(() => [...document.querySelectorAll("a, button, input:not([type=hidden]), textarea")]
+  const unnamed = await page.evaluate(() => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), textarea")]
     .filter((e) => !(e.textContent.trim() || e.getAttribute("aria-label") || e.labels?.length)).length);
   if (unnamed > 0) told.push(`${unnamed} controls without a name`);
   // The browser paints no picture that is taller than this.
