@@ -418,7 +418,7 @@ async fn students(app: &App, outlets: &Outlets) -> Result<()> {
     due.map(drop)
 }
 
-/// Before buddies are matched: whoever has left the server looks for none any more.
+/// Before buddies are matched: someone who has left the server is no longer matched.
 async fn release_leavers(app: &App, outlets: &Outlets, now: Timestamp) -> Result<()> {
     let Some(outlet) = outlets.discord.as_ref().filter(|outlet| (outlet.open)()) else { return Ok(()) };
     for (server, user) in study::buddies::to_be_matched(&app.store, now).await? {

@@ -1,4 +1,4 @@
-//! The one door for what people type: whoever may be in danger is shown people to turn to, whichever command, form or
+//! The one door for what people type: someone who may be in danger is shown people to turn to, whichever command, form or
 //! search they typed it into, and nothing else is done with it.
 
 use poise::serenity_prelude as serenity;
