@@ -77,7 +77,7 @@ impl Track {
     /// The guide's name as people read it.
     pub fn title(self) -> &'static str {
         match self {
-            Track::HighSchool => "High Schooler guide",
+            Track::HighSchool => "High school guide",
             Track::Engineer => "Engineer guide",
             Track::Researcher => "Researcher guide",
             Track::Hacker => "Hacker guide",

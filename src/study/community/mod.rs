@@ -48,7 +48,7 @@ pub async fn tracks(db: &mut Connection, guild: u64) -> Result<BTreeMap<i64, Tra
 pub async fn set_track(db: &mut Connection, id: PersonId, track: Track, now: Timestamp) -> Result<()> {
     if sql::track(db, id).await? == Some(Track::HighSchool) && track != Track::HighSchool {
         return Err(Error::refused(
-            "You said before that you are at school, and Cairn goes by that; choose the High Schooler guide. If it was a \
+            "You said before that you are at school, and Cairn goes by that; choose the High school guide. If it was a \
              slip or is no longer so, /privacy delete lets you begin afresh.",
         ));
     }
