@@ -8,6 +8,7 @@ mod digest;
 mod discord;
 mod drafts;
 mod editing;
+mod face;
 mod faults;
 mod guides;
 mod handouts;
