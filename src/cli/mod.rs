@@ -3,8 +3,7 @@
 use std::io::{self, IsTerminal, Read, Write};
 use std::process::ExitCode;
 
-use clap::error::{ContextKind, ContextValue};
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, FromArgMatches, Parser};
 use serde::Serialize;
 use tracing::warn;
 use tracing_subscriber::Layer;
@@ -33,6 +32,7 @@ mod reddit;
 mod run;
 mod study;
 mod triage;
+mod usage;
 mod wiki;
 
 /// The assistant of a machine-learning community.
@@ -112,9 +112,10 @@ pub fn main() -> ExitCode {
 
 fn start() -> Result<Ending> {
     let set = config::load_env_file()?;
-    let mut cli = match Cli::try_parse() {
+    let parsed = usage::command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let mut cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => return Ok(usage(&error)),
+        Err(error) => return Ok(usage::told(&error)),
     };
     if let Err(error) = Home::named(cli.config.home.as_deref()) {
         return Ok(Ending::Usage(error.to_string()));
@@ -149,30 +150,6 @@ async fn dispatch(cli: Cli) -> Result<Ending> {
         Command::Study(command) => study::run(command, cli.config).await,
         Command::Health => health::run(cli.config).await,
     }
-}
-
-/// What clap has to say, in one sentence; help and version as they are.
-fn usage(error: &clap::Error) -> Ending {
-    if !error.use_stderr() {
-        // Nothing can be done about a standard output that is closed.
-        let _ = error.print();
-        return Ending::Well;
-    }
-    let text = error.to_string();
-    let text = match error.get(ContextKind::InvalidValue) {
-        // An address may hold a password.
-        Some(ContextValue::String(value)) if value.contains('@') => text.replace(value.as_str(), "…"),
-        _ => text,
-    };
-    // Clap puts the values that are missing on lines of their own, indented.
-    let told: Vec<&str> =
-        text.lines().take_while(|l| !l.trim().is_empty() && !l.starts_with("Usage")).map(str::trim).collect();
-    let told = told.join(" ");
-    let told = told.trim_start_matches("error: ").trim_end_matches(['.', ':']);
-    let told = if told.is_empty() { "a command is missing" } else { told };
-    let mut first = told.chars();
-    let capital: String = first.next().into_iter().flat_map(char::to_uppercase).collect();
-    Ending::Usage(format!("{capital}{}; see `cairn --help`.", first.as_str()))
 }
 
 fn log_to_stderr(filter: &str) -> Result<()> {

@@ -125,9 +125,16 @@ async fn screen(app: &App, discord: &Greeting) -> Result<String> {
         Greeting::Refused => "off: Discord does not take CAIRN_DISCORD_TOKEN; make a new token and set it".to_owned(),
         Greeting::Later => "off: Discord cannot be reached now; Cairn keeps trying".to_owned(),
     };
-    let papers = match papers::channels::count(&app.store).await? {
-        0 => "off: /papers subscribe on Discord sends the week's papers to a channel".to_owned(),
-        n => format!("on   every week, in {n} {}", if n == 1 { "place" } else { "places" }),
+    let weeks = papers::archive::weeks(&app.store, u16::MAX).await?.len();
+    let archive = match weeks {
+        0 => String::new(),
+        1 => "an archive of 1 week; ".to_owned(),
+        n => format!("an archive of {n} weeks; "),
+    };
+    let papers = match (papers::channels::count(&app.store).await?, weeks) {
+        (0, 0) => "off: /papers subscribe on Discord sends the week's papers to a channel".to_owned(),
+        (0, _) => format!("on   {archive}no channel gets them yet (/papers subscribe on Discord)"),
+        (n, _) => format!("on   {archive}every week, in {n} {}", if n == 1 { "place" } else { "places" }),
     };
     let links = match (discord.starts_with("off: set"), &app.config.web_url) {
         (false, None) => {
