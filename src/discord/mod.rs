@@ -29,6 +29,7 @@ mod lookup;
 mod member;
 mod moderating;
 mod outlet;
+mod panel;
 mod papers;
 mod posts;
 mod privacy;
