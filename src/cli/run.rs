@@ -131,7 +131,7 @@ async fn screen(app: &App, discord: &Greeting) -> Result<String> {
         1 => "an archive of 1 week; ".to_owned(),
         n => format!("an archive of {n} weeks; "),
     };
-    let papers = match (papers::channels::count(&app.store).await?, weeks) {
+    let papers = match (papers::subscriptions::count(&app.store).await?, weeks) {
         (0, 0) => "off: /papers subscribe on Discord sends the week's papers to a channel".to_owned(),
         (0, _) => format!("on   {archive}no channel gets them yet (/papers subscribe on Discord)"),
         (n, _) => format!("on   {archive}every week, in {n} {}", if n == 1 { "place" } else { "places" }),
