@@ -22,12 +22,15 @@ use tracing::warn;
 
 use crate::{Error, Result, error};
 
+mod backup;
 mod files;
 mod once;
 mod presence;
+pub mod rotation;
 
-pub use files::Passing;
+pub use backup::{Copy, REPLACED, check, restore};
 use files::{FILE, Files};
+pub use files::{Passing, make_folder};
 pub use once::{DoneBefore, Gate, Once, aside};
 pub use presence::Presence;
 
