@@ -63,6 +63,9 @@ pub struct Config {
     /// Where Hacker News is searched: who else talks about a paper
     #[arg(long, env = "CAIRN_PAPERS_HN_URL", default_value = "https://hn.algolia.com", global = true, value_name = "URL", value_parser = web_url)]
     pub papers_hn_url: String,
+    /// Address and port of /metrics for Prometheus; without it there is none
+    #[arg(long, env = "CAIRN_METRICS_LISTEN", global = true, value_name = "ADDR:PORT")]
+    pub metrics_listen: Option<SocketAddr>,
     /// Folder of the copies of the database that are made every six hours, or off [default: backups in the data folder]
     #[arg(long, env = "CAIRN_BACKUP_DIR", global = true, value_name = "DIR|off")]
     pub backup_dir: Option<PathBuf>,

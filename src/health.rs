@@ -100,6 +100,11 @@ impl Health {
         }
     }
 
+    /// The parts that have ever said how they are.
+    pub fn parts_known(&self) -> Vec<&'static str> {
+        self.parts().keys().copied().collect()
+    }
+
     fn parts(&self) -> MutexGuard<'_, BTreeMap<&'static str, State>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

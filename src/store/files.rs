@@ -199,6 +199,11 @@ impl Files {
         known.lost.clone().map_or(Ok(()), |why| Err(Error::plain(why)))
     }
 
+    /// The most bytes that the database's file has had.
+    pub fn size(&self) -> i64 {
+        i64::try_from(self.known().size).unwrap_or(i64::MAX)
+    }
+
     /// The log may be another from now on: its last connection was closed.
     pub fn forget_log(&self) {
         self.known().log = None;

@@ -14,6 +14,7 @@ mod handouts;
 mod jobs;
 mod markdown;
 mod meaning;
+mod metrics;
 mod mine;
 mod originality;
 mod outbox;
