@@ -63,6 +63,12 @@ pub struct Config {
     /// Where Hacker News is searched: who else talks about a paper
     #[arg(long, env = "CAIRN_PAPERS_HN_URL", default_value = "https://hn.algolia.com", global = true, value_name = "URL", value_parser = web_url)]
     pub papers_hn_url: String,
+    /// Address and port of /metrics for Prometheus; without it there is none
+    #[arg(long, env = "CAIRN_METRICS_LISTEN", global = true, value_name = "ADDR:PORT")]
+    pub metrics_listen: Option<SocketAddr>,
+    /// Folder of the copies of the database that are made every six hours, or off [default: backups in the data folder]
+    #[arg(long, env = "CAIRN_BACKUP_DIR", global = true, value_name = "DIR|off")]
+    pub backup_dir: Option<PathBuf>,
     /// Ask the sources of papers without pauses, for rehearsals with sources of one's own
     #[arg(long, hide = true, global = true)]
     pub papers_hurry: bool,
@@ -76,6 +82,9 @@ pub struct Config {
     #[arg(skip)]
     pub discord_token: Option<SecretString>,
 }
+
+/// The folder of copies of the database, in the data folder unless the settings name another.
+pub const BACKUPS: &str = "backups";
 
 /// What is logged unless a setting says otherwise.
 pub const LOG: &str = "warn,cairn=info";
@@ -91,6 +100,20 @@ impl Config {
     pub fn read_secrets(&mut self) {
         let token = std::env::var(SECRETS[0]).unwrap_or_default();
         self.discord_token = (!token.is_empty()).then(|| SecretString::from(token));
+    }
+
+    /// Whether this secret, one of [`SECRETS`], is set.
+    pub fn has_secret(&self, name: &str) -> bool {
+        name == SECRETS[0] && self.discord_token.is_some()
+    }
+
+    /// Where copies of the database are kept; nowhere if that is off.
+    pub fn backups(&self) -> Option<PathBuf> {
+        match &self.backup_dir {
+            Some(dir) if dir.as_os_str() == "off" => None,
+            Some(dir) => Some(dir.clone()),
+            None => Some(self.data_dir.join(BACKUPS)),
+        }
     }
 
     /// What the addresses of pages begin with for people outside, without a slash at the end. Where nobody outside can

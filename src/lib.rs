@@ -40,6 +40,7 @@ pub mod http_client;
 pub mod jobs;
 pub mod labels;
 pub mod meaning;
+pub mod metrics;
 pub mod mining;
 pub mod outbox;
 pub mod papers;

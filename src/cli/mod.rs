@@ -19,6 +19,8 @@ use crate::text::visible::visible;
 use crate::{App, Error, Result};
 
 mod ask;
+mod backup;
+mod config_check;
 mod drafts;
 mod editing;
 mod gaps;
@@ -75,6 +77,13 @@ enum Command {
     /// Fold recorded study histories, and export what a person studied
     #[command(subcommand)]
     Study(study::Command),
+    /// The settings: `config check` shows and tries them
+    #[command(subcommand)]
+    Config(config_check::Command),
+    /// Copy the database to a file, also while Cairn runs
+    Backup(backup::Args),
+    /// Check a copy and put it in the place of the database; Cairn must be stopped
+    Restore(backup::Args),
     /// Ask the Cairn that runs on --web-listen whether it is ready
     Health,
 }
@@ -148,6 +157,9 @@ async fn dispatch(cli: Cli) -> Result<Ending> {
         Command::Papers(command) => papers::run(command, cli.config).await,
         Command::Reddit(command) => reddit::run(command, cli.config).await,
         Command::Study(command) => study::run(command, cli.config).await,
+        Command::Config(command) => config_check::run(command, cli.config).await,
+        Command::Backup(args) => backup::back_up(args, cli.config).await,
+        Command::Restore(args) => backup::restore(args, cli.config).await,
         Command::Health => health::run(cli.config).await,
     }
 }

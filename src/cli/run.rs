@@ -36,6 +36,10 @@ pub async fn run(config: Config) -> Result<Ending> {
     let listener = listen(&app.config).await?;
     // Port 0 was a wish for any; links must name the one that came of it.
     std::sync::Arc::make_mut(&mut app.config).web_listen = listener.local_addr()?;
+    let metrics = match app.config.metrics_listen {
+        Some(address) => Some(listen_on(address, "--metrics-listen").await?.into_std()?),
+        None => None,
+    };
     let discord = discord::open(&app)?;
     let greeting = match &discord {
         Some(discord) => discord.greet().await,
@@ -48,7 +52,8 @@ pub async fn run(config: Config) -> Result<Ending> {
     let _ = say(&screen(&app, &greeting).await?);
     jobs::take_over(&app, &mut presence, app.clock.now()).await?;
     let (stop, stopped) = watch::channel(false);
-    let parts = parts(&app, listener.into_std()?, discord, &greeting, &stopped);
+    let mut parts = parts(&app, listener.into_std()?, discord, &greeting, &stopped);
+    parts.extend(metrics.map(|listener| metrics_part(&app, listener, &stopped)));
     let mut running = pin!(jobs::supervise(parts, app.health.clone(), stopped));
     tokio::select! {
         () = &mut running => {}
@@ -90,6 +95,15 @@ fn parts(
     parts
 }
 
+/// The page for Prometheus.
+fn metrics_part(app: &App, listener: std::net::TcpListener, stop: &watch::Receiver<bool>) -> Part {
+    let (app, stop) = (app.clone(), stop.clone());
+    Part::new("metrics", move || {
+        let (app, stop, listener) = (app.clone(), stop.clone(), listener.try_clone());
+        async move { web::metrics::serve(app, TcpListener::from_std(listener?)?, stop).await }
+    })
+}
+
 /// Where the outbox's messages leave.
 fn outlets(discord: Option<&Discord>) -> jobs::Outlets {
     let discord = discord.map(Discord::line).map(|line| {
@@ -102,17 +116,19 @@ fn outlets(discord: Option<&Discord>) -> jobs::Outlets {
 }
 
 async fn listen(config: &Config) -> Result<TcpListener> {
-    let address = config.web_listen;
+    listen_on(config.web_listen, "--web-listen").await
+}
+
+/// Listens on an address that `flag` has set.
+async fn listen_on(address: std::net::SocketAddr, flag: &str) -> Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|e| match e.kind() {
         std::io::ErrorKind::AddrInUse => Error::refused(format!(
-            "Another program listens on {address} already; stop it or choose another port with --web-listen."
+            "Another program listens on {address} already; stop it or choose another port with {flag}."
         )),
         std::io::ErrorKind::PermissionDenied => {
-            Error::refused(format!("Cairn may not listen on {address}; choose a port above 1023 with --web-listen."))
+            Error::refused(format!("Cairn may not listen on {address}; choose a port above 1023 with {flag}."))
         }
-        _ => {
-            Error::refused(format!("Cairn cannot listen on {address} ({e}); choose another address with --web-listen."))
-        }
+        _ => Error::refused(format!("Cairn cannot listen on {address} ({e}); choose another address with {flag}.")),
     })
 }
 

@@ -14,6 +14,7 @@ mod age;
 mod answers;
 mod apart;
 mod ceiling;
+mod check;
 mod choice;
 mod client;
 mod commands;

@@ -21,6 +21,7 @@ use crate::outbox::{self, Look, Outcome, Row, Via};
 use crate::store::Presence;
 use crate::{App, Result, buddies, discord, health, labels, papers, people, student, study, wiki};
 
+mod backups;
 mod clock;
 mod deliver;
 mod schedule;
@@ -50,16 +51,19 @@ const BREATH: Duration = Duration::from_secs(1);
 pub enum Job {
     /// Forgets texts after 30 days, and what else has had its time.
     PurgeOldText,
+    /// Copies the database, and removes copies that are superfluous.
+    BackUp,
 }
 
 impl Job {
     /// Every job.
-    pub const ALL: [Self; 1] = [Self::PurgeOldText];
+    pub const ALL: [Self; 2] = [Self::PurgeOldText, Self::BackUp];
 
     /// The name in the database and in logs.
     pub fn name(self) -> &'static str {
         match self {
             Self::PurgeOldText => "purge-old-text",
+            Self::BackUp => "back-up",
         }
     }
 
@@ -67,6 +71,7 @@ impl Job {
     pub fn schedule(self) -> (Schedule, Missed) {
         match self {
             Self::PurgeOldText => (Schedule::Daily(jiff::civil::time(3, 30, 0, 0), TimeZone::UTC), Missed::RunOnce),
+            Self::BackUp => (Schedule::Hours(6), Missed::RunOnce),
         }
     }
 
@@ -74,6 +79,7 @@ impl Job {
     async fn run(self, app: &App, _due: Timestamp, now: Timestamp) -> Result<()> {
         match self {
             Self::PurgeOldText => purge_old_text(app, now).await,
+            Self::BackUp => backups::run(app, now).await,
         }
     }
 

@@ -30,6 +30,7 @@ mod health;
 mod layout;
 mod limits;
 mod markdown;
+pub mod metrics;
 mod papers;
 mod search;
 mod serving;
@@ -101,7 +102,16 @@ fn router(site: Site) -> Router {
         .layer(middleware::from_fn(failure::plainly))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(guarded))
+        .layer(middleware::from_fn(counted))
         .with_state(site)
+}
+
+/// Counts the answer and its time.
+async fn counted(request: Request, next: Next) -> Response {
+    let begun = std::time::Instant::now();
+    let response = next.run(request).await;
+    crate::metrics::request(response.status().as_u16(), begun.elapsed());
+    response
 }
 
 /// The headers that every answer carries.

@@ -15,6 +15,7 @@ mod handouts;
 mod jobs;
 mod markdown;
 mod meaning;
+mod metrics;
 mod mine;
 mod originality;
 mod outbox;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// The rooms of `src`, lowest first. A room imports from the rows above its own, never from its own row. `App` is what
 /// the crate's root defines.
 const ORDER: &[&[&str]] = &[
-    &["error", "build", "health", "rates"],
+    &["error", "build", "health", "metrics", "rates"],
     &["config"],
     &["store", "http_client", "text", "time", "meaning"],
     &["uptime", "outbox", "streak", "triage"],
