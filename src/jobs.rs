@@ -16,10 +16,10 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 use tracing::{error, info, warn};
 
-use crate::config::{Clock, Config};
+use crate::config::{self, Clock, Config};
 use crate::outbox::{self, Look, Outcome, Row, Via};
 use crate::store::Presence;
-use crate::{App, Result, discord, health, labels, papers, people, study, wiki};
+use crate::{App, Result, discord, health, labels, links, papers, people, study, wiki};
 
 mod clock;
 mod deliver;
@@ -50,16 +50,19 @@ const BREATH: Duration = Duration::from_secs(1);
 pub enum Job {
     /// Forgets texts after 30 days, and what else has had its time.
     PurgeOldText,
+    /// Looks at the links of the wiki that were not looked at for a week.
+    LookAtLinks,
 }
 
 impl Job {
     /// Every job.
-    pub const ALL: [Self; 1] = [Self::PurgeOldText];
+    pub const ALL: [Self; 2] = [Self::PurgeOldText, Self::LookAtLinks];
 
     /// The name in the database and in logs.
     pub fn name(self) -> &'static str {
         match self {
             Self::PurgeOldText => "purge-old-text",
+            Self::LookAtLinks => "look-at-links",
         }
     }
 
@@ -67,19 +70,37 @@ impl Job {
     pub fn schedule(self) -> (Schedule, Missed) {
         match self {
             Self::PurgeOldText => (Schedule::Daily(jiff::civil::time(3, 30, 0, 0), TimeZone::UTC), Missed::RunOnce),
+            // Each link has its own week; a link that was out of reach is looked at again the next day.
+            Self::LookAtLinks => (Schedule::Daily(jiff::civil::time(4, 10, 0, 0), TimeZone::UTC), Missed::RunOnce),
         }
     }
 
     /// Does it, for the time it was due at.
-    async fn run(self, app: &App, _due: Timestamp, now: Timestamp) -> Result<()> {
+    async fn run(self, app: &App, _due: Timestamp, clock: &Clock) -> Result<()> {
         match self {
-            Self::PurgeOldText => purge_old_text(app, now).await,
+            Self::PurgeOldText => purge_old_text(app, clock.now()).await,
+            Self::LookAtLinks => look_at_links(app, clock).await,
         }
     }
 
     fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|job| job.name() == name)
     }
+}
+
+async fn look_at_links(app: &App, clock: &Clock) -> Result<()> {
+    let (played, now) = (app.config.links_play.as_deref(), clock.now());
+    if played.is_none() && clock.is_set() {
+        info!("links are not looked at in a rehearsal");
+        return Ok(());
+    }
+    if played.is_none() && config::has_proxy() {
+        warn!("links are not looked at, for a proxy would choose the addresses that are connected to");
+        return Ok(());
+    }
+    let looked = links::look(&app.store, &links::Net::open(played)?, now).await?;
+    info!(links = looked.links, looked = looked.looked, left = looked.left, offline = looked.is_offline, "links");
+    Ok(())
 }
 
 async fn purge_old_text(app: &App, now: Timestamp) -> Result<()> {
@@ -205,7 +226,7 @@ async fn run_due(app: &App, clock: &Clock) -> Result<()> {
         };
         // Beyond the last attempt only if the process died in it.
         let tried = taken.attempts > MAX_ATTEMPTS;
-        let state = match !tried && attempt(app, job, taken.due()?, clock.now()).await {
+        let state = match !tried && attempt(app, job, taken.due()?, clock).await {
             true => "done",
             false if taken.attempts >= MAX_ATTEMPTS => "failed",
             false => "waiting",
@@ -250,9 +271,9 @@ async fn settle(app: &App, taken: &sql::Taken, state: &'static str, now: Timesta
 }
 
 /// Whether the job did what it is for. It may fail, panic or hang.
-async fn attempt(app: &App, job: Job, due: Timestamp, now: Timestamp) -> bool {
+async fn attempt(app: &App, job: Job, due: Timestamp, clock: &Clock) -> bool {
     let name = job.name();
-    match timeout(PATIENCE, AssertUnwindSafe(job.run(app, due, now)).catch_unwind()).await {
+    match timeout(PATIENCE, AssertUnwindSafe(job.run(app, due, clock)).catch_unwind()).await {
         Ok(Ok(Ok(()))) => return true,
         Ok(Ok(Err(cause))) => error!(job = name, %due, "failed: {cause}"),
         Ok(Err(_)) => error!(job = name, %due, "panicked"),

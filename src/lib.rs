@@ -10,6 +10,7 @@
 //! - [`decisions`]: what is decided about a text, by its words and its meaning.
 //! - [`welcome`]: what a newcomer is shown: a verdict with its guide.
 //! - [`syllabus`]: what there is to study on a track: its guide and the pages it leads to.
+//! - [`links`]: links of the wiki to other places, looked at once a week.
 //! - [`mining`]: what an exported history asks again and again, as a list of frequent questions.
 //! - [`triage`]: reads a text and decides which guide it asks for (pure).
 //! - [`wiki`]: pages, search, snippets, files; edits, history and drafts.
@@ -37,6 +38,7 @@ pub mod health;
 pub mod https;
 pub mod jobs;
 pub mod labels;
+pub mod links;
 pub mod meaning;
 pub mod mining;
 pub mod outbox;

@@ -59,8 +59,8 @@ enum Command {
     /// The wiki's pages: check, import, export, list, show, edit, history, drafts
     #[command(subcommand)]
     Guides(guides::Command),
-    /// Questions of the last 30 days that found nothing, grouped
-    Gaps,
+    /// Questions of the last 30 days that found nothing, grouped, and what can be done about them
+    Gaps(gaps::Args),
     /// What an exported history (Reddit or Discord) asks again and again, and where the wiki answers it
     Mine(mine::Args),
     /// Show or erase what is held about a person
@@ -141,7 +141,7 @@ async fn dispatch(cli: Cli) -> Result<Ending> {
         Command::Triage(command) => triage::run(command, &cli.config),
         Command::Wiki(args) => wiki::run(args, cli.config).await,
         Command::Guides(command) => guides::run(command, cli.config).await,
-        Command::Gaps => gaps::run(cli.config).await,
+        Command::Gaps(args) => gaps::run(args, cli.config).await,
         Command::Mine(args) => mine::run(args, cli.config).await,
         Command::Privacy(command) => privacy::run(command, cli.config).await,
         Command::Papers(command) => papers::run(command, cli.config).await,

@@ -29,6 +29,8 @@ pub enum Act {
     Digest,
     /// A study day was excused.
     Excuse,
+    /// Something was done about a question that found nothing.
+    Gap,
 }
 
 impl Act {
@@ -44,6 +46,7 @@ impl Act {
             Self::Settings => "settings",
             Self::Digest => "digest",
             Self::Excuse => "excuse",
+            Self::Gap => "gap",
         }
     }
 }

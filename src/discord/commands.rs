@@ -114,7 +114,7 @@ async fn wiki_(
 ) -> Result<()> {
     reply(ctx, async {
         bot(ctx).shared.ceiling.check(ctx.interaction.user.id.get())?;
-        lookup::wiki(bot(ctx), &query).await
+        lookup::wiki(bot(ctx), ctx.interaction.user.id.get(), &query).await
     })
     .await
 }
@@ -207,7 +207,7 @@ async fn link(
 #[poise::command(
     slash_command,
     rename = "mod",
-    subcommands("edits", "settings_", "papers::mod_commands::digest", "study::moderating::study_", "drafts::draft_", "gaps::gaps_"),
+    subcommands("edits", "settings_", "papers::mod_commands::digest", "study::moderating::study_", "drafts::draft_", "drafts::drafts_", "gaps::gaps_"),
     subcommand_required,
     // Discord shows it to those who may manage the server, and to the roles that they open it for.
     default_member_permissions = "MANAGE_GUILD",

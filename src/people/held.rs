@@ -250,6 +250,20 @@ pub const HELD: &[Held] = &[
     },
     Held { table: "gaps", columns: &["query"], what: ["question", "questions"], found: &[], erased: Erased::ByAge },
     Held {
+        table: "gap_finds",
+        columns: &["missed"],
+        what: ["question", "questions"],
+        found: &[],
+        erased: Erased::ByAge,
+    },
+    Held {
+        table: "gap_refusals",
+        columns: &["actor"],
+        what: ["question set aside", "questions set aside"],
+        found: &[By::Identity("actor")],
+        erased: Erased::Columns(&[("actor", Some(LEFT))]),
+    },
+    Held {
         table: "persons",
         columns: &["id", "discord_id", "reddit_name", "since"],
         what: ["name", "names"],

@@ -22,6 +22,7 @@ pub mod html;
 pub mod index;
 pub mod markdown;
 mod named;
+mod outward;
 pub mod page;
 mod rank;
 pub mod reach;
@@ -37,7 +38,8 @@ mod thesaurus;
 mod words;
 
 pub use edit::{Approval, Change, Diff, Edited, History, MAX_REASON_CHARS, Part, Revert, Revision, Stale, Version};
-pub use edit::{diff, drafts, edit, history, revert, revision, section_text};
+pub use edit::{Clash, Joined, diff, drafts, edit, history, join, revert, revision, section_text};
+pub use outward::{Outward, outward};
 pub use page::{Broken, Front, Page, Place, Section};
 pub use snippet::{Platform, Snippet};
 pub use words::{is_function_word, quote};

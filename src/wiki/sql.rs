@@ -289,33 +289,28 @@ pub async fn synced(db: &mut Connection, folder: &str, slug: &str) -> Result<Opt
 /// Remembers that a folder's file is equal to a revision.
 pub async fn set_synced(db: &mut Connection, folder: &str, slug: &str, number: i64) -> Result<()> {
     let query = "INSERT INTO synced (folder, page_id, number) SELECT $1, id, $2 FROM pages WHERE slug = $3
-                 ON CONFLICT (folder, page_id) DO UPDATE SET number = excluded.number";
+                 ON CONFLICT (folder, page_id) DO UPDATE SET number = excluded.number, seen = NULL";
     sqlx::query(query).bind(folder).bind(number).bind(slug).execute(db).await?;
     Ok(())
 }
 
-/// How many questions without an answer have been noted since `from`.
-pub async fn count_gaps(db: &mut Connection, from: Timestamp) -> Result<i64> {
-    let query = "SELECT count(*) FROM gaps WHERE at > $1";
-    Ok(sqlx::query_scalar(query).bind(from.as_millisecond()).fetch_one(db).await?)
-}
-
-/// Notes a question without an answer, asked at `at`.
-pub async fn add_gap(db: &mut Connection, query: &str, at: Timestamp) -> Result<()> {
-    sqlx::query("INSERT INTO gaps (at, query) VALUES ($1, $2)")
-        .bind(at.as_millisecond())
-        .bind(query)
-        .execute(db)
-        .await?;
+/// Remembers what a folder's file said when its changes were brought together with those of the wiki.
+pub async fn set_seen(db: &mut Connection, folder: &str, slug: &str, source: &str) -> Result<()> {
+    let query = "UPDATE synced SET seen = $1 WHERE folder = $2 AND page_id = (SELECT id FROM pages WHERE slug = $3)";
+    sqlx::query(query).bind(source).bind(folder).bind(slug).execute(db).await?;
     Ok(())
 }
 
-/// The questions without an answer since `oldest`, the newest first.
-pub async fn gaps(db: &mut Connection, oldest: Timestamp, most: i64) -> Result<Vec<(Timestamp, String)>> {
-    let query = "SELECT at, query FROM gaps WHERE at >= $1 ORDER BY at DESC, id DESC LIMIT $2";
-    let rows: Vec<(i64, String)> = sqlx::query_as(query).bind(oldest.as_millisecond()).bind(most).fetch_all(db).await?;
-    let read = |(at, query)| Ok((Timestamp::from_millisecond(at).map_err(anyhow::Error::new)?, query));
-    rows.into_iter().map(read).collect()
+/// What a folder's file said when its changes were brought together with those of the wiki.
+pub async fn seen(db: &mut Connection, folder: &str, slug: &str) -> Result<Option<String>> {
+    let query = "SELECT y.seen FROM synced y JOIN pages p ON p.id = y.page_id WHERE y.folder = $1 AND p.slug = $2";
+    Ok(sqlx::query_scalar(query).bind(folder).bind(slug).fetch_optional(db).await?.flatten())
+}
+
+/// The text of a revision.
+pub async fn source(db: &mut Connection, slug: &str, number: i64) -> Result<Option<String>> {
+    let query = "SELECT r.source FROM revisions r JOIN pages p ON p.id = r.page_id WHERE p.slug = $1 AND r.number = $2";
+    Ok(sqlx::query_scalar(query).bind(slug).bind(number).fetch_optional(db).await?)
 }
 
 /// The newest text of every page, with its slug.
@@ -325,20 +320,6 @@ pub async fn sources(db: &mut Connection) -> Result<Vec<(String, String)>> {
     Ok(sqlx::query_as(query).fetch_all(db).await?)
 }
 
-/// Forgets one note of a question, the newest.
-pub async fn forget_gap(db: &mut Connection, query: &str) -> Result<()> {
-    sqlx::query("DELETE FROM gaps WHERE id = (SELECT max(id) FROM gaps WHERE query = $1)")
-        .bind(query)
-        .execute(db)
-        .await?;
-    Ok(())
-}
-
-/// Forgets the questions before `oldest`.
-pub async fn forget_gaps(db: &mut Connection, oldest: Timestamp) -> Result<()> {
-    sqlx::query("DELETE FROM gaps WHERE at < $1").bind(oldest.as_millisecond()).execute(db).await?;
-    Ok(())
-}
 /// Every alias with its page's slug and title.
 pub async fn aliases(db: &mut Connection) -> Result<Vec<(String, String, String)>> {
     let query = "SELECT n.name, p.slug, p.title FROM names n JOIN pages p ON p.id = n.page_id

@@ -12,6 +12,7 @@ mod faults;
 mod guides;
 mod handouts;
 mod jobs;
+mod links;
 mod markdown;
 mod meaning;
 mod mine;

@@ -14,8 +14,10 @@ use crate::community::{HomeModerator, Role};
 use crate::store::{Connection, Store};
 use crate::{Error, Result};
 
+pub(super) mod asked;
 pub mod drafts;
 mod history;
+mod join;
 mod merge;
 mod patch;
 mod section;
@@ -26,6 +28,7 @@ mod tests;
 use merge::{Merged, merged, tidied};
 
 pub use history::{Diff, History, Revision, Version, diff, history, revision};
+pub use join::{Clash, Joined, join};
 
 /// The most characters of a reason.
 pub const MAX_REASON_CHARS: usize = 300;
@@ -259,7 +262,7 @@ pub fn section_text(source: &str, anchor: &str) -> Result<String> {
 }
 
 /// Saves a change or keeps it as a draft, as role and setting demand.
-async fn enter(
+pub(super) async fn enter(
     db: &mut Connection,
     by: &HomeModerator,
     act: Act,
@@ -335,7 +338,7 @@ async fn target(db: &mut Connection, change: &Change<'_>) -> Result<String> {
 }
 
 /// The slug of a page by any of its names.
-async fn slug_of(db: &mut Connection, wanted: &str) -> Result<String> {
+pub(super) async fn slug_of(db: &mut Connection, wanted: &str) -> Result<String> {
     match super::sql::slug_of(db, &name(wanted)).await? {
         Some(slug) => Ok(slug),
         None => Err(unknown(wanted, &super::sql::slugs(db).await?)),

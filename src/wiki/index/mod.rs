@@ -5,7 +5,7 @@
 //! are there, the search goes by the words alone.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -146,6 +146,30 @@ impl Shared {
         }
         Ok(store.beside::<Thread>().worker()?.embed(text.to_owned(), PATIENCE).await)
     }
+}
+
+/// What questions mean, by their names, as far as that is known within a time.
+pub(super) async fn meanings(
+    store: &Store,
+    db: &mut Connection,
+    questions: &[String],
+    within: Duration,
+) -> Result<HashMap<String, Vector>> {
+    let mut known = HashMap::new();
+    let end = tokio::time::Instant::now() + within;
+    for question in questions {
+        let key = ContentKey::of(question);
+        let vector = match kept(db, key).await? {
+            Some(kept) => crate::meaning::from_bytes(&kept),
+            None if CAN_EMBED => {
+                let left = end.saturating_duration_since(tokio::time::Instant::now());
+                store.beside::<Thread>().worker()?.embed(question.clone(), left).await
+            }
+            None => None,
+        };
+        known.extend(vector.map(|vector| (super::name(question), vector)));
+    }
+    Ok(known)
 }
 
 /// The vector of a text that comes with Cairn or was computed before.
