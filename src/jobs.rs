@@ -19,7 +19,7 @@ use tracing::{error, info, warn};
 use crate::config::{self, Clock, Config};
 use crate::outbox::{self, Look, Outcome, Row, Via};
 use crate::store::Presence;
-use crate::{App, Result, discord, health, labels, links, papers, people, study, wiki};
+use crate::{App, Result, desk, discord, health, labels, links, papers, people, study, wiki};
 
 mod clock;
 mod deliver;
@@ -106,6 +106,7 @@ async fn look_at_links(app: &App, clock: &Clock) -> Result<()> {
 async fn purge_old_text(app: &App, now: Timestamp) -> Result<()> {
     outbox::purge(&app.store, now).await?;
     labels::purge(&app.store, now).await?;
+    desk::judging::purge(&app.store, now).await?;
     discord::purge(&app.store, now).await?;
     wiki::gaps::purge(&app.store, now).await?;
     people::linking::purge(&app.store, now).await?;

@@ -7,6 +7,7 @@
 //! - [`discord`]: the bot: commands, buttons, forms, beginners' posts, and the outbox's way to Discord.
 //! - [`reddit`]: AutoModerator rules made of triage, and a reader of such rules (pure).
 //! - [`web`]: the web page. Adapters parse, call one feature function and wrap what it returns.
+//! - [`desk`]: what moderators judge, teach, look at and settle.
 //! - [`decisions`]: what is decided about a text, by its words and its meaning.
 //! - [`welcome`]: what a newcomer is shown: a verdict with its guide.
 //! - [`syllabus`]: what there is to study on a track: its guide and the pages it leads to.
@@ -32,6 +33,7 @@ pub mod cli;
 pub mod community;
 pub mod config;
 pub mod decisions;
+pub mod desk;
 pub mod discord;
 pub mod error;
 pub mod health;

@@ -31,6 +31,10 @@ pub enum Act {
     Excuse,
     /// Something was done about a question that found nothing.
     Gap,
+    /// A verdict was judged.
+    Judge,
+    /// Something was done about examples or models of triage.
+    Teach,
 }
 
 impl Act {
@@ -47,6 +51,8 @@ impl Act {
             Self::Digest => "digest",
             Self::Excuse => "excuse",
             Self::Gap => "gap",
+            Self::Judge => "judge",
+            Self::Teach => "teach",
         }
     }
 }

@@ -28,6 +28,8 @@ pub struct New<'a> {
     pub post: Option<u64>,
     /// The message that somebody pointed at: its channel and id.
     pub message: Option<(u64, u64)>,
+    /// The channel or thread of the post that is answered unasked.
+    pub place: Option<u64>,
     /// The text's title.
     pub title: &'a str,
     /// The text.

@@ -10,10 +10,11 @@ use serde::Deserialize;
 use super::failure::Failure;
 use super::limits::too_long;
 use super::{Site, care, guides, layout, markdown, search};
+use crate::decisions::{self, Here};
 use crate::triage::{Bands, Intent, MAX_CHARS, Post, Question, Track, Verdict};
 use crate::welcome::{self, Guide, Welcome};
 use crate::wiki::search::MAX_QUERY_CHARS;
-use crate::{App, decisions, wiki};
+use crate::{App, wiki};
 
 /// What people may have in mind; shown to those who don't know what to write.
 const EXAMPLES: [&str; 4] = [
@@ -95,7 +96,7 @@ async fn answer(site: &Site, asked: &Asked) -> Result<Markup, Failure> {
         return Err(too_long());
     }
     let post = Post { title: "", body: text };
-    let verdict = decisions::asked(&app.store, &post, &Bands::default()).await;
+    let verdict = decisions::asked(&app.store, Here::Home, &post, &Bands::default()).await;
     let welcome = match asked.track.parse::<Track>() {
         Ok(track) => welcome::chosen(&app.store, &verdict, track, "").await?,
         Err(_) => welcome::welcome(&app.store, &verdict, "").await?,
