@@ -20,17 +20,20 @@ use crate::visible::visible;
 use crate::{App, Error, Result};
 
 mod ask;
+mod audit;
 mod drafts;
 mod editing;
 mod gaps;
 mod guides;
 mod health;
 mod judge;
+mod lessons;
 mod mine;
 mod papers;
 mod privacy;
 mod reddit;
 mod run;
+mod settings;
 mod study;
 mod triage;
 mod wiki;
@@ -61,6 +64,11 @@ enum Command {
     Guides(guides::Command),
     /// Questions of the last 30 days that found nothing, grouped, and what can be done about them
     Gaps(gaps::Args),
+    /// What people with a role have done, from the newest to the oldest
+    Audit(audit::Args),
+    /// The settings of a Discord server as a file
+    #[command(subcommand)]
+    Settings(settings::Command),
     /// What an exported history (Reddit or Discord) asks again and again, and where the wiki answers it
     Mine(mine::Args),
     /// Show or erase what is held about a person
@@ -138,10 +146,13 @@ async fn dispatch(cli: Cli) -> Result<Ending> {
     match cli.command.unwrap_or(Command::Run) {
         Command::Run => run::run(cli.config).await,
         Command::Ask(args) => ask::run(args, cli.config).await,
+        Command::Triage(triage::Command::Lessons(command)) => lessons::run(command, cli.config).await,
         Command::Triage(command) => triage::run(command, &cli.config),
         Command::Wiki(args) => wiki::run(args, cli.config).await,
         Command::Guides(command) => guides::run(command, cli.config).await,
         Command::Gaps(args) => gaps::run(args, cli.config).await,
+        Command::Audit(args) => audit::run(args, cli.config).await,
+        Command::Settings(command) => settings::run(command, cli.config).await,
         Command::Mine(args) => mine::run(args, cli.config).await,
         Command::Privacy(command) => privacy::run(command, cli.config).await,
         Command::Papers(command) => papers::run(command, cli.config).await,

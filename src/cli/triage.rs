@@ -48,6 +48,9 @@ pub enum Command {
         #[arg(long)]
         model: Option<PathBuf>,
     },
+    /// Examples that moderators write, and models trained with them
+    #[command(subcommand)]
+    Lessons(super::lessons::Command),
     /// Say which posts other thresholds would treat otherwise
     Replay {
         /// Posts with labels, a JSON object a line
@@ -73,6 +76,8 @@ pub fn run(command: Command, config: &Config) -> Result<Ending> {
             Ok(Ending::Well)
         }
         Command::Replay { file, threshold, ask } => replay(&file, threshold, ask, config),
+        // They need the database and are run by themselves.
+        Command::Lessons(_) => Ok(Ending::Well),
     }
 }
 

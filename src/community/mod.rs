@@ -13,7 +13,7 @@ mod role;
 mod sql;
 
 pub use home::{Home, Standing};
-pub use role::{HomeModerator, Moderator, Role};
+pub use role::{HomeModerator, Moderator, Role, Way};
 
 /// A Discord server or a subreddit: `discord:123`, `reddit:learnmachinelearning`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -57,6 +57,32 @@ pub struct Moderator {
     role: Role,
     /// Where; none for the person who runs Cairn, who may do everything everywhere.
     of: Option<Community>,
+    way: Way,
+}
+
+/// Which way a moderator's acts come in, for the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// Commands, buttons and forms on Discord.
+    Discord,
+    /// Messages on Reddit.
+    Reddit,
+    /// The console on the web page.
+    Console,
+    /// The command line.
+    CommandLine,
+}
+
+impl Way {
+    /// Its name in the log.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Discord => "discord",
+            Self::Reddit => "reddit",
+            Self::Console => "console",
+            Self::CommandLine => "command line",
+        }
+    }
 }
 
 impl Moderator {
@@ -70,7 +96,8 @@ impl Moderator {
         if role < Role::Editor {
             return Err(Role::Editor.needed("do that"));
         }
-        Ok(Self { actor: named(actor)?, role, of: Some(of) })
+        let way = if matches!(of, Community::Discord(_)) { Way::Discord } else { Way::Reddit };
+        Ok(Self { actor: named(actor)?, role, of: Some(of), way })
     }
 
     /// Whoever may open the database anyway, such as at the command line.
@@ -78,12 +105,23 @@ impl Moderator {
     /// # Errors
     /// Refused for a name that is empty or too long.
     pub fn operator(actor: impl Into<String>) -> Result<Self> {
-        Ok(Self { actor: named(actor)?, role: Role::Admin, of: None })
+        Ok(Self { actor: named(actor)?, role: Role::Admin, of: None, way: Way::CommandLine })
     }
 
     /// Who.
     pub fn actor(&self) -> &str {
         &self.actor
+    }
+
+    /// The same, whose acts come in another way than is usual for them.
+    #[must_use]
+    pub fn through(self, way: Way) -> Self {
+        Self { way, ..self }
+    }
+
+    /// Which way their acts come in.
+    pub fn way(&self) -> Way {
+        self.way
     }
 
     /// With which role; never [`Role::Reader`].
@@ -132,6 +170,12 @@ impl HomeModerator {
     /// Refused for a name that is empty or too long.
     pub fn operator(actor: impl Into<String>) -> Result<Self> {
         Moderator::operator(actor).map(Self)
+    }
+
+    /// The same, whose acts come in another way than is usual for them.
+    #[must_use]
+    pub fn through(self, way: Way) -> Self {
+        Self(self.0.through(way))
     }
 }
 

@@ -7,8 +7,10 @@ use crate::community::{Community, Moderator};
 use crate::{Error, Result};
 
 pub mod cards;
+pub mod digests;
 pub mod judging;
 pub mod lessons;
+pub mod settings;
 mod sql;
 
 /// How long a judgement can be taken back.

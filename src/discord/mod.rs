@@ -43,6 +43,8 @@ mod study;
 mod text;
 pub mod unheard;
 
+pub use settings::{Change as SettingsChange, READINESS, Server, apply as apply_settings, read as settings_of};
+
 pub use answers::purge;
 pub use client::{Greeting, REFUSED};
 pub use outlet::Line;

@@ -10,8 +10,8 @@ use serenity::{
 use super::member::Who;
 use super::reply::{Answer, Reply};
 use super::{Bot, rights, sql};
-use crate::community::Role;
 use crate::community::audit::{self, Act};
+use crate::community::{Community, Moderator, Role};
 use crate::store::{Connection, Store};
 use crate::triage::{Bands, Track};
 use crate::{Error, Result, outbox, study};
@@ -48,7 +48,7 @@ impl Server {
 }
 
 /// How readily posts are answered: name, explanation, bands.
-const READINESS: [(&str, &str, Bands); 3] = [
+pub const READINESS: [(&str, &str, Bands); 3] = [
     ("readily", "answers more posts, and is wrong more often", Bands { answer: 0.75, margin: 0.10, ask: 0.40 }),
     ("as usual", "answers when it is sure, asks back when it is not", Bands { answer: 0.85, margin: 0.20, ask: 0.50 }),
     ("only when sure", "answers fewer posts", Bands { answer: 0.95, margin: 0.35, ask: 0.80 }),
@@ -93,7 +93,8 @@ pub enum Change {
 }
 
 impl Change {
-    fn name(&self) -> String {
+    /// What it is called in the log.
+    pub fn name(&self) -> String {
         match self {
             Self::Editor(_) => "editor role".to_owned(),
             Self::Approver(_) => "approver role".to_owned(),
@@ -105,7 +106,8 @@ impl Change {
         }
     }
 
-    fn value(&self) -> String {
+    /// What it shall be, in the log's words.
+    pub fn value(&self) -> String {
         let role = |role: &Option<u64>| role.map_or_else(|| "none".to_owned(), |id| id.to_string());
         match self {
             Self::Editor(id) | Self::Approver(id) | Self::Track(_, id) | Self::Danger(id) => role(id),
@@ -116,7 +118,22 @@ impl Change {
         }
     }
 
-    fn apply(&self, server: &mut Server) {
+    /// What the same setting says in `server`.
+    fn value_in(&self, server: &Server) -> String {
+        match self {
+            Self::Editor(_) => Self::Editor(server.editor),
+            Self::Approver(_) => Self::Approver(server.approver),
+            Self::Track(track, _) => Self::Track(*track, server.role_for(*track)),
+            Self::Channels(_) => Self::Channels(server.channels.clone()),
+            Self::Bands(_) => Self::Bands(server.bands),
+            Self::Reads(_) => Self::Reads(server.reads),
+            Self::Danger(_) => Self::Danger(server.danger),
+        }
+        .value()
+    }
+
+    /// Makes it so in `server`.
+    pub fn apply(&self, server: &mut Server) {
         match self {
             Self::Editor(id) => server.editor = *id,
             Self::Approver(id) => server.approver = *id,
@@ -139,13 +156,36 @@ impl Change {
 pub async fn change(store: &Store, who: &Who, change: &Change, now: Timestamp) -> Result<Server> {
     let guild = who.server()?;
     let mut tx = store.write().await?;
-    let mut server = sql::server(&mut tx, guild).await?;
+    let server = sql::server(&mut tx, guild).await?;
     let by = who.moderator(&server, Role::Admin, "change the settings")?;
-    change.apply(&mut server);
-    sql::set_server(&mut tx, guild, &server).await?;
-    let (subject, detail) = (format!("discord/{guild}"), format!("{}: {}", change.name(), change.value()));
-    audit::note(&mut tx, &by, Act::Settings, &subject, &detail, now).await?;
+    let server = apply(&mut tx, &by, guild, std::slice::from_ref(change), now).await?;
     tx.commit().await?;
+    Ok(server)
+}
+
+/// Changes settings of a server, within the transaction that decides it, for an admin of it. Each change is a line of the
+/// log, with what was so before.
+///
+/// # Errors
+/// Refused to everybody else.
+pub async fn apply(
+    db: &mut Connection,
+    by: &Moderator,
+    guild: u64,
+    changes: &[Change],
+    now: Timestamp,
+) -> Result<Server> {
+    by.must_be(Role::Admin, "change the settings")?;
+    by.must_moderate(&Community::Discord(guild))?;
+    let mut server = sql::server(db, guild).await?;
+    for change in changes {
+        let (before, after) = (change.value_in(&server), change.value());
+        change.apply(&mut server);
+        let subject = format!("discord/{guild}");
+        let detail = format!("{}: {after}", change.name());
+        audit::note_change(db, by, Act::Settings, (&subject, &detail), (&before, &after), now).await?;
+    }
+    sql::set_server(db, guild, &server).await?;
     Ok(server)
 }
 

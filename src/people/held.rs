@@ -248,6 +248,27 @@ pub const HELD: &[Held] = &[
         found: &[By::Identity("actor")],
         erased: Erased::Columns(&[("actor", Some(LEFT))]),
     },
+    Held {
+        table: "judgements",
+        columns: &["actor"],
+        what: ["judgement of a verdict", "judgements of verdicts"],
+        found: &[By::Identity("actor")],
+        erased: Erased::Columns(&[("actor", Some(LEFT))]),
+    },
+    Held {
+        table: "lessons",
+        columns: &["actor"],
+        what: ["example for triage", "examples for triage"],
+        found: &[By::Identity("actor")],
+        erased: Erased::Columns(&[("actor", Some(LEFT))]),
+    },
+    Held {
+        table: "models",
+        columns: &["actor"],
+        what: ["model that they had trained", "models that they had trained"],
+        found: &[By::Identity("actor")],
+        erased: Erased::Columns(&[("actor", Some(LEFT))]),
+    },
     Held { table: "gaps", columns: &["query"], what: ["question", "questions"], found: &[], erased: Erased::ByAge },
     Held {
         table: "gap_finds",

@@ -4,6 +4,7 @@ mod ask;
 mod automod;
 mod crisis;
 mod delivery;
+mod desk;
 mod digest;
 mod discord;
 mod drafts;

@@ -266,6 +266,24 @@ pub async fn subscription(store: &Store, target: &Target) -> Result<Option<Subsc
     sql::of(&mut *store.read().await?, target).await
 }
 
+/// The channels of a community that get a digest, as [`server`] names it; the one that is due next first.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn coming_in(store: &Store, community: &str) -> Result<Vec<Subscription>> {
+    let mut all = sql::of_community(&mut *store.read().await?, community).await?;
+    all.sort_by_key(|subscription| (subscription.due, subscription.id));
+    Ok(all)
+}
+
+/// What moderators of a community want of papers: pins, then vetoes.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn chosen_in(store: &Store, community: &str) -> Result<Vec<Chosen>> {
+    sql::chosen(&mut *store.read().await?, community).await
+}
+
 /// How many channels and people get a digest.
 ///
 /// # Errors

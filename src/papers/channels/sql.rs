@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Weekday;
 
-use super::{Choice, Subscription, Wishes};
+use super::{Choice, Chosen, Subscription, Wishes};
 use crate::Result;
 use crate::outbox::Target;
 use crate::papers::schedule::Schedule;
@@ -270,6 +270,17 @@ pub async fn pins(db: &mut Connection, community: &str, week: Week) -> Result<Ve
     let query = "SELECT entry FROM paper_choices WHERE community = $1 AND choice = 'pin' AND week = $2 ORDER BY rowid";
     let rows: Vec<String> = sqlx::query_scalar(query).bind(community).bind(week.to_string()).fetch_all(db).await?;
     rows.iter().map(|entry| json(entry)).collect()
+}
+
+/// What moderators of a community want of papers: pins, then vetoes.
+pub async fn chosen(db: &mut Connection, community: &str) -> Result<Vec<Chosen>> {
+    let query = "SELECT choice, week, entry FROM paper_choices WHERE community = $1 ORDER BY choice, rowid";
+    let rows: Vec<(String, String, String)> = sqlx::query_as(query).bind(community).fetch_all(db).await?;
+    let read = |(choice, week, entry): (String, String, String)| {
+        let choice = if choice == "pin" { Choice::Pin } else { Choice::Veto };
+        Ok(Chosen { entry: json(&entry)?, choice: Some(choice), week: week.parse()? })
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// The papers that are never to be posted.
