@@ -138,6 +138,21 @@ pub async fn undo(store: &Store, by: &Moderator, community: &Community, source: 
     tx.commit().await
 }
 
+/// What a moderator has said of a verdict, and who wrote the text; nothing if nobody has judged it.
+///
+/// # Errors
+/// Refused to moderators of other communities.
+pub async fn judged(
+    store: &Store,
+    by: &Moderator,
+    community: &Community,
+    source: &str,
+) -> Result<Option<(String, Judgement)>> {
+    let guild = server(by, community)?;
+    let case = sql::case(&mut *store.read().await?, guild, source).await?;
+    Ok(case.and_then(|(author, case)| Some((author, case.judgement?))))
+}
+
 /// Whether a verdict is right, by what a moderator says (pure).
 fn fits(verdict: &Verdict, says: Says) -> bool {
     match says {

@@ -12,6 +12,9 @@ pub mod judging;
 pub mod lessons;
 pub mod settings;
 mod sql;
+pub mod state;
+
+pub use judging::judged;
 
 /// How long a judgement can be taken back.
 pub const UNDO: SignedDuration = SignedDuration::from_secs(30);

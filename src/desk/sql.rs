@@ -189,6 +189,14 @@ pub async fn members_texts(db: &mut Connection) -> Result<Vec<(String, String)>>
     Ok(sqlx::query_as("SELECT title, body FROM discord_answers WHERE title <> '' OR body <> ''").fetch_all(db).await?)
 }
 
+/// How many messages wait to be sent, and how many did not arrive and could still be.
+pub async fn undelivered(db: &mut Connection) -> Result<(i64, i64)> {
+    let query = "SELECT coalesce(sum(state NOT IN ('sent', 'dead', 'unknown')), 0),
+                     coalesce(sum(state IN ('dead', 'unknown') AND payload IS NOT NULL AND target IS NOT NULL), 0)
+                 FROM outbox";
+    Ok(sqlx::query_as(query).fetch_one(db).await?)
+}
+
 /// The kept vector of a text.
 pub async fn vector(db: &mut Connection, key: &[u8]) -> Result<Option<Vec<u8>>> {
     Ok(sqlx::query_scalar("SELECT vector FROM vectors WHERE key = $1").bind(key).fetch_optional(db).await?)

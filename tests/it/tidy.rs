@@ -62,20 +62,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "desk",
         &[
-            "discord",
-            "decisions",
-            "papers",
-            "triage",
-            "meaning",
-            "wiki",
-            "community",
-            "people",
-            "outbox",
-            "store",
-            "health",
-            "config",
-            "error",
-            "App",
+            "discord", "decisions", "papers", "triage", "meaning", "wiki", "community", "outbox", "pulse", "store", "error",
         ],
     ),
     (

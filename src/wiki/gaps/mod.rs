@@ -218,6 +218,17 @@ pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
+/// How many groups of questions wait, put together by their words alone: for a number beside a link.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn count(store: &Store, _: &HomeModerator, now: Timestamp) -> Result<usize> {
+    let mut db = store.read().await?;
+    let (asked, refused) = (sql::since(&mut db, oldest(now), MOST).await?, sql::refusals(&mut db).await?);
+    let groups = groups::grouped(&asked, &std::collections::HashMap::new());
+    Ok(groups.iter().filter(|gap| !acts::is_refused(gap, &refused)).count().min(SHOWN))
+}
+
 /// One gap with what is near to it.
 ///
 /// # Errors
