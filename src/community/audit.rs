@@ -29,6 +29,12 @@ pub enum Act {
     Digest,
     /// A study day was excused.
     Excuse,
+    /// Somebody signed in to the console.
+    Enter,
+    /// A page has another name.
+    Rename,
+    /// A page was taken away from readers.
+    Retire,
 }
 
 impl Act {
@@ -44,6 +50,9 @@ impl Act {
             Self::Settings => "settings",
             Self::Digest => "digest",
             Self::Excuse => "excuse",
+            Self::Enter => "sign in",
+            Self::Rename => "rename",
+            Self::Retire => "retire",
         }
     }
 }

@@ -10,4 +10,5 @@ pub mod feeds;
 pub mod program;
 pub mod rehearsal;
 pub mod server;
+pub mod visit;
 pub mod way_out;

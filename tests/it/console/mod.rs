@@ -1,0 +1,4 @@
+//! Conversations with the moderators' console, over plain HTTP; `tests/browser` has them in a browser.
+
+mod entry;
+mod roles;
