@@ -19,7 +19,7 @@ use tracing::{error, info, warn};
 use crate::config::{self, Clock, Config};
 use crate::outbox::{self, Look, Outcome, Row, Via};
 use crate::store::Presence;
-use crate::{App, Result, desk, discord, health, labels, links, papers, people, study, wiki};
+use crate::{App, Result, community, desk, discord, health, labels, links, papers, people, study, wiki};
 
 mod clock;
 mod deliver;
@@ -110,6 +110,7 @@ async fn purge_old_text(app: &App, now: Timestamp) -> Result<()> {
     discord::purge(&app.store, now).await?;
     wiki::gaps::purge(&app.store, now).await?;
     people::linking::purge(&app.store, now).await?;
+    community::entry::purge(&app.store, now).await?;
     study::buddies::purge(&app.store, now).await?;
     let mut tx = app.store.write().await?;
     sql::forget(&mut tx, now.saturating_sub(SignedDuration::from_hours(90 * 24)).unwrap_or(Timestamp::MIN)).await?;

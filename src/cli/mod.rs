@@ -21,6 +21,7 @@ use crate::{App, Error, Result};
 
 mod ask;
 mod audit;
+mod console;
 mod drafts;
 mod editing;
 mod gaps;
@@ -83,6 +84,8 @@ enum Command {
     /// Fold recorded study histories, and export what a person studied
     #[command(subcommand)]
     Study(study::Command),
+    /// Get a link into the moderators' console, which the running Cairn serves: it signs you in once
+    Console(console::Args),
     /// Ask the Cairn that runs on --web-listen whether it is ready
     Health,
 }
@@ -158,6 +161,7 @@ async fn dispatch(cli: Cli) -> Result<Ending> {
         Command::Papers(command) => papers::run(command, cli.config).await,
         Command::Reddit(command) => reddit::run(command, cli.config).await,
         Command::Study(command) => study::run(command, cli.config).await,
+        Command::Console(args) => console::run(args, cli.config).await,
         Command::Health => health::run(cli.config).await,
     }
 }

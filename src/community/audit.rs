@@ -35,6 +35,12 @@ pub enum Act {
     Judge,
     /// Something was done about examples or models of triage.
     Teach,
+    /// Somebody signed in to the console.
+    Enter,
+    /// A page has another name.
+    Rename,
+    /// A page was taken away from readers.
+    Retire,
 }
 
 impl Act {
@@ -53,13 +59,16 @@ impl Act {
             Self::Gap => "gap",
             Self::Judge => "judge",
             Self::Teach => "teach",
+            Self::Enter => "sign in",
+            Self::Rename => "rename",
+            Self::Retire => "retire",
         }
     }
 }
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::Edit,
         Self::Revert,
         Self::Draft,
@@ -72,6 +81,9 @@ impl Act {
         Self::Gap,
         Self::Judge,
         Self::Teach,
+        Self::Enter,
+        Self::Rename,
+        Self::Retire,
     ];
 }
 

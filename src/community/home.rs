@@ -100,6 +100,15 @@ impl Home {
         }
     }
 
+    /// All communities that are home.
+    pub fn all(&self) -> Vec<Community> {
+        match self.standing() {
+            Standing::Named(named) => named,
+            Standing::Only(only) => vec![only],
+            Standing::Several(_) | Standing::Nowhere => Vec::new(),
+        }
+    }
+
     /// Whether this community is home.
     pub fn has(&self, community: &Community) -> bool {
         match self.standing() {

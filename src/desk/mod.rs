@@ -10,6 +10,7 @@ pub mod cards;
 pub mod digests;
 pub mod judging;
 pub mod lessons;
+pub mod letters;
 pub mod settings;
 mod sql;
 pub mod state;

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::server;
 use crate::community::{Community, Moderator, Role};
-use crate::discord::{READINESS, Server, SettingsChange as Change, apply_settings, settings_of};
+pub use crate::discord::READINESS;
+use crate::discord::{Server, SettingsChange as Change, apply_settings, settings_of};
 use crate::store::Store;
 use crate::triage::{Bands, Track};
 use crate::{Error, Result};

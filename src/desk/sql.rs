@@ -5,8 +5,10 @@ use jiff::Timestamp;
 use super::cards::Case;
 use super::judging::Judgement;
 use super::lessons::Lesson;
+use super::letters::Letter;
 use crate::Result;
 use crate::community::Community;
+use crate::outbox::Trouble;
 use crate::store::Connection;
 use crate::triage::{Track, Verdict};
 
@@ -195,6 +197,41 @@ pub async fn undelivered(db: &mut Connection) -> Result<(i64, i64)> {
                      coalesce(sum(state IN ('dead', 'unknown') AND payload IS NOT NULL AND target IS NOT NULL), 0)
                  FROM outbox";
     Ok(sqlx::query_as(query).fetch_one(db).await?)
+}
+
+#[derive(sqlx::FromRow)]
+struct LetterRow {
+    id: i64,
+    key: String,
+    target: String,
+    state: String,
+    attempts: i64,
+    trouble: Option<String>,
+    created_at: i64,
+    payload: Option<String>,
+}
+
+/// The messages of a server that wait or did not arrive, newest first.
+pub async fn letters(db: &mut Connection, guild: u64, most: u16) -> Result<Vec<Letter>> {
+    let query = "SELECT id, key, target, state, attempts, trouble, created_at, payload FROM outbox
+                 WHERE server = $1 AND state <> 'sent' AND target IS NOT NULL AND payload IS NOT NULL
+                     AND trouble IS NOT 'unwanted'
+                 ORDER BY id DESC LIMIT $2";
+    let rows: Vec<LetterRow> = sqlx::query_as(query).bind(guild.cast_signed()).bind(most).fetch_all(db).await?;
+    let letter = |row: LetterRow| {
+        let trouble = row.trouble.map(|code| code.parse::<Trouble>().unwrap_or(Trouble::Unreadable).to_string());
+        Ok(Letter {
+            id: row.id,
+            key: row.key,
+            target: row.target,
+            state: row.state,
+            attempts: row.attempts,
+            trouble,
+            created: instant(row.created_at)?,
+            payload: row.payload.and_then(|json| serde_json::from_str(&json).ok()),
+        })
+    };
+    rows.into_iter().map(letter).collect()
 }
 
 /// The kept vector of a text.

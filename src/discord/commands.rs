@@ -8,7 +8,7 @@ use super::lookup::{MAX_ID, short};
 use super::member::Who;
 use super::reply::{Answer, Asked, Reply, respond};
 use super::start::Author;
-use super::{Bot, Context, drafts, gaps, lookup, moderating, papers, privacy, settings, start, study, text};
+use super::{Bot, Context, console, drafts, gaps, lookup, moderating, papers, privacy, settings, start, study, text};
 use crate::community::Role;
 use crate::triage::Track;
 use crate::wiki::reach::leads;
@@ -154,6 +154,7 @@ const HELP: &str = "**Cairn points newcomers to the right guide, and answers fro
 const MODERATORS_HELP: &str = "\n\n**For moderators**\n\
     - `/mod guide` changes the wiki and shows its history; `/mod draft` publishes changes that wait.\n\
     - `/mod gaps` shows which questions found nothing.\n\
+    - `/mod console` opens the console, a web page where all of this is at hand.\n\
     - `/mod digest` shows the coming papers, and pins, vetoes or skips them.\n\
     - `/mod study` excuses a study day of a member.\n\
     - `/mod settings` sets up this server: roles, channels, study.";
@@ -207,7 +208,7 @@ async fn link(
 #[poise::command(
     slash_command,
     rename = "mod",
-    subcommands("edits", "settings_", "papers::mod_commands::digest", "study::moderating::study_", "drafts::draft_", "drafts::drafts_", "gaps::gaps_"),
+    subcommands("edits", "settings_", "papers::mod_commands::digest", "study::moderating::study_", "drafts::draft_", "drafts::drafts_", "gaps::gaps_", "console::console_"),
     subcommand_required,
     // Discord shows it to those who may manage the server, and to the roles that they open it for.
     default_member_permissions = "MANAGE_GUILD",

@@ -17,6 +17,7 @@ mod ceiling;
 mod choice;
 mod client;
 mod commands;
+mod console;
 mod door;
 mod drafts;
 mod escape;
@@ -40,6 +41,7 @@ mod settings;
 mod sql;
 mod start;
 mod study;
+mod telling;
 mod text;
 pub mod unheard;
 
@@ -61,8 +63,11 @@ pub struct Discord {
 /// # Errors
 /// Refused if the system names root certificates that cannot be read.
 pub fn open(app: &App) -> Result<Option<Discord>> {
-    let rest = http::Rest::open(&app.config, app.clock.clone())?;
-    Ok(rest.map(|rest| Discord { app: app.clone(), rest: Arc::new(rest) }))
+    let rest = http::Rest::open(&app.config, app.clock.clone())?.map(Arc::new);
+    if let Some(rest) = &rest {
+        telling::tell(app, rest);
+    }
+    Ok(rest.map(|rest| Discord { app: app.clone(), rest }))
 }
 
 impl Discord {

@@ -227,6 +227,20 @@ pub const HELD: &[Held] = &[
         erased: Erased::Columns(&[("person_id", None)]),
     },
     Held {
+        table: "console_links",
+        columns: &["hash", "actor", "community", "until"],
+        what: ["unused link into the console", "unused links into the console"],
+        found: &[By::Identity("actor")],
+        erased: Erased::Row,
+    },
+    Held {
+        table: "console_sessions",
+        columns: &["hash", "actor", "community", "device", "since", "until"],
+        what: ["sign-in to the console", "sign-ins to the console"],
+        found: &[By::Identity("actor")],
+        erased: Erased::Row,
+    },
+    Held {
         table: "revisions",
         columns: &["author"],
         what: ["edit of a page", "edits of pages"],

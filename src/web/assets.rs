@@ -21,6 +21,6 @@ pub async fn favicon() -> Redirect {
 
 /// What programs that gather pages may read: all that says the same to everybody.
 pub async fn robots() -> impl IntoResponse {
-    let rules = "User-agent: *\nDisallow: /ask\nDisallow: /search\nDisallow: /papers?q=\nDisallow: /study/\n";
+    let rules = "User-agent: *\nDisallow: /ask\nDisallow: /search\nDisallow: /papers?q=\nDisallow: /study/\nDisallow: /console\n";
     ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], rules)
 }

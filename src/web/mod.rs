@@ -23,6 +23,7 @@ mod atom;
 mod calendar;
 mod care;
 mod connections;
+mod console;
 mod failure;
 mod guides;
 mod health;
@@ -66,6 +67,7 @@ pub async fn serve(app: App, listener: TcpListener, stop: watch::Receiver<bool>)
 }
 
 fn router(site: Site) -> Router {
+    let console = console::router(site.app.clone());
     let read = Router::new()
         .route("/", get(ask::home))
         .route("/ask", get(ask::linked).post(ask::posted))
@@ -90,8 +92,10 @@ fn router(site: Site) -> Router {
         .layer(middleware::from_fn_with_state(site.clone(), limits::paced))
         .layer(middleware::from_fn(failure::plainly))
         .layer(CompressionLayer::new())
-        .layer(middleware::from_fn(guarded))
         .with_state(site)
+        // Its pages hold secrets beside what others wrote, so they are not compressed: their length would tell.
+        .merge(console)
+        .layer(middleware::from_fn(guarded))
 }
 
 /// The headers that every answer carries.
@@ -102,7 +106,7 @@ async fn guarded(request: Request, next: Next) -> Response {
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.entry(header::X_FRAME_OPTIONS).or_insert(HeaderValue::from_static("DENY"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
     response
 }

@@ -29,6 +29,7 @@ pub mod reach;
 pub mod review;
 pub mod search;
 mod sections;
+pub mod shelf;
 pub mod snippet;
 mod sql;
 pub mod suggest;
@@ -38,7 +39,8 @@ mod thesaurus;
 mod words;
 
 pub use edit::{Approval, Change, Diff, Edited, History, MAX_REASON_CHARS, Part, Revert, Revision, Stale, Version};
-pub use edit::{Clash, Joined, diff, drafts, edit, history, join, revert, revision, section_text};
+pub use edit::{Rename, compare, newest, rename, retire, source};
+pub use edit::{diff, drafts, edit, history, revert, revision, section_text};
 pub use outward::{Outward, outward};
 pub use page::{Broken, Front, Page, Place, Section};
 pub use snippet::{Platform, Snippet};
@@ -67,7 +69,7 @@ impl Stored {
 
 impl Page {
     /// One of its sections as a snippet of a revision, uncut, with links below `base`.
-    fn snippet(&self, section: &Section, revision: i64, base: &str) -> Snippet {
+    pub fn snippet(&self, section: &Section, revision: i64, base: &str) -> Snippet {
         let front = &self.front;
         Snippet {
             page: front.slug.clone(),
@@ -181,6 +183,11 @@ async fn save_in(db: &mut Connection, slug: &str, edit: Edit<'_>, now: Timestamp
         }
     } else if edit.base != 0 {
         return Err(unknown(slug, &sql::slugs(db).await?));
+    }
+    if let (Some(track), Some(_)) = (page.front.track, page.front.retired) {
+        return Err(Error::refused(format!(
+            "The page {slug} is the guide for {track}, which people are led to; make another page that guide first."
+        )));
     }
     if let Some(track) = page.front.track
         && let Some(owner) = sql::guide(db, track.slug()).await?.filter(|owner| owner != slug)

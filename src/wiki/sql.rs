@@ -33,13 +33,32 @@ pub async fn newest(db: &mut Connection, slug: &str) -> Result<Option<Newest>> {
     Ok(sqlx::query_as(query).bind(slug).fetch_optional(db).await?)
 }
 
+/// The slugs of the pages that readers can find.
 pub async fn slugs(db: &mut Connection) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar("SELECT slug FROM pages WHERE retired IS NULL ORDER BY slug").fetch_all(db).await?)
+}
+
+/// The slugs of all pages, retired ones among them.
+pub async fn every_slug(db: &mut Connection) -> Result<Vec<String>> {
     Ok(sqlx::query_scalar("SELECT slug FROM pages ORDER BY slug").fetch_all(db).await?)
+}
+
+/// Whether there is a page of that slug, retired or not.
+pub async fn is_there(db: &mut Connection, slug: &str) -> Result<bool> {
+    let query = "SELECT EXISTS (SELECT 1 FROM pages WHERE slug = $1)";
+    Ok(sqlx::query_scalar(query).bind(slug).fetch_one(db).await?)
+}
+
+/// Gives a page another slug.
+pub async fn rename(db: &mut Connection, old: &str, new: &str) -> Result<()> {
+    sqlx::query("UPDATE pages SET slug = $1 WHERE slug = $2").bind(new).bind(old).execute(db).await?;
+    Ok(())
 }
 
 /// The slugs of pages whose sections are missing; every page has one at least.
 pub async fn bare(db: &mut Connection) -> Result<Vec<String>> {
-    let query = "SELECT slug FROM pages WHERE id NOT IN (SELECT page_id FROM sections) ORDER BY slug";
+    let query =
+        "SELECT slug FROM pages WHERE retired IS NULL AND id NOT IN (SELECT page_id FROM sections) ORDER BY slug";
     Ok(sqlx::query_scalar(query).fetch_all(db).await?)
 }
 
@@ -53,16 +72,18 @@ pub async fn guide(db: &mut Connection, track: &str) -> Result<Option<String>> {
 }
 
 pub async fn list(db: &mut Connection) -> Result<Vec<Listed>> {
-    let query = "SELECT slug, title, summary, track, reviewed, revision FROM pages
+    let query = "SELECT slug, title, summary, track, reviewed, revision FROM pages WHERE retired IS NULL
                  ORDER BY track IS NULL, title";
     Ok(sqlx::query_as(query).fetch_all(db).await?)
 }
 
 /// Adds a revision and makes the page's row say what it says. Returns the revision's number.
 pub async fn write_page(db: &mut Connection, page: &Page, edit: Edit<'_>, now: Timestamp) -> Result<i64> {
-    let query = "INSERT INTO pages (slug, title, summary, track, reviewed, revision) VALUES ($1, $2, $3, $4, $5, 1)
+    let query = "INSERT INTO pages (slug, title, summary, track, reviewed, review, retired, revision)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, 1)
                  ON CONFLICT (slug) DO UPDATE SET title = excluded.title, summary = excluded.summary,
-                     track = excluded.track, reviewed = excluded.reviewed, revision = pages.revision + 1
+                     track = excluded.track, reviewed = excluded.reviewed, review = excluded.review,
+                     retired = excluded.retired, revision = pages.revision + 1
                  RETURNING id, revision";
     let front = &page.front;
     let (id, number): (i64, i64) = sqlx::query_as(query)
@@ -71,6 +92,8 @@ pub async fn write_page(db: &mut Connection, page: &Page, edit: Edit<'_>, now: T
         .bind(&front.summary)
         .bind(front.track.map(|t| t.slug()))
         .bind(front.reviewed.to_string())
+        .bind(front.review.map(|date| date.to_string()))
+        .bind(front.retired.map(|date| date.to_string()))
         .fetch_one(&mut *db)
         .await?;
     let query = "INSERT INTO revisions (page_id, number, source, author, reason, at) VALUES ($1, $2, $3, $4, $5, $6)";
@@ -86,13 +109,16 @@ pub async fn write_page(db: &mut Connection, page: &Page, edit: Edit<'_>, now: T
     Ok(number)
 }
 
-/// Gives the page its names. Returns the first one that another page has, and that page's slug.
+/// Gives the page its names; none if it is retired. Returns the first one that another page has, and that page's slug.
 pub async fn write_names(db: &mut Connection, page: &Page) -> Result<Option<(String, String)>> {
     let slug = &page.front.slug;
     sqlx::query("DELETE FROM names WHERE page_id = (SELECT id FROM pages WHERE slug = $1)")
         .bind(slug)
         .execute(&mut *db)
         .await?;
+    if page.front.retired.is_some() {
+        return Ok(None);
+    }
     let own = [(slug, "slug"), (&page.front.title, "title")];
     let names = own.into_iter().chain(page.front.aliases.iter().map(|a| (a, "alias")));
     for (text, kind) in names {
@@ -108,13 +134,16 @@ pub async fn write_names(db: &mut Connection, page: &Page) -> Result<Option<(Str
     Ok(None)
 }
 
-/// Replaces the page's sections, and with them its entries in the search index.
+/// Replaces the page's sections, and with them its entries in the search index. A retired page has none.
 pub async fn write_sections(db: &mut Connection, page: &Page) -> Result<()> {
     let front = &page.front;
     sqlx::query("DELETE FROM sections WHERE page_id = (SELECT id FROM pages WHERE slug = $1)")
         .bind(&front.slug)
         .execute(&mut *db)
         .await?;
+    if front.retired.is_some() {
+        return Ok(());
+    }
     // Two statements for all: a page may have thousands of sections, and each statement has its price.
     let sections: Vec<_> = page.sections.iter().map(|section| row(page, section)).collect();
     let query =
@@ -313,10 +342,11 @@ pub async fn source(db: &mut Connection, slug: &str, number: i64) -> Result<Opti
     Ok(sqlx::query_scalar(query).bind(slug).bind(number).fetch_optional(db).await?)
 }
 
-/// The newest text of every page, with its slug.
+/// The newest text of every page that readers can find, with its slug.
 pub async fn sources(db: &mut Connection) -> Result<Vec<(String, String)>> {
     let query = "SELECT p.slug, r.source FROM pages p
-                 JOIN revisions r ON r.page_id = p.id AND r.number = p.revision ORDER BY p.slug";
+                 JOIN revisions r ON r.page_id = p.id AND r.number = p.revision
+                 WHERE p.retired IS NULL ORDER BY p.slug";
     Ok(sqlx::query_as(query).fetch_all(db).await?)
 }
 

@@ -100,7 +100,7 @@ fn a_file_and_the_wiki_that_changed_different_lines_are_brought_together() {
     assert!(cairn.run(&["guides", "import", "in"]).well().starts_with("0 added, 0 changed, 1 unchanged"));
     fs::write(&file, tea("Nine minutes.", "Five minutes.")).expect("written");
     let refused = cairn.run(&["guides", "import", "in"]).refused(1);
-    assert!(refused.contains("(it is at revision 3), both at line 14 of the file"), "{refused}");
+    assert!(refused.contains("in the same lines (it is at revision 3)"), "{refused}");
     assert!(refused.contains("Three minutes.") && refused.contains("Nine minutes."), "{refused}");
     // What the wiki has taken in may be written over; what it has not seen may not.
     assert!(cairn.run(&["guides", "export", "in"]).refused(1).contains("has edits that the wiki has never seen"));

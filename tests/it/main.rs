@@ -2,6 +2,7 @@
 
 mod ask;
 mod automod;
+mod console;
 mod crisis;
 mod delivery;
 mod desk;

@@ -324,7 +324,8 @@ mod tests {
     #[test]
     fn the_words_that_decided_are_marked_and_nothing_else_is_markup() {
         let reason = |quote: &str| Reason { quote: quote.to_owned(), speaks_for: "engineer" };
-        let shown = marked("I am a <b>backend developer</b>, a developer", &[reason("backend developer"), reason("developer")]);
+        let shown =
+            marked("I am a <b>backend developer</b>, a developer", &[reason("backend developer"), reason("developer")]);
         assert_eq!(
             shown.into_string(),
             "I am a &lt;b&gt;<mark>backend developer</mark>&lt;/b&gt;, a <mark>developer</mark>"

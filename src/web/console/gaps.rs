@@ -5,10 +5,10 @@ use axum::response::Redirect;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::Console;
 use super::frame::{self, Place, Trouble, act};
 use super::guard::Signed;
 use super::sent::Sent;
-use super::Console;
 use crate::Error;
 use crate::web::layout::encoded;
 use crate::wiki::gaps::{self, Gap, Near};
@@ -31,11 +31,7 @@ pub struct Done {
 }
 
 /// The gaps.
-pub async fn desk(
-    State(console): State<Console>,
-    signed: Signed,
-    Query(done): Query<Done>,
-) -> Result<Markup, Trouble> {
+pub async fn desk(State(console): State<Console>, signed: Signed, Query(done): Query<Done>) -> Result<Markup, Trouble> {
     let (store, now) = (&console.app.store, console.app.clock.now());
     let found = gaps::top(store, &signed.by, now).await?;
     let main = html! {
@@ -104,7 +100,8 @@ fn panel(signed: &Signed, gap: &Gap) -> Markup {
 
 fn nearest(near: &Near) -> Markup {
     let link = format!("/guides/{}#{}", near.page, near.anchor);
-    let name = if near.heading == near.title { near.title.clone() } else { format!("{} › {}", near.title, near.heading) };
+    let name =
+        if near.heading == near.title { near.title.clone() } else { format!("{} › {}", near.title, near.heading) };
     html! {
         p {
             @match near.opened {
@@ -129,7 +126,7 @@ fn toast(signed: &Signed, done: &Done) -> Markup {
                 }))
             },
             "point" => div.toast role="status" { p { "People who ask like that are led to " strong { (page) } " now (revision " (number) ")." } },
-            "draft" => div.toast role="status" { p { "Draft " (number) " of " strong { (page) } " waits. " a href="/console/drafts" { "See the drafts" } } },
+            "draft" => div.toast role="status" { p { "Draft " (number) " of " strong { (page) } " waits. " a href=(format!("/console/drafts/{number}")) { "See the draft" } } },
             "had" => div.toast role="status" { p { strong { (page) } " has these words already." } },
             _ => {}
         }

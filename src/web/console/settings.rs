@@ -11,8 +11,7 @@ use super::guard::Signed;
 use super::sent::Sent;
 use super::{Console, place, words};
 use crate::community::audit::{self, Act, Entry, Filter};
-use crate::desk::settings::{self, Settings};
-use crate::discord::READINESS;
+use crate::desk::settings::{self, READINESS, Settings};
 use crate::{Error, Result};
 
 /// How many changes are listed.

@@ -50,6 +50,12 @@ pub struct Shown {
     pub draft: Draft,
     /// What it changes, as a unified diff against the revision it is based on.
     pub diff: String,
+    /// The page's text in that revision; empty for a new page.
+    #[serde(skip)]
+    pub before: String,
+    /// What the draft makes of it.
+    #[serde(skip)]
+    pub after: String,
     /// Why it cannot be published as it is, if somebody else was faster.
     pub stale: Option<Stale>,
 }
@@ -142,7 +148,7 @@ pub async fn show(store: &Store, _: &HomeModerator, id: i64) -> Result<Shown> {
         Merged::Stale(stale) => Some(stale),
         Merged::Text { .. } | Merged::Unchanged(_) => None,
     };
-    Ok(Shown { draft, diff, stale })
+    Ok(Shown { draft, diff, before: base, after: result, stale })
 }
 
 /// Turns a draft down or takes it back. Its text is kept.

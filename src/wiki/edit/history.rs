@@ -167,6 +167,12 @@ pub(super) async fn known(db: &mut Connection, slug: &str, number: i64) -> Resul
     Err(Error::refused(format!("The page {slug} has no revision {number}; it has {known}.")))
 }
 
+/// The newest revision of a page that is there.
+pub(super) async fn newest(db: &mut Connection, slug: &str) -> Result<sql::Row> {
+    let newest = sql::newest(db, slug).await?;
+    newest.ok_or_else(|| anyhow::anyhow!("page {slug} has no revision").into())
+}
+
 pub(super) fn instant(at: i64) -> Result<Timestamp> {
     Ok(Timestamp::from_millisecond(at).map_err(anyhow::Error::new)?)
 }

@@ -85,6 +85,16 @@ pub async fn open_drafts_by(db: &mut Connection, author: &str) -> Result<i64> {
     Ok(sqlx::query_scalar(query).bind(author).fetch_one(db).await?)
 }
 
+/// Drafts that wait go with a page that gets another slug.
+pub async fn move_drafts(db: &mut Connection, old: &str, new: &str) -> Result<()> {
+    sqlx::query("UPDATE drafts SET page = $1 WHERE page = $2 AND state = 'open'")
+        .bind(new)
+        .bind(old)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
 /// Says what came of a draft.
 pub async fn close_draft(db: &mut Connection, id: i64, state: &str) -> Result<()> {
     sqlx::query("UPDATE drafts SET state = $1 WHERE id = $2").bind(state).bind(id).execute(db).await?;

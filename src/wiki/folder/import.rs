@@ -12,7 +12,8 @@ use crate::community::audit::{self, Act};
 use crate::community::{HomeModerator, Role};
 use crate::store::{Connection, Store};
 use crate::wiki::check::{self, Finding};
-use crate::wiki::{self, Clash, Edit, Joined, Page, Saved, join, save_in, sql};
+use crate::wiki::compare::joined;
+use crate::wiki::{self, Edit, Page, Saved, save_in, sql};
 use crate::{Error, Result};
 
 /// What an import did.
@@ -204,19 +205,15 @@ async fn import_joined(
     report: &mut Imported,
 ) -> Result<()> {
     let slug = &file.slug;
-    let Some(before) = sql::source(db, slug, base).await? else {
-        report.clashes.push(stale(file, newest, &[]));
+    let before = sql::source(db, slug, base).await?;
+    let both = before.and_then(|before| joined(&before, &file.source, &newest.source));
+    // What was joined within one line should be read by somebody first.
+    let Some(both) = both.filter(|both| !both.by_words) else {
+        report.clashes.push(stale(file, newest));
         return Ok(());
     };
-    let joined = match join(&before, &file.source, &newest.source) {
-        Joined::Clashes(clashes) => {
-            report.clashes.push(stale(file, newest, &clashes));
-            return Ok(());
-        }
-        Joined::Text(joined) => joined,
-    };
     let reason = format!("imported from a file, together with revision {}", newest.number);
-    let edit = Edit { source: &joined, base: newest.number, author: by.actor(), reason: &reason };
+    let edit = Edit { source: &both.text, base: newest.number, author: by.actor(), reason: &reason };
     match save_in(db, slug, edit, now).await? {
         Saved::Revision(number) => {
             let detail =
@@ -236,18 +233,12 @@ async fn import_joined(
 }
 
 /// Both texts of a page that a person must bring together.
-fn stale(file: &File, newest: &sql::Newest, clashes: &[Clash]) -> String {
-    let at: Vec<String> = clashes.iter().map(|clash| clash.line.to_string()).collect();
-    let lines = match at.as_slice() {
-        [] => String::new(),
-        [line] => format!(", both at line {line} of the file"),
-        lines => format!(", both at lines {} of the file", lines.join(", ")),
-    };
+fn stale(file: &File, newest: &sql::Newest) -> String {
     let (path, slug, number) = (file.path.display(), &file.slug, newest.number);
     format!(
-        "Nothing was imported: {path} has been edited, and the wiki's page {slug} too (it is at revision \
-         {number}){lines}. Bring the two together: export the wiki to another folder, add your changes there and import \
-         that.\n----- the wiki, revision {number}\n{}\n----- {path}\n{}",
+        "Nothing was imported: {path} has been edited, and the wiki's page {slug} too, in the same lines (it is at revision \
+         {number}). Bring the two together: export the wiki to another folder, add your changes there and import that.\n\
+         ----- the wiki, revision {number}\n{}\n----- {path}\n{}",
         newest.source, file.source,
     )
 }

@@ -188,12 +188,12 @@ fn page_name(path: &Path) -> Option<String> {
 /// # Errors
 /// A fault if the database cannot be written.
 pub async fn plant(store: &Store, now: Timestamp) -> Result<()> {
-    if !sql::slugs(&mut *store.read().await?).await?.is_empty() {
+    if !sql::every_slug(&mut *store.read().await?).await?.is_empty() {
         return derive(store).await;
     }
     let mut tx = store.write().await?;
     // Another process may have been faster.
-    if sql::slugs(&mut tx).await?.is_empty() {
+    if sql::every_slug(&mut tx).await?.is_empty() {
         for file in seed() {
             let edit = Edit { source: &file.source, base: 0, author: "Cairn", reason: "as it comes" };
             save_in(&mut tx, &file.slug, edit, now).await?;
@@ -251,7 +251,7 @@ pub async fn export(store: &Store, folder: &Path) -> Result<usize> {
     let name = full_name(folder)?;
     let mut tx = store.write().await?;
     let mut pages = Vec::new();
-    for slug in sql::slugs(&mut tx).await? {
+    for slug in sql::every_slug(&mut tx).await? {
         let Some(newest) = sql::newest(&mut tx, &slug).await? else { continue };
         let path = folder.join(format!("{slug}.md"));
         if let Some(there) = text_of(&path)?

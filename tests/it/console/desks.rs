@@ -10,7 +10,8 @@ use crate::world::program::{Cairn, Page, Server};
 use crate::world::visit::Visit;
 
 const ENGINEER: &str = "How do I get into machine learning? I've been a backend developer for five years and want a job as an ML engineer.";
-const HACKER: &str = "I want to add machine learning to my hobby project, <script>alert(1)</script> a bird feeder. Where do I start?";
+const HACKER: &str =
+    "I want to add machine learning to my hobby project, <script>alert(1)</script> a bird feeder. Where do I start?";
 
 /// A Cairn at home in server 7, running, with ann, who runs it, signed in.
 struct Desk {
@@ -70,7 +71,8 @@ impl Desk {
             &cairn::triage::Bands::default(),
         );
         self.write(async |db| {
-            let query = "INSERT INTO discord_answers (asker, author, guild, post, channel, title, body, track, at, verdict)
+            let query =
+                "INSERT INTO discord_answers (asker, author, guild, post, channel, title, body, track, at, verdict)
                          VALUES ($1, $1, 7, (SELECT count(*) FROM discord_answers) + 1000, 70, '', $2, $3, $4, $5)";
             sqlx::query(query)
                 .bind(format!("discord:{author}"))
@@ -113,7 +115,10 @@ fn a_verdict_is_judged_and_taken_back() {
     assert!(page.text().contains("2 verdicts wait."), "{}", page.text());
     assert!(page.body.contains("<mark>backend</mark>") || page.body.contains("<mark>"), "{}", page.body);
     assert!(page.body.contains("https://discord.com/channels/7/70/1000"), "{}", page.body);
-    assert!(!page.body.contains("<script>alert") && page.body.contains("&lt;script&gt;alert"), "what people write is text");
+    assert!(
+        !page.body.contains("<script>alert") && page.body.contains("&lt;script&gt;alert"),
+        "what people write is text"
+    );
     assert!(page.text().contains("Not yet: 0 of 100 answers are judged; 100 more are needed."), "{}", page.text());
     let source = hidden(&page, "discord:41", "source");
     let said = desk.post("/console/desk/judge", &[("source", &source), ("says", "engineer")]);
@@ -122,7 +127,11 @@ fn a_verdict_is_judged_and_taken_back() {
     // Nobody says it twice, and a form of another page is looked at again.
     let second = desk.post("/console/desk/judge", &[("source", &source), ("says", "other")]);
     assert_eq!(second.status, 422);
-    assert!(second.text().contains("You was faster") || second.text().contains("faster and said: right: Engineer guide."), "{}", second.text());
+    assert!(
+        second.text().contains("You was faster") || second.text().contains("faster and said: right: Engineer guide."),
+        "{}",
+        second.text()
+    );
     let forged = desk.post("/console/desk/judge", &[("source", &source), ("says", "other"), ("token", "0000")]);
     assert_eq!(forged.status, 403, "{}", forged.text());
     let back = desk.post("/console/desk/undo", &[("source", &source)]);
@@ -143,7 +152,8 @@ fn a_gap_is_filled_or_set_aside() {
     assert!(page.text().contains("Asked 2 times in 30 days; no names are kept"), "{}", page.text());
     assert!(!page.body.contains("<b>wvut"), "what people ask is text");
     let key = hidden(&page, "wvut", "key");
-    let done = desk.post("/console/gaps/point", &[("key", &key), ("place", "hardware#do-you-need-to-buy-anything-to-start")]);
+    let done =
+        desk.post("/console/gaps/point", &[("key", &key), ("place", "hardware#do-you-need-to-buy-anything-to-start")]);
     assert!(done.text().contains("are led to hardware now (revision 2)."), "{}", done.text());
     let found = desk.cairn.run(&["wiki", "zxqv wvut"]).well();
     assert!(found.contains("revision 2"), "{found}");
@@ -173,8 +183,15 @@ fn examples_are_written_in_ones_own_words() {
     let quoted = desk.post("/console/examples/add", &[("text", ENGINEER), ("is", "engineer")]);
     assert_eq!(quoted.status, 422);
     assert!(quoted.text().contains("Cairn never learns from what members write"), "{}", quoted.text());
-    let kept = desk.post("/console/examples/add", &[("title", "From cobol to ml"), ("text", "which way would you go, I maintain mainframes"), ("is", "engineer")]);
-    assert!(kept.text().contains("From cobol to ml") && kept.text().contains("Engineer guide, by ann"), "{}", kept.text());
+    let kept = desk.post(
+        "/console/examples/add",
+        &[("title", "From cobol to ml"), ("text", "which way would you go, I maintain mainframes"), ("is", "engineer")],
+    );
+    assert!(
+        kept.text().contains("From cobol to ml") && kept.text().contains("Engineer guide, by ann"),
+        "{}",
+        kept.text()
+    );
     assert!(kept.text().contains("Train with 1 example"), "{}", kept.text());
     let gone = desk.post("/console/examples/remove", &[("id", "1")]);
     assert!(gone.text().contains("None yet."), "{}", gone.text());

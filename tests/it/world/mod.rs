@@ -11,4 +11,5 @@ pub mod program;
 pub mod rehearsal;
 pub mod server;
 pub mod sites;
+pub mod visit;
 pub mod way_out;

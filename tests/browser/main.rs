@@ -1,0 +1,1 @@
+//! The moderators' console in a real browser.

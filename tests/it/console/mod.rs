@@ -1,0 +1,5 @@
+//! Conversations with the moderators' console, over plain HTTP; `tests/browser` has them in a browser.
+
+mod desks;
+mod entry;
+mod roles;
