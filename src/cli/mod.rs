@@ -27,6 +27,7 @@ mod guides;
 mod health;
 mod judge;
 mod mine;
+mod outbox;
 mod papers;
 mod privacy;
 mod reddit;
@@ -63,6 +64,8 @@ enum Command {
     Gaps,
     /// What an exported history (Reddit or Discord) asks again and again, and where the wiki answers it
     Mine(mine::Args),
+    /// Messages that did not arrive; settle one of them
+    Outbox(outbox::Args),
     /// Show or erase what is held about a person
     #[command(subcommand)]
     Privacy(privacy::Command),
@@ -143,6 +146,7 @@ async fn dispatch(cli: Cli) -> Result<Ending> {
         Command::Guides(command) => guides::run(command, cli.config).await,
         Command::Gaps => gaps::run(cli.config).await,
         Command::Mine(args) => mine::run(args, cli.config).await,
+        Command::Outbox(args) => outbox::run(args, cli.config).await,
         Command::Privacy(command) => privacy::run(command, cli.config).await,
         Command::Papers(command) => papers::run(command, cli.config).await,
         Command::Reddit(command) => reddit::run(command, cli.config).await,

@@ -29,6 +29,8 @@ pub enum Act {
     Digest,
     /// A study day was excused.
     Excuse,
+    /// Somebody said what becomes of a message that did not arrive.
+    Delivery,
 }
 
 impl Act {
@@ -44,6 +46,7 @@ impl Act {
             Self::Settings => "settings",
             Self::Digest => "digest",
             Self::Excuse => "excuse",
+            Self::Delivery => "delivery",
         }
     }
 }

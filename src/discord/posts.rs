@@ -13,6 +13,7 @@ use super::http::Failure;
 use super::outlet::outcome;
 use super::reply::{PATIENCE, persist};
 use super::{Bot, sql, start, text};
+use crate::community::Community;
 use crate::outbox::{self, Target};
 use crate::people::{Identity, optout, person};
 use crate::triage::{Action, Post, care};
@@ -165,7 +166,7 @@ async fn answer(bot: &Bot, posted: &Posted<'_>, now: Timestamp) -> Result<()> {
     let message = outbox::Message {
         key: format!("answer/discord/{}", posted.message),
         target,
-        server: Some(posted.guild),
+        community: Some(Community::Discord(posted.guild)),
         about: Some(person(&mut tx, &author, now).await?.0),
         payload: start::unasked(&welcome, id),
         otherwise: None,
@@ -190,7 +191,7 @@ async fn tell_moderators(bot: &Bot, posted: &Posted<'_>, channel: Option<u64>, n
     );
     let target = Target::DiscordChannel(channel);
     let message = outbox::Message {
-        server: Some(posted.guild),
+        community: Some(Community::Discord(posted.guild)),
         expires: now.checked_add(WORTH_TELLING).ok(),
         ..outbox::Message::new(format!("danger/discord/{}", posted.message), target, body)
     };

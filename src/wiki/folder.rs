@@ -18,7 +18,7 @@ use super::{Broken, Edit, MAX_PAGE_BYTES, Page, Saved, save_in, sql};
 use crate::community::audit::{self, Act};
 use crate::community::{HomeModerator, Role};
 use crate::store::{Connection, Store};
-use crate::{Error, Result, error};
+use crate::{Error, Kind, Result, error};
 
 /// The folder of pictures within a folder of pages.
 const IMG: &str = "img";
@@ -273,14 +273,14 @@ pub async fn import(store: &Store, folder: &Path, by: &HomeModerator, now: Times
     let files = read(folder)?;
     let broken: Vec<String> = files.iter().filter_map(|f| f.problem()).collect();
     if !broken.is_empty() {
-        return Err(Error::Refused(broken.join("\n")));
+        return Err(Error::refused(broken.join("\n")));
     }
     let name = full_name(folder)?;
     let mut report = Imported { left_out: left_out(folder), ..Imported::default() };
     let mut tx = store.write().await?;
     let taken = taken_names(&mut tx, &files).await?;
     if !taken.is_empty() {
-        return Err(Error::Refused(taken.join("\n")));
+        return Err(Error::refused(taken.join("\n")));
     }
     for file in in_order(&mut tx, &files).await? {
         import_one(&mut tx, &name, file, by, now, &mut report).await?;
@@ -403,15 +403,18 @@ impl File {
 }
 
 fn stale(file: &File, revision: i64, current: &str) -> Error {
-    Error::Refused(format!(
-        "Nothing was imported: {} has been edited, and the wiki's page {} too (it is at revision {revision}). \
+    Error::of(
+        Kind::Stale,
+        format!(
+            "Nothing was imported: {} has been edited, and the wiki's page {} too (it is at revision {revision}). \
          Bring the two together: export the wiki to another folder, add your changes there and import that.\n\
          ----- the wiki, revision {revision}\n{current}\n----- {}\n{}",
-        file.path.display(),
-        file.slug,
-        file.path.display(),
-        file.source,
-    ))
+            file.path.display(),
+            file.slug,
+            file.path.display(),
+            file.source,
+        ),
+    )
 }
 
 /// Writes every page's newest revision into `folder`, to the byte. Returns how many pages there are.
