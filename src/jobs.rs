@@ -18,7 +18,7 @@ use tracing::{error, info, warn};
 
 use crate::config::{self, Clock, Config};
 use crate::outbox::{self, Look, Outcome, Row, Via};
-use crate::store::Presence;
+use crate::store::{Lease, Presence};
 use crate::{App, Result, community, desk, discord, health, labels, links, papers, people, study, wiki};
 
 mod clock;
@@ -185,10 +185,8 @@ pub async fn enter(config: &Config) -> Result<Presence> {
 /// A fault if the database cannot be written.
 pub async fn take_over(app: &App, presence: &mut Presence, now: Timestamp) -> Result<()> {
     if presence.alone() {
-        outbox::take_over(&app.store, now).await?;
         let mut tx = app.store.write().await?;
-        papers::take_over(&mut tx).await?;
-        sql::end_leases(&mut tx, now).await?;
+        Lease::end_all(&mut tx, now).await?;
         tx.commit().await?;
     }
     if app.config.beside { presence.share() } else { Ok(()) }
@@ -260,7 +258,7 @@ async fn plan(app: &App, now: Timestamp) -> Result<()> {
 
 async fn take(app: &App, now: Timestamp) -> Result<Option<sql::Taken>> {
     let mut tx = app.store.write().await?;
-    let taken = sql::take(&mut tx, now, now.saturating_add(LEASE).unwrap_or(Timestamp::MAX)).await?;
+    let taken = sql::take(&mut tx, Lease::new(now, LEASE)).await?;
     tx.commit().await?;
     Ok(taken)
 }

@@ -59,7 +59,7 @@ pub mod web;
 pub mod welcome;
 pub mod wiki;
 
-pub use error::{Error, Result};
+pub use error::{Error, Kind, Result};
 
 use config::{Clock, Config};
 use store::Store;

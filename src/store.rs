@@ -23,11 +23,13 @@ use tracing::warn;
 use crate::{Error, Result, error};
 
 mod files;
+mod lease;
 mod once;
 mod presence;
 
 pub use files::Passing;
 use files::{FILE, Files};
+pub use lease::Lease;
 pub use once::{DoneBefore, Gate, Once, aside};
 pub use presence::Presence;
 

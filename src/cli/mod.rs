@@ -30,6 +30,7 @@ mod health;
 mod judge;
 mod lessons;
 mod mine;
+mod outbox;
 mod papers;
 mod privacy;
 mod reddit;
@@ -72,6 +73,8 @@ enum Command {
     Settings(settings::Command),
     /// What an exported history (Reddit or Discord) asks again and again, and where the wiki answers it
     Mine(mine::Args),
+    /// Messages that did not arrive; settle one of them
+    Outbox(outbox::Args),
     /// Show or erase what is held about a person
     #[command(subcommand)]
     Privacy(privacy::Command),
@@ -157,6 +160,7 @@ async fn dispatch(cli: Cli) -> Result<Ending> {
         Command::Audit(args) => audit::run(args, cli.config).await,
         Command::Settings(command) => settings::run(command, cli.config).await,
         Command::Mine(args) => mine::run(args, cli.config).await,
+        Command::Outbox(args) => outbox::run(args, cli.config).await,
         Command::Privacy(command) => privacy::run(command, cli.config).await,
         Command::Papers(command) => papers::run(command, cli.config).await,
         Command::Reddit(command) => reddit::run(command, cli.config).await,

@@ -41,6 +41,8 @@ pub enum Act {
     Rename,
     /// A page was taken away from readers.
     Retire,
+    /// Somebody said what becomes of a message that did not arrive.
+    Delivery,
 }
 
 impl Act {
@@ -62,13 +64,14 @@ impl Act {
             Self::Enter => "sign in",
             Self::Rename => "rename",
             Self::Retire => "retire",
+            Self::Delivery => "delivery",
         }
     }
 }
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Edit,
         Self::Revert,
         Self::Draft,
@@ -84,6 +87,7 @@ impl Act {
         Self::Enter,
         Self::Rename,
         Self::Retire,
+        Self::Delivery,
     ];
 }
 

@@ -6,7 +6,7 @@ use std::ops::Deref;
 use serde::Serialize;
 
 use super::Community;
-use crate::{Error, Result};
+use crate::{Error, Kind, Result};
 
 /// The most characters of an actor's name.
 pub const MAX_ACTOR_CHARS: usize = 100;
@@ -39,13 +39,16 @@ impl fmt::Display for Role {
 impl Role {
     /// The refusal of what takes this role; `to` says what, as in "publish drafts".
     pub fn needed(self, to: &str) -> Error {
-        Error::Refused(match self {
-            Self::Reader | Self::Editor | Self::Approver => format!(
-                "To {to}, you need the {self} role; ask someone who may manage this server, who sets it in \
+        Error::of(
+            Kind::NotAllowed,
+            match self {
+                Self::Reader | Self::Editor | Self::Approver => format!(
+                    "To {to}, you need the {self} role; ask someone who may manage this server, who sets it in \
                  /mod settings."
-            ),
-            Self::Admin => format!("To {to}, you need the permission Manage Server; ask someone who has it."),
-        })
+                ),
+                Self::Admin => format!("To {to}, you need the permission Manage Server; ask someone who has it."),
+            },
+        )
     }
 }
 
@@ -150,7 +153,7 @@ impl Moderator {
         if self.of.as_ref().is_none_or(|own| own == community) {
             return Ok(());
         }
-        Err(Error::refused("That belongs to another server; only its own moderators can change it."))
+        Err(Error::of(Kind::NotAllowed, "That belongs to another server; only its own moderators can change it."))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{server, sql};
+use super::sql;
 use crate::Result;
 use crate::community::{Community, Moderator, Role};
 use crate::outbox::Payload;
@@ -45,8 +45,8 @@ impl Letter {
 /// Refused to editors and moderators of other communities.
 pub async fn list(store: &Store, by: &Moderator, community: &Community) -> Result<Vec<Letter>> {
     by.must_be(Role::Approver, "see what Cairn says")?;
-    let guild = server(by, community)?;
-    sql::letters(&mut *store.read().await?, guild, LISTED).await
+    by.must_moderate(community)?;
+    sql::letters(&mut *store.read().await?, community, LISTED).await
 }
 
 /// How many did not arrive; none for who may not see them.

@@ -212,12 +212,12 @@ struct LetterRow {
 }
 
 /// The messages of a server that wait or did not arrive, newest first.
-pub async fn letters(db: &mut Connection, guild: u64, most: u16) -> Result<Vec<Letter>> {
+pub async fn letters(db: &mut Connection, community: &Community, most: u16) -> Result<Vec<Letter>> {
     let query = "SELECT id, key, target, state, attempts, trouble, created_at, payload FROM outbox
-                 WHERE server = $1 AND state <> 'sent' AND target IS NOT NULL AND payload IS NOT NULL
+                 WHERE community = $1 AND state <> 'sent' AND target IS NOT NULL AND payload IS NOT NULL
                      AND trouble IS NOT 'unwanted'
                  ORDER BY id DESC LIMIT $2";
-    let rows: Vec<LetterRow> = sqlx::query_as(query).bind(guild.cast_signed()).bind(most).fetch_all(db).await?;
+    let rows: Vec<LetterRow> = sqlx::query_as(query).bind(community.to_string()).bind(most).fetch_all(db).await?;
     let letter = |row: LetterRow| {
         let trouble = row.trouble.map(|code| code.parse::<Trouble>().unwrap_or(Trouble::Unreadable).to_string());
         Ok(Letter {

@@ -19,7 +19,7 @@ use crate::store::aside;
 use crate::triage::Track;
 use crate::wiki::search::{self, CHOICES, Found, Hit};
 use crate::wiki::{self, Platform, Section, Snippet, Stored, gaps, snippet};
-use crate::{Error, Result, welcome};
+use crate::{Error, Kind, Result, welcome};
 
 /// What somebody opens so soon after they asked in vain may be what they asked for.
 const LATELY: SignedDuration = SignedDuration::from_mins(15);
@@ -44,8 +44,8 @@ pub async fn guide(bot: &Bot, track: Track, section: Option<&str>) -> Result<Ans
     let stored = wiki::guide(store, track).await?;
     match section_of_page(&stored, anchor, &base) {
         Ok(reply) => Ok(Answer::Say(shareable(reply, &stored.page.front.slug, anchor))),
-        Err(Error::Refused(_)) => Ok(Answer::Say(sections(&stored, anchor))),
-        Err(fault) => Err(fault),
+        Err(error) if error.kind() == Some(Kind::NotFound) => Ok(Answer::Say(sections(&stored, anchor))),
+        Err(error) => Err(error),
     }
 }
 

@@ -169,7 +169,7 @@ async fn answer(bot: &Bot, posted: &Posted<'_>, now: Timestamp) -> Result<()> {
     let message = outbox::Message {
         key: format!("answer/discord/{}", posted.message),
         target,
-        server: Some(posted.guild),
+        community: Some(Community::Discord(posted.guild)),
         about: Some(person(&mut tx, &author, now).await?.0),
         payload: start::unasked(&welcome, id),
         otherwise: None,
@@ -194,7 +194,7 @@ async fn tell_moderators(bot: &Bot, posted: &Posted<'_>, channel: Option<u64>, n
     );
     let target = Target::DiscordChannel(channel);
     let message = outbox::Message {
-        server: Some(posted.guild),
+        community: Some(Community::Discord(posted.guild)),
         expires: now.checked_add(WORTH_TELLING).ok(),
         ..outbox::Message::new(format!("danger/discord/{}", posted.message), target, body)
     };

@@ -12,14 +12,15 @@ use super::reply::{Answer, Reply};
 use super::{Bot, rights, sql};
 use crate::community::audit::{self, Act};
 use crate::community::{Community, Moderator, Role};
+use crate::outbox::{State, Undelivered};
 use crate::store::{Connection, Store};
 use crate::triage::{Bands, Track};
 use crate::{Error, Result, outbox, study};
 
 /// The most channels in which a server may have posts answered.
 const MAX_CHANNELS: u8 = 25;
-/// The most dead letters shown.
-const DEAD: u32 = 5;
+/// The most undelivered messages shown.
+const UNDELIVERED: u32 = 5;
 
 /// What a server has set.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -200,18 +201,32 @@ const NO_STUDY_CHANNEL: &str = "**Cairn can't write in the study channel,** so s
 pub async fn panel(bot: &Bot, who: &Who) -> Result<Answer> {
     let guild = who.server()?;
     let server = read(&bot.app.store, who.guild).await?;
-    who.moderator(&server, Role::Admin, "see the settings")?;
-    Ok(Answer::Say(first_page(bot, guild, &server).await?))
+    let by = who.moderator(&server, Role::Admin, "see the settings")?;
+    Ok(Answer::Say(first_page(bot, &by, guild, &server).await?))
 }
 
-async fn first_page(bot: &Bot, guild: u64, server: &Server) -> Result<Reply> {
-    let dead = outbox::dead_letters(&bot.app.store, guild, DEAD).await?;
-    let letters = if dead.is_empty() {
-        "Every message that Cairn sent here by itself has arrived.".to_owned()
-    } else {
-        let lines: Vec<String> = dead.iter().map(|letter| format!("\n{letter}")).collect();
-        format!("Messages that could not be delivered:{}", lines.concat())
-    };
+/// What did not arrive, and what can be done about it.
+fn undelivered(messages: &[Undelivered]) -> String {
+    let of = |state| messages.iter().filter(|message| message.state == state).map(|m| format!("\n{m}")).collect();
+    let (dead, unknown): (String, String) = (of(State::Dead), of(State::Unknown));
+    let parts = [
+        ("Messages that could not be delivered:", dead, ""),
+        (
+            "Messages that may have arrived or not:",
+            unknown,
+            "\nLook for them, and tell the person who runs Cairn, who can settle them with `cairn outbox settle`.",
+        ),
+    ];
+    let parts = parts.into_iter().filter(|(_, lines, _)| !lines.is_empty());
+    let parts: Vec<String> = parts.map(|(heading, lines, what)| format!("{heading}{lines}{what}")).collect();
+    match parts.is_empty() {
+        true => "Every message that Cairn sent here by itself has arrived.".to_owned(),
+        false => parts.join("\n"),
+    }
+}
+
+async fn first_page(bot: &Bot, by: &Moderator, guild: u64, server: &Server) -> Result<Reply> {
+    let letters = undelivered(&outbox::undelivered(&bot.app.store, by, UNDELIVERED).await?);
     let letters = match study::servers::trouble(&bot.app.store, guild).await? {
         None => letters,
         Some(_) => format!("{letters}\n{NO_STUDY_CHANNEL}"),
@@ -333,14 +348,14 @@ pub async fn pressed(bot: &Bot, who: &Who, path: &[&str], chosen: &Chosen) -> Re
         Some(wish) => self::change(&bot.app.store, who, wish, now).await?,
         None => read(&bot.app.store, who.guild).await?,
     };
-    who.moderator(&server, Role::Admin, "see the settings")?;
+    let by = who.moderator(&server, Role::Admin, "see the settings")?;
     if let Some(Change::Reads(on)) = change {
         bot.reading_changed(on);
     }
     Ok(Answer::Update(match path {
         ["tracks"] | ["track", _] => track_page(&server),
         ["danger", ..] => danger_page(&server),
-        _ => first_page(bot, who.server()?, &server).await?,
+        _ => first_page(bot, &by, who.server()?, &server).await?,
     }))
 }
 

@@ -15,6 +15,7 @@ use super::escape::quoted;
 use super::member::Who;
 use super::reply::{Answer, PATIENCE, Reply, persist};
 use super::settings::{self, Server};
+use crate::community::Community;
 use crate::decisions::{self, Here};
 use crate::outbox::{self, Button, Embed, Message, Payload, Press, Target};
 use crate::people::{Identity, optout, person};
@@ -23,7 +24,7 @@ use crate::triage::care::{self, Care};
 use crate::triage::{self, Bands, DEGREES, Model, Post, ResearchRow, Track};
 use crate::welcome::{self, Welcome};
 use crate::wiki::reach::leads;
-use crate::{Error, Result};
+use crate::{Error, Kind, Result};
 
 /// The button below a short answer.
 const READ_ON: &str = "Read on";
@@ -305,8 +306,9 @@ async fn reply_to(bot: &Bot, kept: &Kept, target: Target, payload: Payload) -> R
         return Err(Error::refused("They asked Cairn never to answer their messages; tell them yourself."));
     }
     let about = Some(person(&mut tx, &author, now).await?.0);
-    let (server, expires) = (kept.guild, now.checked_add(SHARED).ok());
-    let message = Message { server, about, payload, expires, ..Message::new(format!("share/{}", kept.id), target, "") };
+    let (community, expires) = (kept.guild.map(Community::Discord), now.checked_add(SHARED).ok());
+    let message =
+        Message { community, about, payload, expires, ..Message::new(format!("share/{}", kept.id), target, "") };
     let is_new = outbox::enqueue(&mut tx, &message, now).await?;
     tx.commit().await?;
     bot.app.nudge.notify_one();
@@ -446,5 +448,5 @@ pub fn older() -> Error {
 
 /// The same of a button that another command makes anew.
 pub fn older_of(command: &str) -> Error {
-    Error::refused(format!("This button is from an older Cairn and leads nowhere now; use {command} again."))
+    Error::of(Kind::Stale, format!("This button is from an older Cairn and leads nowhere now; use {command} again."))
 }

@@ -77,13 +77,6 @@ pub const HELD: &[Held] = &[
         erased: Erased::Row,
     },
     Held {
-        table: "study_whispers",
-        columns: &["key", "person_id", "group_id", "payload", "direct", "at", "until"],
-        what: ["message to or from a study buddy under way", "messages to or from study buddies under way"],
-        found: &[By::Person("person_id"), By::Named("payload")],
-        erased: Erased::Row,
-    },
-    Held {
         table: "study_blocks",
         columns: &["person_id", "blocked_id"],
         what: ["blocked study buddy", "blocked study buddies"],
@@ -100,7 +93,7 @@ pub const HELD: &[Held] = &[
     },
     Held {
         table: "study_buddies",
-        columns: &["person_id", "guild", "times", "since", "first", "group_id", "presence", "told", "met", "refuses"],
+        columns: &["person_id", "guild", "times", "since", "first", "group_id", "presence", "told", "met"],
         what: ["search for a study buddy", "searches for a study buddy"],
         found: &[By::Person("person_id")],
         // The group that they leave is due at once, and tells the others kindly.

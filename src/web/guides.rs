@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use super::failure::Failure;
 use super::{layout, markdown};
 use crate::wiki::{self, Listed, Section, Stored, folder};
-use crate::{App, Error};
+use crate::{App, Kind};
 
 /// The list of all pages.
 pub async fn all(State(app): State<App>) -> Result<Markup, Failure> {
@@ -44,8 +44,10 @@ pub async fn one(State(app): State<App>, Path(name): Path<String>) -> Result<Res
     let wanted = name.strip_suffix(".md").unwrap_or(&name);
     let stored = match wiki::page(&app.store, wanted).await {
         Ok(stored) => stored,
-        Err(Error::Refused(_)) => return Err(Failure::no_guide(&name, &wiki::like(&app.store, &name).await?)),
-        Err(fault) => return Err(fault.into()),
+        Err(error) if error.kind() == Some(Kind::NotFound) => {
+            return Err(Failure::no_guide(&name, &wiki::like(&app.store, &name).await?));
+        }
+        Err(error) => return Err(error.into()),
     };
     let slug = &stored.page.front.slug;
     if *slug != name {

@@ -12,7 +12,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::store::{Connection, Store};
 use crate::triage::Track;
-use crate::{Error, Result};
+use crate::{Error, Kind, Result};
 
 pub mod check;
 mod edit;
@@ -308,7 +308,7 @@ pub fn no_section(page: &Page, anchor: &str) -> Error {
         near => format!("did you mean #{}?", near.join(" or #")),
     };
     let shown: String = anchor.chars().take(60).collect();
-    Error::refused(format!("The page {slug} has no section #{shown}; {hint}"))
+    Error::of(Kind::NotFound, format!("The page {slug} has no section #{shown}; {hint}"))
 }
 
 fn unknown(wanted: &str, slugs: &[String]) -> Error {
@@ -319,7 +319,7 @@ fn unknown(wanted: &str, slugs: &[String]) -> Error {
     };
     let end = if hint.ends_with('?') { "" } else { "." };
     let shown: String = wanted.chars().take(60).collect();
-    Error::refused(format!("There is no page “{}”; {hint}{end}", shown.trim()))
+    Error::of(Kind::NotFound, format!("There is no page “{}”; {hint}{end}", shown.trim()))
 }
 
 impl sql::Candidate {

@@ -9,7 +9,7 @@ use crate::outbox::Target;
 use crate::papers::schedule::Schedule;
 use crate::papers::{ArxivId, Entry, Favourite, Week};
 use crate::people::PersonId;
-use crate::store::Connection;
+use crate::store::{Connection, Lease};
 use crate::time::zone::Zone;
 
 #[derive(sqlx::FromRow)]
@@ -153,15 +153,12 @@ pub async fn any_due(db: &mut Connection, now: Timestamp) -> Result<bool> {
 }
 
 /// Takes all that is due.
-pub async fn claim(db: &mut Connection, now: Timestamp, lease: Timestamp) -> Result<Vec<Subscription>> {
+pub async fn claim(db: &mut Connection, lease: Lease) -> Result<Vec<Subscription>> {
     let query = format!(
         "UPDATE paper_subscriptions SET lease_until = $1 WHERE try_at <= $2 AND lease_until <= $2 RETURNING {COLUMNS}"
     );
-    let raw: Vec<Raw> = sqlx::query_as(sqlx::AssertSqlSafe(query))
-        .bind(lease.as_millisecond())
-        .bind(now.as_millisecond())
-        .fetch_all(db)
-        .await?;
+    let raw: Vec<Raw> =
+        sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(lease.until()).bind(lease.from()).fetch_all(db).await?;
     // One that this version cannot read, such as one with a zone that is no more, stops no other.
     let read = |raw: Raw| {
         let id = raw.id;
@@ -190,11 +187,6 @@ pub async fn advance(db: &mut Connection, id: i64, due: Timestamp, posted: Optio
 pub async fn put_off(db: &mut Connection, id: i64, at: Timestamp, tries: i64) -> Result<()> {
     let query = "UPDATE paper_subscriptions SET try_at = $1, tries = $2, lease_until = 0 WHERE id = $3";
     sqlx::query(query).bind(at.as_millisecond()).bind(tries).bind(id).execute(db).await?;
-    Ok(())
-}
-
-pub async fn end_leases(db: &mut Connection) -> Result<()> {
-    sqlx::query("UPDATE paper_subscriptions SET lease_until = 0 WHERE lease_until > 0").execute(db).await?;
     Ok(())
 }
 

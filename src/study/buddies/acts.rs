@@ -15,7 +15,7 @@ use crate::study::acts::joined;
 use crate::study::zone::Zone;
 use crate::study::{Caller, community, servers, speech};
 use crate::triage::Track;
-use crate::{Error, Result};
+use crate::{Error, Kind, Result};
 
 /// How many of those who are about to be matched are looked up: each is a call.
 const LOOKED_UP: i64 = 100;
@@ -134,7 +134,7 @@ async fn of(db: &mut Connection, id: PersonId, now: Timestamp) -> Result<Situati
     };
     let thread = whisper::thread(db, &mut party).await?;
     let others = named(db, party.others(id.0)).await?;
-    Ok(Situation::Together { group: party.id, others, thread, public: party.is_public(id.0) })
+    Ok(Situation::Together { group: party.id, others, thread, public: party.school })
 }
 
 /// How many buddies somebody has, and since when; none without any.
@@ -242,7 +242,7 @@ pub async fn leave_adults(db: &mut Connection, id: PersonId, now: Timestamp) -> 
 /// A fault if the database cannot be written.
 pub async fn opted_out(store: &Store, identity: &Identity, now: Timestamp) -> Result<()> {
     match leave(store, identity, None, now).await {
-        Err(Error::Refused(_)) => Ok(()),
+        Err(error) if error.kind() == Some(Kind::NotFound) => Ok(()),
         done => done.map(drop),
     }
 }
@@ -362,9 +362,9 @@ pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
 }
 
 fn no_buddy() -> Error {
-    Error::refused("You are not looking for a study buddy yet; /study buddy finds you one.")
+    Error::of(Kind::NotFound, "You are not looking for a study buddy yet; /study buddy finds you one.")
 }
 
 fn no_longer() -> Error {
-    Error::refused("You are not in that group of study buddies now; /study buddy shows where you stand.")
+    Error::of(Kind::NotFound, "You are not in that group of study buddies now; /study buddy shows where you stand.")
 }

@@ -19,7 +19,7 @@ use super::student::Student;
 use crate::people::PersonId;
 use crate::store::{Connection, Store};
 use crate::time::deadline;
-use crate::{Error, Result};
+use crate::{Error, Kind, Result};
 
 /// What somebody wants to study, and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -226,8 +226,8 @@ pub async fn deadlines(store: &Store, caller: &Caller, typed: &str, now: Timesta
     let today = match joined(&mut db, caller).await {
         Ok(mut student) => today_of(&mut db, &mut student, now).await?,
         // Who has not joined has no zone yet.
-        Err(Error::Refused(_)) => now.to_zoned(jiff::tz::TimeZone::UTC).date(),
-        Err(fault) => return Err(fault),
+        Err(error) if error.kind() == Some(Kind::NotJoined) => now.to_zoned(jiff::tz::TimeZone::UTC).date(),
+        Err(error) => return Err(error),
     };
     Ok(deadline::offered(typed, today))
 }

@@ -16,7 +16,7 @@ use super::student::Student;
 use super::{servers, sql as study};
 use crate::people::{self, PersonId, optout};
 use crate::store::{Connection, Store};
-use crate::{Error, Result};
+use crate::{Error, Kind, Result};
 
 mod arrival;
 pub(super) mod look;
@@ -331,10 +331,10 @@ async fn channel(db: &mut Connection, student: &Student) -> Result<Option<u64>> 
 }
 
 async fn of(db: &mut Connection, caller: &Caller, whose: i64) -> Result<Student> {
-    let theirs = || Error::refused("This reminder is for somebody else; /study reminder shows yours.");
-    let student = joined(db, caller).await.map_err(|error| match error {
-        Error::Refused(_) => theirs(),
-        fault => fault,
+    let theirs = || Error::of(Kind::NotAllowed, "This reminder is for somebody else; /study reminder shows yours.");
+    let student = joined(db, caller).await.map_err(|error| match error.kind() {
+        Some(Kind::NotJoined) => theirs(),
+        _ => error,
     })?;
     if student.id.0 == whose { Ok(student) } else { Err(theirs()) }
 }

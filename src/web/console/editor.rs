@@ -246,7 +246,7 @@ pub async fn save(
     let Sent { signed, form } = sent;
     let edited = match saved(&console, &signed, &slug, &form).await {
         Ok(edited) => edited,
-        Err(Error::Refused(why)) => return Ok(again(&console, &signed, &slug, form, &why).await?),
+        Err(Error::Refused(why)) => return Ok(again(&console, &signed, &slug, form, &why.text).await?),
         Err(fault) => return Err(fault.into()),
     };
     match edited {

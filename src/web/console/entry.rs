@@ -80,7 +80,7 @@ async fn guest(
     let visitor = limits::visitor(from, headers, &console.app.config.web_proxy);
     if let Some(wait) = console.tries.wait(&visitor) {
         let seconds = wait.as_secs() + 1;
-        return Err(Error::Refused(format!("Too many links were tried from your address; wait {seconds} seconds.")));
+        return Err(Error::refused(format!("Too many links were tried from your address; wait {seconds} seconds.")));
     }
     entry::look(&console.app.store, key, console.app.clock.now()).await
 }

@@ -220,7 +220,7 @@ pub fn signed_out() -> (StatusCode, Markup) {
 /// The status and the sentence of what went wrong.
 pub fn told(error: Error) -> (StatusCode, String) {
     match error {
-        Error::Refused(sentence) => (StatusCode::FORBIDDEN, sentence),
+        Error::Refused(refused) => (StatusCode::FORBIDDEN, refused.text),
         Error::Fault(cause) => {
             error!(fault = format!("{cause:#}"), "a request of the console failed");
             let usual = "Something failed inside Cairn, and the people who run it can see it in the log. Try again in a minute.";

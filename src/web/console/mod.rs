@@ -149,6 +149,7 @@ fn desks() -> Router<Console> {
         .route("/console/digest/unchoose", post(digest::unchoose))
         .route("/console/digest/skip", post(digest::skip))
         .route("/console/outbox", get(outbox::page))
+        .route("/console/outbox/resolve", post(outbox::resolve))
         .route("/console/settings", get(settings::page))
         .route("/console/settings/readiness", post(settings::set_readiness))
         .route("/console/settings/file", get(settings::file))

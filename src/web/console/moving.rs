@@ -50,7 +50,7 @@ pub async fn begin(State(console): State<Console>, sent: Sent<Writing>) -> Resul
         }
         Ok(Edited::Draft { draft, .. }) => Ok(Redirect::to(&format!("/console/drafts/{draft}")).into_response()),
         Ok(Edited::Stale(stale)) => Ok(conflict::shown(&console, &signed, &form, &stale).await?),
-        Err(Error::Refused(why)) => Ok(editor::again(&console, &signed, "", form, &why).await?),
+        Err(Error::Refused(why)) => Ok(editor::again(&console, &signed, "", form, &why.text).await?),
         Err(fault) => Err(fault.into()),
     }
 }

@@ -15,7 +15,7 @@ use crate::community::audit::{self, Act};
 use crate::community::{HomeModerator, Role};
 use crate::store::{Connection, Store};
 use crate::wiki::readable;
-use crate::{Error, Result};
+use crate::{Error, Kind, Result};
 
 /// The most open drafts one person may have: a bound, not a quota anybody should meet.
 pub const MAX_OPEN: i64 = 100;
@@ -179,7 +179,10 @@ pub async fn publish(store: &Store, by: &HomeModerator, id: i64, approval: Appro
     if approval == Approval::Second {
         by.must_be(Role::Approver, "publish a draft")?;
         if draft.author == by.actor() {
-            return Err(Error::refused("This draft is your own; ask another approver to look at it and publish it."));
+            return Err(Error::of(
+                Kind::NotAllowed,
+                "This draft is your own; ask another approver to look at it and publish it.",
+            ));
         }
     }
     let edited = apply(&mut tx, &draft.author, draft.change(), now).await?;
@@ -194,6 +197,9 @@ pub async fn publish(store: &Store, by: &HomeModerator, id: i64, approval: Appro
 
 async fn open(db: &mut Connection, id: i64) -> Result<Draft> {
     sql::open_draft(db, id).await?.ok_or_else(|| {
-        Error::refused(format!("No draft {id} waits; /mod draft list or cairn guides drafts shows those that do."))
+        Error::of(
+            Kind::NotFound,
+            format!("No draft {id} waits; /mod draft list or cairn guides drafts shows those that do."),
+        )
     })
 }

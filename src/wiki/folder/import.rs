@@ -14,7 +14,7 @@ use crate::store::{Connection, Store};
 use crate::wiki::check::{self, Finding};
 use crate::wiki::compare::joined;
 use crate::wiki::{self, Edit, Page, Saved, save_in, sql};
-use crate::{Error, Result};
+use crate::{Error, Kind, Result};
 
 /// What an import did.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -74,20 +74,20 @@ pub async fn import(store: &Store, folder: &Path, by: &HomeModerator, now: Times
     let files = read(folder)?;
     let broken: Vec<String> = files.iter().filter_map(|f| f.problem()).collect();
     if !broken.is_empty() {
-        return Err(Error::Refused(broken.join("\n")));
+        return Err(Error::refused(broken.join("\n")));
     }
     let name = full_name(folder)?;
     let mut report = Imported { left_out: left_out(folder), ..Imported::default() };
     let mut tx = store.write().await?;
     let taken = taken_names(&mut tx, &files).await?;
     if !taken.is_empty() {
-        return Err(Error::Refused(taken.join("\n")));
+        return Err(Error::refused(taken.join("\n")));
     }
     for file in in_order(&mut tx, &files).await? {
         import_one(&mut tx, &name, file, by, now, &mut report).await?;
     }
     if !report.clashes.is_empty() {
-        return Err(Error::Refused(report.clashes.join("\n")));
+        return Err(Error::of(Kind::Stale, report.clashes.join("\n")));
     }
     report.findings = findings(&mut tx, &files, &report).await?;
     tx.commit().await?;

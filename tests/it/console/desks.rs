@@ -225,6 +225,35 @@ fn settings_are_saved_exported_and_imported_and_the_log_tells() {
 }
 
 #[test]
+fn a_message_that_did_not_arrive_is_settled() {
+    let mut desk = Desk::open();
+    desk.write(async |db| {
+        let query = "INSERT INTO outbox (key, via, target, payload, state, attempts, due_at, trouble, community, created_at, settled_at)
+                     VALUES ($1, 'discord', 'discord/channel/70', '{\"body\":\"**Papers** of the week\"}', $2, 3, $3, $4, 'discord:7', $3, $3)";
+        for (key, state, trouble) in [("digest/one", "dead", "gone"), ("digest/two", "unknown", "cannot_tell")] {
+            let now = Timestamp::now().as_millisecond();
+            sqlx::query(query).bind(key).bind(state).bind(now).bind(trouble).execute(&mut *db).await.expect("a row");
+        }
+    });
+    let page = desk.get("/console/outbox");
+    assert!(
+        page.text().contains("dead digest/one To discord/channel/70, decided just now, 3 tries: its target is gone."),
+        "{}",
+        page.text()
+    );
+    assert!(page.text().contains("Look for it there first: it may have arrived."), "{}", page.text());
+    assert!(page.text().contains("Outbox 2") || page.text().contains("Outbox , waiting: 2"), "{}", page.text());
+    let two = hidden(&page, "digest/two", "id");
+    let after = desk.post("/console/outbox/resolve", &[("id", &two), ("what", "arrived")]);
+    assert!(!after.text().contains("digest/two"), "{}", after.text());
+    let one = hidden(&after, "digest/one", "id");
+    let after = desk.post("/console/outbox/resolve", &[("id", &one), ("what", "again")]);
+    assert!(after.text().contains("ready digest/one"), "{}", after.text());
+    assert_eq!(desk.post("/console/outbox/resolve", &[("id", &two), ("what", "drop")]).status, 422);
+    assert!(desk.get("/console/log").text().contains("delivery"));
+}
+
+#[test]
 fn every_desk_is_there_and_none_without_a_sign_in() {
     let mut desk = Desk::open();
     let all = ["desk", "gaps", "examples", "digest", "outbox", "settings", "log", "links", "health"];
