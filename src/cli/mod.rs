@@ -28,6 +28,7 @@ mod guides;
 mod health;
 mod judge;
 mod mine;
+mod moving;
 mod papers;
 mod privacy;
 mod reddit;

@@ -40,7 +40,7 @@ impl Place {
     /// How much waits there for somebody.
     async fn waiting(self, console: &Console, signed: &Signed) -> Result<usize> {
         match self {
-            Self::Drafts => Ok(drafts::list(&console.app.store, &signed.by).await?.len()),
+            Self::Drafts => drafts::waiting(&console.app.store, &signed.by).await,
             Self::Pages | Self::SignIns => Ok(0),
         }
     }

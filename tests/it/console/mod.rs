@@ -1,4 +1,6 @@
 //! Conversations with the moderators' console, over plain HTTP; `tests/browser` has them in a browser.
 
 mod entry;
+mod keeping;
+mod pages;
 mod roles;
