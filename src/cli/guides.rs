@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::editing::{self, admin};
-use super::{Ending, drafts, say, say_json, with_app, with_pages};
+use super::{Ending, drafts, moving, say, say_json, with_app, with_pages};
 use crate::config::{Config, has_proxy};
 use crate::time::format::count;
 use crate::wiki::check::Level;
@@ -57,6 +57,8 @@ pub enum Command {
     Editing(editing::Command),
     #[command(flatten)]
     Drafts(drafts::Command),
+    #[command(flatten)]
+    Moving(moving::Command),
 }
 
 pub async fn run(command: Command, config: Config) -> Result<Ending> {
@@ -69,6 +71,7 @@ pub async fn run(command: Command, config: Config) -> Result<Ending> {
         Command::List => list(config).await,
         Command::Show { page } => show(page, config).await,
         Command::Editing(command) => editing::run(command, config).await,
+        Command::Moving(command) => moving::run(command, config).await.map(|()| Ending::Well),
         Command::Drafts(command) => drafts::run(command, config).await.map(|()| Ending::Well),
     }
 }

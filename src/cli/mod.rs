@@ -30,6 +30,7 @@ mod health;
 mod judge;
 mod lessons;
 mod mine;
+mod moving;
 mod outbox;
 mod papers;
 mod privacy;

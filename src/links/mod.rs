@@ -260,6 +260,14 @@ pub async fn troubles(store: &Store, _: &HomeModerator) -> Result<Vec<Trouble>> 
     Ok(troubles)
 }
 
+/// How many links moderators should look at, for a number beside a link: what lasts only a while is not counted.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn count(store: &Store, _: &HomeModerator) -> Result<usize> {
+    sql::count_troubles(&mut *store.read().await?).await
+}
+
 /// When the links were last looked at, and how many are known; nothing before the first look.
 ///
 /// # Errors

@@ -22,6 +22,13 @@ pub async fn all(db: &mut Connection) -> Result<Vec<Known>> {
     rows.into_iter().map(known).collect()
 }
 
+/// How many links are dead, have moved, or lead to no public place.
+pub async fn count_troubles(db: &mut Connection) -> Result<usize> {
+    let query = "SELECT count(*) FROM links WHERE finding IN ('dead', 'moved', 'private')";
+    let count: i64 = sqlx::query_scalar(query).fetch_one(db).await?;
+    Ok(usize::try_from(count).unwrap_or_default())
+}
+
 /// Forgets links that no page has any more.
 pub async fn keep_only(db: &mut Connection, urls: &[&String]) -> Result<()> {
     let urls = serde_json::to_string(urls).map_err(anyhow::Error::new)?;

@@ -99,7 +99,9 @@ fn said(open: &Open<'_>, revision: i64) -> Markup {
 pub async fn shown(console: &Console, signed: &Signed, open: &Open<'_>, said: Markup) -> Result<Markup> {
     let page = source::read(&open.whole).ok();
     let heading = heading(open, page.as_ref());
-    let found = check::of_text(&console.app.store, open.slug, &open.whole).await?;
+    let own = page.as_ref().map_or("new-page", |page| page.front.slug.as_str());
+    let slug = if open.slug.is_empty() { own } else { open.slug };
+    let found = check::of_text(&console.app.store, slug, &open.whole).await?;
     let is_new = open.writing.base == 0;
     let main = html! {
         p.crumbs { a href="/console" { "Pages" } " / " @if is_new { "New" } @else if open.writing.section.is_empty() { (open.title) } @else { a href=(address(open.slug, "")) { (open.title) } } }

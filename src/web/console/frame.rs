@@ -82,13 +82,13 @@ impl Place {
     async fn waiting(self, console: &Console, signed: &Signed) -> Result<usize> {
         let (store, now) = (&console.app.store, console.app.clock.now());
         match self {
-            Self::Drafts => Ok(drafts::list(store, &signed.by).await?.len()),
+            Self::Drafts => drafts::waiting(store, &signed.by).await,
             Self::Desk => match super::place::community(console, signed) {
                 Some(community @ Community::Discord(_)) => desk::cards::count(store, &signed.by, &community, now).await,
                 _ => Ok(0),
             },
             Self::Gaps => gaps::count(store, &signed.by, now).await,
-            Self::Links => Ok(links::troubles(store, &signed.by).await?.len()),
+            Self::Links => links::count(store, &signed.by).await,
             Self::Outbox => super::outbox::waiting(console, signed).await,
             _ => Ok(0),
         }

@@ -52,8 +52,12 @@ impl Writing {
         Some(asked.split([';', '\n']).map(str::trim).filter(|way| !way.is_empty()).map(str::to_owned).collect())
     }
 
-    fn wish(&self, today: Date) -> Wish<'static> {
+    /// What the fields beside the text want of the front matter. A date that the field shows as it was is no wish: then the
+    /// text counts.
+    fn wish(&self, before: &str, today: Date) -> Wish<'static> {
+        let was = source::read(before).ok().and_then(|page| page.front.review);
         let review = self.review.as_deref().map(|date| date.trim().parse::<Date>().ok());
+        let review = review.filter(|review| *review != was);
         Wish { reviewed: self.facts.is_some().then_some(today), review, ..Wish::default() }
     }
 
@@ -73,10 +77,13 @@ impl Writing {
                 }
             }
         };
-        let wish = self.wish(today);
-        let idle = wish.reviewed.is_none() && wish.review.is_none();
-        // Without a wish, a page is taken as it was written, even if it cannot be read: then that is said.
-        if idle { Ok(whole) } else { source::with_front(&whole, wish) }
+        let wish = self.wish(before, today);
+        // A page that cannot be read is taken as it was written: where it is to be saved, that is said.
+        if wish == Wish::default() || source::read(&whole).is_err() {
+            Ok(whole)
+        } else {
+            source::with_front(&whole, wish)
+        }
     }
 
     /// Whether only a section's text was changed: such a change goes on top of others' changes elsewhere.

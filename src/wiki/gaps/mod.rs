@@ -1,6 +1,8 @@
 //! Gaps: questions the wiki could not answer, kept for moderators, redacted, for 30 days.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::{Timestamp, ToSpan};
@@ -224,10 +226,21 @@ pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
 /// A fault if the database cannot be read.
 pub async fn count(store: &Store, _: &HomeModerator, now: Timestamp) -> Result<usize> {
     let mut db = store.read().await?;
+    let (state, kept) = (sql::state(&mut db).await?, store.beside::<Counted>());
+    let known = *kept.0.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, count)) = known.filter(|(of, _)| *of == state) {
+        return Ok(count);
+    }
     let (asked, refused) = (sql::since(&mut db, oldest(now), MOST).await?, sql::refusals(&mut db).await?);
-    let groups = groups::grouped(&asked, &std::collections::HashMap::new());
-    Ok(groups.iter().filter(|gap| !acts::is_refused(gap, &refused)).count().min(SHOWN))
+    let groups = groups::grouped(&asked, &HashMap::new());
+    let count = groups.iter().filter(|gap| !acts::is_refused(gap, &refused)).count().min(SHOWN);
+    *kept.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((state, count));
+    Ok(count)
 }
+
+/// How many groups there were, and of which state of the tables: counting costs more than looking whether it must be done.
+#[derive(Debug, Default)]
+struct Counted(Mutex<Option<((i64, i64, i64), usize)>>);
 
 /// One gap with what is near to it.
 ///

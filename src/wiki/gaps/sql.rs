@@ -12,6 +12,12 @@ pub async fn count(db: &mut Connection, from: Timestamp) -> Result<i64> {
     Ok(sqlx::query_scalar(query).bind(from.as_millisecond()).fetch_one(db).await?)
 }
 
+/// Changes whenever a question or a refusal comes or goes.
+pub async fn state(db: &mut Connection) -> Result<(i64, i64, i64)> {
+    let query = "SELECT coalesce(max(id), 0), count(*), (SELECT count(*) FROM gap_refusals) FROM gaps";
+    Ok(sqlx::query_as(query).fetch_one(db).await?)
+}
+
 /// Notes a question without an answer, asked at `at`.
 pub async fn add(db: &mut Connection, query: &str, disliked: bool, at: Timestamp) -> Result<()> {
     sqlx::query("INSERT INTO gaps (at, query, disliked) VALUES ($1, $2, $3)")

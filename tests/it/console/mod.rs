@@ -2,4 +2,6 @@
 
 mod desks;
 mod entry;
+mod keeping;
+mod pages;
 mod roles;
