@@ -72,6 +72,9 @@ pub struct Config {
     /// Ask the sources of papers without pauses, for rehearsals with sources of one's own
     #[arg(long, hide = true, global = true)]
     pub papers_hurry: bool,
+    /// Look at links in an internet that this file plays, for rehearsals
+    #[arg(long, hide = true, global = true, value_name = "FILE")]
+    pub links_play: Option<PathBuf>,
     /// Run beside other processes that share the data folder, all of them with this flag
     #[arg(long, hide = true, global = true)]
     pub beside: bool,
@@ -170,6 +173,12 @@ pub fn editor() -> String {
 /// Whether the system names proxies or roots of its own for HTTPS. reqwest heeds them by itself; others must be led.
 pub fn has_own_way_out() -> bool {
     let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", EXTRA_ROOTS, "SSL_CERT_DIR"];
+    names.into_iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+/// Whether the system names a proxy for HTTPS.
+pub fn has_proxy() -> bool {
+    let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
     names.into_iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
@@ -300,6 +309,11 @@ impl Clock {
     /// A clock that stands still until it is [set](Self::set), for rehearsals that leap through weeks.
     pub fn standing(at: Timestamp) -> Self {
         Self(Hands::Standing(Arc::new(AtomicI64::new(at.as_millisecond()))))
+    }
+
+    /// Whether it shows another time than the machine's.
+    pub fn is_set(&self) -> bool {
+        !matches!(self.0, Hands::System)
     }
 
     /// Sets a standing clock, and all its clones. One that goes cannot be set.

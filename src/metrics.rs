@@ -48,7 +48,12 @@ pub fn register(registry: &mut Registry) {
     let help = "From the arrival of an interaction to the end of its answer";
     registry.register_with_unit("interaction", help, Unit::Seconds, m.interaction_seconds.clone());
     registry.register("web_requests", "Requests at the web page, by class of status", m.requests.clone());
-    registry.register_with_unit("web_request", "Time of a request at the web page", Unit::Seconds, m.request_seconds.clone());
+    registry.register_with_unit(
+        "web_request",
+        "Time of a request at the web page",
+        Unit::Seconds,
+        m.request_seconds.clone(),
+    );
     registry.register("upstream_calls", "Calls at other services, by service and outcome", m.calls.clone());
     registry.register("searches", "Searches of the wiki, by whether something was found", m.searches.clone());
     registry.register("encoded_texts", "Texts given to the sentence encoder, by outcome", m.encoded.clone());

@@ -19,19 +19,25 @@ use crate::text::visible::visible;
 use crate::{App, Error, Result};
 
 mod ask;
+mod audit;
 mod backup;
 mod config_check;
+mod console;
 mod drafts;
 mod editing;
 mod gaps;
 mod guides;
 mod health;
 mod judge;
+mod lessons;
 mod mine;
+mod moving;
+mod outbox;
 mod papers;
 mod privacy;
 mod reddit;
 mod run;
+mod settings;
 mod study;
 mod triage;
 mod usage;
@@ -61,10 +67,17 @@ enum Command {
     /// The wiki's pages: check, import, export, list, show, edit, history, drafts
     #[command(subcommand)]
     Guides(guides::Command),
-    /// Questions of the last 30 days that found nothing, grouped
-    Gaps,
+    /// Questions of the last 30 days that found nothing, grouped, and what can be done about them
+    Gaps(gaps::Args),
+    /// What people with a role have done, from the newest to the oldest
+    Audit(audit::Args),
+    /// The settings of a Discord server as a file
+    #[command(subcommand)]
+    Settings(settings::Command),
     /// What an exported history (Reddit or Discord) asks again and again, and where the wiki answers it
     Mine(mine::Args),
+    /// Messages that did not arrive; settle one of them
+    Outbox(outbox::Args),
     /// Show or erase what is held about a person
     #[command(subcommand)]
     Privacy(privacy::Command),
@@ -84,6 +97,8 @@ enum Command {
     Backup(backup::Args),
     /// Check a copy and put it in the place of the database; Cairn must be stopped
     Restore(backup::Args),
+    /// Get a link into the moderators' console, which the running Cairn serves: it signs you in once
+    Console(console::Args),
     /// Ask the Cairn that runs on --web-listen whether it is ready
     Health,
 }
@@ -148,11 +163,15 @@ async fn dispatch(cli: Cli) -> Result<Ending> {
     match cli.command.unwrap_or(Command::Run) {
         Command::Run => run::run(cli.config).await,
         Command::Ask(args) => ask::run(args, cli.config).await,
+        Command::Triage(triage::Command::Lessons(command)) => lessons::run(command, cli.config).await,
         Command::Triage(command) => triage::run(command, &cli.config),
         Command::Wiki(args) => wiki::run(args, cli.config).await,
         Command::Guides(command) => guides::run(command, cli.config).await,
-        Command::Gaps => gaps::run(cli.config).await,
+        Command::Gaps(args) => gaps::run(args, cli.config).await,
+        Command::Audit(args) => audit::run(args, cli.config).await,
+        Command::Settings(command) => settings::run(command, cli.config).await,
         Command::Mine(args) => mine::run(args, cli.config).await,
+        Command::Outbox(args) => outbox::run(args, cli.config).await,
         Command::Privacy(command) => privacy::run(command, cli.config).await,
         Command::Papers(command) => papers::run(command, cli.config).await,
         Command::Reddit(command) => reddit::run(command, cli.config).await,
@@ -160,6 +179,7 @@ async fn dispatch(cli: Cli) -> Result<Ending> {
         Command::Config(command) => config_check::run(command, cli.config).await,
         Command::Backup(args) => backup::back_up(args, cli.config).await,
         Command::Restore(args) => backup::restore(args, cli.config).await,
+        Command::Console(args) => console::run(args, cli.config).await,
         Command::Health => health::run(cli.config).await,
     }
 }

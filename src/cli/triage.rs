@@ -13,6 +13,7 @@ use crate::meaning::{ContentKey, Encoder, KEPT_BYTES, KEY_BYTES, Vector, from_by
 use crate::triage::examples::{self, is_set_aside};
 use crate::triage::measure::{self, Measures};
 use crate::triage::train::{self, Example};
+use crate::triage::trial::is_worse;
 use crate::triage::{Action, Bands, Model, Occasion};
 use crate::{Error, Result};
 
@@ -47,6 +48,9 @@ pub enum Command {
         #[arg(long)]
         model: Option<PathBuf>,
     },
+    /// Examples that moderators write, and models trained with them
+    #[command(subcommand)]
+    Lessons(super::lessons::Command),
     /// Say which posts other thresholds would treat otherwise
     Replay {
         /// Posts with labels, a JSON object a line
@@ -72,6 +76,8 @@ pub fn run(command: Command, config: &Config) -> Result<Ending> {
             Ok(Ending::Well)
         }
         Command::Replay { file, threshold, ask } => replay(&file, threshold, ask, config),
+        // They need the database and are run by themselves.
+        Command::Lessons(_) => Ok(Ending::Well),
     }
 }
 
@@ -135,11 +141,6 @@ fn meanings(examples: &[Example], kept: Option<&Path>) -> Result<Vec<Vector>> {
     let vector = |text: &String| known.get(&ContentKey::of(text)).and_then(|bytes| from_bytes(bytes));
     let vectors: Option<Vec<Vector>> = texts.iter().map(vector).collect();
     Ok(vectors.ok_or_else(|| anyhow::anyhow!("the encoder did not tell what each example means"))?)
-}
-
-/// Worse by more than chance moves a figure between two like models.
-fn is_worse(after: &Measures, before: &Measures) -> bool {
-    after.auroc < before.auroc - 0.01
 }
 
 /// All examples of a folder in the order of their ids, and their checksum.

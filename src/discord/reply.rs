@@ -312,7 +312,7 @@ fn worded(done: Result<Answer>) -> Option<Answer> {
 /// What a person is told of an error. A fault is logged here, once.
 pub fn sentence(error: &Error) -> String {
     match error {
-        Error::Refused(sentence) => crate::text::escape::escape(sentence),
+        Error::Refused(refused) => crate::text::escape::escape(&refused.text),
         Error::Fault(cause) => {
             error!(fault = format!("{cause:#}"), "an interaction failed");
             let usual = "Something failed inside Cairn, and the people who run it can see it in the log. Try again in a minute.";

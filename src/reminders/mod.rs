@@ -14,7 +14,7 @@ use crate::streak::status::Standing;
 use crate::student::agenda::What;
 use crate::student::{Caller, Student, joined, sql as study};
 use crate::time::format;
-use crate::{Error, Result};
+use crate::{Error, Kind, Result};
 use recap::Recap;
 
 mod arrival;
@@ -327,10 +327,10 @@ async fn channel(db: &mut Connection, student: &Student) -> Result<Option<u64>> 
 }
 
 async fn of(db: &mut Connection, caller: &Caller, whose: i64) -> Result<Student> {
-    let theirs = || Error::refused("This reminder is for somebody else; /study reminder shows yours.");
-    let student = joined(db, caller).await.map_err(|error| match error {
-        Error::Refused(_) => theirs(),
-        fault => fault,
+    let theirs = || Error::of(Kind::NotAllowed, "This reminder is for somebody else; /study reminder shows yours.");
+    let student = joined(db, caller).await.map_err(|error| match error.kind() {
+        Some(Kind::NotJoined) => theirs(),
+        _ => error,
     })?;
     if student.id.0 == whose { Ok(student) } else { Err(theirs()) }
 }

@@ -24,6 +24,7 @@ use crate::{Error, Result, error, metrics};
 
 mod backup;
 mod files;
+mod lease;
 mod once;
 mod presence;
 pub mod rotation;
@@ -31,6 +32,7 @@ pub mod rotation;
 pub use backup::{Copy, REPLACED, check, restore};
 use files::{FILE, Files};
 pub use files::{Passing, make_folder};
+pub use lease::Lease;
 pub use once::{DoneBefore, Gate, Once, aside};
 pub use presence::Presence;
 

@@ -24,6 +24,7 @@ mod sense;
 pub(crate) mod tables;
 mod text;
 pub mod train;
+pub mod trial;
 mod verdict;
 mod vocabulary;
 mod words;

@@ -28,6 +28,17 @@ pub enum Action {
     Silent,
 }
 
+impl Action {
+    /// Its name in the database and in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Answer => "answer",
+            Self::Ask => "ask",
+            Self::Silent => "silent",
+        }
+    }
+}
+
 /// How sure triage must be, each 0–1 (SPEC §2). A setting of each community.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Bands {

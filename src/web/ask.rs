@@ -11,11 +11,12 @@ use super::failure::Failure;
 use super::layout::Page;
 use super::limits::too_long;
 use super::{Site, cards, care, layout, markdown, search, words};
+use crate::decisions::{self, Here};
 use crate::papers::archive;
 use crate::triage::{Bands, Intent, MAX_CHARS, Post, Question, Track, Verdict};
 use crate::welcome::{self, Guide, Welcome};
 use crate::wiki::search::MAX_QUERY_CHARS;
-use crate::{App, decisions, wiki};
+use crate::{App, wiki};
 
 /// What the site is about.
 const TITLE: &str = "How do you get into machine learning?";
@@ -120,7 +121,7 @@ async fn answer(site: &Site, asked: &Asked) -> Result<Markup, Failure> {
         return Err(too_long());
     }
     let post = Post { title: "", body: text };
-    let verdict = decisions::asked(&app.store, &post, &Bands::default()).await;
+    let verdict = decisions::asked(&app.store, Here::Home, &post, &Bands::default()).await;
     let welcome = match asked.track.parse::<Track>() {
         Ok(track) => welcome::chosen(&app.store, &verdict, track, "").await?,
         Err(_) => welcome::welcome(&app.store, &verdict, "").await?,

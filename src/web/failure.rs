@@ -9,8 +9,8 @@ use tracing::error;
 
 use super::layout::{self, Page};
 use super::limits::too_long;
-use crate::Error;
 use crate::wiki::Listed;
+use crate::{Error, Kind};
 
 /// An error on its way to a person: a refusal is shown, a fault is logged and shown without details.
 #[derive(Debug)]
@@ -71,7 +71,12 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let status = match &error {
-            Error::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Error::Refused(refused) => match refused.kind {
+                Kind::NotFound => StatusCode::NOT_FOUND,
+                Kind::NotJoined | Kind::NotAllowed => StatusCode::FORBIDDEN,
+                Kind::Stale => StatusCode::CONFLICT,
+                Kind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+            },
             Error::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
         Self { status, error, instead: Vec::new(), query: String::new() }
@@ -81,7 +86,7 @@ impl From<Error> for Failure {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let sentence = match &self.error {
-            Error::Refused(sentence) => sentence.as_str(),
+            Error::Refused(refused) => refused.text.as_str(),
             Error::Fault(cause) => {
                 error!(fault = format!("{cause:#}"), "a request failed");
                 let usual = "Something failed inside Cairn, and the people who run it can see it in the log. Try again in a minute.";

@@ -12,7 +12,7 @@ use super::{cards, layout, markdown, shelves};
 use crate::triage::Track;
 use crate::welcome::FIRST_STEPS;
 use crate::wiki::{self, Listed, Section, Stored, folder};
-use crate::{App, Error};
+use crate::{App, Kind};
 
 /// How many words people read in a minute.
 const WORDS_A_MINUTE: usize = 220;
@@ -48,8 +48,10 @@ pub async fn one(State(app): State<App>, Path(name): Path<String>) -> Result<Res
     let wanted = name.strip_suffix(".md").unwrap_or(&name);
     let stored = match wiki::page(&app.store, wanted).await {
         Ok(stored) => stored,
-        Err(Error::Refused(_)) => return Err(Failure::no_guide(&name, &wiki::like(&app.store, &name).await?)),
-        Err(fault) => return Err(fault.into()),
+        Err(error) if error.kind() == Some(Kind::NotFound) => {
+            return Err(Failure::no_guide(&name, &wiki::like(&app.store, &name).await?));
+        }
+        Err(error) => return Err(error.into()),
     };
     let front = &stored.page.front;
     let address = format!("/guides/{}", layout::encoded(&front.slug));

@@ -77,7 +77,8 @@ async fn gathered(app: &App) -> Result<Registry> {
 /// What the system tells of this process, where it does (Linux).
 fn own_process(registry: &mut Registry) {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().split(' ').next()?.parse::<i64>().ok());
+    let resident =
+        status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().split(' ').next()?.parse::<i64>().ok());
     if let Some(kilobytes) = resident {
         let gauge = Gauge::<i64>::default();
         gauge.set(kilobytes.saturating_mul(1_024));

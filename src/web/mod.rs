@@ -24,6 +24,7 @@ mod calendar;
 mod cards;
 mod care;
 mod connections;
+mod console;
 mod failure;
 mod guides;
 mod health;
@@ -71,6 +72,7 @@ pub async fn serve(app: App, listener: TcpListener, stop: watch::Receiver<bool>)
 }
 
 fn router(site: Site) -> Router {
+    let console = console::router(site.app.clone());
     let read = Router::new()
         .route("/", get(ask::home))
         .route("/ask", get(ask::linked).post(ask::posted))
@@ -104,6 +106,9 @@ fn router(site: Site) -> Router {
         .layer(middleware::from_fn(guarded))
         .layer(middleware::from_fn(counted))
         .with_state(site)
+        // Its pages hold secrets beside what others wrote, so they are not compressed: their length would tell.
+        .merge(console)
+        .layer(middleware::from_fn(guarded))
 }
 
 /// Counts the answer and its time.
@@ -122,7 +127,7 @@ async fn guarded(request: Request, next: Next) -> Response {
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.entry(header::X_FRAME_OPTIONS).or_insert(HeaderValue::from_static("DENY"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
     response
 }

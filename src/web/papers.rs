@@ -141,7 +141,7 @@ fn counted(papers: usize) -> String {
 pub async fn one(State(app): State<App>, Path(name): Path<String>) -> Result<Response, Failure> {
     let week: Week = match name.parse() {
         Ok(week) => week,
-        Err(Error::Refused(sentence)) => return Err(Failure::with(StatusCode::NOT_FOUND, &sentence)),
+        Err(Error::Refused(refused)) => return Err(Failure::with(StatusCode::NOT_FOUND, &refused.text)),
         Err(fault) => return Err(fault.into()),
     };
     if week.to_string() != name {

@@ -229,6 +229,23 @@ async fn look(store: &Store, query: &str, limit: usize, base: &str, humans: &str
     Ok(answer)
 }
 
+/// The section that has most to do with a question, good enough or not, with its anchor.
+pub(super) async fn nearest(store: &Store, question: &str) -> Result<Option<(String, Snippet)>> {
+    let Ok(wanted) = checked(question) else { return Ok(None) };
+    let mut db = store.read().await?;
+    let total = sql::count(&mut db).await?;
+    let (terms, _) = terms(&mut db, &name(&domain::without(question)), true).await?;
+    let by_words = rank::rank(&terms, total);
+    let meant = if words::is_part(&wanted) { None } else { index::meant(store, &mut db, question).await? };
+    let best = match meant {
+        Some(meant) => fuse::fuse(&meant, &by_words).0.first().map(|best| best.section),
+        None => by_words.first().map(|best| best.section),
+    };
+    let Some(best) = best else { return Ok(None) };
+    let Some(found) = sql::section(&mut db, best).await? else { return Ok(None) };
+    Ok(Some((found.anchor.clone(), found.snippet("")?)))
+}
+
 fn checked(query: &str) -> Result<String> {
     let wanted = name(query);
     if wanted.is_empty() {

@@ -2,8 +2,10 @@
 
 mod ask;
 mod automod;
+mod console;
 mod crisis;
 mod delivery;
+mod desk;
 mod digest;
 mod discord;
 mod drafts;
@@ -13,6 +15,7 @@ mod faults;
 mod guides;
 mod handouts;
 mod jobs;
+mod links;
 mod markdown;
 mod meaning;
 mod metrics;

@@ -33,6 +33,12 @@ fn what_happens_is_counted_on_a_listener_of_its_own() {
     assert_eq!(server.get_from(&free, "/").status, 404);
     assert_eq!(server.stop("-TERM").0, Some(0));
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let told = cairn.run(&["run", "--web-listen", "127.0.0.1:0", "--metrics-listen", &taken.local_addr().unwrap().to_string()]);
+    let told = cairn.run(&[
+        "run",
+        "--web-listen",
+        "127.0.0.1:0",
+        "--metrics-listen",
+        &taken.local_addr().unwrap().to_string(),
+    ]);
     assert!(told.refused(1).contains("choose another port with --metrics-listen"));
 }

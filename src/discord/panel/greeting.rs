@@ -4,6 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{FIND, sql};
+use crate::community::Community;
 use crate::community::Role;
 use crate::community::audit::{self, Act};
 use crate::discord::answers::New;
@@ -66,6 +67,7 @@ pub async fn greet(bot: &Bot, posted: &Posted<'_>, now: Timestamp) -> Result<()>
         guild: Some(posted.guild),
         post: Some(posted.message),
         message: None,
+        place: Some(posted.channel),
         title: "",
         body: "",
         track: None,
@@ -74,7 +76,7 @@ pub async fn greet(bot: &Bot, posted: &Posted<'_>, now: Timestamp) -> Result<()>
     let Some(id) = answers::add_answer(&mut tx, &new, now).await? else { return Ok(()) };
     let target = Target::DiscordReply { channel: posted.channel, message: posted.message };
     let message = outbox::Message {
-        server: Some(posted.guild),
+        community: Some(Community::Discord(posted.guild)),
         about: Some(person(&mut tx, &author, now).await?.0),
         payload: payload(posted.author, id),
         expires: now.checked_add(SOON).ok(),

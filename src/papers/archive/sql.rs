@@ -5,12 +5,12 @@ use tracing::warn;
 
 use crate::Result;
 use crate::papers::{ArxivId, Digest, Entry, Week};
-use crate::store::Connection;
+use crate::store::{Connection, Lease};
 
 /// Begins to fetch, unless somebody else is at it. Says whether it may go on.
-pub async fn begin_fetching(db: &mut Connection, now: Timestamp, lease: Timestamp) -> Result<bool> {
+pub async fn begin_fetching(db: &mut Connection, lease: Lease) -> Result<bool> {
     let query = "UPDATE paper_fetching SET lease_until = $1 WHERE lease_until <= $2";
-    let done = sqlx::query(query).bind(lease.as_millisecond()).bind(now.as_millisecond()).execute(db).await?;
+    let done = sqlx::query(query).bind(lease.until()).bind(lease.from()).execute(db).await?;
     Ok(done.rows_affected() == 1)
 }
 

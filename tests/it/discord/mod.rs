@@ -2,6 +2,7 @@
 
 mod delivery;
 mod drafts;
+mod gaps;
 mod gateway;
 mod hostile;
 mod lasting;

@@ -10,4 +10,6 @@ pub mod feeds;
 pub mod program;
 pub mod rehearsal;
 pub mod server;
+pub mod sites;
+pub mod visit;
 pub mod way_out;

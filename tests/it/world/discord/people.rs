@@ -91,6 +91,14 @@ impl Discord {
         });
     }
 
+    /// Takes the role from `who`.
+    pub fn take(&self, who: &str, role: Id) {
+        self.with(|state| {
+            let person = state.town.person(who);
+            state.town.person_mut(person).roles.retain(|held| *held != role);
+        });
+    }
+
     /// The names of the roles that `who` has.
     pub fn roles_of(&self, who: &str) -> Vec<String> {
         self.with(|state| {

@@ -9,26 +9,39 @@ use crate::meaning::{CAN_EMBED, Thread, Vector};
 use crate::store::Store;
 use crate::triage::{self, Bands, Model, Occasion, Post, Verdict};
 
+pub mod own;
+mod sql;
+
+pub use own::Here;
+
 /// How long a decision may wait for the meaning of its text (SPEC §2).
 const PATIENCE: Duration = Duration::from_millis(150);
 
 /// What triage decides about a post that nobody asked us about.
-pub async fn unasked(store: &Store, post: &Post<'_>, bands: &Bands) -> Verdict {
-    decide(store, post, bands, Occasion::Unasked).await
+pub async fn unasked(store: &Store, here: Here, post: &Post<'_>, bands: &Bands) -> Verdict {
+    decide(store, here, post, bands, Occasion::Unasked).await
 }
 
 /// What triage decides about a text that somebody wrote to us.
-pub async fn asked(store: &Store, post: &Post<'_>, bands: &Bands) -> Verdict {
-    decide(store, post, bands, Occasion::Asked).await
+pub async fn asked(store: &Store, here: Here, post: &Post<'_>, bands: &Bands) -> Verdict {
+    decide(store, here, post, bands, Occasion::Asked).await
 }
 
-async fn decide(store: &Store, post: &Post<'_>, bands: &Bands, occasion: Occasion) -> Verdict {
-    let by_words = triage::decide(Model::builtin(), post, bands, occasion, None);
+async fn decide(store: &Store, here: Here, post: &Post<'_>, bands: &Bands, occasion: Occasion) -> Verdict {
+    let own = own::model(store, here).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "the model that is built in decides");
+        None
+    });
+    let model: &Model = match &own {
+        Some(own) => own,
+        None => Model::builtin(),
+    };
+    let by_words = triage::decide(model, post, bands, occasion, None);
     if !CAN_EMBED || !by_words.is_open() {
         return by_words;
     }
     match meaning(store, post).await {
-        Some(meaning) => triage::decide(Model::builtin(), post, bands, occasion, Some(&meaning)),
+        Some(meaning) => triage::decide(model, post, bands, occasion, Some(&meaning)),
         None => by_words,
     }
 }
