@@ -10,7 +10,7 @@ use crate::community::{Community, Moderator, Role};
 use crate::store::Store;
 use crate::triage::measure::Share;
 use crate::triage::{Action, Track, Verdict};
-use crate::{Error, Result};
+use crate::{Error, Kind, Result};
 
 /// How many judged answers, and which lower bound of their precision, it takes to be ready.
 pub const DEMAND: Demand = Demand { answers: 100, bound: 0.95 };
@@ -97,11 +97,15 @@ pub async fn judge(
     let gone = || Error::refused("That verdict is no longer kept; look at the desk again.");
     let (_, case) = sql::case(&mut tx, guild, source).await?.ok_or_else(gone)?;
     if let Some(first) = case.judgement {
-        return Err(Error::refused(format!(
-            "{} was faster and said: {}. Nothing was changed.",
-            if first.actor == by.actor() { "You" } else { &first.actor },
-            first.told()
-        )));
+        let told = first.told();
+        return Err(Error::of(
+            Kind::Stale,
+            if first.actor == by.actor() {
+                format!("You have judged that already: {told}. Nothing was changed.")
+            } else {
+                format!("{} was faster and said: {told}. Nothing was changed.", first.actor)
+            },
+        ));
     }
     let judgement = Judgement {
         fits: fits(&case.verdict, says),

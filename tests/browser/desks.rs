@@ -10,22 +10,18 @@ use sqlx::sqlite::SqliteConnectOptions;
 use crate::chrome::{Browser, DESK, PHONE, Setup, WITH, WITHOUT, is_there, tell};
 use crate::entering::Site;
 
-/// What ten people wrote, and which key says what is right.
-const POSTS: [(&str, &str, &str); 10] = [
-    (
-        "How do I get into machine learning? I've been a backend developer for five years and want a job as an ML engineer.",
-        "e",
-        "The Engineer guide",
-    ),
-    ("I'm in grade 11 and want to work in machine learning one day, what should I study?", "s", ""),
-    ("I want to add machine learning to my hobby project, a bird feeder with a camera. Where do I start?", "h", ""),
-    ("I have a masters in statistics and want to do a PhD in machine learning, how do I begin with research?", "r", ""),
-    ("How do I become a machine learning engineer after ten years of Java?", "e", ""),
-    ("What laptop do you use for deep learning?", "n", ""),
-    ("how do i start with ml", "a", ""),
-    ("I'm 15 and love maths, how do I get a career in AI when I'm older?", "s", ""),
-    ("Backend developer here, I want to move into ML in production, which path would you take?", "e", ""),
-    ("Data analyst who wants to become an ML engineer: what do I learn first?", "e", ""),
+/// What ten people wrote.
+const POSTS: [&str; 10] = [
+    "How do I get into machine learning? I've been a backend developer for five years and want a job as an ML engineer.",
+    "I'm in grade 11 and want to work in machine learning one day, what should I study?",
+    "I want to add machine learning to my hobby project, a bird feeder with a camera. Where do I start?",
+    "I have a masters in statistics and want to do a PhD in machine learning, how do I begin with research?",
+    "How do I become a machine learning engineer after ten years of Java?",
+    "What laptop do you use for deep learning?",
+    "how do i start with ml",
+    "I'm 15 and love maths, how do I get a career in AI when I'm older?",
+    "Backend developer here, I want to move into ML in production, which path would you take?",
+    "Data analyst who wants to become an ML engineer: what do I learn first?",
 ];
 
 impl Site {
@@ -34,7 +30,7 @@ impl Site {
         let site = Self::with_settings(&[("CAIRN_HOME", "discord:7")]);
         let file = site.cairn.path().join("data/cairn.db");
         let mut db = SqliteConnectOptions::new().filename(file).connect().await.expect("a database");
-        for (n, (text, ..)) in (0_i64..).zip(POSTS) {
+        for (n, text) in (0_i64..).zip(POSTS) {
             let verdict = cairn::triage::triage_explicit(
                 cairn::triage::Model::builtin(),
                 &cairn::triage::Post { title: "", body: text },
@@ -54,7 +50,7 @@ impl Site {
                 .await
                 .expect("a row");
         }
-        for question in ["zxqv visa wvut", "visa zxqv", "qqqzzz pizza"] {
+        for question in ["zxqv gpu wvut", "gpu zxqv", "qqqzzz pizza"] {
             sqlx::query("INSERT INTO gaps (at, query) VALUES ($1, $2)")
                 .bind(Timestamp::now().as_millisecond())
                 .bind(question)
@@ -62,7 +58,7 @@ impl Site {
                 .await
                 .expect("a row");
         }
-        let page = site.cairn.run(&["guides", "show", "hardware"]).well().replace("# ", "# ");
+        let page = site.cairn.run(&["guides", "show", "hardware"]).well();
         let edited = page.trim_end().to_owned() + "\n\nOne more line for the draft.\n";
         let query = "INSERT INTO drafts (page, text, base, author, reason, at) VALUES ('hardware', $1, 1, 'Tom', 'a line more', $2)";
         sqlx::query(query)

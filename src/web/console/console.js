@@ -104,6 +104,9 @@
     const say = () => { if (toggle) toggle.textContent = off() ? "Switch keys on" : "Switch keys off"; };
     if (toggle) toggle.onclick = () => { store.set("keys", off() ? "on" : "off"); say(); };
     say();
+    const take = (next, cards) => { for (const card of cards) card.classList.toggle("now", card === next); };
+    // “Decide later” leads to the next card, and the keys go with it.
+    addEventListener("hashchange", () => { const next = one(".desk-card:target"); if (next) take(next, all(".desk-card")); });
     addEventListener("keydown", (event) => {
       const at = event.target;
       if (off() || event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing) return;
@@ -113,9 +116,9 @@
       if (step) {
         event.preventDefault();
         step.click();
-      } else if (cards.length && (event.key === "j" || event.key === "k")) {
-        const next = cards[Math.max(0, Math.min(cards.length - 1, now + (event.key === "j" ? 1 : -1)))];
-        for (const card of cards) card.classList.toggle("now", card === next);
+      } else if (cards.length && ["j", "k", "l"].includes(event.key)) {
+        const next = cards[Math.max(0, Math.min(cards.length - 1, now + (event.key === "k" ? -1 : 1)))];
+        take(next, cards);
         next.scrollIntoView({ block: "nearest" });
         (next.querySelector("button, a") || next).focus({ preventScroll: true });
       } else {

@@ -127,7 +127,7 @@ fn case(signed: &Signed, case: &Case, whole: &Markup, n: usize, now: Timestamp) 
         (act(signed, "/console/desk/judge", html! {
             input type="hidden" name="source" value=(case.source);
             (buttons(verdict))
-            a.button.bare data-press="l" href=(format!("#card-{}", n + 1)) { "Decide later " kbd { "l" } }
+            a.button.bare href=(format!("#card-{}", n + 1)) { "Decide later " kbd { "l" } }
         }))
     }
 }

@@ -151,7 +151,7 @@ pub(super) fn is_refused(gap: &Gap, refused: &[String]) -> bool {
 /// A fault if the database cannot be written.
 pub async fn note_find(store: &Store, missed: &str, (page, anchor): (&str, &str), now: Timestamp) -> Result<()> {
     let missed = crate::people::redact(missed);
-    if sql::count(&mut *store.read().await?, oldest(now)).await? > MOST {
+    if sql::count_finds(&mut *store.read().await?).await? >= MOST {
         return Ok(());
     }
     let mut tx = store.write().await?;

@@ -79,6 +79,11 @@ pub async fn add_find(db: &mut Connection, missed: &str, (page, anchor): (&str, 
     Ok(())
 }
 
+/// How many finds are kept.
+pub async fn count_finds(db: &mut Connection) -> Result<i64> {
+    Ok(sqlx::query_scalar("SELECT count(*) FROM gap_finds").fetch_one(db).await?)
+}
+
 /// Where people found it who had asked in vain, and how often: the question, page, anchor, times.
 pub async fn finds(db: &mut Connection, oldest: Timestamp) -> Result<Vec<(String, String, String, i64)>> {
     let query = "SELECT missed, page, anchor, count(*) FROM gap_finds WHERE at >= $1 GROUP BY missed, page, anchor
