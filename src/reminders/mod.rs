@@ -6,6 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::community::study_settings;
+use crate::outbox::Trouble;
 use crate::people::{self, PersonId, optout};
 use crate::store::{Connection, Store};
 use crate::streak::day;
@@ -260,7 +261,7 @@ async fn learn(db: &mut Connection, student: &Student, kept: &mut Reminders) -> 
     let channel = channel(db, student).await?;
     let learnt = arrival::learn(db, kept, channel.is_some()).await?;
     if let (Some(guild), Some(trouble)) = (student.guild, learnt.channel) {
-        study_settings::set_trouble(db, guild, trouble).await?;
+        study_settings::set_trouble(db, guild, trouble.map(Trouble::code)).await?;
     }
     Ok(learnt.any)
 }
