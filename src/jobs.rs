@@ -19,7 +19,7 @@ use tracing::{error, info, warn};
 use crate::config::{Clock, Config};
 use crate::outbox::{self, Look, Outcome, Row, Via};
 use crate::store::Presence;
-use crate::{App, Result, discord, health, labels, papers, people, study, wiki};
+use crate::{App, Result, discord, health, labels, papers, people, reddit, study, wiki};
 
 mod clock;
 mod deliver;
@@ -86,6 +86,7 @@ async fn purge_old_text(app: &App, now: Timestamp) -> Result<()> {
     outbox::purge(&app.store, now).await?;
     labels::purge(&app.store, now).await?;
     discord::purge(&app.store, now).await?;
+    reddit::purge(&app.store, now).await?;
     wiki::gaps::purge(&app.store, now).await?;
     people::linking::purge(&app.store, now).await?;
     study::buddies::purge(&app.store, now).await?;
@@ -259,6 +260,14 @@ async fn attempt(app: &App, job: Job, due: Timestamp, now: Timestamp) -> bool {
         Err(_) => error!(job = name, %due, "took too long"),
     }
     false
+}
+
+/// Delivers what is due through one network, until nothing is.
+///
+/// # Errors
+/// A fault if the database fails.
+pub async fn deliver_all(app: &App, via: Via, outlet: &Outlet) -> Result<()> {
+    drain_one(app, via, Some(outlet), &app.clock, &|| false).await
 }
 
 /// Delivers until nothing is due, each network at its own pace.

@@ -30,6 +30,7 @@ mod mine;
 mod papers;
 mod privacy;
 mod reddit;
+mod reddit_desk;
 mod run;
 mod study;
 mod triage;
@@ -69,7 +70,7 @@ enum Command {
     /// The week's papers
     #[command(subcommand)]
     Papers(papers::Command),
-    /// What can be done for a subreddit without Reddit's keys
+    /// AutoModerator rules, and what the bot does on Reddit: its desk and modes
     #[command(subcommand)]
     Reddit(reddit::Command),
     /// Fold recorded study histories, and export what a person studied
