@@ -114,6 +114,13 @@ impl Config {
         (self.discord_token, self.reddit_client_secret, self.reddit_password) = (token, secret, password);
     }
 
+    /// Whether all is set that Reddit needs.
+    pub fn is_on_reddit(&self) -> bool {
+        let texts = [&self.reddit_client_id, &self.reddit_username, &self.reddit_subreddits];
+        let secrets = [&self.reddit_client_secret, &self.reddit_password];
+        texts.iter().all(|text| text.is_some()) && secrets.iter().all(|secret| secret.is_some())
+    }
+
     /// What the addresses of pages begin with for people outside, without a slash at the end. Where nobody outside can
     /// reach the web page, that is [`NOWHERE`].
     pub fn public_url(&self) -> String {

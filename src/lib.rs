@@ -5,7 +5,7 @@
 //! - [`cli`]: one file per family of subcommands; `cli/run.rs` wires everything that runs.
 //! - [`jobs`]: what is done at set times, and the delivery of the outbox.
 //! - [`discord`]: the bot: commands, buttons, forms, beginners' posts, and the outbox's way to Discord.
-//! - [`reddit`]: AutoModerator rules made of triage, and a reader of such rules (pure).
+//! - [`reddit`]: the bot on Reddit; AutoModerator rules made of triage, and a reader of such rules (pure).
 //! - [`web`]: the web page. Adapters parse, call one feature function and wrap what it returns.
 //! - [`decisions`]: what is decided about a text, by its words and its meaning.
 //! - [`welcome`]: what a newcomer is shown: a verdict with its guide.

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Weekday;
 use serde_json::json;
 
 use super::judge::Judge;
@@ -10,10 +11,12 @@ use super::{Ending, complain, run, say, say_json, with_app};
 use crate::community::{Moderator, Subreddit};
 use crate::config::Config;
 use crate::outbox::Via;
+use crate::papers::channels;
 use crate::reddit::desk::{self, Change};
 use crate::reddit::mode::Mode;
 use crate::reddit::shadow::{Line, Report};
 use crate::reddit::{self, Opened, State};
+use crate::time::zone::Zone;
 use crate::triage::{Bands, Model, Occasion, Post};
 use crate::{App, Error, Result, jobs};
 
@@ -54,12 +57,32 @@ pub enum Command {
         #[arg(long, value_name = "true|false")]
         sync: Option<bool>,
     },
+    /// Post the week's papers in a subreddit, every Monday at 09:00 or when you say
+    Papers {
+        /// The subreddit's name, without r/
+        subreddit: String,
+        /// The day, such as monday
+        #[arg(long, value_parser = weekday)]
+        weekday: Option<Weekday>,
+        /// The hour, 0 to 23
+        #[arg(long)]
+        hour: Option<i64>,
+        /// The time zone, such as Europe/Berlin
+        #[arg(long)]
+        zone: Option<String>,
+        /// How many papers, 1 to 10
+        #[arg(long)]
+        count: Option<i64>,
+        /// Post them no more
+        #[arg(long)]
+        off: bool,
+    },
     /// Say whether what the bot decided is right; a subreddit is turned on by what was judged there
     Judge {
         /// Its number on the desk
         id: i64,
         /// right or wrong
-        #[arg(value_parser = right)]
+        #[arg(value_name = "right|wrong", value_parser = right, action = clap::ArgAction::Set)]
         verdict: bool,
     },
     /// Let an answer be said that waits for it
@@ -80,7 +103,7 @@ pub enum Command {
         /// Its number on the desk
         id: i64,
         /// arrived or not; what did not arrive is said
-        #[arg(value_parser = arrived)]
+        #[arg(value_name = "arrived|not", value_parser = arrived, action = clap::ArgAction::Set)]
         what: bool,
         /// The id of the bot's comment, so that it is looked after
         #[arg(long, value_name = "ID")]
@@ -97,6 +120,13 @@ pub enum Command {
     /// Read Reddit once, say what is to be said, and end
     #[command(hide = true)]
     Once,
+}
+
+fn weekday(text: &str) -> std::result::Result<Weekday, String> {
+    use Weekday::{Friday, Monday, Saturday, Sunday, Thursday, Tuesday, Wednesday};
+    let days = [Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday];
+    let found = days.into_iter().find(|day| format!("{day:?}").eq_ignore_ascii_case(text));
+    found.ok_or_else(|| "write a day such as monday".to_owned())
 }
 
 fn state(text: &str) -> std::result::Result<State, String> {
@@ -146,6 +176,17 @@ async fn act(app: &App, command: Command) -> Result<Option<String>> {
             desk::set(store, &by, &subreddit, &change, now).await?;
             let shown = desk::overview(store, &[subreddit], now).await?;
             shown.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+        }
+        Command::Papers { subreddit, weekday, hour, zone, count, off } => {
+            let subreddit: Subreddit = subreddit.parse()?;
+            if off {
+                desk::unsubscribe(store, &by, &subreddit, now).await?.to_string()
+            } else {
+                let unknown = || Error::refused("There is no such time zone; write one such as Europe/Berlin.");
+                let zone = zone.map(|name| Zone::named(&name).ok_or_else(unknown)).transpose()?;
+                let change = channels::Change { weekday, hour, zone, count, ..channels::Change::default() };
+                desk::subscribe(store, &by, &subreddit, &change, now).await?.to_string()
+            }
         }
         Command::Judge { id, verdict } => {
             desk::judge(store, &by, id, verdict).await?;
@@ -217,8 +258,7 @@ async fn once(app: &App) -> Result<String> {
 }
 
 fn shadow(file: &Path, fast: bool, json: bool) -> Result<Ending> {
-    let unreadable =
-        |cause: std::io::Error| Error::refused(format!("{} cannot be read: {cause}.", file.display()));
+    let unreadable = |cause: std::io::Error| Error::refused(format!("{} cannot be read: {cause}.", file.display()));
     let text = fs::read_to_string(file).map_err(unreadable)?;
     let (judge, mut report, mut odd) = (Judge::new(Model::builtin(), fast), Report::default(), 0);
     for line in text.lines().filter(|line| !line.trim().is_empty()) {

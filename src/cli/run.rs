@@ -118,7 +118,8 @@ pub fn on_reddit(reddit: &Reddit) -> jobs::Outlet {
 async fn greeted(opened: Opened) -> (Option<Reddit>, String) {
     match opened {
         Opened::Off => {
-            let off = "off: set CAIRN_REDDIT_CLIENT_ID and the four settings beside it; `cairn reddit automod` works without";
+            let off =
+                "off: set CAIRN_REDDIT_CLIENT_ID and the four settings beside it; `cairn reddit automod` works without";
             (None, off.to_owned())
         }
         Opened::Wrong(why) => {

@@ -71,7 +71,7 @@ pub const HELD: &[Held] = &[
     },
     Held {
         table: "reddit_desk",
-        columns: &["author", "title", "body", "hash", "verdict", "answer", "track", "comment", "parent", "post"],
+        columns: &["author", "title", "body", "hash", "verdict", "answer", "track", "comment", "post", "parent"],
         what: ["answer on Reddit", "answers on Reddit"],
         found: &[By::Identity("author")],
         // Whether it was right still counts, and nothing is said twice in a thread.

@@ -82,7 +82,8 @@ pub async fn asked(app: &App, links: &Links<'_>, summons: &Summons, said: &str, 
             let (answer, track) = guide(app, links, *track).await?;
             (answer, None, Some(track))
         }
-        Summons::Wiki(words) => match search::search(&app.store, words, HITS, links.base, &app.config.humans_url).await {
+        Summons::Wiki(words) => match search::search(&app.store, words, HITS, links.base, &app.config.humans_url).await
+        {
             Ok(found) => (render::found(&found, links), None, None),
             Err(crate::Error::Refused(_)) => return Ok(Decided::Silent),
             Err(fault) => return Err(fault),

@@ -10,7 +10,8 @@ use super::mode::{self, Mode};
 use super::{Item, State, reading, render, sql};
 use crate::community::audit::{self, Act};
 use crate::community::{Community, Moderator, Role, Subreddit};
-use crate::outbox;
+use crate::outbox::{self, Target};
+use crate::papers::channels;
 use crate::people::Identity;
 use crate::store::{Connection, Store};
 use crate::triage::measure::Share;
@@ -223,7 +224,9 @@ pub async fn approve(store: &Store, by: &Moderator, id: i64, seen: Option<&str>,
         return Err(Error::refused(format!("Nothing is said in r/{name} in its mode; set it to approve first.")));
     }
     if seen.is_some_and(|seen| !item.hash.as_deref().unwrap_or_default().starts_with(seen)) {
-        return Err(Error::refused(format!("The text that {id} answers was edited; look at it again, then approve it.")));
+        return Err(Error::refused(format!(
+            "The text that {id} answers was edited; look at it again, then approve it."
+        )));
     }
     if sql::has_reply(&mut tx, &item.post).await? {
         return Err(Error::refused("The bot has answered in this thread already; it does so once."));
@@ -330,7 +333,9 @@ pub async fn set(store: &Store, by: &Moderator, subreddit: &Subreddit, change: &
     by.must_moderate(&Community::Reddit(subreddit.clone()))?;
     let mut tx = store.write().await?;
     let name = subreddit.as_str();
-    let none = || Error::refused(format!("Cairn has not been in r/{name}; name it in CAIRN_REDDIT_SUBREDDITS and start Cairn."));
+    let none = || {
+        Error::refused(format!("Cairn has not been in r/{name}; name it in CAIRN_REDDIT_SUBREDDITS and start Cairn."))
+    };
     let mut place = sql::place(&mut tx, subreddit).await?.ok_or_else(none)?;
     if let Some(mode) = change.mode {
         if mode == Mode::On {
@@ -348,4 +353,36 @@ pub async fn set(store: &Store, by: &Moderator, subreddit: &Subreddit, change: &
     sql::set_place(&mut tx, subreddit, &place).await?;
     audit::note(&mut tx, by, Act::Settings, &format!("r/{name}"), &format!("mode {}", place.mode), now).await?;
     tx.commit().await
+}
+
+/// Posts the week's papers in a subreddit, or changes when and what.
+///
+/// # Errors
+/// Refused to others than its moderators, and where a value is out of bounds.
+pub async fn subscribe(
+    store: &Store,
+    by: &Moderator,
+    subreddit: &Subreddit,
+    change: &channels::Change,
+    now: Timestamp,
+) -> Result<channels::Subscribed> {
+    let community = format!("reddit/{}", subreddit.as_str());
+    channels::subscribe(store, by, &community, &papers_of(subreddit), change, now).await
+}
+
+/// Posts no more papers in a subreddit.
+///
+/// # Errors
+/// Refused to others than its moderators, and if none are posted there.
+pub async fn unsubscribe(
+    store: &Store,
+    by: &Moderator,
+    subreddit: &Subreddit,
+    now: Timestamp,
+) -> Result<channels::Unsubscribed> {
+    channels::unsubscribe(store, by, &papers_of(subreddit), now).await
+}
+
+fn papers_of(subreddit: &Subreddit) -> Target {
+    Target::RedditPost(subreddit.as_str().to_owned())
 }

@@ -155,13 +155,7 @@ pub(super) async fn remove(reddit: &Reddit, item: &Item, why: &str) -> Result<()
 }
 
 /// Shows another guide in the bot's comment, and counts that the verdict was wrong.
-async fn correct(
-    reddit: &Reddit,
-    item: &Item,
-    track: Track,
-    links: &Links<'_>,
-    by: &Identity,
-) -> Result<(), Stop> {
+async fn correct(reddit: &Reddit, item: &Item, track: Track, links: &Links<'_>, by: &Identity) -> Result<(), Stop> {
     let (Some(comment), State::Sent) = (&item.comment, item.state) else { return Ok(()) };
     if item.track == Some(track) {
         return Ok(());

@@ -28,6 +28,7 @@ mod render;
 pub mod shadow;
 mod sql;
 mod summons;
+mod sync;
 mod watch_over;
 
 use api::{Access, Account, Credentials, Failure};
@@ -248,7 +249,7 @@ impl Reddit {
         inbox::read(self).await?;
         watch_over::look(self).await?;
         watch_over::compare(self).await?;
-        Ok(())
+        sync::all(self).await
     }
 
     /// Reddit itself is the trouble: one sentence for moderators, and the next round tries again.

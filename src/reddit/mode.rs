@@ -108,7 +108,8 @@ mod tests {
 
     #[test]
     fn on_takes_many_judged_verdicts_nearly_all_right() {
-        let table = [(99, 99, false), (100, 100, true), (100, 99, false), (200, 197, true), (200, 195, false), (0, 0, false)];
+        let table =
+            [(99, 99, false), (100, 100, true), (100, 99, false), (200, 197, true), (200, 195, false), (0, 0, false)];
         for (of, hits, may) in table {
             assert_eq!(may_be_on(&Share::new(hits, of)).is_ok(), may, "{hits} of {of}");
         }

@@ -80,7 +80,9 @@ mod tests {
 
     #[test]
     fn programs_are_known_by_their_names() {
-        for name in ["AutoModerator", "learnml-ModTeam", "RemindMeBot", "some_bot", "bot-of-bob", "wiki-bot-2", "timezone_bot"] {
+        for name in
+            ["AutoModerator", "learnml-ModTeam", "RemindMeBot", "some_bot", "bot-of-bob", "wiki-bot-2", "timezone_bot"]
+        {
             assert!(is_program(name), "{name}");
         }
         for name in ["ann", "robotics_fan", "bottle", "botany", "Reddit_Ann"] {

@@ -3,8 +3,8 @@
 use jiff::SignedDuration;
 use tracing::warn;
 
-use super::api::{Failure, Place};
 use super::api::thing::Post;
+use super::api::{Failure, Place};
 use super::decide::{self, Decided, Say};
 use super::item::{self, Item, New, State};
 use super::mode::{Fate, Mode};
@@ -13,6 +13,7 @@ use super::{Reddit, never, reading, sql};
 use crate::Result;
 use crate::outbox::{self, Look, Outcome, Row, Target, Trouble};
 use crate::people::Identity;
+use crate::wiki::reach::unlinked;
 
 /// The first wait before something lost is looked for again; it doubles. Reddit may show the bot's own comment late.
 const FIRST_LOOK: SignedDuration = SignedDuration::from_secs(30);
@@ -209,6 +210,7 @@ impl Line {
         let place = sql::place(&mut *self.reddit.app.store.read().await?, &subreddit_name).await?;
         let Some(place) = place.filter(|place| place.mode != Mode::Off) else { return Err(Trouble::Unwanted.into()) };
         let Some(title) = row.payload.title.as_deref() else { return Err(Trouble::Unreadable.into()) };
+        let text = unlinked(&row.payload.body);
         let flair = match &place.flair {
             Some(wanted) => {
                 let flairs = self.reddit.access.flairs(subreddit).await.unwrap_or_default();
@@ -216,7 +218,7 @@ impl Line {
             }
             None => None,
         };
-        match self.reddit.access.submit(subreddit, title, &row.payload.body, flair.as_deref()).await {
+        match self.reddit.access.submit(subreddit, title, &text, flair.as_deref()).await {
             Ok(Some(name)) => {
                 if place.pin
                     && let Err(failure) = self.reddit.access.pin(&name).await

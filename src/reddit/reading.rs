@@ -202,8 +202,7 @@ impl Here<'_> {
             return Ok(self.left(&comment.name, silent.map_or("too_deep", never::Silence::name), now).await?);
         }
         let base = self.reddit.app.config.public_url();
-        let decided =
-            decide::asked(&self.reddit.app, &self.links(&base), &summons, &comment.body, &place.post).await?;
+        let decided = decide::asked(&self.reddit.app, &self.links(&base), &summons, &comment.body, &place.post).await?;
         let answered = Answered {
             post: &place.post,
             parent: &comment.name,

@@ -97,14 +97,16 @@ pub async fn count(db: &mut Connection, subreddit: &Subreddit, what: &str, now: 
 
 /// What was counted since a day, most first.
 pub async fn counts(db: &mut Connection, subreddit: &Subreddit, since: Timestamp) -> Result<Vec<(String, i64)>> {
-    let query = "SELECT what, sum(n) FROM reddit_counts WHERE subreddit = $1 AND day >= $2 GROUP BY what ORDER BY 2 DESC, 1";
+    let query =
+        "SELECT what, sum(n) FROM reddit_counts WHERE subreddit = $1 AND day >= $2 GROUP BY what ORDER BY 2 DESC, 1";
     let day = since.to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
     Ok(sqlx::query_as(query).bind(subreddit.as_str()).bind(day).fetch_all(db).await?)
 }
 
 /// Puts something on the desk. None if there is something for that post or comment already.
 pub async fn add(db: &mut Connection, new: &New<'_>, now: Timestamp) -> Result<Option<i64>> {
-    let query = "INSERT INTO reddit_desk (subreddit, post, parent, summons, author, title, body, hash, verdict, answer, action,
+    let query =
+        "INSERT INTO reddit_desk (subreddit, post, parent, summons, author, title, body, hash, verdict, answer, action,
                      track, state, created_at, at, checked_at)
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)
                  ON CONFLICT (parent) DO NOTHING RETURNING id";
@@ -235,7 +237,8 @@ fn reddit_name(identity: &str) -> Option<RedditName> {
     }
 }
 
-const ITEM: &str = "SELECT id, subreddit, post, parent, summons, author, title, body, hash, verdict, answer, action, track, state,
+const ITEM: &str =
+    "SELECT id, subreddit, post, parent, summons, author, title, body, hash, verdict, answer, action, track, state,
                         why, generation, begun, judged, comment, created_at, at, sent_at, looks FROM reddit_desk";
 
 pub async fn item(db: &mut Connection, id: i64) -> Result<Option<Item>> {
@@ -251,11 +254,17 @@ pub async fn item_of_comment(db: &mut Connection, comment: &str) -> Result<Optio
 }
 
 /// The desk of a subreddit: those in a state, or all; newest first.
-pub async fn items(db: &mut Connection, subreddit: Option<&Subreddit>, state: Option<State>, most: u32) -> Result<Vec<Item>> {
+pub async fn items(
+    db: &mut Connection,
+    subreddit: Option<&Subreddit>,
+    state: Option<State>,
+    most: u32,
+) -> Result<Vec<Item>> {
     let query = format!(
         "{ITEM} WHERE ($1 IS NULL OR subreddit = $1) AND ($2 IS NULL OR state = $2) ORDER BY at DESC, id DESC LIMIT $3"
     );
-    let query = sqlx::query_as(AssertSqlSafe(query)).bind(subreddit.map(Subreddit::as_str)).bind(state.map(State::name));
+    let query =
+        sqlx::query_as(AssertSqlSafe(query)).bind(subreddit.map(Subreddit::as_str)).bind(state.map(State::name));
     let raw: Vec<Raw> = query.bind(most).fetch_all(db).await?;
     raw.into_iter().map(Raw::read).collect()
 }
@@ -284,7 +293,8 @@ pub async fn compared(db: &mut Connection, id: i64, now: Timestamp) -> Result<()
 
 /// Drops what somebody wrote, and what was made of it. What was judged still counts.
 pub async fn forget(db: &mut Connection, id: i64) -> Result<()> {
-    let query = "UPDATE reddit_desk SET author = NULL, title = NULL, body = NULL, hash = NULL, verdict = NULL, answer = NULL,
+    let query =
+        "UPDATE reddit_desk SET author = NULL, title = NULL, body = NULL, hash = NULL, verdict = NULL, answer = NULL,
                      state = CASE WHEN state IN ('shown', 'waiting', 'queued') THEN 'dropped' ELSE state END,
                      why = CASE WHEN state IN ('shown', 'waiting', 'queued') THEN 'gone' ELSE why END
                  WHERE id = $1";
@@ -308,7 +318,8 @@ pub async fn purge(db: &mut Connection, oldest: Timestamp, oldest_seen: Timestam
 }
 
 pub async fn set_state(db: &mut Connection, id: i64, state: State, why: Option<&str>) -> Result<()> {
-    let query = "UPDATE reddit_desk SET state = $1, why = $2, look_at = CASE WHEN $1 = 'sent' THEN look_at END WHERE id = $3";
+    let query =
+        "UPDATE reddit_desk SET state = $1, why = $2, look_at = CASE WHEN $1 = 'sent' THEN look_at END WHERE id = $3";
     sqlx::query(query).bind(state.name()).bind(why).bind(id).execute(db).await?;
     Ok(())
 }
@@ -321,7 +332,8 @@ pub async fn begin(db: &mut Connection, id: i64) -> Result<()> {
 
 /// It is to be said another time, under another key.
 pub async fn say_again(db: &mut Connection, id: i64) -> Result<()> {
-    let query = "UPDATE reddit_desk SET state = 'queued', why = NULL, begun = 0, generation = generation + 1 WHERE id = $1";
+    let query =
+        "UPDATE reddit_desk SET state = 'queued', why = NULL, begun = 0, generation = generation + 1 WHERE id = $1";
     sqlx::query(query).bind(id).execute(db).await?;
     Ok(())
 }
@@ -378,6 +390,11 @@ pub async fn notice(
     Ok(query.execute(db).await?.rows_affected() == 1)
 }
 
+pub async fn was_noticed(db: &mut Connection, (subreddit, what, about): (&str, &str, &str)) -> Result<bool> {
+    let query = "SELECT EXISTS (SELECT 1 FROM reddit_notices WHERE subreddit = $1 AND what = $2 AND about = $3)";
+    Ok(sqlx::query_scalar(query).bind(subreddit).bind(what).bind(about).fetch_one(db).await?)
+}
+
 /// A trouble that is over: the next one of its kind is told again.
 pub async fn unnotice(db: &mut Connection, subreddit: &str, what: &str) -> Result<()> {
     let query = "DELETE FROM reddit_notices WHERE subreddit = $1 AND what = $2";
@@ -386,8 +403,13 @@ pub async fn unnotice(db: &mut Connection, subreddit: &str, what: &str) -> Resul
 }
 
 /// What moderators were told last, newest first: subreddit, sentence, instant.
-pub async fn notices(db: &mut Connection, subreddit: Option<&Subreddit>, most: u32) -> Result<Vec<(String, String, Timestamp)>> {
-    let query = "SELECT subreddit, said, at FROM reddit_notices WHERE ($1 IS NULL OR subreddit = $1) ORDER BY at DESC, id DESC
+pub async fn notices(
+    db: &mut Connection,
+    subreddit: Option<&Subreddit>,
+    most: u32,
+) -> Result<Vec<(String, String, Timestamp)>> {
+    let query =
+        "SELECT subreddit, said, at FROM reddit_notices WHERE ($1 IS NULL OR subreddit = $1) ORDER BY at DESC, id DESC
                  LIMIT $2";
     let query = sqlx::query_as(query).bind(subreddit.map(Subreddit::as_str)).bind(most);
     let rows: Vec<(String, String, i64)> = query.fetch_all(db).await?;

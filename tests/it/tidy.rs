@@ -19,6 +19,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "welcome",
             "decisions",
             "mining",
+            "outbox",
             "triage",
             "meaning",
             "wiki",

@@ -1,6 +1,7 @@
 //! The calls that Cairn makes, each one an address of Reddit's.
 
-use jiff::Timestamp;
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::thing::{self, Comment, Mail, Page, Post, Thing};
@@ -39,8 +40,6 @@ pub struct WikiRevision {
     pub id: String,
     /// Who made it.
     pub author: Option<String>,
-    /// When.
-    pub at: Timestamp,
 }
 
 /// Which listing.
@@ -158,7 +157,8 @@ impl Access {
         text: &str,
         flair: Option<&str>,
     ) -> Result<FullNameOrNot, Failure> {
-        let mut form = vec![("kind", "self"), ("sr", subreddit), ("title", title), ("text", text), ("sendreplies", "false")];
+        let mut form =
+            vec![("kind", "self"), ("sr", subreddit), ("title", title), ("text", text), ("sendreplies", "false")];
         form.extend(flair.map(|id| ("flair_id", id)));
         let answer = self.post("/api/submit", &form).await?;
         Ok(named(answer.pointer("/json/data").unwrap_or(&Value::Null), "t3_"))
@@ -210,6 +210,22 @@ impl Access {
         Ok(Some(WikiPage { text: text.to_owned() }))
     }
 
+    /// The newest revisions of a subreddit's wiki, each page's newest one. Pages that were not changed for long are not among
+    /// them.
+    pub async fn wiki_changes(&self, subreddit: &Subreddit) -> Result<HashMap<String, WikiRevision>, Failure> {
+        let path = format!("/r/{}/wiki/revisions", subreddit.as_str());
+        let body = self.get(&path, &[("limit", PAGE)]).await?;
+        let revisions = body.pointer("/data/children").and_then(Value::as_array).ok_or(Failure::Unreadable)?;
+        let mut newest = HashMap::new();
+        for revision in revisions {
+            let page = revision.get("page").and_then(Value::as_str);
+            if let Some((page, read)) = page.zip(wiki_revision(revision)) {
+                newest.entry(page.to_owned()).or_insert(read);
+            }
+        }
+        Ok(newest)
+    }
+
     /// The newest revision of a page of a subreddit's wiki; none if there is no such page.
     pub async fn wiki_revision(&self, subreddit: &Subreddit, page: &str) -> Result<Option<WikiRevision>, Failure> {
         let path = format!("/r/{}/wiki/revisions/{page}", subreddit.as_str());
@@ -218,11 +234,7 @@ impl Access {
             answer => answer?,
         };
         let revisions = body.pointer("/data/children").and_then(Value::as_array).ok_or(Failure::Unreadable)?;
-        let Some(newest) = revisions.first() else { return Ok(None) };
-        let id = newest.get("id").and_then(Value::as_str).ok_or(Failure::Unreadable)?.to_owned();
-        let author = newest.pointer("/author/data/name").and_then(Value::as_str).map(str::to_owned);
-        let at = newest.get("timestamp").and_then(Value::as_f64).unwrap_or_default();
-        Ok(Some(WikiRevision { id, author, at: Timestamp::from_second(at as i64).unwrap_or_default() }))
+        Ok(revisions.first().and_then(wiki_revision))
     }
 
     /// Writes a page of a subreddit's wiki, on top of revision `previous`; none for a new page. Reddit may put the text together
@@ -239,6 +251,12 @@ impl Access {
         form.extend(previous.map(|id| ("previous", id)));
         self.post(&format!("/r/{}/api/wiki/edit", subreddit.as_str()), &form).await.map(drop)
     }
+}
+
+fn wiki_revision(data: &Value) -> Option<WikiRevision> {
+    let id = data.get("id").and_then(Value::as_str)?.to_owned();
+    let author = data.pointer("/author/data/name").and_then(Value::as_str).map(str::to_owned);
+    Some(WikiRevision { id, author })
 }
 
 /// The full name of what was made; none if Reddit did not tell it, and then nobody knows.

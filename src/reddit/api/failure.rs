@@ -92,7 +92,9 @@ impl Failure {
             403 => Self::Forbidden(reason()),
             404 => Self::Missing,
             409 => Self::Conflict,
-            429 => Self::Wait(after.map_or(SignedDuration::from_mins(1), budget::seconds).max(SignedDuration::from_secs(1))),
+            429 => Self::Wait(
+                after.map_or(SignedDuration::from_mins(1), budget::seconds).max(SignedDuration::from_secs(1)),
+            ),
             500.. => Self::Failing(status),
             _ => errors(body).unwrap_or_else(|| Self::Refused(code(body.get("reason"), &format!("status {status}")))),
         })
@@ -100,7 +102,8 @@ impl Failure {
 
     /// Whether a call that does something may have done it all the same.
     pub fn leaves_open(&self) -> bool {
-        matches!(self, Self::Cut | Self::TimedOut | Self::Failing(_) | Self::Unreadable) || self.is("SOMETHING_IS_BROKEN")
+        matches!(self, Self::Cut | Self::TimedOut | Self::Failing(_) | Self::Unreadable)
+            || self.is("SOMETHING_IS_BROKEN")
     }
 
     fn is(&self, code: &str) -> bool {
@@ -153,12 +156,16 @@ impl Failure {
             Self::Conflict => Trouble::Refused(409, 0),
             Self::Refused(code) => match code.as_str() {
                 "THREAD_LOCKED" | "TOO_OLD" | "LOCKED" | "ARCHIVED" => Trouble::Closed,
-                "DELETED_COMMENT" | "DELETED_LINK" | "DELETED_THING" | "NO_THING_ID" | "PARENT_COMMENT_ID_NOT_FOUND" => {
-                    Trouble::Gone
-                }
-                "SUBREDDIT_NOTALLOWED" | "SUBREDDIT_NOEXIST" | "USER_BANNED" | "BANNED_FROM_SUBREDDIT" | "NOT_WHITELISTED_BY_USER" => {
-                    Trouble::NotAllowed(0)
-                }
+                "DELETED_COMMENT"
+                | "DELETED_LINK"
+                | "DELETED_THING"
+                | "NO_THING_ID"
+                | "PARENT_COMMENT_ID_NOT_FOUND" => Trouble::Gone,
+                "SUBREDDIT_NOTALLOWED"
+                | "SUBREDDIT_NOEXIST"
+                | "USER_BANNED"
+                | "BANNED_FROM_SUBREDDIT"
+                | "NOT_WHITELISTED_BY_USER" => Trouble::NotAllowed(0),
                 "USER_BLOCKED" | "COMMENTER_BLOCKED_POSTER" | "BLOCKED_BY_USER" => Trouble::Unwanted,
                 "SOMETHING_IS_BROKEN" => Trouble::Failing(500),
                 _ => Trouble::Refused(200, 0),
@@ -195,7 +202,8 @@ mod tests {
     #[test]
     fn what_follows_is_decided_by_codes() {
         let error = |code: &str| json!({"json": {"errors": [[code, "Das geht hier nicht.", "parent"]]}});
-        let wait = |seconds| Outcome::Later { trouble: Trouble::RateLimited, after: Some(SignedDuration::from_secs(seconds)) };
+        let wait =
+            |seconds| Outcome::Later { trouble: Trouble::RateLimited, after: Some(SignedDuration::from_secs(seconds)) };
         let table = [
             (200, error("THREAD_LOCKED"), Outcome::Dead(Trouble::Closed)),
             (200, error("TOO_OLD"), Outcome::Dead(Trouble::Closed)),

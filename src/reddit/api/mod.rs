@@ -22,9 +22,9 @@ mod calls;
 mod failure;
 pub mod thing;
 
-pub use budget::LONGEST_WAIT;
-pub use calls::{Feed, Place};
 use budget::Budget;
+pub use budget::LONGEST_WAIT;
+pub use calls::{Feed, Place, WikiRevision};
 pub use failure::{Credentials, Failure};
 
 /// Where calls go once the bot is logged in. roux has the other host, of the login.
@@ -61,7 +61,10 @@ impl Account {
         let parts = [
             given("CAIRN_REDDIT_CLIENT_ID", config.reddit_client_id.as_deref().is_some_and(|id| !id.trim().is_empty())),
             given("CAIRN_REDDIT_CLIENT_SECRET", config.reddit_client_secret.is_some()),
-            given("CAIRN_REDDIT_USERNAME", config.reddit_username.as_deref().is_some_and(|name| !name.trim().is_empty())),
+            given(
+                "CAIRN_REDDIT_USERNAME",
+                config.reddit_username.as_deref().is_some_and(|name| !name.trim().is_empty()),
+            ),
             given("CAIRN_REDDIT_PASSWORD", config.reddit_password.is_some()),
             given("CAIRN_REDDIT_SUBREDDITS", config.reddit_subreddits.as_deref().is_some_and(|s| !s.trim().is_empty())),
         ];
@@ -223,9 +226,8 @@ impl Access {
     async fn session(&self, ended: Option<u64>) -> Result<Session, Failure> {
         let mut held = self.session.lock().await;
         let now = self.clock.now();
-        let good = |s: &&Session| {
-            Some(s.number) != ended && now.duration_since(s.since) < TOKEN_RENEWAL && s.since <= now
-        };
+        let good =
+            |s: &&Session| Some(s.number) != ended && now.duration_since(s.since) < TOKEN_RENEWAL && s.since <= now;
         if let Some(session) = held.as_ref().filter(good) {
             return Ok(session.clone());
         }
