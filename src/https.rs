@@ -44,7 +44,7 @@ pub fn prepare_roux() -> Result<()> {
     roots_can_be_read()?;
     // Somebody else may have chosen the same already.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    match roux_reqwest::Client::builder().build() {
+    match roux_http::Client::builder().build() {
         Ok(_) => Ok(()),
         Err(_) => Err(Error::refused(
             "Reddit cannot be reached safely, because this system has no root certificates; install ca-certificates or \

@@ -82,7 +82,7 @@ fn instant(milliseconds: i64) -> Result<Timestamp> {
 }
 
 /// When something happened: tables and columns. Texts are kept for so long from then on.
-const HAPPENED: [(&str, &str); 16] = [
+const HAPPENED: [(&str, &str); 20] = [
     ("gaps", "at"),
     ("labels", "at"),
     ("discord_answers", "at"),
@@ -99,13 +99,18 @@ const HAPPENED: [(&str, &str); 16] = [
     ("paper_ticks", "at"),
     ("study_plans", "changed_at"),
     ("study_feeds", "made_at"),
+    ("reddit_feeds", "read_at"),
+    ("reddit_seen", "at"),
+    ("reddit_desk", "at"),
+    ("reddit_desk", "checked_at"),
 ];
 /// Until when something rests or is held.
-const HELD: [(&str, &str); 4] = [
+const HELD: [(&str, &str); 5] = [
     ("jobs", "lease_until"),
     ("outbox", "lease_until"),
     ("paper_subscriptions", "lease_until"),
     ("paper_fetching", "lease_until"),
+    ("reddit_desk", "look_at"),
 ];
 
 /// Dates to `now` what is dated after `far`, and forgets jobs of then.

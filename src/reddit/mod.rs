@@ -35,7 +35,7 @@ use api::{Access, Account, Credentials, Failure};
 pub use item::{Item, State};
 pub use outlet::Line;
 
-/// The part of the program, in its health.
+/// The part of the program. It is well as long as it runs: a Reddit that is down is told to moderators.
 pub const PART: &str = "reddit";
 /// How often Reddit is read.
 const ROUND: Duration = Duration::from_secs(30);
@@ -210,7 +210,6 @@ impl Reddit {
         }
         match done {
             Ok(()) => {
-                self.app.health.well(PART);
                 let mut tx = self.app.store.write().await?;
                 sql::unnotice(&mut tx, "", "trouble").await?;
                 tx.commit().await
@@ -257,7 +256,6 @@ impl Reddit {
         if let Failure::Wait(_) = failure {
             return Ok(());
         }
-        self.app.health.ill(PART, &failure.to_string());
         let mut tx = self.app.store.write().await?;
         let said = format!("{failure}. Cairn tries again by itself.");
         if sql::notice(&mut tx, ("", "trouble", ""), &said, self.app.clock.now()).await? {

@@ -136,7 +136,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("poise::", &["discord/"]),
     ("reqwest::", &["discord/", "papers/feeds/", "https.rs"]),
     ("roux::", &["reddit/api/"]),
-    ("roux_reqwest::", &["reddit/api/", "https.rs"]),
+    ("roux_http::", &["reddit/api/", "https.rs"]),
     ("rustls::", &["https.rs"]),
     ("png::", &["study/heatmap/"]),
     ("fancy_regex::", &["reddit/automod/"]),

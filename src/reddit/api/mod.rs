@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use roux_reqwest::{Client, RequestBuilder, Response};
+use roux_http::{Client, RequestBuilder, Response};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
@@ -138,6 +138,9 @@ impl Access {
     /// Refused if the system lets nobody speak HTTPS.
     pub fn new(account: Account, clock: Clock, rest: Rest) -> Result<Self> {
         https::prepare_roux()?;
+        // A clock that was ahead must not make it rest for years.
+        let latest = clock.now().saturating_add(LONGEST_WAIT).unwrap_or(Timestamp::MAX);
+        let rest = Rest { until: rest.until.map(|until| until.min(latest)), ..rest };
         let pace = Mutex::new(Pace { rest, ..Pace::default() });
         Ok(Self { account, clock, session: tokio::sync::Mutex::new(None), pace })
     }
@@ -308,7 +311,7 @@ fn refusal(answer: &Response) -> Failure {
     }
 }
 
-fn broken(cause: &roux_reqwest::Error) -> Failure {
+fn broken(cause: &roux_http::Error) -> Failure {
     match (cause.is_connect(), cause.is_timeout()) {
         (true, _) => Failure::NoConnection,
         (_, true) => Failure::TimedOut,
