@@ -36,6 +36,7 @@ mod outbox;
 mod papers;
 mod privacy;
 mod reddit;
+mod reddit_desk;
 mod run;
 mod settings;
 mod study;
@@ -84,7 +85,7 @@ enum Command {
     /// The week's papers
     #[command(subcommand)]
     Papers(papers::Command),
-    /// What can be done for a subreddit without Reddit's keys
+    /// AutoModerator rules, and what the bot does on Reddit: its desk and modes
     #[command(subcommand)]
     Reddit(reddit::Command),
     /// Fold recorded study histories, and export what a person studied

@@ -15,6 +15,7 @@ use crate::community::Standing;
 use crate::config::Config;
 use crate::discord::{self, Discord, Greeting};
 use crate::jobs::{self, Part};
+use crate::reddit::{self, Opened, Reddit};
 use crate::{App, Error, Result, papers, web, wiki};
 
 /// How long what is under way may take after a signal to stop, and how long the database may take to close.
@@ -48,11 +49,12 @@ pub async fn run(config: Config) -> Result<Ending> {
     if let (Some(discord), Greeting::On(_)) = (&discord, &greeting) {
         discord.ask_servers().await;
     }
+    let (reddit, on_reddit) = greeted(reddit::open(&app).await?).await;
     // A server whose screen nobody reads serves all the same.
-    let _ = say(&screen(&app, &greeting).await?);
+    let _ = say(&screen(&app, &greeting, &on_reddit).await?);
     jobs::take_over(&app, &mut presence, app.clock.now()).await?;
     let (stop, stopped) = watch::channel(false);
-    let mut parts = parts(&app, listener.into_std()?, discord, &greeting, &stopped);
+    let mut parts = parts(&app, listener.into_std()?, (discord, &greeting), reddit, &stopped);
     parts.extend(metrics.map(|listener| metrics_part(&app, listener, &stopped)));
     let mut running = pin!(jobs::supervise(parts, app.health.clone(), stopped));
     tokio::select! {
@@ -74,11 +76,15 @@ pub async fn run(config: Config) -> Result<Ending> {
 fn parts(
     app: &App,
     listener: std::net::TcpListener,
-    discord: Option<Discord>,
-    greeting: &Greeting,
+    (discord, greeting): (Option<Discord>, &Greeting),
+    reddit: Option<Reddit>,
     stop: &watch::Receiver<bool>,
 ) -> Vec<Part> {
-    let mut parts = jobs::parts(app, outlets(discord.as_ref()), stop);
+    let mut parts = jobs::parts(app, outlets(discord.as_ref(), reddit.as_ref()), stop);
+    if let Some(reddit) = reddit {
+        let stopped = stop.clone();
+        parts.push(Part::new(reddit::PART, move || reddit.clone().run(stopped.clone()).map(Ok)));
+    }
     let (page, stopped) = (app.clone(), stop.clone());
     parts.push(Part::new("web", move || {
         let (page, stopped, listener) = (page.clone(), stopped.clone(), listener.try_clone());
@@ -105,14 +111,47 @@ fn metrics_part(app: &App, listener: std::net::TcpListener, stop: &watch::Receiv
 }
 
 /// Where the outbox's messages leave.
-fn outlets(discord: Option<&Discord>) -> jobs::Outlets {
+fn outlets(discord: Option<&Discord>, reddit: Option<&Reddit>) -> jobs::Outlets {
     let discord = discord.map(Discord::line).map(|line| {
         let (other, third, fourth) = (line.clone(), line.clone(), line.clone());
         let outlet = jobs::Outlet::new(move |row| line.clone().send(row), move |row| other.clone().look(row));
         let outlet = outlet.open_while(move || third.is_open());
         outlet.knowing_who_left(move |server, user| fourth.clone().has_left(server, user))
     });
-    jobs::Outlets { discord, ..jobs::Outlets::default() }
+    jobs::Outlets { discord, reddit: reddit.map(on_reddit) }
+}
+
+/// Reddit's way out.
+pub fn on_reddit(reddit: &Reddit) -> jobs::Outlet {
+    let (line, other, third) = (reddit.line(), reddit.line(), reddit.line());
+    let outlet = jobs::Outlet::new(move |row| line.clone().send(row), move |row| other.clone().look(row));
+    outlet.open_while(move || third.is_open())
+}
+
+/// Reddit, if it is on, and its line of the screen.
+async fn greeted(opened: Opened) -> (Option<Reddit>, String) {
+    match opened {
+        Opened::Off => {
+            let off =
+                "off: set CAIRN_REDDIT_CLIENT_ID and the four settings beside it; `cairn reddit automod` works without";
+            (None, off.to_owned())
+        }
+        Opened::Wrong(why) => {
+            warn!("Reddit is off: {why}");
+            (None, format!("off: {why}"))
+        }
+        Opened::On(reddit) => {
+            let places: Vec<String> = reddit.subreddits().iter().map(|name| format!("r/{}", name.as_str())).collect();
+            let line = match reddit.greet().await {
+                Some(refused) => {
+                    error!("{refused}");
+                    format!("off: {refused}")
+                }
+                None => format!("on   as u/{} in {}", reddit.name(), places.join(", ")),
+            };
+            (Some(reddit), line)
+        }
+    }
 }
 
 async fn listen(config: &Config) -> Result<TcpListener> {
@@ -133,7 +172,7 @@ async fn listen_on(address: std::net::SocketAddr, flag: &str) -> Result<TcpListe
 }
 
 /// The one screen: where the page is, what is on, what is off and how to turn it on.
-async fn screen(app: &App, discord: &Greeting) -> Result<String> {
+async fn screen(app: &App, discord: &Greeting, reddit: &str) -> Result<String> {
     let pages = wiki::pages(&app.store).await?.len();
     let discord = match discord {
         Greeting::Off => "off: set CAIRN_DISCORD_TOKEN to your bot's token".to_owned(),
@@ -166,7 +205,7 @@ async fn screen(app: &App, discord: &Greeting) -> Result<String> {
          Papers   {papers}\n  \
          Discord  {discord}\n{links}  \
          Home     {}\n  \
-         Reddit   off: this version cannot use it yet\n",
+         Reddit   {reddit}\n",
         env!("CARGO_PKG_VERSION"),
         app.config.local_url(),
         app.config.data_dir.display(),

@@ -20,15 +20,12 @@ use crate::{Error, Result, wiki};
 /// The most choices that Discord shows.
 pub const MAX_CHOICES: usize = 25;
 
-/// Whether Cairn reads and answers on Reddit.
-const IS_ON_REDDIT: bool = false;
-
-/// Every command.
-pub fn all() -> Vec<poise::Command<Bot, Error>> {
+/// Every command; some only where Cairn is on Reddit, too.
+pub fn all(on_reddit: bool) -> Vec<poise::Command<Bot, Error>> {
     let papers = papers::commands::papers();
     let mut privacy = privacy_();
     // Without Reddit there is no other account whose code could be typed anywhere.
-    privacy.subcommands.retain(|command| IS_ON_REDDIT || command.name != "link");
+    privacy.subcommands.retain(|command| on_reddit || command.name != "link");
     vec![start_(), guide(), wiki_(), papers, help(), privacy, study::commands::all(), moderate(), point()]
 }
 

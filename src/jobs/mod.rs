@@ -20,7 +20,7 @@ use crate::config::{self, Clock, Config};
 use crate::outbox::{self, Look, Outcome, Row, Via};
 use crate::store::{Lease, Presence};
 use crate::{
-    App, Result, buddies, community, desk, discord, health, labels, links, papers, people, student, study, wiki,
+    App, Result, buddies, community, desk, discord, health, labels, links, papers, people, reddit, student, study, wiki,
 };
 
 mod backups;
@@ -116,6 +116,7 @@ async fn purge_old_text(app: &App, now: Timestamp) -> Result<()> {
     labels::purge(&app.store, now).await?;
     desk::judging::purge(&app.store, now).await?;
     discord::purge(&app.store, now).await?;
+    reddit::purge(&app.store, now).await?;
     wiki::gaps::purge(&app.store, now).await?;
     people::linking::purge(&app.store, now).await?;
     community::entry::purge(&app.store, now).await?;
@@ -288,6 +289,14 @@ async fn attempt(app: &App, job: Job, due: Timestamp, clock: &Clock) -> bool {
         Err(_) => error!(job = name, %due, "took too long"),
     }
     false
+}
+
+/// Delivers what is due through one network, until nothing is.
+///
+/// # Errors
+/// A fault if the database fails.
+pub async fn deliver_all(app: &App, via: Via, outlet: &Outlet) -> Result<()> {
+    drain_one(app, via, Some(outlet), &app.clock, &|| false).await
 }
 
 /// Delivers until nothing is due, each network at its own pace.

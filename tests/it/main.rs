@@ -28,6 +28,7 @@ mod people;
 mod pressure;
 mod privacy;
 mod questions;
+mod reddit;
 mod search;
 mod setup;
 mod study;
