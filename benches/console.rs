@@ -65,7 +65,8 @@ const WORDS: [&str; 5] = ["gradient", "notebook", "interview", "data", "reading+
 
 /// The text of a page: a lead and eight sections of a usual length.
 fn source(n: usize, revision: usize) -> String {
-    let words = ["gradient", "notebook", "interview", "data", "reading", "paper", "project", "question", "model", "habit"];
+    let words =
+        ["gradient", "notebook", "interview", "data", "reading", "paper", "project", "question", "model", "habit"];
     let mut text = format!(
         "---\nslug: page-{n}\ntitle: Page {n} about {}\nsummary: For measuring.\naliases: [alias {n}]\ntags: [a]\nreviewed: 2026-{:02}-01\n---\n\nLead {revision}.\n",
         words[n % words.len()],
@@ -73,7 +74,10 @@ fn source(n: usize, revision: usize) -> String {
     );
     for section in 0..8 {
         let line: Vec<&str> = (0..120).map(|w| words[(n * 7 + section * 3 + w * w) % words.len()]).collect();
-        text.push_str(&format!("\n## Section {section} of {n}\n\n<!-- asked: what of {section} in {n} -->\n\n{}\n", line.join(" ")));
+        text.push_str(&format!(
+            "\n## Section {section} of {n}\n\n<!-- asked: what of {section} in {n} -->\n\n{}\n",
+            line.join(" ")
+        ));
     }
     text
 }

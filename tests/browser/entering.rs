@@ -82,7 +82,8 @@ async fn a_forged_form_does_nothing() {
             let mara = &browsers[0];
             mara.enter(&link).await;
             mara.goto("/console/sign-ins").await;
-            let forge = "for (const field of document.querySelectorAll('input[name=token]')) field.value = 'f'.repeat(64)";
+            let forge =
+                "for (const field of document.querySelectorAll('input[name=token]')) field.value = 'f'.repeat(64)";
             mara.client.execute(forge, vec![]).await.expect("the forms are changed");
             mara.press("Sign out everywhere").await;
             mara.sees("Send this?").await;

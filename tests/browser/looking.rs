@@ -11,7 +11,10 @@ async fn every_page_is_open_to_all_and_fits() {
     let site = Site::start();
     // Something to see: two revisions, a draft, a page that is due, a retired one.
     let old = "---\nslug: tea\ntitle: Tea\nsummary: How to make tea.\ntags: [drinks]\nreviewed: 2025-01-01\n---\n\nLeaves.\n\n## How long?\n\n<!-- asked: tea time -->\n\nThree minutes.\n";
-    let gone = old.replace("slug: tea", "slug: gone").replace("title: Tea", "title: Gone").replace("reviewed", "retired: 2026-11-01\nreviewed");
+    let gone = old
+        .replace("slug: tea", "slug: gone")
+        .replace("title: Tea", "title: Gone")
+        .replace("reviewed", "retired: 2026-11-01\nreviewed");
     for (page, text) in [("tea", old), ("gone", gone.as_str())] {
         site.cairn.run_with(&["guides", "edit", page, "--base", "0", "--reason", "begun"], text.as_bytes()).well();
     }

@@ -79,7 +79,11 @@ impl Writing {
         };
         let wish = self.wish(before, today);
         // A page that cannot be read is taken as it was written: where it is to be saved, that is said.
-        if wish == Wish::default() || source::read(&whole).is_err() { Ok(whole) } else { source::with_front(&whole, wish) }
+        if wish == Wish::default() || source::read(&whole).is_err() {
+            Ok(whole)
+        } else {
+            source::with_front(&whole, wish)
+        }
     }
 
     /// Whether only a section's text was changed: such a change goes on top of others' changes elsewhere.
