@@ -12,6 +12,7 @@ pub mod entry;
 mod home;
 mod role;
 mod sql;
+pub mod study_settings;
 mod told;
 
 pub use home::{Home, Standing};
