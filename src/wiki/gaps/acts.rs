@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::groups::{are_alike, content};
-use super::{Gap, MOST, oldest, read_groups, sql};
+use super::{Gap, MOST, read_groups, sql};
 use crate::community::HomeModerator;
 use crate::community::audit::{self, Act};
 use crate::store::{Connection, Store};
