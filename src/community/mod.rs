@@ -13,6 +13,7 @@ mod home;
 mod role;
 mod sql;
 mod told;
+pub mod study_settings;
 
 pub use home::{Home, Standing};
 pub use role::{HomeModerator, Moderator, Role, Way};

@@ -1,7 +1,7 @@
 //! The digests that come next, for each channel of a community: when, what is pinned or vetoed, and whether they are skipped.
 
 use crate::community::{Community, Moderator, Role};
-use crate::papers::channels::{self, Chosen, Subscription};
+use crate::papers::subscriptions::{self, Chosen, Subscription};
 use crate::store::Store;
 use crate::{Error, Result};
 
@@ -22,7 +22,7 @@ pub async fn desk(store: &Store, by: &Moderator, community: &Community) -> Resul
     by.must_be(Role::Approver, "see the coming papers")?;
     by.must_moderate(community)?;
     let name = named(community)?;
-    Ok(Desk { coming: channels::coming_in(store, &name).await?, chosen: channels::chosen_in(store, &name).await? })
+    Ok(Desk { coming: subscriptions::coming_in(store, &name).await?, chosen: subscriptions::chosen_in(store, &name).await? })
 }
 
 /// A community's name as subscriptions have it.
@@ -31,7 +31,7 @@ pub async fn desk(store: &Store, by: &Moderator, community: &Community) -> Resul
 /// Refused for subreddits.
 pub fn named(community: &Community) -> Result<String> {
     match community {
-        Community::Discord(guild) => Ok(channels::server(*guild)),
+        Community::Discord(guild) => Ok(subscriptions::server(*guild)),
         Community::Reddit(_) => Err(Error::refused("Digests go to Discord servers only; choose one.")),
     }
 }

@@ -6,7 +6,7 @@ use super::sql;
 use crate::Result;
 use crate::community::HomeModerator;
 use crate::decisions::own;
-use crate::pulse::{self, Outage};
+use crate::uptime::{self, Outage};
 use crate::store::Store;
 use crate::wiki;
 
@@ -36,6 +36,6 @@ pub async fn state(store: &Store, _: &HomeModerator, since: Timestamp) -> Result
         waiting,
         dead,
         model: own::at_home(store).await?.version().to_owned(),
-        outages: pulse::outages(store, since).await?,
+        outages: uptime::outages(store, since).await?,
     })
 }

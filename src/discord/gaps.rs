@@ -7,13 +7,14 @@ use serenity::{
 };
 
 use super::commands::{MAX_CHOICES, bot, reply};
-use super::escape::escape;
+
 use super::lookup::short;
 use super::member::Who;
 use super::moderating::{field, outcome};
 use super::reply::{Answer, Reply};
 use super::{Bot, Context, rights, start};
 use crate::community::{HomeModerator, Role};
+use crate::text::escape::escape;
 use crate::wiki::gaps::Gap;
 use crate::wiki::{Approval, Edited, gaps, review};
 use crate::{Result, links};

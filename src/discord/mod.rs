@@ -20,7 +20,6 @@ mod commands;
 mod console;
 mod door;
 mod drafts;
-mod escape;
 mod events;
 mod gaps;
 mod gate;

@@ -11,11 +11,11 @@ use super::member::Who;
 use super::reply::{Answer, Reply};
 use super::{Bot, rights, sql};
 use crate::community::audit::{self, Act};
-use crate::community::{Community, Moderator, Role};
+use crate::community::{Community, Moderator, Role, study_settings};
 use crate::outbox::{State, Undelivered};
 use crate::store::{Connection, Store};
 use crate::triage::{Bands, Track};
-use crate::{Error, Result, outbox, study};
+use crate::{Error, Result, outbox};
 
 /// The most channels in which a server may have posts answered.
 const MAX_CHANNELS: u8 = 25;
@@ -227,7 +227,7 @@ fn undelivered(messages: &[Undelivered]) -> String {
 
 async fn first_page(bot: &Bot, by: &Moderator, guild: u64, server: &Server) -> Result<Reply> {
     let letters = undelivered(&outbox::undelivered(&bot.app.store, by, UNDELIVERED).await?);
-    let letters = match study::servers::trouble(&bot.app.store, guild).await? {
+    let letters = match study_settings::trouble(&bot.app.store, guild).await? {
         None => letters,
         Some(_) => format!("{letters}\n{NO_STUDY_CHANNEL}"),
     };

@@ -11,7 +11,6 @@ use serenity::{
 
 use super::Bot;
 use super::answers::{self, Kept, New, Opinion};
-use super::escape::quoted;
 use super::member::Who;
 use super::reply::{Answer, PATIENCE, Reply, persist};
 use super::settings::{self, Server};
@@ -20,6 +19,7 @@ use crate::decisions::{self, Here};
 use crate::outbox::{self, Button, Embed, Message, Payload, Press, Target};
 use crate::people::{Identity, optout, person};
 use crate::store::aside;
+use crate::text::escape::quoted;
 use crate::triage::care::{self, Care};
 use crate::triage::{self, Bands, DEGREES, Model, Post, ResearchRow, Track};
 use crate::welcome::{self, Welcome};

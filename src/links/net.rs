@@ -15,7 +15,7 @@ use reqwest::{Client, Method, StatusCode, Url};
 use tokio::time::Instant;
 
 use super::address::is_public;
-use crate::{Error, Result, https};
+use crate::{Error, Result, http_client};
 
 /// How long one request may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -74,7 +74,7 @@ impl Net {
             None => Names::Real,
             Some(file) => Names::Played(Arc::new(Mutex::new(Play::read(file)?))),
         };
-        let client = https::client()?
+        let client = http_client::client()?
             // A proxy would look names up by itself, and nobody could say where it connects to.
             .no_proxy()
             .redirect(Policy::none())
@@ -82,7 +82,7 @@ impl Net {
             .pool_max_idle_per_host(0)
             .timeout(PATIENCE);
         let apart = if played.is_some() { APART / 10 } else { APART };
-        Ok(Self { client: https::build(client)?, apart, next: Mutex::default() })
+        Ok(Self { client: http_client::build(client)?, apart, next: Mutex::default() })
     }
 
     /// Looks at an address: its head, or, where that is refused, the page itself.

@@ -8,20 +8,20 @@ use serde::{Deserialize, Serialize};
 
 pub mod archive;
 mod buttons;
-pub mod channels;
 mod clean;
 pub mod digest;
+mod excerpt;
 pub mod feeds;
 pub mod id;
 mod latex;
 mod level;
 pub mod rank;
-pub mod readers;
+pub mod reading;
+mod related_guides;
+mod render;
 pub mod schedule;
-mod sentences;
-mod show;
+pub mod subscriptions;
 mod terms;
-mod touch;
 pub mod week;
 mod withdrawn;
 
@@ -30,7 +30,7 @@ pub use feeds::{Feeds, PACE, Pace, fetch, look_up, recorded};
 pub use id::ArxivId;
 pub use latex::readable;
 pub use level::Level;
-pub use touch::{Touched, touched};
+pub use related_guides::{Touched, touched};
 pub use week::Week;
 
 /// A paper as the places where people vote know it.

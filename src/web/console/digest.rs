@@ -11,7 +11,7 @@ use super::sent::Sent;
 use super::{Console, place, words};
 use crate::desk::digests;
 use crate::outbox::{Button, Embed, Payload, Target};
-use crate::papers::channels::{self, Choice, Chosen, Preview, Subscription};
+use crate::papers::subscriptions::{self, Choice, Chosen, Preview, Subscription};
 use crate::papers::{ArxivId, Entry};
 use crate::web::layout::encoded;
 use crate::web::markdown;
@@ -68,7 +68,7 @@ async fn seen(console: &Console, signed: &Signed, target: &str) -> Result<Previe
     let work = async {
         let target = target_of(target)?;
         let base = app.config.public_url();
-        channels::preview(&app.store, (app.feeds()?, &base), &signed.by, &target, app.clock.now()).await
+        subscriptions::preview(&app.store, (app.feeds()?, &base), &signed.by, &target, app.clock.now()).await
     };
     work.await.map_err(|error| frame::told(error).1)
 }
@@ -238,7 +238,7 @@ pub async fn choose(State(console): State<Console>, sent: Sent<Choose>) -> Resul
     };
     let base = app.config.public_url();
     let (sources, now) = ((app.feeds()?, base.as_str()), app.clock.now());
-    channels::choose(&app.store, sources, &sent.signed.by, (&community, choice), &id, now).await?;
+    subscriptions::choose(&app.store, sources, &sent.signed.by, (&community, choice), &id, now).await?;
     Ok(done(did, &id.to_string()))
 }
 
@@ -246,7 +246,7 @@ pub async fn choose(State(console): State<Console>, sent: Sent<Choose>) -> Resul
 pub async fn unchoose(State(console): State<Console>, sent: Sent<Choose>) -> Result<Redirect, Trouble> {
     let community = digests::named(&place::must_have(&console, &sent.signed)?)?;
     let (app, id) = (&console.app, paper_of(&sent.form.paper)?);
-    channels::unchoose(&app.store, &sent.signed.by, &community, &id, app.clock.now()).await?;
+    subscriptions::unchoose(&app.store, &sent.signed.by, &community, &id, app.clock.now()).await?;
     Ok(done("undone", &id.to_string()))
 }
 
@@ -260,7 +260,7 @@ pub struct Skip {
 /// Leaves a digest out, or takes that back.
 pub async fn skip(State(console): State<Console>, sent: Sent<Skip>) -> Result<Redirect, Trouble> {
     let (target, skip) = (target_of(&sent.form.target)?, sent.form.skip == "yes");
-    channels::skip(&console.app.store, &sent.signed.by, &target, skip, console.app.clock.now()).await?;
+    subscriptions::skip(&console.app.store, &sent.signed.by, &target, skip, console.app.clock.now()).await?;
     Ok(done(if skip { "skip" } else { "post" }, &sent.form.target))
 }
 
