@@ -12,8 +12,8 @@ pub mod entry;
 mod home;
 mod role;
 mod sql;
-mod told;
 pub mod study_settings;
+mod told;
 
 pub use home::{Home, Standing};
 pub use role::{HomeModerator, Moderator, Role, Way};

@@ -22,7 +22,10 @@ pub async fn desk(store: &Store, by: &Moderator, community: &Community) -> Resul
     by.must_be(Role::Approver, "see the coming papers")?;
     by.must_moderate(community)?;
     let name = named(community)?;
-    Ok(Desk { coming: subscriptions::coming_in(store, &name).await?, chosen: subscriptions::chosen_in(store, &name).await? })
+    Ok(Desk {
+        coming: subscriptions::coming_in(store, &name).await?,
+        chosen: subscriptions::chosen_in(store, &name).await?,
+    })
 }
 
 /// A community's name as subscriptions have it.

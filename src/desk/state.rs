@@ -6,8 +6,8 @@ use super::sql;
 use crate::Result;
 use crate::community::HomeModerator;
 use crate::decisions::own;
-use crate::uptime::{self, Outage};
 use crate::store::Store;
+use crate::uptime::{self, Outage};
 use crate::wiki;
 
 /// How Cairn does.

@@ -19,7 +19,9 @@ use tracing::{error, info, warn};
 use crate::config::{self, Clock, Config};
 use crate::outbox::{self, Look, Outcome, Row, Via};
 use crate::store::{Lease, Presence};
-use crate::{App, Result, buddies, community, desk, discord, health, labels, links, papers, people, student, study, wiki};
+use crate::{
+    App, Result, buddies, community, desk, discord, health, labels, links, papers, people, student, study, wiki,
+};
 
 mod clock;
 mod deliver;

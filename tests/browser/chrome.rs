@@ -15,6 +15,8 @@ use serde_json::{Value, json};
 
 /// How long anything may take to be seen.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a story may take, on a busy machine.
+const LONGEST: Duration = Duration::from_secs(180);
 /// As wide as a telephone.
 pub const PHONE: u32 = 390;
 /// As wide as a desk.
@@ -97,10 +99,16 @@ pub async fn tell(setup: Setup, site: &str, many: usize, story: impl AsyncFnOnce
         browsers.push(Browser { client, site: site.to_owned(), setup });
     }
     let clients: Vec<Client> = browsers.iter().map(|browser| browser.client.clone()).collect();
-    let told = AssertUnwindSafe(story(browsers)).catch_unwind().await;
+    let story = async {
+        let told = tokio::time::timeout(LONGEST, story(browsers)).await;
+        told.expect("the story ends in time");
+    };
+    let told = AssertUnwindSafe(story).catch_unwind().await;
     if told.is_err() {
         for (number, client) in clients.iter().enumerate() {
-            let address = client.current_url().await.map(|url| url.to_string()).unwrap_or_default();
+            // A browser that hangs is not asked.
+            let Ok(url) = tokio::time::timeout(PATIENCE, client.current_url()).await else { continue };
+            let address = url.map(|url| url.to_string()).unwrap_or_default();
             let text = match client.find(Locator::Css("body")).await {
                 Ok(body) => body.text().await.unwrap_or_default(),
                 Err(error) => error.to_string(),
@@ -109,7 +117,7 @@ pub async fn tell(setup: Setup, site: &str, many: usize, story: impl AsyncFnOnce
         }
     }
     for client in clients {
-        let _ = client.close().await;
+        let _ = tokio::time::timeout(PATIENCE, client.close()).await;
     }
     drop(driver);
     if let Err(panic) = told {
@@ -119,6 +127,10 @@ pub async fn tell(setup: Setup, site: &str, many: usize, story: impl AsyncFnOnce
 
 async fn open(driver: &str, setup: Setup) -> Client {
     let mut args = vec!["--headless=new".to_owned(), "--disable-dev-shm-usage".to_owned(), "--no-sandbox".to_owned()];
+    // A page that is put aside while it is still asked something never answers.
+    args.push("--disable-features=BackForwardCache".to_owned());
+    // Nothing is clicked while the page still glides.
+    args.push("--force-prefers-reduced-motion".to_owned());
     args.push(format!("--blink-settings=preferredColorScheme={}", if setup.dark { 0 } else { 1 }));
     let mut options = json!({"args": args});
     // A window is never narrower than 500 pixels; an emulated screen is as narrow as it says.

@@ -275,7 +275,7 @@ async fn an_edit_by_the_keyboard_alone() {
         let first = mara.client.execute(focused, vec![]).await.expect("the focus");
         assert!(first.as_str().is_some_and(|at| at.contains("Skip to the content")), "{first}");
         mara.keys(&Key::Enter.to_string()).await;
-        tab_to("Careers").await;
+        tab_to("Books and courses").await;
         mara.goto(SECTION).await;
         tab_to("|src").await;
         mara.keys("Typed. ").await;

@@ -11,6 +11,11 @@
   };
   for (const shown of all(".scripted")) shown.hidden = false;
 
+  // The page after a save says so in its address; what was sent from is not kept any more then.
+  const said = new URLSearchParams(location.search), isSaved = said.has("saved") || said.has("kept");
+  const sent = store.get("sent");
+  if (isSaved && sent) { store.drop(sent); store.drop("sent"); }
+
   const form = one("form.editor");
   if (form) edit(form);
   keys();
@@ -21,7 +26,7 @@
     let leaving = false, timer = 0, keeping = 0;
 
     // What was saved is not kept here any more; what was not, is offered, and asked about by nobody.
-    if (new URLSearchParams(location.search).has("saved")) store.drop(key);
+    if (isSaved) store.drop(key);
     const kept = store.get(key), note = one("#kept");
     if (note && kept !== null && kept !== first) {
       note.hidden = false;
@@ -45,6 +50,8 @@
     const mark = () => { for (const button of all("[data-preview]", form)) button.setAttribute("aria-pressed", button === shown); };
     mark();
 
+    if (shown && !one("iframe[name=preview]").hasAttribute("src")) preview();
+
     const count = () => {
       for (const place of all("[data-count]", form)) {
         place.textContent = (document.getElementById(place.dataset.count).value.match(/\S+/g) || []).length;
@@ -62,6 +69,7 @@
     form.addEventListener("submit", (event) => {
       if (event.submitter && event.submitter.hasAttribute("data-preview")) return;
       if (changed()) store.set(key, area.value);
+      store.set("sent", key);
       leaving = true;
     });
     for (const link of all("[data-leave]", form)) {

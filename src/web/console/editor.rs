@@ -219,7 +219,7 @@ pub fn fixes(found: &[Finding]) -> Markup {
             details open[found.iter().any(|one| one.level == Level::Error)] {
                 summary { "Worth fixing: " (found.len()) }
                 ul { @for one in found { li {
-                    @if one.level == Level::Error { span.badge.bad { "Does not work" } } @else { span.badge.due { "Reads worse" } }
+                    @if one.level == Level::Error { span.badge.bad { "Fix this" } } @else { span.badge.due { "Could read better" } }
                     " line " (one.line) ": " (one.problem)
                 } } }
             }
@@ -257,7 +257,7 @@ pub async fn save(
                 if form.section.is_empty() { "?".to_owned() } else { format!("?section={}&", encoded(&form.section)) };
             Ok(Redirect::to(&format!("/console/pages/{page}{section}saved={revision}")).into_response())
         }
-        Edited::Draft { draft, .. } => Ok(Redirect::to(&format!("/console/drafts/{draft}")).into_response()),
+        Edited::Draft { draft, .. } => Ok(Redirect::to(&format!("/console/drafts/{draft}?kept=1")).into_response()),
         Edited::Stale(stale) => Ok(conflict::shown(&console, &signed, &form, &stale).await?),
     }
 }

@@ -33,12 +33,15 @@ pub async fn ask(
         Ok(by) => by,
         Err(error) => return Ok(frame::refused(error).into_response()),
     };
-    let of = guest.community.as_ref().map_or_else(|| "for the machine it runs on".to_owned(), |of| format!("of {of}"));
+    let role = match &guest.community {
+        Some(of) => html! { "You’re " strong { (words::with_article(&by.role().to_string())) } " of " (of) "." },
+        None => html! { "You’re " strong { "the person who runs Cairn" } "." },
+    };
     let name = frame::name(&console, &guest).await;
     let main = html! {
         div.door.panel {
             h1 { "Sign in as " (name) "?" }
-            p { "You’re " strong { (words::with_article(&by.role().to_string())) } " " (of) ". This link works once and for ten minutes; the sign-in lasts twelve hours on this device." }
+            p { (role) " This link works once and for ten minutes; the sign-in lasts twelve hours on this device." }
             form method="post" action=(format!("/console/enter/{key}")) { button.main.alone autofocus { "Sign in" } }
             p.quiet.small { "Not you, or the link has run out? Type " code { "/mod console" } " on Discord, or " code { "cairn console" } " in a terminal, for a new one." }
         }

@@ -112,7 +112,7 @@ pub async fn page(console: &Console, signed: &Signed, place: Place, title: &str,
                 (brand("/console"))
                 nav aria-label="Account" {
                     span.alive.off[!alive] { (said) }
-                    span.quiet.small { (name(console, &signed.session.guest).await) }
+                    span.who.quiet.small { (name(console, &signed.session.guest).await) }
                 }
                 (act(signed, "/console/sign-ins/leave", html! {
                     input type="hidden" name="session" value=(signed.session.id);

@@ -48,7 +48,7 @@ pub async fn begin(State(console): State<Console>, sent: Sent<Writing>) -> Resul
         Ok(Edited::Revision { page, revision, .. } | Edited::Unchanged { page, revision }) => {
             Ok(Redirect::to(&format!("/console/pages/{page}?saved={revision}")).into_response())
         }
-        Ok(Edited::Draft { draft, .. }) => Ok(Redirect::to(&format!("/console/drafts/{draft}")).into_response()),
+        Ok(Edited::Draft { draft, .. }) => Ok(Redirect::to(&format!("/console/drafts/{draft}?kept=1")).into_response()),
         Ok(Edited::Stale(stale)) => Ok(conflict::shown(&console, &signed, &form, &stale).await?),
         Err(Error::Refused(why)) => Ok(editor::again(&console, &signed, "", form, &why.text).await?),
         Err(fault) => Err(fault.into()),

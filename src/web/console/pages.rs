@@ -98,7 +98,7 @@ fn due(shelf: &Shelf) -> Markup {
     html! {
         div.note.warn {
             strong { @if due == 1 { "One page is due for a look" } @else { (due) " pages are due for a look" } }
-            p { "Their facts were last checked long ago. " a href=(format!("/console/pages/{}", first.slug)) { "Begin with " (first.title) } "; it takes about ten minutes." }
+            p { @if due == 1 { "Its" } @else { "Their" } " facts were last checked long ago. " a href=(format!("/console/pages/{}", first.slug)) { "Begin with " (first.title) } "; it takes about ten minutes." }
         }
     }
 }

@@ -29,23 +29,79 @@ pub struct Piece {
     pub text: String,
 }
 
-/// The difference between two texts, in words: neighbours that fared alike are one piece.
+/// The difference between two texts, in words. What changed between two stretches that are the same is told as what is
+/// gone and what is new, and blanks or signs alone do not make such a stretch.
 pub fn words(old: &str, new: &str) -> Vec<Piece> {
-    let (old, new) = (split(old), split(new));
+    let (old, new) = (parts(old), parts(new));
     let diff = TextDiff::configure().timeout(PATIENCE).diff_slices(&old, &new);
     let mut pieces: Vec<Piece> = Vec::new();
+    let (mut gone, mut fresh, mut between) = (String::new(), String::new(), String::new());
     for change in diff.iter_all_changes() {
-        let fate = match change.tag() {
-            ChangeTag::Equal => Fate::Same,
-            ChangeTag::Delete => Fate::Gone,
-            ChangeTag::Insert => Fate::New,
-        };
-        match pieces.last_mut().filter(|last| last.fate == fate) {
-            Some(last) => last.text.push_str(change.value()),
-            None => pieces.push(Piece { fate, text: change.value().to_owned() }),
+        match change.tag() {
+            ChangeTag::Equal => between.push_str(change.value()),
+            tag => {
+                let changes = !gone.is_empty() || !fresh.is_empty();
+                if changes && is_slight(&between) {
+                    gone.push_str(&between);
+                    fresh.push_str(&between);
+                } else {
+                    told(&mut pieces, &mut gone, &mut fresh);
+                    push(&mut pieces, Fate::Same, &between);
+                }
+                between.clear();
+                if tag == ChangeTag::Delete { gone.push_str(change.value()) } else { fresh.push_str(change.value()) }
+            }
         }
     }
+    told(&mut pieces, &mut gone, &mut fresh);
+    push(&mut pieces, Fate::Same, &between);
     pieces
+}
+
+fn told(pieces: &mut Vec<Piece>, gone: &mut String, fresh: &mut String) {
+    push(pieces, Fate::Gone, gone);
+    push(pieces, Fate::New, fresh);
+    gone.clear();
+    fresh.clear();
+}
+
+fn push(pieces: &mut Vec<Piece>, fate: Fate, text: &str) {
+    if !text.is_empty() {
+        pieces.push(Piece { fate, text: text.to_owned() });
+    }
+}
+
+/// Whether a stretch is too little to stand between two changes.
+fn is_slight(text: &str) -> bool {
+    !text.contains('\n') && !text.contains(char::is_alphanumeric)
+}
+
+/// Words, runs of blanks, line ends and signs: together they are the text.
+fn parts(text: &str) -> Vec<&str> {
+    #[derive(PartialEq)]
+    enum Kind {
+        Word,
+        Blank,
+        Sign,
+    }
+    let kind = |c: char| match c {
+        c if c.is_alphanumeric() || "'’_".contains(c) => Kind::Word,
+        c if c.is_whitespace() && c != '\n' => Kind::Blank,
+        _ => Kind::Sign,
+    };
+    let (mut parts, mut start, mut last) = (Vec::new(), 0, Kind::Sign);
+    for (at, c) in text.char_indices() {
+        let now = kind(c);
+        if at > start && (now != last || now == Kind::Sign) {
+            parts.push(&text[start..at]);
+            start = at;
+        }
+        last = now;
+    }
+    if start < text.len() {
+        parts.push(&text[start..]);
+    }
+    parts
 }
 
 /// Words with the blanks behind them, and line ends: together they are the text.
@@ -112,7 +168,9 @@ mod tests {
     #[test]
     fn differences_are_told_in_words() {
         let table = [
-            ("No, though it helps.\n", "No, though a degree helps.\n", "No, though [-it -][+a degree +]helps.\n"),
+            ("No, though it helps.\n", "No, though a degree helps.\n", "No, though [-it-][+a degree+] helps.\n"),
+            ("It matters.", "It matters a lot.", "It matters[+ a lot+]."),
+            ("Three minutes, or four.", "Just five.", "[-Three minutes, or four-][+Just five+]."),
             ("a b\nc\n", "a b\nx\nc\n", "a b\n[+x\n+]c\n"),
             ("same", "same", "same"),
             ("", "new", "[+new+]"),

@@ -27,7 +27,7 @@ fn a_link_signs_in_once() {
         let asked = visit.get(&server, &path);
         assert_eq!(asked.status, 200);
         assert!(asked.text().contains("Sign in as command line?"), "{}", asked.text());
-        assert!(asked.text().contains("You’re an admin for the machine it runs on."), "{}", asked.text());
+        assert!(asked.text().contains("You’re the person who runs Cairn . This link"), "{}", asked.text());
         assert!(asked.header("set-cookie").is_none());
     }
     let entered = visit.post(&server, &path, &[]);

@@ -56,7 +56,7 @@ fn a_renamed_page_keeps_its_history_and_old_addresses_lead_on() {
         "/console/pages/tea",
         &[("text", "Four minutes."), ("section", "#how-long"), ("base", "1"), ("how", "draft")],
     );
-    assert_eq!(draft.header("location"), Some("/console/drafts/1"), "{}", draft.text());
+    assert_eq!(draft.header("location"), Some("/console/drafts/1?kept=1"), "{}", draft.text());
     let _ = mara.get(&server, "/console/pages/tea/more");
     let rename = |slug: &'static str, base: &'static str| {
         [("title", "Tea, hot"), ("slug", slug), ("base", base), ("why", "colder one comes")]
@@ -169,7 +169,7 @@ async fn a_second_person_publishes_and_sees_who_wrote() {
     // Whatever button is sent, it waits.
     let sent = [("text", "Buy nothing yet."), ("section", "#"), ("base", "1"), ("why", "shorter"), ("how", "save")];
     let kept = eve.post(server, "/console/pages/hardware", &sent);
-    assert_eq!(kept.header("location"), Some("/console/drafts/1"), "{}", kept.text());
+    assert_eq!(kept.header("location"), Some("/console/drafts/1?kept=1"), "{}", kept.text());
     let own = eve.get(server, "/console/drafts/1").text();
     assert!(
         own.contains("This draft is your own: somebody else publishes it.") && own.contains("Take it back"),
