@@ -60,7 +60,8 @@ fn meant(error: &clap::Error) -> Option<String> {
     [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue].into_iter().find_map(
         |kind| match error.get(kind)? {
             ContextValue::String(one) => Some(one.clone()),
-            ContextValue::Strings(several) => several.first().cloned(),
+            // The likest comes last.
+            ContextValue::Strings(several) => several.last().cloned(),
             _ => None,
         },
     )

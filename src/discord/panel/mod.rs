@@ -49,7 +49,7 @@ pub async fn post(bot: &Bot, who: &Who, channel: u64, id: u64) -> Result<Answer>
     let until = Instant::now() + PATIENCE;
     let messages = format!("/channels/{channel}/messages");
     let sent = persist(until, || bot.rest.post(&messages, &body)).await;
-    let sent = sent.map_err(|failure| refused(&failure, channel))?;
+    let sent = sent.map_err(|failure| refused(&failure))?;
     let message = sent["id"].as_str().unwrap_or_default();
     let path = format!("{messages}/pins/{message}");
     let pinned = persist(until, || bot.rest.put(&path, "the panel of /mod panel")).await;
@@ -67,11 +67,11 @@ pub async fn post(bot: &Bot, who: &Who, channel: u64, id: u64) -> Result<Answer>
     Ok(Answer::Say(Reply::text(text)))
 }
 
-fn refused(failure: &Failure, channel: u64) -> Error {
+fn refused(failure: &Failure) -> Error {
     match failure.status() {
-        Some(403 | 404) => Error::refused(format!(
-            "Cairn may not write in <#{channel}>; let it see that channel and send messages there, or choose another one."
-        )),
+        Some(403 | 404) => Error::refused(
+            "Cairn may not write in that channel; let it see the channel and send messages there, or choose another one.",
+        ),
         _ => {
             tracing::warn!(trouble = %failure, "a panel could not be posted");
             Error::refused(
