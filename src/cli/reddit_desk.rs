@@ -11,7 +11,7 @@ use super::{Ending, complain, run, say, say_json, with_app};
 use crate::community::{Moderator, Subreddit};
 use crate::config::Config;
 use crate::outbox::Via;
-use crate::papers::channels;
+use crate::papers::subscriptions as channels;
 use crate::reddit::desk::{self, Change};
 use crate::reddit::mode::Mode;
 use crate::reddit::shadow::{Line, Report};

@@ -11,7 +11,7 @@ use super::{Item, State, reading, render, sql};
 use crate::community::audit::{self, Act};
 use crate::community::{Community, Moderator, Role, Subreddit};
 use crate::outbox::{self, Target};
-use crate::papers::channels;
+use crate::papers::subscriptions as channels;
 use crate::people::Identity;
 use crate::store::{Connection, Store};
 use crate::triage::measure::Share;

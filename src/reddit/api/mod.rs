@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::config::{Clock, Config};
 use crate::people::RedditName;
-use crate::{Error, Result, https};
+use crate::{Error, Result, http_client};
 
 mod budget;
 mod calls;
@@ -137,7 +137,7 @@ impl Access {
     /// # Errors
     /// Refused if the system lets nobody speak HTTPS.
     pub fn new(account: Account, clock: Clock, rest: Rest) -> Result<Self> {
-        https::prepare_roux()?;
+        http_client::prepare_roux()?;
         // A clock that was ahead must not make it rest for years.
         let latest = clock.now().saturating_add(LONGEST_WAIT).unwrap_or(Timestamp::MAX);
         let rest = Rest { until: rest.until.map(|until| until.min(latest)), ..rest };
