@@ -22,7 +22,7 @@ use crate::store::Connection;
 /// How much further than the last reading a listing is read.
 const OVERLAP: SignedDuration = SignedDuration::from_mins(15);
 /// Older posts are late: few of them are answered, and none at the first start.
-pub const FRESH: SignedDuration = SignedDuration::from_mins(30);
+const FRESH: SignedDuration = SignedDuration::from_mins(30);
 /// Older posts are history.
 const GAP: SignedDuration = SignedDuration::from_hours(6);
 /// The time from one answer to a late post to the next: four an hour.
@@ -282,7 +282,7 @@ impl Here<'_> {
         if now.duration_since(to.created) <= FRESH {
             return Ok((State::Queued, now));
         }
-        let planned = sql::late_answers(db, self.subreddit, sql::before(now, GAP)).await?;
+        let planned = sql::late_answers(db, self.subreddit, sql::before(now, GAP), FRESH).await?;
         let due = now.saturating_add(LATE_PAUSE.saturating_mul(i32::try_from(planned).unwrap_or(i32::MAX)));
         let due = due.unwrap_or(Timestamp::MAX);
         Ok(if due.duration_since(to.created) <= GAP { (State::Queued, due) } else { (State::Shown, now) })

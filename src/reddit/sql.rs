@@ -166,11 +166,16 @@ pub async fn answers_to(db: &mut Connection, author: &Identity, unasked: bool, s
 }
 
 /// How many answers to old posts are planned in a subreddit from then on.
-pub async fn late_answers(db: &mut Connection, subreddit: &Subreddit, since: Timestamp) -> Result<i64> {
+pub async fn late_answers(
+    db: &mut Connection,
+    subreddit: &Subreddit,
+    since: Timestamp,
+    late: SignedDuration,
+) -> Result<i64> {
     let query = "SELECT count(*) FROM reddit_desk WHERE subreddit = $1 AND at >= $2 AND at - created_at > $3
                      AND state IN ('queued', 'sent', 'unknown', 'removed')";
     let query = sqlx::query_scalar(query).bind(subreddit.as_str()).bind(since.as_millisecond());
-    Ok(query.bind(super::reading::FRESH.as_millis() as i64).fetch_one(db).await?)
+    Ok(query.bind(i64::try_from(late.as_millis()).unwrap_or(i64::MAX)).fetch_one(db).await?)
 }
 
 #[derive(sqlx::FromRow)]
