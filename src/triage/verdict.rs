@@ -126,7 +126,7 @@ impl Verdict {
 }
 
 /// The verdict on a text whose author may be in danger: nothing but that.
-pub(super) fn of_crisis(model: &Model) -> Verdict {
+pub fn of_crisis(model: &Model) -> Verdict {
     Verdict {
         intent: Intent::Other,
         p: 0.0,

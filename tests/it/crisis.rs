@@ -52,6 +52,17 @@ fn whole_kinds_of_saying_it_are_heard() {
     assert!(figures.len() >= 60 && false_alarms.iter().all(|share| *share <= 30), "{false_alarms:?}");
 }
 
+/// Nothing was chosen or learnt by these. They are mostly indirect; where the sentence encoder runs, seven in ten are
+/// heard, by words alone about half.
+#[test]
+fn of_indirect_words_that_nothing_learnt_from_half_are_heard_without_the_encoder() {
+    let count = |lines: Vec<(String, bool)>| lines.iter().filter(|line| line.1).count();
+    let danger = count(heard(include_str!("data/danger_unseen.txt")));
+    let safe = count(heard(include_str!("data/danger_unseen_safe.txt")));
+    eprintln!("heard {danger} of 100, false alarms {safe} of 100");
+    assert!(danger >= 45 && safe <= 6, "{danger} {safe}");
+}
+
 #[track_caller]
 fn is_care(text: &str) {
     assert!(text.contains("stay alone with it") && text.contains("https://findahelpline.com"), "{text}");
