@@ -100,11 +100,6 @@ impl Likeness {
         let learnt = each.iter().map(|bytes| Learnt::read(bytes)).collect::<Option<Vec<_>>>()?;
         rest.is_empty().then_some(Likeness(learnt))
     }
-
-    /// Whether it has learnt nothing.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }
 
 /// Where the dual variable of one text comes to rest: between 0 and `most`, where `margin` and the entropy balance.
@@ -136,6 +131,6 @@ mod tests {
         }
         assert_eq!(Likeness::read(&likeness.write()), Some(likeness.clone()));
         assert_eq!(Likeness::read(&likeness.write()[1..]), None);
-        assert!(Likeness::default().is_empty() && Likeness::default().sum(0.0, &towards(0)) == 0.0);
+        assert_eq!(Likeness::default().sum(0.0, &towards(0)), 0.0);
     }
 }

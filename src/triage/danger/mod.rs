@@ -20,7 +20,7 @@ const MAGIC: &[u8; 8] = b"CAIRNDG1";
 /// The sum from which on the words alone are enough.
 const LOUD: f64 = 2.75;
 /// The sum from which on the meaning is asked.
-const FAINT: f64 = -0.5;
+const FAINT: f64 = 0.25;
 /// What words and meaning must come to.
 const MEANT: f64 = -2.75;
 /// Characters after which a sentence without an end is cut at a space.
@@ -205,6 +205,6 @@ mod tests {
         assert_eq!(Ear::read(&ear.write()), Some(ear.clone()));
         assert_eq!((Ear::read(&ear.write()[1..]), Ear::read(b"")), (None, None));
         assert!(Ear::deaf().listen("", "").is_none() && !Ear::deaf().listen("", "a").expect("a passage").is_loud());
-        assert!(Ear::read(include_bytes!("ear.bin")).is_some_and(|ear| !ear.likeness.is_empty()));
+        assert!(Ear::read(include_bytes!("ear.bin")).is_some_and(|ear| ear.likeness != Likeness::default()));
     }
 }
