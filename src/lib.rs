@@ -4,29 +4,30 @@
 //!
 //! - [`cli`]: one file per family of subcommands; `cli/run.rs` wires everything that runs.
 //! - [`jobs`]: what is done at set times, and the delivery of the outbox.
-//! - [`discord`]: the bot: commands, buttons, forms, beginners' posts, and the outbox's way to Discord.
-//! - [`reddit`]: AutoModerator rules made of triage, and a reader of such rules (pure).
-//! - [`web`]: the web page. Adapters parse, call one feature function and wrap what it returns.
-//! - [`decisions`]: what is decided about a text, by its words and its meaning.
-//! - [`welcome`]: what a newcomer is shown: a verdict with its guide.
-//! - [`syllabus`]: what there is to study on a track: its guide and the pages it leads to.
+//! - [`discord`], [`web`], [`reddit`]: the adapters. They parse, call one feature function and wrap what it returns.
+//! - [`study`]: what students do and what comes due for them, one transaction each.
+//! - [`ranking`], [`calendar`], [`heatmap`]: the weekly ranking, calendar files and links, the picture of a year.
+//! - [`reminders`], [`buddies`], [`plan`]: reminders and recaps, study buddies, dated study plans.
+//! - [`student`]: a student in the database, and what will be due for whom.
+//! - [`streak`]: the rules of study streaks (pure).
+//! - [`papers`]: the week's papers: feeds, ranking, the digest, subscriptions, reading.
+//! - [`welcome`], [`decisions`]: what a newcomer is shown, and what is decided about a text.
 //! - [`mining`]: what an exported history asks again and again, as a list of frequent questions.
-//! - [`triage`]: reads a text and decides which guide it asks for (pure).
 //! - [`wiki`]: pages, search, snippets, files; edits, history and drafts.
-//! - [`papers`]: the week's papers: feeds, ranking, the digest.
-//! - [`study`]: study streaks: days, minutes, runs, and what the rules refuse (pure); what people did, kept.
+//! - [`triage`]: reads a text and decides which guide it asks for (pure).
 //! - [`labels`]: corrections of triage, counted.
-//! - [`meaning`]: what texts mean, as vectors: the sentence encoder and its thread.
 //! - [`community`]: servers and subreddits, which of them are home, roles in them, the audit log.
 //! - [`people`]: persons, linking, opt-out, export, erasure; what may be kept of what people write.
-//! - [`time`]: zones by whatever name people write, clocks on walls, times and dates as people type them (pure).
-//! - [`pulse`]: when the bot was not there.
-//! - [`rates`]: how often each asker may ask.
 //! - [`outbox`]: what the bot has decided to say unasked, until it is said exactly once.
-//! - [`visible`]: text without signs that steer a terminal.
-//! - [`store`], [`https`], [`config`], [`health`], [`error`]: the database, the way out, the settings and the clock,
-//!   which part is well, the two kinds of error.
+//! - [`meaning`]: what texts mean, as vectors: the sentence encoder and its thread.
+//! - [`uptime`]: when the bot was not there.
+//! - [`time`]: zones, weekly times, times and dates as people type them, how time is said (pure).
+//! - [`text`]: text for people: escaped for where it goes, cut, counted (pure).
+//! - [`store`], [`http_client`], [`config`], [`rates`], [`health`], [`error`]: the database, the way out, the settings
+//!   and the clock, how often each may ask, which part is well, the two kinds of error.
 
+pub mod buddies;
+pub mod calendar;
 pub mod cli;
 pub mod community;
 pub mod config;
@@ -34,7 +35,8 @@ pub mod decisions;
 pub mod discord;
 pub mod error;
 pub mod health;
-pub mod https;
+pub mod heatmap;
+pub mod http_client;
 pub mod jobs;
 pub mod labels;
 pub mod meaning;
@@ -42,15 +44,19 @@ pub mod mining;
 pub mod outbox;
 pub mod papers;
 pub mod people;
-pub mod pulse;
+pub mod plan;
+pub mod ranking;
 pub mod rates;
 pub mod reddit;
+pub mod reminders;
 pub mod store;
+pub mod streak;
+pub mod student;
 pub mod study;
-pub mod syllabus;
+pub mod text;
 pub mod time;
 pub mod triage;
-pub mod visible;
+pub mod uptime;
 pub mod web;
 pub mod welcome;
 pub mod wiki;

@@ -16,7 +16,7 @@ use crate::community::Home;
 use crate::config::{self, Config, LOG};
 use crate::discord::unheard;
 use crate::store::{Passing, Store};
-use crate::visible::visible;
+use crate::text::visible::visible;
 use crate::{App, Error, Result};
 
 mod ask;

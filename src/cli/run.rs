@@ -125,7 +125,7 @@ async fn screen(app: &App, discord: &Greeting) -> Result<String> {
         Greeting::Refused => "off: Discord does not take CAIRN_DISCORD_TOKEN; make a new token and set it".to_owned(),
         Greeting::Later => "off: Discord cannot be reached now; Cairn keeps trying".to_owned(),
     };
-    let papers = match papers::channels::count(&app.store).await? {
+    let papers = match papers::subscriptions::count(&app.store).await? {
         0 => "off: /papers subscribe on Discord sends the week's papers to a channel".to_owned(),
         n => format!("on   every week, in {n} {}", if n == 1 { "place" } else { "places" }),
     };

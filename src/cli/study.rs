@@ -7,11 +7,11 @@ use super::privacy::wrong;
 use super::{Ending, say_json, say_whole, with_pages};
 use crate::config::Config;
 use crate::people::Identity;
-use crate::study::events::Broken;
-use crate::study::simulate::simulate;
-use crate::study::{self, FLOOR};
+use crate::streak::FLOOR;
+use crate::streak::events::Broken;
+use crate::streak::simulate::simulate;
 use crate::time::format as speech;
-use crate::{Error, Result, error};
+use crate::{Error, Result, error, study};
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {

@@ -11,6 +11,7 @@ pub mod audit;
 mod home;
 mod role;
 mod sql;
+pub mod study_settings;
 
 pub use home::{Home, Standing};
 pub use role::{HomeModerator, Moderator, Role};

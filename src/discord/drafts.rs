@@ -7,7 +7,6 @@ use serenity::{
 };
 
 use super::commands::{MAX_CHOICES, bot, reply};
-use super::escape::escape;
 use super::lookup::short;
 use super::member::Who;
 use super::moderating::{compared, named, outcome, two_texts};
@@ -15,6 +14,7 @@ use super::reply::{Answer, Reply};
 use super::{Bot, Context, rights, start};
 use crate::Result;
 use crate::community::{HomeModerator, Role};
+use crate::text::escape::escape;
 use crate::wiki::drafts::{self, Draft};
 use crate::wiki::{Approval, Edited};
 

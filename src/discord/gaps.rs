@@ -1,12 +1,12 @@
 //! `/mod gaps`: what the wiki asks of its editors: questions that found nothing, pages that are due for a new look.
 
 use super::commands::{bot, reply};
-use super::escape::escape;
 use super::member::Who;
 use super::reply::{Answer, Reply};
 use super::{Bot, Context, rights};
 use crate::Result;
 use crate::community::Role;
+use crate::text::escape::escape;
 use crate::wiki::{gaps, review};
 
 /// How many pages that are due are listed.

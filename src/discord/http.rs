@@ -20,7 +20,7 @@ use tracing::{error, info};
 use super::age::{Age, Time};
 use super::holds::{Holds, Route};
 use crate::config::{Clock, Config};
-use crate::{Error, Result, https};
+use crate::{Error, Result, http_client};
 
 /// Where Discord is, unless a proxy stands before it.
 const DISCORD: &str = "https://discord.com";
@@ -91,7 +91,7 @@ impl Rest {
     /// A fault if the system's certificates or proxies cannot be used.
     pub fn open(config: &Config, clock: Clock) -> Result<Option<Self>> {
         let Some(token) = &config.discord_token else { return Ok(None) };
-        let client = https::build(https::client()?.user_agent(AGENT).timeout(PATIENCE))?;
+        let client = http_client::build(http_client::client()?.user_agent(AGENT).timeout(PATIENCE))?;
         Ok(Some(Self {
             client,
             base: config.discord_proxy.as_deref().unwrap_or(DISCORD).trim_end_matches('/').to_owned(),

@@ -8,9 +8,9 @@ use serenity::{
 
 use super::Bot;
 use super::commands::MAX_CHOICES;
-use super::escape::{escape, quoted};
 use super::reply::{Answer, Reply, fitted};
 use crate::store::aside;
+use crate::text::escape::{escape, quoted};
 use crate::triage::Track;
 use crate::wiki::search::{self, CHOICES, Found, Hit};
 use crate::wiki::{self, Platform, Section, Snippet, Stored, gaps, snippet};

@@ -19,7 +19,6 @@ mod client;
 mod commands;
 mod door;
 mod drafts;
-mod escape;
 mod events;
 mod gaps;
 mod gate;

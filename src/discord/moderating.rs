@@ -6,12 +6,12 @@ use serenity::{
     CreateInputText, CreateModal, InputTextStyle, Message, ModalInteraction,
 };
 
-use super::escape::escape;
 use super::lookup::MAX_ID;
 use super::member::Who;
 use super::reply::{Answer, MAX_TEXT, Reply};
 use super::{Bot, rights};
 use crate::community::{HomeModerator, Role};
+use crate::text::escape::escape;
 use crate::wiki::reach::leads;
 use crate::wiki::{self, Approval, Change, Edited, Page, Part, Revert, Stale, check};
 use crate::{Error, Result};

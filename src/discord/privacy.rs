@@ -6,9 +6,8 @@ use serenity::{ButtonStyle, CreateActionRow, CreateAttachment, CreateButton};
 use super::Bot;
 use super::member::Who;
 use super::reply::{Answer, Reply};
-use crate::Result;
 use crate::people::{erase, export as exporting, linking, optout};
-use crate::study::buddies;
+use crate::{Result, buddies};
 
 /// The button of those who want to be left alone.
 const NEVER: &str = "Never answer my posts";

@@ -10,11 +10,11 @@ use serenity::{
 use super::member::Who;
 use super::reply::{Answer, Reply};
 use super::{Bot, rights, sql};
-use crate::community::Role;
 use crate::community::audit::{self, Act};
+use crate::community::{Role, study_settings};
 use crate::store::{Connection, Store};
 use crate::triage::{Bands, Track};
-use crate::{Error, Result, outbox, study};
+use crate::{Error, Result, outbox};
 
 /// The most channels in which a server may have posts answered.
 const MAX_CHANNELS: u8 = 25;
@@ -172,7 +172,7 @@ async fn first_page(bot: &Bot, guild: u64, server: &Server) -> Result<Reply> {
         let lines: Vec<String> = dead.iter().map(|letter| format!("\n{letter}")).collect();
         format!("Messages that could not be delivered:{}", lines.concat())
     };
-    let letters = match study::servers::trouble(&bot.app.store, guild).await? {
+    let letters = match study_settings::trouble(&bot.app.store, guild).await? {
         None => letters,
         Some(_) => format!("{letters}\n{NO_STUDY_CHANNEL}"),
     };

@@ -11,13 +11,13 @@ use serenity::{
 
 use super::Bot;
 use super::answers::{self, Kept, New, Opinion};
-use super::escape::quoted;
 use super::member::Who;
 use super::reply::{Answer, PATIENCE, Reply, persist};
 use super::settings::{self, Server};
 use crate::outbox::{self, Button, Embed, Message, Payload, Press, Target};
 use crate::people::{Identity, optout, person};
 use crate::store::aside;
+use crate::text::escape::quoted;
 use crate::triage::care::{self, Care};
 use crate::triage::{self, Bands, DEGREES, Model, Post, ResearchRow, Track};
 use crate::welcome::{self, Welcome};

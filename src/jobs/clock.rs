@@ -6,7 +6,7 @@ use tracing::warn;
 
 use super::sql;
 use crate::store::Store;
-use crate::{Result, papers, pulse, study};
+use crate::{Result, papers, study, uptime};
 
 /// A clock that goes back by more than that was wrong before. By less it is corrected now and then.
 const FAR: SignedDuration = SignedDuration::from_hours(48);
@@ -23,7 +23,7 @@ const PLANNED: SignedDuration = SignedDuration::from_hours(9 * 24);
 pub async fn bring_back(store: &Store, now: Timestamp) -> Result<()> {
     let after = |time| now.saturating_add(time).unwrap_or(Timestamp::MAX);
     let (far, planned) = (after(FAR), after(PLANNED));
-    let last = pulse::last(&mut *store.read().await?).await?.unwrap_or(now);
+    let last = uptime::last(&mut *store.read().await?).await?.unwrap_or(now);
     if last <= after(AHEAD) {
         let late = study::recover_late(store, now).await?;
         if late > 0 {
@@ -36,14 +36,14 @@ pub async fn bring_back(store: &Store, now: Timestamp) -> Result<()> {
         warn!("the clock was ahead and is set back; what comes next is planned again");
         study::plan_all_again(&mut tx, now).await?;
         // Else this is found again in each round until that instant.
-        pulse::set(&mut tx, now).await?;
+        uptime::set(&mut tx, now).await?;
         return tx.commit().await;
     }
     warn!("the clock was far ahead and is set back; what was dated then is of now");
     sql::bring_back(&mut tx, now, far).await?;
-    papers::channels::plan_again(&mut tx, now, planned).await?;
+    papers::subscriptions::plan_again(&mut tx, now, planned).await?;
     papers::archive::forget_to_come(&mut tx, now).await?;
-    let had_gaps = pulse::forget_after(&mut tx, far).await?;
+    let had_gaps = uptime::forget_after(&mut tx, far).await?;
     study::bring_back(&mut tx, now, far, had_gaps).await?;
     tx.commit().await
 }

@@ -1,6 +1,6 @@
 //! The edge where texts of the sources come in (pure): one line, no entities of HTML, nothing that is not seen.
 
-use crate::visible::is_unseen;
+use crate::text::visible::is_unseen;
 
 /// The most characters of a title, of a name and of an abstract that are kept: more than any real one has.
 pub const TITLE: usize = 600;

@@ -8,20 +8,20 @@ use serde::{Deserialize, Serialize};
 
 pub mod archive;
 mod buttons;
-pub mod channels;
 mod clean;
 pub mod digest;
+mod excerpt;
 pub mod feeds;
 pub mod id;
 mod latex;
 mod level;
 pub mod rank;
-pub mod readers;
+pub mod reading;
+mod related_guides;
+mod render;
 pub mod schedule;
-mod sentences;
-mod show;
+pub mod subscriptions;
 mod terms;
-mod touch;
 pub mod week;
 mod withdrawn;
 
@@ -30,7 +30,7 @@ pub use feeds::{Feeds, PACE, Pace, fetch, look_up, recorded};
 pub use id::ArxivId;
 pub use latex::readable;
 pub use level::Level;
-pub use touch::{Touched, touched};
+pub use related_guides::{Touched, touched};
 pub use week::Week;
 
 use crate::Result;
@@ -42,7 +42,7 @@ use crate::store::Connection;
 /// A fault if the database cannot be written.
 pub async fn take_over(db: &mut Connection) -> Result<()> {
     archive::take_over(db).await?;
-    channels::take_over(db).await
+    subscriptions::take_over(db).await
 }
 
 /// A paper as the places where people vote know it.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use tracing::warn;
 
-use super::held::{Erased, HELD};
+use super::personal_data::{Erased, HELD};
 use super::{Identity, find, sql};
 use crate::Result;
 use crate::store::{Connection, Store};

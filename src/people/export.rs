@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::held::HELD;
+use super::personal_data::HELD;
 use super::{Identity, find, optout, sql};
 use crate::Result;
 use crate::store::Store;

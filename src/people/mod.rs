@@ -10,10 +10,10 @@ use crate::store::Connection;
 
 pub mod erase;
 pub mod export;
-pub mod held;
 mod identity;
 pub mod linking;
 pub mod optout;
+pub mod personal_data;
 mod redact;
 pub mod secret;
 mod sql;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use sqlx::AssertSqlSafe;
 
-use super::held::{By, Erased, HELD, Held};
+use super::personal_data::{By, Erased, HELD, Held};
 use super::{Identity, Person, PersonId};
 use crate::Result;
 use crate::outbox::Target;

@@ -3,11 +3,12 @@
 use jiff::{SignedDuration, Timestamp};
 use tracing::error;
 
-use super::student::Student;
-use super::{buddies, reminders, sql, timing};
-use crate::Result;
+use super::timer_checkin;
 use crate::people::PersonId;
 use crate::store::{Connection, Store};
+use crate::student::agenda::What;
+use crate::student::{Student, sql};
+use crate::{Result, buddies, reminders};
 
 /// How many are looked at in one transaction.
 const BATCH: i64 = 200;
@@ -15,38 +16,6 @@ const BATCH: i64 = 200;
 const REST: SignedDuration = SignedDuration::from_mins(10);
 /// Nothing is planned further ahead: a weekly time comes a week later where a zone leaves a date out.
 const LONGEST: SignedDuration = SignedDuration::from_hours(18 * 24);
-
-/// What may be due. To add one: a variant here, its name, and what is done in [`look`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum What {
-    /// The timer's question, or its end without an answer.
-    Timer,
-    /// One of a person's own times, or the time at which they want to hear again.
-    Reminder,
-    /// A streak that is still open in the evening.
-    AtRisk,
-    /// The weekly recap.
-    Recap,
-}
-
-impl What {
-    /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Timer, Self::Reminder, Self::AtRisk, Self::Recap];
-
-    /// The name in the database.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Timer => "timer",
-            Self::Reminder => "reminder",
-            Self::AtRisk => "at risk",
-            Self::Recap => "recap",
-        }
-    }
-
-    fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|what| what.name() == name)
-    }
-}
 
 /// Looks at everything that is due at `now`, each exactly once, and returns how much that was. What is to be said is
 /// in the outbox then.
@@ -78,14 +47,6 @@ pub async fn due(store: &Store, now: Timestamp) -> Result<usize> {
             }
         }
     }
-}
-
-/// When something will be due, if nothing else is set.
-///
-/// # Errors
-/// A fault if the database cannot be read.
-pub async fn next_due(store: &Store) -> Result<Option<Timestamp>> {
-    sql::next_due(&mut *store.read().await?).await
 }
 
 /// Brings back what a clock far ahead has dated: what is dated after `far` happened now, and what comes next is planned
@@ -143,7 +104,7 @@ async fn try_plan_again(db: &mut Connection, id: PersonId, now: Timestamp) -> Re
     let at = student.instant(now);
     student.view(db, at).await?;
     student.save(db).await?;
-    timing::plan(db, &student).await?;
+    timer_checkin::plan(db, &student).await?;
     reminders::plan_again(db, &mut student, at).await
 }
 
@@ -173,7 +134,7 @@ async fn look(db: &mut Connection, id: PersonId, what: &str, now: Timestamp) -> 
     let (Some(mut student), Some(what)) = (Student::load(db, id).await?, What::named(what)) else { return Ok(()) };
     let at = student.instant(now);
     match what {
-        What::Timer => timing::look(db, &mut student, at).await,
-        What::Reminder | What::AtRisk | What::Recap => reminders::look::look(db, &mut student, what, at).await,
+        What::Timer => timer_checkin::look(db, &mut student, at).await,
+        What::Reminder | What::AtRisk | What::Recap => reminders::process(db, &mut student, what, at).await,
     }
 }

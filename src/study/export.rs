@@ -7,12 +7,11 @@ use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::acts::{Caller, joined};
-use super::ledger::View;
-use super::sql;
-use super::why::{Reason, reason};
 use crate::people::Identity;
 use crate::store::Store;
+use crate::streak::explain::{Reason, reason};
+use crate::streak::ledger::View;
+use crate::student::{Caller, joined, sql};
 use crate::{Error, Result};
 
 /// Everything that somebody studied. Its text is CSV; as JSON it holds the entries, too.

@@ -26,6 +26,11 @@ pub fn day(date: Date) -> String {
     date.strftime("%A %-d %B").to_string()
 }
 
+/// `21 November 2026`
+pub fn date(date: Date) -> String {
+    date.strftime("%-d %B %Y").to_string()
+}
+
 /// `Sat 21 Nov`
 pub fn short_day(date: Date) -> String {
     date.strftime("%a %-d %b").to_string()

@@ -6,8 +6,7 @@ use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
 use super::failure::Failure;
-use crate::App;
-use crate::study::calendar;
+use crate::{App, calendar};
 
 /// `/study/SECRET.ics`
 pub async fn feed(State(app): State<App>, uri: Uri, asked: HeaderMap) -> Result<Response, Failure> {

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use cairn::study::heatmap::{Day, Heatmap};
-use cairn::study::ics::{Calendar, Event, Weekly, When, sessions};
-use cairn::study::streak::DayState;
+use cairn::calendar::ics::{Calendar, Event, Weekly, When, sessions};
+use cairn::heatmap::draw::{Day, Heatmap};
+use cairn::streak::run::DayState;
 use cairn::time::zone::Zone;
 use jiff::civil::{Weekday, date, time};
 use jiff::{Timestamp, ToSpan};

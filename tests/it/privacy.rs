@@ -11,7 +11,7 @@ use cairn::App;
 use cairn::community::HomeModerator;
 use cairn::labels::{self, Correction};
 use cairn::outbox::{self, Message, Target};
-use cairn::people::held::{By, Erased, HELD};
+use cairn::people::personal_data::{By, Erased, HELD};
 use cairn::people::{Identity, person};
 use cairn::triage::{Bands, Intent, Model, Post, triage};
 use cairn::wiki::{self, Approval, Change, Part};

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use cairn::plan::from_guide::syllabus;
+use cairn::plan::planner::{Pace, Plan};
 use cairn::store::Store;
-use cairn::study::plan::{Pace, Plan};
-use cairn::syllabus::syllabus;
 use cairn::triage::Track;
 use cairn::wiki::folder::plant;
 use jiff::civil::{Weekday, date};

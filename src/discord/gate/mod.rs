@@ -28,7 +28,7 @@ pub use watch::Patience;
 
 use super::http::Rest;
 use crate::health::{self, Health};
-use crate::{Result, https};
+use crate::{Result, http_client};
 use frames::{Incoming, Message, framed};
 use pace::Pace;
 use visit::Visit;
@@ -112,8 +112,8 @@ impl Gate {
     pub async fn open(to: Gateway, rest: Arc<Rest>, patience: Patience, health: Health) -> Result<Self> {
         // serenity never had to be led to what is not encrypted: a gateway of one's own.
         let (far, client) = match to.url.strip_prefix("ws://") {
-            Some(rest) => (format!("http://{rest}"), https::client()?.no_proxy()),
-            None => (to.url.replacen("wss://", "https://", 1), https::client()?),
+            Some(rest) => (format!("http://{rest}"), http_client::client()?.no_proxy()),
+            None => (to.url.replacen("wss://", "https://", 1), http_client::client()?),
         };
         if !far.starts_with("http") || far == to.url {
             return Err(anyhow::anyhow!("Discord names a gateway that is no address of one").into());
@@ -125,7 +125,7 @@ impl Gate {
         let inside = Inside {
             far: far.trim_end_matches('/').to_owned(),
             near,
-            client: https::build(client.http1_only())?,
+            client: http_client::build(client.http1_only())?,
             rest,
             patience,
             health,

@@ -11,7 +11,7 @@ use crate::discord::commands::{bot, reply};
 use crate::discord::lookup::short;
 use crate::discord::member::Who;
 use crate::papers::archive;
-use crate::papers::channels::Change;
+use crate::papers::subscriptions::Change;
 use crate::time::zone_search;
 use crate::{Error, Result};
 

@@ -3,14 +3,14 @@
 use poise::serenity_prelude as serenity;
 use serenity::{ButtonStyle, ChannelType, CommandInteraction, CreateActionRow, CreateButton, Permissions};
 
-use super::escape::escape;
 use super::member::Who;
 use super::reply::{Answer, Reply, rows};
 use super::{Bot, rights, start};
 use crate::community::{HomeModerator, Moderator, Role};
 use crate::outbox::Target;
-use crate::papers::channels::{self, Change, Choice};
-use crate::papers::{Week, archive, readers, shown};
+use crate::papers::subscriptions::{self, Change, Choice};
+use crate::papers::{Week, archive, reading, shown};
+use crate::text::escape::escape;
 use crate::{Error, Result};
 
 pub mod commands;
@@ -121,18 +121,18 @@ pub async fn read(bot: &Bot, who: &Who, place: Place, paper: &str) -> Result<Ans
     let id = archive::meant(&bot.app.store, paper).await?;
     let here = Target::DiscordChannel(place.channel);
     // A channel that wants no threads below its digests wants none for reading either.
-    let wanted = channels::subscription(&app.store, &here).await?.is_none_or(|s| s.wishes.threads);
+    let wanted = subscriptions::subscription(&app.store, &here).await?.is_none_or(|s| s.wishes.threads);
     let thread = who.guild.filter(|_| wanted && place.takes_threads()).map(|guild| (guild, place.channel));
     let base = app.config.public_url();
-    let reading = readers::read(&app.store, &who.identity(), thread, &id, &base, now).await?;
+    let reading = reading::read(&app.store, &who.identity(), thread, &id, &base, now).await?;
     app.nudge.notify_one();
     Ok(Answer::Say(match reading {
-        readers::Reading::Alone(checklist) => checked(&checklist),
+        reading::Reading::Alone(checklist) => checked(&checklist),
         reading => Reply::text(reading.to_string()),
     }))
 }
 
-fn checked(checklist: &readers::Checklist) -> Reply {
+fn checked(checklist: &reading::Checklist) -> Reply {
     Reply::text(checklist.to_string()).with(rows(&checklist.payload))
 }
 
@@ -142,7 +142,7 @@ fn checked(checklist: &readers::Checklist) -> Reply {
 /// Refused for a paper that is none.
 pub async fn tick(bot: &Bot, who: &Who, pass: &str, id: &str) -> Result<Answer> {
     let (id, pass) = (id.parse().map_err(|_| older())?, pass.parse().map_err(|_| older())?);
-    let list = readers::tick(&bot.app.store, &who.identity(), &id, pass, bot.app.clock.now()).await?;
+    let list = reading::tick(&bot.app.store, &who.identity(), &id, pass, bot.app.clock.now()).await?;
     Ok(Answer::Say(checked(&list)))
 }
 
@@ -153,13 +153,13 @@ pub async fn tick(bot: &Bot, who: &Who, pass: &str, id: &str) -> Result<Answer> 
 pub async fn vote(bot: &Bot, who: &Who, id: &str) -> Result<Answer> {
     let id = id.parse().map_err(|_| older())?;
     let community = community(who)?;
-    let voted = readers::vote(&bot.app.store, &who.identity(), &community, &id, bot.app.clock.now()).await?;
+    let voted = reading::vote(&bot.app.store, &who.identity(), &community, &id, bot.app.clock.now()).await?;
     Ok(Answer::Say(Reply::text(escape(&voted.to_string()))))
 }
 
 fn community(who: &Who) -> Result<String> {
     who.guild
-        .map(channels::server)
+        .map(subscriptions::server)
         .ok_or_else(|| Error::refused("Do that in your server; in direct messages there is nobody to count with."))
 }
 
@@ -176,7 +176,7 @@ pub async fn subscribe(bot: &Bot, who: &Who, to: Option<u64>, here: Place, chang
     let silent = to == Some(here.channel) && !here.takes_digests();
     let (store, now) = (&bot.app.store, bot.app.clock.now());
     let said = match to {
-        None => channels::subscribe_person(store, who.user, change, now).await?,
+        None => subscriptions::subscribe_person(store, who.user, change, now).await?,
         Some(channel) => {
             let by = may_subscribe(bot, who).await?;
             let target = Target::DiscordChannel(channel);
@@ -184,7 +184,7 @@ pub async fn subscribe(bot: &Bot, who: &Who, to: Option<u64>, here: Place, chang
             if channel != here.channel {
                 rights::own_channels(bot, who.server()?, &[channel]).await?;
             }
-            channels::subscribe(store, &by, &community(who)?, &target, change, now).await?
+            subscriptions::subscribe(store, &by, &community(who)?, &target, change, now).await?
         }
     };
     Ok(Answer::Say(Reply::text(format!("{said}{}", if silent { SILENT } else { "" }))))
@@ -211,11 +211,11 @@ async fn may_subscribe(bot: &Bot, who: &Who) -> Result<Moderator> {
 pub async fn unsubscribe(bot: &Bot, who: &Who, from: Option<u64>) -> Result<Answer> {
     let store = &bot.app.store;
     let said = match from {
-        None => channels::unsubscribe_person(store, who.user).await?,
+        None => subscriptions::unsubscribe_person(store, who.user).await?,
         Some(channel) => {
             let by = rights::here(bot, who, Role::Approver, "unsubscribe a channel from the papers").await?;
             let target = own(bot, who, channel).await?;
-            channels::unsubscribe(store, &by, &target, bot.app.clock.now()).await?
+            subscriptions::unsubscribe(store, &by, &target, bot.app.clock.now()).await?
         }
     };
     Ok(Answer::Say(Reply::text(said.to_string())))
@@ -225,7 +225,7 @@ pub async fn unsubscribe(bot: &Bot, who: &Who, from: Option<u64>) -> Result<Answ
 async fn own(bot: &Bot, who: &Who, channel: u64) -> Result<Target> {
     let target = Target::DiscordChannel(channel);
     let community = community(who)?;
-    match channels::subscription(&bot.app.store, &target).await? {
+    match subscriptions::subscription(&bot.app.store, &target).await? {
         Some(s) if s.community.as_deref() != Some(&community) => {
             Err(Error::refused("That channel is in another server."))
         }
@@ -241,7 +241,7 @@ pub async fn preview(bot: &Bot, who: &Who, channel: u64) -> Result<Answer> {
     let by = rights::here(bot, who, Role::Approver, "see the coming papers").await?;
     let (app, target) = (&bot.app, own(bot, who, channel).await?);
     let base = app.config.public_url();
-    let preview = channels::preview(&app.store, (app.feeds()?, &base), &by, &target, app.clock.now()).await?;
+    let preview = subscriptions::preview(&app.store, (app.feeds()?, &base), &by, &target, app.clock.now()).await?;
     let mut reply = Reply::of(&preview.payload);
     reply.text = format!("{preview}\n{}", reply.text);
     Ok(Answer::Say(reply))
@@ -257,7 +257,7 @@ pub async fn choose(bot: &Bot, who: &Who, paper: &str, choice: Choice) -> Result
     let (app, community) = (&bot.app, community(who)?);
     let base = app.config.public_url();
     let (sources, now) = ((app.feeds()?, base.as_str()), app.clock.now());
-    let chosen = channels::choose(&app.store, sources, &by, (&community, choice), &id, now).await?;
+    let chosen = subscriptions::choose(&app.store, sources, &by, (&community, choice), &id, now).await?;
     Ok(Answer::Say(Reply::text(chosen.to_string()).with(vec![one(format!("digest/clear/{id}"), "Take it back")])))
 }
 
@@ -268,7 +268,7 @@ pub async fn choose(bot: &Bot, who: &Who, paper: &str, choice: Choice) -> Result
 pub async fn skip(bot: &Bot, who: &Who, channel: u64) -> Result<Answer> {
     let by = chooser(bot, who).await?;
     let target = own(bot, who, channel).await?;
-    let skipped = channels::skip(&bot.app.store, &by, &target, true, bot.app.clock.now()).await?;
+    let skipped = subscriptions::skip(&bot.app.store, &by, &target, true, bot.app.clock.now()).await?;
     let back = one(format!("digest/unskip/{channel}"), "Post it after all");
     Ok(Answer::Say(Reply::text(skipped.to_string()).with(vec![back])))
 }
@@ -287,11 +287,11 @@ pub async fn pressed(bot: &Bot, who: &Who, path: &[&str]) -> Result<Answer> {
     let said = match path {
         ["clear", id @ ..] => {
             let id = id.join("/").parse().map_err(|_| older())?;
-            channels::unchoose(store, &by, &community(who)?, &id, now).await?.to_string()
+            subscriptions::unchoose(store, &by, &community(who)?, &id, now).await?.to_string()
         }
         ["unskip", channel] => {
             let target = own(bot, who, channel.parse().map_err(|_| older())?).await?;
-            channels::skip(store, &by, &target, false, now).await?.to_string()
+            subscriptions::skip(store, &by, &target, false, now).await?.to_string()
         }
         _ => return Err(older()),
     };

@@ -7,7 +7,7 @@ use crate::Result;
 use crate::discord::Context;
 use crate::discord::commands::{bot, reply};
 use crate::discord::member::Who;
-use crate::papers::channels::Choice;
+use crate::papers::subscriptions::Choice;
 
 fn meant(ctx: Context<'_>, channel: Option<&serenity::PartialChannel>) -> u64 {
     channel.map_or(ctx.interaction.channel_id, |channel| channel.id).get()

@@ -11,10 +11,10 @@ use super::super::reply::{Answer, Reply};
 use super::super::start::older_of;
 use super::super::{Bot, settings};
 use super::{Pending, button, joining};
+use crate::buddies::availability::{OFFERED, Times};
+use crate::buddies::{self, Search, Situation};
 use crate::people::Identity;
-use crate::study::buddies::times::{OFFERED, Times};
-use crate::study::buddies::{self, Search, Situation};
-use crate::study::{self, Caller, community};
+use crate::student::{self, Caller};
 use crate::triage::Track;
 use crate::{Error, Result};
 
@@ -44,7 +44,7 @@ fn older() -> Error {
 pub async fn asked(bot: &Bot, who: &Who, caller: &Caller, act: Act) -> Result<Answer> {
     note_school(bot, who).await?;
     let (store, now) = (&bot.app.store, bot.app.clock.now());
-    if !study::has_joined(store, &caller.identity).await? {
+    if !student::has_joined(store, &caller.identity).await? {
         return joining::ask(bot, caller, &Pending::Buddy).await;
     }
     match act {
@@ -150,7 +150,7 @@ async fn block(bot: &Bot, caller: &Caller) -> Result<Answer> {
     match buddies::situation(&bot.app.store, caller, bot.app.clock.now()).await? {
         Situation::Together { others, .. } => {
             let names: Vec<String> = others.iter().map(|(_, name)| name.clone()).collect();
-            let names = buddies::words::all(&names);
+            let names = buddies::texts::all(&names);
             let text = format!(
                 "Whoever you block is never matched with you again, and is not told. You leave {names} then, and I look \
                  for another buddy for you."
@@ -199,7 +199,7 @@ pub async fn is_at_school(bot: &Bot, who: &Who) -> Result<bool> {
 /// A fault if the database cannot be written.
 pub async fn note_school(bot: &Bot, who: &Who) -> Result<()> {
     if is_at_school(bot, who).await? {
-        community::at_school(&bot.app.store, &who.identity(), bot.app.clock.now()).await?;
+        buddies::at_school(&bot.app.store, &who.identity(), bot.app.clock.now()).await?;
     }
     Ok(())
 }

@@ -5,8 +5,8 @@ use serenity::{CreateActionRow, CreateAttachment, CreateButton};
 
 use super::super::start::older_of;
 use super::{Answer, Bot, Pending, Reply, button, joining};
-use crate::study::{self, Caller, calendar};
-use crate::{Error, Result};
+use crate::student::{self, Caller};
+use crate::{Error, Result, calendar};
 
 fn older() -> Error {
     older_of("/study calendar")
@@ -17,7 +17,7 @@ fn older() -> Error {
 /// # Errors
 /// A fault if the database cannot be read.
 pub async fn calendar(bot: &Bot, caller: &Caller) -> Result<Answer> {
-    if !study::has_joined(&bot.app.store, &caller.identity).await? {
+    if !student::has_joined(&bot.app.store, &caller.identity).await? {
         return joining::ask(bot, caller, &Pending::Status).await;
     }
     let shown = calendar::calendar(&bot.app.store, caller, bot.app.clock.now()).await?;

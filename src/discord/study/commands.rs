@@ -10,10 +10,10 @@ use super::super::commands::{MAX_CHOICES, bot, reply};
 use super::super::member::Who;
 use super::super::{Bot, Context};
 use super::{Pending, RestDay, buddy, caller, rank};
-use crate::study::reminders::{Choice, Place};
-use crate::study::{self, Caller};
+use crate::reminders::{Choice, Place};
+use crate::student::Caller;
 use crate::time::{format as speech, zone_search};
-use crate::{Error, Result};
+use crate::{Error, Result, study};
 
 /// `/study` with all that is below it.
 pub fn all() -> poise::Command<Bot, Error> {

@@ -7,8 +7,7 @@ use tracing::error;
 use super::super::Context;
 use super::super::commands::{MAX_CHOICES, Which, bot, reply};
 use super::commands::who;
-use crate::Result;
-use crate::study::planning;
+use crate::{Result, plan};
 
 /// A picture of your last 53 weeks
 #[poise::command(slash_command)]
@@ -46,7 +45,7 @@ pub async fn calendar(ctx: Context<'_>) -> Result<()> {
 /// Deadlines as people write them.
 async fn deadlines(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
     let bot = bot(ctx);
-    let offered = planning::deadlines(&bot.app.store, &who(ctx), typed, bot.app.clock.now()).await;
+    let offered = plan::deadlines(&bot.app.store, &who(ctx), typed, bot.app.clock.now()).await;
     let offered = offered.unwrap_or_else(|cause| {
         error!("autocomplete failed: {cause}");
         Vec::new()

@@ -5,9 +5,9 @@ use serenity::{CreateActionRow, CreateAttachment};
 
 use super::super::start::older_of;
 use super::{Answer, Bot, Pending, Reply, button, joining};
+use crate::heatmap::{self, Picture};
 use crate::people::Identity;
-use crate::study::pictures::{self, Picture};
-use crate::study::{self, Caller};
+use crate::student::{self, Caller};
 use crate::{Error, Result};
 
 /// The most characters of an attachment's description.
@@ -24,17 +24,17 @@ fn older() -> Error {
 pub async fn heatmap(bot: &Bot, caller: &Caller, user: Option<u64>) -> Result<Answer> {
     let (store, now) = (&bot.app.store, bot.app.clock.now());
     if let Some(user) = user.filter(|user| Identity::Discord(*user) != caller.identity) {
-        let picture = pictures::heatmap_of(store, caller, &Identity::Discord(user), now).await?;
+        let picture = heatmap::heatmap_of(store, caller, &Identity::Discord(user), now).await?;
         return Ok(Answer::Say(shown(&picture, &format!("Study days of <@{user}>."))?));
     }
-    if !study::has_joined(store, &caller.identity).await? {
+    if !student::has_joined(store, &caller.identity).await? {
         return joining::ask(bot, caller, &Pending::Status).await;
     }
     Ok(Answer::Say(own(bot, caller).await?))
 }
 
 async fn own(bot: &Bot, caller: &Caller) -> Result<Reply> {
-    let picture = pictures::heatmap(&bot.app.store, caller, bot.app.clock.now()).await?;
+    let picture = heatmap::heatmap(&bot.app.store, caller, bot.app.clock.now()).await?;
     Ok(shown(&picture, who_sees(picture.shows))?.with(choices(picture.shows)))
 }
 
@@ -46,19 +46,19 @@ pub async fn pressed(bot: &Bot, caller: &Caller, path: &[&str]) -> Result<Answer
     let store = &bot.app.store;
     match path {
         ["share"] => {
-            let picture = pictures::heatmap(store, caller, bot.app.clock.now()).await?;
+            let picture = heatmap::heatmap(store, caller, bot.app.clock.now()).await?;
             let Identity::Discord(user) = caller.identity else { return Err(older()) };
             let delete = button(format!("study/heatmap/delete/{}", picture.person.0), "Delete");
             let reply = shown(&picture, &format!("Study days of <@{user}>."))?;
             Ok(Answer::Say(Reply { public: true, ..reply.with(vec![CreateActionRow::Buttons(vec![delete])]) }))
         }
         ["delete", number] => {
-            pictures::must_be(store, caller, number.parse().map_err(|_| older())?).await?;
+            heatmap::must_be(store, caller, number.parse().map_err(|_| older())?).await?;
             Ok(Answer::Delete)
         }
         [choice @ ("show" | "hide")] => {
             let shows = *choice == "show";
-            pictures::show(store, caller, shows).await?;
+            heatmap::show(store, caller, shows).await?;
             // A message that is changed keeps no file that is not sent again.
             Ok(Answer::Update(own(bot, caller).await?))
         }

@@ -12,10 +12,12 @@ use serenity::{
 use super::super::moderating::field;
 use super::super::reply::{Answer, Reply, sentence};
 use super::{Bot, Pending, button, done, older};
-use crate::study::{self, Caller, Wish, servers};
+use crate::community::study_settings;
+use crate::student::{self, Caller};
+use crate::study::{self, Wish};
 use crate::time::zone::Zone;
 use crate::time::{format as speech, zone_search};
-use crate::{Error, Result};
+use crate::{Error, Result, streak};
 
 /// The most options of a select.
 const OPTIONS: usize = 25;
@@ -30,7 +32,7 @@ struct How {
 }
 
 impl How {
-    const USUAL: Self = Self { day_start: study::day::DEFAULT_START, commitment: None };
+    const USUAL: Self = Self { day_start: streak::day::DEFAULT_START, commitment: None };
 
     fn read(day_start: &str, commitment: &str) -> Option<Self> {
         let commitment = if commitment == "-" { None } else { Some(commitment.parse().ok()?) };
@@ -48,7 +50,7 @@ impl How {
 /// # Errors
 /// A fault if the database cannot be read.
 pub async fn ask(bot: &Bot, caller: &Caller, pending: &Pending) -> Result<Answer> {
-    let home = servers::read(&bot.app.store, caller.guild).await?.zone;
+    let home = study_settings::read(&bot.app.store, caller.guild).await?.zone;
     let mut names: Vec<&str> = zone_search::POPULAR.to_vec();
     if let Some(home) = home.as_ref().map(Zone::name) {
         names.retain(|name| *name != home);
@@ -123,7 +125,7 @@ pub async fn submitted(bot: &Bot, caller: &Caller, path: &[&str], form: &ModalIn
         Err(Error::Refused(refused)) => {
             let names = zone_search::suggest(typed, now, OPTIONS);
             let names = if typed.trim().is_empty() { Vec::new() } else { names };
-            Ok(Answer::Say(choice(super::super::escape::escape(&refused), &names, how, &pending, now)))
+            Ok(Answer::Say(choice(crate::text::escape::escape(&refused), &names, how, &pending, now)))
         }
         Err(fault) => Err(fault),
     }
@@ -139,7 +141,7 @@ pub async fn joined(bot: &Bot, caller: &Caller, path: &[&str], chosen: &Chosen) 
     let pending = Pending::read(pending).ok_or_else(older)?;
     let Chosen::StringSelect { values } = chosen else { return Err(older()) };
     let zone = values.first().and_then(|name| Zone::named(name)).ok_or_else(older)?;
-    if how.commitment.is_none() && !study::has_joined(&bot.app.store, &caller.identity).await? {
+    if how.commitment.is_none() && !student::has_joined(&bot.app.store, &caller.identity).await? {
         return Ok(Answer::Update(how_much(bot, caller, &zone, how, &pending).await?));
     }
     let Answer::Say(reply) = join(bot, caller, zone, how, pending).await? else { return Err(older()) };
@@ -148,7 +150,7 @@ pub async fn joined(bot: &Bot, caller: &Caller, path: &[&str], chosen: &Chosen) 
 
 /// Asks how much somebody wants to study on a day.
 async fn how_much(bot: &Bot, caller: &Caller, zone: &Zone, how: How, pending: &Pending) -> Result<Reply> {
-    let floor = i64::from(servers::read(&bot.app.store, caller.guild).await?.floor);
+    let floor = i64::from(study_settings::read(&bot.app.store, caller.guild).await?.floor);
     let mut offered: Vec<(i64, String)> = COMMITMENTS.map(|(minutes, name)| (minutes, name.to_owned())).to_vec();
     offered.retain(|(minutes, _)| *minutes >= floor);
     if offered.is_empty() {
@@ -178,7 +180,7 @@ pub async fn paced(bot: &Bot, caller: &Caller, path: &[&str]) -> Result<Answer> 
 
 /// Joins, and then does what was wanted. If that is refused, joining stands.
 async fn join(bot: &Bot, caller: &Caller, zone: Zone, how: How, pending: Pending) -> Result<Answer> {
-    if study::has_joined(&bot.app.store, &caller.identity).await? {
+    if student::has_joined(&bot.app.store, &caller.identity).await? {
         return Ok(Answer::Say(done(bot, caller, pending).await?));
     }
     let wish = Wish { zone, day_start: how.day_start, commitment: how.commitment };

@@ -9,9 +9,11 @@ use super::Bot;
 use super::member::Who;
 use super::reply::{Answer, Reply};
 use super::start::older_of;
-use crate::study::{self, Caller, Done, Standing, When, Wish};
+use crate::streak::status::Standing;
+use crate::student::{self, Caller};
+use crate::study::{self, Done, When, Wish};
 use crate::time::zone_search;
-use crate::{Error, Result};
+use crate::{Error, Result, streak};
 
 pub mod buddy;
 mod calendar;
@@ -37,7 +39,7 @@ pub fn caller(who: &Who, channel: Option<ChannelId>) -> Caller {
 
 /// Does what a student wants; who has not joined is asked for their zone first.
 async fn wanted(bot: &Bot, caller: &Caller, pending: Pending) -> Result<Answer> {
-    if !study::has_joined(&bot.app.store, &caller.identity).await? {
+    if !student::has_joined(&bot.app.store, &caller.identity).await? {
         return joining::ask(bot, caller, &pending).await;
     }
     Ok(Answer::Say(done(bot, caller, pending).await?))
@@ -68,7 +70,7 @@ pub async fn log(bot: &Bot, caller: &Caller, minutes: i64, date: Option<&str>) -
 /// # Errors
 /// Refused to who has not joined, and as study refuses it.
 pub async fn plain(bot: &Bot, caller: &Caller, work: impl Future<Output = Result<Done>>) -> Result<Answer> {
-    if !study::has_joined(&bot.app.store, &caller.identity).await? {
+    if !student::has_joined(&bot.app.store, &caller.identity).await? {
         return joining::ask(bot, caller, &Pending::Status).await;
     }
     Ok(Answer::Say(told(&work.await?)))
@@ -89,9 +91,9 @@ pub async fn show(bot: &Bot, caller: &Caller) -> Result<Answer> {
 pub async fn zone(bot: &Bot, caller: &Caller, zone: Option<&str>, day_start: Option<i64>) -> Result<Answer> {
     let (store, now) = (&bot.app.store, bot.app.clock.now());
     let zone = zone.map(|typed| zone_search::read(typed, now)).transpose()?;
-    if !study::has_joined(store, &caller.identity).await? {
+    if !student::has_joined(store, &caller.identity).await? {
         let Some(zone) = zone else { return joining::ask(bot, caller, &Pending::Status).await };
-        let wish = Wish { day_start: day_start.unwrap_or(study::day::DEFAULT_START), ..Wish::new(zone) };
+        let wish = Wish { day_start: day_start.unwrap_or(streak::day::DEFAULT_START), ..Wish::new(zone) };
         return Ok(Answer::Say(told(&study::join(store, caller, &wish, now).await?)));
     }
     let is = study::status(store, caller, now).await?;
@@ -142,7 +144,7 @@ pub async fn rest(bot: &Bot, caller: &Caller, days: &[RestDay]) -> Result<Answer
     let (store, now) = (&bot.app.store, bot.app.clock.now());
     let weekdays: Vec<Weekday> = days.iter().filter_map(|day| day.0).collect();
     match days {
-        [] if study::has_joined(store, &caller.identity).await? => {
+        [] if student::has_joined(store, &caller.identity).await? => {
             Ok(Answer::Say(Reply::text(study::status(store, caller, now).await?.rest_days())))
         }
         [] => joining::ask(bot, caller, &Pending::Status).await,
@@ -163,7 +165,7 @@ pub struct RestDay(pub Option<Weekday>);
 /// Refused to who has not joined.
 pub async fn why(bot: &Bot, caller: &Caller) -> Result<Answer> {
     let (store, now) = (&bot.app.store, bot.app.clock.now());
-    if !study::has_joined(store, &caller.identity).await? {
+    if !student::has_joined(store, &caller.identity).await? {
         return joining::ask(bot, caller, &Pending::Status).await;
     }
     Ok(Answer::Say(Reply::text(study::why(store, caller, now).await?.to_string())))

@@ -7,17 +7,16 @@ use serenity::{
 };
 
 use super::super::commands::{bot, reply};
-use super::super::escape::escape;
 use super::super::member::Who;
 use super::super::moderating::field;
 use super::super::reply::{Answer, Reply};
 use super::super::{Bot, Context, rights};
+use crate::community::study_settings::{self, Settings};
 use crate::community::{Moderator, Role};
 use crate::people::Identity;
-use crate::study;
-use crate::study::servers::{self, Settings};
+use crate::text::escape::escape;
 use crate::time::{format as speech, zone_search};
-use crate::{Error, Result};
+use crate::{Error, Result, streak, study};
 
 /// Study of members
 #[poise::command(slash_command, rename = "study", subcommands("excuse"), subcommand_required)]
@@ -66,7 +65,7 @@ fn page(set: &Settings) -> Reply {
 pub async fn pressed(bot: &Bot, who: &Who, path: &[&str], chosen: &Chosen) -> Result<Answer> {
     let by = rights::here(bot, who, Role::Admin, "change the settings").await?;
     let (guild, now) = (who.server()?, bot.app.clock.now());
-    let set = servers::read(&bot.app.store, who.guild).await?;
+    let set = study_settings::read(&bot.app.store, who.guild).await?;
     match (path, chosen) {
         ([], _) => Ok(Answer::Update(page(&set))),
         (["form"], _) => Ok(form(set.zone.as_ref().map_or("", |zone| zone.name()), &set.floor.to_string())),
@@ -74,7 +73,7 @@ pub async fn pressed(bot: &Bot, who: &Who, path: &[&str], chosen: &Chosen) -> Re
         (["channel"], Chosen::ChannelSelect { values }) => {
             let set = Settings { channel: values.first().map(|channel| channel.get()), ..set };
             rights::own_channels(bot, guild, set.channel.as_slice()).await?;
-            servers::set(&bot.app.store, &by, guild, &set, now).await?;
+            study::set_server(&bot.app.store, &by, guild, &set, now).await?;
             Ok(Answer::Update(page(&set)))
         }
         _ => Err(Error::refused("This setting is from an older Cairn; call /mod settings again.")),
@@ -115,8 +114,8 @@ async fn set(bot: &Bot, by: &Moderator, guild: u64, zone: &str, floor: &str) -> 
     let now = bot.app.clock.now();
     let zone = Some(zone).filter(|typed| !typed.is_empty()).map(|typed| zone_search::read(typed, now)).transpose()?;
     let no_number = |_| Error::refused("The least commitment is 15 to 960 minutes a day; give a number in between.");
-    let floor = if floor.is_empty() { study::FLOOR } else { floor.parse().map_err(no_number)? };
-    let set = Settings { zone, floor, ..servers::read(&bot.app.store, Some(guild)).await? };
-    servers::set(&bot.app.store, by, guild, &set, now).await?;
+    let floor = if floor.is_empty() { streak::FLOOR } else { floor.parse().map_err(no_number)? };
+    let set = Settings { zone, floor, ..study_settings::read(&bot.app.store, Some(guild)).await? };
+    study::set_server(&bot.app.store, by, guild, &set, now).await?;
     Ok(set)
 }

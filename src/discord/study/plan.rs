@@ -7,12 +7,12 @@ use serenity::{ButtonStyle, CreateActionRow, CreateButton};
 use super::super::reply::MAX_TEXT;
 use super::super::start::older_of;
 use super::{Answer, Bot, Pending, Reply, button, joining};
-use crate::study::plan::Shortfall;
-use crate::study::planning::{self, Made, Planned};
-use crate::study::{self, Caller};
+use crate::plan::planner::Shortfall;
+use crate::plan::{self, Made, Planned, from_guide};
+use crate::student::{self, Caller};
 use crate::time::{deadline, format as speech};
 use crate::triage::Track;
-use crate::{Error, Result, syllabus};
+use crate::{Error, Result, study};
 
 /// The most characters of a button.
 const MAX_LABEL: usize = 80;
@@ -28,7 +28,7 @@ fn older() -> Error {
 /// # Errors
 /// Refused if something of track, hours and deadline is missing, and as study refuses it.
 pub async fn plan(bot: &Bot, caller: &Caller, wanted: (Option<Track>, Option<i64>, Option<&str>)) -> Result<Answer> {
-    let has_joined = study::has_joined(&bot.app.store, &caller.identity).await?;
+    let has_joined = student::has_joined(&bot.app.store, &caller.identity).await?;
     match wanted {
         (Some(track), Some(hours), Some(deadline)) if has_joined => {
             Ok(Answer::Say(made(bot, caller, (track, hours, deadline), false).await?))
@@ -37,7 +37,7 @@ pub async fn plan(bot: &Bot, caller: &Caller, wanted: (Option<Track>, Option<i64
             let today = bot.app.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
             joining::ask(bot, caller, &Pending::Plan(track, hours, deadline::read(typed, today)?)).await
         }
-        (None, None, None) if has_joined => match planning::plan(&bot.app.store, caller, bot.app.clock.now()).await? {
+        (None, None, None) if has_joined => match plan::plan(&bot.app.store, caller, bot.app.clock.now()).await? {
             Some(planned) => Ok(Answer::Say(page(&planned, 0))),
             None => Ok(Answer::Say(Reply::text(NONE))),
         },
@@ -63,7 +63,7 @@ pub async fn made(
 ) -> Result<Reply> {
     let (app, base) = (&bot.app, bot.app.config.public_url());
     let wanted = (track, hours, deadline);
-    match syllabus::plan(&app.store, caller, wanted, replace, &base, app.clock.now()).await? {
+    match from_guide::plan(&app.store, caller, wanted, replace, &base, app.clock.now()).await? {
         Made::New(planned) => Ok(page(&planned, 0)),
         Made::Standing(standing, date, shortfall) => {
             let yes = button(format!("study/plan/make/{track}/{hours}/{date}"), "Replace it");
@@ -103,11 +103,11 @@ pub async fn pressed(bot: &Bot, caller: &Caller, path: &[&str]) -> Result<Answer
         ["page", at] => shown(bot, caller, at.parse().map_err(|_| older())?).await?,
         [mark @ ("done" | "undone"), number, step] => {
             let step = step.parse().map_err(|_| older())?;
-            page(&planning::mark(store, caller, self::number(number)?, step, *mark == "done", now).await?, 0)
+            page(&plan::mark(store, caller, self::number(number)?, step, *mark == "done", now).await?, 0)
         }
-        ["again", number] => page(&planning::again(store, caller, self::number(number)?, now).await?, 0),
-        ["later", number] => page(&planning::later(store, caller, self::number(number)?, now).await?, 0),
-        ["fewer", number] => page(&planning::fewer(store, caller, self::number(number)?, now).await?, 0),
+        ["again", number] => page(&plan::again(store, caller, self::number(number)?, now).await?, 0),
+        ["later", number] => page(&plan::later(store, caller, self::number(number)?, now).await?, 0),
+        ["fewer", number] => page(&plan::fewer(store, caller, self::number(number)?, now).await?, 0),
         ["commit", minutes] => {
             let minutes = minutes.parse().map_err(|_| older())?;
             super::told(&study::set_commitment(store, caller, minutes, now).await?)
@@ -119,7 +119,7 @@ pub async fn pressed(bot: &Bot, caller: &Caller, path: &[&str]) -> Result<Answer
                 .with(vec![CreateActionRow::Buttons(row)])
         }
         ["dropped", number] => {
-            planning::drop(store, caller, self::number(number)?).await?;
+            plan::drop(store, caller, self::number(number)?).await?;
             Reply::text("The plan is gone. `/study plan` makes another whenever you like.")
         }
         _ => return Err(older()),
@@ -132,7 +132,7 @@ fn number(text: &str) -> Result<i64> {
 }
 
 async fn shown(bot: &Bot, caller: &Caller, at: usize) -> Result<Reply> {
-    let planned = planning::plan(&bot.app.store, caller, bot.app.clock.now()).await?;
+    let planned = plan::plan(&bot.app.store, caller, bot.app.clock.now()).await?;
     Ok(planned.map_or_else(|| Reply::text(NONE), |planned| page(&planned, at)))
 }
 

@@ -9,8 +9,8 @@ use super::super::reply::{Answer, Reply};
 use super::super::start::older_of;
 use super::buddy::{is_at_school, note_school, track, tracks};
 use super::{Pending, button, joining};
-use crate::study::community::{self, Shown};
-use crate::study::{self, Caller};
+use crate::ranking::{self, Shown};
+use crate::student::{self, Caller};
 use crate::triage::Track;
 use crate::{Error, Result};
 
@@ -36,19 +36,19 @@ fn older() -> Error {
 pub async fn asked(bot: &Bot, who: &Who, caller: &Caller, act: Act) -> Result<Answer> {
     note_school(bot, who).await?;
     let (store, now) = (&bot.app.store, bot.app.clock.now());
-    if !study::has_joined(store, &caller.identity).await? {
+    if !student::has_joined(store, &caller.identity).await? {
         return joining::ask(bot, caller, &Pending::Status).await;
     }
     match act {
-        Act::Show => Ok(Answer::Say(shown(&community::rank(store, caller, now).await?))),
+        Act::Show => Ok(Answer::Say(shown(&ranking::rank(store, caller, now).await?))),
         Act::Join if is_at_school(bot, who).await? => {
-            Ok(Answer::Say(shown(&community::join(store, caller, Some(Track::HighSchool), now).await?)))
+            Ok(Answer::Say(shown(&ranking::join(store, caller, Some(Track::HighSchool), now).await?)))
         }
-        Act::Join if !community::has_track(store, caller).await? => {
+        Act::Join if !ranking::has_track(store, caller).await? => {
             Ok(Answer::Say(tracks("study/rank/track", "the ranking leaves you out then")))
         }
-        Act::Join => Ok(Answer::Say(shown(&community::join(store, caller, None, now).await?))),
-        Act::Leave => Ok(Answer::Say(Reply::text(community::leave(store, caller).await?))),
+        Act::Join => Ok(Answer::Say(shown(&ranking::join(store, caller, None, now).await?))),
+        Act::Leave => Ok(Answer::Say(Reply::text(ranking::leave(store, caller).await?))),
     }
 }
 
@@ -64,7 +64,7 @@ pub async fn pressed(bot: &Bot, who: &Who, caller: &Caller, path: &[&str], chose
             note_school(bot, who).await?;
             let track = if is_at_school(bot, who).await? { Track::HighSchool } else { track(chosen)? };
             let now = bot.app.clock.now();
-            return Ok(Answer::Update(shown(&community::join(&bot.app.store, caller, Some(track), now).await?)));
+            return Ok(Answer::Update(shown(&ranking::join(&bot.app.store, caller, Some(track), now).await?)));
         }
         _ => return Err(older()),
     };

@@ -7,9 +7,9 @@ use super::super::Bot;
 use super::super::reply::{Answer, Reply};
 use super::super::start::older_of;
 use super::{Pending, button, joining, told};
-use crate::study::reminders::{self, Button, Choice, Pressed, Shown};
-use crate::study::{self, Caller};
-use crate::{Error, Result};
+use crate::reminders::{self, Button, Choice, Pressed, Shown};
+use crate::student::{self, Caller};
+use crate::{Error, Result, study};
 
 fn older() -> Error {
     older_of("/study reminder")
@@ -21,7 +21,7 @@ fn older() -> Error {
 /// Refused as study refuses it.
 pub async fn set(bot: &Bot, caller: &Caller, choice: &Choice<'_>) -> Result<Answer> {
     let (store, now) = (&bot.app.store, bot.app.clock.now());
-    if !study::has_joined(store, &caller.identity).await? {
+    if !student::has_joined(store, &caller.identity).await? {
         return joining::ask(bot, caller, &Pending::Status).await;
     }
     let shown = match choice {
@@ -51,7 +51,7 @@ fn set_up(shown: &Shown) -> Reply {
 /// Refused as study refuses it.
 pub async fn recap(bot: &Bot, caller: &Caller, weekly: Option<bool>) -> Result<Answer> {
     let (store, now) = (&bot.app.store, bot.app.clock.now());
-    if !study::has_joined(store, &caller.identity).await? {
+    if !student::has_joined(store, &caller.identity).await? {
         return joining::ask(bot, caller, &Pending::Status).await;
     }
     Ok(Answer::Say(match weekly {

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::timeout;
 use tracing::warn;
 
-use super::sentences::shortened;
+use super::excerpt::shortened;
 use super::{ArxivId, Digest, Entry, Feeds, Gathered, Week};
 use crate::store::{Connection, Store};
 use crate::wiki::quote;

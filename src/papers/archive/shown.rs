@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use crate::papers::show::escaped;
+use crate::papers::render::escaped;
 use crate::papers::{Entry, Week};
 
 /// A week of the archive in a list.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::atom::{self, Entry};
-use super::call::{Failure, Line};
+use super::client::{Failure, Line};
 use crate::papers::{ArxivId, clean, withdrawn};
 
 /// How many papers one request asks for: the address stays well below two thousand characters.

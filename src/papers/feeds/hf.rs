@@ -7,7 +7,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::call::{Failure, Line};
+use super::client::{Failure, Line};
 use super::json::{self, kind};
 use crate::papers::{ArxivId, Paper, clean, withdrawn};
 

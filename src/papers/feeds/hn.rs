@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::call::{Failure, Line};
+use super::client::{Failure, Line};
 use super::hf::{count, string};
 use super::json;
 use crate::papers::{ArxivId, Sighting, Source, clean};

@@ -16,7 +16,7 @@ use tracing::{debug, warn};
 
 mod arxiv;
 mod atom;
-mod call;
+mod client;
 mod hf;
 mod hn;
 mod json;
@@ -26,9 +26,9 @@ pub use recorded::recorded;
 
 use super::{ArxivId, Gathered, Missing, Paper, Sighting, Source, Week, rank};
 use crate::config::Config;
-use crate::{Error, Result, https};
+use crate::{Error, Result, http_client};
 use arxiv::Known;
-use call::Line;
+use client::Line;
 
 /// How long making a connection may take.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -93,8 +93,8 @@ impl Feeds {
 
 fn client(pace: Pace) -> Result<Client> {
     // One connection is all that arXiv wants, and all that the others need: each line asks one thing at a time.
-    let client = https::client()?.connect_timeout(CONNECT).read_timeout(pace.silence).timeout(ANSWER);
-    https::build(client.redirect(call::redirects()).pool_max_idle_per_host(1))
+    let client = http_client::client()?.connect_timeout(CONNECT).read_timeout(pace.silence).timeout(ANSWER);
+    http_client::build(client.redirect(client::redirects()).pool_max_idle_per_host(1))
 }
 
 /// Asks every source about a week: votes and comments as they are at this moment. A source that is down is named in

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cairn::community::Moderator;
 use cairn::outbox::Target;
-use cairn::papers::channels::{self, Change};
+use cairn::papers::subscriptions::{self, Change};
 use cairn::store::Store;
 
 use super::twelve;
@@ -29,7 +29,7 @@ impl Scene {
         let by = Moderator::operator("root").expect("a name");
         let before = "2026-11-21T12:00:00Z".parse().expect("an instant");
         let target = Target::DiscordChannel(channel);
-        let done = channels::subscribe(&store, &by, "discord/1", &target, &Change::default(), before).await;
+        let done = subscriptions::subscribe(&store, &by, "discord/1", &target, &Change::default(), before).await;
         done.expect("a subscription");
         store.close().await;
         scene

@@ -194,6 +194,6 @@ async fn somebody_gets_the_papers_alone() {
     d.press("bob", &never, "Never answer my posts").await;
     town.world.tick_to("2026-11-30T09:00:00Z").await;
     assert_eq!((town.posted("@ann").len(), town.posted("@bob").len()), (1, 1));
-    assert_eq!(cairn::papers::channels::count(&town.world.app.store).await.expect("a count"), 0);
+    assert_eq!(cairn::papers::subscriptions::count(&town.world.app.store).await.expect("a count"), 0);
     town.world.finish().await;
 }

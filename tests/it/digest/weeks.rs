@@ -233,11 +233,19 @@ async fn what_cannot_be_delivered_ends() {
     for week in ["23", "30"] {
         town.world.tick_to(&format!("2026-11-{week}T09:00:00Z")).await;
     }
-    assert_eq!(cairn::papers::channels::count(&town.world.app.store).await.expect("a count"), 1, "the channel is gone");
+    assert_eq!(
+        cairn::papers::subscriptions::count(&town.world.app.store).await.expect("a count"),
+        1,
+        "the channel is gone"
+    );
     for day in ["07", "14"] {
         town.world.tick_to(&format!("2026-12-{day}T09:00:00Z")).await;
     }
-    assert_eq!(cairn::papers::channels::count(&town.world.app.store).await.expect("a count"), 0, "three were refused");
+    assert_eq!(
+        cairn::papers::subscriptions::count(&town.world.app.store).await.expect("a count"),
+        0,
+        "three were refused"
+    );
     town.world.finish().await;
 }
 

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use cairn::App;
+use cairn::buddies::availability::Times;
+use cairn::buddies::{self, Search};
 use cairn::config::Clock;
 use cairn::jobs::{self, Outlets};
 use cairn::people::Identity;
-use cairn::study::buddies::{self, Search, times::Times};
-use cairn::study::reminders::{self, Choice};
-use cairn::study::{self, Caller, When, Wish};
+use cairn::reminders::{self, Choice};
+use cairn::student::Caller;
+use cairn::study::{self, When, Wish};
 use cairn::time::zone::Zone;
 use cairn::triage::Track;
 use jiff::{SignedDuration, Timestamp};

@@ -1,8 +1,8 @@
 //! Study buddies over Discord, week by week on a clock that stands.
 
 use cairn::community::Moderator;
+use cairn::community::study_settings::Settings;
 use cairn::people::Identity;
-use cairn::study::servers::{self, Settings};
 use cairn::time::zone::Zone;
 use insta::assert_snapshot;
 use serde_json::Value;
@@ -26,7 +26,9 @@ pub async fn community(now: &str) -> Rehearsal {
 pub async fn set(world: &Rehearsal, zone: &str, channel: Option<u64>) {
     let admin = Moderator::operator("discord:1").expect("a name");
     let settings = Settings { zone: Zone::named(zone), channel, ..Settings::default() };
-    servers::set(&world.app.store, &admin, world.discord.guild(), &settings, world.now()).await.expect("settings");
+    cairn::study::set_server(&world.app.store, &admin, world.discord.guild(), &settings, world.now())
+        .await
+        .expect("settings");
 }
 
 /// Looks for a buddy; returns where that leaves them.

@@ -1,6 +1,7 @@
 //! Clocks that change, people who travel, a bot that was away, two devices, and values that cannot be.
 
-use cairn::study::{self, Caller};
+use cairn::student::Caller;
+use cairn::study;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 

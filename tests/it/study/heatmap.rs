@@ -1,10 +1,10 @@
 //! Heat maps as people get them: for themselves, shared, and looked at by others.
 
+use cairn::heatmap::draw::{HEIGHT, WIDTH};
 use cairn::people::{self, Identity};
-use cairn::study::heatmap::{HEIGHT, WIDTH};
-use cairn::study::leave::Weekdays;
-use cairn::study::person::{Act, Person};
-use cairn::study::student::Student;
+use cairn::streak::state::{Act, Person};
+use cairn::streak::time_off::Weekdays;
+use cairn::student::Student;
 use cairn::time::zone::Zone;
 use insta::assert_snapshot;
 use jiff::SignedDuration;

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use cairn::people::Identity;
-use cairn::study::{self, Caller, reminders};
+use cairn::student::Caller;
+use cairn::{reminders, study};
 use insta::assert_snapshot;
 use jiff::Timestamp;
 
@@ -118,7 +119,7 @@ async fn setting_and_showing() {
 /// The events and the alarms of somebody's calendar.
 async fn alarms(world: &Rehearsal) -> (usize, usize) {
     let caller = Caller { identity: Identity::Discord(world.discord.person("ann")), guild: None, channel: None };
-    let file = study::calendar::calendar(&world.app.store, &caller, world.now()).await.expect("a calendar").file;
+    let file = cairn::calendar::calendar(&world.app.store, &caller, world.now()).await.expect("a calendar").file;
     (file.matches("BEGIN:VEVENT").count(), file.matches("BEGIN:VALARM").count())
 }
 

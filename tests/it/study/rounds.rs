@@ -1,10 +1,11 @@
 //! The weekly round of buddies: when it is, and that it is once.
 
+use cairn::buddies::availability::Times;
+use cairn::buddies::{self, Search};
 use cairn::people::Identity;
 use cairn::store::Store;
-use cairn::study::buddies::times::Times;
-use cairn::study::buddies::{self, Search};
-use cairn::study::{self, Caller, Wish};
+use cairn::student::Caller;
+use cairn::study::{self, Wish};
 use cairn::time::zone::Zone;
 use cairn::triage::Track;
 use serde_json::json;

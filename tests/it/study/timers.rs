@@ -143,7 +143,7 @@ async fn a_question_and_its_button_survive_a_kill() {
     let ann = Identity::Discord(world.discord.person("ann"));
     // She started her timer three hours and a minute ago.
     let store = cairn::store::Store::open(&world.cairn.path().join("data")).await.expect("a database");
-    let caller = study::Caller { identity: ann, guild: Some(world.discord.guild()), channel: None };
+    let caller = cairn::student::Caller { identity: ann, guild: Some(world.discord.guild()), channel: None };
     let began = jiff::Timestamp::now() - jiff::SignedDuration::from_mins(181);
     let wish = study::Wish::new(cairn::time::zone::Zone::named("UTC").expect("a zone"));
     study::join(&store, &caller, &wish, began).await.expect("she joins");

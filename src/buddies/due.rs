@@ -1,0 +1,80 @@
+//! What has come due for buddies: rounds, groups, and what may not have arrived.
+
+use jiff::{SignedDuration, Timestamp};
+use tracing::error;
+
+use super::group::Party;
+use super::{delivery, matching, sql};
+use crate::Result;
+use crate::store::Store;
+
+/// How many are looked at between two looks at what is due.
+const BATCH: i64 = 200;
+/// When what has failed is looked at again.
+const REST: SignedDuration = SignedDuration::from_mins(10);
+
+/// Looks at everything that is due at `now`, each exactly once, and returns how much that was.
+///
+/// # Errors
+/// A fault if the database fails.
+pub async fn due(store: &Store, now: Timestamp) -> Result<usize> {
+    let rounds = sql::due_rounds(&mut *store.read().await?, now).await?;
+    for guild in &rounds {
+        if let Err(cause) = matching::run(store, *guild, now).await {
+            error!(guild, "a round of buddies failed: {cause}");
+            let mut tx = store.write().await?;
+            sql::set_next_round(&mut tx, *guild, now.saturating_add(REST).ok()).await?;
+            tx.commit().await?;
+        }
+    }
+    Ok(rounds.len() + groups(store, now).await? + whispers(store, now).await?)
+}
+
+async fn groups(store: &Store, now: Timestamp) -> Result<usize> {
+    let mut looked = 0;
+    loop {
+        let due = sql::due_groups(&mut *store.read().await?, now, BATCH).await?;
+        if due.is_empty() {
+            return Ok(looked);
+        }
+        looked += due.len();
+        for id in due {
+            if let Err(cause) = group(store, id, now).await {
+                error!(group = id, "a group of buddies could not be looked at: {cause}");
+                let mut tx = store.write().await?;
+                sql::put_off(&mut tx, id, now.saturating_add(REST).unwrap_or(now)).await?;
+                tx.commit().await?;
+            }
+        }
+    }
+}
+
+async fn group(store: &Store, id: i64, now: Timestamp) -> Result<()> {
+    let mut tx = store.write().await?;
+    if let Some(mut party) = Party::load(&mut tx, id).await? {
+        party.look(&mut tx, now).await?;
+    }
+    tx.commit().await
+}
+
+async fn whispers(store: &Store, now: Timestamp) -> Result<usize> {
+    let due = sql::due_whispers(&mut *store.read().await?, now, BATCH).await?;
+    for whisper in &due {
+        let mut tx = store.write().await?;
+        if !sql::take_whisper(&mut tx, &whisper.key, now).await? {
+            continue;
+        }
+        match delivery::look(&mut tx, whisper.clone(), now).await {
+            Ok(()) => tx.commit().await?,
+            Err(cause) => {
+                drop(tx);
+                error!(person = whisper.who, "what was said to a buddy could not be looked at: {cause}");
+                let mut tx = store.write().await?;
+                let at = now.saturating_add(REST).unwrap_or(now);
+                sql::add_whisper(&mut tx, &delivery::Whisper { at, ..whisper.clone() }).await?;
+                tx.commit().await?;
+            }
+        }
+    }
+    Ok(due.len())
+}

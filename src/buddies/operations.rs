@@ -1,0 +1,399 @@
+//! What people do about buddies, one transaction each.
+
+use std::fmt;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::availability::Times;
+use super::compatibility::APART;
+use super::group::Party;
+use super::texts::all;
+use super::{delivery, matching, sql};
+use crate::community::study_settings;
+use crate::people::{self, Identity, PersonId, optout};
+use crate::store::{Connection, Store};
+use crate::student::{Caller, joined, track};
+use crate::time::format;
+use crate::time::zone::Zone;
+use crate::triage::Track;
+use crate::{Error, Result};
+
+/// How many of those who are about to be matched are looked up: each is a call.
+const LOOKED_UP: i64 = 100;
+
+/// How somebody looks for a buddy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Search {
+    /// Their track.
+    pub track: Track,
+    /// When they usually study.
+    pub times: Times,
+}
+
+/// Where somebody stands with buddies.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Situation {
+    /// They look for none.
+    Out,
+    /// They wait for the next round.
+    Waiting {
+        /// When that is, if it is planned, and on which clock.
+        next: Option<(Timestamp, Zone)>,
+        /// Whether they go first.
+        first: bool,
+    },
+    /// They have one, or two.
+    Together {
+        /// The group's number.
+        group: i64,
+        /// The others: number and name.
+        others: Vec<(i64, String)>,
+        /// Where they meet, if that is a thread of the server.
+        thread: Option<u64>,
+        /// Whether they meet in a thread.
+        public: bool,
+    },
+}
+
+/// What came of leaving.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    /// The buddies that were left: number and name.
+    pub others: Vec<(i64, String)>,
+}
+
+impl fmt::Display for Situation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Out => f.write_str(
+                "**A study buddy** is somebody of this server who studies at the same hours as you. You are matched on \
+                 Mondays with one or two people whose track and study times are close to yours.\n\
+                 - What your buddy sees: your name here, and on which days you reach your minutes. Nothing else: no \
+                 numbers, no streak, no other days.\n\
+                 - People at school are matched among themselves, and I write to them in a thread of this server, never \
+                 directly. To everybody else I write a direct message, once a day at most.\n\
+                 - You need not answer: whoever is silent for two days after a match or a hello is free again, without a \
+                 word about it. You can leave or block at any time, and nobody is told that you did.",
+            ),
+            Self::Waiting { next, first } => {
+                f.write_str("You are looking for a study buddy. ")?;
+                match next {
+                    Some((at, zone)) => {
+                        write!(f, "The next round is at {} ({}).", format::full_moment(*at, zone), zone.name())?;
+                    }
+                    None => f.write_str("The next round is on Monday.")?,
+                }
+                let place = if *first { "You go first in it." } else { "If nobody fits you yet, you keep your place." };
+                write!(f, " {place} What you log and time until then helps to find somebody with your hours.")
+            }
+            Self::Together { others, thread, public, .. } => {
+                let names: Vec<String> = others.iter().map(|(_, name)| name.clone()).collect();
+                let what = if names.len() == 1 { "buddy is" } else { "buddies are" };
+                write!(f, "Your study {what} {}.", all(&names))?;
+                match thread {
+                    Some(thread) => write!(f, " You meet in <#{thread}>."),
+                    None if *public => f.write_str(" Your thread in the study channel opens in a moment."),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Display for Left {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "Done; you have no study buddy now and look for none. `/study buddy` finds you one whenever you like.",
+        )?;
+        match self.others.is_empty() {
+            true => Ok(()),
+            false => f.write_str(" Whoever you block here is never matched with you again, and is not told."),
+        }
+    }
+}
+
+/// Where somebody stands.
+///
+/// # Errors
+/// Refused to who has not joined study.
+pub async fn situation(store: &Store, caller: &Caller, now: Timestamp) -> Result<Situation> {
+    let mut db = store.read().await?;
+    let student = joined(&mut db, caller).await?;
+    of(&mut db, student.id, now).await
+}
+
+async fn of(db: &mut Connection, id: PersonId, now: Timestamp) -> Result<Situation> {
+    let Some(buddy) = sql::buddy(db, id).await? else { return Ok(Situation::Out) };
+    let party = match buddy.group_id {
+        Some(group) => Party::load(db, group).await?,
+        None => None,
+    };
+    let Some(mut party) = party else {
+        let zone = study_settings::of(db, Some(buddy.guild())).await?.zone.or_else(|| Zone::named("UTC"));
+        let next = sql::next_round(db, buddy.guild()).await?.map(|next| next.max(now));
+        return Ok(Situation::Waiting { next: next.zip(zone), first: buddy.first });
+    };
+    let thread = delivery::thread(db, &mut party).await?;
+    let others = named(db, party.others(id.0)).await?;
+    Ok(Situation::Together { group: party.id, others, thread, public: party.is_public(id.0) })
+}
+
+/// How many buddies somebody has, and since when; none without any.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn company(db: &mut Connection, id: PersonId) -> Result<Option<(usize, Timestamp)>> {
+    let Some(buddy) = sql::buddy(db, id).await? else { return Ok(None) };
+    let Some(group) = buddy.group_id else { return Ok(None) };
+    let others = sql::members(db, group).await?.len().saturating_sub(1);
+    Ok((others > 0).then(|| (others, buddy.since())))
+}
+
+async fn named(db: &mut Connection, numbers: Vec<i64>) -> Result<Vec<(i64, String)>> {
+    let mut named = Vec::with_capacity(numbers.len());
+    for who in numbers {
+        named.push((who, delivery::name(db, who).await?));
+    }
+    Ok(named)
+}
+
+/// Looks for a buddy in the server where they are; who waits already changes how they search.
+///
+/// # Errors
+/// Refused outside a server, to who has a buddy, who wants to hear nothing unasked, or said before that they are at
+/// school, and to people at school in a server without a study channel.
+pub async fn join(store: &Store, caller: &Caller, search: Search, now: Timestamp) -> Result<Situation> {
+    let guild = caller.guild.ok_or_else(|| Error::refused("Do that in your server; buddies come from there."))?;
+    let mut tx = store.write().await?;
+    let id = joined(&mut tx, caller).await?.id;
+    if optout::opted_out(&mut tx, &caller.identity).await? {
+        return Err(Error::refused(
+            "You asked Cairn never to write to you unasked, and buddies cannot do without that; so stay on your own, \
+             with /study status and /study why.",
+        ));
+    }
+    let before = sql::buddy(&mut tx, id).await?;
+    if before.as_ref().is_some_and(|buddy| buddy.group_id.is_some()) {
+        return Err(Error::refused("You have a study buddy; leave them first if you would like another."));
+    }
+    set_track(&mut tx, id, search.track, now).await?;
+    let has_place = study_settings::of(&mut tx, Some(guild)).await?.channel.is_some();
+    if search.track == Track::HighSchool && !has_place {
+        return Err(Error::refused(
+            "Buddies at school meet in a thread of the study channel, and this server has none yet; ask a moderator to \
+             set one under /mod settings, Study.",
+        ));
+    }
+    sql::wait(&mut tx, id, guild, search.times.bits(), now).await?;
+    if let Some(elsewhere) = before.map(|buddy| buddy.guild()).filter(|before| *before != guild) {
+        matching::replan(&mut tx, elsewhere, now).await?;
+    }
+    matching::hurry(&mut tx, guild, now).await?;
+    let situation = of(&mut tx, id, now).await?;
+    tx.commit().await?;
+    Ok(situation)
+}
+
+/// Leaves: a group, or the search. With `group`, that one.
+///
+/// # Errors
+/// Refused to who is not in it.
+pub async fn leave(store: &Store, identity: &Identity, group: Option<i64>, now: Timestamp) -> Result<Left> {
+    let mut tx = store.write().await?;
+    let id = person(&mut tx, identity).await?;
+    let left = out(&mut tx, id, group, now).await?;
+    tx.commit().await?;
+    Ok(left)
+}
+
+async fn out(db: &mut Connection, id: PersonId, group: Option<i64>, now: Timestamp) -> Result<Left> {
+    let buddy = sql::buddy(db, id).await?.ok_or_else(no_buddy)?;
+    if group.is_some() && buddy.group_id != group {
+        return Err(no_longer());
+    }
+    let party = match buddy.group_id {
+        Some(group) => Party::load(db, group).await?,
+        None => None,
+    };
+    let Some(mut party) = party else {
+        sql::forget(db, id.0).await?;
+        matching::replan(db, buddy.guild(), now).await?;
+        return Ok(Left { others: Vec::new() });
+    };
+    let others = named(db, party.others(id.0)).await?;
+    party.leave(db, id.0, now).await?;
+    Ok(Left { others })
+}
+
+/// Names a track. Somebody at school leaves what is not for them: an adults' group and the ranking.
+///
+/// # Errors
+/// Refused to somebody who said before that they are at school.
+pub async fn set_track(db: &mut Connection, id: PersonId, track: Track, now: Timestamp) -> Result<()> {
+    track::set(db, id, track).await?;
+    if track == Track::HighSchool {
+        leave_adults(db, id, now).await?;
+    }
+    Ok(())
+}
+
+/// Takes note that somebody is at school, as a role of theirs says.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn at_school(store: &Store, identity: &Identity, now: Timestamp) -> Result<()> {
+    let known = async |db: &mut Connection| -> Result<Option<(PersonId, Option<Track>)>> {
+        let Some(person) = people::find(db, identity).await? else { return Ok(None) };
+        Ok(Some((person.id, track::of(db, person.id).await?)))
+    };
+    if !matches!(known(&mut *store.read().await?).await?, Some((_, track)) if track != Some(Track::HighSchool)) {
+        return Ok(());
+    }
+    let mut tx = store.write().await?;
+    if let Some((id, _)) = known(&mut tx).await? {
+        set_track(&mut tx, id, Track::HighSchool, now).await?;
+    }
+    tx.commit().await
+}
+
+/// Takes somebody who has just said that they are at school out of an adults' group.
+async fn leave_adults(db: &mut Connection, id: PersonId, now: Timestamp) -> Result<()> {
+    let Some(group) = sql::buddy(db, id).await?.and_then(|buddy| buddy.group_id) else { return Ok(()) };
+    match Party::load(db, group).await? {
+        Some(mut party) if !party.school => party.leave(db, id.0, now).await,
+        _ => Ok(()),
+    }
+}
+
+/// Whoever is never to be written to leaves, whatever they are in.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn opted_out(store: &Store, identity: &Identity, now: Timestamp) -> Result<()> {
+    match leave(store, identity, None, now).await {
+        Err(Error::Refused(_)) => Ok(()),
+        done => done.map(drop),
+    }
+}
+
+/// Those who wait in servers whose round is due, as server and Discord id; those of whom least has been heard of late
+/// first, and not more than can be looked up.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn to_be_matched(store: &Store, now: Timestamp) -> Result<Vec<(u64, u64)>> {
+    let mut db = store.read().await?;
+    let mut waiting = Vec::new();
+    for guild in sql::due_rounds(&mut db, now).await? {
+        for who in sql::waiting_longest_unheard(&mut db, guild, LOOKED_UP).await? {
+            waiting.extend(delivery::user(&mut db, who).await?.map(|user| (guild, user)));
+        }
+    }
+    Ok(waiting)
+}
+
+/// Somebody has left a server: they have no buddy there any more, and look for none.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn left_server(store: &Store, guild: u64, user: u64, now: Timestamp) -> Result<()> {
+    let mut tx = store.write().await?;
+    let Some(person) = people::find(&mut tx, &Identity::Discord(user)).await? else { return Ok(()) };
+    if sql::buddy(&mut tx, person.id).await?.is_some_and(|buddy| buddy.guild() == guild) {
+        out(&mut tx, person.id, None, now).await?;
+    }
+    tx.commit().await
+}
+
+/// Never again with that person, who is a buddy of theirs or was one of late. Whoever is in a group with them leaves it,
+/// and looks for another buddy.
+///
+/// # Errors
+/// Refused for anybody else.
+pub async fn block(store: &Store, identity: &Identity, whom: i64, now: Timestamp) -> Result<()> {
+    let mut tx = store.write().await?;
+    let id = person(&mut tx, identity).await?;
+    let buddy = sql::buddy(&mut tx, id).await?;
+    let since = now.saturating_sub(APART).unwrap_or(Timestamp::MIN);
+    let known = sql::past(&mut tx, id.0, since).await?.iter().any(|(who, _)| *who == whom);
+    let group = buddy.as_ref().and_then(|buddy| buddy.group_id);
+    let together = match group {
+        Some(group) => sql::members(&mut tx, group).await?.iter().any(|member| member.person_id == whom),
+        None => false,
+    };
+    if whom == id.0 || !(known || together) {
+        return Err(no_longer());
+    }
+    sql::block(&mut tx, id.0, whom).await?;
+    if let (Some(buddy), true) = (buddy, together) {
+        out(&mut tx, id, group, now).await?;
+        sql::wait(&mut tx, id, buddy.guild(), buddy.times, now).await?;
+        matching::replan(&mut tx, buddy.guild(), now).await?;
+    }
+    tx.commit().await
+}
+
+/// Says hello to the buddies. Returns what is answered.
+///
+/// # Errors
+/// Refused to who is not in that group, or in none.
+pub async fn hello(store: &Store, identity: &Identity, group: Option<i64>, now: Timestamp) -> Result<String> {
+    let mut tx = store.write().await?;
+    let id = person(&mut tx, identity).await?;
+    let mut party = party(&mut tx, id, group).await?;
+    let told = party.hello(&mut tx, id.0, now).await?;
+    tx.commit().await?;
+    Ok(match told.is_empty() {
+        false => format!("I say hello to {} from you.", all(&told)),
+        true => {
+            "They have heard from me today already, so I say nothing more until tomorrow; you can write to each other \
+                 whenever you like."
+                .to_owned()
+        }
+    })
+}
+
+/// Is there. Returns what is answered.
+///
+/// # Errors
+/// Refused to who is not in that group.
+pub async fn here(store: &Store, identity: &Identity, group: i64) -> Result<String> {
+    let mut tx = store.write().await?;
+    let id = person(&mut tx, identity).await?;
+    let mut party = party(&mut tx, id, Some(group)).await?;
+    party.group.sign(id.0);
+    party.save(&mut tx).await?;
+    tx.commit().await?;
+    Ok("Good to have you here. You go on together.".to_owned())
+}
+
+async fn party(db: &mut Connection, id: PersonId, group: Option<i64>) -> Result<Party> {
+    let now = sql::buddy(db, id).await?.and_then(|buddy| buddy.group_id).ok_or_else(no_longer)?;
+    if group.is_some_and(|group| group != now) {
+        return Err(no_longer());
+    }
+    Party::load(db, now).await?.ok_or_else(no_longer)
+}
+
+async fn person(db: &mut Connection, identity: &Identity) -> Result<PersonId> {
+    Ok(people::find(db, identity).await?.ok_or_else(no_buddy)?.id)
+}
+
+/// Forgets who went together more than 8 weeks ago.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
+    let mut tx = store.write().await?;
+    let oldest = now.saturating_sub(APART + SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
+    sql::forget_pairs(&mut tx, oldest).await?;
+    tx.commit().await
+}
+
+fn no_buddy() -> Error {
+    Error::refused("You are not looking for a study buddy yet; /study buddy finds you one.")
+}
+
+fn no_longer() -> Error {
+    Error::refused("You are not in that group of study buddies now; /study buddy shows where you stand.")
+}

@@ -1,0 +1,204 @@
+//! A calendar of planned study times, as an iCalendar file (RFC 5545).
+//!
+//! Each time is an event of its own, in UTC, reckoned from the wall clock of the person's zone: so it is right on
+//! both sides of a change of clocks, whatever the calendar that reads it knows about zones.
+
+use std::fmt;
+
+use jiff::civil::{Date, Time, Weekday};
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest, Sha256};
+
+use crate::streak::day::next;
+use crate::time::zone::Zone;
+
+/// Weeks that a calendar looks ahead. A feed is read again long before they are over.
+pub const WEEKS: usize = 8;
+/// How long before a study time its alarm sounds.
+const ALARM: &str = "-PT10M";
+/// How often a calendar should ask for the feed again.
+const REFRESH: &str = "PT6H";
+/// What a calendar without events holds.
+const EMPTY: [&str; 8] = [
+    "BEGIN:VTIMEZONE",
+    "TZID:UTC",
+    "BEGIN:STANDARD",
+    "DTSTART:19700101T000000",
+    "TZOFFSETFROM:+0000",
+    "TZOFFSETTO:+0000",
+    "END:STANDARD",
+    "END:VTIMEZONE",
+];
+/// The longest line, in octets without its end (RFC 5545, 3.1).
+const LINE: usize = 75;
+
+/// A study time of every week, on the wall clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Weekly {
+    /// On which day.
+    pub weekday: Weekday,
+    /// When it begins.
+    pub at: Time,
+    /// How long it is, in minutes.
+    pub minutes: u16,
+}
+
+/// When something is planned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// At an instant, for so many minutes.
+    At(Timestamp, u16),
+    /// On a date, at no time in particular. It has no alarm.
+    On(Date),
+}
+
+/// Something planned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// When.
+    pub when: When,
+    /// Its title, any text.
+    pub title: String,
+    /// What is to be done, any text; may be empty.
+    pub notes: String,
+}
+
+/// A person's calendar. Its `Display` is the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Calendar {
+    /// Its name, any text.
+    pub name: String,
+    /// What stands for the person: names of events are made from it, but do not tell it.
+    pub token: String,
+    /// How often the person has changed their times: of two versions of an event the higher holds.
+    pub revision: u32,
+    /// When the file is made.
+    pub now: Timestamp,
+    /// Whether its times have alarms.
+    pub alarms: bool,
+    /// What is planned.
+    pub events: Vec<Event>,
+}
+
+/// The instants of weekly times after `now`, on the dates of [`WEEKS`] weeks from today, in order, each once, with its minutes.
+///
+/// As with reminders, a time that the clock skips is when the gap ends; one that comes twice is the first. Of times that
+/// fall together the longest stays.
+pub fn sessions(weekly: &[Weekly], zone: &Zone, now: Timestamp) -> Vec<(Timestamp, u16)> {
+    let dates = std::iter::successors(Some(zone.date(now)), |date| Some(next(*date))).take(WEEKS * 7);
+    let on =
+        |date: Date| weekly.iter().filter(move |time| time.weekday == date.weekday()).map(move |time| (date, time));
+    let minute = |time: Time| i64::from(time.hour()) * 60 + i64::from(time.minute());
+    let read = |(date, time): (Date, &Weekly)| (zone.first_minute(date, minute(time.at)), time.minutes);
+    let dates = dates.filter(|date| zone.has(*date));
+    let mut sessions: Vec<_> = dates.flat_map(on).map(read).filter(|session| session.0 > now).collect();
+    sessions.sort_unstable_by_key(|(begin, minutes)| (*begin, std::cmp::Reverse(*minutes)));
+    sessions.dedup_by_key(|session| session.0);
+    sessions
+}
+
+impl fmt::Display for Calendar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = escaped(&self.name);
+        for fixed in ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Cairn//Study times//EN", "CALSCALE:GREGORIAN"] {
+            line(f, fixed)?;
+        }
+        line(f, "METHOD:PUBLISH")?;
+        line(f, &format!("NAME:{name}"))?;
+        line(f, &format!("X-WR-CALNAME:{name}"))?;
+        line(f, &format!("REFRESH-INTERVAL;VALUE=DURATION:{REFRESH}"))?;
+        line(f, &format!("X-PUBLISHED-TTL:{REFRESH}"))?;
+        self.events.iter().try_for_each(|event| self.event(f, event))?;
+        if self.events.is_empty() {
+            // A calendar must hold something (RFC 5545, 3.6); a zone is seen by nobody.
+            EMPTY.iter().try_for_each(|fixed| line(f, fixed))?;
+        }
+        line(f, "END:VCALENDAR")
+    }
+}
+
+impl Calendar {
+    fn event(&self, f: &mut fmt::Formatter<'_>, event: &Event) -> fmt::Result {
+        let title = escaped(&event.title);
+        line(f, "BEGIN:VEVENT")?;
+        line(f, &format!("UID:{}", self.uid(event.when)))?;
+        line(f, &format!("DTSTAMP:{}", utc(self.now)))?;
+        line(f, &format!("SEQUENCE:{}", self.revision))?;
+        line(f, &format!("SUMMARY:{title}"))?;
+        if !event.notes.is_empty() {
+            line(f, &format!("DESCRIPTION:{}", escaped(&event.notes)))?;
+        }
+        match event.when {
+            When::At(begin, minutes) => {
+                timed(f, begin, minutes)?;
+                if self.alarms {
+                    alarm(f, &title)?;
+                }
+            }
+            // Without an end it lasts the whole day. It does not make anybody busy.
+            When::On(date) => {
+                line(f, &format!("DTSTART;VALUE=DATE:{}", date.strftime("%Y%m%d")))?;
+                line(f, "TRANSP:TRANSPARENT")?;
+            }
+        }
+        line(f, "END:VEVENT")
+    }
+
+    /// The same for the same person and instant, in every file.
+    fn uid(&self, when: When) -> String {
+        let planned = match when {
+            When::At(begin, _) => begin.to_string(),
+            When::On(date) => date.to_string(),
+        };
+        let hash = Sha256::digest(format!("{} {planned}", self.token));
+        let short: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        format!("{short}@cairn")
+    }
+}
+
+fn timed(f: &mut fmt::Formatter<'_>, begin: Timestamp, minutes: u16) -> fmt::Result {
+    let length = SignedDuration::from_mins(i64::from(minutes.max(1)));
+    line(f, &format!("DTSTART:{}", utc(begin)))?;
+    line(f, &format!("DTEND:{}", utc(begin.saturating_add(length).unwrap_or(begin))))
+}
+
+fn alarm(f: &mut fmt::Formatter<'_>, title: &str) -> fmt::Result {
+    line(f, "BEGIN:VALARM")?;
+    line(f, "ACTION:DISPLAY")?;
+    line(f, &format!("TRIGGER:{ALARM}"))?;
+    line(f, &format!("DESCRIPTION:{title}"))?;
+    line(f, "END:VALARM")
+}
+
+fn utc(at: Timestamp) -> String {
+    at.strftime("%Y%m%dT%H%M%SZ").to_string()
+}
+
+/// A text as RFC 5545, 3.3.11 wants it. Control characters have no place in a file at all.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.replace("\r\n", "\n").replace('\r', "\n").chars() {
+        match letter {
+            '\n' => escaped.push_str("\\n"),
+            '\\' | ';' | ',' => escaped.extend(['\\', letter]),
+            '\t' => escaped.push(' '),
+            _ if letter.is_control() => {}
+            _ => escaped.push(letter),
+        }
+    }
+    escaped
+}
+
+/// Writes a line, folded so that no part has more than 75 octets and no letter is cut.
+fn line(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    let mut octets = 0;
+    for letter in text.chars() {
+        if octets + letter.len_utf8() > LINE {
+            f.write_str("\r\n ")?;
+            octets = 1;
+        }
+        octets += letter.len_utf8();
+        fmt::Write::write_char(f, letter)?;
+    }
+    f.write_str("\r\n")
+}

@@ -1,0 +1,173 @@
+//! A person's calendar: their study times and what is planned for them, as a file and under a secret link.
+//!
+//! Of the link's secret only a hash is kept, so it is shown once. The file changes with what it is made of and with the
+//! study day, and with nothing else: who asks twice a day gets the same bytes.
+
+pub mod ics;
+pub mod planned;
+mod sql;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use jiff::Timestamp;
+use jiff::civil::{Time, Weekday};
+
+use crate::people::{PersonId, secret};
+use crate::store::{Connection, Store};
+use crate::student::{Caller, Student, joined};
+use crate::time::format;
+use crate::time::zone::Zone;
+use crate::{Error, Result, plan, reminders};
+use ics::{Calendar, Weekly, sessions};
+use planned::events;
+
+/// What a link's hash is of.
+const PURPOSE: &str = "calendar";
+/// From then on the versions of events are counted, in seconds: 2026-01-01.
+const FIRST: i64 = 1_767_225_600;
+
+/// A person's calendar.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shown {
+    /// The file.
+    pub file: String,
+    /// How many events it has.
+    pub events: usize,
+    /// When their secret link was made, if they have one.
+    pub linked: Option<Timestamp>,
+    alarms: bool,
+    zone: Zone,
+}
+
+/// A secret link that was just made. Its text is for its owner alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link(String);
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.events {
+            0 => write!(
+                f,
+                "There is nothing to put into a calendar yet; `/study plan` and `/study reminder` make something."
+            )?,
+            some => write!(
+                f,
+                "Your study times and your plan, for your own calendar: {}{}.",
+                format::count(some as u64, "event"),
+                if self.alarms { ", with an alarm ten minutes before each time" } else { ", without alarms" }
+            )?,
+        }
+        match self.linked {
+            None => Ok(()),
+            Some(made) => write!(
+                f,
+                "\nYour secret link is of {}. It was shown once; a new link ends the old one.",
+                format::day(self.zone.date(made))
+            ),
+        }
+    }
+}
+
+impl fmt::Display for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Your calendar is at\n```\n{}\n```\nGive that address to your calendar app as a subscription (“from URL”). \
+             Whoever has it sees your study times and your plan, so keep it to yourself. It is not shown again; a new \
+             link ends this one.",
+            self.0
+        )
+    }
+}
+
+/// A person's calendar.
+///
+/// # Errors
+/// Refused to who has not joined.
+pub async fn calendar(store: &Store, caller: &Caller, now: Timestamp) -> Result<Shown> {
+    let mut db = store.read().await?;
+    let mut student = joined(&mut db, caller).await?;
+    let calendar = made(&mut db, &mut student, now).await?;
+    let (linked, zone) = (sql::made(&mut db, student.id).await?, student.person.schedule().zone().clone());
+    let alarms = calendar.alarms;
+    Ok(Shown { events: calendar.events.len(), file: calendar.to_string(), linked, alarms, zone })
+}
+
+/// Makes a person's secret link, below `base`. With `replace`, an older one ends.
+///
+/// # Errors
+/// Refused to who has not joined, and without `replace` to who has one.
+pub async fn link(store: &Store, caller: &Caller, replace: bool, base: &str, now: Timestamp) -> Result<Link> {
+    let mut tx = store.write().await?;
+    let student = joined(&mut tx, caller).await?;
+    if !replace && sql::made(&mut tx, student.id).await?.is_some() {
+        return Err(Error::refused(
+            "You have a secret link, which was shown when it was made; /study calendar has a button for a new one.",
+        ));
+    }
+    let key = secret::key()?;
+    let hash = secret::salted(&mut tx, PURPOSE, &key).await?;
+    sql::set(&mut tx, student.id, &hash, now).await?;
+    tx.commit().await?;
+    Ok(Link(format!("{base}/study/{key}.ics")))
+}
+
+/// Ends a person's secret link.
+///
+/// # Errors
+/// Refused to who has not joined.
+pub async fn unlink(store: &Store, caller: &Caller) -> Result<()> {
+    let mut tx = store.write().await?;
+    let student = joined(&mut tx, caller).await?;
+    sql::remove(&mut tx, student.id).await?;
+    tx.commit().await
+}
+
+/// The calendar under a secret, if it is anybody's.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn feed(store: &Store, secret: &str, now: Timestamp) -> Result<Option<String>> {
+    let mut db = store.read().await?;
+    let hash = secret::salted(&mut db, PURPOSE, secret).await?;
+    let Some(id) = sql::whose(&mut db, &hash).await? else { return Ok(None) };
+    let Some(mut student) = Student::load(&mut db, id).await? else { return Ok(None) };
+    Ok(Some(made(&mut db, &mut student, now).await?.to_string()))
+}
+
+async fn made(db: &mut Connection, student: &mut Student, now: Timestamp) -> Result<Calendar> {
+    let at = student.instant(now);
+    student.view(db, at).await?;
+    let planned = plan::seen(db, student, now).await?;
+    let (ledger, schedule, leave) = (student.person.ledger(), student.person.schedule(), student.person.leave());
+    let (zone, begin) = (schedule.zone(), ledger.days()[ledger.running()].begin);
+    let minutes = student.person.commitment();
+    let (times, alarms) = times(db, student.id).await?;
+    let weekly: Vec<Weekly> = times.into_iter().map(|(weekday, at)| Weekly { weekday, at, minutes }).collect();
+    let mut sessions = sessions(&weekly, zone, begin);
+    sessions.retain(|(begin, _)| leave.is_open(zone.date(*begin)));
+    let changed = planned.as_ref().map_or(begin, |planned| planned.changed.max(begin)).max(student.last());
+    Ok(Calendar {
+        name: "Study times".to_owned(),
+        token: token(db, student.id).await?,
+        revision: u32::try_from(changed.as_second() - FIRST).unwrap_or_default(),
+        now: changed,
+        alarms,
+        events: events(planned.as_ref().map(|planned| &planned.plan), &sessions, zone, ledger.today()),
+    })
+}
+
+/// What stands for a person in the names of events.
+async fn token(db: &mut Connection, id: PersonId) -> Result<String> {
+    let hash = secret::salted(db, "calendar event", &id.0.to_string()).await?;
+    Ok(hash.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// The times of the week at which a person studies, and whether they want to be reminded of them.
+async fn times(db: &mut Connection, id: PersonId) -> Result<(Vec<(Weekday, Time)>, bool)> {
+    let (times, reminded) = reminders::times(db, id).await?;
+    let weekdays = Weekday::Monday.cycle_forward().take(7);
+    Ok((weekdays.filter_map(|weekday| Some((weekday, times.of(weekday)?.time()))).collect(), reminded))
+}

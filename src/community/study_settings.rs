@@ -1,0 +1,98 @@
+//! What a server has set for study.
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+use super::sql;
+use crate::community::audit::{self, Act};
+use crate::community::{Community, Moderator, Role};
+use crate::outbox::Trouble;
+use crate::store::{Connection, Store};
+use crate::streak::FLOOR;
+use crate::time::zone::Zone;
+use crate::{Error, Result};
+
+/// What a server has set for study.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// The community's zone; without one, UTC is meant.
+    pub zone: Option<Zone>,
+    /// The least commitment, in minutes a day, 15–960.
+    pub floor: u16,
+    /// The channel where study is spoken of.
+    pub channel: Option<u64>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { zone: None, floor: FLOOR, channel: None }
+    }
+}
+
+impl fmt::Display for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let zone = self.zone.as_ref().map_or("UTC", Zone::name);
+        write!(
+            f,
+            "Study here: the community's time zone is {zone}, and the least commitment {} min a day. ",
+            self.floor
+        )?;
+        match self.channel {
+            Some(channel) => write!(f, "The study channel is <#{channel}>."),
+            None => f.write_str("There is no study channel."),
+        }
+    }
+}
+
+/// What a server has set; the defaults for those without a server.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn of(db: &mut Connection, guild: Option<u64>) -> Result<Settings> {
+    let Some(guild) = guild else { return Ok(Settings::default()) };
+    Ok(sql::server(db, guild).await?.unwrap_or_default())
+}
+
+/// Why the study channel takes no messages, as far as is known.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn trouble(store: &Store, guild: u64) -> Result<Option<Trouble>> {
+    let code = sql::channel_trouble(&mut *store.read().await?, guild).await?;
+    Ok(code.and_then(|code| code.parse().ok()))
+}
+
+/// Takes note that the study channel takes no messages, or takes them again.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn set_trouble(db: &mut Connection, guild: u64, trouble: Option<Trouble>) -> Result<()> {
+    sql::set_channel_trouble(db, guild, trouble.map(Trouble::code)).await
+}
+
+/// The same from the database.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn read(store: &Store, guild: Option<u64>) -> Result<Settings> {
+    of(&mut *store.read().await?, guild).await
+}
+
+/// Sets them, for an admin of the server. Commitments that people have already stay.
+///
+/// # Errors
+/// Refused to everybody else, and for a floor that is no commitment.
+pub async fn set(db: &mut Connection, by: &Moderator, guild: u64, settings: &Settings, now: Timestamp) -> Result<()> {
+    by.must_be(Role::Admin, "change the settings")?;
+    by.must_moderate(&Community::Discord(guild))?;
+    if !(15..=960).contains(&settings.floor) {
+        return Err(Error::refused("The least commitment is 15 to 960 minutes a day; give a number in between."));
+    }
+    sql::set_server(db, guild, settings).await?;
+    sql::set_channel_trouble(db, guild, None).await?;
+    let zone = settings.zone.as_ref().map_or("none", Zone::name);
+    let channel = settings.channel.map_or_else(|| "none".to_owned(), |id| id.to_string());
+    let detail = format!("study: zone {zone}, floor {}, channel {channel}", settings.floor);
+    audit::note(db, by, Act::Settings, &format!("discord/{guild}"), &detail, now).await
+}

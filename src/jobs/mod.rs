@@ -1,0 +1,450 @@
+//! Jobs: what is done at set times, and the delivery of the outbox.
+//!
+//! A job is a row for each time it is due, unique on (job, due) and taken with a lease, so any number of
+//! processes share the work. The delivery is woken by a nudge and looks by itself now and then. What panics
+//! is begun again; the program goes on.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
+use tracing::{error, info, warn};
+
+use crate::config::{Clock, Config};
+use crate::outbox::{self, Look, Outcome, Row, Via};
+use crate::store::Presence;
+use crate::{App, Result, buddies, discord, health, labels, papers, people, student, study, wiki};
+
+mod clock;
+mod deliver;
+mod schedule;
+mod sql;
+mod supervise;
+
+pub use crate::uptime::{Outage, beat, outages};
+pub use deliver::deliver;
+pub use schedule::{Due, Missed, Schedule, due};
+pub use supervise::{Part, supervise};
+
+/// How long a job may take. Whoever else finds it unfinished after [`LEASE`] begins it again.
+const PATIENCE: Duration = Duration::from_secs(9 * 60);
+const LEASE: SignedDuration = SignedDuration::from_mins(10);
+/// How often a job is tried before it is given up, and how long it rests in between.
+const MAX_ATTEMPTS: i64 = 5;
+const REST: SignedDuration = SignedDuration::from_mins(2);
+/// How often the outbox is looked at when nobody nudges.
+const POLL: Duration = Duration::from_secs(5);
+/// How often jobs are looked at, and the pulse beats.
+const ROUND: Duration = Duration::from_secs(30);
+/// The shortest time from one look at what is due for students to the next.
+const BREATH: Duration = Duration::from_secs(1);
+
+/// What is done at set times. To add one: a variant here, its place in `ALL`, and its line in each `match`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Job {
+    /// Forgets texts after 30 days, and what else has had its time.
+    PurgeOldText,
+}
+
+impl Job {
+    /// Every job.
+    pub const ALL: [Self; 1] = [Self::PurgeOldText];
+
+    /// The name in the database and in logs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::PurgeOldText => "purge-old-text",
+        }
+    }
+
+    /// When it is due, and what to do about times that were missed.
+    pub fn schedule(self) -> (Schedule, Missed) {
+        match self {
+            Self::PurgeOldText => (Schedule::Daily(jiff::civil::time(3, 30, 0, 0), TimeZone::UTC), Missed::RunOnce),
+        }
+    }
+
+    /// Does it, for the time it was due at.
+    async fn run(self, app: &App, _due: Timestamp, now: Timestamp) -> Result<()> {
+        match self {
+            Self::PurgeOldText => purge_old_text(app, now).await,
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|job| job.name() == name)
+    }
+}
+
+async fn purge_old_text(app: &App, now: Timestamp) -> Result<()> {
+    outbox::purge(&app.store, now).await?;
+    labels::purge(&app.store, now).await?;
+    discord::purge(&app.store, now).await?;
+    wiki::gaps::purge(&app.store, now).await?;
+    people::linking::purge(&app.store, now).await?;
+    buddies::purge(&app.store, now).await?;
+    let mut tx = app.store.write().await?;
+    sql::forget(&mut tx, now.saturating_sub(SignedDuration::from_hours(90 * 24)).unwrap_or(Timestamp::MIN)).await?;
+    tx.commit().await
+}
+
+/// Where messages leave: a struct of two async functions, each of which makes one call at the target.
+pub struct Outlet {
+    send: Box<dyn Fn(Row) -> BoxFuture<'static, Outcome> + Send + Sync>,
+    look: Box<dyn Fn(Row) -> BoxFuture<'static, Look> + Send + Sync>,
+    open: Box<dyn Fn() -> bool + Send + Sync>,
+    left: Box<dyn Fn(u64, u64) -> BoxFuture<'static, bool> + Send + Sync>,
+}
+
+impl Outlet {
+    /// An outlet that sends by `send` and looks for lost messages by `look`.
+    pub fn new<S, L>(
+        send: impl Fn(Row) -> S + Send + Sync + 'static,
+        look: impl Fn(Row) -> L + Send + Sync + 'static,
+    ) -> Self
+    where
+        S: Future<Output = Outcome> + Send + 'static,
+        L: Future<Output = Look> + Send + 'static,
+    {
+        Self {
+            send: Box::new(move |row| send(row).boxed()),
+            look: Box::new(move |row| look(row).boxed()),
+            open: Box::new(|| true),
+            left: Box::new(|_, _| std::future::ready(false).boxed()),
+        }
+    }
+
+    /// The same, for as long as `open` says so. Meanwhile nothing is claimed, so messages wait and lose no attempt.
+    #[must_use]
+    pub fn open_while(self, open: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self { open: Box::new(open), ..self }
+    }
+
+    /// The same, where `left` tells whether somebody, the second number, has left a server, the first. Unless that is
+    /// certain, they have not.
+    #[must_use]
+    pub fn knowing_who_left<L>(self, left: impl Fn(u64, u64) -> L + Send + Sync + 'static) -> Self
+    where
+        L: Future<Output = bool> + Send + 'static,
+    {
+        Self { left: Box::new(move |server, user| left(server, user).boxed()), ..self }
+    }
+}
+
+/// The networks that are on. Messages for one that is off wait.
+#[derive(Default)]
+pub struct Outlets {
+    /// Discord, if it is on.
+    pub discord: Option<Outlet>,
+    /// Reddit, if it is on.
+    pub reddit: Option<Outlet>,
+}
+
+/// Enters the data folder, to begin in it. Keep what this returns until the end.
+///
+/// # Errors
+/// Refused if another Cairn runs there (unless the settings let several), or if it cannot be written to.
+pub async fn enter(config: &Config) -> Result<Presence> {
+    let (dir, beside) = (config.data_dir.clone(), config.beside);
+    let enter = move || if beside { Presence::enter(&dir) } else { Presence::alone_in(&dir) };
+    tokio::task::spawn_blocking(enter).await.map_err(anyhow::Error::new)?
+}
+
+/// If no other process delivers from this database, what is half-done was left by the dead and is taken over at once.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn take_over(app: &App, presence: &mut Presence, now: Timestamp) -> Result<()> {
+    if presence.alone() {
+        outbox::take_over(&app.store, now).await?;
+        let mut tx = app.store.write().await?;
+        papers::take_over(&mut tx).await?;
+        sql::end_leases(&mut tx, now).await?;
+        tx.commit().await?;
+    }
+    if app.config.beside { presence.share() } else { Ok(()) }
+}
+
+/// [Enters](enter) and [takes over](take_over).
+///
+/// # Errors
+/// As both.
+pub async fn begin(app: &App, now: Timestamp) -> Result<Presence> {
+    let mut presence = enter(&app.config).await?;
+    take_over(app, &mut presence, now).await?;
+    Ok(presence)
+}
+
+/// Does all that is due at `now`: first the jobs, then the delivery, until nothing is left to do.
+///
+/// # Errors
+/// A fault if the database fails.
+pub async fn tick(app: &App, outlets: &Outlets, now: Timestamp) -> Result<()> {
+    let clock = Clock::starting(Some(now));
+    run_due(app, &clock).await?;
+    release_leavers(app, outlets, now).await?;
+    study::due(&app.store, now).await?;
+    post_papers(app, now).await?;
+    drain(app, outlets, &clock, &|| false).await
+}
+
+/// Plans what has become due and runs it, oldest first.
+async fn run_due(app: &App, clock: &Clock) -> Result<()> {
+    plan(app, clock.now()).await?;
+    while let Some(taken) = take(app, clock.now()).await? {
+        let Some(job) = Job::named(&taken.job) else {
+            warn!(job = taken.job, "is not known to this version");
+            settle(app, &taken, "skipped", clock.now()).await?;
+            continue;
+        };
+        // Beyond the last attempt only if the process died in it.
+        let tried = taken.attempts > MAX_ATTEMPTS;
+        let state = match !tried && attempt(app, job, taken.due()?, clock.now()).await {
+            true => "done",
+            false if taken.attempts >= MAX_ATTEMPTS => "failed",
+            false => "waiting",
+        };
+        settle(app, &taken, state, clock.now()).await?;
+    }
+    Ok(())
+}
+
+async fn plan(app: &App, now: Timestamp) -> Result<()> {
+    let mut tx = app.store.write().await?;
+    for job in Job::ALL {
+        let Some(last) = sql::last(&mut tx, job.name()).await? else {
+            sql::add(&mut tx, job.name(), now, "start", now).await?;
+            continue;
+        };
+        let (schedule, missed) = job.schedule();
+        let due = due(&schedule, missed, last, now);
+        if let Some(at) = due.skipped {
+            warn!(job = job.name(), %at, "was missed and is passed over");
+            sql::add(&mut tx, job.name(), at, "skipped", now).await?;
+        }
+        for at in due.run {
+            sql::add(&mut tx, job.name(), at, "waiting", now).await?;
+        }
+    }
+    tx.commit().await
+}
+
+async fn take(app: &App, now: Timestamp) -> Result<Option<sql::Taken>> {
+    let mut tx = app.store.write().await?;
+    let taken = sql::take(&mut tx, now, now.saturating_add(LEASE).unwrap_or(Timestamp::MAX)).await?;
+    tx.commit().await?;
+    Ok(taken)
+}
+
+async fn settle(app: &App, taken: &sql::Taken, state: &'static str, now: Timestamp) -> Result<()> {
+    let rest = now.saturating_add(REST).unwrap_or(Timestamp::MAX);
+    let mut tx = app.store.write().await?;
+    sql::settle(&mut tx, taken, state, now, rest).await?;
+    tx.commit().await
+}
+
+/// Whether the job did what it is for. It may fail, panic or hang.
+async fn attempt(app: &App, job: Job, due: Timestamp, now: Timestamp) -> bool {
+    let name = job.name();
+    match timeout(PATIENCE, AssertUnwindSafe(job.run(app, due, now)).catch_unwind()).await {
+        Ok(Ok(Ok(()))) => return true,
+        Ok(Ok(Err(cause))) => error!(job = name, %due, "failed: {cause}"),
+        Ok(Err(_)) => error!(job = name, %due, "panicked"),
+        Err(_) => error!(job = name, %due, "took too long"),
+    }
+    false
+}
+
+/// Delivers until nothing is due, each network at its own pace.
+async fn drain(app: &App, outlets: &Outlets, clock: &Clock, stop: &(dyn Fn() -> bool + Sync)) -> Result<()> {
+    let discord = drain_one(app, Via::Discord, outlets.discord.as_ref(), clock, stop);
+    let reddit = drain_one(app, Via::Reddit, outlets.reddit.as_ref(), clock, stop);
+    tokio::try_join!(discord, reddit)?;
+    Ok(())
+}
+
+async fn drain_one(
+    app: &App,
+    via: Via,
+    outlet: Option<&Outlet>,
+    clock: &Clock,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<()> {
+    let Some(outlet) = outlet else { return Ok(()) };
+    while !stop() && (outlet.open)() && deliver(&app.store, via, &outlet.send, &outlet.look, clock).await? > 0 {}
+    Ok(())
+}
+
+/// [Begins](begin), and does all of this until `stop` says so. What is under way then is finished; what is cut off all
+/// the same is looked for at the next start.
+///
+/// # Errors
+/// Refused as [`begin`] refuses it.
+pub async fn run(app: App, outlets: Outlets, stop: watch::Receiver<bool>) -> Result<()> {
+    let _presence = begin(&app, app.clock.now()).await?;
+    let health = app.health.clone();
+    supervise(parts(&app, outlets, &stop), health, stop).await;
+    Ok(())
+}
+
+/// The parts that do this work, to be [supervised](supervise) after [`begin`].
+pub fn parts(app: &App, outlets: Outlets, stop: &watch::Receiver<bool>) -> Vec<Part> {
+    let outlets = Arc::new(outlets);
+    let other = outlets.clone();
+    let (delivery, jobs, papers) = (app.clone(), app.clone(), app.clone());
+    let (halted, stopped, ended) = (stop.clone(), stop.clone(), stop.clone());
+    vec![
+        Part::new("delivery", move || delivering(delivery.clone(), outlets.clone(), halted.clone()).map(Ok)),
+        Part::new("jobs", move || scheduling(jobs.clone(), other.clone(), stopped.clone()).map(Ok)),
+        Part::new("papers", move || publishing(papers.clone(), ended.clone()).map(Ok)),
+    ]
+}
+
+async fn delivering(app: App, outlets: Arc<Outlets>, mut stop: watch::Receiver<bool>) {
+    let watched = stop.clone();
+    let stopped = move || *watched.borrow();
+    while !stopped() {
+        if let Err(cause) = drain(&app, &outlets, &app.clock, &stopped).await {
+            error!("the delivery failed: {cause}");
+        }
+        let wait = until_due(&app, &outlets).await;
+        tokio::select! {
+            () = app.nudge.notified() => {}
+            () = sleep(wait) => {}
+            // A sender that is gone is a reason to stop, too.
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
+/// How long nothing is due, as far as is known; never longer than the safety net allows.
+async fn until_due(app: &App, outlets: &Outlets) -> Duration {
+    let mut wait = POLL;
+    for (via, outlet) in [(Via::Discord, &outlets.discord), (Via::Reddit, &outlets.reddit)] {
+        if !outlet.as_ref().is_some_and(|outlet| (outlet.open)()) {
+            continue;
+        }
+        if let Ok(Some(at)) = outbox::next_due(&app.store, via).await {
+            // What is due but was not claimed waits for another message to the same target.
+            let rest = Duration::try_from(at.duration_since(app.clock.now())).unwrap_or(Duration::from_secs(1));
+            wait = wait.min(rest.max(Duration::from_millis(10)));
+        }
+    }
+    wait
+}
+
+async fn scheduling(app: App, outlets: Arc<Outlets>, mut stop: watch::Receiver<bool>) {
+    info!("jobs: {}", Job::ALL.map(Job::name).join(", "));
+    let mut next = Instant::now();
+    while !*stop.borrow() {
+        let done = if Instant::now() >= next {
+            next = Instant::now() + ROUND;
+            round(&app, &outlets).await
+        } else {
+            students(&app, &outlets).await
+        };
+        if let Err(cause) = done {
+            error!("the jobs failed: {cause}");
+        }
+        let wait = until_students(&app).await.min(next.saturating_duration_since(Instant::now()));
+        tokio::select! {
+            () = sleep(wait) => {}
+            _ = stop.wait_for(|stop| *stop) => break,
+        }
+    }
+    if let Err(cause) = heartbeat(&app).await {
+        error!("the last beat failed: {cause}");
+    }
+}
+
+/// Posts the week's papers. They have a loop of their own, because asking the sources takes minutes.
+async fn publishing(app: App, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        tokio::select! {
+            done = post_papers(&app, app.clock.now()) => if let Err(cause) = done {
+                error!("the papers failed: {cause}");
+            },
+            // What is cut off here is done again at the next start.
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        tokio::select! {
+            () = sleep(ROUND) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
+async fn post_papers(app: &App, now: Timestamp) -> Result<()> {
+    if papers::subscriptions::due(&app.store, &app.config.public_url(), || app.feeds(), now).await? > 0 {
+        app.nudge.notify_one();
+    }
+    Ok(())
+}
+
+/// Beats, which shows whether the database can be written.
+async fn heartbeat(app: &App) -> Result<()> {
+    let beaten = beat(&app.store, app.clock.now()).await;
+    match &beaten {
+        Ok(_) => app.health.well(health::DATABASE),
+        Err(_) => app.health.ill(health::DATABASE, "it cannot be written"),
+    }
+    beaten.map(drop)
+}
+
+async fn round(app: &App, outlets: &Outlets) -> Result<()> {
+    clock::bring_back(&app.store, app.clock.now()).await?;
+    heartbeat(app).await?;
+    let jobs = run_due(app, &app.clock).await;
+    // A job that cannot be planned must not hold up what students wait for.
+    let students = students(app, outlets).await;
+    jobs.and(students)
+}
+
+/// Does what is due for students.
+async fn students(app: &App, outlets: &Outlets) -> Result<()> {
+    let now = app.clock.now();
+    // Whom nobody can be asked about is matched all the same.
+    if let Err(cause) = release_leavers(app, outlets, now).await {
+        error!("who has left a server could not be looked up: {cause}");
+    }
+    let due = study::due(&app.store, now).await;
+    app.nudge.notify_one();
+    due.map(drop)
+}
+
+/// Before buddies are matched: someone who has left the server is no longer matched.
+async fn release_leavers(app: &App, outlets: &Outlets, now: Timestamp) -> Result<()> {
+    let Some(outlet) = outlets.discord.as_ref().filter(|outlet| (outlet.open)()) else { return Ok(()) };
+    for (server, user) in buddies::to_be_matched(&app.store, now).await? {
+        if (outlet.left)(server, user).await {
+            info!(server, "a person who waited for a study buddy has left the server");
+            buddies::left_server(&app.store, server, user, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// How long nothing is due for students, as far as is known: what they set meanwhile is found in the next round.
+async fn until_students(app: &App) -> Duration {
+    let Ok(Some(at)) = student::agenda::next_due(&app.store).await else { return ROUND };
+    Duration::try_from(at.duration_since(app.clock.now())).unwrap_or(BREATH).max(BREATH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn jobs_are_found_by_their_names() {
+        for job in Job::ALL {
+            assert_eq!(Job::named(job.name()), Some(job));
+        }
+        assert_eq!(Job::named("of another version"), None);
+    }
+}

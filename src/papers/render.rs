@@ -1,0 +1,362 @@
+//! The digest as people read it: portable Markdown, and embeds for Discord. Every sentence of it is written here.
+
+use std::fmt;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::digest::{Digest, Entry};
+use super::excerpt::{beginning, shortened};
+use super::{Missing, Source, Touched, Week};
+use crate::outbox::{Embed, Payload};
+
+/// How many authors are named.
+const AUTHORS: usize = 3;
+/// A post elsewhere with fewer points is no sign that people talk.
+const TALKED: u32 = 5;
+/// The section about reading a paper in three passes.
+const PASSES: &str = "guides/reading-papers#the-three-passes";
+/// What Discord takes in all embeds of a message; a little less than it says.
+const EMBEDS: usize = 5_900;
+/// What Discord takes as the text of an embed; a little less than it says.
+const DESCRIPTION: usize = 4_000;
+
+/// How long things may be, in characters before escaping.
+#[derive(Debug, Clone, Copy)]
+struct Room {
+    title: usize,
+    /// Of a headline's abstract.
+    headline: usize,
+    /// Of another paper's abstract; 0: none of it.
+    other: usize,
+    /// Sections of the wiki for each.
+    touches: usize,
+    authors: usize,
+}
+
+/// Where there is room enough.
+const ROOMY: Room = Room { title: 300, headline: 600, other: 320, touches: 2, authors: AUTHORS };
+/// From what one would like to what always fits.
+const NARROWER: [Room; 9] = [
+    Room { title: 240, headline: 420, other: 220, touches: 2, authors: AUTHORS },
+    Room { title: 240, headline: 360, other: 180, touches: 1, authors: AUTHORS },
+    Room { title: 200, headline: 300, other: 150, touches: 1, authors: AUTHORS },
+    Room { title: 160, headline: 260, other: 120, touches: 1, authors: AUTHORS },
+    Room { title: 160, headline: 220, other: 90, touches: 1, authors: AUTHORS },
+    Room { title: 160, headline: 200, other: 0, touches: 1, authors: AUTHORS },
+    Room { title: 120, headline: 160, other: 0, touches: 0, authors: AUTHORS },
+    Room { title: 80, headline: 100, other: 0, touches: 0, authors: 1 },
+    Room { title: 30, headline: 0, other: 0, touches: 0, authors: 0 },
+];
+/// How many papers share a frame below the headlines: more might not fit into one.
+const FRAME: usize = 4;
+
+impl Digest {
+    /// As a message: an introduction, a frame for each headline and one for the others, within Discord's limits.
+    pub fn payload(&self) -> Payload {
+        let fitting = NARROWER.iter().map(|room| self.embeds(room)).find(|embeds| fits(embeds));
+        Payload { body: self.introduction(), embeds: fitting.unwrap_or_default(), ..Payload::default() }
+    }
+
+    /// The title of a post with this digest.
+    pub fn title(&self) -> String {
+        format!("Papers of the week: {}", dates(self.week))
+    }
+
+    /// Why there are fewer papers than wanted; none if there are as many.
+    pub fn note(&self) -> Option<String> {
+        let (count, lost) = (self.entries.len(), self.missing.iter().any(|m| m.source == Source::HuggingFace));
+        let known = if lost { ", as far as is known" } else { "" };
+        Some(match (count, self.filtered) {
+            (count, _) if count >= self.wanted => return None,
+            (0, false) => format!("No papers were listed this week{known}."),
+            (0, true) if self.listed == 0 => format!("No papers were listed this week{known}."),
+            (0, true) => "None of this week’s papers fits the filters of this channel.".to_owned(),
+            (1, false) => format!("Only 1 paper this week{known}."),
+            (n, false) => format!("Only {n} papers this week{known}."),
+            (1, true) => "Only 1 of this week’s papers fits the filters of this channel.".to_owned(),
+            (n, true) => format!("Only {n} of this week’s papers fit the filters of this channel."),
+        })
+    }
+
+    fn introduction(&self) -> String {
+        let mut lines = vec![format!("**{}**", self.title())];
+        let voted = self.missing.iter().all(|m| m.source != Source::HuggingFace || !m.days.is_empty());
+        lines.extend(self.note());
+        if !self.entries.is_empty() {
+            lines.push(if voted {
+                "Ordered by upvotes at Hugging Face; other places are evidence.".to_owned()
+            } else {
+                "Ordered by points at Hacker News.".to_owned()
+            });
+        }
+        lines.extend(self.missing.iter().map(absent));
+        if let Some(favourite) = &self.favourite {
+            let (title, votes) = (escaped(&shortened(&favourite.title, 120)), favourite.votes);
+            let members = if votes == 1 { "1 vote" } else { &format!("{votes} votes") };
+            lines.push(format!(
+                "Your favourite of the last digest: {title} ({members}, [abstract]({})).",
+                favourite.id.abs()
+            ));
+        }
+        if !self.entries.is_empty() {
+            lines.push(format!(
+                "How to read one: a glance, then the argument, then the details. The guide explains the [three passes]({}/{PASSES}).",
+                self.base
+            ));
+        }
+        lines.join("\n\n")
+    }
+
+    fn embeds(&self, room: &Room) -> Vec<Embed> {
+        let headline = |entry: &Entry| Embed {
+            title: entry.heading(room),
+            link: Some(entry.id.abs()),
+            text: entry.lines(&self.base, room, room.headline).join("\n"),
+            ..Embed::default()
+        };
+        let mut embeds: Vec<Embed> = self.headlines().iter().map(headline).collect();
+        for (at, part) in self.more().chunks(FRAME).enumerate() {
+            let papers: Vec<String> = part.iter().map(|e| e.paragraph(&self.base, room, room.other, "\n")).collect();
+            let title = if at == 0 { "More papers" } else { "More papers, continued" };
+            embeds.push(Embed { title: title.to_owned(), text: papers.join("\n\n"), ..Embed::default() });
+        }
+        embeds
+    }
+}
+
+/// Whether Discord takes these embeds.
+fn fits(embeds: &[Embed]) -> bool {
+    let length = |embed: &Embed| (embed.title.chars().count(), embed.text.chars().count());
+    let lengths: Vec<(usize, usize)> = embeds.iter().map(length).collect();
+    lengths.iter().all(|(title, text)| *title <= 250 && *text <= DESCRIPTION)
+        && lengths.iter().map(|(title, text)| title + text).sum::<usize>() <= EMBEDS
+}
+
+/// Portable Markdown, for Reddit and a terminal: paragraphs, so that no platform joins lines that belong apart.
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.introduction())?;
+        for entry in self.headlines() {
+            let lines = entry.lines(&self.base, &ROOMY, ROOMY.headline).join("\n\n");
+            write!(f, "\n\n### {}\n\n{lines}", entry.heading(&ROOMY))?;
+        }
+        if !self.more().is_empty() {
+            write!(f, "\n\n### More papers")?;
+        }
+        for entry in self.more() {
+            write!(f, "\n\n{}", entry.paragraph(&self.base, &ROOMY, ROOMY.other, "\n\n"))?;
+        }
+        Ok(())
+    }
+}
+
+impl Entry {
+    /// Number and title, and the lines below.
+    fn paragraph(&self, base: &str, room: &Room, most: usize, between: &str) -> String {
+        let title = format!("**{}**", self.heading(room));
+        std::iter::once(title).chain(self.lines(base, room, most)).collect::<Vec<_>>().join(between)
+    }
+
+    fn heading(&self, room: &Room) -> String {
+        format!("{}. {}", self.rank, escaped(&shortened(&self.title, room.title)))
+    }
+
+    /// Who and when and why; what it says; links; what it asks of a reader.
+    fn lines(&self, base: &str, room: &Room, most: usize) -> Vec<String> {
+        let first = [self.by(room.authors), self.date(), self.why()];
+        let first: Vec<String> = first.into_iter().filter(|part| !part.is_empty()).collect();
+        let mut lines = vec![first.join(" · ")];
+        if most > 0 && !self.summary.is_empty() {
+            lines.push(escaped(&beginning(&self.summary, most)));
+        }
+        let section = |touched: &Touched| format!("[{}]({})", escaped(&touched.title), touched.at(base));
+        let touches: Vec<String> = self.touches.iter().take(room.touches).map(section).collect();
+        let wiki = if touches.is_empty() { String::new() } else { format!(" · in the wiki: {}", touches.join(", ")) };
+        lines.push(format!("{} · {}{wiki}", self.links(), self.level));
+        lines
+    }
+
+    /// Up to three authors, and how many more there are; one more is named, too.
+    fn by(&self, most: usize) -> String {
+        let most = if most > 1 && self.authors.len() == most + 1 { most + 1 } else { most };
+        let named: Vec<String> = self.authors.iter().take(most).map(|name| escaped(&shortened(name, 60))).collect();
+        match (self.authors.len() - named.len(), named.as_slice()) {
+            (_, []) => String::new(),
+            (0, [rest @ .., last]) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+            (0, _) => named.join(", "),
+            (more, _) => format!("{} and {more} more", named.join(", ")),
+        }
+    }
+
+    fn date(&self) -> String {
+        self.published.map(|at| day(TimeZone::UTC.to_datetime(at).date(), true)).unwrap_or_default()
+    }
+
+    /// Why it is here: what people did.
+    pub fn why(&self) -> String {
+        let mut reasons = Vec::new();
+        if self.pinned {
+            reasons.push("chosen by a moderator".to_owned());
+        }
+        if self.votes > 0 {
+            reasons.push(counted(self.votes, "upvote"));
+        }
+        if self.comments > 0 {
+            reasons.push(counted(self.comments, "comment"));
+        }
+        if let Some(seen) = self.sightings.iter().max_by_key(|s| s.points).filter(|s| s.points >= TALKED) {
+            reasons.push(format!("on [Hacker News]({}) with {}", seen.link, counted(seen.points, "point")));
+        }
+        if reasons.is_empty() { "no votes yet".to_owned() } else { reasons.join(", ") }
+    }
+
+    fn links(&self) -> String {
+        let code = self.code.as_ref().map(|link| format!(" · [code]({link})")).unwrap_or_default();
+        format!("[abstract]({}) · [PDF]({}){code}", self.id.abs(), self.id.pdf())
+    }
+}
+
+fn counted(number: u32, what: &str) -> String {
+    let s = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{s}")
+}
+
+/// Which source is missing, and for which days.
+fn absent(missing: &Missing) -> String {
+    let days: Vec<String> = missing.days.iter().map(|date| day(*date, false)).collect();
+    match (days.as_slice(), missing.source) {
+        ([], Source::HuggingFace) => "Hugging Face could not be asked, so the votes are missing.".to_owned(),
+        ([], source) => format!("{source} could not be asked this time."),
+        ([rest @ .., last], source) if !rest.is_empty() => {
+            format!("{source} could not be asked about {} and {last}.", rest.join(", "))
+        }
+        (_, source) => format!("{source} could not be asked about {}.", days.join(", ")),
+    }
+}
+
+/// “17 to 23 August 2026”.
+fn dates(week: Week) -> String {
+    let (from, to) = (week.monday(), week.sunday());
+    let from = match (from.year() == to.year(), from.month() == to.month()) {
+        (true, true) => from.day().to_string(),
+        (same, _) => day(from, !same),
+    };
+    format!("{from} to {}", day(to, true))
+}
+
+fn day(date: Date, year: bool) -> String {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let month = usize::try_from(date.month()).ok().and_then(|m| MONTHS.get(m - 1)).copied().unwrap_or_default();
+    let year = if year { format!(" {}", date.year()) } else { String::new() };
+    format!("{} {month}{year}", date.day())
+}
+
+/// Text from outside as portable Markdown: no markup, no masked link, no mention. Addresses stay as they are, between
+/// angle brackets where their signs might be markup.
+pub(super) fn escaped(text: &str) -> String {
+    let word = |word: &str| {
+        let odd = |c: char| "()[]<>*`|\\@".contains(c);
+        if (word.starts_with("https://") || word.starts_with("http://")) && !word.contains(odd) {
+            return address(word);
+        }
+        let mut out = String::with_capacity(word.len() + 4);
+        for (at, c) in word.char_indices() {
+            if "\\*_~`|<>[]^".contains(c) || c == '&' && is_entity(&word[at + 1..]) {
+                out.push('\\');
+            }
+            out.push(c);
+            if c == '@' {
+                // A space of no width: reads the same, rings for nobody.
+                out.push('\u{200b}');
+            }
+        }
+        out
+    };
+    // At the beginning of a line these would make a heading or a list.
+    let text = text.trim_start();
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let escaped = text.split(' ').map(word).collect::<Vec<_>>().join(" ");
+    let mut after = text[digits..].chars();
+    match after.next() {
+        Some('#' | '-' | '+' | '=') if digits == 0 => format!("\\{escaped}"),
+        Some('.' | ')') if digits > 0 && after.next().is_none_or(char::is_whitespace) => {
+            format!("{}\\{}", &escaped[..digits], &escaped[digits..])
+        }
+        _ => escaped,
+    }
+}
+
+/// An address that begins a word. Signs within a name are no markup, but `/_x_/` is.
+fn address(word: &str) -> String {
+    let end = word.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '"', '”']).len();
+    let (address, after) = word.split_at(end);
+    let signs = |c: char| c == '_' || c == '~';
+    let within = |at: usize| {
+        let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        letter(address[..at].chars().next_back()) && letter(address[at + 1..].chars().next())
+    };
+    if address.match_indices(signs).all(|(at, _)| within(at)) {
+        return word.to_owned();
+    }
+    format!("<{address}>{after}")
+}
+
+/// Whether an ampersand stands before what HTML would read as one sign.
+fn is_entity(after: &str) -> bool {
+    let Some((name, _)) = after.split_once(';') else { return false };
+    let (letters, least) = name.strip_prefix('#').map_or((name, 2), |number| (number, 1));
+    letters.len() >= least && letters.chars().all(|c| c.is_ascii_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_from_outside_is_text() {
+        let table = [
+            ("x_train and a*b, `code`, ~5 of 10^3", r"x\_train and a\*b, \`code\`, \~5 of 10\^3"),
+            ("[click](https://evil.example)", r"\[click\](https://evil.example)"),
+            ("see https://a.example/b_c~d.", "see https://a.example/b_c~d."),
+            ("https://a.example/[x](y)", r"https://a.example/\[x\](y)"),
+            ("see https://example.org/_x_/y.", "see <https://example.org/_x_/y>."),
+            ("https://example.org/~lab, here", "<https://example.org/~lab>, here"),
+            ("1. A point", r"1\. A point"),
+            ("12) a point", r"12\) a point"),
+            ("3.5 points and 1. more", "3.5 points and 1. more"),
+            ("AT&T, R&D; &lt;b&gt; &#60;", r"AT&T, R&D; \&lt;b\&gt; \&#60;"),
+            ("# one - two", r"\# one - two"),
+            ("@everyone <@1>", "@\u{200b}everyone \\<@\u{200b}1\\>"),
+            (r"\*", r"\\\*"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(escaped(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn weeks_are_written_as_dates() {
+        let table = [
+            ("2026-W34", "17 to 23 August 2026"),
+            ("2026-W40", "28 September to 4 October 2026"),
+            ("2026-W53", "28 December 2026 to 3 January 2027"),
+        ];
+        for (week, expected) in table {
+            assert_eq!(dates(week.parse().unwrap()), expected);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The facts of one study day, as the ledger keeps them.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::run::{DayState, Run};
+
+/// The facts of one study day, and the run after it. What is zero or false is left out when stored: most is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Day {
+    /// When it began. It ends when the next begins.
+    #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
+    pub begin: Timestamp,
+    /// Minutes of standing manual logs, 0–960.
+    #[serde(skip_serializing_if = "is_default")]
+    pub logged: u16,
+    /// Whole minutes of timers that are settled.
+    #[serde(skip_serializing_if = "is_default")]
+    pub timed: u16,
+    /// Standing logs that were made after it ended.
+    #[serde(skip_serializing_if = "is_default")]
+    pub backfills: u16,
+    /// Minutes that meet it.
+    pub commitment: u16,
+    /// Whether the person had paused.
+    #[serde(skip_serializing_if = "is_default")]
+    pub paused: bool,
+    /// Whether it is one of the person's weekdays of rest.
+    #[serde(skip_serializing_if = "is_default")]
+    pub rest: bool,
+    /// Whether the person was sick.
+    #[serde(skip_serializing_if = "is_default")]
+    pub sick: bool,
+    /// Whether a moderator excused it.
+    #[serde(skip_serializing_if = "is_default")]
+    pub excused: bool,
+    /// Whether it was shorter than 20 h. Known when it closes.
+    #[serde(skip_serializing_if = "is_default")]
+    pub travel: bool,
+    /// What it is, once folded.
+    #[serde(skip_serializing_if = "is_default")]
+    pub(super) state: DayState,
+    /// The run after it, once folded.
+    #[serde(skip_serializing_if = "is_start")]
+    pub(super) run: Run,
+}
+
+impl Day {
+    /// A day that begins: its commitment in minutes, and whether it is paused or a day of rest.
+    pub fn new(begin: Timestamp, commitment: u16, (paused, rest): (bool, bool)) -> Self {
+        Self { begin, commitment, paused, rest, ..Self::default() }
+    }
+}
+
+impl Default for Day {
+    fn default() -> Self {
+        Self {
+            begin: Timestamp::UNIX_EPOCH,
+            logged: 0,
+            timed: 0,
+            backfills: 0,
+            commitment: 0,
+            paused: false,
+            rest: false,
+            sick: false,
+            excused: false,
+            travel: false,
+            state: DayState::Open,
+            run: Run::START,
+        }
+    }
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+fn is_start(run: &Run) -> bool {
+    *run == Run::START
+}

@@ -1,0 +1,120 @@
+//! Minutes logged by hand, and taking them back (rule 3).
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::day_facts::Day;
+use super::ledger::{FULL, Ledger, Live};
+use super::refusal::Refusal;
+
+/// The longest log, in minutes.
+pub const LONGEST: i64 = 720;
+/// How long after a day's end it can still be filled in; at exactly this age it can.
+const FILL_IN: SignedDuration = SignedDuration::from_hours(48);
+/// How long after it was made a log can be taken back; at exactly this age it can.
+const UNDO: SignedDuration = SignedDuration::from_hours(24);
+/// Consecutive dates among which back-filled ones are counted.
+const WINDOW: usize = 7;
+/// Dates with standing back-filled logs in any such window, at most.
+const FILLED: usize = 2;
+
+/// A standing log that may still be taken back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Log {
+    /// When it was made.
+    at: Timestamp,
+    /// The day it counts for.
+    date: Date,
+    /// Its minutes, 1–720.
+    minutes: u16,
+    /// Whether the day was over when it was made.
+    late: bool,
+}
+
+/// A person's standing logs of the last 24 h, the latest last.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Logs(Vec<Log>);
+
+impl Logs {
+    /// The days that a log can be for, the running one first.
+    pub fn open_days(at: Timestamp, ledger: &Ledger) -> impl Iterator<Item = usize> {
+        let (running, days) = (ledger.running(), (0..ledger.days().len()).rev());
+        let in_time = move |index: &usize| *index == running || at.duration_since(ledger.end(*index)) <= FILL_IN;
+        days.take_while(in_time).filter(move |&index| index == running || has_room(ledger, index))
+    }
+
+    /// Logs minutes on the running day or on `for_date`.
+    ///
+    /// # Errors
+    /// Refused if the minutes, the date or what it adds up to are out of bounds.
+    pub fn log(
+        &mut self,
+        at: Timestamp,
+        minutes: i64,
+        for_date: Option<Date>,
+        ledger: &mut Ledger,
+        live: Live,
+    ) -> Result<(), Refusal> {
+        let minutes = u16::try_from(minutes).ok().filter(|_| (1..=LONGEST).contains(&minutes));
+        let minutes = minutes.ok_or(Refusal::Minutes)?;
+        let index = day(at, for_date, ledger)?;
+        let late = index != ledger.running();
+        if late && !has_room(ledger, index) {
+            return Err(Refusal::Backfills);
+        }
+        // A running timer counts with what it has now. What it gains later is cut at 960, not refused.
+        if ledger.minutes(index, live) + minutes > FULL {
+            return Err(Refusal::FullDay);
+        }
+        self.enter(Log { at, date: ledger.date(index), minutes, late }, ledger.touch(index));
+        Ok(())
+    }
+
+    fn enter(&mut self, log: Log, day: &mut Day) {
+        day.logged += log.minutes;
+        day.backfills += u16::from(log.late);
+        // What cannot be taken back any more need not be remembered. Logs are in order of time.
+        let old = self.0.partition_point(|standing| log.at.duration_since(standing.at) > UNDO);
+        self.0.drain(..old);
+        self.0.push(log);
+    }
+
+    /// The log that [`Logs::undo`] would take back at an instant: its day and minutes.
+    pub fn latest(&self, at: Timestamp) -> Option<(Date, u16)> {
+        let young = self.0.last().filter(|log| at.duration_since(log.at) <= UNDO);
+        young.map(|log| (log.date, log.minutes))
+    }
+
+    /// Takes back the latest standing log; the one before it is the latest then.
+    ///
+    /// # Errors
+    /// Refused if there is none, or if it was made more than 24 h ago.
+    pub fn undo(&mut self, at: Timestamp, ledger: &mut Ledger) -> Result<(), Refusal> {
+        let young = self.0.pop_if(|log| at.duration_since(log.at) <= UNDO);
+        let log = young.ok_or(Refusal::NothingToUndo)?;
+        let index = ledger.index(log.date).ok_or(Refusal::NothingToUndo)?;
+        let day = ledger.touch(index);
+        day.logged -= log.minutes;
+        day.backfills -= u16::from(log.late);
+        Ok(())
+    }
+}
+
+/// The day that a log counts for: the running one, or one since joining that ended at most 48 h ago. (An empty
+/// day, which travelling may leave, has ended when it began.)
+fn day(at: Timestamp, for_date: Option<Date>, ledger: &Ledger) -> Result<usize, Refusal> {
+    let Some(date) = for_date else { return Ok(ledger.running()) };
+    let index = ledger.index(date).ok_or(Refusal::Date)?;
+    let in_time = index == ledger.running() || at.duration_since(ledger.end(index)) <= FILL_IN;
+    in_time.then_some(index).ok_or(Refusal::Date)
+}
+
+/// Whether `index` may be a back-filled day: then no seven dates in a row have more than two. A second late log for
+/// a date adds no date; what was undone does not count.
+fn has_room(ledger: &Ledger, index: usize) -> bool {
+    let days = ledger.days();
+    let filled = |at: usize| at == index || days.get(at).is_some_and(|day| day.backfills > 0);
+    let starts = index.saturating_sub(WINDOW - 1)..=index;
+    starts.into_iter().all(|start| (start..start + WINDOW).filter(|&at| filled(at)).count() <= FILLED)
+}

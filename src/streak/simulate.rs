@@ -1,0 +1,108 @@
+//! `cairn study simulate`: a recorded history of many people, folded in order of time (SPEC §6).
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use super::events::{self, Broken, Event, What};
+use super::ledger::View;
+use super::outage::Outages;
+use super::refusal::Refusal;
+use super::state::{Act, Person};
+
+/// What one `as_of` prints.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Shown {
+    /// The instant, as written.
+    pub at: String,
+    /// The person.
+    pub person: String,
+    /// What their ledger shows.
+    #[serde(flatten)]
+    pub view: View,
+    /// The numbers of the lines of theirs that were refused so far, in the order in which they were handled.
+    pub refused: Vec<usize>,
+}
+
+/// What is known of one name in a history.
+#[derive(Default)]
+struct Known {
+    /// Who they are, once they have joined.
+    person: Option<Person>,
+    refused: Vec<usize>,
+}
+
+/// The state of a history after some of its events.
+struct Simulation {
+    people: HashMap<String, Known>,
+    outages: Outages,
+    /// Every refusal, with its line.
+    refused: Vec<(usize, Refusal)>,
+    /// The community's least commitment, in minutes a day.
+    floor: u16,
+}
+
+/// Folds a history and gives what each `as_of` of it prints to `show`. The whole file is read before anything is
+/// handled, so a line that is no event stops all of it. Returns the refused lines, in the order in which they were handled.
+///
+/// # Errors
+/// A [`Broken`] line of the file, or what `show` fails with.
+pub fn simulate<E: From<Broken>>(
+    file: &[u8],
+    floor: u16,
+    mut show: impl FnMut(&Shown) -> Result<(), E>,
+) -> Result<Vec<(usize, Refusal)>, E> {
+    let mut events = events::read(file)?;
+    // Stable: equal instants, whatever their offsets, stay in file order.
+    events.sort_by_key(|event| event.at);
+    let mut simulation = Simulation { people: HashMap::new(), outages: Outages::default(), refused: Vec::new(), floor };
+    events.into_iter().filter_map(|event| simulation.handle(event)).try_for_each(|shown| show(&shown))?;
+    Ok(simulation.refused)
+}
+
+impl Simulation {
+    fn handle(&mut self, event: Event) -> Option<Shown> {
+        match event.what {
+            What::Outage(gap) => {
+                // A refused gap belongs to nobody, so nobody's list tells of it.
+                if let Err(refusal) = gap.and_then(|(from, to)| self.outages.record(event.at, from, to)) {
+                    self.refused.push((event.line, refusal));
+                }
+                None
+            }
+            What::Act(name, ref act) => {
+                let known = self.people.entry(name).or_default();
+                if let Err(refusal) = known.apply(event.at, act, self.floor) {
+                    known.refused.push(event.line);
+                    self.refused.push((event.line, refusal));
+                }
+                None
+            }
+            What::AsOf(person) => {
+                let known = self.people.entry(person.clone()).or_default();
+                // Asking is an event, too, and who has not joined has no day to show: refused (rule 11).
+                let Some(joined) = &mut known.person else {
+                    known.refused.push(event.line);
+                    self.refused.push((event.line, Refusal::NotJoined));
+                    return None;
+                };
+                let view = joined.view(event.at, &self.outages);
+                Some(Shown { at: event.written, person, view, refused: known.refused.clone() })
+            }
+        }
+    }
+}
+
+impl Known {
+    fn apply(&mut self, at: jiff::Timestamp, act: &Result<Act, Refusal>, floor: u16) -> Result<(), Refusal> {
+        let act = act.as_ref().map_err(|refusal| *refusal)?;
+        match (&mut self.person, act) {
+            (Some(person), act) => person.apply(at, act, floor),
+            (None, Act::Join { zone, day_start, commitment }) => {
+                self.person = Some(Person::join(at, zone.clone(), *day_start, *commitment, floor)?);
+                Ok(())
+            }
+            (None, _) => Err(Refusal::NotJoined),
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! What will be due for whom: one row for each person and kind, indexed by time.
+
+use jiff::Timestamp;
+
+use super::sql;
+use crate::Result;
+use crate::store::Store;
+
+/// What may be due. To add one: a variant here, its name, and what `study::due` does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// The timer's question, or its end without an answer.
+    Timer,
+    /// One of a person's own times, or the time at which they want to hear again.
+    Reminder,
+    /// A streak that is still open in the evening.
+    AtRisk,
+    /// The weekly recap.
+    Recap,
+}
+
+impl What {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Timer, Self::Reminder, Self::AtRisk, Self::Recap];
+
+    /// The name in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Timer => "timer",
+            Self::Reminder => "reminder",
+            Self::AtRisk => "at risk",
+            Self::Recap => "recap",
+        }
+    }
+
+    /// The kind of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|what| what.name() == name)
+    }
+}
+
+/// When something will be due, if nothing else is set.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn next_due(store: &Store) -> Result<Option<Timestamp>> {
+    sql::next_due(&mut *store.read().await?).await
+}

@@ -1,0 +1,227 @@
+//! A student as the database has them: their folded state beside the events that it is the fold of.
+
+pub mod agenda;
+pub(crate) mod sql;
+pub mod track;
+
+use jiff::Timestamp;
+use tracing::warn;
+
+use crate::people::{self, Identity, PersonId};
+use crate::store::{Connection, Store};
+use crate::streak::events;
+use crate::streak::ledger::View;
+use crate::streak::milestones::{Milestone, Told};
+use crate::streak::outage::Outages;
+use crate::streak::refusal::Refusal;
+use crate::streak::state::{Act, Person};
+use crate::{Result, uptime};
+
+/// Before any instant that an outage was recorded at: all of them are wanted.
+const EVER: Timestamp = Timestamp::MIN;
+
+/// Who does something, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// By what they are known.
+    pub identity: Identity,
+    /// The server they are in, if any: their community, if they have none yet.
+    pub guild: Option<u64>,
+    /// The channel they are in, if it is in a server: where their timer speaks if they take no direct messages.
+    pub channel: Option<u64>,
+}
+
+/// Somebody who has joined.
+pub struct Student {
+    /// Their number.
+    pub id: PersonId,
+    /// The server where they joined.
+    pub guild: Option<u64>,
+    /// Where their timer was started.
+    pub channel: Option<u64>,
+    /// Their study.
+    pub person: Person,
+    /// How many events that is the fold of.
+    pub events: i64,
+    /// When the last of them was.
+    last: Timestamp,
+    /// The milestones that they were told of.
+    pub told: Told,
+}
+
+impl Student {
+    /// Somebody who has just joined, by their first event.
+    pub fn new(id: PersonId, guild: Option<u64>, person: Person, at: Timestamp) -> Self {
+        Self { id, guild, channel: None, person, events: 0, last: at, told: Told::default() }
+    }
+
+    /// The student of that number, if that person has joined.
+    ///
+    /// # Errors
+    /// A fault if the database cannot be read.
+    pub async fn load(db: &mut Connection, id: PersonId) -> Result<Option<Self>> {
+        let Some(row) = sql::student(db, id).await? else { return Ok(None) };
+        let person = match serde_json::from_str(&row.state) {
+            Ok(person) => person,
+            // A state that this version cannot read is made again from the events.
+            Err(cause) => {
+                warn!(person = id.0, %cause, "a study ledger is folded anew");
+                fold(db, id).await?
+            }
+        };
+        let (guild, channel, last) = (row.guild(), row.channel(), row.at()?);
+        let told = row.marks.as_deref().and_then(|marks| serde_json::from_str(marks).ok()).unwrap_or_default();
+        Ok(Some(Self { id, guild, channel, person, events: row.events, last, told }))
+    }
+
+    /// The instant `now` as far as this person goes: in whole milliseconds, as it is kept, and never before their last
+    /// event, even if the clock was set back.
+    pub fn instant(&self, now: Timestamp) -> Timestamp {
+        whole(now).max(self.last)
+    }
+
+    /// When their last event was.
+    pub fn last(&self) -> Timestamp {
+        self.last
+    }
+
+    /// Whether gaps of the bot cover the running day as it stands. Only after [`Student::view`].
+    ///
+    /// # Errors
+    /// A fault if the database cannot be read.
+    pub async fn was_away(&self, db: &mut Connection) -> Result<bool> {
+        let ledger = self.person.ledger();
+        let (begin, end) = (ledger.days()[ledger.running()].begin, ledger.end(ledger.running()));
+        let seen = i64::try_from(ledger.seen()).unwrap_or(i64::MAX);
+        Ok(outages(db, seen, begin).await?.cover(begin, end))
+    }
+
+    /// The milestone to tell them of, after what they have just done. Only after [`Student::view`].
+    pub fn reach(&mut self, view: &View) -> Option<Milestone> {
+        self.told.reach(self.person.ledger(), view)
+    }
+
+    /// Does something at an instant and writes it down. What was done before so long ago that its days were let go is
+    /// read again first.
+    ///
+    /// # Errors
+    /// The inner one is the rules' refusal, after which nothing may be saved.
+    pub async fn act(
+        &mut self,
+        db: &mut Connection,
+        at: Timestamp,
+        act: &Act,
+        floor: u16,
+    ) -> Result<Result<(), Refusal>> {
+        let mut done = self.person.apply(at, act, floor);
+        if done == Err(Refusal::Forgotten) {
+            self.person = fold(db, self.id).await?;
+            done = self.person.apply(at, act, floor);
+        }
+        if done.is_ok() {
+            self.note(db, at, act).await?;
+        }
+        Ok(done)
+    }
+
+    /// Writes an event down that has been applied.
+    ///
+    /// # Errors
+    /// A fault if the database cannot be written.
+    pub async fn note(&mut self, db: &mut Connection, at: Timestamp, act: &Act) -> Result<()> {
+        self.events += 1;
+        self.last = at;
+        sql::add_event(db, self.id, self.events, at, &events::written(act).to_string()).await
+    }
+
+    /// What their ledger shows at an instant, outages and all.
+    ///
+    /// # Errors
+    /// A fault if the database cannot be read.
+    pub async fn view(&mut self, db: &mut Connection, at: Timestamp) -> Result<View> {
+        let ledger = self.person.ledger();
+        let seen = i64::try_from(ledger.seen()).unwrap_or(i64::MAX);
+        let outages = outages(db, seen, ledger.days()[0].begin).await?;
+        if !self.person.outran(&outages) {
+            return Ok(self.person.view(at, &outages));
+        }
+        self.person = fold(db, self.id).await?;
+        let outages = self::outages(db, 0, EVER).await?;
+        Ok(self.person.view(at, &outages))
+    }
+
+    /// Writes their state down. Only after [`Student::view`].
+    ///
+    /// # Errors
+    /// A fault if the database cannot be written.
+    pub async fn save(&mut self, db: &mut Connection) -> Result<()> {
+        self.person.trim();
+        let state = serde_json::to_string(&self.person).map_err(anyhow::Error::new)?;
+        let marks = if self.told.is_empty() { None } else { serde_json::to_string(&self.told).ok() };
+        let Self { id, guild, channel, events, last, .. } = *self;
+        sql::save(db, id, &sql::Saved { guild, state: &state, events, at: last, channel, marks }).await
+    }
+
+    /// The same person with every day since joining, viewed at an instant.
+    ///
+    /// # Errors
+    /// A fault if the database cannot be read.
+    pub async fn whole(&mut self, db: &mut Connection, at: Timestamp) -> Result<View> {
+        self.person = fold(db, self.id).await?;
+        Ok(self.person.view(at, &outages(db, 0, EVER).await?))
+    }
+}
+
+/// Whether somebody has joined.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn has_joined(store: &Store, identity: &Identity) -> Result<bool> {
+    let mut db = store.read().await?;
+    let Some(person) = people::find(&mut db, identity).await? else { return Ok(false) };
+    Ok(sql::student(&mut db, person.id).await?.is_some())
+}
+
+/// The student who calls.
+///
+/// # Errors
+/// Refused to somebody who has not joined.
+pub async fn joined(db: &mut Connection, caller: &Caller) -> Result<Student> {
+    let person = people::find(db, &caller.identity).await?.ok_or(Refusal::NotJoined)?;
+    let mut student = Student::load(db, person.id).await?.ok_or(Refusal::NotJoined)?;
+    student.guild = student.guild.or(caller.guild);
+    Ok(student)
+}
+
+/// An instant as it is kept.
+pub fn whole(instant: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(instant.as_millisecond()).unwrap_or(instant)
+}
+
+/// The outages that a fold has not seen, and those that ended after `since`.
+async fn outages(db: &mut Connection, seen: i64, since: Timestamp) -> Result<Outages> {
+    let mut outages = Outages::default();
+    for known in uptime::known(db, seen, since).await? {
+        outages.recall(usize::try_from(known.number).unwrap_or(0), known.outage.from, known.outage.to);
+    }
+    Ok(outages)
+}
+
+/// The fold of all events. They were granted when they were made, under the floor of then, and are so again.
+async fn fold(db: &mut Connection, id: PersonId) -> Result<Person> {
+    let mut folded: Option<Person> = None;
+    for (at, text) in sql::events(db, id, 0).await? {
+        let act = events::read_act(&text).map_err(anyhow::Error::msg)?;
+        let done = match (&mut folded, &act) {
+            (Some(person), act) => person.apply(at, act, 0),
+            (None, Act::Join { zone, day_start, commitment }) => {
+                Person::join(at, zone.clone(), *day_start, *commitment, 0).map(|person| folded = Some(person))
+            }
+            (None, _) => Err(Refusal::NotJoined),
+        };
+        if let Err(refusal) = done {
+            warn!(person = id.0, ?refusal, "an event that was granted is refused now");
+        }
+    }
+    Ok(folded.ok_or_else(|| anyhow::anyhow!("a student without a first event"))?)
+}

@@ -1,0 +1,461 @@
+//! What a student does, one transaction each.
+
+use jiff::Timestamp;
+use jiff::civil::{Date, Weekday};
+
+use super::receipt::{Done, Said};
+use super::timer_checkin;
+use crate::community::{Community, Moderator, Role, audit, study_settings};
+use crate::outbox::{self, Message, Target};
+use crate::people::{self, Identity};
+use crate::store::{Connection, Store};
+use crate::streak::day::{self, DEFAULT_START};
+use crate::streak::explain::Why;
+use crate::streak::logs::Logs;
+use crate::streak::refusal::Refusal;
+use crate::streak::state::{Act, Person};
+use crate::streak::status::Standing;
+use crate::streak::time_off::{REST_AFTER, Weekdays};
+use crate::student::{self, Caller, Student, joined, sql};
+use crate::time::format;
+use crate::time::zone::Zone;
+use crate::{Error, Result, buddies, reminders};
+
+/// The day that minutes are logged for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// The running day.
+    Today,
+    /// The day before it.
+    Yesterday,
+    /// A date.
+    On(Date),
+}
+
+impl When {
+    /// The day that was chosen or typed.
+    ///
+    /// # Errors
+    /// Refused if it is none.
+    pub fn read(typed: Option<&str>) -> Result<Self> {
+        let typed = typed.map(str::trim).unwrap_or_default();
+        match typed.to_lowercase().as_str() {
+            "" | "today" => Ok(Self::Today),
+            "yesterday" => Ok(Self::Yesterday),
+            _ => {
+                let date = typed.parse().ok().filter(|_| typed.len() == "2026-11-21".len());
+                date.map(Self::On).ok_or_else(|| {
+                    Error::refused("That is no date; choose one of those offered, or write one like 2026-11-21.")
+                })
+            }
+        }
+    }
+}
+
+/// How somebody wants to study.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wish {
+    /// Their zone.
+    pub zone: Zone,
+    /// The hour at which days start, 0–6.
+    pub day_start: i64,
+    /// Minutes a day, 15–960; `None`: as is usual in their community.
+    pub commitment: Option<i64>,
+}
+
+impl Wish {
+    /// A zone, and all else as is usual.
+    pub fn new(zone: Zone) -> Self {
+        Self { zone, day_start: DEFAULT_START, commitment: None }
+    }
+}
+
+/// Joins.
+///
+/// # Errors
+/// Refused to who has joined, and for a day start or commitment out of bounds.
+pub async fn join(store: &Store, caller: &Caller, wish: &Wish, now: Timestamp) -> Result<Done> {
+    let mut tx = store.write().await?;
+    let id = people::person(&mut tx, &caller.identity, now).await?;
+    if sql::student(&mut tx, id).await?.is_some() {
+        return Err(Refusal::Joined.into());
+    }
+    let floor = study_settings::of(&mut tx, caller.guild).await?.floor;
+    let (at, zone, day_start) = (student::whole(now), wish.zone.clone(), wish.day_start);
+    let commitment = wish.commitment.unwrap_or(crate::streak::state::COMMITMENT.max(floor.into()));
+    let person = Person::join(at, zone.clone(), day_start, commitment, floor).map_err(|r| bounded(r, floor))?;
+    let mut student = Student::new(id, caller.guild, person, at);
+    student.note(&mut tx, at, &Act::Join { zone, day_start, commitment }).await?;
+    let done = finish(&mut tx, &mut student, Said::Joined, true, at).await?;
+    tx.commit().await?;
+    Ok(done)
+}
+
+/// Logs minutes on a day.
+///
+/// # Errors
+/// Refused as rule 3 says, and to who has not joined.
+pub async fn log(store: &Store, caller: &Caller, minutes: i64, day: When, now: Timestamp) -> Result<Done> {
+    let mut tx = store.write().await?;
+    let mut student = joined(&mut tx, caller).await?;
+    let at = student.instant(now);
+    let for_date = match day {
+        When::Today => None,
+        When::On(date) => Some(date),
+        When::Yesterday => {
+            timer_checkin::settle(&mut tx, &mut student, at).await?;
+            student.view(&mut tx, at).await?.date.yesterday().ok()
+        }
+    };
+    let act = Act::Log { minutes, for_date };
+    let done = act_of(&mut tx, &mut student, caller, act, now).await?;
+    tx.commit().await?;
+    Ok(done)
+}
+
+/// Takes back the latest log; with `event`, only if that event is the latest log.
+///
+/// # Errors
+/// Refused if there is none of the last 24 h, or another.
+pub async fn undo(store: &Store, caller: &Caller, event: Option<i64>, now: Timestamp) -> Result<Done> {
+    let mut tx = store.write().await?;
+    let mut student = joined(&mut tx, caller).await?;
+    if let Some(event) = event
+        && !is_latest_log(&mut tx, &student, event).await?
+    {
+        return Err(Error::refused(
+            "That log was taken back, or another came after it; /study undo takes back the latest.",
+        ));
+    }
+    let done = act_of(&mut tx, &mut student, caller, Act::Undo, now).await?;
+    tx.commit().await?;
+    Ok(done)
+}
+
+async fn is_latest_log(db: &mut Connection, student: &Student, event: i64) -> Result<bool> {
+    let later = sql::events(db, student.id, event - 1).await?;
+    let mut logs = later.iter().map(|(_, act)| crate::streak::events::read_act(act));
+    let is_it = matches!(logs.next(), Some(Ok(Act::Log { .. })));
+    Ok(is_it && !logs.any(|act| matches!(act, Ok(Act::Log { .. } | Act::Undo))))
+}
+
+/// Starts the timer.
+///
+/// # Errors
+/// Refused while one runs.
+pub async fn start(store: &Store, caller: &Caller, now: Timestamp) -> Result<Done> {
+    act(store, caller, Act::Start, now).await
+}
+
+/// Answers the timer's question.
+///
+/// # Errors
+/// Refused if no timer runs, or it has asked nothing.
+pub async fn confirm(store: &Store, caller: &Caller, now: Timestamp) -> Result<Done> {
+    act(store, caller, Act::Confirm, now).await
+}
+
+/// Stops the timer.
+///
+/// # Errors
+/// Refused if none runs.
+pub async fn stop(store: &Store, caller: &Caller, now: Timestamp) -> Result<Done> {
+    act(store, caller, Act::Stop, now).await
+}
+
+/// Moves to another zone.
+///
+/// # Errors
+/// Refused as rule 2 says.
+pub async fn set_zone(store: &Store, caller: &Caller, zone: Zone, now: Timestamp) -> Result<Done> {
+    act(store, caller, Act::Zone(zone), now).await
+}
+
+/// Starts days at another hour, 0–6.
+///
+/// # Errors
+/// Refused as rule 2 says.
+pub async fn set_day_start(store: &Store, caller: &Caller, hour: i64, now: Timestamp) -> Result<Done> {
+    act(store, caller, Act::DayStart(hour), now).await
+}
+
+/// Changes the commitment from the next day on, in minutes.
+///
+/// # Errors
+/// Refused out of bounds and below the community's floor.
+pub async fn set_commitment(store: &Store, caller: &Caller, minutes: i64, now: Timestamp) -> Result<Done> {
+    act(store, caller, Act::Commitment(minutes), now).await
+}
+
+/// Pauses the days after the running one.
+///
+/// # Errors
+/// Refused as rule 9 says.
+pub async fn pause(store: &Store, caller: &Caller, days: i64, now: Timestamp) -> Result<Done> {
+    act(store, caller, Act::Pause(days), now).await
+}
+
+/// Ends the pause, today included.
+///
+/// # Errors
+/// Refused if nothing is paused.
+pub async fn resume(store: &Store, caller: &Caller, now: Timestamp) -> Result<Done> {
+    act(store, caller, Act::Resume, now).await
+}
+
+/// Rests on up to two weekdays, from the running date + 7 on.
+///
+/// # Errors
+/// Refused for more than two, and for one twice.
+pub async fn rest(store: &Store, caller: &Caller, weekdays: &[Weekday], now: Timestamp) -> Result<Done> {
+    act(store, caller, Act::Rest(Weekdays::new(weekdays)?), now).await
+}
+
+/// Is sick today.
+///
+/// # Errors
+/// Refused as rule 9 says.
+pub async fn sick(store: &Store, caller: &Caller, now: Timestamp) -> Result<Done> {
+    act(store, caller, Act::Sick, now).await
+}
+
+/// A moderator of `guild` excuses a student of that community on a date.
+///
+/// # Errors
+/// Refused to editors, for students of other communities, and for dates before joining or after today.
+pub async fn excuse(
+    store: &Store,
+    by: &Moderator,
+    guild: u64,
+    whom: &Identity,
+    date: Date,
+    now: Timestamp,
+) -> Result<Done> {
+    by.must_be(Role::Approver, "excuse a study day")?;
+    by.must_moderate(&Community::Discord(guild))?;
+    let elsewhere = || Error::refused("They do not study in this community; only its own moderators can excuse a day.");
+    let caller = Caller { identity: whom.clone(), guild: None, channel: None };
+    let mut tx = store.write().await?;
+    let mut student = joined(&mut tx, &caller).await.map_err(|error| match error {
+        Error::Refused(_) => elsewhere(),
+        fault => fault,
+    })?;
+    if student.guild != Some(guild) {
+        return Err(elsewhere());
+    }
+    let done = act_of(&mut tx, &mut student, &caller, Act::Excuse(date), now).await?;
+    // By number: who that is, is told as long as they are there.
+    audit::note(&mut tx, by, audit::Act::Excuse, &format!("person/{}", student.id.0), &date.to_string(), now).await?;
+    tx.commit().await?;
+    Ok(done)
+}
+
+/// Changes what a server has set for study, and with it when buddies are matched there.
+///
+/// # Errors
+/// Refused to everybody but its admins, and for a floor that is no commitment.
+pub async fn set_server(
+    store: &Store,
+    by: &Moderator,
+    guild: u64,
+    settings: &study_settings::Settings,
+    now: Timestamp,
+) -> Result<()> {
+    let mut tx = store.write().await?;
+    study_settings::set(&mut tx, by, guild, settings, now).await?;
+    buddies::replan(&mut tx, guild, now).await?;
+    tx.commit().await
+}
+
+/// Tells the study channel of a milestone, as the student wishes.
+///
+/// # Errors
+/// Refused if they have not reached it, or if their server has no study channel.
+pub async fn share(store: &Store, caller: &Caller, mark: u32, now: Timestamp) -> Result<&'static str> {
+    let mut tx = store.write().await?;
+    let student = joined(&mut tx, caller).await?;
+    let Some(told) = student.told.of(mark) else {
+        return Err(Error::refused("That milestone is still to come; share it when you reach it."));
+    };
+    let Some(channel) = study_settings::of(&mut tx, student.guild).await?.channel else {
+        return Err(Error::refused("This server has no study channel; a moderator can set one in /mod settings."));
+    };
+    let Identity::Discord(user) = caller.identity else { return Err(Refusal::NotJoined.into()) };
+    let key = format!("study/milestone/{}/{mark}/{told}", student.id.0);
+    let body = format!("<@{user}> has reached **{mark} study days** in one streak.");
+    let (about, server) = (Some(student.id.0), student.guild);
+    let message = Message { about, server, ..Message::new(key, Target::DiscordChannel(channel), body) };
+    let is_new = outbox::enqueue(&mut tx, &message, now).await?;
+    tx.commit().await?;
+    Ok(if is_new { "Shared in the study channel." } else { "It is shared already." })
+}
+
+/// Where a student stands.
+///
+/// # Errors
+/// Refused to who has not joined.
+pub async fn status(store: &Store, caller: &Caller, now: Timestamp) -> Result<Standing> {
+    let mut db = store.read().await?;
+    let mut student = joined(&mut db, caller).await?;
+    let at = student.instant(now);
+    let view = student.view(&mut db, at).await?;
+    Ok(Standing::of(&student.person, view, at))
+}
+
+/// The last 14 days, and why each is what it is.
+///
+/// # Errors
+/// Refused to who has not joined.
+pub async fn why(store: &Store, caller: &Caller, now: Timestamp) -> Result<Why> {
+    let mut db = store.read().await?;
+    let mut student = joined(&mut db, caller).await?;
+    let at = student.instant(now);
+    let view = student.view(&mut db, at).await?;
+    Ok(Why::of(&student.person, view, at))
+}
+
+/// The days that minutes can be logged for, the running one first, with their minutes. Nothing for who has not joined.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn open_days(store: &Store, caller: &Caller, now: Timestamp) -> Result<Vec<(Date, u16)>> {
+    let mut db = store.read().await?;
+    let Some(person) = people::find(&mut db, &caller.identity).await? else { return Ok(Vec::new()) };
+    let Some(mut student) = Student::load(&mut db, person.id).await? else { return Ok(Vec::new()) };
+    let at = student.instant(now);
+    student.view(&mut db, at).await?;
+    let (ledger, live) = (student.person.ledger(), student.person.live(at));
+    Ok(Logs::open_days(at, ledger).map(|index| (ledger.date(index), ledger.minutes(index, live))).collect())
+}
+
+async fn act(store: &Store, caller: &Caller, act: Act, now: Timestamp) -> Result<Done> {
+    let mut tx = store.write().await?;
+    let mut student = joined(&mut tx, caller).await?;
+    let done = act_of(&mut tx, &mut student, caller, act, now).await?;
+    tx.commit().await?;
+    Ok(done)
+}
+
+async fn act_of(db: &mut Connection, student: &mut Student, caller: &Caller, act: Act, now: Timestamp) -> Result<Done> {
+    let at = student.instant(now);
+    timer_checkin::settle(db, student, at).await?;
+    let before = said(&student.person, &act, at);
+    let floor = match act {
+        Act::Commitment(_) => study_settings::of(db, student.guild).await?.floor,
+        _ => 0,
+    };
+    if let Err(refusal) = student.act(db, at, &act, floor).await? {
+        return Err(explained(refusal, student, &act, floor, at));
+    }
+    if matches!(act, Act::Start) {
+        student.channel = caller.channel;
+    }
+    if matches!(act, Act::Start | Act::Confirm | Act::Stop) {
+        timer_checkin::plan(db, student).await?;
+    }
+    // What a moderator does is not answered to the student, who hears of it with what they do next.
+    let by_themselves = !matches!(act, Act::Excuse(_));
+    let mut done = finish(db, student, before(&student.person), by_themselves, at).await?;
+    if by_themselves {
+        done.notes.extend(reminders::acted(db, student, &act, at).await?);
+    }
+    if matches!(act, Act::Log { .. } | Act::Start | Act::Confirm | Act::Stop) {
+        done.notes.extend(buddies::studied(db, student, &done.standing, at).await?);
+    }
+    Ok(done)
+}
+
+async fn finish(
+    db: &mut Connection,
+    student: &mut Student,
+    said: Said,
+    by_themselves: bool,
+    at: Timestamp,
+) -> Result<Done> {
+    let view = student.view(db, at).await?;
+    let milestone = if by_themselves { student.reach(&view) } else { None };
+    let standing = Standing::of(&student.person, view, at);
+    let may_share = milestone.is_some() && study_settings::of(db, student.guild).await?.channel.is_some();
+    student.save(db).await?;
+    Ok(Done { said, standing, event: student.events, milestone, may_share, notes: Vec::new() })
+}
+
+/// What will be said of an act: some of it is known only before it is done, some only after.
+fn said(person: &Person, act: &Act, at: Timestamp) -> impl FnOnce(&Person) -> Said + use<> {
+    let undone = person.logs().latest(at);
+    let ran = person.timer().map(|timer| (timer.started(), at));
+    let act = act.clone();
+    move |person: &Person| {
+        let today = person.ledger().today();
+        match act {
+            Act::Join { .. } => Said::Joined,
+            Act::Log { minutes, for_date } => {
+                Said::Logged(u16::try_from(minutes).unwrap_or_default(), for_date.unwrap_or(today))
+            }
+            Act::Undo => undone.map_or(Said::Undone(0, today), |(date, minutes)| Said::Undone(minutes, date)),
+            Act::Start => Said::Started,
+            Act::Confirm => Said::Confirmed,
+            Act::Stop => Said::Stopped(timer_checkin::shares(person.ledger(), ran)),
+            Act::Zone(_) => Said::Moved,
+            Act::DayStart(_) => Said::DayStart,
+            Act::Commitment(_) => Said::Commitment,
+            Act::Pause(days) => Said::Paused(day::next(today), later(today, days)),
+            Act::Resume => Said::Resumed,
+            Act::Rest(weekdays) => {
+                let from = later(today, i64::try_from(REST_AFTER).unwrap_or_default());
+                Said::Rest(weekdays.days().collect(), from)
+            }
+            Act::Sick => Said::Sick,
+            Act::Excuse(date) => Said::Excused(date),
+        }
+    }
+}
+
+fn later(date: Date, days: i64) -> Date {
+    date.saturating_add(jiff::SignedDuration::from_hours(days.saturating_mul(24)))
+}
+
+fn bounded(refusal: Refusal, floor: u16) -> Error {
+    match refusal {
+        Refusal::Commitment => {
+            Error::refused(format!("A commitment here is {} to 960 minutes a day; choose one of those.", floor.max(15)))
+        }
+        refusal => refusal.into(),
+    }
+}
+
+/// A refusal with what the person needs to know to do better.
+fn explained(refusal: Refusal, student: &Student, act: &Act, floor: u16, at: Timestamp) -> Error {
+    let (ledger, schedule) = (student.person.ledger(), student.person.schedule());
+    match (refusal, act) {
+        (Refusal::Commitment, _) => bounded(refusal, floor),
+        (Refusal::TooSoon, _) => {
+            let again = schedule.can_change().unwrap_or(at);
+            let again = format::full_moment(again, schedule.zone());
+            Error::refused(format!(
+                "Zone and day start can change once in 7 days; the next change is possible at {again}."
+            ))
+        }
+        (Refusal::Date, Act::Log { for_date: Some(date), .. }) if *date > ledger.today() => {
+            let today = format::day(ledger.today());
+            Error::refused(format!(
+                "That day has not come yet; your study day is still {today}. Log it when it's there."
+            ))
+        }
+        (Refusal::Date, Act::Log { for_date: Some(date), .. }) if *date < ledger.joined() => Error::refused(format!(
+            "You joined on {}; minutes can be logged from that day on.",
+            format::day(ledger.joined())
+        )),
+        (Refusal::FullDay, Act::Log { for_date, .. }) => {
+            let index = for_date.and_then(|date| ledger.index(date)).unwrap_or(ledger.running());
+            let minutes = ledger.minutes(index, student.person.live(at));
+            let room = crate::streak::ledger::FULL.saturating_sub(minutes);
+            Error::refused(match room {
+                0 => "That day is full: 960 minutes are the most it holds. Log what comes after it on the next day."
+                    .to_owned(),
+                _ => format!("A day holds at most 960 minutes, and this one has {minutes}; log {room} or fewer."),
+            })
+        }
+        (refusal, _) => refusal.into(),
+    }
+}

@@ -1,0 +1,179 @@
+//! The timer's questions and what is said when nobody answers, each exactly once and through the outbox.
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::outbox::{self, Button, Fate, Message, Otherwise, Payload, Press, State, Target};
+use crate::store::Connection;
+use crate::streak::ledger::{Ledger, Live};
+use crate::streak::status::whole_minutes;
+use crate::streak::timer::Timer;
+use crate::student::agenda::What;
+use crate::student::{Student, sql};
+use crate::time::format;
+use crate::{Result, people};
+
+/// After this much more than the time of its question, a timer has lapsed.
+const PAST: SignedDuration = SignedDuration::from_millis(1);
+
+/// Plans the next look at a student's timer: at its question. Without a timer there is none.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn plan(db: &mut Connection, student: &Student) -> Result<()> {
+    sql::set_due(db, student.id, What::Timer.name(), student.person.timer().map(Timer::question)).await
+}
+
+/// Says, if the timer has stopped by itself, what it counted. The caller applies and saves what follows from that.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn settle(db: &mut Connection, student: &mut Student, at: Timestamp) -> Result<()> {
+    let Some(timer) = student.person.timer().filter(|timer| timer.has_lapsed(at)).cloned() else { return Ok(()) };
+    student.view(db, at).await?;
+    let question = key(student, &timer);
+    let (asked, refused) = (was_asked(db, &question).await?, was_refused(db, &question).await?);
+    let body = lapsed(student, &timer, asked);
+    let key = format!("study/lapsed/{}/{}", student.id.0, timer.question().as_millisecond());
+    sql::set_due(db, student.id, What::Timer.name(), None).await?;
+    let payload = Payload { body, ..Payload::default() };
+    say(db, student, key, payload, refused, (at, None)).await
+}
+
+/// Looks at a student's timer: asks, or says that it has stopped.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn look(db: &mut Connection, student: &mut Student, at: Timestamp) -> Result<()> {
+    settle(db, student, at).await?;
+    let Some(timer) = student.person.timer().cloned() else {
+        student.view(db, at).await?;
+        return student.save(db).await;
+    };
+    if at < timer.question() {
+        return plan(db, student).await;
+    }
+    let key = key(student, &timer);
+    let lapses = timer.lapses();
+    let payload = question(student, &timer);
+    // Who did not take the last question as a direct message is not tried again.
+    let refused = was_refused(db, &key_at(student, timer.question_before())).await?;
+    if !is_said(db, &key).await? {
+        say(db, student, key, payload, refused, (at, Some(lapses))).await?;
+    }
+    sql::set_due(db, student.id, What::Timer.name(), Some(after(lapses, PAST))).await
+}
+
+/// The minutes of each day that a stretch of time counts for.
+pub fn shares(ledger: &Ledger, ran: Live) -> Vec<(Date, u16)> {
+    let Some((from, _)) = ran else { return Vec::new() };
+    let days = ledger.at(from)..ledger.days().len();
+    days.map(|index| (ledger.date(index), ledger.share(index, ran))).filter(|(_, minutes)| *minutes > 0).collect()
+}
+
+/// The key of a question: each has its own, whatever comes of it.
+fn key(student: &Student, timer: &Timer) -> String {
+    key_at(student, timer.question())
+}
+
+fn key_at(student: &Student, question: Timestamp) -> String {
+    format!("study/timer/{}/{}", student.id.0, question.as_millisecond())
+}
+
+/// Whether a question has been decided, wherever it goes.
+async fn is_said(db: &mut Connection, question: &str) -> Result<bool> {
+    for key in [question, &in_channel(question)] {
+        if outbox::standing(db, key).await?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a question has reached its student, as far as is known.
+async fn was_asked(db: &mut Connection, question: &str) -> Result<bool> {
+    for key in [question, &in_channel(question)] {
+        let is_under_way = outbox::standing(db, key).await?.is_some_and(|standing| standing.state == State::Sending);
+        let fate = outbox::fate(db, key).await?;
+        if is_under_way || matches!(fate, Some(Fate::Arrived | Fate::ArrivedOtherwise(_))) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a question was not taken as a direct message, or not even tried as one.
+async fn was_refused(db: &mut Connection, question: &str) -> Result<bool> {
+    if outbox::standing(db, &in_channel(question)).await?.is_some() {
+        return Ok(true);
+    }
+    Ok(match outbox::fate(db, question).await? {
+        Some(Fate::ArrivedOtherwise(trouble) | Fate::Lost(trouble)) => trouble.is_the_places(),
+        _ => false,
+    })
+}
+
+/// The key of the same question in the channel.
+fn in_channel(question: &str) -> String {
+    format!("{question}/channel")
+}
+
+/// Enqueues a message to a student: to them, and where they started their timer if they take no messages. `refused`: it
+/// is known that they take none.
+async fn say(
+    db: &mut Connection,
+    student: &Student,
+    key: String,
+    payload: Payload,
+    refused: bool,
+    (now, expires): (Timestamp, Option<Timestamp>),
+) -> Result<()> {
+    let person = people::get(db, student.id).await?;
+    let Some(user) = person.and_then(|person| person.discord) else { return Ok(()) };
+    let in_room = |channel| {
+        let payload = Payload { body: format!("<@{user}> {}", payload.body), ..payload.clone() };
+        Otherwise { target: Target::DiscordChannel(channel), server: student.guild, payload }
+    };
+    let room = student.channel.map(in_room);
+    let message = Message { about: Some(student.id.0), expires, ..Message::new(key, Target::DiscordDm(user), "") };
+    let message = match room {
+        Some(Otherwise { target, server, payload }) if refused => {
+            Message { key: in_channel(&message.key), target, server, payload, ..message }
+        }
+        otherwise => Message { payload, otherwise, ..message },
+    };
+    outbox::enqueue(db, &message, now).await?;
+    Ok(())
+}
+
+fn question(student: &Student, timer: &Timer) -> Payload {
+    let zone = student.person.schedule().zone();
+    let (asked, until) = (format::clock(timer.question(), zone), format::clock(timer.lapses(), zone));
+    let ran = format::minutes(whole_minutes(timer.started(), timer.question()));
+    let body = format!(
+        "**Still studying?** Your timer has run for {ran}. Press the button by {until} to let it go on; otherwise it \
+         stops at {asked}, and everything up to then counts."
+    );
+    let press = |label: &str, id: &str| Button { label: label.to_owned(), does: Press::Id(id.to_owned()) };
+    let buttons = vec![vec![press("I'm still there", "study/here"), press("Stop the timer", "study/stop")]];
+    Payload { body, buttons, ..Payload::default() }
+}
+
+fn lapsed(student: &Student, timer: &Timer, asked: bool) -> String {
+    let ledger = student.person.ledger();
+    let stopped = format::clock(timer.question(), student.person.schedule().zone());
+    let counted = shares(ledger, Some((timer.started(), timer.question())));
+    let counted = counted.iter().map(|(date, n)| format!("{} for {}", format::minutes(*n), format::day(*date)));
+    let counted = counted.collect::<Vec<_>>().join(" and ");
+    let why = match asked {
+        true => format!("I heard nothing at {stopped}, so your timer stopped there."),
+        false => format!(
+            "I was away at {stopped} and could not ask whether you were still there, so your timer stopped then."
+        ),
+    };
+    format!("{why} It counted {counted}. If you studied on, add the rest with `/study log`.")
+}
+
+fn after(at: Timestamp, time: SignedDuration) -> Timestamp {
+    at.saturating_add(time).unwrap_or(at)
+}
