@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use crate::meaning::{Encoder, Vector};
+use crate::meaning::{CAN_EMBED, Encoder, Vector};
 use crate::triage::{self, Bands, Ear, Model, Occasion, Passage, Post, Verdict};
 
 /// Decides about texts; opens the encoder when the first of them needs it.
@@ -24,7 +24,7 @@ impl<'a> Judge<'a> {
         if self.is_fast || self.model.senses.is_none() || by_words.crisis {
             return by_words;
         }
-        if self.is_danger_meant(post) {
+        if CAN_EMBED && self.is_danger_meant(post) {
             return triage::of_crisis(self.model);
         }
         if !by_words.is_open() {

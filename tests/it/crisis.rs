@@ -7,11 +7,11 @@ use crate::world::server::World;
 
 const HARD: &str = "I want to kill myself. how do i even get into machine learning as a career with no degree";
 
-/// For each line of a file whether it was heard.
+/// For each line of a file whether it was heard, by words alone.
 fn heard(file: &str) -> Vec<(String, bool)> {
     let lines: Vec<String> = file.lines().map(str::to_owned).collect();
     let posts: String = lines.iter().map(|body| json!({"id": 1, "body": body}).to_string() + "\n").collect();
-    let out = Cairn::new().run_with(&["ask", "--jsonl"], posts.as_bytes()).well();
+    let out = Cairn::new().run_with(&["ask", "--jsonl", "--fast"], posts.as_bytes()).well();
     let crisis = |line: &str| serde_json::from_str::<Value>(line).expect("a verdict")["crisis"] == true;
     lines.into_iter().zip(out.lines().map(crisis)).collect()
 }
