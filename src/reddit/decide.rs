@@ -54,7 +54,13 @@ fn here(app: &App, links: &Links<'_>) -> Here {
 /// Refused if the wiki lacks a guide.
 pub async fn unasked(app: &App, links: &Links<'_>, post: &Post) -> Result<Decided> {
     let (title, body) = text(&post.title, &post.body);
-    let verdict = decisions::unasked(&app.store, here(app, links), &triage::Post { title: &title, body: &body }, &Bands::default()).await;
+    let verdict = decisions::unasked(
+        &app.store,
+        here(app, links),
+        &triage::Post { title: &title, body: &body },
+        &Bands::default(),
+    )
+    .await;
     said(app, links, verdict).await
 }
 
@@ -113,7 +119,9 @@ async fn mention(
 ) -> Result<(String, Option<Verdict>, Option<Track>)> {
     let own = words.split_whitespace().count() >= 4;
     let (title, body) = if own { text("", words) } else { text(&post.title, &post.body) };
-    let verdict = decisions::asked(&app.store, here(app, links), &triage::Post { title: &title, body: &body }, &Bands::default()).await;
+    let verdict =
+        decisions::asked(&app.store, here(app, links), &triage::Post { title: &title, body: &body }, &Bands::default())
+            .await;
     let welcome = welcome::welcome(&app.store, &verdict, links.base).await?;
     let track = welcome.guide.as_ref().map(|guide| guide.track);
     Ok((render::welcome(&welcome, links), Some(verdict), track))
