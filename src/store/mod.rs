@@ -26,6 +26,7 @@ mod files;
 mod lease;
 mod once;
 mod presence;
+pub mod secret;
 
 pub use files::Passing;
 use files::{FILE, Files};

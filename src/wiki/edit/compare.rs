@@ -206,7 +206,7 @@ mod tests {
         #[test]
         fn a_change_joined_with_none_is_that_change(base in "[ab \n]{0,30}", new in "[ab \n]{0,30}") {
             for joined in [joined(&base, &new, &base), joined(&base, &base, &new)] {
-                prop_assert_eq!(joined.expect("nothing contradicts").text.as_str(), new.as_str());
+                prop_assert_eq!(&joined.expect("nothing contradicts").text, &new);
             }
         }
     }
