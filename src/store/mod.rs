@@ -28,6 +28,7 @@ mod lease;
 mod once;
 mod presence;
 pub mod rotation;
+pub mod secret;
 
 pub use backup::{Copy, REPLACED, check, restore};
 use files::{FILE, Files};

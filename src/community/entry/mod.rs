@@ -6,8 +6,7 @@ use serde::Serialize;
 
 use super::audit::{self, Act};
 use super::{Community, HomeModerator};
-use crate::people::secret;
-use crate::store::{Connection, Store};
+use crate::store::{Connection, Store, secret};
 use crate::{Error, Result};
 
 mod sql;
