@@ -135,10 +135,7 @@ async fn findings(config: Config) -> Result<Vec<Finding>> {
 
 fn folder(dir: &Path) -> Finding {
     let shown = dir.display();
-    let probe = store::make_folder(dir).and_then(|()| {
-        let room = rustix::fs::statvfs(dir).map_err(std::io::Error::from)?;
-        Ok(room.f_bavail.saturating_mul(room.f_frsize))
-    });
+    let probe = store::make_folder(dir).and_then(|()| store::free_room(dir));
     match probe {
         Err(cause) => Finding::wrong("Data folder", format!("{shown}: {}", lowered(&cause.to_string()))),
         Ok(free) if free < LITTLE_ROOM => {

@@ -209,6 +209,15 @@ async fn fold(file: &Path) -> Result<()> {
     }
 }
 
+/// How many bytes can still be written in a folder.
+///
+/// # Errors
+/// A fault if the system does not tell.
+pub fn free_room(dir: &Path) -> Result<u64> {
+    let room = rustix::fs::statvfs(dir).map_err(io::Error::from)?;
+    Ok(room.f_bavail.saturating_mul(room.f_frsize))
+}
+
 /// `file` with another ending, in the same folder.
 fn beside(file: &Path, ending: &str) -> PathBuf {
     let mut name = file.file_name().unwrap_or_default().to_owned();

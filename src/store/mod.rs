@@ -30,7 +30,7 @@ mod presence;
 pub mod rotation;
 pub mod secret;
 
-pub use backup::{Copy, REPLACED, check, restore};
+pub use backup::{Copy, REPLACED, check, free_room, restore};
 use files::{FILE, Files};
 pub use files::{Passing, make_folder};
 pub use lease::Lease;

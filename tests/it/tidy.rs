@@ -46,7 +46,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("governor::", &["rates.rs"]),
     ("hyper::", &["web/"]),
     ("hyper_util::", &["web/"]),
-    ("rustix::", &["web/"]),
+    ("rustix::", &["store/backup.rs", "web/connections.rs"]),
     ("tower_http::", &["web/"]),
     ("unicode_normalization::", &["meaning/", "wiki/mod.rs"]),
     ("unicode_properties::", &["meaning/", "wiki/markdown.rs"]),
