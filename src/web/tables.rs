@@ -25,14 +25,16 @@ fn code(html: &str) -> String {
 fn table(html: &str) -> String {
     let head = html.find("</thead>").unwrap_or(0);
     let names: Vec<String> = html[..head].split("<th").skip(2).filter_map(cell).map(words).collect();
-    let label = names.join(", ");
+    let label = names.iter().filter(|name| !name.is_empty()).cloned().collect::<Vec<_>>().join(", ");
     let mut rows = html[head..].split("<tr>");
     let mut body = rows.next().unwrap_or_default().to_owned();
     for row in rows {
         body.push_str("<tr>");
         body.push_str(&labelled(row, &names));
     }
-    let head = html[..head].replace("<th>", "<th scope=\"col\">").replace("<th ", "<th scope=\"col\" ");
+    // A column without a name has no heading.
+    let head = html[..head].replace("<th></th>", "<td></td>");
+    let head = head.replace("<th ", "<th scope=\"col\" ").replace("<th>", "<th scope=\"col\">");
     format!(
         "<div class=\"table cards-small\" role=\"group\" aria-label=\"Table: {label}\" tabindex=\"0\">{head}{body}</div>"
     )
@@ -88,6 +90,15 @@ mod tests {
         let html = "<p>a</p><table><thead><tr><th>Job</th><th>Main &amp; <em>only</em></th></tr></thead><tbody>\n<tr><td>x</td><td>y</td></tr></tbody></table><pre><code>z</code></pre>";
         let expected = "<p>a</p><div class=\"table cards-small\" role=\"group\" aria-label=\"Table: Job, Main &amp; only\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">Job</th><th scope=\"col\">Main &amp; <em>only</em></th></tr></thead><tbody>\n<tr><th scope=\"row\">x</th><td data-label=\"Main &amp; only:\">y</td></tr></tbody></table></div><pre tabindex=\"0\" role=\"group\" aria-label=\"Code\"><code>z</code></pre>";
         assert_eq!(framed(html), expected);
+    }
+
+    #[test]
+    fn a_column_without_a_name_has_no_heading() {
+        let html =
+            "<table><thead><tr><th></th><th>Pay</th></tr></thead><tbody><tr><td>x</td><td>y</td></tr></tbody></table>";
+        let framed = framed(html);
+        assert!(framed.contains("<tr><td></td><th scope=\"col\">Pay</th></tr>"), "{framed}");
+        assert!(framed.contains("aria-label=\"Table: Pay\"") && framed.contains("data-label=\"Pay:\""), "{framed}");
     }
 
     #[test]
