@@ -16,6 +16,10 @@
   const sent = store.get("sent");
   if (isSaved && sent) { store.drop(sent); store.drop("sent"); }
 
+  // On a telephone the rail scrolls sideways, and shows where one is.
+  const here = one(".rail [aria-current]");
+  if (here && here.closest(".rail").scrollWidth > here.closest(".rail").clientWidth) here.scrollIntoView({ block: "nearest", inline: "center" });
+
   const form = one("form.editor");
   if (form) edit(form);
   keys();
