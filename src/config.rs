@@ -72,9 +72,18 @@ pub struct Config {
     /// Where Hacker News is searched: who else talks about a paper
     #[arg(long, env = "CAIRN_PAPERS_HN_URL", default_value = "https://hn.algolia.com", global = true, value_name = "URL", value_parser = web_url)]
     pub papers_hn_url: String,
+    /// Address and port of /metrics for Prometheus; without it there is none
+    #[arg(long, env = "CAIRN_METRICS_LISTEN", global = true, value_name = "ADDR:PORT")]
+    pub metrics_listen: Option<SocketAddr>,
+    /// Folder of the copies of the database that are made every six hours, or off [default: backups in the data folder]
+    #[arg(long, env = "CAIRN_BACKUP_DIR", global = true, value_name = "DIR|off")]
+    pub backup_dir: Option<PathBuf>,
     /// Ask the sources of papers without pauses, for rehearsals with sources of one's own
     #[arg(long, hide = true, global = true)]
     pub papers_hurry: bool,
+    /// Look at links in an internet that this file plays, for rehearsals
+    #[arg(long, hide = true, global = true, value_name = "FILE")]
+    pub links_play: Option<PathBuf>,
     /// Run beside other processes that share the data folder, all of them with this flag
     #[arg(long, hide = true, global = true)]
     pub beside: bool,
@@ -94,6 +103,9 @@ pub struct Config {
     #[arg(skip)]
     pub reddit_password: Option<SecretString>,
 }
+
+/// The folder of copies of the database, in the data folder unless the settings name another.
+pub const BACKUPS: &str = "backups";
 
 /// What is logged unless a setting says otherwise.
 pub const LOG: &str = "warn,cairn=info";
@@ -119,6 +131,20 @@ impl Config {
         let texts = [&self.reddit_client_id, &self.reddit_username, &self.reddit_subreddits];
         let secrets = [&self.reddit_client_secret, &self.reddit_password];
         texts.iter().all(|text| text.is_some()) && secrets.iter().all(|secret| secret.is_some())
+    }
+
+    /// Whether this secret, one of [`SECRETS`], is set.
+    pub fn has_secret(&self, name: &str) -> bool {
+        name == SECRETS[0] && self.discord_token.is_some()
+    }
+
+    /// Where copies of the database are kept; nowhere if that is off.
+    pub fn backups(&self) -> Option<PathBuf> {
+        match &self.backup_dir {
+            Some(dir) if dir.as_os_str() == "off" => None,
+            Some(dir) => Some(dir.clone()),
+            None => Some(self.data_dir.join(BACKUPS)),
+        }
     }
 
     /// What the addresses of pages begin with for people outside, without a slash at the end. Where nobody outside can
@@ -175,6 +201,12 @@ pub fn editor() -> String {
 /// Whether the system names proxies or roots of its own for HTTPS. reqwest heeds them by itself; others must be led.
 pub fn has_own_way_out() -> bool {
     let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", EXTRA_ROOTS, "SSL_CERT_DIR"];
+    names.into_iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+/// Whether the system names a proxy for HTTPS.
+pub fn has_proxy() -> bool {
+    let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
     names.into_iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
@@ -305,6 +337,11 @@ impl Clock {
     /// A clock that stands still until it is [set](Self::set), for rehearsals that leap through weeks.
     pub fn standing(at: Timestamp) -> Self {
         Self(Hands::Standing(Arc::new(AtomicI64::new(at.as_millisecond()))))
+    }
+
+    /// Whether it shows another time than the machine's.
+    pub fn is_set(&self) -> bool {
+        !matches!(self.0, Hands::System)
     }
 
     /// Sets a standing clock, and all its clones. One that goes cannot be set.

@@ -4,37 +4,15 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::group::Party;
-use super::sql;
 use super::texts::News;
 use crate::Result;
-use crate::community::study_settings;
-use crate::outbox::{self, Button, Message, Payload, Press, State, Target, Trouble};
+use crate::community::{Community, study_settings};
+use crate::outbox::{self, Button, First, Message, Otherwise, Payload, Press, State, Target};
 use crate::people::{self, Identity, PersonId, optout};
 use crate::store::Connection;
 
-/// How long a direct message may be under way before it is looked whether it was refused, and how often after that.
-const UNDER_WAY: SignedDuration = SignedDuration::from_secs(45);
 /// The title of a group's thread.
 const THREAD: &str = "Study buddies";
-
-/// Something said to a buddy that may not arrive, or that waits for the group's thread.
-#[derive(Debug, Clone)]
-pub struct Whisper {
-    /// The key of the message.
-    pub key: String,
-    /// To whom.
-    pub who: i64,
-    /// Their group.
-    pub group: i64,
-    /// What it says.
-    pub payload: Payload,
-    /// Whether it went as a direct message.
-    pub direct: bool,
-    /// When it is looked at next.
-    pub at: Timestamp,
-    /// Worth nothing from then on.
-    pub until: Timestamp,
-}
 
 /// When something is said.
 #[derive(Debug, Clone, Copy)]
@@ -83,7 +61,7 @@ pub async fn user(db: &mut Connection, who: i64) -> Result<Option<u64>> {
     Ok((!left).then_some(user))
 }
 
-/// Says something to somebody of a group.
+/// Says something to somebody of a group: directly, or in the group's thread if they take no direct messages.
 ///
 /// # Errors
 /// A fault if the database cannot be written.
@@ -96,82 +74,43 @@ pub async fn say(
     when: When,
 ) -> Result<()> {
     let Some(user) = user(db, who).await? else { return Ok(()) };
-    let mut whisper = Whisper { key, who, group: party.id, payload, direct: true, at: when.due, until: when.until };
-    if party.is_public(who) {
-        whisper.direct = false;
-        return in_thread(db, party, whisper, user, when.now).await;
-    }
-    let message = Message {
-        key: whisper.key.clone(),
-        target: Target::DiscordDm(user),
-        server: None,
-        about: Some(who),
-        payload: whisper.payload.clone(),
-        otherwise: None,
-        due: Some(when.due),
-        expires: Some(when.until),
+    let public = in_thread(db, party, user, &payload).await?;
+    let message = if party.school {
+        let Some(Otherwise { target, community, payload, first }) = public else { return Ok(()) };
+        if let Some(First { key, target, payload }) = first {
+            let opening = Message { community: community.clone(), payload, ..Message::new(key, target, "") };
+            outbox::enqueue(db, &opening, when.now).await?;
+        }
+        Message { community, payload, ..Message::new(format!("{key}/thread"), target, "") }
+    } else {
+        Message { payload, otherwise: public, ..Message::new(key, Target::DiscordDm(user), "") }
     };
-    outbox::enqueue(db, &message, when.now).await?;
-    whisper.at = later(when.due, UNDER_WAY);
-    sql::add_whisper(db, &whisper).await
+    let message = Message { about: Some(who), due: Some(when.due), expires: Some(when.until), ..message };
+    outbox::enqueue(db, &message, when.now).await.map(drop)
 }
 
-/// Looks what became of a whisper, which the caller has taken.
+/// Says something to somebody that is nobody else's business: directly or not at all.
 ///
 /// # Errors
 /// A fault if the database cannot be written.
-pub async fn look(db: &mut Connection, mut whisper: Whisper, now: Timestamp) -> Result<()> {
-    let Some(mut party) = Party::load(db, whisper.group).await? else { return Ok(()) };
-    let Some(user) = user(db, whisper.who).await? else { return Ok(()) };
-    if now >= whisper.until {
-        return Ok(());
-    }
-    if whisper.direct {
-        let standing = outbox::standing(db, &whisper.key).await?;
-        let Some(standing) = standing.filter(|standing| standing.state != State::Sent) else { return Ok(()) };
-        if standing.state != State::Dead {
-            whisper.at = later(now, UNDER_WAY);
-            return sql::add_whisper(db, &whisper).await;
-        }
-        if matches!(standing.trouble, Some(Trouble::TooLate | Trouble::Unwanted)) {
-            return Ok(());
-        }
-        whisper.direct = false;
-        sql::set_refuses(db, whisper.who).await?;
-    }
-    in_thread(db, &mut party, whisper, user, now).await?;
-    party.save(db).await
+pub async fn say_alone(db: &mut Connection, who: i64, key: String, payload: Payload, when: When) -> Result<()> {
+    let Some(user) = user(db, who).await? else { return Ok(()) };
+    let message = Message { payload, about: Some(who), ..Message::new(key, Target::DiscordDm(user), "") };
+    let message = Message { due: Some(when.due), expires: Some(when.until), ..message };
+    outbox::enqueue(db, &message, when.now).await.map(drop)
 }
 
-/// Says it in the group's thread, or waits for that to be there.
-async fn in_thread(
-    db: &mut Connection,
-    party: &mut Party,
-    mut whisper: Whisper,
-    user: u64,
-    now: Timestamp,
-) -> Result<()> {
-    let Some(thread) = thread(db, party).await? else {
-        if open(db, party, now).await? {
-            whisper.at = later(whisper.at.max(now), UNDER_WAY);
-            sql::add_whisper(db, &whisper).await?;
-        }
-        return Ok(());
+/// How something is said in the group's thread, which is opened first if need be; none if it has no place.
+async fn in_thread(db: &mut Connection, party: &mut Party, user: u64, payload: &Payload) -> Result<Option<Otherwise>> {
+    let (target, first) = match thread(db, party).await? {
+        Some(thread) => (Target::DiscordChannel(thread), None),
+        None => match opening(db, party).await? {
+            Some(first) => (Target::DiscordThreadOf(first.key.clone()), Some(first)),
+            None => return Ok(None),
+        },
     };
-    let Whisper { key, who, mut payload, .. } = whisper;
-    payload.body = format!("<@{user}> {}", payload.body);
-    let message = Message {
-        key: format!("{key}/thread"),
-        target: Target::DiscordChannel(thread),
-        server: Some(party.guild),
-        about: Some(who),
-        payload,
-        otherwise: None,
-        due: Some(whisper.at.max(now)),
-        expires: Some(whisper.until),
-    };
-    outbox::enqueue(db, &message, now).await?;
-    Ok(())
+    let payload = Payload { body: format!("<@{user}> {}", payload.body), ..payload.clone() };
+    Ok(Some(Otherwise { target, community: Some(Community::Discord(party.guild)), payload, first }))
 }
 
 /// The group's thread, once it is there.
@@ -180,7 +119,7 @@ async fn in_thread(
 /// A fault if the database cannot be read.
 pub async fn thread(db: &mut Connection, party: &mut Party) -> Result<Option<u64>> {
     if party.thread.is_none() {
-        let thread = outbox::standing(db, &outbox::below(&opening(party))).await?;
+        let thread = outbox::standing(db, &outbox::below(&opening_key(party))).await?;
         let there = thread.filter(|thread| thread.state == State::Sent);
         party.thread = there.and_then(|thread| thread.remote_id).and_then(|id| id.parse().ok());
     }
@@ -192,22 +131,32 @@ pub async fn thread(db: &mut Connection, party: &mut Party) -> Result<Option<u64
 /// # Errors
 /// A fault if the database cannot be read.
 pub async fn has_no_place(db: &mut Connection, party: &Party) -> Result<bool> {
-    let opening = opening(party);
+    let opening = opening_key(party);
     for key in [outbox::below(&opening), opening] {
-        if outbox::standing(db, &key).await?.is_some_and(|standing| standing.state == State::Dead) {
+        if outbox::standing(db, &key)
+            .await?
+            .is_some_and(|standing| matches!(standing.state, State::Dead | State::Unknown))
+        {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-/// Opens the group's thread below a message in the study channel, once: the outbox opens it when the message is there. False if there is no such channel, or it
-/// cannot be written to.
+/// Opens the thread of a group at school: the outbox opens it below a message in the study channel.
 ///
 /// # Errors
 /// A fault if the database cannot be written.
-pub async fn open(db: &mut Connection, party: &Party, now: Timestamp) -> Result<bool> {
-    let Some(channel) = study_settings::of(db, Some(party.guild)).await?.channel else { return Ok(false) };
+pub async fn open(db: &mut Connection, party: &Party, now: Timestamp) -> Result<()> {
+    let Some(First { key, target, payload }) = opening(db, party).await? else { return Ok(()) };
+    let community = Some(Community::Discord(party.guild));
+    let message = Message { community, payload, ..Message::new(key, target, "") };
+    outbox::enqueue(db, &message, now).await.map(drop)
+}
+
+/// The message in the study channel below which the group's thread is; none if there is no such channel.
+async fn opening(db: &mut Connection, party: &Party) -> Result<Option<First>> {
+    let Some(channel) = study_settings::of(db, Some(party.guild)).await?.channel else { return Ok(None) };
     let (mut names, mut invites) = (Vec::new(), Vec::new());
     for member in party.group.members() {
         names.push(name(db, member.who).await?);
@@ -218,21 +167,10 @@ pub async fn open(db: &mut Connection, party: &Party, now: Timestamp) -> Result<
         false => (News::Meet(&names), Vec::new()),
     };
     let payload = Payload { title: Some(THREAD.to_owned()), invites, ..payload(news, &buttons) };
-    let message = Message {
-        key: opening(party),
-        target: Target::DiscordChannel(channel),
-        server: Some(party.guild),
-        about: None,
-        payload,
-        otherwise: None,
-        due: None,
-        expires: None,
-    };
-    outbox::enqueue(db, &message, now).await?;
-    Ok(!has_no_place(db, party).await?)
+    Ok(Some(First { key: opening_key(party), target: Target::DiscordChannel(channel), payload }))
 }
 
-fn opening(party: &Party) -> String {
+fn opening_key(party: &Party) -> String {
     format!("study/group/{}/thread", party.id)
 }
 

@@ -1,7 +1,5 @@
 //! A group of buddies as the database has it, and what becomes of it: signs, silence, leaving, news.
 
-use std::collections::BTreeSet;
-
 use jiff::{SignedDuration, Timestamp};
 
 use super::delivery::{self, When, payload};
@@ -36,7 +34,6 @@ pub struct Party {
     pub group: Group,
     /// How many they were at the last look.
     size: usize,
-    refuse: BTreeSet<i64>,
 }
 
 impl Party {
@@ -47,11 +44,10 @@ impl Party {
     pub async fn load(db: &mut Connection, id: i64) -> Result<Option<Self>> {
         let Some(row) = sql::group(db, id).await? else { return Ok(None) };
         let rows = sql::members(db, id).await?;
-        let refuse = rows.iter().filter(|row| row.refuses).map(|row| row.person_id).collect();
         let members = rows.iter().map(sql::Buddy::member).collect::<Result<Vec<_>>>()?;
         let group = Group::of(row.school, members);
         let size = usize::try_from(row.size).unwrap_or_default();
-        Ok(Some(Self { id, guild: row.guild(), school: row.school, thread: row.thread(), group, size, refuse }))
+        Ok(Some(Self { id, guild: row.guild(), school: row.school, thread: row.thread(), group, size }))
     }
 
     /// Makes a group and tells its members.
@@ -64,9 +60,7 @@ impl Party {
         for who in members {
             sql::enter(db, *who, id, now).await?;
         }
-        // Whoever takes no direct messages may have changed that since.
-        let refuse = BTreeSet::new();
-        let mut party = Self { id, guild, school, thread: None, group, size: members.len(), refuse };
+        let mut party = Self { id, guild, school, thread: None, group, size: members.len() };
         party.save(db).await?;
         if school {
             delivery::open(db, &party, now).await?;
@@ -88,11 +82,6 @@ impl Party {
     /// The buttons below the first message.
     pub fn greeting(&self) -> Vec<(&'static str, String)> {
         vec![("Say hello", format!("hello/{}", self.id)), ("Leave", format!("leave/{}", self.id))]
-    }
-
-    /// Whether somebody is spoken to in the thread alone.
-    pub fn is_public(&self, who: i64) -> bool {
-        self.school || self.refuse.contains(&who)
     }
 
     /// All but one.
@@ -186,8 +175,7 @@ impl Party {
                     self.say(db, who, News::Question, &buttons, now).await?;
                 }
                 Effect::Release(who) => {
-                    // In a thread others would read it.
-                    if !self.is_public(who) {
+                    if !self.school {
                         self.say(db, who, News::Released, &[], now).await?;
                     }
                     sql::forget(db, who).await?;
@@ -224,7 +212,11 @@ impl Party {
         now: Timestamp,
     ) -> Result<()> {
         let key = format!("study/group/{}/{}/{who}/{}", self.id, kind(news), now.as_millisecond());
-        delivery::say(db, self, who, key, payload(news, buttons), When::now(now)).await
+        let (payload, when) = (payload(news, buttons), When::now(now));
+        match news {
+            News::Released => delivery::say_alone(db, who, key, payload, when).await,
+            _ => delivery::say(db, self, who, key, payload, when).await,
+        }
     }
 
     /// Somebody says hello. Returns the names of those who are told; the others have heard of a buddy today.
@@ -302,7 +294,7 @@ pub async fn studied(
             party.tell(db, other, News::Met(&name), &format!("met/{who}"), now).await?;
         }
     }
-    let thread = delivery::thread(db, &mut party).await?.filter(|_| party.is_public(who));
+    let thread = delivery::thread(db, &mut party).await?;
     party.save(db).await?;
     Ok(thread
         .filter(|_| !is_here)

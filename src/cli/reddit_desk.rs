@@ -11,7 +11,7 @@ use super::{Ending, complain, run, say, say_json, with_app};
 use crate::community::{Moderator, Subreddit};
 use crate::config::Config;
 use crate::outbox::Via;
-use crate::papers::subscriptions as channels;
+use crate::papers::subscriptions;
 use crate::reddit::desk::{self, Change};
 use crate::reddit::mode::Mode;
 use crate::reddit::shadow::{Line, Report};
@@ -184,7 +184,7 @@ async fn act(app: &App, command: Command) -> Result<Option<String>> {
             } else {
                 let unknown = || Error::refused("There is no such time zone; write one such as Europe/Berlin.");
                 let zone = zone.map(|name| Zone::named(&name).ok_or_else(unknown)).transpose()?;
-                let change = channels::Change { weekday, hour, zone, count, ..channels::Change::default() };
+                let change = subscriptions::Change { weekday, hour, zone, count, ..subscriptions::Change::default() };
                 desk::subscribe(store, &by, &subreddit, &change, now).await?.to_string()
             }
         }

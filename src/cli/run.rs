@@ -37,6 +37,10 @@ pub async fn run(config: Config) -> Result<Ending> {
     let listener = listen(&app.config).await?;
     // Port 0 was a wish for any; links must name the one that came of it.
     std::sync::Arc::make_mut(&mut app.config).web_listen = listener.local_addr()?;
+    let metrics = match app.config.metrics_listen {
+        Some(address) => Some(listen_on(address, "--metrics-listen").await?.into_std()?),
+        None => None,
+    };
     let discord = discord::open(&app)?;
     let greeting = match &discord {
         Some(discord) => discord.greet().await,
@@ -50,7 +54,8 @@ pub async fn run(config: Config) -> Result<Ending> {
     let _ = say(&screen(&app, &greeting, &on_reddit).await?);
     jobs::take_over(&app, &mut presence, app.clock.now()).await?;
     let (stop, stopped) = watch::channel(false);
-    let parts = parts(&app, listener.into_std()?, (discord, &greeting), reddit, &stopped);
+    let mut parts = parts(&app, listener.into_std()?, (discord, &greeting), reddit, &stopped);
+    parts.extend(metrics.map(|listener| metrics_part(&app, listener, &stopped)));
     let mut running = pin!(jobs::supervise(parts, app.health.clone(), stopped));
     tokio::select! {
         () = &mut running => {}
@@ -94,6 +99,15 @@ fn parts(
         (_, None) => {}
     }
     parts
+}
+
+/// The page for Prometheus.
+fn metrics_part(app: &App, listener: std::net::TcpListener, stop: &watch::Receiver<bool>) -> Part {
+    let (app, stop) = (app.clone(), stop.clone());
+    Part::new("metrics", move || {
+        let (app, stop, listener) = (app.clone(), stop.clone(), listener.try_clone());
+        async move { web::metrics::serve(app, TcpListener::from_std(listener?)?, stop).await }
+    })
 }
 
 /// Where the outbox's messages leave.
@@ -141,17 +155,19 @@ async fn greeted(opened: Opened) -> (Option<Reddit>, String) {
 }
 
 async fn listen(config: &Config) -> Result<TcpListener> {
-    let address = config.web_listen;
+    listen_on(config.web_listen, "--web-listen").await
+}
+
+/// Listens on an address that `flag` has set.
+async fn listen_on(address: std::net::SocketAddr, flag: &str) -> Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|e| match e.kind() {
         std::io::ErrorKind::AddrInUse => Error::refused(format!(
-            "Another program listens on {address} already; stop it or choose another port with --web-listen."
+            "Another program listens on {address} already; stop it or choose another port with {flag}."
         )),
         std::io::ErrorKind::PermissionDenied => {
-            Error::refused(format!("Cairn may not listen on {address}; choose a port above 1023 with --web-listen."))
+            Error::refused(format!("Cairn may not listen on {address}; choose a port above 1023 with {flag}."))
         }
-        _ => {
-            Error::refused(format!("Cairn cannot listen on {address} ({e}); choose another address with --web-listen."))
-        }
+        _ => Error::refused(format!("Cairn cannot listen on {address} ({e}); choose another address with {flag}.")),
     })
 }
 
@@ -164,9 +180,16 @@ async fn screen(app: &App, discord: &Greeting, reddit: &str) -> Result<String> {
         Greeting::Refused => "off: Discord does not take CAIRN_DISCORD_TOKEN; make a new token and set it".to_owned(),
         Greeting::Later => "off: Discord cannot be reached now; Cairn keeps trying".to_owned(),
     };
-    let papers = match papers::subscriptions::count(&app.store).await? {
-        0 => "off: /papers subscribe on Discord sends the week's papers to a channel".to_owned(),
-        n => format!("on   every week, in {n} {}", if n == 1 { "place" } else { "places" }),
+    let weeks = papers::archive::weeks(&app.store, u16::MAX).await?.len();
+    let archive = match weeks {
+        0 => String::new(),
+        1 => "an archive of 1 week; ".to_owned(),
+        n => format!("an archive of {n} weeks; "),
+    };
+    let papers = match (papers::subscriptions::count(&app.store).await?, weeks) {
+        (0, 0) => "off: /papers subscribe on Discord sends the week's papers to a channel".to_owned(),
+        (0, _) => format!("on   {archive}no channel gets them yet (/papers subscribe on Discord)"),
+        (n, _) => format!("on   {archive}every week, in {n} {}", if n == 1 { "place" } else { "places" }),
     };
     let links = match (discord.starts_with("off: set"), &app.config.web_url) {
         (false, None) => {

@@ -4,21 +4,33 @@ use super::study_settings::Settings;
 use crate::time::zone::Zone;
 use jiff::Timestamp;
 
-use super::audit::Entry;
+use super::Moderator;
+use super::audit::{Entry, Filter};
 use crate::Result;
 use crate::store::Connection;
 
-/// Adds a line to the audit log.
+/// Adds a line to the audit log: act, subject and detail, and from what to what it changed.
 pub async fn add_audit(
     db: &mut Connection,
-    actor: &str,
-    act: &str,
-    subject: &str,
-    detail: &str,
+    by: &Moderator,
+    (act, subject, detail): (&str, &str, &str),
+    change: Option<(&str, &str)>,
     now: Timestamp,
 ) -> Result<()> {
-    let query = "INSERT INTO audit (at, actor, act, subject, detail) VALUES ($1, $2, $3, $4, $5)";
-    sqlx::query(query).bind(now.as_millisecond()).bind(actor).bind(act).bind(subject).bind(detail).execute(db).await?;
+    let query = "INSERT INTO audit (at, actor, way, community, act, subject, detail, before, after)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    sqlx::query(query)
+        .bind(now.as_millisecond())
+        .bind(by.actor())
+        .bind(by.way().name())
+        .bind(by.community().map(ToString::to_string))
+        .bind(act)
+        .bind(subject)
+        .bind(detail)
+        .bind(change.map(|(before, _)| before))
+        .bind(change.map(|(_, after)| after))
+        .execute(db)
+        .await?;
     Ok(())
 }
 
@@ -27,19 +39,35 @@ struct Line {
     id: i64,
     at: i64,
     actor: String,
+    way: String,
+    community: Option<String>,
     act: String,
     subject: String,
     detail: String,
+    before: Option<String>,
+    after: Option<String>,
 }
 
-/// The audit log before an entry, newest first.
-pub async fn audit(db: &mut Connection, before: i64, most: i64) -> Result<Vec<Entry>> {
-    let query = "SELECT id, at, actor, act, subject, detail FROM audit WHERE id < $1 ORDER BY id DESC LIMIT $2";
-    let rows: Vec<Line> = sqlx::query_as(query).bind(before).bind(most).fetch_all(db).await?;
+/// The entries of the audit log before one that fit to a filter, newest first.
+pub async fn audit(db: &mut Connection, filter: &Filter, before: i64, most: i64) -> Result<Vec<Entry>> {
+    let query = "SELECT id, at, actor, way, community, act, subject, detail, before, after FROM audit
+                 WHERE id < $1 AND ($2 = '' OR instr(lower(actor), lower($2)) > 0) AND ($3 = '' OR act = $3)
+                     AND ($4 = '' OR instr(lower(subject), lower($4)) > 0) AND at >= $5 AND at < $6
+                 ORDER BY id DESC LIMIT $7";
+    let rows: Vec<Line> = sqlx::query_as(query)
+        .bind(before)
+        .bind(filter.actor.trim())
+        .bind(filter.act.trim())
+        .bind(filter.subject.trim())
+        .bind(filter.since.map_or(i64::MIN, Timestamp::as_millisecond))
+        .bind(filter.until.map_or(i64::MAX, Timestamp::as_millisecond))
+        .bind(most)
+        .fetch_all(db)
+        .await?;
     let entry = |line: Line| {
-        let Line { id, at, actor, act, subject, detail } = line;
+        let Line { id, at, actor, way, community, act, subject, detail, before, after } = line;
         let at = Timestamp::from_millisecond(at).map_err(anyhow::Error::new)?;
-        Ok(Entry { id, at, actor, act, subject, detail })
+        Ok(Entry { id, at, actor, way, community, act, subject, detail, before, after })
     };
     rows.into_iter().map(entry).collect()
 }

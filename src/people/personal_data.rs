@@ -108,13 +108,6 @@ pub const HELD: &[Held] = &[
         erased: Erased::Row,
     },
     Held {
-        table: "study_whispers",
-        columns: &["key", "person_id", "group_id", "payload", "direct", "at", "until"],
-        what: ["message to or from a study buddy under way", "messages to or from study buddies under way"],
-        found: &[By::Person("person_id"), By::Named("payload")],
-        erased: Erased::Row,
-    },
-    Held {
         table: "study_blocks",
         columns: &["person_id", "blocked_id"],
         what: ["blocked study buddy", "blocked study buddies"],
@@ -131,7 +124,7 @@ pub const HELD: &[Held] = &[
     },
     Held {
         table: "study_buddies",
-        columns: &["person_id", "guild", "times", "since", "first", "group_id", "presence", "told", "met", "refuses"],
+        columns: &["person_id", "guild", "times", "since", "first", "group_id", "presence", "told", "met"],
         what: ["search for a study buddy", "searches for a study buddy"],
         found: &[By::Person("person_id")],
         // The group that they leave is due at once, and tells the others kindly.
@@ -258,6 +251,20 @@ pub const HELD: &[Held] = &[
         erased: Erased::Columns(&[("person_id", None)]),
     },
     Held {
+        table: "console_links",
+        columns: &["hash", "actor", "community", "until"],
+        what: ["unused link into the console", "unused links into the console"],
+        found: &[By::Identity("actor")],
+        erased: Erased::Row,
+    },
+    Held {
+        table: "console_sessions",
+        columns: &["hash", "actor", "community", "device", "since", "until"],
+        what: ["sign-in to the console", "sign-ins to the console"],
+        found: &[By::Identity("actor")],
+        erased: Erased::Row,
+    },
+    Held {
         table: "revisions",
         columns: &["author"],
         what: ["edit of a page", "edits of pages"],
@@ -279,7 +286,42 @@ pub const HELD: &[Held] = &[
         found: &[By::Identity("actor")],
         erased: Erased::Columns(&[("actor", Some(LEFT))]),
     },
+    Held {
+        table: "judgements",
+        columns: &["actor"],
+        what: ["judgement of a verdict", "judgements of verdicts"],
+        found: &[By::Identity("actor")],
+        erased: Erased::Columns(&[("actor", Some(LEFT))]),
+    },
+    Held {
+        table: "lessons",
+        columns: &["actor"],
+        what: ["example for triage", "examples for triage"],
+        found: &[By::Identity("actor")],
+        erased: Erased::Columns(&[("actor", Some(LEFT))]),
+    },
+    Held {
+        table: "models",
+        columns: &["actor"],
+        what: ["model that they had trained", "models that they had trained"],
+        found: &[By::Identity("actor")],
+        erased: Erased::Columns(&[("actor", Some(LEFT))]),
+    },
     Held { table: "gaps", columns: &["query"], what: ["question", "questions"], found: &[], erased: Erased::ByAge },
+    Held {
+        table: "gap_finds",
+        columns: &["missed"],
+        what: ["question", "questions"],
+        found: &[],
+        erased: Erased::ByAge,
+    },
+    Held {
+        table: "gap_refusals",
+        columns: &["actor"],
+        what: ["question set aside", "questions set aside"],
+        found: &[By::Identity("actor")],
+        erased: Erased::Columns(&[("actor", Some(LEFT))]),
+    },
     Held {
         table: "persons",
         columns: &["id", "discord_id", "reddit_name", "since"],

@@ -3,6 +3,8 @@
 use super::api::thing::Post;
 use super::render::{self, Links};
 use super::summons::Summons;
+use crate::community::Community;
+use crate::decisions::Here;
 use crate::papers::{Week, archive};
 use crate::triage::{self, Action, Bands, Track, Verdict, in_danger};
 use crate::wiki::search;
@@ -40,13 +42,25 @@ fn text(title: &str, body: &str) -> (String, String) {
     (bounded(title), bounded(body))
 }
 
+/// Whether home's own model decides there.
+fn here(app: &App, links: &Links<'_>) -> Here {
+    let home = links.subreddit.parse().is_ok_and(|name| app.home.has(&Community::Reddit(name)));
+    Here::of(home)
+}
+
 /// What is said to a post that nobody asked the bot about.
 ///
 /// # Errors
 /// Refused if the wiki lacks a guide.
 pub async fn unasked(app: &App, links: &Links<'_>, post: &Post) -> Result<Decided> {
     let (title, body) = text(&post.title, &post.body);
-    let verdict = decisions::unasked(&app.store, &triage::Post { title: &title, body: &body }, &Bands::default()).await;
+    let verdict = decisions::unasked(
+        &app.store,
+        here(app, links),
+        &triage::Post { title: &title, body: &body },
+        &Bands::default(),
+    )
+    .await;
     said(app, links, verdict).await
 }
 
@@ -105,7 +119,9 @@ async fn mention(
 ) -> Result<(String, Option<Verdict>, Option<Track>)> {
     let own = words.split_whitespace().count() >= 4;
     let (title, body) = if own { text("", words) } else { text(&post.title, &post.body) };
-    let verdict = decisions::asked(&app.store, &triage::Post { title: &title, body: &body }, &Bands::default()).await;
+    let verdict =
+        decisions::asked(&app.store, here(app, links), &triage::Post { title: &title, body: &body }, &Bands::default())
+            .await;
     let welcome = welcome::welcome(&app.store, &verdict, links.base).await?;
     let track = welcome.guide.as_ref().map(|guide| guide.track);
     Ok((render::welcome(&welcome, links), Some(verdict), track))
@@ -117,7 +133,7 @@ async fn mention(
 /// Refused if the wiki lacks it.
 pub async fn guide(app: &App, links: &Links<'_>, track: Track) -> Result<(String, Track)> {
     let nothing = triage::Post { title: "", body: "" };
-    let verdict = decisions::asked(&app.store, &nothing, &Bands::default()).await;
+    let verdict = decisions::asked(&app.store, here(app, links), &nothing, &Bands::default()).await;
     let welcome = welcome::chosen(&app.store, &verdict, track, links.base).await?;
     Ok((render::welcome(&welcome, links), track))
 }

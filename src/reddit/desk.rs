@@ -11,7 +11,7 @@ use super::{Item, State, reading, render, sql};
 use crate::community::audit::{self, Act};
 use crate::community::{Community, Moderator, Role, Subreddit};
 use crate::outbox::{self, Target};
-use crate::papers::subscriptions as channels;
+use crate::papers::subscriptions;
 use crate::people::Identity;
 use crate::store::{Connection, Store};
 use crate::triage::measure::Share;
@@ -297,6 +297,8 @@ pub async fn settle(
     if item.state != State::Unknown {
         return Err(Error::refused(format!("It is known what became of {id}: it is {}.", item.state.name())));
     }
+    // The outbox need not ask about it any more.
+    outbox::forget_text(&mut tx, &item.key()).await?;
     if arrived {
         let comment = comment.map(|name| if name.starts_with("t1_") { name.to_owned() } else { format!("t1_{name}") });
         sql::said(&mut tx, id, comment.as_deref(), now, comment.as_ref().map(|_| now)).await?;
@@ -363,11 +365,11 @@ pub async fn subscribe(
     store: &Store,
     by: &Moderator,
     subreddit: &Subreddit,
-    change: &channels::Change,
+    change: &subscriptions::Change,
     now: Timestamp,
-) -> Result<channels::Subscribed> {
+) -> Result<subscriptions::Subscribed> {
     let community = format!("reddit/{}", subreddit.as_str());
-    channels::subscribe(store, by, &community, &papers_of(subreddit), change, now).await
+    subscriptions::subscribe(store, by, &community, &papers_of(subreddit), change, now).await
 }
 
 /// Posts no more papers in a subreddit.
@@ -379,8 +381,8 @@ pub async fn unsubscribe(
     by: &Moderator,
     subreddit: &Subreddit,
     now: Timestamp,
-) -> Result<channels::Unsubscribed> {
-    channels::unsubscribe(store, by, &papers_of(subreddit), now).await
+) -> Result<subscriptions::Unsubscribed> {
+    subscriptions::unsubscribe(store, by, &papers_of(subreddit), now).await
 }
 
 fn papers_of(subreddit: &Subreddit) -> Target {

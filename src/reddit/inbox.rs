@@ -76,7 +76,7 @@ async fn message(reddit: &Reddit, author: &Identity, subject: &str, body: &str) 
     }
     let said = match linking::redeem(&reddit.app.store, author, body.trim(), now).await {
         Ok(linked) => linked.to_string(),
-        Err(Error::Refused(sentence)) => sentence,
+        Err(Error::Refused(refused)) => refused.text,
         Err(fault) => return Err(fault),
     };
     let Identity::Reddit(name) = author else { return Ok(()) };

@@ -117,7 +117,7 @@ pub fn subreddits(setting: &str) -> Result<Vec<Subreddit>> {
 /// A fault if the database fails.
 pub async fn open(app: &App) -> Result<Opened> {
     let sentence = |error: Error| match error {
-        Error::Refused(sentence) => Ok(Opened::Wrong(sentence.trim_end_matches('.').to_owned())),
+        Error::Refused(refused) => Ok(Opened::Wrong(refused.text.trim_end_matches('.').to_owned())),
         fault => Err(fault),
     };
     let account = match Account::of(&app.config) {

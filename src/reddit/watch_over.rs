@@ -51,12 +51,14 @@ pub(super) async fn adopt(reddit: &Reddit) -> Result<()> {
     for (item, standing) in settled {
         let mut tx = store.write().await?;
         match (standing.state, standing.remote_id) {
-            (outbox::State::Sent, Some(comment)) => {
-                sql::said(&mut tx, item.id, Some(&comment), now, next_look(now, 0)).await?;
+            (outbox::State::Sent, comment) => {
+                // Without an id, a moderator has said that it arrived: there is nothing to look after.
+                let look = comment.as_ref().and_then(|_| next_look(now, 0));
+                sql::said(&mut tx, item.id, comment.as_deref(), now, look).await?;
             }
-            (outbox::State::Ready | outbox::State::Sending | outbox::State::Sent, _) => continue,
-            _ if item.state == State::Unknown => continue,
-            _ if standing.trouble == Some(Trouble::CannotTell) => {
+            (outbox::State::Ready | outbox::State::Waiting | outbox::State::Sending, _) => continue,
+            (outbox::State::Unknown, _) if item.state == State::Unknown => continue,
+            (outbox::State::Unknown, _) => {
                 sql::set_state(&mut tx, item.id, State::Unknown, Some("cannot_tell")).await?;
                 let said = format!(
                     "Nobody knows whether the bot's answer arrived in {}; look there, then say so with `cairn reddit settle \
@@ -67,7 +69,7 @@ pub(super) async fn adopt(reddit: &Reddit) -> Result<()> {
                 );
                 sql::notice(&mut tx, (item.subreddit.as_str(), "unknown", &item.key()), &said, now).await?;
             }
-            _ => {
+            (outbox::State::Dead, _) => {
                 let trouble = standing.trouble.unwrap_or(Trouble::Unreadable);
                 sql::set_state(&mut tx, item.id, State::Dropped, Some(&trouble.code())).await?;
                 if let Trouble::Closed | Trouble::Refused(..) = trouble {

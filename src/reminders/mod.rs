@@ -6,6 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::community::study_settings;
+use crate::outbox::Trouble;
 use crate::people::{self, PersonId, optout};
 use crate::store::{Connection, Store};
 use crate::streak::day;
@@ -14,7 +15,7 @@ use crate::streak::status::Standing;
 use crate::student::agenda::What;
 use crate::student::{Caller, Student, joined, sql as study};
 use crate::time::format;
-use crate::{Error, Result};
+use crate::{Error, Kind, Result};
 use recap::Recap;
 
 mod arrival;
@@ -260,7 +261,7 @@ async fn learn(db: &mut Connection, student: &Student, kept: &mut Reminders) -> 
     let channel = channel(db, student).await?;
     let learnt = arrival::learn(db, kept, channel.is_some()).await?;
     if let (Some(guild), Some(trouble)) = (student.guild, learnt.channel) {
-        study_settings::set_trouble(db, guild, trouble).await?;
+        study_settings::set_trouble(db, guild, trouble.map(Trouble::code)).await?;
     }
     Ok(learnt.any)
 }
@@ -327,10 +328,10 @@ async fn channel(db: &mut Connection, student: &Student) -> Result<Option<u64>> 
 }
 
 async fn of(db: &mut Connection, caller: &Caller, whose: i64) -> Result<Student> {
-    let theirs = || Error::refused("This reminder is for somebody else; /study reminder shows yours.");
-    let student = joined(db, caller).await.map_err(|error| match error {
-        Error::Refused(_) => theirs(),
-        fault => fault,
+    let theirs = || Error::of(Kind::NotAllowed, "This reminder is for somebody else; /study reminder shows yours.");
+    let student = joined(db, caller).await.map_err(|error| match error.kind() {
+        Some(Kind::NotJoined) => theirs(),
+        _ => error,
     })?;
     if student.id.0 == whose { Ok(student) } else { Err(theirs()) }
 }

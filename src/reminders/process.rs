@@ -6,6 +6,7 @@ use tracing::info;
 use super::arrival::UnderWay;
 use super::rules::{Facts, Look, Mode, Place, Reminders, Say, TOO_LATE, after, of_day};
 use super::{channel, facts, is_opted_out, kept, learn, recap_figures, save, texts};
+use crate::community::Community;
 use crate::outbox::{self, Message, Otherwise as Way, Target};
 use crate::store::Connection;
 use crate::streak::status::Standing;
@@ -73,8 +74,12 @@ async fn say(
     let (key, about) = (key(say, student, facts), Some(id.0));
     let in_channel = channel.filter(|_| kept.place == Place::Channel);
     kept.under_way.push(UnderWay { key: key.clone(), day: facts.today, direct: in_channel.is_none() });
-    let person = |payload| Way { target: Target::DiscordDm(user), server: None, payload };
-    let room = |channel, payload| Way { target: Target::DiscordChannel(channel), server: student.guild, payload };
+    let person = |payload| Way { target: Target::DiscordDm(user), community: None, payload, first: None };
+    let community = student.guild.map(Community::Discord);
+    let room = |channel, payload| {
+        let (target, community) = (Target::DiscordChannel(channel), community.clone());
+        Way { target, community, payload, first: None }
+    };
     let (way, otherwise) = match (in_channel, channel.filter(|_| kept.place == Place::DirectElseChannel)) {
         (Some(channel), _) => {
             // Said once, not each time.
@@ -84,9 +89,9 @@ async fn say(
         (None, Some(channel)) => (person(direct), Some(room(channel, public))),
         (None, None) => (person(direct), None),
     };
-    let Way { target, server, payload } = way;
+    let Way { target, community, payload, .. } = way;
     let expires = Some(expires(say, kept, facts));
-    let message = Message { key, target, server, about, payload, otherwise, due: None, expires };
+    let message = Message { key, target, community, about, payload, otherwise, due: None, expires };
     outbox::enqueue_patiently(db, &message, &WAITS, facts.now).await.map(drop)
 }
 

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::community::Community;
 use crate::outbox::{self, Button, Fate, Message, Otherwise, Payload, Press, State, Target};
 use crate::store::Connection;
 use crate::streak::ledger::{Ledger, Live};
@@ -31,13 +32,12 @@ pub async fn plan(db: &mut Connection, student: &Student) -> Result<()> {
 pub async fn settle(db: &mut Connection, student: &mut Student, at: Timestamp) -> Result<()> {
     let Some(timer) = student.person.timer().filter(|timer| timer.has_lapsed(at)).cloned() else { return Ok(()) };
     student.view(db, at).await?;
-    let question = key(student, &timer);
-    let (asked, refused) = (was_asked(db, &question).await?, was_refused(db, &question).await?);
+    let asked = was_asked(db, &key(student, &timer)).await?;
     let body = lapsed(student, &timer, asked);
     let key = format!("study/lapsed/{}/{}", student.id.0, timer.question().as_millisecond());
     sql::set_due(db, student.id, What::Timer.name(), None).await?;
     let payload = Payload { body, ..Payload::default() };
-    say(db, student, key, payload, refused, (at, None)).await
+    say(db, student, key, payload, (at, None)).await
 }
 
 /// Looks at a student's timer: asks, or says that it has stopped.
@@ -53,14 +53,8 @@ pub async fn look(db: &mut Connection, student: &mut Student, at: Timestamp) -> 
     if at < timer.question() {
         return plan(db, student).await;
     }
-    let key = key(student, &timer);
     let lapses = timer.lapses();
-    let payload = question(student, &timer);
-    // Who did not take the last question as a direct message is not tried again.
-    let refused = was_refused(db, &key_at(student, timer.question_before())).await?;
-    if !is_said(db, &key).await? {
-        say(db, student, key, payload, refused, (at, Some(lapses))).await?;
-    }
+    say(db, student, key(student, &timer), question(student, &timer), (at, Some(lapses))).await?;
     sql::set_due(db, student.id, What::Timer.name(), Some(after(lapses, PAST))).await
 }
 
@@ -73,75 +67,34 @@ pub fn shares(ledger: &Ledger, ran: Live) -> Vec<(Date, u16)> {
 
 /// The key of a question: each has its own, whatever comes of it.
 fn key(student: &Student, timer: &Timer) -> String {
-    key_at(student, timer.question())
-}
-
-fn key_at(student: &Student, question: Timestamp) -> String {
-    format!("study/timer/{}/{}", student.id.0, question.as_millisecond())
-}
-
-/// Whether a question has been decided, wherever it goes.
-async fn is_said(db: &mut Connection, question: &str) -> Result<bool> {
-    for key in [question, &in_channel(question)] {
-        if outbox::standing(db, key).await?.is_some() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    format!("study/timer/{}/{}", student.id.0, timer.question().as_millisecond())
 }
 
 /// Whether a question has reached its student, as far as is known.
 async fn was_asked(db: &mut Connection, question: &str) -> Result<bool> {
-    for key in [question, &in_channel(question)] {
-        let is_under_way = outbox::standing(db, key).await?.is_some_and(|standing| standing.state == State::Sending);
-        let fate = outbox::fate(db, key).await?;
-        if is_under_way || matches!(fate, Some(Fate::Arrived | Fate::ArrivedOtherwise(_))) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    let is_under_way = outbox::standing(db, question).await?.is_some_and(|standing| standing.state == State::Sending);
+    let fate = outbox::fate(db, question).await?;
+    Ok(is_under_way || matches!(fate, Some(Fate::Arrived | Fate::ArrivedOtherwise(_))))
 }
 
-/// Whether a question was not taken as a direct message, or not even tried as one.
-async fn was_refused(db: &mut Connection, question: &str) -> Result<bool> {
-    if outbox::standing(db, &in_channel(question)).await?.is_some() {
-        return Ok(true);
-    }
-    Ok(match outbox::fate(db, question).await? {
-        Some(Fate::ArrivedOtherwise(trouble) | Fate::Lost(trouble)) => trouble.is_the_places(),
-        _ => false,
-    })
-}
-
-/// The key of the same question in the channel.
-fn in_channel(question: &str) -> String {
-    format!("{question}/channel")
-}
-
-/// Enqueues a message to a student: to them, and where they started their timer if they take no messages. `refused`: it
-/// is known that they take none.
+/// Enqueues a message to a student: to them, or where they started their timer if they take no messages.
 async fn say(
     db: &mut Connection,
     student: &Student,
     key: String,
     payload: Payload,
-    refused: bool,
     (now, expires): (Timestamp, Option<Timestamp>),
 ) -> Result<()> {
     let person = people::get(db, student.id).await?;
     let Some(user) = person.and_then(|person| person.discord) else { return Ok(()) };
-    let in_room = |channel| {
+    let in_channel = |channel| {
         let payload = Payload { body: format!("<@{user}> {}", payload.body), ..payload.clone() };
-        Otherwise { target: Target::DiscordChannel(channel), server: student.guild, payload }
+        let community = student.guild.map(Community::Discord);
+        Otherwise { target: Target::DiscordChannel(channel), community, payload, first: None }
     };
-    let room = student.channel.map(in_room);
-    let message = Message { about: Some(student.id.0), expires, ..Message::new(key, Target::DiscordDm(user), "") };
-    let message = match room {
-        Some(Otherwise { target, server, payload }) if refused => {
-            Message { key: in_channel(&message.key), target, server, payload, ..message }
-        }
-        otherwise => Message { payload, otherwise, ..message },
-    };
+    let otherwise = student.channel.map(in_channel);
+    let message = Message::new(key, Target::DiscordDm(user), "");
+    let message = Message { about: Some(student.id.0), payload, otherwise, expires, ..message };
     outbox::enqueue(db, &message, now).await?;
     Ok(())
 }

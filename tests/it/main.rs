@@ -2,18 +2,23 @@
 
 mod ask;
 mod automod;
+mod console;
 mod crisis;
 mod delivery;
+mod desk;
 mod digest;
 mod discord;
 mod drafts;
 mod editing;
+mod face;
 mod faults;
 mod guides;
 mod handouts;
 mod jobs;
+mod links;
 mod markdown;
 mod meaning;
+mod metrics;
 mod mine;
 mod originality;
 mod outbox;

@@ -10,7 +10,7 @@ use super::{Subscription, composed, key, sql};
 use crate::outbox::{self, Message, Payload, State, Target, Trouble};
 use crate::papers::{Digest, Feeds, Week, archive, buttons};
 use crate::people::{self, Identity, optout};
-use crate::store::{Connection, Store};
+use crate::store::{Connection, Lease, Store};
 use crate::{Error, Result};
 
 /// How long somebody may be at it before others take it for dead.
@@ -36,7 +36,7 @@ pub async fn due<'f>(
     }
     let feeds = feeds()?;
     let mut tx = store.write().await?;
-    let taken = sql::claim(&mut tx, now, now.saturating_add(LEASE).unwrap_or(Timestamp::MAX)).await?;
+    let taken = sql::claim(&mut tx, Lease::new(now, LEASE)).await?;
     tx.commit().await?;
     let mut weeks: BTreeMap<Week, Vec<Subscription>> = BTreeMap::new();
     let mut said = 0;
@@ -118,7 +118,7 @@ async fn tell(
         moment(&subscription.wishes.schedule, next),
     );
     let mut message = Message::new(format!("digest/{last}/missed/{}", subscription.id), to.0, body);
-    message.server = subscription.server().filter(|_| to.1.is_none());
+    message.community = subscription.posted_in().filter(|_| to.1.is_none());
     message.about = to.1;
     outbox::enqueue(db, &message, now).await
 }
@@ -170,7 +170,7 @@ async fn one_week(
 
 fn reason(cause: &Error) -> String {
     match cause {
-        Error::Refused(sentence) => sentence.clone(),
+        Error::Refused(refused) => refused.text.clone(),
         Error::Fault(cause) => format!("{cause:#}"),
     }
 }
@@ -239,7 +239,7 @@ fn message(subscription: &Subscription, person: Option<i64>, digest: &Digest) ->
     Message {
         key: key(digest.week, &subscription.target, person),
         target: subscription.target.clone(),
-        server: subscription.server(),
+        community: subscription.posted_in(),
         about: person,
         payload,
         otherwise: None,

@@ -235,8 +235,9 @@ async fn take(
     let change = Change { page: slug, part: Part::Page, text: &source, base: stored.revision, reason: &reason };
     let edited = match wiki::edit(&app.store, &by, change, approval, app.clock.now()).await {
         Ok(edited) => edited,
-        Err(Error::Refused(sentence)) => {
-            let said = format!("What was changed in the page {slug} of r/{name} cannot be taken over: {sentence}");
+        Err(Error::Refused(refused)) => {
+            let why = refused.text;
+            let said = format!("What was changed in the page {slug} of r/{name} cannot be taken over: {why}");
             tell(reddit, subreddit, ("wiki_refused", &format!("{slug}/{remote}")), &said).await?;
             return Ok(());
         }

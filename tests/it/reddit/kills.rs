@@ -81,7 +81,6 @@ enum Step {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn killed_at_any_step_there_is_one_comment_or_a_question() {
-    use Step::*;
     side_by_side(
         [Step::LoggingIn, Step::Reading, Step::ReadingAgain, Step::Saying, Step::Said, Step::Looking],
         killed_at,

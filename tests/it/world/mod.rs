@@ -11,4 +11,6 @@ pub mod program;
 pub mod reddit;
 pub mod rehearsal;
 pub mod server;
+pub mod sites;
+pub mod visit;
 pub mod way_out;

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::store::Connection;
+use super::Connection;
 
 /// Letters and digits that are not mistaken for one another (Crockford's base 32).
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -27,7 +27,15 @@ pub fn hash(salt: &[u8], purpose: &str, text: &str) -> Vec<u8> {
 /// # Errors
 /// A fault if the database cannot be read.
 pub async fn salted(db: &mut Connection, purpose: &str, text: &str) -> crate::Result<Vec<u8>> {
-    Ok(hash(&super::sql::salt(db).await?, purpose, text))
+    Ok(hash(&salt(db).await?, purpose, text))
+}
+
+/// This database's salt.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn salt(db: &mut Connection) -> crate::Result<Vec<u8>> {
+    Ok(sqlx::query_scalar("SELECT bytes FROM salt").fetch_one(db).await?)
 }
 
 /// A new secret of 160 bits, from the system's randomness, for addresses that only one person should know.

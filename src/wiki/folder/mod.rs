@@ -3,28 +3,30 @@
 //! An import or an export is all or nothing, and neither overwrites what the other side has not
 //! seen: the database remembers which revision each folder's file was last equal to.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fmt;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
 use jiff::Timestamp;
-use serde::Serialize;
 
-use super::check::{self, Finding};
-use super::{Broken, Edit, MAX_PAGE_BYTES, Page, Saved, save_in, sql};
-use crate::community::audit::{self, Act};
-use crate::community::{HomeModerator, Role};
-use crate::store::{Connection, Store};
+use super::{Broken, Edit, MAX_PAGE_BYTES, Page, save_in, sql};
+use crate::store::Store;
 use crate::{Error, Result, error};
+
+mod import;
+
+pub use import::{Imported, import};
 
 /// The folder of pictures within a folder of pages.
 const IMG: &str = "img";
 static SEED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/guides");
 /// Files that are no pages: notes for editors are written in capitals, as README is.
 const NO_PAGE: fn(&str) -> bool = |stem| stem.chars().all(|c| c.is_uppercase() || "_-".contains(c));
+
+/// Why the pages that are compiled in were saved.
+const CAME: &str = concat!("came with Cairn ", env!("CARGO_PKG_VERSION"));
 
 /// A page file that was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,44 +37,6 @@ pub struct File {
     pub slug: String,
     /// Its text, to the byte.
     pub source: String,
-}
-
-/// What an import did.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Imported {
-    /// Slugs of pages that are new.
-    pub added: Vec<String>,
-    /// Slugs of pages with a new revision.
-    pub changed: Vec<String>,
-    /// Slugs of pages that said so already.
-    pub unchanged: Vec<String>,
-    /// Slugs of pages whose file is an older revision, unedited: the page has moved on.
-    pub older: Vec<String>,
-    /// What lies in the folder and was left out, with the reason.
-    pub left_out: Vec<String>,
-    /// What is to fix in the pages that are new or changed.
-    pub findings: Vec<Finding>,
-}
-
-impl fmt::Display for Imported {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (added, changed, unchanged) = (self.added.len(), self.changed.len(), self.unchanged.len());
-        write!(f, "{added} added, {changed} changed, {unchanged} unchanged.")?;
-        if !self.older.is_empty() {
-            let pages = self.older.join(", ");
-            write!(f, " Left as they are, because the wiki has newer revisions than these files: {pages}.")?;
-        }
-        if !self.left_out.is_empty() {
-            write!(f, "\nLeft out: {}.", self.left_out.join("; "))?;
-        }
-        if !self.findings.is_empty() {
-            write!(f, "\nTo fix, as cairn guides check says:")?;
-        }
-        for finding in &self.findings {
-            write!(f, "\n{finding}")?;
-        }
-        Ok(())
-    }
 }
 
 /// The page files of a folder, by name.
@@ -227,14 +191,14 @@ fn page_name(path: &Path) -> Option<String> {
 /// # Errors
 /// A fault if the database cannot be written.
 pub async fn plant(store: &Store, now: Timestamp) -> Result<()> {
-    if !sql::slugs(&mut *store.read().await?).await?.is_empty() {
+    if !sql::every_slug(&mut *store.read().await?).await?.is_empty() {
         return derive(store).await;
     }
     let mut tx = store.write().await?;
     // Another process may have been faster.
-    if sql::slugs(&mut tx).await?.is_empty() {
+    if sql::every_slug(&mut tx).await?.is_empty() {
         for file in seed() {
-            let edit = Edit { source: &file.source, base: 0, author: "Cairn", reason: "as it comes" };
+            let edit = Edit { source: &file.source, base: 0, author: "Cairn", reason: CAME };
             save_in(&mut tx, &file.slug, edit, now).await?;
         }
     }
@@ -263,131 +227,6 @@ async fn derive(store: &Store) -> Result<()> {
     Ok(())
 }
 
-/// Saves every page of `folder` that says something new.
-///
-/// # Errors
-/// Refused to editors and, with nothing changed, if a page is broken (file and line are named) or if both the file and
-/// the wiki have changed since they were last the same (both texts are shown).
-pub async fn import(store: &Store, folder: &Path, by: &HomeModerator, now: Timestamp) -> Result<Imported> {
-    by.must_be(Role::Approver, "import pages")?;
-    let files = read(folder)?;
-    let broken: Vec<String> = files.iter().filter_map(|f| f.problem()).collect();
-    if !broken.is_empty() {
-        return Err(Error::Refused(broken.join("\n")));
-    }
-    let name = full_name(folder)?;
-    let mut report = Imported { left_out: left_out(folder), ..Imported::default() };
-    let mut tx = store.write().await?;
-    let taken = taken_names(&mut tx, &files).await?;
-    if !taken.is_empty() {
-        return Err(Error::Refused(taken.join("\n")));
-    }
-    for file in in_order(&mut tx, &files).await? {
-        import_one(&mut tx, &name, file, by, now, &mut report).await?;
-    }
-    report.findings = findings(&mut tx, &files, &report).await?;
-    tx.commit().await?;
-    Ok(report)
-}
-
-/// The files in an order in which a page that gives up a name comes before the page that takes it.
-async fn in_order<'a>(db: &mut Connection, files: &'a [File]) -> Result<Vec<&'a File>> {
-    let mut owned_by_others: HashMap<&str, Vec<String>> = HashMap::new();
-    for file in files {
-        let Ok(page) = Page::parse(&file.source) else { continue };
-        for text in [&page.front.slug, &page.front.title].into_iter().chain(&page.front.aliases) {
-            let owner = sql::slug_of(db, &super::name(text)).await?.filter(|owner| *owner != file.slug);
-            owned_by_others.entry(file.slug.as_str()).or_default().extend(owner);
-        }
-    }
-    let (mut ordered, mut waiting): (Vec<&File>, Vec<&File>) = (Vec::new(), files.iter().collect());
-    while !waiting.is_empty() {
-        let waits = |file: &&File| {
-            let owners = owned_by_others.get(file.slug.as_str()).into_iter().flatten();
-            owners.into_iter().any(|owner| waiting.iter().any(|other| other.slug == *owner))
-        };
-        let (later, now): (Vec<&File>, Vec<&File>) = waiting.iter().partition(|file| waits(file));
-        // Pages that give each other names cannot be put in order; the first of them says which name is taken.
-        ordered.extend(if now.is_empty() { &later } else { &now });
-        waiting = if now.is_empty() { Vec::new() } else { later };
-    }
-    Ok(ordered)
-}
-
-/// Names of the files' pages that belong to other pages, all at once, each with its file.
-async fn taken_names(db: &mut Connection, files: &[File]) -> Result<Vec<String>> {
-    let mut owners: HashMap<String, String> = HashMap::new();
-    let mut taken = Vec::new();
-    for file in files {
-        let Ok(page) = Page::parse(&file.source) else { continue };
-        let front = &page.front;
-        for text in [&front.slug, &front.title].into_iter().chain(&front.aliases) {
-            let name = super::name(text);
-            let rewritten = |owner: &String| files.iter().any(|other| other.slug == *owner);
-            let stored = sql::slug_of(db, &name).await?.filter(|owner| !rewritten(owner));
-            let owner = stored.as_ref().or_else(|| owners.get(&name)).filter(|owner| **owner != front.slug);
-            if let Some(owner) = owner {
-                taken.push(format!(
-                    "{}: the name “{text}” already belongs to the page {owner}; choose another name, title or alias.",
-                    file.path.display()
-                ));
-            } else {
-                owners.insert(name, front.slug.clone());
-            }
-        }
-    }
-    Ok(taken)
-}
-
-/// What is to fix in the pages that an import has saved, read beside all others.
-async fn findings(db: &mut Connection, files: &[File], report: &Imported) -> Result<Vec<Finding>> {
-    let saved: HashSet<&str> = report.added.iter().chain(&report.changed).map(String::as_str).collect();
-    if saved.is_empty() {
-        return Ok(Vec::new());
-    }
-    let paths: HashMap<&str, &PathBuf> = files.iter().map(|file| (file.slug.as_str(), &file.path)).collect();
-    let path = |slug: &str| paths.get(slug).map_or_else(|| format!("{slug}.md").into(), |path| (*path).clone());
-    let all = sql::sources(db).await?.into_iter();
-    let all: Vec<File> = all.map(|(slug, source)| File { path: path(&slug), slug, source }).collect();
-    Ok(check::errors(&all, &pictures(), |slug| saved.contains(slug)))
-}
-
-async fn import_one(
-    db: &mut Connection,
-    folder: &str,
-    file: &File,
-    by: &HomeModerator,
-    now: Timestamp,
-    report: &mut Imported,
-) -> Result<()> {
-    let slug = &file.slug;
-    let newest = sql::newest(db, slug).await?;
-    let newest_number = newest.as_ref().map_or(0, |n| n.number);
-    if let Some(known) = sql::revision_saying(db, slug, &file.source).await?
-        && known != newest_number
-    {
-        report.older.push(slug.clone());
-        return Ok(());
-    }
-    // A folder that was never in step can only have been based on the first revision.
-    let base = sql::synced(db, folder, slug).await?.unwrap_or(newest_number.min(1));
-    let edit = Edit { source: &file.source, base, author: by.actor(), reason: "imported from a file" };
-    let number = match save_in(db, slug, edit, now).await? {
-        Saved::Stale { revision, current } => return Err(stale(file, revision, &current)),
-        Saved::Unchanged(number) => {
-            report.unchanged.push(slug.clone());
-            number
-        }
-        Saved::Revision(number) => {
-            let detail = format!("revision {number}, from {}", file.path.display());
-            audit::note(db, by, Act::Import, slug, &detail, now).await?;
-            if newest.is_none() { &mut report.added } else { &mut report.changed }.push(slug.clone());
-            number
-        }
-    };
-    sql::set_synced(db, folder, slug, number).await
-}
-
 impl File {
     /// Why the file is no page, with its place, or nothing.
     pub fn problem(&self) -> Option<String> {
@@ -400,18 +239,6 @@ impl File {
             Ok(_) => None,
         }
     }
-}
-
-fn stale(file: &File, revision: i64, current: &str) -> Error {
-    Error::Refused(format!(
-        "Nothing was imported: {} has been edited, and the wiki's page {} too (it is at revision {revision}). \
-         Bring the two together: export the wiki to another folder, add your changes there and import that.\n\
-         ----- the wiki, revision {revision}\n{current}\n----- {}\n{}",
-        file.path.display(),
-        file.slug,
-        file.path.display(),
-        file.source,
-    ))
 }
 
 /// Writes every page's newest revision into `folder`, to the byte. Returns how many pages there are.
@@ -427,11 +254,12 @@ pub async fn export(store: &Store, folder: &Path) -> Result<usize> {
     let name = full_name(folder)?;
     let mut tx = store.write().await?;
     let mut pages = Vec::new();
-    for slug in sql::slugs(&mut tx).await? {
+    for slug in sql::every_slug(&mut tx).await? {
         let Some(newest) = sql::newest(&mut tx, &slug).await? else { continue };
         let path = folder.join(format!("{slug}.md"));
         if let Some(there) = text_of(&path)?
             && sql::revision_saying(&mut tx, &slug, &there).await?.is_none()
+            && sql::seen(&mut tx, &name, &slug).await?.as_ref() != Some(&there)
         {
             return Err(Error::refused(format!(
                 "{} has edits that the wiki has never seen; import it first or export to another folder.",
