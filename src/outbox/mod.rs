@@ -410,6 +410,14 @@ fn read_trouble(code: &str) -> Trouble {
     code.parse().unwrap_or(Trouble::Unreadable)
 }
 
+/// Forgets what the message with this key says, within the transaction that knows why. If it was not sent by then, it never will be.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn forget_text(db: &mut Connection, key: &str) -> Result<()> {
+    sql::forget_text(db, key).await
+}
+
 /// Drops what waits to be said to or about a person, within the transaction that decides it. What is under way just now
 /// is not sent again.
 ///

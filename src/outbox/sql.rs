@@ -118,6 +118,11 @@ pub async fn take_otherwise(db: &mut Connection, id: i64) -> Result<Option<Strin
     Ok(other)
 }
 
+pub async fn forget_text(db: &mut Connection, key: &str) -> Result<()> {
+    sqlx::query("UPDATE outbox SET payload = NULL WHERE key = $1").bind(key).execute(db).await?;
+    Ok(())
+}
+
 /// What waits for or about a person is given up. What is under way loses its text, so it is neither sent again nor shown to
 /// anybody.
 pub async fn drop_about(db: &mut Connection, person: i64, now: Timestamp) -> Result<()> {

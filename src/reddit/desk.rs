@@ -297,6 +297,8 @@ pub async fn settle(
     if item.state != State::Unknown {
         return Err(Error::refused(format!("It is known what became of {id}: it is {}.", item.state.name())));
     }
+    // The outbox need not ask about it any more.
+    outbox::forget_text(&mut tx, &item.key()).await?;
     if arrived {
         let comment = comment.map(|name| if name.starts_with("t1_") { name.to_owned() } else { format!("t1_{name}") });
         sql::said(&mut tx, id, comment.as_deref(), now, comment.as_ref().map(|_| now)).await?;

@@ -114,7 +114,9 @@ impl Line {
             // Reddit says that all is well, and shows nothing.
             Ok(None) => Ok(Outcome::Unsure(Trouble::CannotTell)),
             Err(failure) => {
-                if let Failure::Forbidden(code) = &failure {
+                if let (Trouble::NotAllowed(_), Failure::Forbidden(code) | Failure::Refused(code)) =
+                    (failure.trouble(), &failure)
+                {
                     self.reddit.turn_off(&item.subreddit, code).await?;
                 }
                 Ok(failure.of_sending())

@@ -40,7 +40,9 @@ pub(super) async fn adopt(reddit: &Reddit) -> Result<()> {
     let store = &reddit.app.store;
     let mut db = store.read().await?;
     let mut settled = Vec::new();
-    for item in sql::items(&mut db, None, Some(State::Queued), 1_000).await? {
+    let mut open = sql::items(&mut db, None, Some(State::Queued), 1_000).await?;
+    open.extend(sql::items(&mut db, None, Some(State::Unknown), 1_000).await?);
+    for item in open {
         let standing = outbox::standing(&mut db, &item.key()).await?;
         settled.extend(standing.map(|standing| (item, standing)));
     }
@@ -49,10 +51,14 @@ pub(super) async fn adopt(reddit: &Reddit) -> Result<()> {
     for (item, standing) in settled {
         let mut tx = store.write().await?;
         match (standing.state, standing.remote_id) {
-            (outbox::State::Sent, Some(comment)) => {
-                sql::said(&mut tx, item.id, Some(&comment), now, next_look(now, 0)).await?;
+            (outbox::State::Sent, comment) => {
+                // Without an id, a moderator has said that it arrived: there is nothing to look after.
+                let look = comment.as_ref().and_then(|_| next_look(now, 0));
+                sql::said(&mut tx, item.id, comment.as_deref(), now, look).await?;
             }
-            (outbox::State::Dead, _) if standing.trouble == Some(Trouble::CannotTell) => {
+            (outbox::State::Ready | outbox::State::Waiting | outbox::State::Sending, _) => continue,
+            (outbox::State::Unknown, _) if item.state == State::Unknown => continue,
+            (outbox::State::Unknown, _) => {
                 sql::set_state(&mut tx, item.id, State::Unknown, Some("cannot_tell")).await?;
                 let said = format!(
                     "Nobody knows whether the bot's answer arrived in {}; look there, then say so with `cairn reddit settle \
@@ -71,7 +77,6 @@ pub(super) async fn adopt(reddit: &Reddit) -> Result<()> {
                     sql::notice(&mut tx, (item.subreddit.as_str(), "dropped", &item.key()), &said, now).await?;
                 }
             }
-            _ => continue,
         }
         tx.commit().await?;
     }
@@ -163,12 +168,19 @@ pub(super) async fn compare(reddit: &Reddit) -> Result<(), Stop> {
     for item in &kept {
         let post = there.posts.get(&item.post).is_some_and(|post| !post.gone);
         let parent = item.parent == item.post || !is_gone(there.comments.get(&item.parent));
+        if !post || !parent {
+            remove(reddit, item, "post_gone").await?;
+        }
         let mut tx = reddit.app.store.write().await?;
         if post && parent {
             sql::compared(&mut tx, item.id, now).await?;
         } else {
             warn!(item = item.id, "what it answers was deleted, and is dropped");
             sql::forget(&mut tx, item.id).await?;
+            // What was said quotes it.
+            for generation in 1..=item.generation {
+                outbox::forget_text(&mut tx, &item::key(item.id, generation)).await?;
+            }
         }
         tx.commit().await?;
     }

@@ -59,6 +59,16 @@ async fn a_ban_turns_that_subreddit_off_and_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_ban_that_is_heard_of_when_something_is_said_counts_too() {
+    let world = World::in_mode("on").await;
+    world.reddit.post("learnml", "ann", TITLE, BODY);
+    world.reddit.fail("POST", "/api/comment", Fault::code("USER_BANNED"), 1);
+    world.once();
+    assert_eq!(world.said().len(), 0);
+    assert!(world.notices().iter().any(|said| said.contains("does not let the bot into r/learnml (USER_BANNED)")));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rates_are_kept_and_waits_are_not_believed_for_ever() {
     let world = World::in_mode("on").await;
     // Half of what Reddit allows is used, and all of it is gone soon.

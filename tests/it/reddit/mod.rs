@@ -75,6 +75,15 @@ impl World {
         sqlx::query(sqlx::AssertSqlSafe(query.to_owned())).execute(&mut db).await.expect("a query");
     }
 
+    /// How many rows there are.
+    pub async fn count(&self, of: &str) -> i64 {
+        use sqlx::ConnectOptions;
+        let file = self.cairn.path().join("data/cairn.db");
+        let mut db = sqlx::sqlite::SqliteConnectOptions::new().filename(file).connect().await.expect("a database");
+        let query = format!("SELECT count(*) FROM {of}");
+        sqlx::query_scalar(sqlx::AssertSqlSafe(query)).fetch_one(&mut db).await.expect("a number")
+    }
+
     pub fn now(&self) -> String {
         Timestamp::from_second(self.reddit.state().now).expect("an instant").to_string()
     }

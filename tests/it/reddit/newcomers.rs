@@ -154,6 +154,7 @@ async fn an_answer_goes_when_it_is_not_liked_or_its_post_is_gone() {
     world.once();
     let kept = world.desk(Some("removed"));
     assert_eq!(kept.iter().filter(|item| item["title"].is_null()).count(), 1, "{kept:?}");
+    assert_eq!(world.count("outbox WHERE payload IS NOT NULL").await, 2, "what was said quotes it");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
