@@ -4,9 +4,7 @@
 //!
 //! - [`cli`]: one file per family of subcommands; `cli/run.rs` wires everything that runs.
 //! - [`jobs`]: what is done at set times, and the delivery of the outbox.
-//! - [`web`]: the web page. Adapters parse, call one feature function and wrap what it returns.
-//! - [`desk`]: what moderators judge, teach, look at and settle.
-//! - [`discord`], [`reddit`]: the other adapters.
+//! - [`discord`], [`web`], [`reddit`]: the adapters. They parse, call one feature function and wrap what it returns.
 //! - [`study`]: what students do and what comes due for them, one transaction each.
 //! - [`ranking`], [`calendar`], [`heatmap`]: the weekly ranking, calendar files and links, the picture of a year.
 //! - [`reminders`], [`buddies`], [`plan`]: reminders and recaps, study buddies, dated study plans.
@@ -14,6 +12,7 @@
 //! - [`streak`]: the rules of study streaks (pure).
 //! - [`papers`]: the week's papers: feeds, ranking, the digest, subscriptions, reading.
 //! - [`welcome`], [`decisions`]: what a newcomer is shown, and what is decided about a text.
+//! - [`desk`]: what moderators judge, teach, look at and settle.
 //! - [`links`]: links of the wiki to other places, looked at once a week.
 //! - [`mining`]: what an exported history asks again and again, as a list of frequent questions.
 //! - [`wiki`]: pages, search, snippets, files; edits, history and drafts.
@@ -45,6 +44,7 @@ pub mod jobs;
 pub mod labels;
 pub mod links;
 pub mod meaning;
+pub mod metrics;
 pub mod mining;
 pub mod outbox;
 pub mod papers;

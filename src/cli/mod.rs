@@ -3,8 +3,7 @@
 use std::io::{self, IsTerminal, Read, Write};
 use std::process::ExitCode;
 
-use clap::error::{ContextKind, ContextValue};
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, FromArgMatches, Parser};
 use serde::Serialize;
 use tracing::warn;
 use tracing_subscriber::Layer;
@@ -21,6 +20,8 @@ use crate::{App, Error, Result};
 
 mod ask;
 mod audit;
+mod backup;
+mod config_check;
 mod console;
 mod drafts;
 mod editing;
@@ -35,10 +36,12 @@ mod outbox;
 mod papers;
 mod privacy;
 mod reddit;
+mod reddit_desk;
 mod run;
 mod settings;
 mod study;
 mod triage;
+mod usage;
 mod wiki;
 
 /// The assistant of a machine-learning community.
@@ -82,12 +85,19 @@ enum Command {
     /// The week's papers
     #[command(subcommand)]
     Papers(papers::Command),
-    /// What can be done for a subreddit without Reddit's keys
+    /// AutoModerator rules, and what the bot does on Reddit: its desk and modes
     #[command(subcommand)]
     Reddit(reddit::Command),
     /// Fold recorded study histories, and export what a person studied
     #[command(subcommand)]
     Study(study::Command),
+    /// The settings: `config check` shows and tries them
+    #[command(subcommand)]
+    Config(config_check::Command),
+    /// Copy the database to a file, also while Cairn runs
+    Backup(backup::Args),
+    /// Check a copy and put it in the place of the database; Cairn must be stopped
+    Restore(backup::Args),
     /// Get a link into the moderators' console, which the running Cairn serves: it signs you in once
     Console(console::Args),
     /// Ask the Cairn that runs on --web-listen whether it is ready
@@ -127,9 +137,10 @@ pub fn main() -> ExitCode {
 
 fn start() -> Result<Ending> {
     let set = config::load_env_file()?;
-    let mut cli = match Cli::try_parse() {
+    let parsed = usage::command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let mut cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => return Ok(usage(&error)),
+        Err(error) => return Ok(usage::told(&error)),
     };
     if let Err(error) = Home::named(cli.config.home.as_deref()) {
         return Ok(Ending::Usage(error.to_string()));
@@ -166,33 +177,12 @@ async fn dispatch(cli: Cli) -> Result<Ending> {
         Command::Papers(command) => papers::run(command, cli.config).await,
         Command::Reddit(command) => reddit::run(command, cli.config).await,
         Command::Study(command) => study::run(command, cli.config).await,
+        Command::Config(command) => config_check::run(command, cli.config).await,
+        Command::Backup(args) => backup::back_up(args, cli.config).await,
+        Command::Restore(args) => backup::restore(args, cli.config).await,
         Command::Console(args) => console::run(args, cli.config).await,
         Command::Health => health::run(cli.config).await,
     }
-}
-
-/// What clap has to say, in one sentence; help and version as they are.
-fn usage(error: &clap::Error) -> Ending {
-    if !error.use_stderr() {
-        // Nothing can be done about a standard output that is closed.
-        let _ = error.print();
-        return Ending::Well;
-    }
-    let text = error.to_string();
-    let text = match error.get(ContextKind::InvalidValue) {
-        // An address may hold a password.
-        Some(ContextValue::String(value)) if value.contains('@') => text.replace(value.as_str(), "…"),
-        _ => text,
-    };
-    // Clap puts the values that are missing on lines of their own, indented.
-    let told: Vec<&str> =
-        text.lines().take_while(|l| !l.trim().is_empty() && !l.starts_with("Usage")).map(str::trim).collect();
-    let told = told.join(" ");
-    let told = told.trim_start_matches("error: ").trim_end_matches(['.', ':']);
-    let told = if told.is_empty() { "a command is missing" } else { told };
-    let mut first = told.chars();
-    let capital: String = first.next().into_iter().flat_map(char::to_uppercase).collect();
-    Ending::Usage(format!("{capital}{}; see `cairn --help`.", first.as_str()))
 }
 
 fn log_to_stderr(filter: &str) -> Result<()> {

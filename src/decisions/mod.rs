@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::meaning::{CAN_EMBED, Thread, Vector};
 use crate::store::Store;
-use crate::triage::{self, Bands, Model, Occasion, Post, Verdict};
+use crate::triage::{self, Bands, Ear, Model, Occasion, Post, Verdict};
 
 pub mod own;
 mod sql;
@@ -37,18 +37,31 @@ async fn decide(store: &Store, here: Here, post: &Post<'_>, bands: &Bands, occas
         None => Model::builtin(),
     };
     let by_words = triage::decide(model, post, bands, occasion, None);
-    if !CAN_EMBED || !by_words.is_open() {
+    if !CAN_EMBED || by_words.crisis {
         return by_words;
     }
-    match meaning(store, post).await {
+    if is_danger_meant(store, post).await {
+        return triage::of_crisis(model);
+    }
+    if !by_words.is_open() {
+        return by_words;
+    }
+    match meaning(store, post.for_meaning()).await {
         Some(meaning) => triage::decide(model, post, bands, occasion, Some(&meaning)),
         None => by_words,
     }
 }
 
-async fn meaning(store: &Store, post: &Post<'_>) -> Option<Vector> {
+/// Whether a passage means danger of which the words leave it open.
+async fn is_danger_meant(store: &Store, post: &Post<'_>) -> bool {
+    let Some(passage) = triage::faint_danger(post.title, post.body) else { return false };
+    let meaning = meaning(store, passage.text.clone()).await;
+    meaning.is_some_and(|meaning| Ear::builtin().means_danger(&passage, &meaning))
+}
+
+async fn meaning(store: &Store, text: String) -> Option<Vector> {
     match store.beside::<Thread>().worker() {
-        Ok(worker) => worker.embed(post.for_meaning(), PATIENCE).await,
+        Ok(worker) => worker.embed(text, PATIENCE).await,
         Err(error) => {
             tracing::warn!(%error, "triage goes by words alone");
             None

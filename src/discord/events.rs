@@ -11,7 +11,7 @@ use tracing::{info, warn};
 use super::answers::Opinion;
 use super::member::Who;
 use super::reply::{Answer, Asked, respond};
-use super::{Bot, drafts, gaps, lookup, moderating, papers, posts, privacy, settings, start, study};
+use super::{Bot, drafts, gaps, lookup, moderating, panel, papers, posts, privacy, settings, start, study};
 use crate::{Error, Result};
 
 /// Handles an event beside poise, which handles commands and autocompletes.
@@ -132,6 +132,7 @@ async fn pressed(bot: &Bot, press: &ComponentInteraction) -> Result<Answer> {
         ["help", "start"] => Ok(Answer::Say(start::goals())),
         ["help", "study"] => study::show(bot, &caller()).await,
         ["week", week] => papers::share_week(bot, &who, week).await,
+        ["panel", path @ ..] => panel::pressed(bot, &who, path).await,
         ["goal", goal] => start::goal(bot, &who, goal).await,
         ["from", goal] => start::background(bot, &who, goal, chosen).await,
         ["degree"] => start::by_degree(bot, &who, chosen).await,
@@ -184,6 +185,7 @@ async fn submitted(bot: &Bot, form: &ModalInteraction) -> Result<Answer> {
             study::submitted(bot, &study::caller(&who, Some(form.channel_id)), path, form).await
         }
         ["edit", path @ ..] => moderating::submitted(bot, &who, path, form).await,
+        ["panel", "words"] => panel::submitted(bot, &who, form).await,
         ["gaps", path @ ..] => gaps::submitted(bot, &who, path, form).await,
         _ => Err(start::older_of(command(&form.data.custom_id))),
     }

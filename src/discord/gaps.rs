@@ -7,7 +7,6 @@ use serenity::{
 };
 
 use super::commands::{MAX_CHOICES, bot, reply};
-
 use super::lookup::short;
 use super::member::Who;
 use super::moderating::{field, outcome};

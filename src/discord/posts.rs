@@ -12,7 +12,7 @@ use super::answers::New;
 use super::http::Failure;
 use super::outlet::outcome;
 use super::reply::{PATIENCE, persist};
-use super::{Bot, sql, start, text};
+use super::{Bot, panel, sql, start, text};
 use crate::community::Community;
 use crate::decisions::{self, Here};
 use crate::outbox::{self, Target};
@@ -142,7 +142,9 @@ async fn answer(bot: &Bot, posted: &Posted<'_>, now: Timestamp) -> Result<()> {
         return tell_moderators(bot, posted, server.danger, now).await;
     }
     if verdict.action == Action::Silent {
-        return Ok(());
+        // Only a forum's posts have titles.
+        let is_of_forum = !posted.title.is_empty();
+        return if is_of_forum { panel::greeting::greet(bot, posted, now).await } else { Ok(()) };
     }
     let welcome = welcome::welcome(store, &verdict, &bot.app.config.public_url()).await?;
     let author = Identity::Discord(posted.author);

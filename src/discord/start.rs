@@ -31,7 +31,7 @@ const READ_ON: &str = "Read on";
 /// How long it is worth saying an answer that somebody shares.
 const SHARED: SignedDuration = SignedDuration::from_mins(15);
 /// What somebody may be after.
-const GOALS: [(&str, &str); 3] =
+pub const GOALS: [(&str, &str); 3] =
     [("job", "A job or a future in it"), ("research", "Research"), ("fun", "Fun, or a project of my own")];
 /// Where somebody may come from.
 const BACKGROUNDS: [(&str, &str); 4] = [

@@ -20,9 +20,10 @@ use crate::config::{self, Clock, Config};
 use crate::outbox::{self, Look, Outcome, Row, Via};
 use crate::store::{Lease, Presence};
 use crate::{
-    App, Result, buddies, community, desk, discord, health, labels, links, papers, people, student, study, wiki,
+    App, Result, buddies, community, desk, discord, health, labels, links, papers, people, reddit, student, study, wiki,
 };
 
+mod backups;
 mod clock;
 mod deliver;
 mod schedule;
@@ -52,18 +53,21 @@ const BREATH: Duration = Duration::from_secs(1);
 pub enum Job {
     /// Forgets texts after 30 days, and what else has had its time.
     PurgeOldText,
+    /// Copies the database, and removes copies that are superfluous.
+    BackUp,
     /// Looks at the links of the wiki that were not looked at for a week.
     LookAtLinks,
 }
 
 impl Job {
     /// Every job.
-    pub const ALL: [Self; 2] = [Self::PurgeOldText, Self::LookAtLinks];
+    pub const ALL: [Self; 3] = [Self::PurgeOldText, Self::BackUp, Self::LookAtLinks];
 
     /// The name in the database and in logs.
     pub fn name(self) -> &'static str {
         match self {
             Self::PurgeOldText => "purge-old-text",
+            Self::BackUp => "back-up",
             Self::LookAtLinks => "look-at-links",
         }
     }
@@ -72,6 +76,7 @@ impl Job {
     pub fn schedule(self) -> (Schedule, Missed) {
         match self {
             Self::PurgeOldText => (Schedule::Daily(jiff::civil::time(3, 30, 0, 0), TimeZone::UTC), Missed::RunOnce),
+            Self::BackUp => (Schedule::Hours(6), Missed::RunOnce),
             // Each link has its own week; a link that was out of reach is looked at again the next day.
             Self::LookAtLinks => (Schedule::Daily(jiff::civil::time(4, 10, 0, 0), TimeZone::UTC), Missed::RunOnce),
         }
@@ -81,6 +86,7 @@ impl Job {
     async fn run(self, app: &App, _due: Timestamp, clock: &Clock) -> Result<()> {
         match self {
             Self::PurgeOldText => purge_old_text(app, clock.now()).await,
+            Self::BackUp => backups::run(app, clock.now()).await,
             Self::LookAtLinks => look_at_links(app, clock).await,
         }
     }
@@ -110,6 +116,7 @@ async fn purge_old_text(app: &App, now: Timestamp) -> Result<()> {
     labels::purge(&app.store, now).await?;
     desk::judging::purge(&app.store, now).await?;
     discord::purge(&app.store, now).await?;
+    reddit::purge(&app.store, now).await?;
     wiki::gaps::purge(&app.store, now).await?;
     people::linking::purge(&app.store, now).await?;
     community::entry::purge(&app.store, now).await?;
@@ -282,6 +289,14 @@ async fn attempt(app: &App, job: Job, due: Timestamp, clock: &Clock) -> bool {
         Err(_) => error!(job = name, %due, "took too long"),
     }
     false
+}
+
+/// Delivers what is due through one network, until nothing is.
+///
+/// # Errors
+/// A fault if the database fails.
+pub async fn deliver_all(app: &App, via: Via, outlet: &Outlet) -> Result<()> {
+    drain_one(app, via, Some(outlet), &app.clock, &|| false).await
 }
 
 /// Delivers until nothing is due, each network at its own pace.

@@ -75,7 +75,7 @@ fn instant(milliseconds: i64) -> Result<Timestamp> {
 }
 
 /// When something happened: tables and columns. Texts are kept for so long from then on.
-const HAPPENED: [(&str, &str); 16] = [
+const HAPPENED: [(&str, &str); 21] = [
     ("gaps", "at"),
     ("labels", "at"),
     ("discord_answers", "at"),
@@ -92,6 +92,12 @@ const HAPPENED: [(&str, &str); 16] = [
     ("paper_ticks", "at"),
     ("study_plans", "changed_at"),
     ("study_feeds", "made_at"),
+    ("reddit_feeds", "read_at"),
+    ("reddit_seen", "at"),
+    ("reddit_desk", "at"),
+    ("reddit_desk", "checked_at"),
+    // Not a fact, but a wait: it ends now.
+    ("reddit_desk", "look_at"),
 ];
 /// Dates to `now` what is dated after `far`, and forgets jobs of then.
 pub async fn bring_back(db: &mut Connection, now: Timestamp, far: Timestamp) -> Result<()> {

@@ -351,6 +351,23 @@ pub async fn next_due(store: &Store, via: Via) -> Result<Option<Timestamp>> {
     due.map(instant).transpose()
 }
 
+/// How many messages there are in each state.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn counts(store: &Store) -> Result<Vec<(String, i64)>> {
+    sql::counts(&mut *store.read().await?).await
+}
+
+/// For how many seconds the oldest message that waits has been due; 0 if none is.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn longest_wait(store: &Store, now: Timestamp) -> Result<i64> {
+    let due = sql::oldest_due(&mut *store.read().await?).await?.map(instant).transpose()?;
+    Ok(due.map_or(0, |due| now.duration_since(due).as_secs().max(0)))
+}
+
 /// Whether a message other than `row` is known to have arrived under this id: what is found at the target
 /// under it is not the lost one, whatever it says.
 ///

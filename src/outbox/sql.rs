@@ -200,6 +200,17 @@ pub async fn next_due(db: &mut Connection, via: Via) -> Result<Option<i64>> {
     Ok(sqlx::query_scalar(query).bind(via.name()).fetch_one(db).await?)
 }
 
+pub async fn counts(db: &mut Connection) -> Result<Vec<(String, i64)>> {
+    let query = "SELECT state, count(*) FROM outbox GROUP BY state ORDER BY state";
+    Ok(sqlx::query_as(query).fetch_all(db).await?)
+}
+
+/// When the oldest message that waits was due.
+pub async fn oldest_due(db: &mut Connection) -> Result<Option<i64>> {
+    let query = "SELECT min(due_at) FROM outbox WHERE state = 'ready'";
+    Ok(sqlx::query_scalar(query).fetch_one(db).await?)
+}
+
 pub async fn is_anothers(db: &mut Connection, via: Via, id: i64, remote_id: &str) -> Result<bool> {
     let query = "SELECT count(*) FROM outbox WHERE via = $1 AND remote_id = $2 AND id <> $3";
     let n: i64 = sqlx::query_scalar(query).bind(via.name()).bind(remote_id).bind(id).fetch_one(db).await?;

@@ -89,6 +89,17 @@ pub enum Source {
     HackerNews,
 }
 
+impl Source {
+    /// Its name in metrics.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::HuggingFace => "hugging_face",
+            Self::Arxiv => "arxiv",
+            Self::HackerNews => "hacker_news",
+        }
+    }
+}
+
 /// A source that could not be asked, wholly or for some days.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Missing {

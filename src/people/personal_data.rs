@@ -70,6 +70,37 @@ pub const HELD: &[Held] = &[
         ]),
     },
     Held {
+        table: "reddit_desk",
+        columns: &["author", "title", "body", "hash", "verdict", "answer", "track", "comment", "post", "parent"],
+        what: ["answer on Reddit", "answers on Reddit"],
+        found: &[By::Identity("author")],
+        // Whether it was right still counts, and nothing is said twice in a thread.
+        erased: Erased::Columns(&[
+            ("author", None),
+            ("title", None),
+            ("body", None),
+            ("hash", None),
+            ("verdict", None),
+            ("answer", None),
+            ("track", None),
+            ("comment", None),
+        ]),
+    },
+    Held {
+        table: "reddit_seen",
+        columns: &["name"],
+        what: ["post or comment that was read", "posts and comments that were read"],
+        found: &[],
+        erased: Erased::ByAge,
+    },
+    Held {
+        table: "reddit_notices",
+        columns: &["about", "said"],
+        what: ["note to moderators", "notes to moderators"],
+        found: &[],
+        erased: Erased::ByAge,
+    },
+    Held {
         table: "labels",
         columns: &["verdict", "person_id"],
         what: ["correction of a verdict", "corrections of verdicts"],

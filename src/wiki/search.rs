@@ -11,7 +11,7 @@ use super::named;
 use super::rank::{self, Matches, Term};
 use super::{Snippet, gaps, name, snippet, sql, thesaurus, words};
 use crate::store::{Connection, Store};
-use crate::{Error, Result};
+use crate::{Error, Result, metrics};
 
 /// The most characters of a query.
 pub const MAX_QUERY_CHARS: usize = 1_000;
@@ -177,7 +177,9 @@ impl fmt::Display for Answer {
 /// # Errors
 /// Refused if the query is empty or too long.
 pub async fn search(store: &Store, query: &str, limit: usize, base: &str, humans: &str) -> Result<Answer> {
-    look(store, query, limit, base, humans, true).await
+    let answer = look(store, query, limit, base, humans, true).await?;
+    metrics::search(!answer.hits.is_empty());
+    Ok(answer)
 }
 
 /// The same by words alone: for what is no question, such as the subject of a paper.

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 /// How long anything may take to be seen.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How long a story may take, on a busy machine.
-const LONGEST: Duration = Duration::from_secs(180);
+const LONGEST: Duration = Duration::from_secs(600);
 /// As wide as a telephone.
 pub const PHONE: u32 = 390;
 /// As wide as a desk.
@@ -117,7 +117,8 @@ pub async fn tell(setup: Setup, site: &str, many: usize, story: impl AsyncFnOnce
         }
     }
     for client in clients {
-        let _ = tokio::time::timeout(PATIENCE, client.close()).await;
+        // What does not end by itself ends with its driver.
+        let _ = tokio::time::timeout(Duration::from_secs(2), client.close()).await;
     }
     drop(driver);
     if let Err(panic) = told {

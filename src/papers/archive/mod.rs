@@ -259,12 +259,16 @@ pub async fn looked_up(store: &Store, (feeds, base): (&Feeds, &str), id: &ArxivI
 pub async fn search(store: &Store, query: &str, most: u16) -> Result<Found> {
     if let Ok(id) = query.parse::<ArxivId>() {
         let hit = sql::paper(&mut *store.read().await?, &id).await?;
-        return Ok(Found::new(hit.into_iter().collect()));
+        let hits: Vec<_> = hit.into_iter().collect();
+        let total = hits.len();
+        return Ok(Found::new(hits, total));
     }
     let Some(expression) = expression(query) else {
         return Err(Error::refused("Write at least one word to look for, such as a method, an author or a title."));
     };
-    Ok(Found::new(sql::search(&mut *store.read().await?, &expression, i64::from(most)).await?))
+    let mut db = store.read().await?;
+    let total = sql::matching(&mut db, &expression).await?;
+    Ok(Found::new(sql::search(&mut db, &expression, i64::from(most)).await?, usize::try_from(total).unwrap_or(0)))
 }
 
 /// Ids and titles for what was typed so far.

@@ -7,7 +7,7 @@ use tracing::{error, info, warn};
 
 use super::shown::{moment, place};
 use super::{Subscription, composed, key, sql};
-use crate::outbox::{self, Message, State, Target, Trouble};
+use crate::outbox::{self, Message, Payload, State, Target, Trouble};
 use crate::papers::{Digest, Feeds, Week, archive, buttons};
 use crate::people::{self, Identity, optout};
 use crate::store::{Connection, Lease, Store};
@@ -224,9 +224,18 @@ async fn post(store: &Store, seen: &Subscription, week: &Digest, now: Timestamp)
 }
 
 fn message(subscription: &Subscription, person: Option<i64>, digest: &Digest) -> Message {
-    let mut payload = buttons::payload(digest, subscription.community.is_some());
-    payload.ping_role = subscription.wishes.ping_role;
-    payload.title = subscription.wishes.threads.then(|| digest.title());
+    let payload = match subscription.target {
+        // A post has a title, and no buttons.
+        Target::RedditPost(_) => {
+            Payload { body: digest.to_string(), title: Some(digest.title()), ..Payload::default() }
+        }
+        _ => {
+            let mut payload = buttons::payload(digest, subscription.community.is_some());
+            payload.ping_role = subscription.wishes.ping_role;
+            payload.title = subscription.wishes.threads.then(|| digest.title());
+            payload
+        }
+    };
     Message {
         key: key(digest.week, &subscription.target, person),
         target: subscription.target.clone(),

@@ -114,6 +114,9 @@ pub async fn shown(console: &Console, signed: &Signed, open: &Open<'_>, said: Ma
                 li.scripted hidden { "Your text is kept here while you write" }
             }
         }
+        @if let Some(since) = page.as_ref().and_then(|page| page.front.retired) {
+            div.note.warn { strong { "This page is retired since " (since) } p { "Readers do not find it. " a href=(format!("/console/pages/{}/more", open.slug)) { "Bring it back" } } }
+        }
         (said)
         div.note #newer hidden { strong {} p { "Go on; what you both changed is put together when you save. " a href=(format!("/console/pages/{}/history", open.slug)) { "See what changed" } } }
         div.note #kept hidden { strong { "This browser kept a text of yours that was not saved" } p { button type="button" data-kept="put" { "Put it here" } " " button.bare type="button" data-kept="drop" { "Drop it" } } }

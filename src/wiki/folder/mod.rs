@@ -25,6 +25,9 @@ static SEED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/guides");
 /// Files that are no pages: notes for editors are written in capitals, as README is.
 const NO_PAGE: fn(&str) -> bool = |stem| stem.chars().all(|c| c.is_uppercase() || "_-".contains(c));
 
+/// Why the pages that are compiled in were saved.
+const CAME: &str = concat!("came with Cairn ", env!("CARGO_PKG_VERSION"));
+
 /// A page file that was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct File {
@@ -195,7 +198,7 @@ pub async fn plant(store: &Store, now: Timestamp) -> Result<()> {
     // Another process may have been faster.
     if sql::every_slug(&mut tx).await?.is_empty() {
         for file in seed() {
-            let edit = Edit { source: &file.source, base: 0, author: "Cairn", reason: "as it comes" };
+            let edit = Edit { source: &file.source, base: 0, author: "Cairn", reason: CAME };
             save_in(&mut tx, &file.slug, edit, now).await?;
         }
     }

@@ -179,7 +179,7 @@ async fn a_second_person_publishes_and_sees_who_wrote() {
     let listed = ada.get(server, "/console").text();
     assert!(listed.contains("Drafts , waiting: 1") && listed.contains("1 draft waits"), "{listed}");
     let shown = ada.get(server, "/console/drafts/1");
-    assert!(shown.text().contains("by eve") && shown.body.contains("<ins>Buy nothing yet.</ins>"), "{}", shown.text());
+    assert!(shown.text().contains("by eve") && shown.body.contains("<ins>Buy nothing yet</ins>"), "{}", shown.text());
     let published = ada.post(server, "/console/drafts/1/publish", &[]);
     assert_eq!(published.header("location"), Some("/console/pages/hardware?saved=2"), "{}", published.text());
     let history = ada.get(server, "/console/pages/hardware/history").text();

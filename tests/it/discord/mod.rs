@@ -11,6 +11,7 @@ mod lookups;
 mod moderators;
 mod newcomers;
 mod once;
+mod panel;
 mod people;
 mod posts;
 mod promptness;

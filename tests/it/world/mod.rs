@@ -8,6 +8,7 @@ pub mod beside;
 pub mod discord;
 pub mod feeds;
 pub mod program;
+pub mod reddit;
 pub mod rehearsal;
 pub mod server;
 pub mod sites;

@@ -236,6 +236,11 @@ impl Discord {
         self.with(|state| state.posts.all.get(&id).map(|post| Message::of(state, post)))
     }
 
+    /// Whether a message is pinned.
+    pub fn pinned(&self, id: Id) -> bool {
+        self.with(|state| state.posts.all.get(&id).is_some_and(|post| post.pinned))
+    }
+
     /// Waits for the next message that the bot says (or edits) there unasked. Each is returned once.
     pub async fn bot_says(&self, place: impl Into<Place>) -> Message {
         let place = place.into();
