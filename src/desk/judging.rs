@@ -261,7 +261,7 @@ mod tests {
         let table = [
             (0, 0, Some("0 of 100 answers are judged; 100 more are needed.")),
             (46, 50, Some("50 of 100 answers are judged; 50 more are needed.")),
-            (98, 100, Some("it was right in 98 of 100 answers. That shows at least 93 %; 95 % is asked.")),
+            (98, 100, Some("it was right in 98 of 100 answers. That shows at least 92 %; 95 % is asked.")),
             (100, 100, None),
             (99, 100, Some("it was right in 99 of 100 answers. That shows at least 94 %; 95 % is asked.")),
             (295, 300, None),
