@@ -62,7 +62,7 @@ pub fn escaped(text: &str) -> String {
 /// What stands below each comment.
 pub fn footer(bot: &str) -> String {
     format!(
-        "---\n\n*I'm a bot; I answer posts that ask how to start. Wrong guide? Reply its name, e.g. `hacker`. Unwanted? Reply \
+        "---\n\n*I'm a bot; I answer posts on how to start. Wrong guide? Reply its name, e.g. `hacker`. Unwanted? Reply \
          `delete`, or `stop` [for good](/message/compose?to={bot}&subject=stop&message=stop). [About, source](/user/{bot})*"
     )
 }

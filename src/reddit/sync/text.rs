@@ -111,8 +111,14 @@ pub fn taken_over(page: &Page, source: &str, subreddit: &str, theirs: &str) -> S
             }
             DiffOp::Delete { .. } => {}
             DiffOp::Insert { old_index, new_index, new_len } => {
-                // What stands before the body or after it is not the page's.
-                if is_body(old_index) || old_index > 0 && is_body(old_index - 1) {
+                // What stands before the body or after it is not the page's; a blank line that ends the body is.
+                let is_gap = |at: &usize| base[*at].is_empty() && !is_body(*at);
+                let gap = (0..old_index).rev().take_while(is_gap).count();
+                let follows = old_index > gap && is_body(old_index - gap - 1);
+                if is_body(old_index) || follows {
+                    if gap > 0 && follows {
+                        out.push(String::new());
+                    }
                     out.extend(theirs[new_index..new_index + new_len].iter().map(|line| inward(line, subreddit)));
                 }
             }
