@@ -4,37 +4,18 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::group::Party;
-use super::sql;
+use super::sql::{self, Whisper};
 use super::texts::News;
-use crate::Result;
 use crate::community::study_settings;
 use crate::outbox::{self, Button, Message, Payload, Press, State, Target, Trouble};
 use crate::people::{self, Identity, PersonId, optout};
 use crate::store::Connection;
+use crate::{Result, time};
 
 /// How long a direct message may be under way before it is looked whether it was refused, and how often after that.
-const UNDER_WAY: SignedDuration = SignedDuration::from_secs(45);
+const DELIVERY_CHECK_AFTER: SignedDuration = SignedDuration::from_secs(45);
 /// The title of a group's thread.
 const THREAD: &str = "Study buddies";
-
-/// Something said to a buddy that may not arrive, or that waits for the group's thread.
-#[derive(Debug, Clone)]
-pub struct Whisper {
-    /// The key of the message.
-    pub key: String,
-    /// To whom.
-    pub who: i64,
-    /// Their group.
-    pub group: i64,
-    /// What it says.
-    pub payload: Payload,
-    /// Whether it went as a direct message.
-    pub direct: bool,
-    /// When it is looked at next.
-    pub at: Timestamp,
-    /// Worth nothing from then on.
-    pub until: Timestamp,
-}
 
 /// When something is said.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +31,7 @@ pub struct When {
 impl When {
     /// At once; worth something for a day.
     pub fn now(now: Timestamp) -> Self {
-        Self { now, due: now, until: later(now, SignedDuration::from_hours(24)) }
+        Self { now, due: now, until: time::after(now, SignedDuration::from_hours(24)) }
     }
 }
 
@@ -64,33 +45,24 @@ pub fn payload(news: News<'_>, buttons: &[(&str, String)]) -> Payload {
     Payload { body: news.to_string(), buttons: vec![buttons], ..Payload::default() }
 }
 
-/// How a person is named to others: so that Discord shows their name, and rings for nobody.
-///
-/// # Errors
-/// A fault if the database cannot be read.
-pub async fn name(db: &mut Connection, who: i64) -> Result<String> {
-    let user = people::get(db, PersonId(who)).await?.and_then(|person| person.discord);
+/// How a person is named to others: so that Discord shows their name and mentions nobody.
+pub async fn name(db: &mut Connection, who: PersonId) -> Result<String> {
+    let user = people::get(db, who).await?.and_then(|person| person.discord);
     Ok(user.map_or_else(|| "your buddy".to_owned(), |user| format!("<@{user}>")))
 }
 
 /// The Discord id of somebody who may be written to unasked.
-///
-/// # Errors
-/// A fault if the database cannot be read.
-pub async fn user(db: &mut Connection, who: i64) -> Result<Option<u64>> {
-    let Some(user) = people::get(db, PersonId(who)).await?.and_then(|person| person.discord) else { return Ok(None) };
+pub async fn user(db: &mut Connection, who: PersonId) -> Result<Option<u64>> {
+    let Some(user) = people::get(db, who).await?.and_then(|person| person.discord) else { return Ok(None) };
     let left = optout::opted_out(db, &Identity::Discord(user)).await?;
     Ok((!left).then_some(user))
 }
 
 /// Says something to somebody of a group.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn say(
     db: &mut Connection,
     party: &mut Party,
-    who: i64,
+    who: PersonId,
     key: String,
     payload: Payload,
     when: When,
@@ -105,21 +77,18 @@ pub async fn say(
         key: whisper.key.clone(),
         target: Target::DiscordDm(user),
         server: None,
-        about: Some(who),
+        about: Some(who.0),
         payload: whisper.payload.clone(),
         otherwise: None,
         due: Some(when.due),
         expires: Some(when.until),
     };
     outbox::enqueue(db, &message, when.now).await?;
-    whisper.at = later(when.due, UNDER_WAY);
+    whisper.at = time::after(when.due, DELIVERY_CHECK_AFTER);
     sql::add_whisper(db, &whisper).await
 }
 
-/// Looks what became of a whisper, which the caller has taken.
-///
-/// # Errors
-/// A fault if the database cannot be written.
+/// Checks whether a message arrived, which the caller has taken, and finds another way if not.
 pub async fn look(db: &mut Connection, mut whisper: Whisper, now: Timestamp) -> Result<()> {
     let Some(mut party) = Party::load(db, whisper.group).await? else { return Ok(()) };
     let Some(user) = user(db, whisper.who).await? else { return Ok(()) };
@@ -130,7 +99,7 @@ pub async fn look(db: &mut Connection, mut whisper: Whisper, now: Timestamp) -> 
         let standing = outbox::standing(db, &whisper.key).await?;
         let Some(standing) = standing.filter(|standing| standing.state != State::Sent) else { return Ok(()) };
         if standing.state != State::Dead {
-            whisper.at = later(now, UNDER_WAY);
+            whisper.at = time::after(now, DELIVERY_CHECK_AFTER);
             return sql::add_whisper(db, &whisper).await;
         }
         if matches!(standing.trouble, Some(Trouble::TooLate | Trouble::Unwanted)) {
@@ -153,7 +122,7 @@ async fn in_thread(
 ) -> Result<()> {
     let Some(thread) = thread(db, party).await? else {
         if open(db, party, now).await? {
-            whisper.at = later(whisper.at.max(now), UNDER_WAY);
+            whisper.at = time::after(whisper.at.max(now), DELIVERY_CHECK_AFTER);
             sql::add_whisper(db, &whisper).await?;
         }
         return Ok(());
@@ -164,7 +133,7 @@ async fn in_thread(
         key: format!("{key}/thread"),
         target: Target::DiscordChannel(thread),
         server: Some(party.guild),
-        about: Some(who),
+        about: Some(who.0),
         payload,
         otherwise: None,
         due: Some(whisper.at.max(now)),
@@ -175,9 +144,6 @@ async fn in_thread(
 }
 
 /// The group's thread, once it is there.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn thread(db: &mut Connection, party: &mut Party) -> Result<Option<u64>> {
     if party.thread.is_none() {
         let thread = outbox::standing(db, &outbox::below(&opening(party))).await?;
@@ -188,9 +154,6 @@ pub async fn thread(db: &mut Connection, party: &mut Party) -> Result<Option<u64
 }
 
 /// Whether the group's thread was asked for and will never be there.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn has_no_place(db: &mut Connection, party: &Party) -> Result<bool> {
     let opening = opening(party);
     for key in [outbox::below(&opening), opening] {
@@ -203,9 +166,6 @@ pub async fn has_no_place(db: &mut Connection, party: &Party) -> Result<bool> {
 
 /// Opens the group's thread below a message in the study channel, once: the outbox opens it when the message is there. False if there is no such channel, or it
 /// cannot be written to.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn open(db: &mut Connection, party: &Party, now: Timestamp) -> Result<bool> {
     let Some(channel) = study_settings::of(db, Some(party.guild)).await?.channel else { return Ok(false) };
     let (mut names, mut invites) = (Vec::new(), Vec::new());
@@ -234,8 +194,4 @@ pub async fn open(db: &mut Connection, party: &Party, now: Timestamp) -> Result<
 
 fn opening(party: &Party) -> String {
     format!("study/group/{}/thread", party.id)
-}
-
-fn later(at: Timestamp, time: SignedDuration) -> Timestamp {
-    at.saturating_add(time).unwrap_or(at)
 }

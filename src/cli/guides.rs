@@ -8,10 +8,10 @@ use super::editing::{self, admin};
 use super::{Ending, drafts, say, say_json, with_app, with_pages};
 use crate::Result;
 use crate::config::Config;
-use crate::time::format::count;
-use crate::wiki::check::Level;
+use crate::text::list::count;
+use crate::wiki::check::{self, Level};
 use crate::wiki::reach::commanded;
-use crate::wiki::{self, Listed, check, folder, review};
+use crate::wiki::{self, Listed, folder, review};
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {

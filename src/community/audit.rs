@@ -8,7 +8,7 @@ use super::{HomeModerator, Moderator, Role, sql};
 use crate::Result;
 use crate::store::{Connection, Store};
 
-/// What can be done, as far as the log is concerned.
+/// What the log tells apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Act {
     /// A page has a new revision.
@@ -66,9 +66,6 @@ pub struct Entry {
 }
 
 /// Notes an act, within the transaction that does it.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn note(
     db: &mut Connection,
     by: &Moderator,
@@ -83,8 +80,10 @@ pub async fn note(
 /// Up to `most` entries, newest first, from before the entry `before` if one is named.
 ///
 /// # Errors
-/// Refused to editors and other communities; a fault if the database cannot be read.
+/// Refused to editors and other communities.
 pub async fn read(store: &Store, by: &HomeModerator, before: Option<i64>, most: u16) -> Result<Vec<Entry>> {
     by.must_be(Role::Approver, "read the audit log")?;
-    sql::audit(&mut *store.read().await?, before.unwrap_or(i64::MAX), i64::from(most)).await
+    let lines = sql::audit(&mut *store.read().await?, before.unwrap_or(i64::MAX), i64::from(most)).await?;
+    let entry = |sql::Line { id, at, actor, act, subject, detail }| Entry { id, at: at.0, actor, act, subject, detail };
+    Ok(lines.into_iter().map(entry).collect())
 }

@@ -73,7 +73,7 @@ impl Moderator {
         Ok(Self { actor: named(actor)?, role, of: Some(of) })
     }
 
-    /// Whoever may open the database anyway, such as at the command line.
+    /// Somebody who can open the database anyway, such as at the command line.
     ///
     /// # Errors
     /// Refused for a name that is empty or too long.
@@ -126,7 +126,7 @@ impl HomeModerator {
         Self(by)
     }
 
-    /// Whoever may open the database anyway, such as at the command line.
+    /// Somebody who can open the database anyway, such as at the command line.
     ///
     /// # Errors
     /// Refused for a name that is empty or too long.

@@ -6,7 +6,7 @@ use super::reply::{Answer, Reply};
 use super::{Bot, Context, rights};
 use crate::Result;
 use crate::community::Role;
-use crate::text::escape::escape;
+use crate::text::escape;
 use crate::wiki::{gaps, review};
 
 /// How many pages that are due are listed.
@@ -27,7 +27,7 @@ async fn top(bot: &Bot, who: &Who) -> Result<Answer> {
     if found.is_empty() {
         return Ok(Answer::Say(Reply::text(format!("Every search of the last 30 days found something.{due}"))));
     }
-    let lines: Vec<String> = found.iter().map(|gap| format!("- {}", escape(&gap.to_string()))).collect();
+    let lines: Vec<String> = found.iter().map(|gap| format!("- {}", escape::discord(&gap.to_string()))).collect();
     let title = Some(("Questions that found nothing".to_owned(), String::new()));
     let footer = "Of the last 30 days. Names, links and long numbers are left out.".to_owned();
     let text = format!("{}{due}", lines.join("\n"));
@@ -39,7 +39,7 @@ fn due(due: &[review::Due]) -> String {
     if due.is_empty() {
         return String::new();
     }
-    let lines = due.iter().take(SHOWN).map(|page| format!("\n- {}", escape(&page.to_string())));
+    let lines = due.iter().take(SHOWN).map(|page| format!("\n- {}", escape::discord(&page.to_string())));
     let more = due.len().saturating_sub(SHOWN);
     let more = if more == 0 { String::new() } else { format!("\n- … and {more} more: cairn guides due") };
     let what = "Check their facts, then set a new date with `/mod guide edit`:";

@@ -19,7 +19,7 @@ use tracing::{error, info, warn};
 use crate::config::{Clock, Config};
 use crate::outbox::{self, Look, Outcome, Row, Via};
 use crate::store::Presence;
-use crate::{App, Result, buddies, discord, health, labels, papers, people, student, study, wiki};
+use crate::{App, Result, buddies, discord, health, labels, papers, people, student, study, time, wiki};
 
 mod clock;
 mod deliver;
@@ -32,12 +32,12 @@ pub use deliver::deliver;
 pub use schedule::{Due, Missed, Schedule, due};
 pub use supervise::{Part, supervise};
 
-/// How long a job may take. Whoever else finds it unfinished after [`LEASE`] begins it again.
-const PATIENCE: Duration = Duration::from_secs(9 * 60);
-const LEASE: SignedDuration = SignedDuration::from_mins(10);
+/// How long a job may take. Another process that finds it unfinished after [`LEASE_DURATION`] begins it again.
+const JOB_TIMEOUT: Duration = Duration::from_secs(9 * 60);
+const LEASE_DURATION: SignedDuration = SignedDuration::from_mins(10);
 /// How often a job is tried before it is given up, and how long it rests in between.
 const MAX_ATTEMPTS: i64 = 5;
-const REST: SignedDuration = SignedDuration::from_mins(2);
+const RETRY_AFTER_FAULT: SignedDuration = SignedDuration::from_mins(2);
 /// How often the outbox is looked at when nobody nudges.
 const POLL: Duration = Duration::from_secs(5);
 /// How often jobs are looked at, and the pulse beats.
@@ -90,7 +90,7 @@ async fn purge_old_text(app: &App, now: Timestamp) -> Result<()> {
     people::linking::purge(&app.store, now).await?;
     buddies::purge(&app.store, now).await?;
     let mut tx = app.store.write().await?;
-    sql::forget(&mut tx, now.saturating_sub(SignedDuration::from_hours(90 * 24)).unwrap_or(Timestamp::MIN)).await?;
+    sql::forget(&mut tx, time::before(now, SignedDuration::from_hours(90 * 24))).await?;
     tx.commit().await
 }
 
@@ -157,9 +157,6 @@ pub async fn enter(config: &Config) -> Result<Presence> {
 }
 
 /// If no other process delivers from this database, what is half-done was left by the dead and is taken over at once.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn take_over(app: &App, presence: &mut Presence, now: Timestamp) -> Result<()> {
     if presence.alone() {
         outbox::take_over(&app.store, now).await?;
@@ -182,9 +179,6 @@ pub async fn begin(app: &App, now: Timestamp) -> Result<Presence> {
 }
 
 /// Does all that is due at `now`: first the jobs, then the delivery, until nothing is left to do.
-///
-/// # Errors
-/// A fault if the database fails.
 pub async fn tick(app: &App, outlets: &Outlets, now: Timestamp) -> Result<()> {
     let clock = Clock::starting(Some(now));
     run_due(app, &clock).await?;
@@ -205,7 +199,7 @@ async fn run_due(app: &App, clock: &Clock) -> Result<()> {
         };
         // Beyond the last attempt only if the process died in it.
         let tried = taken.attempts > MAX_ATTEMPTS;
-        let state = match !tried && attempt(app, job, taken.due()?, clock.now()).await {
+        let state = match !tried && attempt(app, job, taken.due(), clock.now()).await {
             true => "done",
             false if taken.attempts >= MAX_ATTEMPTS => "failed",
             false => "waiting",
@@ -237,13 +231,13 @@ async fn plan(app: &App, now: Timestamp) -> Result<()> {
 
 async fn take(app: &App, now: Timestamp) -> Result<Option<sql::Taken>> {
     let mut tx = app.store.write().await?;
-    let taken = sql::take(&mut tx, now, now.saturating_add(LEASE).unwrap_or(Timestamp::MAX)).await?;
+    let taken = sql::take(&mut tx, now, time::after(now, LEASE_DURATION)).await?;
     tx.commit().await?;
     Ok(taken)
 }
 
 async fn settle(app: &App, taken: &sql::Taken, state: &'static str, now: Timestamp) -> Result<()> {
-    let rest = now.saturating_add(REST).unwrap_or(Timestamp::MAX);
+    let rest = time::after(now, RETRY_AFTER_FAULT);
     let mut tx = app.store.write().await?;
     sql::settle(&mut tx, taken, state, now, rest).await?;
     tx.commit().await
@@ -252,7 +246,7 @@ async fn settle(app: &App, taken: &sql::Taken, state: &'static str, now: Timesta
 /// Whether the job did what it is for. It may fail, panic or hang.
 async fn attempt(app: &App, job: Job, due: Timestamp, now: Timestamp) -> bool {
     let name = job.name();
-    match timeout(PATIENCE, AssertUnwindSafe(job.run(app, due, now)).catch_unwind()).await {
+    match timeout(JOB_TIMEOUT, AssertUnwindSafe(job.run(app, due, now)).catch_unwind()).await {
         Ok(Ok(Ok(()))) => return true,
         Ok(Ok(Err(cause))) => error!(job = name, %due, "failed: {cause}"),
         Ok(Err(_)) => error!(job = name, %due, "panicked"),
@@ -323,7 +317,7 @@ async fn delivering(app: App, outlets: Arc<Outlets>, mut stop: watch::Receiver<b
     }
 }
 
-/// How long nothing is due, as far as is known; never longer than the safety net allows.
+/// How long nothing is known to be due; never longer than the safety net allows.
 async fn until_due(app: &App, outlets: &Outlets) -> Duration {
     let mut wait = POLL;
     for (via, outlet) in [(Via::Discord, &outlets.discord), (Via::Reddit, &outlets.reddit)] {
@@ -430,7 +424,7 @@ async fn release_leavers(app: &App, outlets: &Outlets, now: Timestamp) -> Result
     Ok(())
 }
 
-/// How long nothing is due for students, as far as is known: what they set meanwhile is found in the next round.
+/// How long nothing is known to be due for students: what they set meanwhile is found in the next round.
 async fn until_students(app: &App) -> Duration {
     let Ok(Some(at)) = student::agenda::next_due(&app.store).await else { return ROUND };
     Duration::try_from(at.duration_since(app.clock.now())).unwrap_or(BREATH).max(BREATH)

@@ -10,7 +10,6 @@ pub mod archive;
 mod buttons;
 mod clean;
 pub mod digest;
-mod excerpt;
 pub mod feeds;
 pub mod id;
 mod latex;
@@ -25,21 +24,18 @@ mod terms;
 pub mod week;
 mod withdrawn;
 
-pub use digest::{Digest, Entry, Favourite, Filter};
+pub use digest::{Digest, Entry, Favourite, Filter, Touched};
 pub use feeds::{Feeds, PACE, Pace, fetch, look_up, recorded};
 pub use id::ArxivId;
 pub use latex::readable;
 pub use level::Level;
-pub use related_guides::{Touched, touched};
+pub use related_guides::touched;
 pub use week::Week;
 
 use crate::Result;
 use crate::store::Connection;
 
 /// Takes over what was left half-done by the dead: for a process that knows that it is alone.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn take_over(db: &mut Connection) -> Result<()> {
     archive::take_over(db).await?;
     subscriptions::take_over(db).await

@@ -8,6 +8,7 @@ use jiff::civil::{Date, ISOWeekDate, Weekday};
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
+use crate::text::cut;
 
 /// A week such as 2026-W47. 2026 has 53 of them; the last runs from 28 December to 3 January.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -94,11 +95,7 @@ fn no_such(year: i16, week: i8) -> Error {
 
 /// What somebody typed, short enough to be repeated.
 fn shown(text: &str) -> String {
-    let mut short: String = text.trim().chars().filter(|c| !c.is_control()).take(20).collect();
-    if text.trim().chars().count() > 20 {
-        short.push('…');
-    }
-    short
+    cut::characters(&text.trim().replace(char::is_control, ""), 21)
 }
 
 impl TryFrom<String> for Week {

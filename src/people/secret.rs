@@ -23,17 +23,11 @@ pub fn hash(salt: &[u8], purpose: &str, text: &str) -> Vec<u8> {
 }
 
 /// The hash of `text` for this database, as [`hash`] makes it.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn salted(db: &mut Connection, purpose: &str, text: &str) -> crate::Result<Vec<u8>> {
     Ok(hash(&super::sql::salt(db).await?, purpose, text))
 }
 
 /// A new secret of 160 bits, from the system's randomness, for addresses that only one person should know.
-///
-/// # Errors
-/// A fault if the system has no randomness.
 pub fn key() -> crate::Result<String> {
     symbols::<KEY>()
 }

@@ -13,7 +13,7 @@ use crate::streak::state::Act;
 use crate::streak::status::Standing;
 use crate::student::agenda::What;
 use crate::student::{Caller, Student, joined, sql as study};
-use crate::time::format;
+use crate::time::{self, format};
 use crate::{Error, Result};
 use recap::Recap;
 
@@ -30,7 +30,7 @@ mod texts;
 use crate::time::parse_weekly as typed;
 use crate::time::weekly::{Minute, Times};
 pub use process::process;
-use rules::{Facts, after};
+use rules::Facts;
 pub use rules::{Mode, Place, Reminders};
 pub use texts::{Pressed, Shown};
 
@@ -64,7 +64,7 @@ pub enum Button {
 /// What somebody has set.
 ///
 /// # Errors
-/// Refused to who has not joined.
+/// Refused if they have not joined.
 pub async fn show(store: &Store, caller: &Caller, now: Timestamp) -> Result<Shown> {
     let mut db = store.read().await?;
     let mut student = joined(&mut db, caller).await?;
@@ -79,7 +79,7 @@ pub async fn show(store: &Store, caller: &Caller, now: Timestamp) -> Result<Show
 /// Sets times, place and quiet hours.
 ///
 /// # Errors
-/// Refused for what is no time, without any time, for a channel that is not there, to who has opted out, and to who has
+/// Refused for what is no time, without any time, for a channel that is not there, after an opt-out, and if they have
 /// not joined.
 pub async fn set(store: &Store, caller: &Caller, choice: &Choice<'_>, now: Timestamp) -> Result<Shown> {
     let mut tx = store.write().await?;
@@ -123,7 +123,7 @@ pub async fn set(store: &Store, caller: &Caller, choice: &Choice<'_>, now: Times
 ///
 /// # Errors
 /// Refused to everybody else, and for another reminder while they are off.
-pub async fn press(store: &Store, caller: &Caller, whose: i64, button: Button, now: Timestamp) -> Result<Pressed> {
+pub async fn press(store: &Store, caller: &Caller, whose: PersonId, button: Button, now: Timestamp) -> Result<Pressed> {
     let mut tx = store.write().await?;
     let mut student = of(&mut tx, caller, whose).await?;
     let mut kept = kept(&mut tx, student.id).await?.unwrap_or_default();
@@ -136,7 +136,7 @@ pub async fn press(store: &Store, caller: &Caller, whose: i64, button: Button, n
     }
     let pressed = match button {
         Button::Snooze(minutes) => {
-            let again = after(at, SignedDuration::from_mins(minutes.into()));
+            let again = time::after(at, SignedDuration::from_mins(minutes.into()));
             (kept.snooze, kept.not_today) = (Some(again), None);
             Pressed::Snoozed(format::clock(again, &facts.zone))
         }
@@ -159,7 +159,7 @@ pub async fn press(store: &Store, caller: &Caller, whose: i64, button: Button, n
 ///
 /// # Errors
 /// Refused if it is somebody else's.
-pub async fn is_own(store: &Store, caller: &Caller, whose: i64) -> Result<()> {
+pub async fn is_own(store: &Store, caller: &Caller, whose: PersonId) -> Result<()> {
     of(&mut *store.read().await?, caller, whose).await.map(drop)
 }
 
@@ -181,7 +181,7 @@ fn tomorrow(kept: &mut Reminders, facts: &Facts) -> Timestamp {
 /// The last seven days in figures.
 ///
 /// # Errors
-/// Refused to who has not joined.
+/// Refused if they have not joined.
 pub async fn recap(store: &Store, caller: &Caller, now: Timestamp) -> Result<Recap> {
     let mut db = store.read().await?;
     let mut student = joined(&mut db, caller).await?;
@@ -194,7 +194,7 @@ pub async fn recap(store: &Store, caller: &Caller, now: Timestamp) -> Result<Rec
 /// Turns the weekly recap on or off.
 ///
 /// # Errors
-/// Refused to who has opted out or not joined.
+/// Refused after an opt-out, and if they have not joined.
 pub async fn set_weekly(store: &Store, caller: &Caller, on: bool, now: Timestamp) -> Result<&'static str> {
     let mut tx = store.write().await?;
     let mut student = joined(&mut tx, caller).await?;
@@ -216,9 +216,6 @@ pub async fn set_weekly(store: &Store, caller: &Caller, on: bool, now: Timestamp
 }
 
 /// Somebody has done something: a silence ends, a clock may have changed. What is to be added to the answer.
-///
-/// # Errors
-/// A fault if the database fails.
 pub async fn acted(db: &mut Connection, student: &mut Student, act: &Act, at: Timestamp) -> Result<Option<String>> {
     let Some(mut kept) = kept(db, student.id).await? else { return Ok(None) };
     let moved = matches!(act, Act::Zone(_) | Act::DayStart(_));
@@ -245,9 +242,6 @@ pub async fn acted(db: &mut Connection, student: &mut Student, act: &Act, at: Ti
 }
 
 /// Plans everything again: the clock was ahead, and is right now.
-///
-/// # Errors
-/// A fault if the database fails.
 pub async fn plan_again(db: &mut Connection, student: &mut Student, at: Timestamp) -> Result<()> {
     let Some(mut kept) = kept(db, student.id).await? else { return Ok(()) };
     let (facts, _) = facts(db, student, at).await?;
@@ -266,9 +260,6 @@ async fn learn(db: &mut Connection, student: &Student, kept: &mut Reminders) -> 
 }
 
 /// The times of the week that a person has set, and whether they want to be reminded of them.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn times(db: &mut Connection, id: PersonId) -> Result<(Times, bool)> {
     Ok(self::kept(db, id).await?.map(|kept| (kept.times, kept.mode != Mode::Off)).unwrap_or_default())
 }
@@ -293,9 +284,8 @@ async fn write(db: &mut Connection, id: PersonId, kept: &Reminders) -> Result<()
 
 /// Where a student stands.
 async fn facts(db: &mut Connection, student: &mut Student, now: Timestamp) -> Result<(Facts, Standing)> {
-    let view = student.view(db, now).await?;
-    let away = student.was_away(db).await?;
-    let standing = Standing::of(&student.person, view, now);
+    let viewed = student.view(db, now).await?;
+    let (away, standing) = (viewed.was_away(db).await?, viewed.standing());
     let (ledger, schedule) = (student.person.ledger(), student.person.schedule());
     let today = &ledger.days()[ledger.running()];
     let facts = Facts {
@@ -326,13 +316,13 @@ async fn channel(db: &mut Connection, student: &Student) -> Result<Option<u64>> 
     Ok(study_settings::of(db, student.guild).await?.channel)
 }
 
-async fn of(db: &mut Connection, caller: &Caller, whose: i64) -> Result<Student> {
+async fn of(db: &mut Connection, caller: &Caller, whose: PersonId) -> Result<Student> {
     let theirs = || Error::refused("This reminder is for somebody else; /study reminder shows yours.");
     let student = joined(db, caller).await.map_err(|error| match error {
         Error::Refused(_) => theirs(),
         fault => fault,
     })?;
-    if student.id.0 == whose { Ok(student) } else { Err(theirs()) }
+    if student.id == whose { Ok(student) } else { Err(theirs()) }
 }
 
 async fn is_opted_out(db: &mut Connection, id: PersonId) -> Result<bool> {

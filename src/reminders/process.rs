@@ -3,30 +3,26 @@
 use jiff::{SignedDuration, Timestamp};
 use tracing::info;
 
-use super::arrival::UnderWay;
-use super::rules::{Facts, Look, Mode, Place, Reminders, Say, TOO_LATE, after, of_day};
+use super::rules::{Facts, Look, Mode, Place, Reminders, Say, TOO_LATE, UnderWay, of_day};
 use super::{channel, facts, is_opted_out, kept, learn, recap_figures, save, texts};
 use crate::outbox::{self, Message, Otherwise as Way, Target};
-use crate::store::Connection;
+use crate::store::{Connection, Millis};
 use crate::streak::status::Standing;
 use crate::student::Student;
 use crate::student::agenda::What;
-use crate::{Result, people};
+use crate::{Result, people, time};
 
 /// The waits between the tries to deliver a reminder, in minutes.
-const WAITS: [SignedDuration; 4] = [
+const DELIVERY_RETRIES: [SignedDuration; 4] = [
     SignedDuration::from_mins(1),
     SignedDuration::from_mins(5),
     SignedDuration::from_mins(30),
     SignedDuration::from_mins(120),
 ];
 /// A message is worth something for so long at least.
-const WORTH: SignedDuration = SignedDuration::from_mins(15);
+const LEAST_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
 
 /// Looks at what is due for a student.
-///
-/// # Errors
-/// A fault if the database fails.
 pub async fn process(db: &mut Connection, student: &mut Student, what: What, at: Timestamp) -> Result<()> {
     let Some(mut kept) = kept(db, student.id).await? else { return Ok(()) };
     let (facts, standing) = facts(db, student, at).await?;
@@ -87,12 +83,12 @@ async fn say(
     let Way { target, server, payload } = way;
     let expires = Some(expires(say, kept, facts));
     let message = Message { key, target, server, about, payload, otherwise, due: None, expires };
-    outbox::enqueue_patiently(db, &message, &WAITS, facts.now).await.map(drop)
+    outbox::enqueue_patiently(db, &message, &DELIVERY_RETRIES, facts.now).await.map(drop)
 }
 
 /// Each has its own key, so that it is said once, whatever happens.
 fn key(say: Say, student: &Student, facts: &Facts) -> String {
-    let (id, today, now) = (student.id.0, facts.today, facts.now.as_millisecond());
+    let (id, today, now) = (student.id, facts.today, Millis(facts.now));
     match say {
         // One that comes late is still that of its day.
         Say::Planned(due) => format!("study/reminder/{id}/{}", due.map_or(today, |due| of_day(due, facts))),
@@ -104,9 +100,9 @@ fn key(say: Say, student: &Student, facts: &Facts) -> String {
 }
 
 fn expires(say: Say, kept: &Reminders, facts: &Facts) -> Timestamp {
-    let latest = after(facts.now, TOO_LATE);
+    let latest = time::after(facts.now, TOO_LATE);
     match say {
-        Say::Planned(_) | Say::Snoozed(_) => latest.min(facts.ends.max(after(facts.now, WORTH))),
+        Say::Planned(_) | Say::Snoozed(_) => latest.min(facts.ends.max(time::after(facts.now, LEAST_LIFETIME))),
         Say::AtRisk => kept.evening(&facts.zone, facts.begin, facts.ends).map_or(facts.ends, |(_, until)| until),
         Say::Goodbye | Say::Recap(..) => latest,
     }

@@ -5,7 +5,6 @@ use jiff::{Timestamp, ToSpan};
 
 use super::recap::{Buddies, Next, Recap, best_hour};
 use super::rules::{Facts, Reminders};
-use crate::plan::render::escaped;
 use crate::store::Connection;
 use crate::streak::events;
 use crate::streak::ledger::Line;
@@ -13,6 +12,7 @@ use crate::streak::state::Act;
 use crate::streak::status::Standing;
 use crate::streak::timer::Timer;
 use crate::student::{Student, sql as study};
+use crate::text::escape;
 use crate::time::format;
 use crate::{Result, buddies, plan};
 
@@ -46,7 +46,7 @@ pub async fn recap(
 async fn next(db: &mut Connection, student: &mut Student, kept: &Reminders, facts: &Facts) -> Result<Next> {
     let planned = plan::seen(db, student, facts.now).await?;
     if let Some(step) = planned.as_ref().and_then(|planned| planned.plan.ahead(planned.today)) {
-        return Ok(Next::Section(escaped(&step.heading), step.link.clone()));
+        return Ok(Next::Section(escape::markdown(&step.heading), step.link.clone()));
     }
     let time = kept.to_come(facts, 1).first().map(|at| format::moment(*at, &facts.zone));
     Ok(time.map_or(Next::Nothing, Next::Time))

@@ -9,6 +9,7 @@ use super::rules::{AT_RISK, Facts, Mode, Place, Reminders, Say};
 use crate::outbox::{Button, Payload, Press};
 use crate::people::PersonId;
 use crate::streak::status::Standing;
+use crate::text::list;
 use crate::time::format;
 
 /// What is said to a person alone.
@@ -41,11 +42,11 @@ const GOODBYE: &str = "Your days, your longest streak and your freezes stay as t
 fn at_risk(standing: &Standing, facts: &Facts) -> String {
     let ends = format::clock(facts.ends, &facts.zone);
     let left = format::minutes(standing.commitment.saturating_sub(standing.view.minutes));
-    let run = format::count(facts.streak, "day");
+    let run = list::count(facts.streak, "day");
     let otherwise = match standing.view.freezes {
         0 => "If it's not your day, rest well: a new run can begin tomorrow, and your longest stays yours.".to_owned(),
         freezes => {
-            format!("If it's not your day, a freeze keeps your streak; you hold {}.", format::count(freezes, "freeze"))
+            format!("If it's not your day, a freeze keeps your streak; you hold {}.", list::count(freezes, "freeze"))
         }
     };
     format!("**Your day runs until {ends}.** {left} more make it day {} after {run}.\n{otherwise}", facts.streak + 1)

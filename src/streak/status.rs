@@ -10,6 +10,7 @@ use super::ledger::View;
 use super::run::{DayState, MAX_FREEZES};
 use super::state::Person;
 use super::time_off::Weekdays;
+use crate::text::list;
 use crate::time::format;
 use crate::time::zone::Zone;
 
@@ -105,7 +106,7 @@ impl Standing {
     /// What the streak is, comeback first; never a bare nought.
     pub fn streak(&self) -> String {
         let View { streak, best, .. } = self.view;
-        let days = |n: u32| format::count(n, "day");
+        let days = |n: u32| list::count(n, "day");
         match streak {
             _ if self.is_comeback() && streak == 0 => {
                 format!(

@@ -40,9 +40,6 @@ impl What {
 }
 
 /// When something will be due, if nothing else is set.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn next_due(store: &Store) -> Result<Option<Timestamp>> {
     sql::next_due(&mut *store.read().await?).await
 }

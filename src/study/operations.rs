@@ -8,17 +8,18 @@ use super::timer_checkin;
 use crate::community::{Community, Moderator, Role, audit, study_settings};
 use crate::outbox::{self, Message, Target};
 use crate::people::{self, Identity};
-use crate::store::{Connection, Store};
+use crate::store::{Connection, Millis, Store};
 use crate::streak::day::{self, DEFAULT_START};
 use crate::streak::explain::Why;
+use crate::streak::ledger::Live;
 use crate::streak::logs::Logs;
 use crate::streak::refusal::Refusal;
 use crate::streak::state::{Act, Person};
 use crate::streak::status::Standing;
 use crate::streak::time_off::{REST_AFTER, Weekdays};
-use crate::student::{self, Caller, Student, joined, sql};
-use crate::time::format;
+use crate::student::{Caller, Student, joined, sql};
 use crate::time::zone::Zone;
+use crate::time::{self, format};
 use crate::{Error, Result, buddies, reminders};
 
 /// The day that minutes are logged for.
@@ -73,7 +74,7 @@ impl Wish {
 /// Joins.
 ///
 /// # Errors
-/// Refused to who has joined, and for a day start or commitment out of bounds.
+/// Refused if they have joined, and for a day start or commitment out of bounds.
 pub async fn join(store: &Store, caller: &Caller, wish: &Wish, now: Timestamp) -> Result<Done> {
     let mut tx = store.write().await?;
     let id = people::person(&mut tx, &caller.identity, now).await?;
@@ -81,11 +82,11 @@ pub async fn join(store: &Store, caller: &Caller, wish: &Wish, now: Timestamp) -
         return Err(Refusal::Joined.into());
     }
     let floor = study_settings::of(&mut tx, caller.guild).await?.floor;
-    let (at, zone, day_start) = (student::whole(now), wish.zone.clone(), wish.day_start);
+    let (at, zone, day_start) = (Millis::whole(now), wish.zone.clone(), wish.day_start);
     let commitment = wish.commitment.unwrap_or(crate::streak::state::COMMITMENT.max(floor.into()));
     let person = Person::join(at, zone.clone(), day_start, commitment, floor).map_err(|r| bounded(r, floor))?;
     let mut student = Student::new(id, caller.guild, person, at);
-    student.note(&mut tx, at, &Act::Join { zone, day_start, commitment }).await?;
+    student.append_event(&mut tx, at, &Act::Join { zone, day_start, commitment }).await?;
     let done = finish(&mut tx, &mut student, Said::Joined, true, at).await?;
     tx.commit().await?;
     Ok(done)
@@ -94,7 +95,7 @@ pub async fn join(store: &Store, caller: &Caller, wish: &Wish, now: Timestamp) -
 /// Logs minutes on a day.
 ///
 /// # Errors
-/// Refused as rule 3 says, and to who has not joined.
+/// Refused as rule 3 says, and if they have not joined.
 pub async fn log(store: &Store, caller: &Caller, minutes: i64, day: When, now: Timestamp) -> Result<Done> {
     let mut tx = store.write().await?;
     let mut student = joined(&mut tx, caller).await?;
@@ -104,7 +105,7 @@ pub async fn log(store: &Store, caller: &Caller, minutes: i64, day: When, now: T
         When::On(date) => Some(date),
         When::Yesterday => {
             timer_checkin::settle(&mut tx, &mut student, at).await?;
-            student.view(&mut tx, at).await?.date.yesterday().ok()
+            student.view(&mut tx, at).await?.into_view().date.yesterday().ok()
         }
     };
     let act = Act::Log { minutes, for_date };
@@ -293,31 +294,27 @@ pub async fn share(store: &Store, caller: &Caller, mark: u32, now: Timestamp) ->
 /// Where a student stands.
 ///
 /// # Errors
-/// Refused to who has not joined.
+/// Refused if they have not joined.
 pub async fn status(store: &Store, caller: &Caller, now: Timestamp) -> Result<Standing> {
     let mut db = store.read().await?;
     let mut student = joined(&mut db, caller).await?;
     let at = student.instant(now);
-    let view = student.view(&mut db, at).await?;
-    Ok(Standing::of(&student.person, view, at))
+    Ok(student.view(&mut db, at).await?.standing())
 }
 
 /// The last 14 days, and why each is what it is.
 ///
 /// # Errors
-/// Refused to who has not joined.
+/// Refused if they have not joined.
 pub async fn why(store: &Store, caller: &Caller, now: Timestamp) -> Result<Why> {
     let mut db = store.read().await?;
     let mut student = joined(&mut db, caller).await?;
     let at = student.instant(now);
-    let view = student.view(&mut db, at).await?;
+    let view = student.view(&mut db, at).await?.into_view();
     Ok(Why::of(&student.person, view, at))
 }
 
-/// The days that minutes can be logged for, the running one first, with their minutes. Nothing for who has not joined.
-///
-/// # Errors
-/// A fault if the database cannot be read.
+/// The days that minutes can be logged for, the running one first, with their minutes. Nothing if they have not joined.
 pub async fn open_days(store: &Store, caller: &Caller, now: Timestamp) -> Result<Vec<(Date, u16)>> {
     let mut db = store.read().await?;
     let Some(person) = people::find(&mut db, &caller.identity).await? else { return Ok(Vec::new()) };
@@ -339,7 +336,7 @@ async fn act(store: &Store, caller: &Caller, act: Act, now: Timestamp) -> Result
 async fn act_of(db: &mut Connection, student: &mut Student, caller: &Caller, act: Act, now: Timestamp) -> Result<Done> {
     let at = student.instant(now);
     timer_checkin::settle(db, student, at).await?;
-    let before = said(&student.person, &act, at);
+    let before = Before::of(&student.person, at);
     let floor = match act {
         Act::Commitment(_) => study_settings::of(db, student.guild).await?.floor,
         _ => 0,
@@ -355,7 +352,7 @@ async fn act_of(db: &mut Connection, student: &mut Student, caller: &Caller, act
     }
     // What a moderator does is not answered to the student, who hears of it with what they do next.
     let by_themselves = !matches!(act, Act::Excuse(_));
-    let mut done = finish(db, student, before(&student.person), by_themselves, at).await?;
+    let mut done = finish(db, student, said(&act, &before, &student.person), by_themselves, at).await?;
     if by_themselves {
         done.notes.extend(reminders::acted(db, student, &act, at).await?);
     }
@@ -372,47 +369,51 @@ async fn finish(
     by_themselves: bool,
     at: Timestamp,
 ) -> Result<Done> {
-    let view = student.view(db, at).await?;
-    let milestone = if by_themselves { student.reach(&view) } else { None };
-    let standing = Standing::of(&student.person, view, at);
-    let may_share = milestone.is_some() && study_settings::of(db, student.guild).await?.channel.is_some();
-    student.save(db).await?;
+    let guild = student.guild;
+    let mut viewed = student.view(db, at).await?;
+    let milestone = if by_themselves { viewed.next_milestone() } else { None };
+    let may_share = milestone.is_some() && study_settings::of(db, guild).await?.channel.is_some();
+    let standing = viewed.standing();
+    viewed.save(db).await?;
     Ok(Done { said, standing, event: student.events, milestone, may_share, notes: Vec::new() })
 }
 
-/// What will be said of an act: some of it is known only before it is done, some only after.
-fn said(person: &Person, act: &Act, at: Timestamp) -> impl FnOnce(&Person) -> Said + use<> {
-    let undone = person.logs().latest(at);
-    let ran = person.timer().map(|timer| (timer.started(), at));
-    let act = act.clone();
-    move |person: &Person| {
-        let today = person.ledger().today();
-        match act {
-            Act::Join { .. } => Said::Joined,
-            Act::Log { minutes, for_date } => {
-                Said::Logged(u16::try_from(minutes).unwrap_or_default(), for_date.unwrap_or(today))
-            }
-            Act::Undo => undone.map_or(Said::Undone(0, today), |(date, minutes)| Said::Undone(minutes, date)),
-            Act::Start => Said::Started,
-            Act::Confirm => Said::Confirmed,
-            Act::Stop => Said::Stopped(timer_checkin::shares(person.ledger(), ran)),
-            Act::Zone(_) => Said::Moved,
-            Act::DayStart(_) => Said::DayStart,
-            Act::Commitment(_) => Said::Commitment,
-            Act::Pause(days) => Said::Paused(day::next(today), later(today, days)),
-            Act::Resume => Said::Resumed,
-            Act::Rest(weekdays) => {
-                let from = later(today, i64::try_from(REST_AFTER).unwrap_or_default());
-                Said::Rest(weekdays.days().collect(), from)
-            }
-            Act::Sick => Said::Sick,
-            Act::Excuse(date) => Said::Excused(date),
-        }
+/// What an act undoes or ends: known only before it is done.
+struct Before {
+    undone: Option<(Date, u16)>,
+    ran: Live,
+}
+
+impl Before {
+    fn of(person: &Person, at: Timestamp) -> Self {
+        Self { undone: person.logs().latest(at), ran: person.timer().map(|timer| (timer.started(), at)) }
     }
 }
 
-fn later(date: Date, days: i64) -> Date {
-    date.saturating_add(jiff::SignedDuration::from_hours(days.saturating_mul(24)))
+/// What is said of an act that was done.
+fn said(act: &Act, before: &Before, person: &Person) -> Said {
+    let today = person.ledger().today();
+    match act {
+        Act::Join { .. } => Said::Joined,
+        Act::Log { minutes, for_date } => {
+            Said::Logged(u16::try_from(*minutes).unwrap_or_default(), for_date.unwrap_or(today))
+        }
+        Act::Undo => before.undone.map_or(Said::Undone(0, today), |(date, minutes)| Said::Undone(minutes, date)),
+        Act::Start => Said::Started,
+        Act::Confirm => Said::Confirmed,
+        Act::Stop => Said::Stopped(timer_checkin::shares(person.ledger(), before.ran)),
+        Act::Zone(_) => Said::Moved,
+        Act::DayStart(_) => Said::DayStart,
+        Act::Commitment(_) => Said::Commitment,
+        Act::Pause(days) => Said::Paused(day::next(today), time::days_after(today, *days)),
+        Act::Resume => Said::Resumed,
+        Act::Rest(weekdays) => {
+            let from = time::days_after(today, i64::try_from(REST_AFTER).unwrap_or_default());
+            Said::Rest(weekdays.days().collect(), from)
+        }
+        Act::Sick => Said::Sick,
+        Act::Excuse(date) => Said::Excused(*date),
+    }
 }
 
 fn bounded(refusal: Refusal, floor: u16) -> Error {

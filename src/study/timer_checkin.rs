@@ -4,51 +4,41 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::outbox::{self, Button, Fate, Message, Otherwise, Payload, Press, State, Target};
-use crate::store::Connection;
+use crate::store::{Connection, Millis};
 use crate::streak::ledger::{Ledger, Live};
 use crate::streak::status::whole_minutes;
 use crate::streak::timer::Timer;
 use crate::student::agenda::What;
 use crate::student::{Student, sql};
-use crate::time::format;
+use crate::time::{self, format};
 use crate::{Result, people};
 
 /// After this much more than the time of its question, a timer has lapsed.
-const PAST: SignedDuration = SignedDuration::from_millis(1);
+const AFTER_LAPSE: SignedDuration = SignedDuration::from_millis(1);
 
 /// Plans the next look at a student's timer: at its question. Without a timer there is none.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn plan(db: &mut Connection, student: &Student) -> Result<()> {
     sql::set_due(db, student.id, What::Timer.name(), student.person.timer().map(Timer::question)).await
 }
 
 /// Says, if the timer has stopped by itself, what it counted. The caller applies and saves what follows from that.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn settle(db: &mut Connection, student: &mut Student, at: Timestamp) -> Result<()> {
     let Some(timer) = student.person.timer().filter(|timer| timer.has_lapsed(at)).cloned() else { return Ok(()) };
     student.view(db, at).await?;
     let question = key(student, &timer);
     let (asked, refused) = (was_asked(db, &question).await?, was_refused(db, &question).await?);
     let body = lapsed(student, &timer, asked);
-    let key = format!("study/lapsed/{}/{}", student.id.0, timer.question().as_millisecond());
+    let key = format!("study/lapsed/{}/{}", student.id, Millis(timer.question()));
     sql::set_due(db, student.id, What::Timer.name(), None).await?;
     let payload = Payload { body, ..Payload::default() };
     say(db, student, key, payload, refused, (at, None)).await
 }
 
 /// Looks at a student's timer: asks, or says that it has stopped.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn look(db: &mut Connection, student: &mut Student, at: Timestamp) -> Result<()> {
     settle(db, student, at).await?;
     let Some(timer) = student.person.timer().cloned() else {
-        student.view(db, at).await?;
-        return student.save(db).await;
+        return student.view(db, at).await?.save(db).await;
     };
     if at < timer.question() {
         return plan(db, student).await;
@@ -56,12 +46,12 @@ pub async fn look(db: &mut Connection, student: &mut Student, at: Timestamp) -> 
     let key = key(student, &timer);
     let lapses = timer.lapses();
     let payload = question(student, &timer);
-    // Who did not take the last question as a direct message is not tried again.
+    // If the last question was refused as a direct message, we do not try that way again.
     let refused = was_refused(db, &key_at(student, timer.question_before())).await?;
     if !is_said(db, &key).await? {
         say(db, student, key, payload, refused, (at, Some(lapses))).await?;
     }
-    sql::set_due(db, student.id, What::Timer.name(), Some(after(lapses, PAST))).await
+    sql::set_due(db, student.id, What::Timer.name(), Some(time::after(lapses, AFTER_LAPSE))).await
 }
 
 /// The minutes of each day that a stretch of time counts for.
@@ -77,7 +67,7 @@ fn key(student: &Student, timer: &Timer) -> String {
 }
 
 fn key_at(student: &Student, question: Timestamp) -> String {
-    format!("study/timer/{}/{}", student.id.0, question.as_millisecond())
+    format!("study/timer/{}/{}", student.id, Millis(question))
 }
 
 /// Whether a question has been decided, wherever it goes.
@@ -90,7 +80,7 @@ async fn is_said(db: &mut Connection, question: &str) -> Result<bool> {
     Ok(false)
 }
 
-/// Whether a question has reached its student, as far as is known.
+/// Whether a question is known to have reached its student.
 async fn was_asked(db: &mut Connection, question: &str) -> Result<bool> {
     for key in [question, &in_channel(question)] {
         let is_under_way = outbox::standing(db, key).await?.is_some_and(|standing| standing.state == State::Sending);
@@ -172,8 +162,4 @@ fn lapsed(student: &Student, timer: &Timer, asked: bool) -> String {
         ),
     };
     format!("{why} It counted {counted}. If you studied on, add the rest with `/study log`.")
-}
-
-fn after(at: Timestamp, time: SignedDuration) -> Timestamp {
-    at.saturating_add(time).unwrap_or(at)
 }

@@ -5,11 +5,12 @@ use jiff::civil::{Date, Weekday};
 use jiff::{Span, ToSpan};
 
 use super::format;
+use crate::text::list;
 use crate::{Error, Result};
 
 /// The furthest deadline, in years from today: no plan reaches further.
 const FURTHEST: i16 = 3;
-/// What is offered to who has typed nothing.
+/// What is offered before anything is typed.
 const USUAL: [(i64, Unit); 5] =
     [(1, Unit::Months), (2, Unit::Months), (3, Unit::Months), (6, Unit::Months), (1, Unit::Years)];
 /// Words that change nothing.
@@ -94,7 +95,7 @@ enum Meant {
     Either(Date, Date),
 }
 
-/// Deadlines for who has typed a text, each with how it is shown; the likeliest first.
+/// Deadlines for a typed text, each with how it is shown; the likeliest first.
 pub fn offered(typed: &str, today: Date) -> Vec<(String, Date)> {
     let read = read(typed, today).ok().map(|date| (full(date), date));
     let number: Option<i64> = typed.trim().parse().ok().filter(|n| (1..=1_000).contains(n));
@@ -258,7 +259,7 @@ fn named(n: i64, unit: Unit) -> String {
         Unit::Months => "month",
         Unit::Years => "year",
     };
-    format::count(n.unsigned_abs(), thing)
+    list::count(n.unsigned_abs(), thing)
 }
 
 #[cfg(test)]

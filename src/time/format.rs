@@ -15,12 +15,6 @@ pub fn minutes(minutes: impl Into<u32>) -> String {
     }
 }
 
-/// `1 day`, `3 days`.
-pub fn count(n: impl Into<u64>, thing: &str) -> String {
-    let n = n.into();
-    if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") }
-}
-
 /// `Saturday 21 November`
 pub fn day(date: Date) -> String {
     date.strftime("%A %-d %B").to_string()
@@ -67,7 +61,6 @@ mod tests {
     fn spans_and_names() {
         let said = [0_u16, 1, 59, 60, 125, 960].map(minutes);
         assert_eq!(said, ["0 min", "1 min", "59 min", "1 h", "2 h 5 min", "16 h"]);
-        assert_eq!((count(1_u32, "day"), count(0_u32, "day")), ("1 day".to_owned(), "0 days".to_owned()));
         assert_eq!(weekdays([Weekday::Monday, Weekday::Sunday]), "Monday and Sunday");
         let berlin = Zone::named("Europe/Berlin").unwrap();
         let at = "2026-11-21T03:00:00Z".parse().unwrap();

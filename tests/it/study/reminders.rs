@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cairn::people::Identity;
+use cairn::people::{Identity, PersonId};
 use cairn::student::Caller;
 use cairn::{reminders, study};
 use insta::assert_snapshot;
@@ -346,7 +346,9 @@ async fn on_time_to_the_second() {
     // Her own time is today's already, and she wants to hear again in twelve seconds.
     let due = Timestamp::now() + jiff::SignedDuration::from_secs(12);
     let again = reminders::Button::Snooze(1);
-    reminders::press(&store, &caller, 1, again, due - jiff::SignedDuration::from_mins(1)).await.expect("she snoozes");
+    reminders::press(&store, &caller, PersonId(1), again, due - jiff::SignedDuration::from_mins(1))
+        .await
+        .expect("she snoozes");
     store.close().await;
     world.begin().await;
     assert!(world.discord.bot_says("@ann").await.content.starts_with("**It's "));
@@ -366,7 +368,7 @@ async fn a_fault_is_told_from_a_stranger() {
     let caller =
         |who: &str| Caller { identity: Identity::Discord(world.discord.person(who)), guild: None, channel: None };
     let press = async |who: &str| {
-        reminders::press(&world.app.store, &caller(who), 1, reminders::Button::Skip, world.now()).await
+        reminders::press(&world.app.store, &caller(who), PersonId(1), reminders::Button::Skip, world.now()).await
     };
     assert!(matches!(press("bob").await, Err(cairn::Error::Refused(_))));
     let file = format!("sqlite://{}", world.path().join("cairn.db").display());

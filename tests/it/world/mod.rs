@@ -7,7 +7,10 @@ mod atom;
 pub mod beside;
 pub mod discord;
 pub mod feeds;
+mod folder;
 pub mod program;
 pub mod rehearsal;
 pub mod server;
 pub mod way_out;
+
+pub use folder::folder;
