@@ -10,7 +10,7 @@ use super::group_rules::{Effect, Group, Presence};
 use super::texts::{HERE, News};
 use super::{schedule, sql};
 use crate::store::{Connection, Millis, PersonId};
-use crate::streak::status::Standing;
+use crate::streak::status::Status;
 use crate::student::Student;
 use crate::time::zone::Zone;
 use crate::{Result, time};
@@ -212,14 +212,14 @@ impl Party {
 pub async fn studied(
     db: &mut Connection,
     student: &Student,
-    standing: &Standing,
+    status: &Status,
     now: Timestamp,
 ) -> Result<Option<String>> {
     let Some(buddy) = sql::buddy(db, student.id).await? else { return Ok(None) };
     let Some(group) = buddy.group_id else { return Ok(None) };
-    let (date, who) = (standing.view.date, student.id);
+    let (date, who) = (status.view.date, student.id);
     let is_here = buddy.member()?.presence == Presence::Here;
-    let is_told = !standing.is_met() || buddy.met == Some(date.to_string());
+    let is_told = !status.is_met() || buddy.met == Some(date.to_string());
     if is_here && is_told {
         return Ok(None);
     }

@@ -129,9 +129,9 @@ async fn of(db: &mut Connection, id: PersonId, now: Timestamp) -> Result<Situati
         None => None,
     };
     let Some(mut party) = party else {
-        let zone = study_settings::of(db, Some(buddy.guild())).await?.zone.or_else(|| Zone::named("UTC"));
+        let zone = study_settings::of(db, Some(buddy.guild())).await?.zone_or_utc();
         let next = sql::next_round(db, buddy.guild()).await?.map(|next| next.max(now));
-        return Ok(Situation::Waiting { next: next.zip(zone), first: buddy.first });
+        return Ok(Situation::Waiting { next: next.map(|next| (next, zone)), first: buddy.first });
     };
     let thread = delivery::thread(db, &mut party).await?;
     let others = named(db, party.others(id)).await?;

@@ -53,12 +53,12 @@ pub async fn bring_back(db: &mut Connection, now: Timestamp) -> Result<()> {
 }
 
 pub async fn plan(db: &mut Connection, guild: u64, now: Timestamp) -> Result<()> {
-    let zone = study_settings::of(db, Some(guild)).await?.zone;
+    let zone = study_settings::of(db, Some(guild)).await?.zone_or_utc();
     let waiting = sql::waiting(db, guild).await?;
     let at_once = waiting.iter().map(|buddy| too_long(buddy.since())).filter(|at| *at > now).min();
     // Somebody who waits alone is matched when another comes.
     let at_once = at_once.filter(|_| waiting.len() > 1);
-    let next = at_once.into_iter().chain(monday(zone.as_ref(), now)).min();
+    let next = at_once.into_iter().chain(monday(&zone, now)).min();
     sql::set_next_round(db, guild, next.filter(|_| !waiting.is_empty())).await
 }
 
@@ -69,9 +69,7 @@ fn too_long(since: Timestamp) -> Timestamp {
 }
 
 /// The next Monday, 09:00, after an instant.
-fn monday(zone: Option<&Zone>, now: Timestamp) -> Option<Timestamp> {
-    let utc = Zone::named("UTC");
-    let zone = zone.or(utc.as_ref())?;
+fn monday(zone: &Zone, now: Timestamp) -> Option<Timestamp> {
     let today = zone.date(now);
     let days = (0..=7).map(|n| time::days_after(today, n));
     let mondays = days.filter(|date| date.weekday() == Weekday::Monday);
@@ -90,8 +88,11 @@ mod tests {
             ("2026-10-19T07:00:00Z", "2026-10-26T08:00:00Z"),
             ("2027-03-23T12:00:00Z", "2027-03-29T07:00:00Z"),
         ] {
-            assert_eq!(monday(Some(&berlin), now.parse().unwrap()).unwrap().to_string(), next, "{now}");
+            assert_eq!(monday(&berlin, now.parse().unwrap()).unwrap().to_string(), next, "{now}");
         }
-        assert_eq!(monday(None, "2026-11-22T23:59:00Z".parse().unwrap()).unwrap().to_string(), "2026-11-23T09:00:00Z");
+        assert_eq!(
+            monday(&Zone::utc(), "2026-11-22T23:59:00Z".parse().unwrap()).unwrap().to_string(),
+            "2026-11-23T09:00:00Z"
+        );
     }
 }

@@ -31,7 +31,7 @@ const FIRST: i64 = 1_767_225_600;
 
 /// A person's calendar.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Shown {
+pub struct CalendarView {
     /// The file.
     pub file: String,
     /// How many events it has.
@@ -46,7 +46,7 @@ pub struct Shown {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link(String);
 
-impl fmt::Display for Shown {
+impl fmt::Display for CalendarView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.events {
             0 => write!(
@@ -87,13 +87,13 @@ impl fmt::Display for Link {
 ///
 /// # Errors
 /// Refused if they have not joined.
-pub async fn calendar(store: &Store, caller: &Caller, now: Timestamp) -> Result<Shown> {
+pub async fn calendar(store: &Store, caller: &Caller, now: Timestamp) -> Result<CalendarView> {
     let mut db = store.read().await?;
     let mut student = joined(&mut db, caller).await?;
     let calendar = made(&mut db, &mut student, now).await?;
     let (linked, zone) = (sql::made(&mut db, student.id).await?, student.person.schedule().zone().clone());
     let alarms = calendar.alarms;
-    Ok(Shown { events: calendar.events.len(), file: calendar.to_string(), linked, alarms, zone })
+    Ok(CalendarView { events: calendar.events.len(), file: calendar.to_string(), linked, alarms, zone })
 }
 
 /// Makes a person's secret link, below `base`. With `replace`, an older one ends.

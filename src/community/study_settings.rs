@@ -24,6 +24,13 @@ pub struct Settings {
     pub channel: Option<u64>,
 }
 
+impl Settings {
+    /// The community's zone, or UTC.
+    pub fn zone_or_utc(&self) -> Zone {
+        self.zone.clone().unwrap_or_else(Zone::utc)
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self { zone: None, floor: FLOOR, channel: None }

@@ -16,7 +16,7 @@ const BY_WEEK: usize = 12;
 
 /// What a plan shows on a day.
 #[derive(Debug, Clone, Copy)]
-pub struct Shown<'a> {
+pub struct PlanView<'a> {
     /// The plan.
     pub(super) plan: &'a Plan,
     /// The running day.
@@ -25,12 +25,12 @@ pub struct Shown<'a> {
 
 impl Plan {
     /// What the plan shows on a day.
-    pub fn shown(&self, today: Date) -> Shown<'_> {
-        Shown { plan: self, today }
+    pub fn shown(&self, today: Date) -> PlanView<'_> {
+        PlanView { plan: self, today }
     }
 }
 
-impl fmt::Display for Shown<'_> {
+impl fmt::Display for PlanView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let soon = time::days_after(self.today, BY_DAY);
         let ahead: Vec<&Day> = self.plan.days.iter().filter(|day| day.date >= self.today).collect();
@@ -51,7 +51,7 @@ impl fmt::Display for Shown<'_> {
     }
 }
 
-impl Shown<'_> {
+impl PlanView<'_> {
     fn headline(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plan = self.plan;
         let total: u32 = plan.steps.iter().map(|step| u32::from(step.minutes)).sum();

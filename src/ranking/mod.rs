@@ -24,7 +24,7 @@ const LONGEST_RUNNING_TIMER: SignedDuration = SignedDuration::from_hours(6);
 
 /// The ranking as somebody sees it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Shown {
+pub struct RankingView {
     /// Who looks.
     who: PersonId,
     /// Whether they are in it.
@@ -35,7 +35,7 @@ pub struct Shown {
     together: Option<Together>,
 }
 
-impl fmt::Display for Shown {
+impl fmt::Display for RankingView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.ranking {
             _ if self.at_school => f.write_str(
@@ -66,7 +66,7 @@ impl fmt::Display for Shown {
 ///
 /// # Errors
 /// Refused outside a server, and if they have not joined study.
-pub async fn rank(store: &Store, caller: &Caller, now: Timestamp) -> Result<Shown> {
+pub async fn rank(store: &Store, caller: &Caller, now: Timestamp) -> Result<RankingView> {
     let guild = guild(caller)?;
     let mut db = store.read().await?;
     let id = joined(&mut db, caller).await?.id;
@@ -81,7 +81,7 @@ pub async fn rank(store: &Store, caller: &Caller, now: Timestamp) -> Result<Show
     let together = together(&mut db, guild, monday, now).await?;
     let at_school = track::of(&mut db, id).await? == Some(Track::HighSchool);
     let is_in = sql::is_ranked(&mut db, id).await?;
-    Ok(Shown { who: id, is_in, at_school, ranking: Ranking::of(&entries), together })
+    Ok(RankingView { who: id, is_in, at_school, ranking: Ranking::of(&entries), together })
 }
 
 /// Whether somebody has named their track.
@@ -98,7 +98,7 @@ pub async fn has_track(store: &Store, caller: &Caller) -> Result<bool> {
 ///
 /// # Errors
 /// Refused outside a server, to people at school, and without a track.
-pub async fn join(store: &Store, caller: &Caller, named: Option<Track>, now: Timestamp) -> Result<Shown> {
+pub async fn join(store: &Store, caller: &Caller, named: Option<Track>, now: Timestamp) -> Result<RankingView> {
     let guild = guild(caller)?;
     let mut tx = store.write().await?;
     let id = joined(&mut tx, caller).await?.id;
@@ -135,9 +135,8 @@ fn guild(caller: &Caller) -> Result<u64> {
 
 /// The Monday of the community's week.
 async fn monday(db: &mut Connection, guild: u64, now: Timestamp) -> Result<Date> {
-    let zone = study_settings::of(db, Some(guild)).await?.zone.or_else(|| Zone::named("UTC"));
-    let today = zone.map_or(Date::MIN, |zone| zone.date(now));
-    Ok(time::monday(today))
+    let zone = study_settings::of(db, Some(guild)).await?.zone_or_utc();
+    Ok(time::monday(zone.date(now)))
 }
 
 /// The dates of the week that begins on a Monday.
@@ -161,8 +160,7 @@ fn timed(mut student: Student, monday: Date, now: Timestamp) -> [u16; 7] {
 
 /// The community's week as a whole.
 async fn together(db: &mut Connection, guild: u64, monday: Date, now: Timestamp) -> Result<Option<Together>> {
-    let utc = Zone::named("UTC").map(|utc| utc.first_reading(monday, 0));
-    let since = time::before(utc.unwrap_or(now), EASTERNMOST_OFFSET + LONGEST_RUNNING_TIMER);
+    let since = time::before(Zone::utc().first_reading(monday, 0), EASTERNMOST_OFFSET + LONGEST_RUNNING_TIMER);
     let mut weeks = Vec::new();
     for who in sql::active(db, guild, since).await? {
         let Some(mut student) = Student::load(db, who).await? else { continue };

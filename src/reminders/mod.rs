@@ -10,8 +10,8 @@ use crate::people::{self, PersonId, optout};
 use crate::store::{Connection, Store};
 use crate::streak::day;
 use crate::streak::state::Act;
-use crate::streak::status::Standing;
-use crate::student::agenda::What;
+use crate::streak::status::Status;
+use crate::student::agenda::Kind;
 use crate::student::{Caller, Student, joined, sql as study};
 use crate::time::{self, format};
 use crate::{Error, Result};
@@ -32,7 +32,7 @@ use crate::time::weekly::{Minute, Times};
 pub use process::process;
 use rules::Facts;
 pub use rules::{Mode, Place, Reminders};
-pub use texts::{Pressed, Shown};
+pub use texts::{Pressed, RemindersView};
 
 /// How many instants to come are shown.
 const TO_COME: usize = 3;
@@ -65,7 +65,7 @@ pub enum Button {
 ///
 /// # Errors
 /// Refused if they have not joined.
-pub async fn show(store: &Store, caller: &Caller, now: Timestamp) -> Result<Shown> {
+pub async fn show(store: &Store, caller: &Caller, now: Timestamp) -> Result<RemindersView> {
     let mut db = store.read().await?;
     let mut student = joined(&mut db, caller).await?;
     let mut kept = kept(&mut db, student.id).await?.unwrap_or_default();
@@ -81,7 +81,7 @@ pub async fn show(store: &Store, caller: &Caller, now: Timestamp) -> Result<Show
 /// # Errors
 /// Refused for what is no time, without any time, for a channel that is not there, after an opt-out, and if they have
 /// not joined.
-pub async fn set(store: &Store, caller: &Caller, choice: &Choice<'_>, now: Timestamp) -> Result<Shown> {
+pub async fn set(store: &Store, caller: &Caller, choice: &Choice<'_>, now: Timestamp) -> Result<RemindersView> {
     let mut tx = store.write().await?;
     let mut student = joined(&mut tx, caller).await?;
     let mut kept = kept(&mut tx, student.id).await?.unwrap_or_default();
@@ -187,8 +187,8 @@ pub async fn recap(store: &Store, caller: &Caller, now: Timestamp) -> Result<Rec
     let mut student = joined(&mut db, caller).await?;
     let kept = kept(&mut db, student.id).await?.unwrap_or_default();
     let at = student.instant(now);
-    let (facts, standing) = facts(&mut db, &mut student, at).await?;
-    recap_figures::recap(&mut db, &mut student, &kept, &facts, &standing, None).await
+    let (facts, status) = facts(&mut db, &mut student, at).await?;
+    recap_figures::recap(&mut db, &mut student, &kept, &facts, &status, None).await
 }
 
 /// Turns the weekly recap on or off.
@@ -273,9 +273,9 @@ async fn kept(db: &mut Connection, id: PersonId) -> Result<Option<Reminders>> {
 /// Writes the state of a person down, and when it is to be looked at next. `looked`: for a streak at risk, just now.
 async fn save(db: &mut Connection, id: PersonId, kept: &Reminders, facts: &Facts, looked: bool) -> Result<()> {
     write(db, id, kept).await?;
-    study::set_due(db, id, What::Reminder.name(), kept.due()).await?;
-    study::set_due(db, id, What::AtRisk.name(), kept.risk_due(facts, looked)).await?;
-    study::set_due(db, id, What::Recap.name(), kept.recap_due()).await
+    study::set_due(db, id, Kind::Reminder.name(), kept.due()).await?;
+    study::set_due(db, id, Kind::AtRisk.name(), kept.risk_due(facts, looked)).await?;
+    study::set_due(db, id, Kind::Recap.name(), kept.recap_due()).await
 }
 
 async fn write(db: &mut Connection, id: PersonId, kept: &Reminders) -> Result<()> {
@@ -283,9 +283,9 @@ async fn write(db: &mut Connection, id: PersonId, kept: &Reminders) -> Result<()
 }
 
 /// Where a student stands.
-async fn facts(db: &mut Connection, student: &mut Student, now: Timestamp) -> Result<(Facts, Standing)> {
+async fn facts(db: &mut Connection, student: &mut Student, now: Timestamp) -> Result<(Facts, Status)> {
     let viewed = student.view(db, now).await?;
-    let (away, standing) = (viewed.was_away(db).await?, viewed.standing());
+    let (away, status) = (viewed.was_away(db).await?, viewed.status());
     let (ledger, schedule) = (student.person.ledger(), student.person.schedule());
     let today = &ledger.days()[ledger.running()];
     let facts = Facts {
@@ -293,22 +293,22 @@ async fn facts(db: &mut Connection, student: &mut Student, now: Timestamp) -> Re
         zone: schedule.zone().clone(),
         today: ledger.today(),
         begin: today.begin,
-        ends: standing.ends,
+        ends: status.ends,
         next_ends: schedule.begin(day::next(day::next(ledger.today()))),
-        streak: standing.view.streak,
-        met: standing.is_met(),
+        streak: status.view.streak,
+        met: status.is_met(),
         free: today.paused || today.rest || today.sick || today.excused,
         covered: away,
-        studying: standing.timer.is_some(),
+        studying: status.timer.is_some(),
         last: student.last(),
     };
-    Ok((facts, standing))
+    Ok((facts, status))
 }
 
-async fn shown(db: &mut Connection, student: &Student, reminders: Reminders, facts: Facts) -> Result<Shown> {
+async fn shown(db: &mut Connection, student: &Student, reminders: Reminders, facts: Facts) -> Result<RemindersView> {
     let (next, risk) = (reminders.to_come(&facts, TO_COME), reminders.risk_due(&facts, false));
     let has_channel = channel(db, student).await?.is_some();
-    Ok(Shown { id: student.id, reminders, next, facts, risk, has_channel })
+    Ok(RemindersView { id: student.id, reminders, next, facts, risk, has_channel })
 }
 
 /// The study channel of a student's server.

@@ -7,9 +7,9 @@ use super::rules::{Facts, Look, Mode, Place, Reminders, Say, TOO_LATE, UnderWay,
 use super::{channel, facts, is_opted_out, kept, learn, recap_figures, save, texts};
 use crate::outbox::{self, Message, Otherwise as Way, Target};
 use crate::store::{Connection, Millis};
-use crate::streak::status::Standing;
+use crate::streak::status::Status;
 use crate::student::Student;
-use crate::student::agenda::What;
+use crate::student::agenda::Kind;
 use crate::{Result, people, time};
 
 /// The waits between the tries to deliver a reminder, in minutes.
@@ -23,28 +23,28 @@ const DELIVERY_RETRIES: [SignedDuration; 4] = [
 const LEAST_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
 
 /// Looks at what is due for a student.
-pub async fn process(db: &mut Connection, student: &mut Student, what: What, at: Timestamp) -> Result<()> {
+pub async fn process(db: &mut Connection, student: &mut Student, what: Kind, at: Timestamp) -> Result<()> {
     let Some(mut kept) = kept(db, student.id).await? else { return Ok(()) };
-    let (facts, standing) = facts(db, student, at).await?;
+    let (facts, status) = facts(db, student, at).await?;
     if is_opted_out(db, student.id).await? {
         (kept.mode, kept.recap, kept.under_way) = (Mode::Off, Some(false), Vec::new());
         return save(db, student.id, &kept, &facts, true).await;
     }
     learn(db, student, &mut kept).await?;
     let look = match what {
-        What::Reminder => kept.look(&facts),
-        What::AtRisk => kept.look_at_risk(&facts),
-        What::Recap => kept.look_at_recap(&facts, recap_figures::is_fresh(&standing)),
-        What::Timer => Look::Nothing,
+        Kind::Reminder => kept.look(&facts),
+        Kind::AtRisk => kept.look_at_risk(&facts),
+        Kind::Recap => kept.look_at_recap(&facts, recap_figures::is_fresh(&status)),
+        Kind::Timer => Look::Nothing,
     };
     match look {
-        Look::Say(say) => self::say(db, student, &mut kept, &facts, &standing, say).await?,
+        Look::Say(say) => self::say(db, student, &mut kept, &facts, &status, say).await?,
         Look::Dropped(due) => {
             info!(person = student.id.0, what = what.name(), %due, "was due too long ago and is not said");
         }
         Look::Nothing => {}
     }
-    save(db, student.id, &kept, &facts, what == What::AtRisk).await
+    save(db, student.id, &kept, &facts, what == Kind::AtRisk).await
 }
 
 /// Decides to say something.
@@ -53,15 +53,15 @@ async fn say(
     student: &mut Student,
     kept: &mut Reminders,
     facts: &Facts,
-    standing: &Standing,
+    status: &Status,
     say: Say,
 ) -> Result<()> {
     let id = student.id;
     let Some(user) = people::get(db, id).await?.and_then(|person| person.discord) else { return Ok(()) };
     let channel = channel(db, student).await?;
-    let mut direct = texts::direct(say, standing, facts, id);
+    let mut direct = texts::direct(say, status, facts, id);
     if let Say::Recap(monday, late) = say {
-        let recap = recap_figures::recap(db, student, kept, facts, standing, Some(monday)).await?;
+        let recap = recap_figures::recap(db, student, kept, facts, status, Some(monday)).await?;
         let note = late.map_or_else(String::new, |due| texts::late_recap(due, facts));
         direct.body = format!("{note}{recap}");
     }

@@ -19,7 +19,7 @@ const SQUARES: u16 = 10;
 
 /// Where a student stands at an instant.
 #[derive(Debug, Clone)]
-pub struct Standing {
+pub struct Status {
     /// What the ledger shows.
     pub view: View,
     /// The commitment of the running day, in minutes.
@@ -55,7 +55,7 @@ pub struct Running {
     pub asks: bool,
 }
 
-impl Standing {
+impl Status {
     /// Where a person stands, by their view at that instant.
     pub fn of(person: &Person, view: View, at: Timestamp) -> Self {
         let (ledger, schedule) = (person.ledger(), person.schedule());
@@ -179,7 +179,7 @@ impl Standing {
     }
 }
 
-impl fmt::Display for Standing {
+impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "**{}**", format::day(self.view.date))?;
         writeln!(f, "{}", self.bar())?;

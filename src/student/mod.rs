@@ -15,7 +15,7 @@ use crate::streak::milestones::{Milestone, Told};
 use crate::streak::outage::Outages;
 use crate::streak::refusal::Refusal;
 use crate::streak::state::{Act, Person};
-use crate::streak::status::Standing;
+use crate::streak::status::Status;
 use crate::{Result, uptime};
 
 /// Before any instant that an outage was recorded at: all of them are wanted.
@@ -145,8 +145,8 @@ impl Viewed<'_> {
     }
 
     /// Where they stand.
-    pub fn standing(&self) -> Standing {
-        Standing::of(&self.student.person, self.view.clone(), self.at)
+    pub fn status(&self) -> Status {
+        Status::of(&self.student.person, self.view.clone(), self.at)
     }
 
     /// Whether outages of the bot cover the running day as it stands.

@@ -8,7 +8,7 @@ use crate::store::{Connection, Millis};
 use crate::streak::ledger::{Ledger, Live};
 use crate::streak::status::whole_minutes;
 use crate::streak::timer::Timer;
-use crate::student::agenda::What;
+use crate::student::agenda::Kind;
 use crate::student::{Student, sql};
 use crate::time::{self, format};
 use crate::{Result, people};
@@ -18,7 +18,7 @@ const AFTER_LAPSE: SignedDuration = SignedDuration::from_millis(1);
 
 /// Plans the next look at a student's timer: at its question. Without a timer there is none.
 pub async fn plan(db: &mut Connection, student: &Student) -> Result<()> {
-    sql::set_due(db, student.id, What::Timer.name(), student.person.timer().map(Timer::question)).await
+    sql::set_due(db, student.id, Kind::Timer.name(), student.person.timer().map(Timer::question)).await
 }
 
 /// Says, if the timer has stopped by itself, what it counted. The caller applies and saves what follows from that.
@@ -29,7 +29,7 @@ pub async fn settle(db: &mut Connection, student: &mut Student, at: Timestamp) -
     let (asked, refused) = (was_asked(db, &question).await?, was_refused(db, &question).await?);
     let body = lapsed(student, &timer, asked);
     let key = format!("study/lapsed/{}/{}", student.id, Millis(timer.question()));
-    sql::set_due(db, student.id, What::Timer.name(), None).await?;
+    sql::set_due(db, student.id, Kind::Timer.name(), None).await?;
     let payload = Payload { body, ..Payload::default() };
     say(db, student, key, payload, refused, (at, None)).await
 }
@@ -51,7 +51,7 @@ pub async fn look(db: &mut Connection, student: &mut Student, at: Timestamp) -> 
     if !is_said(db, &key).await? {
         say(db, student, key, payload, refused, (at, Some(lapses))).await?;
     }
-    sql::set_due(db, student.id, What::Timer.name(), Some(time::after(lapses, AFTER_LAPSE))).await
+    sql::set_due(db, student.id, Kind::Timer.name(), Some(time::after(lapses, AFTER_LAPSE))).await
 }
 
 /// The minutes of each day that a stretch of time counts for.

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
 
+use super::names;
 use super::zone::Zone;
 
 /// `45 min`, `2 h`, `2 h 5 min`.
@@ -47,10 +48,7 @@ pub fn full_moment(at: Timestamp, zone: &Zone) -> String {
 
 /// `Saturday and Sunday`; nothing for none.
 pub fn weekdays(days: impl IntoIterator<Item = Weekday>) -> String {
-    // Any date of that weekday can say its name.
-    let name =
-        |day: Weekday| Date::constant(2024, 1, 1).nth_weekday(1, day).map(|date| date.strftime("%A").to_string());
-    days.into_iter().filter_map(|day| name(day).ok()).collect::<Vec<_>>().join(" and ")
+    days.into_iter().map(names::name).collect::<Vec<_>>().join(" and ")
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 pub mod deadline;
 pub mod format;
+pub mod names;
 pub mod parse_weekly;
 pub mod weekly;
 pub mod zone;

@@ -13,4 +13,4 @@ pub mod rehearsal;
 pub mod server;
 pub mod way_out;
 
-pub use folder::folder;
+pub use folder::{folder, planted};
