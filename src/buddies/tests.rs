@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::{Weekday, date, time};
+use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
@@ -11,8 +11,8 @@ use super::group_rules::{Effect, Group, Presence};
 use super::round::{is_due, round};
 use super::texts::News;
 use super::week::Week;
-use crate::calendar::ics::{Weekly, sessions};
 use crate::store::PersonId;
+use crate::time::days_after;
 use crate::time::zone::Zone;
 use crate::triage::Track;
 
@@ -43,12 +43,9 @@ fn ids(seekers: &[Seeker]) -> Vec<Vec<i64>> {
 fn weeks_are_compared_in_utc() {
     let evenings = |zone: &str| {
         let zone = Zone::named(zone).expect("a zone");
-        let weekly = [Weekday::Monday, Weekday::Thursday, Weekday::Sunday].map(|weekday| Weekly {
-            weekday,
-            at: time(19, 0, 0, 0),
-            minutes: 120,
-        });
-        Week::of(sessions(&weekly, &zone, at(0)).into_iter().take(3))
+        // Monday, Thursday and Sunday.
+        let dates = [0, 3, 6].map(|days| days_after(date(2025, 11, 24), days));
+        Week::of(dates.map(|date| (zone.first_reading(date, 19), 120)))
     };
     let berlin = evenings("Europe/Berlin");
     assert_eq!(berlin.minutes(), 360);

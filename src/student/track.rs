@@ -19,7 +19,7 @@ pub async fn seeking(db: &mut Connection, guild: u64) -> Result<BTreeMap<PersonI
     Ok(tracks.filter_map(|(who, slug)| Some((who, slug.parse().ok()?))).collect())
 }
 
-/// Names a track. Somebody at school leaves the ranking; [`crate::buddies::set_track`] does the rest.
+/// Names a track. Somebody at school leaves the ranking; `buddies::set_track` does the rest.
 ///
 /// # Errors
 /// Refused to somebody who said before that they are at school.

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 /// the crate's root defines.
 const ORDER: &[&[&str]] = &[
     &["error", "build", "health", "rates"],
-    &["config"],
-    &["store", "http_client", "text", "time", "meaning"],
+    &["config", "text"],
+    &["store", "http_client", "time", "meaning"],
     &["uptime", "outbox", "streak", "triage"],
     &["people"],
     &["community", "labels", "student"],
