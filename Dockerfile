@@ -13,6 +13,7 @@ RUN cargo build --release --locked --bin cairn
 FROM debian:bookworm-slim
 RUN useradd --system --uid 10001 --home-dir /data cairn && install -d -o cairn -g cairn /data
 COPY --from=build /cairn/target/release/cairn /usr/local/bin/cairn
+COPY --from=build /etc/ssl/certs /etc/ssl/certs
 USER cairn
 WORKDIR /data
 VOLUME /data

@@ -54,6 +54,15 @@ pub struct Config {
     /// Where Discord's REST interface is reached instead of discord.com: a rate-limit proxy
     #[arg(long, env = "CAIRN_DISCORD_PROXY", global = true, value_name = "URL", value_parser = web_url, hide_env_values = true)]
     pub discord_proxy: Option<String>,
+    /// Id of the app that Reddit registered for the bot
+    #[arg(long, env = "CAIRN_REDDIT_CLIENT_ID", global = true, value_name = "ID", hide_env_values = true)]
+    pub reddit_client_id: Option<String>,
+    /// Name of the bot's account at Reddit, without u/
+    #[arg(long, env = "CAIRN_REDDIT_USERNAME", global = true, value_name = "NAME")]
+    pub reddit_username: Option<String>,
+    /// The subreddits that the bot was invited to, such as learnmachinelearning,mlquestions
+    #[arg(long, env = "CAIRN_REDDIT_SUBREDDITS", global = true, value_name = "NAMES")]
+    pub reddit_subreddits: Option<String>,
     /// Where Hugging Face Daily Papers are asked for: the week's votes
     #[arg(long, env = "CAIRN_PAPERS_HF_URL", default_value = "https://huggingface.co", global = true, value_name = "URL", value_parser = web_url)]
     pub papers_hf_url: String,
@@ -63,25 +72,46 @@ pub struct Config {
     /// Where Hacker News is searched: who else talks about a paper
     #[arg(long, env = "CAIRN_PAPERS_HN_URL", default_value = "https://hn.algolia.com", global = true, value_name = "URL", value_parser = web_url)]
     pub papers_hn_url: String,
+    /// Address and port of /metrics for Prometheus; without it there is none
+    #[arg(long, env = "CAIRN_METRICS_LISTEN", global = true, value_name = "ADDR:PORT")]
+    pub metrics_listen: Option<SocketAddr>,
+    /// Folder of the copies of the database that are made every six hours, or off [default: backups in the data folder]
+    #[arg(long, env = "CAIRN_BACKUP_DIR", global = true, value_name = "DIR|off")]
+    pub backup_dir: Option<PathBuf>,
     /// Ask the sources of papers without pauses, for rehearsals with sources of one's own
     #[arg(long, hide = true, global = true)]
     pub papers_hurry: bool,
+    /// Look at links in an internet that this file plays, for rehearsals
+    #[arg(long, hide = true, global = true, value_name = "FILE")]
+    pub links_play: Option<PathBuf>,
     /// Run beside other processes that share the data folder, all of them with this flag
     #[arg(long, hide = true, global = true)]
     pub beside: bool,
     /// Wait so many times shorter for a silent Discord, for rehearsals with a Discord of one's own
     #[arg(long, hide = true, global = true, default_value_t = 1, value_name = "TIMES", value_parser = clap::value_parser!(u32).range(1..))]
     pub discord_hurry: u32,
+    /// Look at Reddit so many times as often, for rehearsals with a Reddit of one's own
+    #[arg(long, hide = true, global = true, default_value_t = 1, value_name = "TIMES", value_parser = clap::value_parser!(u32).range(1..))]
+    pub reddit_hurry: u32,
     /// Discord bot token
     #[arg(skip)]
     pub discord_token: Option<SecretString>,
+    /// Secret of the app that Reddit registered for the bot
+    #[arg(skip)]
+    pub reddit_client_secret: Option<SecretString>,
+    /// Password of the bot's account at Reddit
+    #[arg(skip)]
+    pub reddit_password: Option<SecretString>,
 }
+
+/// The folder of copies of the database, in the data folder unless the settings name another.
+pub const BACKUPS: &str = "backups";
 
 /// What is logged unless a setting says otherwise.
 pub const LOG: &str = "warn,cairn=info";
 
 /// Variables that hold secrets have no flag: a command line is visible to other users.
-pub const SECRETS: [&str; 1] = ["CAIRN_DISCORD_TOKEN"];
+pub const SECRETS: [&str; 3] = ["CAIRN_DISCORD_TOKEN", "CAIRN_REDDIT_CLIENT_SECRET", "CAIRN_REDDIT_PASSWORD"];
 
 /// Where OpenSSL's users look for a file of root certificates.
 const EXTRA_ROOTS: &str = "SSL_CERT_FILE";
@@ -89,8 +119,32 @@ const EXTRA_ROOTS: &str = "SSL_CERT_FILE";
 impl Config {
     /// Takes the secrets out of the environment.
     pub fn read_secrets(&mut self) {
-        let token = std::env::var(SECRETS[0]).unwrap_or_default();
-        self.discord_token = (!token.is_empty()).then(|| SecretString::from(token));
+        let [token, secret, password] = SECRETS.map(|name| {
+            let value = std::env::var(name).unwrap_or_default();
+            (!value.is_empty()).then(|| SecretString::from(value))
+        });
+        (self.discord_token, self.reddit_client_secret, self.reddit_password) = (token, secret, password);
+    }
+
+    /// Whether all is set that Reddit needs.
+    pub fn is_on_reddit(&self) -> bool {
+        let texts = [&self.reddit_client_id, &self.reddit_username, &self.reddit_subreddits];
+        let secrets = [&self.reddit_client_secret, &self.reddit_password];
+        texts.iter().all(|text| text.is_some()) && secrets.iter().all(|secret| secret.is_some())
+    }
+
+    /// Whether this secret, one of [`SECRETS`], is set.
+    pub fn has_secret(&self, name: &str) -> bool {
+        name == SECRETS[0] && self.discord_token.is_some()
+    }
+
+    /// Where copies of the database are kept; nowhere if that is off.
+    pub fn backups(&self) -> Option<PathBuf> {
+        match &self.backup_dir {
+            Some(dir) if dir.as_os_str() == "off" => None,
+            Some(dir) => Some(dir.clone()),
+            None => Some(self.data_dir.join(BACKUPS)),
+        }
     }
 
     /// What the addresses of pages begin with for people outside, without a slash at the end. Where nobody outside can
@@ -147,6 +201,12 @@ pub fn editor() -> String {
 /// Whether the system names proxies or roots of its own for HTTPS. reqwest heeds them by itself; others must be led.
 pub fn has_own_way_out() -> bool {
     let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", EXTRA_ROOTS, "SSL_CERT_DIR"];
+    names.into_iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+/// Whether the system names a proxy for HTTPS.
+pub fn has_proxy() -> bool {
+    let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
     names.into_iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
@@ -277,6 +337,11 @@ impl Clock {
     /// A clock that stands still until it is [set](Self::set), for rehearsals that leap through weeks.
     pub fn standing(at: Timestamp) -> Self {
         Self(Hands::Standing(Arc::new(AtomicI64::new(at.as_millisecond()))))
+    }
+
+    /// Whether it shows another time than the machine's.
+    pub fn is_set(&self) -> bool {
+        !matches!(self.0, Hands::System)
     }
 
     /// Sets a standing clock, and all its clones. One that goes cannot be set.

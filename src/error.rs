@@ -5,19 +5,65 @@
 pub enum Error {
     /// The request cannot be granted. The text is one plain sentence for the person who asked,
     /// and says what to do instead. Nothing has changed.
-    Refused(String),
+    Refused(Refused),
     /// Something of ours or of the machine's failed. Logged once, at the edge, and shown to
     /// people without its details.
     Fault(anyhow::Error),
+}
+
+/// What the person who asked is told, and what code may decide on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// What kind of refusal it is.
+    pub kind: Kind,
+    /// The sentence. It is for people only: no decision looks at it.
+    pub text: String,
+}
+
+/// The kinds of refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// They have not joined study yet.
+    NotJoined,
+    /// There is no such thing, or no longer.
+    NotFound,
+    /// They may not do that, or not here.
+    NotAllowed,
+    /// What they asked for cannot be read or done.
+    Invalid,
+    /// It has changed since they saw it.
+    Stale,
 }
 
 /// The result of every operation of Cairn's.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    /// A refusal with `sentence`, worded for the person.
+    /// A refusal of what cannot be read or done, with `sentence`, worded for the person.
     pub fn refused(sentence: impl Into<String>) -> Self {
-        Self::Refused(sentence.into())
+        Self::of(Kind::Invalid, sentence)
+    }
+
+    /// A refusal of that kind.
+    pub fn of(kind: Kind, sentence: impl Into<String>) -> Self {
+        Self::Refused(Refused { kind, text: sentence.into() })
+    }
+
+    /// The kind of a refusal; none of a fault.
+    pub fn kind(&self) -> Option<Kind> {
+        match self {
+            Self::Refused(refused) => Some(refused.kind),
+            Self::Fault(_) => None,
+        }
+    }
+
+    /// The same refusal in other words; a fault stays as it is.
+    #[must_use]
+    pub fn reworded(self, words: impl FnOnce(&str) -> String) -> Self {
+        match self {
+            Self::Refused(Refused { kind, text }) => Self::of(kind, words(&text)),
+            fault @ Self::Fault(_) => fault,
+        }
     }
 
     /// A fault that can be said in one plain sentence, which tells no secrets: a full disk, a database that is gone.
@@ -46,7 +92,7 @@ pub fn plainly(cause: &anyhow::Error) -> Option<&str> {
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Refused(sentence) => f.write_str(sentence),
+            Self::Refused(refused) => f.write_str(&refused.text),
             Self::Fault(cause) => match plainly(cause) {
                 Some(sentence) => f.write_str(sentence),
                 None => write!(f, "Something failed inside Cairn: {cause:#}."),

@@ -11,6 +11,46 @@ pub const DATABASE: &str = "database";
 /// The part that stands for the connection to Discord.
 pub const DISCORD: &str = "discord";
 
+/// What a check of the set-up has found out about one thing.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Finding {
+    /// What it is about, in a word or two.
+    pub about: String,
+    /// How it is.
+    pub state: Judgement,
+    /// The rest of the sentence that begins with `about`; it holds no secret.
+    pub told: String,
+}
+
+/// How a thing of the set-up is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Judgement {
+    /// As it should be.
+    Well,
+    /// Cairn runs without it; something is better done.
+    ToDo,
+    /// It does not work.
+    Wrong,
+}
+
+impl Finding {
+    /// All is well with it.
+    pub fn well(about: impl Into<String>, told: impl Into<String>) -> Self {
+        Self { about: about.into(), state: Judgement::Well, told: told.into() }
+    }
+
+    /// There is something to do about it.
+    pub fn to_do(about: impl Into<String>, told: impl Into<String>) -> Self {
+        Self { about: about.into(), state: Judgement::ToDo, told: told.into() }
+    }
+
+    /// It does not work.
+    pub fn wrong(about: impl Into<String>, told: impl Into<String>) -> Self {
+        Self { about: about.into(), state: Judgement::Wrong, told: told.into() }
+    }
+}
+
 /// How all parts are. Clones are the same one. A part that has said nothing is well.
 #[derive(Debug, Clone, Default)]
 pub struct Health(Arc<Mutex<BTreeMap<&'static str, State>>>);
@@ -58,6 +98,11 @@ impl Health {
             (Some(State::Ill(_)), _) => info!(part, "ready again"),
             _ => {}
         }
+    }
+
+    /// The parts that have ever said how they are.
+    pub fn parts_known(&self) -> Vec<&'static str> {
+        self.parts().keys().copied().collect()
     }
 
     fn parts(&self) -> MutexGuard<'_, BTreeMap<&'static str, State>> {

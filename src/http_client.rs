@@ -18,6 +18,11 @@ const AGENT: &str = concat!("cairn/", env!("CARGO_PKG_VERSION"), " (https://www.
 /// Refused if `SSL_CERT_FILE` names a file without a certificate: nothing behind such a root would be reached, and
 /// nobody would see why.
 pub fn client() -> Result<ClientBuilder> {
+    roots_can_be_read()?;
+    Ok(Client::builder().user_agent(AGENT).connect_timeout(CONNECT))
+}
+
+fn roots_can_be_read() -> Result<()> {
     if let Some(file) = config::extra_roots() {
         let certificates = std::fs::read(&file).ok().and_then(|pem| Certificate::from_pem_bundle(&pem).ok());
         if certificates.is_none_or(|certificates| certificates.is_empty()) {
@@ -27,7 +32,25 @@ pub fn client() -> Result<ClientBuilder> {
             )));
         }
     }
-    Ok(Client::builder().user_agent(AGENT).connect_timeout(CONNECT))
+    Ok(())
+}
+
+/// Makes the clients possible that roux makes for itself, with a reqwest of its own: it has no cryptography unless it is given
+/// some, and panics where the system has no root certificates.
+///
+/// # Errors
+/// Refused where no such client can be made, with what to do about it.
+pub fn prepare_roux() -> Result<()> {
+    roots_can_be_read()?;
+    // Somebody else may have chosen the same already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    match roux_http::Client::builder().build() {
+        Ok(_) => Ok(()),
+        Err(_) => Err(Error::refused(
+            "Reddit cannot be reached safely, because this system has no root certificates; install ca-certificates or \
+             name a PEM file of them in SSL_CERT_FILE.",
+        )),
+    }
 }
 
 /// The client itself, of a builder.

@@ -12,6 +12,8 @@
 //! - [`streak`]: the rules of study streaks (pure).
 //! - [`papers`]: the week's papers: feeds, ranking, the digest, subscriptions, reading.
 //! - [`welcome`], [`decisions`]: what a newcomer is shown, and what is decided about a text.
+//! - [`desk`]: what moderators judge, teach, look at and settle.
+//! - [`links`]: links of the wiki to other places, looked at once a week.
 //! - [`mining`]: what an exported history asks again and again, as a list of frequent questions.
 //! - [`wiki`]: pages, search, snippets, files; edits, history and drafts.
 //! - [`triage`]: reads a text and decides which guide it asks for (pure).
@@ -32,6 +34,7 @@ pub mod cli;
 pub mod community;
 pub mod config;
 pub mod decisions;
+pub mod desk;
 pub mod discord;
 pub mod error;
 pub mod health;
@@ -39,7 +42,9 @@ pub mod heatmap;
 pub mod http_client;
 pub mod jobs;
 pub mod labels;
+pub mod links;
 pub mod meaning;
+pub mod metrics;
 pub mod mining;
 pub mod outbox;
 pub mod papers;
@@ -61,7 +66,7 @@ pub mod web;
 pub mod welcome;
 pub mod wiki;
 
-pub use error::{Error, Result};
+pub use error::{Error, Kind, Result};
 
 use config::{Clock, Config};
 use store::Store;

@@ -4,10 +4,11 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::decisions::{self, Here};
 use crate::store::Store;
 use crate::triage::care::Care;
 use crate::triage::{Action, Bands, Post, Track, Verdict};
-use crate::{Result, decisions, wiki};
+use crate::{Result, wiki};
 
 /// The mark, in every track guide, of the section with its first steps.
 pub const FIRST_STEPS: &str = "your-first-three-steps-this-week";
@@ -54,7 +55,7 @@ pub async fn welcome(store: &Store, verdict: &Verdict, base: &str) -> Result<Wel
 /// # Errors
 /// Refused if the wiki lacks a guide.
 pub async fn to_search(store: &Store, query: &str, base: &str) -> Result<Option<Welcome>> {
-    let verdict = decisions::unasked(store, &Post { title: "", body: query }, &Bands::default()).await;
+    let verdict = decisions::unasked(store, Here::Home, &Post { title: "", body: query }, &Bands::default()).await;
     let welcome = welcome(store, &verdict, base).await?;
     Ok(Some(welcome).filter(|welcome| welcome.guide.is_some()))
 }

@@ -1,10 +1,10 @@
-//! What has come due for buddies: rounds, groups, and what may not have arrived.
+//! What has come due for buddies: rounds and groups.
 
 use jiff::{SignedDuration, Timestamp};
 use tracing::error;
 
 use super::group::Party;
-use super::{delivery, matching, sql};
+use super::{matching, sql};
 use crate::store::Store;
 use crate::{Result, time};
 
@@ -24,7 +24,7 @@ pub async fn due(store: &Store, now: Timestamp) -> Result<usize> {
             tx.commit().await?;
         }
     }
-    Ok(rounds.len() + groups(store, now).await? + whispers(store, now).await?)
+    Ok(rounds.len() + groups(store, now).await?)
 }
 
 async fn groups(store: &Store, now: Timestamp) -> Result<usize> {
@@ -52,26 +52,4 @@ async fn group(store: &Store, id: i64, now: Timestamp) -> Result<()> {
         party.look(&mut tx, now).await?;
     }
     tx.commit().await
-}
-
-async fn whispers(store: &Store, now: Timestamp) -> Result<usize> {
-    let due = sql::due_whispers(&mut *store.read().await?, now, BATCH_SIZE).await?;
-    for whisper in &due {
-        let mut tx = store.write().await?;
-        if !sql::take_whisper(&mut tx, &whisper.key, now).await? {
-            continue;
-        }
-        match delivery::look(&mut tx, whisper.clone(), now).await {
-            Ok(()) => tx.commit().await?,
-            Err(cause) => {
-                drop(tx);
-                error!(person = whisper.who.0, "what was said to a buddy could not be looked at: {cause}");
-                let mut tx = store.write().await?;
-                let at = time::after(now, RETRY_AFTER_FAULT);
-                sql::add_whisper(&mut tx, &sql::Whisper { at, ..whisper.clone() }).await?;
-                tx.commit().await?;
-            }
-        }
-    }
-    Ok(due.len())
 }

@@ -1,7 +1,5 @@
 //! A group of buddies as the database has it.
 
-use std::collections::BTreeSet;
-
 use super::group_rules::Group;
 use super::sql;
 use crate::Result;
@@ -21,8 +19,6 @@ pub struct Party {
     pub group: Group,
     /// How many they were at the last look.
     pub size: usize,
-    /// Members known to take no direct messages.
-    pub refuse: BTreeSet<PersonId>,
 }
 
 impl Party {
@@ -30,21 +26,15 @@ impl Party {
     pub async fn load(db: &mut Connection, id: i64) -> Result<Option<Self>> {
         let Some(row) = sql::group(db, id).await? else { return Ok(None) };
         let rows = sql::members(db, id).await?;
-        let refuse = rows.iter().filter(|row| row.refuses).map(|row| row.person_id).collect();
         let members = rows.iter().map(sql::Buddy::member).collect::<Result<Vec<_>>>()?;
         let group = Group::of(row.school, members);
         let size = usize::try_from(row.size).unwrap_or_default();
-        Ok(Some(Self { id, guild: row.guild(), school: row.school, thread: row.thread(), group, size, refuse }))
+        Ok(Some(Self { id, guild: row.guild(), school: row.school, thread: row.thread(), group, size }))
     }
 
     /// The buttons below the first message.
     pub fn greeting(&self) -> Vec<(&'static str, String)> {
         vec![("Say hello", format!("hello/{}", self.id)), ("Leave", format!("leave/{}", self.id))]
-    }
-
-    /// Whether somebody is spoken to in the thread alone.
-    pub fn is_public(&self, who: PersonId) -> bool {
-        self.school || self.refuse.contains(&who)
     }
 
     /// All but one.

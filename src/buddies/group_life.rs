@@ -1,7 +1,5 @@
 //! What becomes of a group of buddies: its beginning, signs, silence, leaving, news.
 
-use std::collections::BTreeSet;
-
 use jiff::{SignedDuration, Timestamp};
 
 use super::delivery::{self, When, payload};
@@ -36,9 +34,7 @@ impl Party {
         for who in members {
             sql::enter(db, *who, id, now).await?;
         }
-        // People who take no direct messages may have changed that since.
-        let refuse = BTreeSet::new();
-        let mut party = Self { id, guild, school, thread: None, group, size: members.len(), refuse };
+        let mut party = Self { id, guild, school, thread: None, group, size: members.len() };
         party.save(db).await?;
         if school {
             delivery::open(db, &party, now).await?;
@@ -123,8 +119,7 @@ impl Party {
                     self.say(db, who, News::Question, &buttons, now).await?;
                 }
                 Effect::Release(who) => {
-                    // In a thread others would read it.
-                    if !self.is_public(who) {
+                    if !self.school {
                         self.say(db, who, News::Released, &[], now).await?;
                     }
                     sql::forget(db, who).await?;
@@ -161,7 +156,11 @@ impl Party {
         now: Timestamp,
     ) -> Result<()> {
         let key = format!("study/group/{}/{}/{who}/{}", self.id, kind(news), Millis(now));
-        delivery::say(db, self, who, key, payload(news, buttons), When::now(now)).await
+        let (payload, when) = (payload(news, buttons), When::now(now));
+        match news {
+            News::Released => delivery::say_alone(db, who, key, payload, when).await,
+            _ => delivery::say(db, self, who, key, payload, when).await,
+        }
     }
 
     /// Somebody says hello. Returns the names of those who are told; the others have heard of a buddy today.
@@ -233,7 +232,7 @@ pub async fn studied(
             party.tell(db, other, News::Met(&name), &format!("met/{who}"), now).await?;
         }
     }
-    let thread = delivery::thread(db, &mut party).await?.filter(|_| party.is_public(who));
+    let thread = delivery::thread(db, &mut party).await?;
     party.save(db).await?;
     Ok(thread
         .filter(|_| !is_here)

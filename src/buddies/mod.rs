@@ -2,7 +2,7 @@
 //!
 //! Pure: [`week`] and [`times`] say when a person studies, [`fit`] who may be paired, [`round`] makes the groups,
 //! [`group`] is the life of one, [`words`] what people are told. With the database: `matching` is the round, `party` a
-//! group and its news, `whisper` how they are spoken to, `acts` what people do, `due` what comes by itself.
+//! group and its news, `delivery` how they are spoken to, `acts` what people do, `due` what comes by itself.
 
 pub mod availability;
 pub mod compatibility;

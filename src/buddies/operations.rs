@@ -16,7 +16,7 @@ use crate::text::list;
 use crate::time::zone::Zone;
 use crate::time::{self, format};
 use crate::triage::Track;
-use crate::{Error, Result};
+use crate::{Error, Kind, Result};
 
 /// How many of those who are about to be matched are looked up: each is a call.
 const LOOKED_UP: i64 = 100;
@@ -135,7 +135,7 @@ async fn of(db: &mut Connection, id: PersonId, now: Timestamp) -> Result<Situati
     };
     let thread = delivery::thread(db, &mut party).await?;
     let others = named(db, party.others(id)).await?;
-    Ok(Situation::Together { group: party.id, others, thread, public: party.is_public(id) })
+    Ok(Situation::Together { group: party.id, others, thread, public: party.school })
 }
 
 /// How many buddies somebody has, and since when; none without any.
@@ -262,7 +262,7 @@ async fn leave_adults(db: &mut Connection, id: PersonId, now: Timestamp) -> Resu
 /// Somebody who opted out leaves their group and the search.
 pub async fn opted_out(store: &Store, identity: &Identity, now: Timestamp) -> Result<()> {
     match leave(store, identity, None, now).await {
-        Err(Error::Refused(_)) => Ok(()),
+        Err(error) if error.kind() == Some(Kind::NotFound) => Ok(()),
         done => done.map(drop),
     }
 }
@@ -373,9 +373,9 @@ pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
 }
 
 fn no_buddy() -> Error {
-    Error::refused("You are not looking for a study buddy yet; /study buddy finds you one.")
+    Error::of(Kind::NotFound, "You are not looking for a study buddy yet; /study buddy finds you one.")
 }
 
 fn no_longer() -> Error {
-    Error::refused("You are not in that group of study buddies now; /study buddy shows where you stand.")
+    Error::of(Kind::NotFound, "You are not in that group of study buddies now; /study buddy shows where you stand.")
 }

@@ -5,7 +5,6 @@ use jiff::civil::Date;
 
 use super::group_rules::{Member, Presence};
 use crate::Result;
-use crate::outbox::Payload;
 use crate::people::PersonId;
 use crate::store::{Connection, Millis, Snowflake};
 
@@ -21,7 +20,6 @@ pub struct Buddy {
     presence: Option<String>,
     told: Option<String>,
     pub met: Option<String>,
-    pub refuses: bool,
 }
 
 impl Buddy {
@@ -41,7 +39,7 @@ impl Buddy {
     }
 }
 
-const BUDDY: &str = "SELECT person_id, guild, times, since, first, group_id, presence, told, met, refuses";
+const BUDDY: &str = "SELECT person_id, guild, times, since, first, group_id, presence, told, met";
 
 pub async fn buddy(db: &mut Connection, id: PersonId) -> Result<Option<Buddy>> {
     let query = format!("{BUDDY} FROM study_buddies WHERE person_id = $1");
@@ -65,8 +63,7 @@ pub async fn waiting_longest_unheard(db: &mut Connection, guild: u64, most: i64)
 
 /// Begins to wait, or says other times while waiting.
 pub async fn wait(db: &mut Connection, id: PersonId, guild: u64, times: i64, now: Timestamp) -> Result<()> {
-    let query =
-        "INSERT INTO study_buddies (person_id, guild, times, since, first, refuses) VALUES ($1, $2, $3, $4, 0, 0)
+    let query = "INSERT INTO study_buddies (person_id, guild, times, since, first) VALUES ($1, $2, $3, $4, 0)
                  ON CONFLICT (person_id) DO UPDATE SET guild = excluded.guild, times = excluded.times";
     let now = Millis(now);
     sqlx::query(query).bind(id).bind(Snowflake(guild)).bind(times).bind(now).execute(db).await?;
@@ -160,11 +157,6 @@ pub async fn set_met(db: &mut Connection, id: PersonId, date: Date) -> Result<()
     Ok(())
 }
 
-pub async fn set_refuses(db: &mut Connection, who: PersonId) -> Result<()> {
-    sqlx::query("UPDATE study_buddies SET refuses = 1 WHERE person_id = $1").bind(who).execute(db).await?;
-    Ok(())
-}
-
 pub async fn end_group(db: &mut Connection, id: i64) -> Result<()> {
     sqlx::query("DELETE FROM study_groups WHERE id = $1").bind(id).execute(db).await?;
     Ok(())
@@ -240,77 +232,6 @@ pub async fn due_rounds(db: &mut Connection, now: Timestamp) -> Result<Vec<u64>>
     Ok(rows.into_iter().map(|id| id.0).collect())
 }
 
-/// Something said to a buddy that may not arrive, or that waits for the group's thread.
-#[derive(Debug, Clone)]
-pub struct Whisper {
-    /// The key of the message.
-    pub key: String,
-    /// To whom.
-    pub who: PersonId,
-    /// Their group.
-    pub group: i64,
-    /// What it says.
-    pub payload: Payload,
-    /// Whether it went as a direct message.
-    pub direct: bool,
-    /// When it is looked at next.
-    pub at: Timestamp,
-    /// Worth nothing from then on.
-    pub until: Timestamp,
-}
-
-pub async fn add_whisper(db: &mut Connection, whisper: &Whisper) -> Result<()> {
-    let query = "INSERT INTO study_whispers (key, person_id, group_id, payload, direct, at, until)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7)
-                 ON CONFLICT (key) DO UPDATE SET direct = excluded.direct, at = excluded.at";
-    let payload = serde_json::to_string(&whisper.payload).map_err(anyhow::Error::new)?;
-    sqlx::query(query)
-        .bind(&whisper.key)
-        .bind(whisper.who)
-        .bind(whisper.group)
-        .bind(payload)
-        .bind(whisper.direct)
-        .bind(Millis(whisper.at))
-        .bind(Millis(whisper.until))
-        .execute(db)
-        .await?;
-    Ok(())
-}
-
-#[derive(sqlx::FromRow)]
-struct WhisperRow {
-    key: String,
-    person_id: PersonId,
-    group_id: i64,
-    payload: String,
-    direct: bool,
-    at: Millis,
-    until: Millis,
-}
-
-pub async fn due_whispers(db: &mut Connection, now: Timestamp, most: i64) -> Result<Vec<Whisper>> {
-    let query = "SELECT key, person_id, group_id, payload, direct, at, until FROM study_whispers
-                 WHERE at <= $1 ORDER BY at, key LIMIT $2";
-    let rows: Vec<WhisperRow> = sqlx::query_as(query).bind(Millis(now)).bind(most).fetch_all(db).await?;
-    let read = |row: WhisperRow| Whisper {
-        key: row.key,
-        who: row.person_id,
-        group: row.group_id,
-        // One that cannot be read says nothing.
-        payload: serde_json::from_str(&row.payload).unwrap_or_default(),
-        direct: row.direct,
-        at: row.at.0,
-        until: row.until.0,
-    };
-    Ok(rows.into_iter().map(read).collect())
-}
-
-/// Takes a whisper that is due; false if another process was faster.
-pub async fn take_whisper(db: &mut Connection, key: &str, now: Timestamp) -> Result<bool> {
-    let query = "DELETE FROM study_whispers WHERE key = $1 AND at <= $2";
-    Ok(sqlx::query(query).bind(key).bind(Millis(now)).execute(db).await?.rows_affected() > 0)
-}
-
 /// Whether a round or a group is due only after `beyond`.
 pub async fn is_due_after(db: &mut Connection, beyond: Timestamp) -> Result<bool> {
     let query = "SELECT EXISTS (SELECT 1 FROM study_rounds WHERE next > $1)
@@ -327,12 +248,8 @@ pub async fn bring_back(db: &mut Connection, now: Timestamp, tomorrow: Timestamp
     {
         sqlx::query(query).bind(now).execute(&mut *db).await?;
     }
-    for query in [
-        "UPDATE study_groups SET due = $1 WHERE due > $2",
-        "UPDATE study_whispers SET at = $1, until = min(until, $2) WHERE at > $2",
-    ] {
-        sqlx::query(query).bind(now).bind(tomorrow).execute(&mut *db).await?;
-    }
+    let query = "UPDATE study_groups SET due = $1 WHERE due > $2";
+    sqlx::query(query).bind(now).bind(tomorrow).execute(&mut *db).await?;
     sqlx::query("UPDATE study_buddies SET told = NULL WHERE told > $1").bind(date).execute(db).await?;
     Ok(())
 }

@@ -14,8 +14,8 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::civil::{Time, Weekday};
 
-use crate::people::{PersonId, secret};
-use crate::store::{Connection, Store};
+use crate::people::PersonId;
+use crate::store::{Connection, Store, secret};
 use crate::student::{Caller, Student, joined};
 use crate::text::list;
 use crate::time::format;

@@ -127,10 +127,12 @@ fn stream(judge: &Judge<'_>, mut input: impl BufRead, mut output: impl Write) ->
 fn judge_line(judge: &Judge<'_>, line: &[u8]) -> Result<Judged, String> {
     let text =
         std::str::from_utf8(line).map_err(|e| format!("it is not UTF-8 text (byte {}).", e.valid_up_to() + 1))?;
-    let line: Line = serde_json::from_str(text).map_err(|e| {
-        let cause = e.to_string();
-        let cause = cause.split(" at line ").next().unwrap_or_default();
-        format!("it is no post in JSON (column {}: {cause}).", e.column())
+    let line: Line = serde_json::from_str(text).map_err(|e| match e.classify() {
+        serde_json::error::Category::Data => {
+            let cause = e.to_string();
+            format!("it is JSON, but no post ({}).", cause.split(" at line ").next().unwrap_or_default())
+        }
+        _ => format!("it is not JSON (from column {}).", e.column()),
     })?;
     let (title, body) = (line.title.unwrap_or_default(), line.body.unwrap_or_default());
     let verdict = judged(judge, &Post { title: &title, body: &body }).map_err(|e| e.to_string())?;

@@ -68,7 +68,7 @@ async fn list(config: Config) -> Result<()> {
 }
 
 fn text(found: &Shown) -> String {
-    let Shown { draft, diff, stale } = found;
+    let Shown { draft, diff, stale, .. } = found;
     match stale {
         Some(stale) => format!("{draft}\n{}\n{}", stale.of_draft(draft.id), stale.difference()),
         None => format!("{draft}\n{}", diff.trim_end_matches('\n')),

@@ -10,7 +10,7 @@ use super::{Ending, from_stdin, say, say_json, with_app, with_pages};
 use crate::community::HomeModerator;
 use crate::config::{self, Config};
 use crate::wiki::{self, Approval, Change, Edited, Part, Revert, Stale};
-use crate::{App, Error, Result, error};
+use crate::{App, Error, Kind, Result, error};
 
 /// Who the command line is in history and log, unless it says otherwise.
 pub const AUTHOR: &str = "command line";
@@ -123,7 +123,7 @@ pub fn approval(app: &App) -> Approval {
 /// Prints what became of a change; a stale one is a failure.
 pub fn tell(edited: Edited, json: bool) -> Result<()> {
     match edited {
-        Edited::Stale(stale) => Err(Error::Refused(stale.to_string())),
+        Edited::Stale(stale) => Err(Error::of(Kind::Stale, stale.to_string())),
         edited if json => say_json(&edited),
         edited => say(&edited.to_string()),
     }
@@ -148,7 +148,7 @@ async fn edit(args: EditArgs, config: Config) -> Result<()> {
         };
         return match (save(&args, &seen, &text, config).await?, &args.file) {
             (Edited::Stale(stale), Some(file)) if file != Path::new("-") => {
-                Err(Error::Refused(format!("{stale}\n{}", to_merge(&seen, &stale, file))))
+                Err(Error::of(Kind::Stale, format!("{stale}\n{}", to_merge(&seen, &stale, file))))
             }
             (edited, _) => tell(edited, json),
         };
@@ -165,16 +165,16 @@ async fn edit(args: EditArgs, config: Config) -> Result<()> {
         Err(error) => Err(error),
     };
     match saved {
-        Ok(Edited::Stale(stale)) => Err(Error::Refused(format!("{stale}\n{}", to_merge(&seen, &stale, &kept)))),
+        Ok(Edited::Stale(stale)) => Err(Error::of(Kind::Stale, format!("{stale}\n{}", to_merge(&seen, &stale, &kept)))),
         Ok(edited) => {
             tell(edited, json)?;
             Ok(fs::remove_file(&kept)?)
         }
-        Err(Error::Refused(sentence)) => Err(Error::Refused(format!("{sentence}\n{}", where_kept(&seen, &kept)))),
-        Err(fault) => {
+        Err(fault @ Error::Fault(_)) => {
             super::complain(&where_kept(&seen, &kept));
             Err(fault)
         }
+        Err(refused) => Err(refused.reworded(|why| format!("{why}\n{}", where_kept(&seen, &kept)))),
     }
 }
 

@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::editing::{self, admin};
-use super::{Ending, drafts, say, say_json, with_app, with_pages};
-use crate::Result;
-use crate::config::Config;
+use super::{Ending, drafts, moving, say, say_json, with_app, with_pages};
+use crate::config::{Config, has_proxy};
 use crate::text::list::count;
 use crate::wiki::check::{self, Level};
 use crate::wiki::reach::commanded;
 use crate::wiki::{self, Listed, folder, review};
+use crate::{App, Error, Result, links};
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
@@ -25,6 +25,12 @@ pub enum Command {
     },
     /// List the pages whose facts are due for a new look
     Due,
+    /// List the links to other places that are dead or have moved; Cairn looks at each once a week while it runs
+    Links {
+        /// Look at those that are due first, one request a second and host
+        #[arg(long)]
+        look: bool,
+    },
     /// Save the pages of a folder that say something new
     Import {
         /// Folder of pages
@@ -51,17 +57,21 @@ pub enum Command {
     Editing(editing::Command),
     #[command(flatten)]
     Drafts(drafts::Command),
+    #[command(flatten)]
+    Moving(moving::Command),
 }
 
 pub async fn run(command: Command, config: Config) -> Result<Ending> {
     match command {
         Command::Check { folder, no_warnings } => check_pages(folder, !no_warnings, config.json),
         Command::Due => due(config).await,
+        Command::Links { look } => links(look, config).await,
         Command::Import { folder, author } => import(folder, author, config).await,
         Command::Export { folder } => export(folder, config).await,
         Command::List => list(config).await,
         Command::Show { page } => show(page, config).await,
         Command::Editing(command) => editing::run(command, config).await,
+        Command::Moving(command) => moving::run(command, config).await.map(|()| Ending::Well),
         Command::Drafts(command) => drafts::run(command, config).await.map(|()| Ending::Well),
     }
 }
@@ -141,6 +151,42 @@ async fn due(config: Config) -> Result<Ending> {
         say(&due.iter().map(|page| format!("- {page}")).collect::<Vec<_>>().join("\n"))?;
     }
     Ok(Ending::Well)
+}
+
+async fn links(look: bool, config: Config) -> Result<Ending> {
+    let json = config.json;
+    let by = admin(editing::AUTHOR)?;
+    let work = async |app: &App| {
+        let looked = if look { Some(look_at_links(app).await?) } else { None };
+        Ok((looked, links::last_look(&app.store).await?, links::troubles(&app.store, &by).await?))
+    };
+    let (looked, last, troubles) = with_app(config, work).await?;
+    if json {
+        say_json(&troubles)?;
+        return Ok(Ending::Well);
+    }
+    if let Some(looked) = looked {
+        say(&looked.to_string())?;
+    }
+    match last {
+        None => say("No link was looked at yet; use --look, or leave Cairn running.")?,
+        Some((at, _)) if troubles.is_empty() => {
+            say(&format!("No link is known to be dead or to have moved; last look on {}.", at.strftime("%Y-%m-%d")))?;
+        }
+        Some(_) => say(&troubles.iter().map(|trouble| format!("- {trouble}")).collect::<Vec<_>>().join("\n"))?,
+    }
+    Ok(Ending::Well)
+}
+
+async fn look_at_links(app: &App) -> Result<links::Looked> {
+    let played = app.config.links_play.as_deref();
+    if played.is_none() && has_proxy() {
+        return Err(Error::refused(
+            "This machine reaches the internet through a proxy, which would choose the addresses that are connected to; \
+             look at links from a machine without one.",
+        ));
+    }
+    links::look(&app.store, &links::Net::open(played)?, app.clock.now()).await
 }
 
 async fn show(wanted: String, config: Config) -> Result<Ending> {

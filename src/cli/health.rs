@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::{Ending, say};
+use super::{Ending, say, say_json};
 use crate::config::Config;
 use crate::{Error, Result};
 
@@ -20,7 +20,12 @@ pub async fn run(config: Config) -> Result<Ending> {
     }
     let no_answer = || Error::refused(format!("No Cairn answers on {address}; start it with `cairn run`."));
     let answer = timeout(PATIENCE, ask(address)).await.map_err(|_| no_answer())?.map_err(|_| no_answer())?;
-    if !answer.starts_with("HTTP/1.1 200") {
+    let ready = answer.starts_with("HTTP/1.1 200");
+    if config.json {
+        say_json(&serde_json::json!({ "ready": ready }))?;
+        return Ok(if ready { Ending::Well } else { Ending::Partly });
+    }
+    if !ready {
         return Err(Error::refused(format!("The Cairn on {address} is not ready; its log says why.")));
     }
     say("ready")?;

@@ -2,8 +2,8 @@
 
 use std::cell::OnceCell;
 
-use crate::meaning::{Encoder, Vector};
-use crate::triage::{self, Bands, Model, Occasion, Post, Verdict};
+use crate::meaning::{CAN_EMBED, Encoder, Vector};
+use crate::triage::{self, Bands, Ear, Model, Occasion, Passage, Post, Verdict};
 
 /// Decides about texts; opens the encoder when the first of them needs it.
 pub struct Judge<'a> {
@@ -21,17 +21,29 @@ impl<'a> Judge<'a> {
     /// What triage decides.
     pub fn decide(&self, post: &Post<'_>, bands: &Bands, occasion: Occasion) -> Verdict {
         let by_words = triage::decide(self.model, post, bands, occasion, None);
-        if self.is_fast || self.model.senses.is_none() || !by_words.is_open() {
+        if self.is_fast || self.model.senses.is_none() || by_words.crisis {
             return by_words;
         }
-        match self.meaning(post) {
+        if CAN_EMBED && self.is_danger_meant(post) {
+            return triage::of_crisis(self.model);
+        }
+        if !by_words.is_open() {
+            return by_words;
+        }
+        match self.meaning(&post.for_meaning()) {
             Some(meaning) => triage::decide(self.model, post, bands, occasion, Some(&meaning)),
             None => by_words,
         }
     }
 
-    /// What a post means, by the encoder; nothing if that cannot be used.
-    pub fn meaning(&self, post: &Post<'_>) -> Option<Vector> {
+    fn is_danger_meant(&self, post: &Post<'_>) -> bool {
+        let passage = triage::faint_danger(post.title, post.body);
+        let meant = |passage: Passage| Some(Ear::builtin().means_danger(&passage, &self.meaning(&passage.text)?));
+        passage.and_then(meant).unwrap_or(false)
+    }
+
+    /// What a text means, by the encoder; nothing if that cannot be used.
+    fn meaning(&self, text: &str) -> Option<Vector> {
         let encoder = self.encoder.get_or_init(|| match Encoder::open() {
             Ok(encoder) => Some(encoder),
             Err(error) => {
@@ -39,6 +51,6 @@ impl<'a> Judge<'a> {
                 None
             }
         });
-        encoder.as_ref().map(|encoder| encoder.embed(&post.for_meaning()))
+        encoder.as_ref().map(|encoder| encoder.embed(text))
     }
 }

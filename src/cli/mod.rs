@@ -3,8 +3,7 @@
 use std::io::{self, IsTerminal, Read, Write};
 use std::process::ExitCode;
 
-use clap::error::{ContextKind, ContextValue};
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, FromArgMatches, Parser};
 use serde::Serialize;
 use tracing::warn;
 use tracing_subscriber::Layer;
@@ -20,19 +19,29 @@ use crate::text::visible::visible;
 use crate::{App, Error, Result};
 
 mod ask;
+mod audit;
+mod backup;
+mod config_check;
+mod console;
 mod drafts;
 mod editing;
 mod gaps;
 mod guides;
 mod health;
 mod judge;
+mod lessons;
 mod mine;
+mod moving;
+mod outbox;
 mod papers;
 mod privacy;
 mod reddit;
+mod reddit_desk;
 mod run;
+mod settings;
 mod study;
 mod triage;
+mod usage;
 mod wiki;
 
 /// The assistant of a machine-learning community.
@@ -59,22 +68,38 @@ enum Command {
     /// The wiki's pages: check, import, export, list, show, edit, history, drafts
     #[command(subcommand)]
     Guides(guides::Command),
-    /// Questions of the last 30 days that found nothing, grouped
-    Gaps,
+    /// Questions of the last 30 days that found nothing, grouped, and what can be done about them
+    Gaps(gaps::Args),
+    /// What people with a role have done, from the newest to the oldest
+    Audit(audit::Args),
+    /// The settings of a Discord server as a file
+    #[command(subcommand)]
+    Settings(settings::Command),
     /// What an exported history (Reddit or Discord) asks again and again, and where the wiki answers it
     Mine(mine::Args),
+    /// Messages that did not arrive; settle one of them
+    Outbox(outbox::Args),
     /// Show or erase what is held about a person
     #[command(subcommand)]
     Privacy(privacy::Command),
     /// The week's papers
     #[command(subcommand)]
     Papers(papers::Command),
-    /// What can be done for a subreddit without Reddit's keys
+    /// AutoModerator rules, and what the bot does on Reddit: its desk and modes
     #[command(subcommand)]
     Reddit(reddit::Command),
     /// Fold recorded study histories, and export what a person studied
     #[command(subcommand)]
     Study(study::Command),
+    /// The settings: `config check` shows and tries them
+    #[command(subcommand)]
+    Config(config_check::Command),
+    /// Copy the database to a file, also while Cairn runs
+    Backup(backup::Args),
+    /// Check a copy and put it in the place of the database; Cairn must be stopped
+    Restore(backup::Args),
+    /// Get a link into the moderators' console, which the running Cairn serves: it signs you in once
+    Console(console::Args),
     /// Ask the Cairn that runs on --web-listen whether it is ready
     Health,
 }
@@ -112,9 +137,10 @@ pub fn main() -> ExitCode {
 
 fn start() -> Result<Ending> {
     let set = config::load_env_file()?;
-    let mut cli = match Cli::try_parse() {
+    let parsed = usage::command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let mut cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => return Ok(usage(&error)),
+        Err(error) => return Ok(usage::told(&error)),
     };
     if let Err(error) = Home::named(cli.config.home.as_deref()) {
         return Ok(Ending::Usage(error.to_string()));
@@ -138,41 +164,25 @@ async fn dispatch(cli: Cli) -> Result<Ending> {
     match cli.command.unwrap_or(Command::Run) {
         Command::Run => run::run(cli.config).await,
         Command::Ask(args) => ask::run(args, cli.config).await,
+        Command::Triage(triage::Command::Lessons(command)) => lessons::run(command, cli.config).await,
         Command::Triage(command) => triage::run(command, &cli.config),
         Command::Wiki(args) => wiki::run(args, cli.config).await,
         Command::Guides(command) => guides::run(command, cli.config).await,
-        Command::Gaps => gaps::run(cli.config).await,
+        Command::Gaps(args) => gaps::run(args, cli.config).await,
+        Command::Audit(args) => audit::run(args, cli.config).await,
+        Command::Settings(command) => settings::run(command, cli.config).await,
         Command::Mine(args) => mine::run(args, cli.config).await,
+        Command::Outbox(args) => outbox::run(args, cli.config).await,
         Command::Privacy(command) => privacy::run(command, cli.config).await,
         Command::Papers(command) => papers::run(command, cli.config).await,
         Command::Reddit(command) => reddit::run(command, cli.config).await,
         Command::Study(command) => study::run(command, cli.config).await,
+        Command::Config(command) => config_check::run(command, cli.config).await,
+        Command::Backup(args) => backup::back_up(args, cli.config).await,
+        Command::Restore(args) => backup::restore(args, cli.config).await,
+        Command::Console(args) => console::run(args, cli.config).await,
         Command::Health => health::run(cli.config).await,
     }
-}
-
-/// What clap has to say, in one sentence; help and version as they are.
-fn usage(error: &clap::Error) -> Ending {
-    if !error.use_stderr() {
-        // Nothing can be done about a standard output that is closed.
-        let _ = error.print();
-        return Ending::Well;
-    }
-    let text = error.to_string();
-    let text = match error.get(ContextKind::InvalidValue) {
-        // An address may hold a password.
-        Some(ContextValue::String(value)) if value.contains('@') => text.replace(value.as_str(), "…"),
-        _ => text,
-    };
-    // Clap puts the values that are missing on lines of their own, indented.
-    let told: Vec<&str> =
-        text.lines().take_while(|l| !l.trim().is_empty() && !l.starts_with("Usage")).map(str::trim).collect();
-    let told = told.join(" ");
-    let told = told.trim_start_matches("error: ").trim_end_matches(['.', ':']);
-    let told = if told.is_empty() { "a command is missing" } else { told };
-    let mut first = told.chars();
-    let capital: String = first.next().into_iter().flat_map(char::to_uppercase).collect();
-    Ending::Usage(format!("{capital}{}; see `cairn --help`.", first.as_str()))
 }
 
 fn log_to_stderr(filter: &str) -> Result<()> {

@@ -102,7 +102,7 @@ async fn asked(counts: &Counts) -> Result<bool> {
 /// A name that cannot be one is wrong usage.
 pub fn wrong(error: Error) -> Result<Ending> {
     match error {
-        Error::Refused(sentence) => Ok(Ending::Usage(sentence)),
+        Error::Refused(refused) => Ok(Ending::Usage(refused.text)),
         fault @ Error::Fault(_) => Err(fault),
     }
 }

@@ -1,9 +1,9 @@
-//! `cairn reddit`: what can be done for a subreddit without Reddit's keys.
+//! `cairn reddit`: what can be done for a subreddit without Reddit's keys, and the desk of the bot that has them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Ending, complain, say, say_json, say_whole, with_pages};
+use super::{Ending, complain, reddit_desk, say, say_json, say_whole, with_pages};
 use crate::config::Config;
 use crate::reddit::automod::{self, guidance, lint, matcher, page, report};
 use crate::{Error, Result, wiki};
@@ -12,6 +12,8 @@ use crate::{Error, Result, wiki};
 pub enum Command {
     /// Make AutoModerator rules that point newcomers to a guide, or read such rules
     Automod(Automod),
+    #[command(flatten)]
+    Desk(reddit_desk::Command),
 }
 
 #[derive(Debug, clap::Args)]
@@ -51,7 +53,10 @@ fn share(text: &str) -> std::result::Result<f64, String> {
 }
 
 pub async fn run(command: Command, config: Config) -> Result<Ending> {
-    let Command::Automod(args) = command;
+    let args = match command {
+        Command::Automod(args) => args,
+        Command::Desk(command) => return reddit_desk::run(command, config).await,
+    };
     if args.guidance {
         return guidance_list(config.json);
     }

@@ -15,6 +15,7 @@ use crate::community::Standing;
 use crate::config::Config;
 use crate::discord::{self, Discord, Greeting};
 use crate::jobs::{self, Part};
+use crate::reddit::{self, Opened, Reddit};
 use crate::{App, Error, Result, papers, web, wiki};
 
 /// How long what is under way may take after a signal to stop, and how long the database may take to close.
@@ -36,6 +37,10 @@ pub async fn run(config: Config) -> Result<Ending> {
     let listener = listen(&app.config).await?;
     // Port 0 was a wish for any; links must name the one that came of it.
     std::sync::Arc::make_mut(&mut app.config).web_listen = listener.local_addr()?;
+    let metrics = match app.config.metrics_listen {
+        Some(address) => Some(listen_on(address, "--metrics-listen").await?.into_std()?),
+        None => None,
+    };
     let discord = discord::open(&app)?;
     let greeting = match &discord {
         Some(discord) => discord.greet().await,
@@ -44,11 +49,13 @@ pub async fn run(config: Config) -> Result<Ending> {
     if let (Some(discord), Greeting::On(_)) = (&discord, &greeting) {
         discord.ask_servers().await;
     }
+    let (reddit, on_reddit) = greeted(reddit::open(&app).await?).await;
     // A server whose screen nobody reads serves all the same.
-    let _ = say(&screen(&app, &greeting).await?);
+    let _ = say(&screen(&app, &greeting, &on_reddit).await?);
     jobs::take_over(&app, &mut presence, app.clock.now()).await?;
     let (stop, stopped) = watch::channel(false);
-    let parts = parts(&app, listener.into_std()?, discord, &greeting, &stopped);
+    let mut parts = parts(&app, listener.into_std()?, (discord, &greeting), reddit, &stopped);
+    parts.extend(metrics.map(|listener| metrics_part(&app, listener, &stopped)));
     let mut running = pin!(jobs::supervise(parts, app.health.clone(), stopped));
     tokio::select! {
         () = &mut running => {}
@@ -69,11 +76,15 @@ pub async fn run(config: Config) -> Result<Ending> {
 fn parts(
     app: &App,
     listener: std::net::TcpListener,
-    discord: Option<Discord>,
-    greeting: &Greeting,
+    (discord, greeting): (Option<Discord>, &Greeting),
+    reddit: Option<Reddit>,
     stop: &watch::Receiver<bool>,
 ) -> Vec<Part> {
-    let mut parts = jobs::parts(app, outlets(discord.as_ref()), stop);
+    let mut parts = jobs::parts(app, outlets(discord.as_ref(), reddit.as_ref()), stop);
+    if let Some(reddit) = reddit {
+        let stopped = stop.clone();
+        parts.push(Part::new(reddit::PART, move || reddit.clone().run(stopped.clone()).map(Ok)));
+    }
     let (page, stopped) = (app.clone(), stop.clone());
     parts.push(Part::new("web", move || {
         let (page, stopped, listener) = (page.clone(), stopped.clone(), listener.try_clone());
@@ -90,34 +101,78 @@ fn parts(
     parts
 }
 
+/// The page for Prometheus.
+fn metrics_part(app: &App, listener: std::net::TcpListener, stop: &watch::Receiver<bool>) -> Part {
+    let (app, stop) = (app.clone(), stop.clone());
+    Part::new("metrics", move || {
+        let (app, stop, listener) = (app.clone(), stop.clone(), listener.try_clone());
+        async move { web::metrics::serve(app, TcpListener::from_std(listener?)?, stop).await }
+    })
+}
+
 /// Where the outbox's messages leave.
-fn outlets(discord: Option<&Discord>) -> jobs::Outlets {
+fn outlets(discord: Option<&Discord>, reddit: Option<&Reddit>) -> jobs::Outlets {
     let discord = discord.map(Discord::line).map(|line| {
         let (other, third, fourth) = (line.clone(), line.clone(), line.clone());
         let outlet = jobs::Outlet::new(move |row| line.clone().send(row), move |row| other.clone().look(row));
         let outlet = outlet.open_while(move || third.is_open());
         outlet.knowing_who_left(move |server, user| fourth.clone().has_left(server, user))
     });
-    jobs::Outlets { discord, ..jobs::Outlets::default() }
+    jobs::Outlets { discord, reddit: reddit.map(on_reddit) }
+}
+
+/// Reddit's way out.
+pub fn on_reddit(reddit: &Reddit) -> jobs::Outlet {
+    let (line, other, third) = (reddit.line(), reddit.line(), reddit.line());
+    let outlet = jobs::Outlet::new(move |row| line.clone().send(row), move |row| other.clone().look(row));
+    outlet.open_while(move || third.is_open())
+}
+
+/// Reddit, if it is on, and its line of the screen.
+async fn greeted(opened: Opened) -> (Option<Reddit>, String) {
+    match opened {
+        Opened::Off => {
+            let off =
+                "off: set CAIRN_REDDIT_CLIENT_ID and the four settings beside it; `cairn reddit automod` works without";
+            (None, off.to_owned())
+        }
+        Opened::Wrong(why) => {
+            warn!("Reddit is off: {why}");
+            (None, format!("off: {why}"))
+        }
+        Opened::On(reddit) => {
+            let places: Vec<String> = reddit.subreddits().iter().map(|name| format!("r/{}", name.as_str())).collect();
+            let line = match reddit.greet().await {
+                Some(refused) => {
+                    error!("{refused}");
+                    format!("off: {refused}")
+                }
+                None => format!("on   as u/{} in {}", reddit.name(), places.join(", ")),
+            };
+            (Some(reddit), line)
+        }
+    }
 }
 
 async fn listen(config: &Config) -> Result<TcpListener> {
-    let address = config.web_listen;
+    listen_on(config.web_listen, "--web-listen").await
+}
+
+/// Listens on an address that `flag` has set.
+async fn listen_on(address: std::net::SocketAddr, flag: &str) -> Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|e| match e.kind() {
         std::io::ErrorKind::AddrInUse => Error::refused(format!(
-            "Another program listens on {address} already; stop it or choose another port with --web-listen."
+            "Another program listens on {address} already; stop it or choose another port with {flag}."
         )),
         std::io::ErrorKind::PermissionDenied => {
-            Error::refused(format!("Cairn may not listen on {address}; choose a port above 1023 with --web-listen."))
+            Error::refused(format!("Cairn may not listen on {address}; choose a port above 1023 with {flag}."))
         }
-        _ => {
-            Error::refused(format!("Cairn cannot listen on {address} ({e}); choose another address with --web-listen."))
-        }
+        _ => Error::refused(format!("Cairn cannot listen on {address} ({e}); choose another address with {flag}.")),
     })
 }
 
 /// The one screen: where the page is, what is on, what is off and how to turn it on.
-async fn screen(app: &App, discord: &Greeting) -> Result<String> {
+async fn screen(app: &App, discord: &Greeting, reddit: &str) -> Result<String> {
     let pages = wiki::pages(&app.store).await?.len();
     let discord = match discord {
         Greeting::Off => "off: set CAIRN_DISCORD_TOKEN to your bot's token".to_owned(),
@@ -125,9 +180,16 @@ async fn screen(app: &App, discord: &Greeting) -> Result<String> {
         Greeting::Refused => "off: Discord does not take CAIRN_DISCORD_TOKEN; make a new token and set it".to_owned(),
         Greeting::Later => "off: Discord cannot be reached now; Cairn keeps trying".to_owned(),
     };
-    let papers = match papers::subscriptions::count(&app.store).await? {
-        0 => "off: /papers subscribe on Discord sends the week's papers to a channel".to_owned(),
-        n => format!("on   every week, in {n} {}", if n == 1 { "place" } else { "places" }),
+    let weeks = papers::archive::weeks(&app.store, u16::MAX).await?.len();
+    let archive = match weeks {
+        0 => String::new(),
+        1 => "an archive of 1 week; ".to_owned(),
+        n => format!("an archive of {n} weeks; "),
+    };
+    let papers = match (papers::subscriptions::count(&app.store).await?, weeks) {
+        (0, 0) => "off: /papers subscribe on Discord sends the week's papers to a channel".to_owned(),
+        (0, _) => format!("on   {archive}no channel gets them yet (/papers subscribe on Discord)"),
+        (n, _) => format!("on   {archive}every week, in {n} {}", if n == 1 { "place" } else { "places" }),
     };
     let links = match (discord.starts_with("off: set"), &app.config.web_url) {
         (false, None) => {
@@ -143,7 +205,7 @@ async fn screen(app: &App, discord: &Greeting) -> Result<String> {
          Papers   {papers}\n  \
          Discord  {discord}\n{links}  \
          Home     {}\n  \
-         Reddit   off: this version cannot use it yet\n",
+         Reddit   {reddit}\n",
         env!("CARGO_PKG_VERSION"),
         app.config.local_url(),
         app.config.data_dir.display(),

@@ -13,7 +13,8 @@ use crate::meaning::{ContentKey, Encoder, KEPT_BYTES, KEY_BYTES, Vector, from_by
 use crate::triage::examples::{self, is_set_aside};
 use crate::triage::measure::{self, Measures};
 use crate::triage::train::{self, Example};
-use crate::triage::{Action, Bands, Model, Occasion};
+use crate::triage::trial::is_worse;
+use crate::triage::{Action, Bands, Model, Occasion, danger};
 use crate::{Error, Result};
 
 #[derive(Debug, clap::Subcommand)]
@@ -26,6 +27,9 @@ pub enum Command {
         /// The model's file
         #[arg(long, default_value = "src/triage/model.bin")]
         out: PathBuf,
+        /// The folder of texts of people in danger and of safe ones, and of the model made of them
+        #[arg(long, default_value = "src/triage/danger")]
+        danger: PathBuf,
         /// Keep what the examples mean in this file, so that the next training need not compute it again
         #[arg(long)]
         meanings: Option<PathBuf>,
@@ -47,6 +51,9 @@ pub enum Command {
         #[arg(long)]
         model: Option<PathBuf>,
     },
+    /// Examples that moderators write, and models trained with them
+    #[command(subcommand)]
+    Lessons(super::lessons::Command),
     /// Say which posts other thresholds would treat otherwise
     Replay {
         /// Posts with labels, a JSON object a line
@@ -62,7 +69,9 @@ pub enum Command {
 
 pub fn run(command: Command, config: &Config) -> Result<Ending> {
     match command {
-        Command::Train { examples, out, meanings, check } => train(&examples, &out, meanings.as_deref(), check),
+        Command::Train { examples, out, danger, meanings, check } => {
+            train(&examples, &out, &danger, meanings.as_deref(), check)
+        }
         Command::Eval { file, aside, fast, model } => {
             let mut posts = read(&file)?;
             posts.retain(|post| !aside || is_set_aside(post));
@@ -72,6 +81,8 @@ pub fn run(command: Command, config: &Config) -> Result<Ending> {
             Ok(Ending::Well)
         }
         Command::Replay { file, threshold, ask } => replay(&file, threshold, ask, config),
+        // They need the database and are run by themselves.
+        Command::Lessons(_) => Ok(Ending::Well),
     }
 }
 
@@ -86,10 +97,12 @@ fn other_model(file: &Path) -> Result<Model> {
     Model::read(&bytes).ok_or_else(|| Error::refused(format!("{} is no model of this version.", file.display())))
 }
 
-fn train(folder: &Path, out: &Path, kept: Option<&Path>, check: bool) -> Result<Ending> {
+fn train(folder: &Path, out: &Path, danger_folder: &Path, kept: Option<&Path>, check: bool) -> Result<Ending> {
     let (examples, checksum) = all(folder)?;
     let (aside, learnt): (Vec<Example>, Vec<Example>) = examples.into_iter().partition(is_set_aside);
-    let meanings = meanings(&learnt, kept)?;
+    train_ear(&learnt, danger_folder, &danger_folder.join("ear.bin"), kept, check)?;
+    let texts: Vec<String> = learnt.iter().map(|example| example.post().for_meaning()).collect();
+    let meanings = meanings(&texts, kept)?;
     let model = train::train(&learnt, Some(&meanings), checksum);
     if check {
         return if fs::read(out)? == model.write() {
@@ -111,13 +124,30 @@ fn train(folder: &Path, out: &Path, kept: Option<&Path>, check: bool) -> Result<
     Ok(Ending::Well)
 }
 
-/// What the examples mean. `kept` is a file of entries as long as a key and a vector; what it lacks is computed and added.
-fn meanings(examples: &[Example], kept: Option<&Path>) -> Result<Vec<Vector>> {
+/// Makes the second ear for danger anew from the folder of its texts, whose names begin with what they are.
+fn train_ear(learnt: &[Example], folder: &Path, out: &Path, kept: Option<&Path>, check: bool) -> Result<()> {
+    let (mut told, mut bytes) = (Vec::new(), Vec::new());
+    for file in files(folder, "txt")? {
+        let text = fs::read_to_string(&file)?;
+        let is_danger = file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("in_danger"));
+        told.extend(danger::train::read(&text, is_danger));
+        bytes.extend(text.into_bytes());
+    }
+    let ear = danger::train::train(&told, learnt, examples::checksum(&bytes), |texts| meanings(&texts, kept))?;
+    let unchanged = check && fs::read(out)? == ear.write();
+    match (check, unchanged) {
+        (true, false) => Err(Error::refused("The ear is not what its texts give; run `cairn triage train`.")),
+        (true, true) => Ok(()),
+        _ => Ok(fs::write(out, ear.write())?),
+    }
+}
+
+/// What texts mean. `kept` is a file of entries as long as a key and a vector; what it lacks is computed and added.
+fn meanings(texts: &[String], kept: Option<&Path>) -> Result<Vec<Vector>> {
     let bytes = kept.filter(|file| file.exists()).map(fs::read).transpose()?.unwrap_or_default();
     let entry = |bytes: &[u8]| Some((ContentKey::from_bytes(&bytes[..KEY_BYTES])?, bytes[KEY_BYTES..].to_vec()));
     let mut known: BTreeMap<ContentKey, Vec<u8>> =
         bytes.chunks_exact(KEY_BYTES + KEPT_BYTES).filter_map(entry).collect();
-    let texts: Vec<String> = examples.iter().map(|example| example.post().for_meaning()).collect();
     let missing: Vec<&String> = texts.iter().filter(|text| !known.contains_key(&ContentKey::of(text))).collect();
     let half = missing.len().div_ceil(2).max(1);
     let made = std::thread::scope(|scope| {
@@ -137,16 +167,17 @@ fn meanings(examples: &[Example], kept: Option<&Path>) -> Result<Vec<Vector>> {
     Ok(vectors.ok_or_else(|| anyhow::anyhow!("the encoder did not tell what each example means"))?)
 }
 
-/// Worse by more than chance moves a figure between two like models.
-fn is_worse(after: &Measures, before: &Measures) -> bool {
-    after.auroc < before.auroc - 0.01
+/// The files of a folder that end so, sorted.
+fn files(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
+    files.retain(|file| file.extension().is_some_and(|found| found == ending));
+    files.sort();
+    Ok(files)
 }
 
 /// All examples of a folder in the order of their ids, and their checksum.
 fn all(folder: &Path) -> Result<(Vec<Example>, [u8; 8])> {
-    let mut files: Vec<PathBuf> = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
-    files.retain(|file| file.extension().is_some_and(|ending| ending == "jsonl"));
-    files.sort();
+    let files = files(folder, "jsonl")?;
     let mut examples = Vec::new();
     let mut bytes = Vec::new();
     for file in &files {

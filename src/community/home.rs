@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Community, HomeModerator, Moderator};
-use crate::{Error, Result};
+use crate::{Error, Kind, Result};
 
 /// The home communities. Clones are the same ones.
 #[derive(Debug, Clone, Default)]
@@ -49,7 +49,7 @@ impl Home {
     pub fn named(setting: Option<&str>) -> Result<Self> {
         let parts = setting.unwrap_or_default().split(',').map(str::trim).filter(|part| !part.is_empty());
         let read = |part: &str| {
-            part.parse().map_err(|error: Error| Error::Refused(format!("CAIRN_HOME cannot be read: {error}")))
+            part.parse().map_err(|error: Error| error.reworded(|why| format!("CAIRN_HOME cannot be read: {why}")))
         };
         let named = parts.map(read).collect::<Result<Vec<Community>>>()?;
         Ok(Self(Arc::new(Inner { named, servers: Mutex::default() })))
@@ -100,6 +100,15 @@ impl Home {
         }
     }
 
+    /// All communities that are home.
+    pub fn all(&self) -> Vec<Community> {
+        match self.standing() {
+            Standing::Named(named) => named,
+            Standing::Only(only) => vec![only],
+            Standing::Several(_) | Standing::Nowhere => Vec::new(),
+        }
+    }
+
     /// Whether this community is home.
     pub fn has(&self, community: &Community) -> bool {
         match self.standing() {
@@ -128,14 +137,17 @@ impl Home {
 
     /// The refusal of what only home may do, in another community.
     pub fn elsewhere(&self, community: &Community, to: &str) -> Error {
-        Error::Refused(if self.exists() {
-            format!("Only moderators of Cairn's home community can {to}; in this one you can read.")
-        } else {
-            format!(
-                "Nobody can {to} yet, because Cairn has no home community; ask the person who runs Cairn to set \
+        Error::of(
+            Kind::NotAllowed,
+            if self.exists() {
+                format!("Only moderators of Cairn's home community can {to}; in this one you can read.")
+            } else {
+                format!(
+                    "Nobody can {to} yet, because Cairn has no home community; ask the person who runs Cairn to set \
                  CAIRN_HOME={community} if this is it."
-            )
-        })
+                )
+            },
+        )
     }
 }
 

@@ -8,13 +8,16 @@ use serde::{Serialize, Serializer};
 use crate::{Error, Result};
 
 pub mod audit;
+pub mod entry;
 mod home;
 mod role;
 mod sql;
 pub mod study_settings;
+mod told;
 
 pub use home::{Home, Standing};
-pub use role::{HomeModerator, Moderator, Role};
+pub use role::{HomeModerator, Moderator, Role, Way};
+pub use told::{ACTS, LOOKS, Member, Members};
 
 /// A Discord server or a subreddit: `discord:123`, `reddit:learnmachinelearning`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

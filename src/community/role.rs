@@ -6,7 +6,7 @@ use std::ops::Deref;
 use serde::Serialize;
 
 use super::Community;
-use crate::{Error, Result};
+use crate::{Error, Kind, Result};
 
 /// The most characters of an actor's name.
 pub const MAX_ACTOR_CHARS: usize = 100;
@@ -39,13 +39,16 @@ impl fmt::Display for Role {
 impl Role {
     /// The refusal of what takes this role; `to` says what, as in "publish drafts".
     pub fn needed(self, to: &str) -> Error {
-        Error::Refused(match self {
-            Self::Reader | Self::Editor | Self::Approver => format!(
-                "To {to}, you need the {self} role; ask someone who may manage this server, who sets it in \
+        Error::of(
+            Kind::NotAllowed,
+            match self {
+                Self::Reader | Self::Editor | Self::Approver => format!(
+                    "To {to}, you need the {self} role; ask someone who may manage this server, who sets it in \
                  /mod settings."
-            ),
-            Self::Admin => format!("To {to}, you need the permission Manage Server; ask someone who has it."),
-        })
+                ),
+                Self::Admin => format!("To {to}, you need the permission Manage Server; ask someone who has it."),
+            },
+        )
     }
 }
 
@@ -57,6 +60,32 @@ pub struct Moderator {
     role: Role,
     /// Where; none for the person who runs Cairn, who may do everything everywhere.
     of: Option<Community>,
+    way: Way,
+}
+
+/// Which way a moderator's acts come in, for the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// Commands, buttons and forms on Discord.
+    Discord,
+    /// Messages on Reddit.
+    Reddit,
+    /// The console on the web page.
+    Console,
+    /// The command line.
+    CommandLine,
+}
+
+impl Way {
+    /// Its name in the log.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Discord => "discord",
+            Self::Reddit => "reddit",
+            Self::Console => "console",
+            Self::CommandLine => "command line",
+        }
+    }
 }
 
 impl Moderator {
@@ -70,7 +99,8 @@ impl Moderator {
         if role < Role::Editor {
             return Err(Role::Editor.needed("do that"));
         }
-        Ok(Self { actor: named(actor)?, role, of: Some(of) })
+        let way = if matches!(of, Community::Discord(_)) { Way::Discord } else { Way::Reddit };
+        Ok(Self { actor: named(actor)?, role, of: Some(of), way })
     }
 
     /// Somebody who can open the database anyway, such as at the command line.
@@ -78,12 +108,23 @@ impl Moderator {
     /// # Errors
     /// Refused for a name that is empty or too long.
     pub fn operator(actor: impl Into<String>) -> Result<Self> {
-        Ok(Self { actor: named(actor)?, role: Role::Admin, of: None })
+        Ok(Self { actor: named(actor)?, role: Role::Admin, of: None, way: Way::CommandLine })
     }
 
     /// Who.
     pub fn actor(&self) -> &str {
         &self.actor
+    }
+
+    /// The same, whose acts come in another way than is usual for them.
+    #[must_use]
+    pub fn through(self, way: Way) -> Self {
+        Self { way, ..self }
+    }
+
+    /// Which way their acts come in.
+    pub fn way(&self) -> Way {
+        self.way
     }
 
     /// With which role; never [`Role::Reader`].
@@ -112,7 +153,7 @@ impl Moderator {
         if self.of.as_ref().is_none_or(|own| own == community) {
             return Ok(());
         }
-        Err(Error::refused("That belongs to another server; only its own moderators can change it."))
+        Err(Error::of(Kind::NotAllowed, "That belongs to another server; only its own moderators can change it."))
     }
 }
 
@@ -132,6 +173,12 @@ impl HomeModerator {
     /// Refused for a name that is empty or too long.
     pub fn operator(actor: impl Into<String>) -> Result<Self> {
         Moderator::operator(actor).map(Self)
+    }
+
+    /// The same, whose acts come in another way than is usual for them.
+    #[must_use]
+    pub fn through(self, way: Way) -> Self {
+        Self(self.0.through(way))
     }
 }
 

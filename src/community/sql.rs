@@ -2,20 +2,32 @@
 
 use jiff::Timestamp;
 
+use super::Moderator;
 use crate::Result;
 use crate::store::{Connection, Millis, Snowflake};
 
-/// Adds a line to the audit log.
+/// Adds a line to the audit log: act, subject and detail, and from what to what it changed.
 pub async fn add_audit(
     db: &mut Connection,
-    actor: &str,
-    act: &str,
-    subject: &str,
-    detail: &str,
+    by: &Moderator,
+    (act, subject, detail): (&str, &str, &str),
+    change: Option<(&str, &str)>,
     now: Timestamp,
 ) -> Result<()> {
-    let query = "INSERT INTO audit (at, actor, act, subject, detail) VALUES ($1, $2, $3, $4, $5)";
-    sqlx::query(query).bind(Millis(now)).bind(actor).bind(act).bind(subject).bind(detail).execute(db).await?;
+    let query = "INSERT INTO audit (at, actor, way, community, act, subject, detail, before, after)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    sqlx::query(query)
+        .bind(Millis(now))
+        .bind(by.actor())
+        .bind(by.way().name())
+        .bind(by.community().map(ToString::to_string))
+        .bind(act)
+        .bind(subject)
+        .bind(detail)
+        .bind(change.map(|(before, _)| before))
+        .bind(change.map(|(_, after)| after))
+        .execute(db)
+        .await?;
     Ok(())
 }
 
@@ -25,9 +37,22 @@ pub struct Line {
     pub id: i64,
     pub at: Millis,
     pub actor: String,
+    pub way: String,
+    pub community: Option<String>,
     pub act: String,
     pub subject: String,
     pub detail: String,
+    pub before: Option<String>,
+    pub after: Option<String>,
+}
+
+/// Of which lines of the audit log the actor, the act and the subject are, and from when until when.
+pub struct Wanted<'a> {
+    pub actor: &'a str,
+    pub act: &'a str,
+    pub subject: &'a str,
+    pub since: Option<Timestamp>,
+    pub until: Option<Timestamp>,
 }
 
 /// What a server has set for study: the zone's name, the least commitment, and the channel.
@@ -38,10 +63,21 @@ pub struct StudyRow {
     pub channel: Option<Snowflake>,
 }
 
-/// The audit log before an entry, newest first.
-pub async fn audit(db: &mut Connection, before: i64, most: i64) -> Result<Vec<Line>> {
-    let query = "SELECT id, at, actor, act, subject, detail FROM audit WHERE id < $1 ORDER BY id DESC LIMIT $2";
-    Ok(sqlx::query_as(query).bind(before).bind(most).fetch_all(db).await?)
+/// The lines of the audit log before one that fit, newest first.
+pub async fn audit(db: &mut Connection, wanted: &Wanted<'_>, before: i64, most: i64) -> Result<Vec<Line>> {
+    let query = "SELECT id, at, actor, way, community, act, subject, detail, before, after FROM audit
+                 WHERE id < $1 AND ($2 = '' OR instr(lower(actor), lower($2)) > 0) AND ($3 = '' OR act = $3)
+                     AND ($4 = '' OR instr(lower(subject), lower($4)) > 0) AND at >= $5 AND at < $6
+                 ORDER BY id DESC LIMIT $7";
+    let query = sqlx::query_as(query)
+        .bind(before)
+        .bind(wanted.actor.trim())
+        .bind(wanted.act.trim())
+        .bind(wanted.subject.trim())
+        .bind(Millis(wanted.since.unwrap_or(Timestamp::MIN)))
+        .bind(Millis(wanted.until.unwrap_or(Timestamp::MAX)))
+        .bind(most);
+    Ok(query.fetch_all(db).await?)
 }
 
 pub async fn study(db: &mut Connection, guild: u64) -> Result<Option<StudyRow>> {

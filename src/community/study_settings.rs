@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use super::sql;
 use crate::community::audit::{self, Act};
 use crate::community::{Community, Moderator, Role};
-use crate::outbox::Trouble;
 use crate::store::{Connection, Snowflake, Store};
 use crate::streak::FLOOR;
 use crate::time::zone::Zone;
@@ -61,14 +60,13 @@ pub async fn of(db: &mut Connection, guild: Option<u64>) -> Result<Settings> {
 }
 
 /// Why the study channel takes no messages, if that is known.
-pub async fn trouble(store: &Store, guild: u64) -> Result<Option<Trouble>> {
-    let code = sql::channel_trouble(&mut *store.read().await?, guild).await?;
-    Ok(code.and_then(|code| code.parse().ok()))
+pub async fn trouble(store: &Store, guild: u64) -> Result<Option<String>> {
+    sql::channel_trouble(&mut *store.read().await?, guild).await
 }
 
 /// Takes note that the study channel takes no messages, or takes them again.
-pub async fn set_trouble(db: &mut Connection, guild: u64, trouble: Option<Trouble>) -> Result<()> {
-    sql::set_channel_trouble(db, guild, trouble.map(Trouble::code)).await
+pub async fn set_trouble(db: &mut Connection, guild: u64, code: Option<String>) -> Result<()> {
+    sql::set_channel_trouble(db, guild, code).await
 }
 
 /// The same from the database.

@@ -10,7 +10,7 @@ use crate::community::Role;
 use crate::people::{Identity, optout, person};
 use crate::store::{Connection, Store};
 use crate::triage::{self, Bands, Intent, Model, Post, Track, Verdict};
-use crate::{App, Error, Result, labels};
+use crate::{App, Error, Kind, Result, labels};
 
 /// How long an answer's text is kept, and its buttons work (30 days).
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -28,6 +28,8 @@ pub struct New<'a> {
     pub post: Option<u64>,
     /// The message that somebody pointed at: its channel and id.
     pub message: Option<(u64, u64)>,
+    /// The channel or thread of the post that is answered unasked.
+    pub place: Option<u64>,
     /// The text's title.
     pub title: &'a str,
     /// The text.
@@ -103,9 +105,9 @@ pub async fn keep(store: &Store, new: &New<'_>, now: Timestamp) -> Result<i64> {
 /// # Errors
 /// Refused if it is too old.
 pub async fn kept(db: &mut Connection, id: i64) -> Result<Kept> {
-    sql::answer(db, id)
-        .await?
-        .ok_or_else(|| Error::refused("This answer is older than 30 days, so its buttons no longer work; use /start."))
+    sql::answer(db, id).await?.ok_or_else(|| {
+        Error::of(Kind::NotFound, "This answer is older than 30 days, so its buttons no longer work; use /start.")
+    })
 }
 
 /// A kept answer, for somebody who may press its buttons.
@@ -115,7 +117,10 @@ pub async fn kept(db: &mut Connection, id: i64) -> Result<Kept> {
 pub async fn pressed(db: &mut Connection, id: i64, who: &Who, server: &Server) -> Result<Kept> {
     let kept = self::kept(db, id).await?;
     if !kept.obeys(who, server) {
-        return Err(Error::refused("These buttons are for whoever asked; use /start to get an answer of your own."));
+        return Err(Error::of(
+            Kind::NotAllowed,
+            "These buttons are for whoever asked; use /start to get an answer of your own.",
+        ));
     }
     Ok(kept)
 }

@@ -182,7 +182,7 @@ async fn begin(bot: &Bot, patience: Patience) -> Result<(Gate, Apart), Ended> {
     let application = application["id"].as_str().and_then(|id| id.parse().ok()).filter(|id| *id != 0);
     let application: u64 = application.ok_or_else(|| broken("Discord does not tell our number"))?;
     let gateway = gateway(&bot.rest.get("/gateway/bot", "").await?)?;
-    let commands = poise::builtins::create_application_commands(&options().commands);
+    let commands = poise::builtins::create_application_commands(&options(bot.app.config.is_on_reddit()).commands);
     let commands = serde_json::to_value(commands).map_err(|_| broken("our commands are not JSON"))?;
     register(bot, application, commands).await?;
     let intents = intents(bot).await;
@@ -238,7 +238,7 @@ async fn client(
     let http = http.application_id(ApplicationId::new(application)).build();
     let data = bot.clone();
     let framework = poise::Framework::builder()
-        .options(options())
+        .options(options(bot.app.config.is_on_reddit()))
         .initialize_owners(false)
         .setup(move |_, _, _| Box::pin(async move { Ok(data) }))
         .build();
@@ -299,9 +299,9 @@ async fn intents(bot: &Bot) -> GatewayIntents {
     if wanted && bot.may_read() { usual | GatewayIntents::MESSAGE_CONTENT } else { usual }
 }
 
-fn options() -> poise::FrameworkOptions<Bot, Error> {
+fn options(on_reddit: bool) -> poise::FrameworkOptions<Bot, Error> {
     poise::FrameworkOptions {
-        commands: commands::all(),
+        commands: commands::all(on_reddit),
         event_handler: |framework, event| match event {
             // poise's own. They are most of what comes, and our future is a large one to make for nothing.
             FullEvent::InteractionCreate { interaction: Interaction::Command(_) | Interaction::Autocomplete(_) } => {

@@ -8,7 +8,9 @@ use super::lookup::{MAX_ID, short};
 use super::member::Who;
 use super::reply::{Answer, Asked, Reply, respond};
 use super::start::Author;
-use super::{Bot, Context, drafts, gaps, lookup, moderating, papers, privacy, settings, start, study, text};
+use super::{
+    Bot, Context, console, drafts, gaps, lookup, moderating, panel, papers, privacy, settings, start, study, text,
+};
 use crate::community::Role;
 use crate::triage::Track;
 use crate::wiki::reach::leads;
@@ -18,15 +20,12 @@ use crate::{Error, Result, wiki};
 /// The most choices that Discord shows.
 pub const MAX_CHOICES: usize = 25;
 
-/// Whether Cairn reads and answers on Reddit.
-const IS_ON_REDDIT: bool = false;
-
-/// Every command.
-pub fn all() -> Vec<poise::Command<Bot, Error>> {
+/// Every command; some only where Cairn is on Reddit, too.
+pub fn all(on_reddit: bool) -> Vec<poise::Command<Bot, Error>> {
     let papers = papers::commands::papers();
     let mut privacy = privacy_();
     // Without Reddit there is no other account whose code could be typed anywhere.
-    privacy.subcommands.retain(|command| IS_ON_REDDIT || command.name != "link");
+    privacy.subcommands.retain(|command| on_reddit || command.name != "link");
     vec![start_(), guide(), wiki_(), papers, help(), privacy, study::commands::all(), moderate(), point()]
 }
 
@@ -114,7 +113,7 @@ async fn wiki_(
 ) -> Result<()> {
     reply(ctx, async {
         bot(ctx).shared.ceiling.check(ctx.interaction.user.id.get())?;
-        lookup::wiki(bot(ctx), &query).await
+        lookup::wiki(bot(ctx), ctx.interaction.user.id.get(), &query).await
     })
     .await
 }
@@ -154,7 +153,9 @@ const HELP: &str = "**Cairn points newcomers to the right guide, and answers fro
 const MODERATORS_HELP: &str = "\n\n**For moderators**\n\
     - `/mod guide` changes the wiki and shows its history; `/mod draft` publishes changes that wait.\n\
     - `/mod gaps` shows which questions found nothing.\n\
+    - `/mod console` opens the console, a web page where all of this is at hand.\n\
     - `/mod digest` shows the coming papers, and pins, vetoes or skips them.\n\
+    - `/mod panel` pins a message that finds people their guide; `/mod greeting` welcomes posts in beginners' forums.\n\
     - `/mod study` excuses a study day of a member.\n\
     - `/mod settings` sets up this server: roles, channels, study.";
 
@@ -207,7 +208,7 @@ async fn link(
 #[poise::command(
     slash_command,
     rename = "mod",
-    subcommands("edits", "settings_", "papers::mod_commands::digest", "study::moderating::study_", "drafts::draft_", "gaps::gaps_"),
+    subcommands("edits", "settings_", "papers::mod_commands::digest", "study::moderating::study_", "drafts::draft_", "drafts::drafts_", "gaps::gaps_", "panel_", "greeting_", "console::console_"),
     subcommand_required,
     // Discord shows it to those who may manage the server, and to the roles that they open it for.
     default_member_permissions = "MANAGE_GUILD",
@@ -223,6 +224,26 @@ async fn moderate(_: Context<'_>) -> Result<()> {
 async fn settings_(ctx: Context<'_>) -> Result<()> {
     let who = Who::commands(ctx.interaction);
     reply(ctx, settings::panel(bot(ctx), &who)).await
+}
+
+/// Post a pinned message whose buttons find people their guide
+#[poise::command(slash_command, rename = "panel")]
+async fn panel_(
+    ctx: Context<'_>,
+    #[description = "Where; without it, here"]
+    #[channel_types("Text")]
+    channel: Option<serenity::PartialChannel>,
+) -> Result<()> {
+    let who = Who::commands(ctx.interaction);
+    let place = channel.map_or(ctx.interaction.channel_id, |channel| channel.id).get();
+    reply(ctx, panel::post(bot(ctx), &who, place, ctx.interaction.id.get())).await
+}
+
+/// Greet who opens a post in a beginners' forum that Cairn has no answer to
+#[poise::command(slash_command, rename = "greeting")]
+async fn greeting_(ctx: Context<'_>, #[description = "Whether to greet"] on: bool) -> Result<()> {
+    let who = Who::commands(ctx.interaction);
+    reply(ctx, panel::greeting::set(bot(ctx), &who, on)).await
 }
 
 /// Change the wiki

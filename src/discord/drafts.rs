@@ -29,6 +29,13 @@ pub async fn draft_(_: Context<'_>) -> Result<()> {
     Ok(())
 }
 
+/// Look at the drafts that wait, and publish or discard them
+#[poise::command(slash_command, rename = "drafts")]
+pub async fn drafts_(ctx: Context<'_>) -> Result<()> {
+    let who = Who::commands(ctx.interaction);
+    reply(ctx, async { Ok(Answer::Say(all(bot(ctx), &keeper(bot(ctx), &who).await?).await?)) }).await
+}
+
 /// List the drafts that wait
 #[poise::command(slash_command)]
 async fn list(ctx: Context<'_>) -> Result<()> {
@@ -83,7 +90,7 @@ async fn waiting(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
     CreateAutocompleteResponse::new().set_choices(choices)
 }
 
-/// A button or select of this file was used: `draft/look`, `draft/list`, `draft/publish/ID`, `draft/discard/ID`.
+/// A button or select of this file was used: `draft/look`, `draft/look/ID`, `draft/list`, `draft/publish/ID`, `draft/discard/ID`.
 ///
 /// # Errors
 /// Refused to everybody but moderators of home, and if the draft waits no more.
@@ -95,6 +102,7 @@ pub async fn pressed(bot: &Bot, who: &Who, path: &[&str], chosen: &Chosen) -> Re
         (["look"], Chosen::StringSelect { values }) => {
             shown(bot, &by, id(values.first().map_or("", String::as_str))?).await?
         }
+        (["look", draft], _) => shown(bot, &by, id(draft)?).await?,
         (["publish", draft], _) => published(bot, &by, id(draft)?).await?,
         (["discard", draft], _) => discarded(bot, &by, id(draft)?).await?,
         _ => return Err(start::older_of("/mod draft list")),

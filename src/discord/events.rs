@@ -11,7 +11,7 @@ use tracing::{info, warn};
 use super::answers::Opinion;
 use super::member::Who;
 use super::reply::{Answer, Asked, respond};
-use super::{Bot, drafts, lookup, moderating, papers, posts, privacy, settings, start, study};
+use super::{Bot, drafts, gaps, lookup, moderating, panel, papers, posts, privacy, settings, start, study};
 use crate::{Error, Result};
 
 /// Handles an event beside poise, which handles commands and autocompletes.
@@ -82,6 +82,7 @@ fn command(id: &str) -> &'static str {
         (Some("vote" | "pass" | "week"), _) => "/papers week",
         (Some("set"), _) => "/mod settings",
         (Some("draft"), _) => "/mod draft list",
+        (Some("gaps"), _) => "/mod gaps",
         (Some("again" | "empty" | "edit"), _) => "/mod guide edit",
         (Some("revert"), _) => "/mod guide revert",
         (Some("erase"), _) => "/privacy delete",
@@ -131,12 +132,14 @@ async fn pressed(bot: &Bot, press: &ComponentInteraction) -> Result<Answer> {
         ["help", "start"] => Ok(Answer::Say(start::goals())),
         ["help", "study"] => study::show(bot, &caller()).await,
         ["week", week] => papers::share_week(bot, &who, week).await,
+        ["panel", path @ ..] => panel::pressed(bot, &who, path).await,
         ["goal", goal] => start::goal(bot, &who, goal).await,
         ["from", goal] => start::background(bot, &who, goal, chosen).await,
         ["degree"] => start::by_degree(bot, &who, chosen).await,
-        ["wiki"] => lookup::chosen(bot, chosen).await,
+        ["wiki"] => lookup::chosen(bot, &who, chosen).await,
         ["again", path @ ..] => moderating::again(bot, &who, path, &press.message).await,
         ["empty", path @ ..] => moderating::empty(bot, &who, path).await,
+        ["gaps", path @ ..] => gaps::pressed(bot, &who, path, chosen).await,
         ["draft", path @ ..] => drafts::pressed(bot, &who, path, chosen).await,
         ["revert", path @ ..] => moderating::revert(bot, &who, path).await,
         ["vote", id @ ..] => papers::vote(bot, &who, &id.join("/")).await,
@@ -182,6 +185,8 @@ async fn submitted(bot: &Bot, form: &ModalInteraction) -> Result<Answer> {
             study::submitted(bot, &study::caller(&who, Some(form.channel_id)), path, form).await
         }
         ["edit", path @ ..] => moderating::submitted(bot, &who, path, form).await,
+        ["panel", "words"] => panel::submitted(bot, &who, form).await,
+        ["gaps", path @ ..] => gaps::submitted(bot, &who, path, form).await,
         _ => Err(start::older_of(command(&form.data.custom_id))),
     }
 }
@@ -195,6 +200,7 @@ mod tests {
         for (id, expected) in [
             ("set/editor", "/mod settings"),
             ("draft/7/publish", "/mod draft list"),
+            ("gaps/look", "/mod gaps"),
             ("again/engineer", "/mod guide edit"),
             ("revert/engineer/3", "/mod guide revert"),
             ("digest/veto", "/mod digest preview"),

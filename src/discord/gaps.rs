@@ -1,37 +1,168 @@
 //! `/mod gaps`: what the wiki asks of its editors: questions that found nothing, pages that are due for a new look.
 
-use super::commands::{bot, reply};
-use super::member::Who;
-use super::reply::{Answer, Reply};
-use super::{Bot, Context, rights};
-use crate::Result;
-use crate::community::Role;
-use crate::text::escape;
-use crate::wiki::{gaps, review};
+use poise::serenity_prelude as serenity;
+use serenity::{
+    ButtonStyle, ComponentInteractionDataKind as Chosen, CreateActionRow, CreateButton, CreateInputText, CreateModal,
+    CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption, InputTextStyle, ModalInteraction,
+};
 
+use super::commands::{MAX_CHOICES, bot, reply};
+use super::lookup::short;
+use super::member::Who;
+use super::moderating::{field, outcome};
+use super::reply::{Answer, Reply};
+use super::{Bot, Context, rights, start};
+use crate::community::{HomeModerator, Role};
+use crate::text::escape;
+use crate::wiki::gaps::Gap;
+use crate::wiki::{Approval, Edited, gaps, review};
+use crate::{Result, links};
+
+/// The longest title, and the longest name of a place, that a form takes.
+const MAX_TITLE: u16 = 100;
 /// How many pages that are due are listed.
 const SHOWN: usize = 10;
+/// How many ways of asking are shown of one gap.
+const WAYS: usize = 8;
 
-/// Show which questions found nothing in the wiki, and which pages are due for a new look
+/// Questions that found nothing: point people to a section, start a page, or say that they are not ours
 #[poise::command(slash_command, rename = "gaps")]
 pub async fn gaps_(ctx: Context<'_>) -> Result<()> {
     let who = Who::commands(ctx.interaction);
-    reply(ctx, top(bot(ctx), &who)).await
+    reply(ctx, async { Ok(Answer::Say(top(bot(ctx), &keeper(bot(ctx), &who).await?).await?)) }).await
 }
 
-async fn top(bot: &Bot, who: &Who) -> Result<Answer> {
-    let by = rights::at_home(bot, who, Role::Editor, "see what people asked in vain").await?;
+async fn keeper(bot: &Bot, who: &Who) -> Result<HomeModerator> {
+    rights::at_home(bot, who, Role::Editor, "see what people asked in vain").await
+}
+
+async fn top(bot: &Bot, by: &HomeModerator) -> Result<Reply> {
     let (store, now) = (&bot.app.store, bot.app.clock.now());
-    let found = gaps::top(store, &by, now).await?;
-    let due = due(&review::due(store, now).await?);
+    let found = gaps::top(store, by, now).await?;
+    let due = due(&review::due(store, now).await?) + &dead(&links::troubles(store, by).await?);
     if found.is_empty() {
-        return Ok(Answer::Say(Reply::text(format!("Every search of the last 30 days found something.{due}"))));
+        return Ok(Reply::text(format!("Every search of the last 30 days found something.{due}")));
     }
     let lines: Vec<String> = found.iter().map(|gap| format!("- {}", escape::discord(&gap.to_string()))).collect();
     let title = Some(("Questions that found nothing".to_owned(), String::new()));
     let footer = "Of the last 30 days. Names, links and long numbers are left out.".to_owned();
     let text = format!("{}{due}", lines.join("\n"));
-    Ok(Answer::Say(Reply { title, text, footer: Some(footer), ..Reply::default() }))
+    let option = |gap: &Gap| CreateSelectMenuOption::new(short(&gap.question), gap.key.clone());
+    let options = found.iter().take(MAX_CHOICES).map(option).collect();
+    let select = CreateSelectMenu::new("gaps/look", CreateSelectMenuKind::String { options });
+    let row = CreateActionRow::SelectMenu(select.placeholder("Do something about a question"));
+    Ok(Reply { title, text, footer: Some(footer), rows: vec![row], ..Reply::default() })
+}
+
+/// A button or select of this file was used: `gaps/list`, `gaps/look`, `gaps/point/KEY/PAGE#ANCHOR`, `gaps/other/KEY`,
+/// `gaps/page/KEY`, `gaps/no/KEY`, `gaps/yes/KEY`.
+///
+/// # Errors
+/// Refused to everybody but moderators of home, and if the question is no longer among the gaps.
+pub async fn pressed(bot: &Bot, who: &Who, path: &[&str], chosen: &Chosen) -> Result<Answer> {
+    let by = keeper(bot, who).await?;
+    let (store, now) = (&bot.app.store, bot.app.clock.now());
+    Ok(match (path, chosen) {
+        (["list"], _) => Answer::Update(top(bot, &by).await?),
+        (["look"], Chosen::StringSelect { values }) => {
+            let key = values.first().map_or("", String::as_str);
+            Answer::Update(shown(&gaps::one(store, &by, key, now).await?))
+        }
+        (["point", key, place @ ..], _) => Answer::Update(pointed(bot, &by, key, &place.join("/")).await?),
+        (["other", key], _) => Answer::Form(form(
+            format!("gaps/point/{key}"),
+            "Point people to a section",
+            ("place", "Page and section, as in hardware#gpus", ""),
+        )),
+        (["page", key], _) => {
+            let gap = gaps::one(store, &by, key, now).await?;
+            let title: String = gap.question.chars().take(MAX_TITLE.into()).collect();
+            Answer::Form(form(format!("gaps/page/{key}"), "Start a page", ("title", "Title of the new page", &title)))
+        }
+        (["no", key], _) => {
+            let gap = gaps::refuse(store, &by, key, now).await?;
+            let text = format!(
+                "“{}” and what is like it is not ours to answer; it is listed no more.",
+                escape::discord(&gap.question)
+            );
+            let undo = CreateButton::new(format!("gaps/yes/{key}")).label("Undo").style(ButtonStyle::Secondary);
+            Answer::Update(Reply::text(text).with(vec![CreateActionRow::Buttons(vec![undo, back()])]))
+        }
+        (["yes", key], _) => {
+            gaps::accept(store, &by, key, now).await?;
+            Answer::Update(top(bot, &by).await?)
+        }
+        _ => return Err(start::older_of("/mod gaps")),
+    })
+}
+
+/// A form of this file was sent: `gaps/point/KEY` or `gaps/page/KEY`.
+///
+/// # Errors
+/// Refused to everybody but moderators of home, and where the act is refused.
+pub async fn submitted(bot: &Bot, who: &Who, path: &[&str], form: &ModalInteraction) -> Result<Answer> {
+    let by = keeper(bot, who).await?;
+    match path {
+        ["point", key] => Ok(Answer::Update(pointed(bot, &by, key, field(form, "place").trim()).await?)),
+        ["page", key] => {
+            let title = field(form, "title");
+            let edited = gaps::start_page(&bot.app.store, &by, key, title, bot.app.clock.now()).await?;
+            let mut reply = outcome(bot, &edited).await?;
+            if let Edited::Draft { draft, .. } = edited {
+                let look = CreateButton::new(format!("draft/look/{draft}")).label("Look at the draft");
+                reply.rows = vec![CreateActionRow::Buttons(vec![look.style(ButtonStyle::Secondary), back()])];
+            }
+            Ok(Answer::Update(reply))
+        }
+        _ => Err(start::older_of("/mod gaps")),
+    }
+}
+
+async fn pointed(bot: &Bot, by: &HomeModerator, key: &str, place: &str) -> Result<Reply> {
+    let (page, anchor) = place.split_once('#').unwrap_or((place, ""));
+    let approval = Approval::setting(bot.app.config.second_approver);
+    let edited = gaps::point(&bot.app.store, by, key, (page, anchor), approval, bot.app.clock.now()).await?;
+    let mut reply = outcome(bot, &edited).await?;
+    reply.text = format!("People who ask like that are led to {} from now on. {}", escape::discord(place), reply.text);
+    reply.rows.push(CreateActionRow::Buttons(vec![back()]));
+    Ok(reply)
+}
+
+fn back() -> CreateButton {
+    CreateButton::new("gaps/list").label("All gaps").style(ButtonStyle::Secondary)
+}
+
+/// One gap, with what can be done about it.
+fn shown(gap: &Gap) -> Reply {
+    let ways: String = gap.questions().take(WAYS).map(|way| format!("\n- {}", escape::discord(way))).collect();
+    let more = gap.also.len().saturating_sub(WAYS - 1);
+    let more = if more == 0 { String::new() } else { format!("\n- … and {more} more") };
+    let times = if gap.times == 1 { "once".to_owned() } else { format!("{} times", gap.times) };
+    let disliked = match gap.disliked {
+        0 => String::new(),
+        n => format!(" In {n} of these cases something was shown that was not the answer."),
+    };
+    let near = gap.near.as_ref().map_or_else(String::new, |near| {
+        let what = if near.opened > 0 { "Opened afterwards" } else { "Nearest section" };
+        format!("\n\n{what}: {} › {}", escape::discord(&near.title), escape::discord(&near.heading))
+    });
+    let text = format!("Asked {times} in 30 days; no names are kept.{disliked}{ways}{more}{near}");
+    let mut reply = Reply { title: Some((escape::discord(&gap.question), String::new())), text, ..Reply::default() };
+    if let Some(near) = &gap.near {
+        let place = format!("{}#{}", near.page, near.anchor);
+        reply.offer(format!("gaps/point/{}/{place}", gap.key), "Point them to that section");
+    }
+    reply.offer(format!("gaps/other/{}", gap.key), "Another section…");
+    reply.offer(format!("gaps/page/{}", gap.key), "Start a page…");
+    reply.offer(format!("gaps/no/{}", gap.key), "Not ours");
+    reply.offer("gaps/list".to_owned(), "All gaps");
+    reply
+}
+
+fn form(id: String, title: &str, (name, label, value): (&str, &str, &str)) -> CreateModal {
+    let input = CreateInputText::new(InputTextStyle::Short, label, name).max_length(MAX_TITLE);
+    let input = if value.is_empty() { input } else { input.value(value) };
+    CreateModal::new(id, title).components(vec![CreateActionRow::InputText(input)])
 }
 
 /// The pages that are due, as a list below another text.
@@ -44,6 +175,17 @@ fn due(due: &[review::Due]) -> String {
     let more = if more == 0 { String::new() } else { format!("\n- … and {more} more: cairn guides due") };
     let what = "Check their facts, then set a new date with `/mod guide edit`:";
     format!("\n\n**Pages that are due for a new look**\n{what}{}{more}", lines.collect::<String>())
+}
+
+/// Links that are dead or have moved, as a list below another text.
+fn dead(troubles: &[links::Trouble]) -> String {
+    if troubles.is_empty() {
+        return String::new();
+    }
+    let lines = troubles.iter().take(SHOWN).map(|trouble| format!("\n- {}", escape::discord(&trouble.to_string())));
+    let more = troubles.len().saturating_sub(SHOWN);
+    let more = if more == 0 { String::new() } else { format!("\n- … and {more} more: cairn guides links") };
+    format!("\n\n**Links that are dead or have moved**{}{more}", lines.collect::<String>())
 }
 
 #[cfg(test)]

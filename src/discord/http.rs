@@ -20,7 +20,7 @@ use tracing::{error, info};
 use super::age::{Age, Time};
 use super::holds::{Holds, Route};
 use crate::config::{Clock, Config};
-use crate::{Error, Result, http_client};
+use crate::{Error, Result, http_client, metrics};
 
 /// Where Discord is, unless a proxy stands before it.
 const DISCORD: &str = "https://discord.com";
@@ -186,6 +186,26 @@ impl Rest {
     }
 
     async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        query: &str,
+        fill: impl FnOnce(RequestBuilder) -> RequestBuilder,
+    ) -> Result<Value, Failure> {
+        let answer = self.call_once(method, path, query, fill).await;
+        metrics::call(
+            "discord",
+            match &answer {
+                Ok(_) => "ok",
+                Err(Failure::Refused(refusal)) if refusal.status == 429 => "limited",
+                Err(Failure::Refused(refusal)) if refusal.status < 500 => "refused",
+                Err(_) => "failed",
+            },
+        );
+        answer
+    }
+
+    async fn call_once(
         &self,
         method: Method,
         path: &str,

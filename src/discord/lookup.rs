@@ -1,5 +1,9 @@
 //! `/guide` and `/wiki`: a section of a page, or what the wiki has on a question.
 
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
 use poise::serenity_prelude as serenity;
 use serenity::{
     ButtonStyle, ComponentInteractionDataKind as Chosen, CreateActionRow, CreateButton, CreateSelectMenu,
@@ -8,6 +12,7 @@ use serenity::{
 
 use super::Bot;
 use super::commands::MAX_CHOICES;
+use super::member::Who;
 use super::reply::{Answer, Reply, fitted};
 use crate::store::aside;
 use crate::text::cut;
@@ -15,8 +20,12 @@ use crate::text::escape::{self, quoted};
 use crate::triage::Track;
 use crate::wiki::search::{self, CHOICES, Found, Hit};
 use crate::wiki::{self, Platform, Section, Snippet, Stored, gaps, snippet};
-use crate::{Error, Result, welcome};
+use crate::{Error, Kind, Result, welcome};
 
+/// What somebody opens so soon after they asked in vain may be what they asked for.
+const LATELY: SignedDuration = SignedDuration::from_mins(15);
+/// Of how many people that is remembered.
+const MOST_MISSES: usize = 1_000;
 /// The longest custom id, and the longest value of a choice, that Discord takes.
 pub const MAX_ID: usize = 100;
 
@@ -36,8 +45,8 @@ pub async fn guide(bot: &Bot, track: Track, section: Option<&str>) -> Result<Ans
     let stored = wiki::guide(store, track).await?;
     match section_of_page(&stored, anchor, &base) {
         Ok(reply) => Ok(Answer::Say(shareable(reply, &stored.page.front.slug, anchor))),
-        Err(Error::Refused(_)) => Ok(Answer::Say(sections(&stored, anchor))),
-        Err(fault) => Err(fault),
+        Err(error) if error.kind() == Some(Kind::NotFound) => Ok(Answer::Say(sections(&stored, anchor))),
+        Err(error) => Err(error),
     }
 }
 
@@ -131,7 +140,7 @@ pub async fn share_list(bot: &Bot, question: &str) -> Result<Answer> {
 /// # Errors
 /// A fault if the database cannot be written.
 pub async fn not_asked(bot: &Bot, question: &str) -> Result<Answer> {
-    aside(gaps::note(&bot.app.store, question, bot.app.clock.now())).await?;
+    aside(gaps::note_disliked(&bot.app.store, question, bot.app.clock.now())).await?;
     let seen = if bot.app.home.exists() { " The moderators will see your question." } else { "" };
     let humans = &bot.app.config.humans_url;
     Ok(Answer::Say(Reply::text(format!(
@@ -168,13 +177,14 @@ pub async fn show(bot: &Bot, place: &str) -> Result<Answer> {
 ///
 /// # Errors
 /// Refused if the question is empty or too long.
-pub async fn wiki(bot: &Bot, query: &str) -> Result<Answer> {
+pub async fn wiki(bot: &Bot, user: u64, query: &str) -> Result<Answer> {
     let (store, base, humans) = (&bot.app.store, bot.app.config.public_url(), &bot.app.config.humans_url);
     // What autocomplete offered is a place, not a question.
     if let Some((page, anchor)) = query.split_once('#')
         && wiki::page(store, page).await.is_ok()
     {
         let reply = section_of(bot, page, anchor).await?;
+        opened(bot, user, page, anchor).await?;
         return Ok(Answer::Say(shareable(reply, page, anchor)));
     }
     let mut answer = search::search(store, query, CHOICES, &base, humans).await?;
@@ -188,6 +198,7 @@ pub async fn wiki(bot: &Bot, query: &str) -> Result<Answer> {
     match answer.found() {
         Found::Clear(hit) => {
             let (page, anchor) = place(hit);
+            opened(bot, user, page, anchor).await?;
             let mut reply = shareable(framed(hit.snippet.clone().for_platform(Platform::Discord)), page, anchor);
             reply.text.insert_str(0, &read);
             Ok(Answer::Say(judgeable(reply, query)))
@@ -200,11 +211,35 @@ pub async fn wiki(bot: &Bot, query: &str) -> Result<Answer> {
         Found::Courtesy(reply) => Ok(Answer::Say(Reply::text(reply))),
         Found::Nothing => {
             aside(gaps::note(store, query, bot.app.clock.now())).await?;
+            store.beside::<Misses>().missed(user, query, bot.app.clock.now());
             Ok(Answer::Say(Reply::text(format!(
                 "{read}{} Try other words, or [ask people](<{humans}>).",
                 answer.nothing()
             ))))
         }
+    }
+}
+
+/// Who asked in vain lately, and what: for minutes, in memory alone.
+#[derive(Debug, Default)]
+struct Misses(Mutex<VecDeque<(u64, String, Timestamp)>>);
+
+impl Misses {
+    fn missed(&self, user: u64, question: &str, now: Timestamp) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|(known, _, at)| *known != user && now.duration_since(*at) <= LATELY);
+        if all.len() >= MOST_MISSES {
+            all.pop_front();
+        }
+        all.push_back((user, question.to_owned(), now));
+    }
+
+    /// What they asked in vain, once.
+    fn found(&self, user: u64, now: Timestamp) -> Option<String> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = all.iter().position(|(known, ..)| *known == user)?;
+        let (_, question, asked) = all.remove(at)?;
+        (now.duration_since(asked) <= LATELY).then_some(question)
     }
 }
 
@@ -242,12 +277,23 @@ pub fn short(text: &str) -> String {
 ///
 /// # Errors
 /// Refused if page or section are gone.
-pub async fn chosen(bot: &Bot, chosen: &Chosen) -> Result<Answer> {
+pub async fn chosen(bot: &Bot, who: &Who, chosen: &Chosen) -> Result<Answer> {
     let Chosen::StringSelect { values } = chosen else { return Err(super::start::older_of("/wiki")) };
     let place = values.first().map(String::as_str).unwrap_or_default();
     let (page, anchor) = place.split_once('#').unwrap_or((place, ""));
     if page.is_empty() {
         return Err(Error::refused("Nothing was chosen; choose one of the sections."));
     }
-    Ok(Answer::Update(shareable(section_of(bot, page, anchor).await?, page, anchor)))
+    let reply = section_of(bot, page, anchor).await?;
+    opened(bot, who.user, page, anchor).await?;
+    Ok(Answer::Update(shareable(reply, page, anchor)))
+}
+
+/// Somebody opened a section: if they had asked in vain just before, moderators may point others there.
+async fn opened(bot: &Bot, user: u64, page: &str, anchor: &str) -> Result<()> {
+    let now = bot.app.clock.now();
+    match bot.app.store.beside::<Misses>().found(user, now) {
+        Some(question) => aside(gaps::note_find(&bot.app.store, &question, (page, anchor), now)).await,
+        None => Ok(()),
+    }
 }

@@ -31,6 +31,11 @@ impl Who {
         Self { user, guild, installed, roles, manages: permissions.manage_guild() || permissions.administrator() }
     }
 
+    /// A member as Discord tells when it is asked, of a server that the bot is in.
+    pub fn told(user: u64, guild: u64, roles: Vec<u64>, manages: bool) -> Self {
+        Self { user, guild: Some(guild), installed: true, roles, manages }
+    }
+
     /// Who sent a command.
     pub fn commands(i: &CommandInteraction) -> Self {
         let installed = is_added(&i.authorizing_integration_owners, i.guild_id);

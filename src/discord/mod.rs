@@ -14,9 +14,11 @@ mod age;
 mod answers;
 mod apart;
 mod ceiling;
+mod check;
 mod choice;
 mod client;
 mod commands;
+mod console;
 mod door;
 mod drafts;
 mod events;
@@ -28,6 +30,7 @@ mod lookup;
 mod member;
 mod moderating;
 mod outlet;
+mod panel;
 mod papers;
 mod posts;
 mod privacy;
@@ -39,8 +42,11 @@ mod settings;
 mod sql;
 mod start;
 mod study;
+mod telling;
 mod text;
 pub mod unheard;
+
+pub use settings::{Change as SettingsChange, READINESS, Server, apply as apply_settings, read as settings_of};
 
 pub use answers::purge;
 pub use client::{Greeting, REFUSED};
@@ -58,8 +64,11 @@ pub struct Discord {
 /// # Errors
 /// Refused if the system names root certificates that cannot be read.
 pub fn open(app: &App) -> Result<Option<Discord>> {
-    let rest = http::Rest::open(&app.config, app.clock.clone())?;
-    Ok(rest.map(|rest| Discord { app: app.clone(), rest: Arc::new(rest) }))
+    let rest = http::Rest::open(&app.config, app.clock.clone())?.map(Arc::new);
+    if let Some(rest) = &rest {
+        telling::tell(app, rest);
+    }
+    Ok(rest.map(|rest| Discord { app: app.clone(), rest }))
 }
 
 impl Discord {

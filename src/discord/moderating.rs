@@ -14,7 +14,7 @@ use crate::community::{HomeModerator, Role};
 use crate::text::escape;
 use crate::wiki::reach::leads;
 use crate::wiki::{self, Approval, Change, Edited, Page, Part, Revert, Stale, check};
-use crate::{Error, Result};
+use crate::{Error, Kind, Result};
 
 /// The most characters that a form's field takes.
 const MAX_FIELD: usize = 4_000;
@@ -121,7 +121,7 @@ pub async fn submitted(bot: &Bot, who: &Who, path: &[&str], form: &ModalInteract
         Ok(Edited::Stale(stale)) => Ok(Answer::Say(stale_form(bot, &seen, &stale, reason).await?)),
         Ok(edited) => Ok(Answer::Say(outcome(bot, &edited).await?)),
         Err(Error::Refused(why)) => {
-            Ok(Answer::Say(back_to_form(&escape::discord(&why), &seen.id("again"), text, reason)))
+            Ok(Answer::Say(back_to_form(&escape::discord(&why.text), &seen.id("again"), text, reason)))
         }
         Err(fault) => Err(fault),
     }
@@ -190,7 +190,7 @@ pub async fn again(bot: &Bot, who: &Who, path: &[&str], message: &Message) -> Re
 }
 
 fn older() -> Error {
-    Error::refused("This form is from an older Cairn; copy your text, and call /mod guide edit again.")
+    Error::of(Kind::Stale, "This form is from an older Cairn; copy your text, and call /mod guide edit again.")
 }
 
 /// What was written into a field of a form; nothing if there is no such field.

@@ -12,11 +12,13 @@ use super::answers::New;
 use super::http::Failure;
 use super::outlet::outcome;
 use super::reply::{PATIENCE, persist};
-use super::{Bot, sql, start, text};
+use super::{Bot, panel, sql, start, text};
+use crate::community::Community;
+use crate::decisions::{self, Here};
 use crate::outbox::{self, Target};
 use crate::people::{Identity, optout, person};
 use crate::triage::{Action, Post, care};
-use crate::{Result, decisions, welcome};
+use crate::{Result, welcome};
 
 /// At most one unasked answer to an author within this time.
 const REST: SignedDuration = SignedDuration::from_hours(24);
@@ -134,12 +136,15 @@ async fn answer(bot: &Bot, posted: &Posted<'_>, now: Timestamp) -> Result<()> {
         return Ok(());
     }
     let body = if server.reads { posted.body } else { "" };
-    let verdict = decisions::unasked(store, &Post { title: posted.title, body }, &server.bands).await;
+    let here = Here::of(bot.app.home.has(&Community::Discord(posted.guild)));
+    let verdict = decisions::unasked(store, here, &Post { title: posted.title, body }, &server.bands).await;
     if verdict.crisis {
         return tell_moderators(bot, posted, server.danger, now).await;
     }
     if verdict.action == Action::Silent {
-        return Ok(());
+        // Only a forum's posts have titles.
+        let is_of_forum = !posted.title.is_empty();
+        return if is_of_forum { panel::greeting::greet(bot, posted, now).await } else { Ok(()) };
     }
     let welcome = welcome::welcome(store, &verdict, &bot.app.config.public_url()).await?;
     let author = Identity::Discord(posted.author);
@@ -155,6 +160,7 @@ async fn answer(bot: &Bot, posted: &Posted<'_>, now: Timestamp) -> Result<()> {
         guild: Some(posted.guild),
         post: Some(posted.message),
         message: None,
+        place: Some(posted.channel),
         title: posted.title,
         body,
         track: welcome.guide.as_ref().map(|guide| guide.track),
@@ -165,7 +171,7 @@ async fn answer(bot: &Bot, posted: &Posted<'_>, now: Timestamp) -> Result<()> {
     let message = outbox::Message {
         key: format!("answer/discord/{}", posted.message),
         target,
-        server: Some(posted.guild),
+        community: Some(Community::Discord(posted.guild)),
         about: Some(person(&mut tx, &author, now).await?.0),
         payload: start::unasked(&welcome, id),
         otherwise: None,
@@ -190,7 +196,7 @@ async fn tell_moderators(bot: &Bot, posted: &Posted<'_>, channel: Option<u64>, n
     );
     let target = Target::DiscordChannel(channel);
     let message = outbox::Message {
-        server: Some(posted.guild),
+        community: Some(Community::Discord(posted.guild)),
         expires: now.checked_add(WORTH_TELLING).ok(),
         ..outbox::Message::new(format!("danger/discord/{}", posted.message), target, body)
     };

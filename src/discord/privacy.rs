@@ -75,7 +75,12 @@ pub fn keep() -> Answer {
 pub async fn link(bot: &Bot, who: &Who, code: Option<&str>) -> Result<Answer> {
     let (store, now) = (&bot.app.store, bot.app.clock.now());
     let said = match code {
-        None => linking::code(store, &who.identity(), now).await?.to_string(),
+        None => {
+            let code = linking::code(store, &who.identity(), now).await?;
+            let bot = bot.app.config.reddit_username.as_deref().unwrap_or_default();
+            let link = format!("https://www.reddit.com/message/compose?to={bot}&subject=link&message={}", code.shown());
+            format!("{code} Send it to the bot on Reddit: <{link}>")
+        }
         Some(code) => linking::redeem(store, &who.identity(), code, now).await?.to_string(),
     };
     Ok(Answer::Say(Reply::text(said)))

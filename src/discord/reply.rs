@@ -23,7 +23,7 @@ use crate::outbox::{Button, Payload, Press};
 use crate::store::{DoneBefore, Gate, Once};
 use crate::wiki::reach::{leads, unlinked};
 use crate::wiki::snippet;
-use crate::{Error, Result};
+use crate::{Error, Result, metrics};
 
 /// The most characters of a text. Discord takes 2,000; the rest is room for what we add.
 pub const MAX_TEXT: usize = 1_900;
@@ -222,8 +222,12 @@ pub async fn respond(rest: &Rest, to: Asked<'_>, work: impl Future<Output = Resu
     let sent = match rest.age_of(to.id.get()) {
         Age::Young(age) => in_time(rest, to, work, &gate, begun, age.unsigned_abs()).await,
         Age::Doubtful => after_acknowledging(rest, to, pin!(work), &gate, begun).await,
-        Age::TooOld => return warn!("an interaction came too late to be answered, so it was not acted upon"),
+        Age::TooOld => {
+            metrics::interaction("too_late", begun.elapsed());
+            return warn!("an interaction came too late to be answered, so it was not acted upon");
+        }
     };
+    metrics::interaction(if sent.is_ok() { "answered" } else { "unanswered" }, begun.elapsed());
     let Err(failure) = sent else { return };
     warn!(trouble = %failure, "an answer did not reach Discord");
     // What Discord finds malformed, the person would otherwise never hear of.
@@ -308,7 +312,7 @@ fn worded(done: Result<Answer>) -> Option<Answer> {
 /// What a person is told of an error. A fault is logged here, once.
 pub fn sentence(error: &Error) -> String {
     match error {
-        Error::Refused(sentence) => crate::text::escape::discord(sentence),
+        Error::Refused(refused) => crate::text::escape::discord(&refused.text),
         Error::Fault(cause) => {
             error!(fault = format!("{cause:#}"), "an interaction failed");
             let usual = "Something failed inside Cairn, and the people who run it can see it in the log. Try again in a minute.";

@@ -11,15 +11,16 @@ use super::member::Who;
 use super::reply::{Answer, Reply};
 use super::{Bot, rights, sql};
 use crate::community::audit::{self, Act};
-use crate::community::{Role, study_settings};
+use crate::community::{Community, Moderator, Role, study_settings};
+use crate::outbox::{State, Undelivered};
 use crate::store::{Connection, Store};
 use crate::triage::{Bands, Track};
 use crate::{Error, Result, outbox};
 
 /// The most channels in which a server may have posts answered.
 const MAX_CHANNELS: u8 = 25;
-/// The most dead letters shown.
-const DEAD: u32 = 5;
+/// The most undelivered messages shown.
+const UNDELIVERED: u32 = 5;
 
 /// What a server has set.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -48,7 +49,7 @@ impl Server {
 }
 
 /// How readily posts are answered: name, explanation, bands.
-const READINESS: [(&str, &str, Bands); 3] = [
+pub const READINESS: [(&str, &str, Bands); 3] = [
     ("readily", "answers more posts, and is wrong more often", Bands { answer: 0.75, margin: 0.10, ask: 0.40 }),
     ("as usual", "answers when it is sure, asks back when it is not", Bands { answer: 0.85, margin: 0.20, ask: 0.50 }),
     ("only when sure", "answers fewer posts", Bands { answer: 0.95, margin: 0.35, ask: 0.80 }),
@@ -93,7 +94,8 @@ pub enum Change {
 }
 
 impl Change {
-    fn name(&self) -> String {
+    /// What it is called in the log.
+    pub fn name(&self) -> String {
         match self {
             Self::Editor(_) => "editor role".to_owned(),
             Self::Approver(_) => "approver role".to_owned(),
@@ -105,7 +107,8 @@ impl Change {
         }
     }
 
-    fn value(&self) -> String {
+    /// What it shall be, in the log's words.
+    pub fn value(&self) -> String {
         let role = |role: &Option<u64>| role.map_or_else(|| "none".to_owned(), |id| id.to_string());
         match self {
             Self::Editor(id) | Self::Approver(id) | Self::Track(_, id) | Self::Danger(id) => role(id),
@@ -116,7 +119,22 @@ impl Change {
         }
     }
 
-    fn apply(&self, server: &mut Server) {
+    /// What the same setting says in `server`.
+    fn value_in(&self, server: &Server) -> String {
+        match self {
+            Self::Editor(_) => Self::Editor(server.editor),
+            Self::Approver(_) => Self::Approver(server.approver),
+            Self::Track(track, _) => Self::Track(*track, server.role_for(*track)),
+            Self::Channels(_) => Self::Channels(server.channels.clone()),
+            Self::Bands(_) => Self::Bands(server.bands),
+            Self::Reads(_) => Self::Reads(server.reads),
+            Self::Danger(_) => Self::Danger(server.danger),
+        }
+        .value()
+    }
+
+    /// Makes it so in `server`.
+    pub fn apply(&self, server: &mut Server) {
         match self {
             Self::Editor(id) => server.editor = *id,
             Self::Approver(id) => server.approver = *id,
@@ -139,13 +157,36 @@ impl Change {
 pub async fn change(store: &Store, who: &Who, change: &Change, now: Timestamp) -> Result<Server> {
     let guild = who.server()?;
     let mut tx = store.write().await?;
-    let mut server = sql::server(&mut tx, guild).await?;
+    let server = sql::server(&mut tx, guild).await?;
     let by = who.moderator(&server, Role::Admin, "change the settings")?;
-    change.apply(&mut server);
-    sql::set_server(&mut tx, guild, &server).await?;
-    let (subject, detail) = (format!("discord/{guild}"), format!("{}: {}", change.name(), change.value()));
-    audit::note(&mut tx, &by, Act::Settings, &subject, &detail, now).await?;
+    let server = apply(&mut tx, &by, guild, std::slice::from_ref(change), now).await?;
     tx.commit().await?;
+    Ok(server)
+}
+
+/// Changes settings of a server, within the transaction that decides it, for an admin of it. Each change is a line of the
+/// log, with what was so before.
+///
+/// # Errors
+/// Refused to everybody else.
+pub async fn apply(
+    db: &mut Connection,
+    by: &Moderator,
+    guild: u64,
+    changes: &[Change],
+    now: Timestamp,
+) -> Result<Server> {
+    by.must_be(Role::Admin, "change the settings")?;
+    by.must_moderate(&Community::Discord(guild))?;
+    let mut server = sql::server(db, guild).await?;
+    for change in changes {
+        let (before, after) = (change.value_in(&server), change.value());
+        change.apply(&mut server);
+        let subject = format!("discord/{guild}");
+        let detail = format!("{}: {after}", change.name());
+        audit::note_change(db, by, Act::Settings, (&subject, &detail), (&before, &after), now).await?;
+    }
+    sql::set_server(db, guild, &server).await?;
     Ok(server)
 }
 
@@ -160,18 +201,32 @@ const NO_STUDY_CHANNEL: &str = "**Cairn can't write in the study channel,** so s
 pub async fn panel(bot: &Bot, who: &Who) -> Result<Answer> {
     let guild = who.server()?;
     let server = read(&bot.app.store, who.guild).await?;
-    who.moderator(&server, Role::Admin, "see the settings")?;
-    Ok(Answer::Say(first_page(bot, guild, &server).await?))
+    let by = who.moderator(&server, Role::Admin, "see the settings")?;
+    Ok(Answer::Say(first_page(bot, &by, guild, &server).await?))
 }
 
-async fn first_page(bot: &Bot, guild: u64, server: &Server) -> Result<Reply> {
-    let dead = outbox::dead_letters(&bot.app.store, guild, DEAD).await?;
-    let letters = if dead.is_empty() {
-        "Every message that Cairn sent here by itself has arrived.".to_owned()
-    } else {
-        let lines: Vec<String> = dead.iter().map(|letter| format!("\n{letter}")).collect();
-        format!("Messages that could not be delivered:{}", lines.concat())
-    };
+/// What did not arrive, and what can be done about it.
+fn undelivered(messages: &[Undelivered]) -> String {
+    let of = |state| messages.iter().filter(|message| message.state == state).map(|m| format!("\n{m}")).collect();
+    let (dead, unknown): (String, String) = (of(State::Dead), of(State::Unknown));
+    let parts = [
+        ("Messages that could not be delivered:", dead, ""),
+        (
+            "Messages that may have arrived or not:",
+            unknown,
+            "\nLook for them, and tell the person who runs Cairn, who can settle them with `cairn outbox settle`.",
+        ),
+    ];
+    let parts = parts.into_iter().filter(|(_, lines, _)| !lines.is_empty());
+    let parts: Vec<String> = parts.map(|(heading, lines, what)| format!("{heading}{lines}{what}")).collect();
+    match parts.is_empty() {
+        true => "Every message that Cairn sent here by itself has arrived.".to_owned(),
+        false => parts.join("\n"),
+    }
+}
+
+async fn first_page(bot: &Bot, by: &Moderator, guild: u64, server: &Server) -> Result<Reply> {
+    let letters = undelivered(&outbox::undelivered(&bot.app.store, by, UNDELIVERED).await?);
     let letters = match study_settings::trouble(&bot.app.store, guild).await? {
         None => letters,
         Some(_) => format!("{letters}\n{NO_STUDY_CHANNEL}"),
@@ -293,14 +348,14 @@ pub async fn pressed(bot: &Bot, who: &Who, path: &[&str], chosen: &Chosen) -> Re
         Some(wish) => self::change(&bot.app.store, who, wish, now).await?,
         None => read(&bot.app.store, who.guild).await?,
     };
-    who.moderator(&server, Role::Admin, "see the settings")?;
+    let by = who.moderator(&server, Role::Admin, "see the settings")?;
     if let Some(Change::Reads(on)) = change {
         bot.reading_changed(on);
     }
     Ok(Answer::Update(match path {
         ["tracks"] | ["track", _] => track_page(&server),
         ["danger", ..] => danger_page(&server),
-        _ => first_page(bot, who.server()?, &server).await?,
+        _ => first_page(bot, &by, who.server()?, &server).await?,
     }))
 }
 

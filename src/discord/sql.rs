@@ -91,7 +91,7 @@ pub async fn add_answer(db: &mut Connection, new: &New<'_>, now: Timestamp) -> R
         .bind(new.body)
         .bind(new.track.map(Track::slug))
         .bind(now.as_millisecond())
-        .bind(new.message.map(|(channel, _)| channel.cast_signed()))
+        .bind(new.message.map(|(channel, _)| channel).or(new.place).map(u64::cast_signed))
         .bind(new.message.map(|(_, message)| message.cast_signed()))
         .bind(new.verdict.and_then(Verdict::to_kept));
     Ok(id.fetch_optional(db).await?)

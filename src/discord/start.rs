@@ -14,6 +14,8 @@ use super::answers::{self, Kept, New, Opinion};
 use super::member::Who;
 use super::reply::{Answer, PATIENCE, Reply, persist};
 use super::settings::{self, Server};
+use crate::community::Community;
+use crate::decisions::{self, Here};
 use crate::outbox::{self, Button, Embed, Message, Payload, Press, Target};
 use crate::people::{Identity, optout, person};
 use crate::store::aside;
@@ -22,14 +24,14 @@ use crate::triage::care::{self, Care};
 use crate::triage::{self, Bands, DEGREES, Model, Post, ResearchRow, Track};
 use crate::welcome::{self, Welcome};
 use crate::wiki::reach::leads;
-use crate::{Error, Result, decisions};
+use crate::{Error, Kind, Result};
 
 /// The button below a short answer.
 const READ_ON: &str = "Read on";
 /// How long it is worth saying an answer that somebody shares.
 const SHARED: SignedDuration = SignedDuration::from_mins(15);
 /// What somebody may be after.
-const GOALS: [(&str, &str); 3] =
+pub const GOALS: [(&str, &str); 3] =
     [("job", "A job or a future in it"), ("research", "Research"), ("fun", "Fun, or a project of my own")];
 /// Where somebody may come from.
 const BACKGROUNDS: [(&str, &str); 4] = [
@@ -58,7 +60,8 @@ pub async fn read(bot: &Bot, who: &Who, by: Author, text: &str, locale: &str) ->
         return Err(Error::refused("There is no text to read in that; use /start and say what you are after."));
     }
     let server = settings::read(&bot.app.store, who.guild).await?;
-    let verdict = decisions::asked(&bot.app.store, &Post { title: "", body: text }, &server.bands).await;
+    let here = Here::of(who.community().is_ok_and(|here| bot.app.home.has(&here)));
+    let verdict = decisions::asked(&bot.app.store, here, &Post { title: "", body: text }, &server.bands).await;
     if verdict.crisis {
         let is_theirs = who.user == by.user;
         let care = || Care { locale: Some(locale) }.to_string();
@@ -69,7 +72,7 @@ pub async fn read(bot: &Bot, who: &Who, by: Author, text: &str, locale: &str) ->
     let track = welcome.guide.as_ref().map(|g| g.track);
     let Author { user: author, message } = by;
     let (asker, guild, verdict) = (who.user, who.guild, Some(&verdict));
-    let new = New { asker, author, guild, post: None, message, title: "", body: text, track, verdict };
+    let new = New { asker, author, guild, post: None, message, place: None, title: "", body: text, track, verdict };
     let id = aside(answers::keep(&bot.app.store, &new, bot.app.clock.now())).await?;
     let mut reply = shown(&welcome, id, &server);
     if asker != author {
@@ -303,8 +306,9 @@ async fn reply_to(bot: &Bot, kept: &Kept, target: Target, payload: Payload) -> R
         return Err(Error::refused("They asked Cairn never to answer their messages; tell them yourself."));
     }
     let about = Some(person(&mut tx, &author, now).await?.0);
-    let (server, expires) = (kept.guild, now.checked_add(SHARED).ok());
-    let message = Message { server, about, payload, expires, ..Message::new(format!("share/{}", kept.id), target, "") };
+    let (community, expires) = (kept.guild.map(Community::Discord), now.checked_add(SHARED).ok());
+    let message =
+        Message { community, about, payload, expires, ..Message::new(format!("share/{}", kept.id), target, "") };
     let is_new = outbox::enqueue(&mut tx, &message, now).await?;
     tx.commit().await?;
     bot.app.nudge.notify_one();
@@ -420,7 +424,18 @@ async fn finish(bot: &Bot, who: &Who, track: Track, row: Option<ResearchRow>) ->
     let welcome = welcome::chosen(&bot.app.store, &verdict, track, &bot.app.config.public_url()).await?;
     let server = settings::read(&bot.app.store, who.guild).await?;
     let (asker, guild, track) = (who.user, who.guild, Some(track));
-    let new = New { asker, author: asker, guild, post: None, message: None, title: "", body: "", track, verdict: None };
+    let new = New {
+        asker,
+        author: asker,
+        guild,
+        post: None,
+        message: None,
+        place: None,
+        title: "",
+        body: "",
+        track,
+        verdict: None,
+    };
     let id = aside(answers::keep(&bot.app.store, &new, bot.app.clock.now())).await?;
     // They told what they are after; the guide follows from that.
     Ok(Answer::Update(Reply { text: advice(&welcome), ..shown(&welcome, id, &server) }))
@@ -433,5 +448,5 @@ pub fn older() -> Error {
 
 /// The same of a button that another command makes anew.
 pub fn older_of(command: &str) -> Error {
-    Error::refused(format!("This button is from an older Cairn and leads nowhere now; use {command} again."))
+    Error::of(Kind::Stale, format!("This button is from an older Cairn and leads nowhere now; use {command} again."))
 }

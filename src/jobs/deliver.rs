@@ -104,6 +104,7 @@ fn note(row: &Row, next: &Next) {
         Next::Ready(_, None) => warn!(%key, "was lost and is sent again"),
         Next::Ready(at, Some(trouble)) => warn!(%key, attempts, %trouble, %at, "not sent yet"),
         Next::Look(at, trouble) => warn!(%key, attempts, %trouble, %at, "may be lost"),
+        Next::Unknown => error!(%key, attempts, "nobody knows whether it arrived"),
         Next::Dead(trouble) => error!(%key, attempts, %trouble, "given up"),
     }
 }

@@ -16,11 +16,15 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 use tracing::{error, info, warn};
 
-use crate::config::{Clock, Config};
+use crate::config::{self, Clock, Config};
 use crate::outbox::{self, Look, Outcome, Row, Via};
-use crate::store::Presence;
-use crate::{App, Result, buddies, discord, health, labels, papers, people, student, study, time, wiki};
+use crate::store::{Lease, Presence};
+use crate::{
+    App, Result, buddies, community, desk, discord, health, labels, links, papers, people, reddit, student, study,
+    time, wiki,
+};
 
+mod backups;
 mod clock;
 mod deliver;
 mod schedule;
@@ -50,16 +54,22 @@ const BREATH: Duration = Duration::from_secs(1);
 pub enum Job {
     /// Forgets texts after 30 days, and what else has had its time.
     PurgeOldText,
+    /// Copies the database, and removes copies that are superfluous.
+    BackUp,
+    /// Looks at the links of the wiki that were not looked at for a week.
+    LookAtLinks,
 }
 
 impl Job {
     /// Every job.
-    pub const ALL: [Self; 1] = [Self::PurgeOldText];
+    pub const ALL: [Self; 3] = [Self::PurgeOldText, Self::BackUp, Self::LookAtLinks];
 
     /// The name in the database and in logs.
     pub fn name(self) -> &'static str {
         match self {
             Self::PurgeOldText => "purge-old-text",
+            Self::BackUp => "back-up",
+            Self::LookAtLinks => "look-at-links",
         }
     }
 
@@ -67,13 +77,18 @@ impl Job {
     pub fn schedule(self) -> (Schedule, Missed) {
         match self {
             Self::PurgeOldText => (Schedule::Daily(jiff::civil::time(3, 30, 0, 0), TimeZone::UTC), Missed::RunOnce),
+            Self::BackUp => (Schedule::Hours(6), Missed::RunOnce),
+            // Each link has its own week; a link that was out of reach is looked at again the next day.
+            Self::LookAtLinks => (Schedule::Daily(jiff::civil::time(4, 10, 0, 0), TimeZone::UTC), Missed::RunOnce),
         }
     }
 
     /// Does it, for the time it was due at.
-    async fn run(self, app: &App, _due: Timestamp, now: Timestamp) -> Result<()> {
+    async fn run(self, app: &App, _due: Timestamp, clock: &Clock) -> Result<()> {
         match self {
-            Self::PurgeOldText => purge_old_text(app, now).await,
+            Self::PurgeOldText => purge_old_text(app, clock.now()).await,
+            Self::BackUp => backups::run(app, clock.now()).await,
+            Self::LookAtLinks => look_at_links(app, clock).await,
         }
     }
 
@@ -82,12 +97,30 @@ impl Job {
     }
 }
 
+async fn look_at_links(app: &App, clock: &Clock) -> Result<()> {
+    let (played, now) = (app.config.links_play.as_deref(), clock.now());
+    if played.is_none() && clock.is_set() {
+        info!("links are not looked at in a rehearsal");
+        return Ok(());
+    }
+    if played.is_none() && config::has_proxy() {
+        warn!("links are not looked at, for a proxy would choose the addresses that are connected to");
+        return Ok(());
+    }
+    let looked = links::look(&app.store, &links::Net::open(played)?, now).await?;
+    info!(links = looked.links, looked = looked.looked, left = looked.left, offline = looked.is_offline, "links");
+    Ok(())
+}
+
 async fn purge_old_text(app: &App, now: Timestamp) -> Result<()> {
     outbox::purge(&app.store, now).await?;
     labels::purge(&app.store, now).await?;
+    desk::judging::purge(&app.store, now).await?;
     discord::purge(&app.store, now).await?;
+    reddit::purge(&app.store, now).await?;
     wiki::gaps::purge(&app.store, now).await?;
     people::linking::purge(&app.store, now).await?;
+    community::entry::purge(&app.store, now).await?;
     buddies::purge(&app.store, now).await?;
     let mut tx = app.store.write().await?;
     sql::forget(&mut tx, time::before(now, SignedDuration::from_hours(90 * 24))).await?;
@@ -159,10 +192,8 @@ pub async fn enter(config: &Config) -> Result<Presence> {
 /// If no other process delivers from this database, what is half-done was left by the dead and is taken over at once.
 pub async fn take_over(app: &App, presence: &mut Presence, now: Timestamp) -> Result<()> {
     if presence.alone() {
-        outbox::take_over(&app.store, now).await?;
         let mut tx = app.store.write().await?;
-        papers::take_over(&mut tx).await?;
-        sql::end_leases(&mut tx, now).await?;
+        Lease::end_all(&mut tx, now).await?;
         tx.commit().await?;
     }
     if app.config.beside { presence.share() } else { Ok(()) }
@@ -199,7 +230,7 @@ async fn run_due(app: &App, clock: &Clock) -> Result<()> {
         };
         // Beyond the last attempt only if the process died in it.
         let tried = taken.attempts > MAX_ATTEMPTS;
-        let state = match !tried && attempt(app, job, taken.due(), clock.now()).await {
+        let state = match !tried && attempt(app, job, taken.due(), clock).await {
             true => "done",
             false if taken.attempts >= MAX_ATTEMPTS => "failed",
             false => "waiting",
@@ -231,7 +262,7 @@ async fn plan(app: &App, now: Timestamp) -> Result<()> {
 
 async fn take(app: &App, now: Timestamp) -> Result<Option<sql::Taken>> {
     let mut tx = app.store.write().await?;
-    let taken = sql::take(&mut tx, now, time::after(now, LEASE_DURATION)).await?;
+    let taken = sql::take(&mut tx, Lease::new(now, LEASE_DURATION)).await?;
     tx.commit().await?;
     Ok(taken)
 }
@@ -244,15 +275,20 @@ async fn settle(app: &App, taken: &sql::Taken, state: &'static str, now: Timesta
 }
 
 /// Whether the job did what it is for. It may fail, panic or hang.
-async fn attempt(app: &App, job: Job, due: Timestamp, now: Timestamp) -> bool {
+async fn attempt(app: &App, job: Job, due: Timestamp, clock: &Clock) -> bool {
     let name = job.name();
-    match timeout(JOB_TIMEOUT, AssertUnwindSafe(job.run(app, due, now)).catch_unwind()).await {
+    match timeout(JOB_TIMEOUT, AssertUnwindSafe(job.run(app, due, clock)).catch_unwind()).await {
         Ok(Ok(Ok(()))) => return true,
         Ok(Ok(Err(cause))) => error!(job = name, %due, "failed: {cause}"),
         Ok(Err(_)) => error!(job = name, %due, "panicked"),
         Err(_) => error!(job = name, %due, "took too long"),
     }
     false
+}
+
+/// Delivers what is due through one network, until nothing is.
+pub async fn deliver_all(app: &App, via: Via, outlet: &Outlet) -> Result<()> {
+    drain_one(app, via, Some(outlet), &app.clock, &|| false).await
 }
 
 /// Delivers until nothing is due, each network at its own pace.

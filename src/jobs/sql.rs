@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
 
 use crate::Result;
-use crate::store::{Connection, Millis};
+use crate::store::{Connection, Lease, Millis};
 
 /// A job that this process has taken.
 #[derive(sqlx::FromRow)]
@@ -37,13 +37,12 @@ pub async fn add(db: &mut Connection, job: &str, due: Timestamp, state: &str, no
 }
 
 /// Takes the oldest job that is to be run and that nobody holds.
-pub async fn take(db: &mut Connection, now: Timestamp, lease: Timestamp) -> Result<Option<Taken>> {
+pub async fn take(db: &mut Connection, lease: Lease) -> Result<Option<Taken>> {
     let query = "UPDATE jobs SET state = 'running', attempts = attempts + 1, lease_until = $1
                  WHERE (job, due) IN (SELECT job, due FROM jobs WHERE state IN ('waiting', 'running')
                      AND lease_until <= $2 ORDER BY due, job LIMIT 1)
                  RETURNING job, due, attempts";
-    let (lease, now) = (Millis(lease), Millis(now));
-    Ok(sqlx::query_as(query).bind(lease).bind(now).fetch_optional(db).await?)
+    Ok(sqlx::query_as(query).bind(lease.until()).bind(lease.from()).fetch_optional(db).await?)
 }
 
 /// Writes down what came of a job, if it has not been taken by another meanwhile.
@@ -63,12 +62,6 @@ pub async fn settle(db: &mut Connection, taken: &Taken, state: &str, now: Timest
     Ok(())
 }
 
-pub async fn end_leases(db: &mut Connection, now: Timestamp) -> Result<()> {
-    let query = "UPDATE jobs SET lease_until = $1 WHERE state = 'running' AND lease_until > $1";
-    sqlx::query(query).bind(Millis(now)).execute(db).await?;
-    Ok(())
-}
-
 /// Forgets what was finished before `oldest`, but for each job's last row.
 pub async fn forget(db: &mut Connection, oldest: Timestamp) -> Result<()> {
     let query = "DELETE FROM jobs WHERE finished_at < $1
@@ -78,7 +71,7 @@ pub async fn forget(db: &mut Connection, oldest: Timestamp) -> Result<()> {
 }
 
 /// When something happened: tables and columns. Texts are kept for so long from then on.
-const HAPPENED: [(&str, &str); 16] = [
+const HAPPENED: [(&str, &str); 21] = [
     ("gaps", "at"),
     ("labels", "at"),
     ("discord_answers", "at"),
@@ -95,22 +88,21 @@ const HAPPENED: [(&str, &str); 16] = [
     ("paper_ticks", "at"),
     ("study_plans", "changed_at"),
     ("study_feeds", "made_at"),
+    ("reddit_feeds", "read_at"),
+    ("reddit_seen", "at"),
+    ("reddit_desk", "at"),
+    ("reddit_desk", "checked_at"),
+    // Not a fact, but a wait: it ends now.
+    ("reddit_desk", "look_at"),
 ];
-/// Until when something rests or is held.
-const HELD: [(&str, &str); 4] = [
-    ("jobs", "lease_until"),
-    ("outbox", "lease_until"),
-    ("paper_subscriptions", "lease_until"),
-    ("paper_fetching", "lease_until"),
-];
-
 /// Dates to `now` what is dated after `far`, and forgets jobs of then.
 pub async fn bring_back(db: &mut Connection, now: Timestamp, far: Timestamp) -> Result<()> {
+    Lease::bring_back(db, now, far).await?;
     let (now, far) = (Millis(now), Millis(far));
     sqlx::query("DELETE FROM jobs WHERE due > $1").bind(far).execute(&mut *db).await?;
     let unsent = "UPDATE outbox SET due_at = $1 WHERE created_at > $2";
     sqlx::query(unsent).bind(now).bind(far).execute(&mut *db).await?;
-    for (table, column) in HAPPENED.into_iter().chain(HELD) {
+    for (table, column) in HAPPENED {
         let query = format!("UPDATE {table} SET {column} = $1 WHERE {column} > $2");
         sqlx::query(AssertSqlSafe(query)).bind(now).bind(far).execute(&mut *db).await?;
     }

@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::encoder::Encoder;
 use super::vector::{ContentKey, Vector};
-use crate::Result;
+use crate::{Result, metrics};
 
 /// How many tokens of a question are read: what somebody wants to know is said by then, and each costs a while.
 const QUESTION_TOKENS: usize = 64;
@@ -61,8 +61,13 @@ impl Worker {
     /// Of a long one only the beginning is read.
     pub async fn embed(&self, text: String, within: Duration) -> Option<Vector> {
         let (answer, vector) = oneshot::channel();
-        self.jobs.try_send(Job { text, most: QUESTION_TOKENS, answer }).ok()?;
-        tokio::time::timeout(within, vector).await.ok()?.ok()
+        if self.jobs.try_send(Job { text, most: QUESTION_TOKENS, answer }).is_err() {
+            metrics::encoded("refused");
+            return None;
+        }
+        let vector = tokio::time::timeout(within, vector).await.ok().and_then(Result::ok);
+        metrics::encoded(if vector.is_some() { "embedded" } else { "late" });
+        vector
     }
 
     /// The vectors of those texts whose key is not in `known`, each once. One text waits in the queue at a time, so that

@@ -15,7 +15,7 @@ use serde::Serialize;
 use crate::store::Store;
 use crate::triage::{self, Action, Bands, Model, Post};
 use crate::wiki::{is_function_word, search};
-use crate::{Error, Result};
+use crate::{Kind, Result};
 
 use anonymous::anonymous;
 use dump::{Line, Text};
@@ -258,7 +258,7 @@ async fn nearest(store: &Store, titles: &[String], base: &str) -> Result<Option<
         let answer = match search::search(store, &title.replace('…', " "), HITS, base, "").await {
             Ok(answer) => answer,
             // A title without a word that can be looked for.
-            Err(Error::Refused(_)) => continue,
+            Err(error) if error.kind() == Some(Kind::Invalid) => continue,
             Err(error) => return Err(error),
         };
         for hit in answer.hits {

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::community::Community;
+
 /// Something to say unasked. A feature enqueues it in the transaction that decides it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
@@ -14,9 +16,9 @@ pub struct Message {
     pub key: String,
     /// Where it goes.
     pub target: Target,
-    /// The Discord server that it is said in: its moderators are shown it if it is given up. A direct message is
-    /// nobody's; only the log tells of it.
-    pub server: Option<u64>,
+    /// The community that it is said in: its moderators are shown it if it does not arrive. A direct message is no
+    /// community's; only who runs Cairn sees it.
+    pub community: Option<Community>,
     /// The number of the person it is for or about, whose erasure takes it away.
     pub about: Option<i64>,
     /// What it says.
@@ -33,7 +35,16 @@ impl Message {
     /// A message of Markdown alone, due at once.
     pub fn new(key: impl Into<String>, target: Target, body: impl Into<String>) -> Self {
         let payload = Payload { body: body.into(), ..Payload::default() };
-        Self { key: key.into(), target, server: None, about: None, payload, otherwise: None, due: None, expires: None }
+        Self {
+            key: key.into(),
+            target,
+            community: None,
+            about: None,
+            payload,
+            otherwise: None,
+            due: None,
+            expires: None,
+        }
     }
 }
 
@@ -43,13 +54,29 @@ pub struct Otherwise {
     /// Where it goes then.
     #[serde(with = "as_text")]
     pub target: Target,
-    /// The Discord server that this is in.
-    pub server: Option<u64>,
+    /// The community that this is in.
+    #[serde(default, with = "as_text::maybe", skip_serializing_if = "Option::is_none")]
+    pub community: Option<Community>,
     /// What it says there.
+    pub payload: Payload,
+    /// What is said first, if it was never said: the message whose thread the target is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<First>,
+}
+
+/// The message that opens the thread in which something is said.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct First {
+    /// Its key.
+    pub key: String,
+    /// The channel.
+    #[serde(with = "as_text")]
+    pub target: Target,
+    /// What it says; its title is the thread's.
     pub payload: Payload,
 }
 
-/// A target within JSON.
+/// A target or community within JSON.
 mod as_text {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
@@ -61,6 +88,24 @@ mod as_text {
 
     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Target, D::Error> {
         String::deserialize(from)?.parse().map_err(D::Error::custom)
+    }
+
+    pub mod maybe {
+        use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+        use crate::community::Community;
+
+        pub fn serialize<S: Serializer>(community: &Option<Community>, to: S) -> Result<S::Ok, S::Error> {
+            match community {
+                Some(community) => to.collect_str(community),
+                None => to.serialize_none(),
+            }
+        }
+
+        pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Community>, D::Error> {
+            let text = Option::<String>::deserialize(from)?;
+            text.map(|text| text.parse().map_err(D::Error::custom)).transpose()
+        }
     }
 }
 
@@ -105,6 +150,8 @@ pub enum Target {
         /// The message, whose id is the thread's.
         message: u64,
     },
+    /// The thread below the message with this key: `discord/below/study/group/7/thread`. It waits until that is there.
+    DiscordThreadOf(String),
     /// A comment below a post or comment, by its full name: `reddit/comment/t3_abc`.
     RedditComment(String),
     /// A post in a subreddit; its title is the payload's: `reddit/post/learnmachinelearning`.
@@ -119,9 +166,11 @@ impl Target {
     /// The network it is in.
     pub fn via(&self) -> Via {
         match self {
-            Self::DiscordChannel(_) | Self::DiscordDm(_) | Self::DiscordReply { .. } | Self::DiscordThread { .. } => {
-                Via::Discord
-            }
+            Self::DiscordChannel(_)
+            | Self::DiscordDm(_)
+            | Self::DiscordReply { .. }
+            | Self::DiscordThread { .. }
+            | Self::DiscordThreadOf(_) => Via::Discord,
             Self::RedditComment(_) | Self::RedditPost(_) | Self::RedditMessage(_) | Self::RedditModmail(_) => {
                 Via::Reddit
             }
@@ -136,6 +185,7 @@ impl fmt::Display for Target {
             Self::DiscordDm(user) => write!(f, "discord/dm/{user}"),
             Self::DiscordReply { channel, message } => write!(f, "discord/reply/{channel}/{message}"),
             Self::DiscordThread { channel, message } => write!(f, "discord/thread/{channel}/{message}"),
+            Self::DiscordThreadOf(key) => write!(f, "discord/below/{key}"),
             Self::RedditComment(parent) => write!(f, "reddit/comment/{parent}"),
             Self::RedditPost(subreddit) => write!(f, "reddit/post/{subreddit}"),
             Self::RedditMessage(user) => write!(f, "reddit/message/{user}"),
@@ -148,6 +198,9 @@ impl FromStr for Target {
     type Err = anyhow::Error;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if let Some(key) = text.strip_prefix("discord/below/").filter(|key| !key.is_empty()) {
+            return Ok(Self::DiscordThreadOf(key.to_owned()));
+        }
         let parts: Vec<&str> = text.split('/').collect();
         Ok(match parts.as_slice() {
             ["discord", "channel", id] => Self::DiscordChannel(id.parse()?),
@@ -241,6 +294,7 @@ mod tests {
             any::<u64>().prop_map(Target::DiscordDm),
             any::<(u64, u64)>().prop_map(|(channel, message)| Target::DiscordReply { channel, message }),
             any::<(u64, u64)>().prop_map(|(channel, message)| Target::DiscordThread { channel, message }),
+            "[a-z0-9/-]{1,30}".prop_map(Target::DiscordThreadOf),
             name().prop_map(Target::RedditComment),
             name().prop_map(Target::RedditPost),
             name().prop_map(Target::RedditMessage),

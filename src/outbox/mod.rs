@@ -3,44 +3,56 @@
 //! ```text
 //! enqueue    in the feature's transaction; a key that is known already is the same message
 //! claim      ready → sending, attempts + 1, commit            before any network
-//! settle     sent | ready later | looked for later | dead, shown to moderators
+//! settle     sent | ready later | looked for later | unknown or dead, shown to moderators
 //!            what follows from that is enqueued in the same transaction: the thread below what arrived,
-//!            another way to say what never will
+//!            what waited for that thread, another way to say what never will arrive
 //! unsettled  what is still `sending` when its lease is over is looked for at the target:
-//!            sent if found, ready if absent, dead if the look cannot tell
+//!            sent if found, ready if absent, unknown if nobody can tell
+//! resolve    a moderator says what becomes of an unknown or dead message: it arrived, send it again, drop it
 //! ```
 //!
-//! `jobs` alone calls what follows [`enqueue`]; outlets ask [`is_anothers`] when they look.
+//! `jobs` alone claims and settles; outlets ask [`is_anothers`] when they look.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 
-use crate::store::{Connection, Store};
-use crate::{Error, Result};
+use crate::Result;
+use crate::community::Community;
+use crate::store::{Connection, Lease, Store};
 
 mod message;
 mod outcome;
 mod sql;
 mod trouble;
+mod undelivered;
 
-pub use message::{Button, Embed, Message, Otherwise, Payload, Press, Target, Via};
+pub use message::{Button, Embed, First, Message, Otherwise, Payload, Press, Target, Via};
 pub use outcome::{Look, MAX_ATTEMPTS, Next, Outcome, after_look, after_send, jitter};
 pub use trouble::Trouble;
+pub use undelivered::{Resolution, Undelivered, resolve, undelivered};
 
 /// How long a claimed message may be under way before others look for it. A call at the target must be
 /// given up well before that.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// How long what was said, to whom and about whom, is kept, in hours (30 days).
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// For how long somebody who took no direct message is believed to take none.
+const REFUSING: SignedDuration = SignedDuration::from_hours(12);
 
 /// Where a message stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum State {
     /// To be sent when it is due.
     Ready,
+    /// To be sent in a thread that is not there yet.
+    Waiting,
     /// Under way, or lost with the process that sent it.
     Sending,
     /// Arrived.
     Sent,
+    /// Nobody knows whether it arrived.
+    Unknown,
     /// Given up.
     Dead,
 }
@@ -50,14 +62,16 @@ impl State {
     pub fn name(self) -> &'static str {
         match self {
             Self::Ready => "ready",
+            Self::Waiting => "waiting",
             Self::Sending => "sending",
             Self::Sent => "sent",
+            Self::Unknown => "unknown",
             Self::Dead => "dead",
         }
     }
 
     fn named(name: &str) -> Result<Self> {
-        let all = [Self::Ready, Self::Sending, Self::Sent, Self::Dead];
+        let all = [Self::Ready, Self::Waiting, Self::Sending, Self::Sent, Self::Unknown, Self::Dead];
         let state = all.into_iter().find(|s| s.name() == name);
         Ok(state.ok_or_else(|| anyhow::anyhow!("the outbox has no state {name}"))?)
     }
@@ -84,6 +98,10 @@ pub struct Row {
     pub waits: Vec<SignedDuration>,
     /// The number of the person it is for or about.
     pub about: Option<i64>,
+    /// The community that it is said in.
+    pub community: Option<Community>,
+    /// Not worth sending from then on.
+    pub expires: Option<Timestamp>,
 }
 
 /// What is known about a message.
@@ -110,31 +128,6 @@ pub enum Fate {
     Lost(Trouble),
 }
 
-/// A message that was given up, for moderators.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeadLetter {
-    /// Its number, by which it can be retried.
-    pub id: i64,
-    /// Its key.
-    pub key: String,
-    /// Where it was to go.
-    pub target: String,
-    /// Why it was given up.
-    pub trouble: String,
-    /// How often it was tried.
-    pub attempts: i64,
-    /// When it was given up.
-    pub at: Timestamp,
-}
-
-impl std::fmt::Display for DeadLetter {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { id, key, target, trouble, attempts, .. } = self;
-        let times = if *attempts == 1 { "try" } else { "tries" };
-        write!(f, "{id}. `{key}` to `{target}`: {trouble}, after {attempts} {times}")
-    }
-}
-
 /// Decides to say something, within the feature's transaction. Says whether that is new: a message
 /// whose key is known already is not enqueued again.
 ///
@@ -154,10 +147,70 @@ pub async fn enqueue_patiently(
     waits: &[SignedDuration],
     now: Timestamp,
 ) -> Result<bool> {
-    let payload = serde_json::to_string(&message.payload).map_err(anyhow::Error::new)?;
-    let seconds: Vec<i64> = waits.iter().map(SignedDuration::as_secs).collect();
-    let waits = if waits.is_empty() { None } else { serde_json::to_string(&seconds).ok() };
-    sql::add(db, message, &payload, waits, now).await
+    if let (Target::DiscordDm(_) | Target::RedditMessage(_), Some(other)) = (&message.target, &message.otherwise)
+        && sql::refuses(db, &message.target, now.saturating_sub(REFUSING).unwrap_or(now)).await?
+    {
+        // As if it had been tried: what became of it is told by the same two keys.
+        let refused = Placed { keeps: false, ..Placed::dead(message.target.clone(), Trouble::TakesNoMessages) };
+        let is_new = sql::add(db, &message, &refused, &[], now).await?;
+        if is_new {
+            say_otherwise(db, message, other.clone(), now).await?;
+        }
+        return Ok(is_new);
+    }
+    let placed = place(db, &message.target).await?;
+    sql::add(db, message, &placed, waits, now).await
+}
+
+/// Where a message goes, and in which state it begins.
+struct Placed {
+    target: Target,
+    state: State,
+    trouble: Option<Trouble>,
+    /// Whether the row keeps what it says, for it is not said elsewhere already.
+    keeps: bool,
+}
+
+impl Placed {
+    fn ready(target: Target) -> Self {
+        Self { target, state: State::Ready, trouble: None, keeps: true }
+    }
+
+    fn dead(target: Target, trouble: Trouble) -> Self {
+        Self { target, state: State::Dead, trouble: Some(trouble), keeps: true }
+    }
+}
+
+/// Finds the thread that a message is to go to; it waits if that is not there yet, and is dead if it never will be.
+async fn place(db: &mut Connection, target: &Target) -> Result<Placed> {
+    let Target::DiscordThreadOf(key) = target else { return Ok(Placed::ready(target.clone())) };
+    let step = match standing(db, &below(key)).await? {
+        Some(thread) => Some(thread),
+        None => standing(db, key).await?.filter(|opening| opening.state != State::Sent),
+    };
+    Ok(match step {
+        Some(Standing { state: State::Dead, trouble, .. }) => {
+            Placed::dead(target.clone(), trouble.unwrap_or(Trouble::Gone))
+        }
+        Some(Standing { state: State::Sent, remote_id: Some(id), .. }) => {
+            Placed::ready(Target::DiscordChannel(id.parse().map_err(anyhow::Error::new)?))
+        }
+        _ => Placed { target: target.clone(), state: State::Waiting, trouble: None, keeps: true },
+    })
+}
+
+/// Enqueues the other way to say a message, and first what opens its thread.
+async fn say_otherwise(db: &mut Connection, message: &Message, other: Otherwise, now: Timestamp) -> Result<()> {
+    let Otherwise { target, community, payload, first } = other;
+    if let Some(First { key, target, payload }) = first {
+        let opening = Message { community: community.clone(), payload, ..Message::new(key, target, "") };
+        sql::add(db, &opening, &Placed::ready(opening.target.clone()), &[], now).await?;
+    }
+    let placed = place(db, &target).await?;
+    let (about, due, expires) = (message.about, message.due, message.expires);
+    let key = otherwise(&message.key);
+    let message = Message { key, target, community, about, payload, otherwise: None, due, expires };
+    sql::add(db, &message, &placed, &[], now).await.map(drop)
 }
 
 /// Takes up to `n` messages that are due, oldest first and one per target, and marks them as under way.
@@ -170,7 +223,7 @@ pub async fn claim(store: &Store, via: Via, now: Timestamp, n: usize) -> Result<
     sql::expire(&mut tx, now).await?;
     let mut rows = Vec::new();
     while rows.len() < n {
-        let Some(raw) = sql::claim(&mut tx, via, now, after(now, LEASE)).await? else { break };
+        let Some(raw) = sql::claim(&mut tx, via, Lease::new(now, LEASE)).await? else { break };
         rows.extend(readable(&mut tx, raw, now).await?);
     }
     tx.commit().await?;
@@ -186,7 +239,7 @@ pub async fn unsettled(store: &Store, via: Via, now: Timestamp, n: usize) -> Res
     let mut tx = store.write().await?;
     let mut rows = Vec::new();
     while rows.len() < n {
-        let Some(raw) = sql::take_lost(&mut tx, via, now, after(now, LEASE)).await? else { break };
+        let Some(raw) = sql::take_lost(&mut tx, via, Lease::new(now, LEASE)).await? else { break };
         rows.extend(readable(&mut tx, raw, now).await?);
     }
     tx.commit().await?;
@@ -232,8 +285,9 @@ async fn write_next(store: &Store, row: &Row, next: Next, now: Timestamp) -> Res
     Ok(next)
 }
 
-/// Enqueues what follows from how a message was settled: its second step, or the other way to say it.
+/// Enqueues what follows from how a message was settled.
 async fn follow(db: &mut Connection, row: &Row, next: &Next, now: Timestamp) -> Result<()> {
+    let opening = Target::DiscordThreadOf(row.key.strip_suffix(BELOW).unwrap_or(&row.key).to_owned());
     match (next, &row.target) {
         (Next::Sent(id), Target::DiscordChannel(channel)) => {
             let titled = row.payload.title.as_ref().is_some_and(|title| !title.trim().is_empty());
@@ -241,39 +295,51 @@ async fn follow(db: &mut Connection, row: &Row, next: &Next, now: Timestamp) -> 
             let target = Target::DiscordThread { channel: *channel, message };
             // The body stays, so that erasure finds whom it names.
             let payload = Payload { embeds: Vec::new(), buttons: Vec::new(), ..row.payload.clone() };
-            let payload = serde_json::to_string(&payload).map_err(anyhow::Error::new)?;
-            sql::add_step(db, row.id, &below(&row.key), &target, &payload, now).await
+            let step = Message { key: below(&row.key), target, payload, expires: None, ..row.message() };
+            sql::add(db, &step, &Placed::ready(step.target.clone()), &[], now).await.map(drop)
         }
-        (Next::Dead(trouble), _) if trouble.is_the_places() => {
-            let Some(json) = sql::take_otherwise(db, row.id).await? else { return Ok(()) };
-            let other: Otherwise = serde_json::from_str(&json).map_err(anyhow::Error::new)?;
-            let payload = serde_json::to_string(&other.payload).map_err(anyhow::Error::new)?;
-            sql::add_other(db, row.id, &otherwise(&row.key), &other, &payload, now).await
+        (Next::Sent(_), Target::DiscordThread { message: thread, .. }) => {
+            sql::release(db, &opening, &Placed::ready(Target::DiscordChannel(*thread)), now).await
+        }
+        (Next::Dead(trouble), _) => {
+            if trouble.is_the_places()
+                && let Some(json) = sql::take_otherwise(db, row.id).await?
+            {
+                let other = serde_json::from_str(&json).map_err(anyhow::Error::new)?;
+                say_otherwise(db, &row.message(), other, now).await?;
+            }
+            sql::release(db, &opening, &Placed::dead(opening.clone(), *trouble), now).await
         }
         _ => Ok(()),
     }
 }
 
+impl Row {
+    /// The message that it was, but for its other way.
+    fn message(&self) -> Message {
+        Message {
+            key: self.key.clone(),
+            target: self.target.clone(),
+            community: self.community.clone(),
+            about: self.about,
+            payload: self.payload.clone(),
+            otherwise: None,
+            due: None,
+            expires: self.expires,
+        }
+    }
+}
+
+const BELOW: &str = "/below";
+
 /// The key of the thread below the message with this key: it stands in the outbox once the message has arrived.
 pub fn below(key: &str) -> String {
-    format!("{key}/below")
+    format!("{key}{BELOW}")
 }
 
 /// The key of the other way for the message with this key.
 fn otherwise(key: &str) -> String {
     format!("{key}/otherwise")
-}
-
-/// Ends every lease at once. Only for a process that knows that no other delivers from this database:
-/// whatever is under way was left by the dead.
-///
-/// # Errors
-/// A fault if the database cannot be written.
-pub async fn take_over(store: &Store, now: Timestamp) -> Result<()> {
-    let mut tx = store.write().await?;
-    sql::end_leases(&mut tx, now).await?;
-    tx.commit().await?;
-    Ok(())
 }
 
 /// When there will be something to claim or to look for, if nothing else is enqueued.
@@ -283,6 +349,23 @@ pub async fn take_over(store: &Store, now: Timestamp) -> Result<()> {
 pub async fn next_due(store: &Store, via: Via) -> Result<Option<Timestamp>> {
     let due = sql::next_due(&mut *store.read().await?, via).await?;
     due.map(instant).transpose()
+}
+
+/// How many messages there are in each state.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn counts(store: &Store) -> Result<Vec<(String, i64)>> {
+    sql::counts(&mut *store.read().await?).await
+}
+
+/// For how many seconds the oldest message that waits has been due; 0 if none is.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn longest_wait(store: &Store, now: Timestamp) -> Result<i64> {
+    let due = sql::oldest_due(&mut *store.read().await?).await?.map(instant).transpose()?;
+    Ok(due.map_or(0, |due| now.duration_since(due).as_secs().max(0)))
 }
 
 /// Whether a message other than `row` is known to have arrived under this id: what is found at the target
@@ -312,12 +395,12 @@ pub async fn fate(db: &mut Connection, key: &str) -> Result<Option<Fate>> {
     let Some(first) = standing(db, key).await? else { return Ok(None) };
     let trouble = first.trouble.unwrap_or(Trouble::Unreadable);
     Ok(Some(match first.state {
-        State::Ready | State::Sending => Fate::Open,
+        State::Ready | State::Waiting | State::Sending => Fate::Open,
         State::Sent => Fate::Arrived,
-        State::Dead => match standing(db, &otherwise(key)).await?.map(|other| other.state) {
-            Some(State::Ready | State::Sending) => Fate::Open,
+        State::Unknown | State::Dead => match standing(db, &otherwise(key)).await?.map(|other| other.state) {
+            Some(State::Ready | State::Waiting | State::Sending) => Fate::Open,
             Some(State::Sent) => Fate::ArrivedOtherwise(trouble),
-            Some(State::Dead) | None => Fate::Lost(trouble),
+            Some(State::Unknown | State::Dead) | None => Fate::Lost(trouble),
         },
     }))
 }
@@ -336,35 +419,6 @@ pub async fn drop_about(db: &mut Connection, person: i64, now: Timestamp) -> Res
     sql::drop_about(db, person, now).await
 }
 
-/// The messages of a Discord server that were given up and could still be sent, newest first, at most `n`.
-///
-/// # Errors
-/// A fault if the database cannot be read.
-pub async fn dead_letters(store: &Store, server: u64, n: u32) -> Result<Vec<DeadLetter>> {
-    let raw = sql::dead(&mut *store.read().await?, server, n).await?;
-    raw.into_iter()
-        .map(|(id, key, target, trouble, attempts, at)| {
-            let trouble = read_trouble(&trouble).to_string();
-            Ok(DeadLetter { id, key, target, trouble, attempts, at: instant(at)? })
-        })
-        .collect()
-}
-
-/// Sends a dead letter again, as if for the first time. Who asks for that has seen that it did not arrive.
-///
-/// # Errors
-/// Refused if there is no such letter, or its text is no longer kept.
-pub async fn retry_dead(store: &Store, id: i64, now: Timestamp) -> Result<()> {
-    let mut tx = store.write().await?;
-    if !sql::revive(&mut tx, id, now).await? {
-        return Err(Error::refused(format!(
-            "There is no dead letter {id}, or its text is no longer kept; ask for the list of dead letters."
-        )));
-    }
-    tx.commit().await?;
-    Ok(())
-}
-
 /// Forgets what messages said, to whom and about whom, 30 days after they were decided. What was not sent
 /// by then never will be. Returns how many were emptied.
 ///
@@ -376,10 +430,6 @@ pub async fn purge(store: &Store, now: Timestamp) -> Result<u64> {
     let emptied = sql::purge(&mut tx, oldest, now).await?;
     tx.commit().await?;
     Ok(emptied)
-}
-
-fn after(now: Timestamp, wait: SignedDuration) -> Timestamp {
-    now.saturating_add(wait).unwrap_or(Timestamp::MAX)
 }
 
 fn instant(milliseconds: i64) -> Result<Timestamp> {

@@ -34,6 +34,8 @@ pub enum Outcome {
     },
     /// It may have arrived or not: the answer was lost. It is looked for before any resend.
     Unsure(Trouble),
+    /// It may have arrived or not, and nobody can look: a moderator settles it.
+    Unknown,
     /// It will never arrive.
     Dead(Trouble),
 }
@@ -65,6 +67,8 @@ pub enum Next {
     Ready(Timestamp, Option<Trouble>),
     /// It is looked for at that instant, or later.
     Look(Timestamp, Trouble),
+    /// Nothing more by itself: a moderator says whether it arrived.
+    Unknown,
     /// Nothing more: moderators are told.
     Dead(Trouble),
 }
@@ -76,6 +80,7 @@ impl Next {
             Self::Sent(_) => State::Sent,
             Self::Ready(..) => State::Ready,
             Self::Look(..) => State::Sending,
+            Self::Unknown => State::Unknown,
             Self::Dead(_) => State::Dead,
         }
     }
@@ -94,6 +99,7 @@ pub fn after_send(
     let own = own(waits, sends);
     match outcome {
         Outcome::Sent(id) => Next::Sent(id),
+        Outcome::Unknown => Next::Unknown,
         Outcome::Dead(trouble) => Next::Dead(trouble),
         Outcome::Passing { trouble, tries } if sends >= tries => Next::Dead(trouble),
         Outcome::Passing { trouble, .. } => Next::Ready(later(now, sends, None, jitter), Some(trouble)),
@@ -134,7 +140,7 @@ pub fn after_look(
     let (own, looks) = (own(waits, sends), attempts.saturating_sub(sends));
     match look {
         Look::Found(id) => Next::Sent(id),
-        Look::CannotTell => Next::Dead(Trouble::CannotTell),
+        Look::CannotTell => Next::Unknown,
         Look::Absent if attempts >= MAX_ATTEMPTS => Next::Dead(Trouble::Unreachable),
         Look::Absent if own.is_none() && !waits.is_empty() => Next::Dead(Trouble::Unreachable),
         Look::Absent => Next::Ready(own.map_or(now, |own| stretched(now, own, jitter)), None),
@@ -206,6 +212,7 @@ mod tests {
             (9, later(asked(3_600)), Next::Ready(at(3_600), Some(BUSY))),
             (1, Outcome::Unsure(Trouble::TimedOut), Next::Look(at(2), Trouble::TimedOut)),
             (MAX_ATTEMPTS, Outcome::Unsure(Trouble::TimedOut), Next::Look(at(900), Trouble::TimedOut)),
+            (1, Outcome::Unknown, Next::Unknown),
             (1, Outcome::Dead(Trouble::Gone), Next::Dead(Trouble::Gone)),
         ];
         for (attempts, outcome, expected) in table {
@@ -282,7 +289,7 @@ mod tests {
             (2, Look::Found("99".into()), Next::Sent("99".into())),
             (2, Look::Absent, Next::Ready(now(), None)),
             (MAX_ATTEMPTS, Look::Absent, Next::Dead(Trouble::Unreachable)),
-            (2, Look::CannotTell, Next::Dead(Trouble::CannotTell)),
+            (2, Look::CannotTell, Next::Unknown),
             (2, later(None), Next::Look(at(4), BUSY)),
             (2, later(asked(60)), Next::Look(at(60), BUSY)),
             (MAX_ATTEMPTS, later(None), Next::Dead(BUSY)),

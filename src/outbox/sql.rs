@@ -2,9 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Message, Next, Otherwise, Row, State, Target, Trouble, Via};
+use sqlx::AssertSqlSafe;
+
+use super::{Message, Next, Placed, Resolution, Row, State, Target, Trouble, Undelivered, Via, read_trouble};
 use crate::Result;
-use crate::store::Connection;
+use crate::community::Community;
+use crate::store::{Connection, Lease};
 
 /// A claimed row as the database has it.
 #[derive(sqlx::FromRow)]
@@ -18,6 +21,8 @@ pub struct Raw {
     created_at: i64,
     waits: Option<String>,
     about: Option<i64>,
+    community: Option<String>,
+    expires_at: Option<i64>,
 }
 
 impl Raw {
@@ -34,52 +39,73 @@ impl Raw {
             created: Timestamp::from_millisecond(self.created_at).ok()?,
             waits: waits.into_iter().map(SignedDuration::from_secs).collect(),
             about: self.about,
+            community: self.community.map(|text| text.parse()).transpose().ok()?,
+            expires: self.expires_at.map(Timestamp::from_millisecond).transpose().ok()?,
         })
     }
 }
 
+const COLUMNS: &str = "id, key, target, payload, attempts, sends, created_at, waits, about, community, expires_at";
+
 pub async fn add(
     db: &mut Connection,
     message: &Message,
-    payload: &str,
-    waits: Option<String>,
+    placed: &Placed,
+    waits: &[SignedDuration],
     now: Timestamp,
 ) -> Result<bool> {
     let query = "INSERT INTO outbox (key, via, target, about, payload, state, attempts, due_at, expires_at, created_at,
-                     server, waits, otherwise)
-                 VALUES ($1, $2, $3, $4, $5, 'ready', 0, $6, $7, $8, $9, $10, $11) ON CONFLICT (key) DO NOTHING";
-    let otherwise = message.otherwise.as_ref().map(serde_json::to_string).transpose().map_err(anyhow::Error::new)?;
+                     community, waits, otherwise, trouble, settled_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (key) DO NOTHING";
+    let json = |waits: &[SignedDuration]| {
+        serde_json::to_string(&waits.iter().map(SignedDuration::as_secs).collect::<Vec<_>>())
+    };
+    let waits = Some(waits).filter(|waits| !waits.is_empty()).map(json).transpose().map_err(anyhow::Error::new)?;
+    let payload = Some(&message.payload).filter(|_| placed.keeps);
+    let payload = payload.map(serde_json::to_string).transpose().map_err(anyhow::Error::new)?;
+    let otherwise = message.otherwise.as_ref().filter(|_| placed.keeps);
+    let otherwise = otherwise.map(serde_json::to_string).transpose().map_err(anyhow::Error::new)?;
     let done = sqlx::query(query)
         .bind(&message.key)
-        .bind(message.target.via().name())
-        .bind(message.target.to_string())
+        .bind(placed.target.via().name())
+        .bind(placed.target.to_string())
         .bind(message.about)
         .bind(payload)
+        .bind(placed.state.name())
         .bind(message.due.unwrap_or(now).as_millisecond())
         .bind(message.expires.map(Timestamp::as_millisecond))
         .bind(now.as_millisecond())
-        .bind(message.server.map(u64::cast_signed))
+        .bind(message.community.as_ref().map(ToString::to_string))
         .bind(waits)
         .bind(otherwise)
+        .bind(placed.trouble.map(Trouble::code))
+        .bind((placed.state == State::Dead).then_some(now.as_millisecond()))
         .execute(db)
         .await?;
     Ok(done.rows_affected() == 1)
 }
 
-/// Enqueues the second step of the message `id`, for the same server and person.
-pub async fn add_step(
-    db: &mut Connection,
-    id: i64,
-    key: &str,
-    target: &Target,
-    payload: &str,
-    now: Timestamp,
-) -> Result<()> {
-    let query = "INSERT INTO outbox (key, via, target, about, payload, state, attempts, due_at, created_at, server)
-                 SELECT $1, via, $2, about, $3, 'ready', 0, $4, $4, server FROM outbox WHERE id = $5
-                 ON CONFLICT (key) DO NOTHING";
-    let query = sqlx::query(query).bind(key).bind(target.to_string()).bind(payload).bind(now.as_millisecond());
-    query.bind(id).execute(db).await?;
+/// Whether somebody has taken no direct message since, and none that came after.
+pub async fn refuses(db: &mut Connection, target: &Target, since: Timestamp) -> Result<bool> {
+    let query = "SELECT state = 'dead' FROM outbox WHERE target = $1 AND settled_at > $2 AND attempts > 0
+                     AND (state = 'sent' OR state = 'dead' AND trouble = $3) ORDER BY settled_at DESC, id DESC LIMIT 1";
+    let refused = Trouble::TakesNoMessages.code();
+    let query = sqlx::query_scalar(query).bind(target.to_string()).bind(since.as_millisecond()).bind(refused);
+    Ok(query.fetch_optional(db).await?.unwrap_or(false))
+}
+
+/// What waited for a thread goes to its place, or is given up.
+pub async fn release(db: &mut Connection, opening: &Target, placed: &Placed, now: Timestamp) -> Result<()> {
+    let query = "UPDATE outbox SET target = $1, state = $2, trouble = $3, settled_at = $4
+                 WHERE state = 'waiting' AND target = $5";
+    sqlx::query(query)
+        .bind(placed.target.to_string())
+        .bind(placed.state.name())
+        .bind(placed.trouble.map(Trouble::code))
+        .bind((placed.state == State::Dead).then_some(now.as_millisecond()))
+        .bind(opening.to_string())
+        .execute(db)
+        .await?;
     Ok(())
 }
 
@@ -92,40 +118,14 @@ pub async fn take_otherwise(db: &mut Connection, id: i64) -> Result<Option<Strin
     Ok(other)
 }
 
-/// Enqueues the other way of the message `id`: about the same person, and worth as long.
-pub async fn add_other(
-    db: &mut Connection,
-    id: i64,
-    key: &str,
-    other: &Otherwise,
-    payload: &str,
-    now: Timestamp,
-) -> Result<()> {
-    let query =
-        "INSERT INTO outbox (key, via, target, about, payload, state, attempts, due_at, expires_at, created_at, server)
-                 SELECT $1, $2, $3, about, $4, 'ready', 0, $5, expires_at, $5, $6 FROM outbox WHERE id = $7
-                 ON CONFLICT (key) DO NOTHING";
-    sqlx::query(query)
-        .bind(key)
-        .bind(other.target.via().name())
-        .bind(other.target.to_string())
-        .bind(payload)
-        .bind(now.as_millisecond())
-        .bind(other.server.map(u64::cast_signed))
-        .bind(id)
-        .execute(db)
-        .await?;
-    Ok(())
-}
-
 /// What waits for or about a person is given up. What is under way loses its text, so it is neither sent again nor shown to
 /// anybody.
 pub async fn drop_about(db: &mut Connection, person: i64, now: Timestamp) -> Result<()> {
     let query = "UPDATE outbox SET payload = NULL, otherwise = NULL,
-                     state = CASE state WHEN 'ready' THEN 'dead' ELSE state END,
-                     trouble = CASE state WHEN 'ready' THEN $1 ELSE trouble END,
-                     settled_at = CASE state WHEN 'ready' THEN $2 ELSE settled_at END
-                 WHERE about = $3 AND state IN ('ready', 'sending')";
+                     state = CASE state WHEN 'sending' THEN state ELSE 'dead' END,
+                     trouble = CASE state WHEN 'sending' THEN trouble ELSE $1 END,
+                     settled_at = CASE state WHEN 'sending' THEN settled_at ELSE $2 END
+                 WHERE about = $3 AND state IN ('ready', 'waiting', 'sending', 'unknown')";
     let unwanted = Trouble::Unwanted.code();
     sqlx::query(query).bind(unwanted).bind(now.as_millisecond()).bind(person).execute(db).await?;
     Ok(())
@@ -134,30 +134,34 @@ pub async fn drop_about(db: &mut Connection, person: i64, now: Timestamp) -> Res
 /// What nobody sent in time is dead.
 pub async fn expire(db: &mut Connection, now: Timestamp) -> Result<()> {
     let query = "UPDATE outbox SET state = 'dead', trouble = $1, settled_at = $2
-                 WHERE state = 'ready' AND expires_at <= $2";
+                 WHERE state IN ('ready', 'waiting') AND expires_at <= $2";
     sqlx::query(query).bind(Trouble::TooLate.code()).bind(now.as_millisecond()).execute(db).await?;
     Ok(())
 }
 
 /// Claims the message that has been due longest, leaving out targets that another one is under way to.
-pub async fn claim(db: &mut Connection, via: Via, now: Timestamp, lease: Timestamp) -> Result<Option<Raw>> {
-    let query = "UPDATE outbox SET state = 'sending', attempts = attempts + 1, sends = sends + 1, lease_until = $1
-                 WHERE id = (SELECT id FROM outbox AS r WHERE via = $2 AND state = 'ready' AND due_at <= $3
-                     AND NOT EXISTS (SELECT 1 FROM outbox AS s WHERE s.state = 'sending' AND s.target = r.target)
-                     ORDER BY due_at, id LIMIT 1)
-                 RETURNING id, key, target, payload, attempts, sends, created_at, waits, about";
-    let (lease, now) = (lease.as_millisecond(), now.as_millisecond());
-    Ok(sqlx::query_as(query).bind(lease).bind(via.name()).bind(now).fetch_optional(db).await?)
+pub async fn claim(db: &mut Connection, via: Via, lease: Lease) -> Result<Option<Raw>> {
+    let query = format!(
+        "UPDATE outbox SET state = 'sending', attempts = attempts + 1, sends = sends + 1, lease_until = $1
+         WHERE id = (SELECT id FROM outbox AS r WHERE via = $2 AND state = 'ready' AND due_at <= $3
+             AND NOT EXISTS (SELECT 1 FROM outbox AS s WHERE s.state = 'sending' AND s.target = r.target)
+             ORDER BY due_at, id LIMIT 1)
+         RETURNING {COLUMNS}"
+    );
+    let query = sqlx::query_as(AssertSqlSafe(query)).bind(lease.until()).bind(via.name()).bind(lease.from());
+    Ok(query.fetch_optional(db).await?)
 }
 
 /// Takes the message whose lease has been over longest.
-pub async fn take_lost(db: &mut Connection, via: Via, now: Timestamp, lease: Timestamp) -> Result<Option<Raw>> {
-    let query = "UPDATE outbox SET attempts = attempts + 1, lease_until = $1
-                 WHERE id = (SELECT id FROM outbox WHERE via = $2 AND state = 'sending' AND lease_until <= $3
-                     ORDER BY lease_until, id LIMIT 1)
-                 RETURNING id, key, target, payload, attempts, sends, created_at, waits, about";
-    let (lease, now) = (lease.as_millisecond(), now.as_millisecond());
-    Ok(sqlx::query_as(query).bind(lease).bind(via.name()).bind(now).fetch_optional(db).await?)
+pub async fn take_lost(db: &mut Connection, via: Via, lease: Lease) -> Result<Option<Raw>> {
+    let query = format!(
+        "UPDATE outbox SET attempts = attempts + 1, lease_until = $1
+         WHERE id = (SELECT id FROM outbox WHERE via = $2 AND state = 'sending' AND lease_until <= $3
+             ORDER BY lease_until, id LIMIT 1)
+         RETURNING {COLUMNS}"
+    );
+    let query = sqlx::query_as(AssertSqlSafe(query)).bind(lease.until()).bind(via.name()).bind(lease.from());
+    Ok(query.fetch_optional(db).await?)
 }
 
 /// Writes what a row does next, if it is still in the hands of who says so; but that it arrived is true
@@ -170,10 +174,11 @@ pub async fn settle(db: &mut Connection, id: i64, attempts: i64, next: &Next, no
         Next::Sent(remote) => (None, None, Some(remote.as_str()), None),
         Next::Ready(at, trouble) => (Some(*at), None, None, *trouble),
         Next::Look(at, trouble) => (None, Some(*at), None, Some(*trouble)),
+        Next::Unknown => (None, None, None, Some(Trouble::CannotTell)),
         Next::Dead(trouble) => (None, None, None, Some(*trouble)),
     };
     let state = next.state();
-    let settled = matches!(state, State::Sent | State::Dead).then_some(now);
+    let settled = matches!(state, State::Sent | State::Unknown | State::Dead).then_some(now);
     let done = sqlx::query(query)
         .bind(state.name())
         .bind(due.map(Timestamp::as_millisecond))
@@ -188,17 +193,22 @@ pub async fn settle(db: &mut Connection, id: i64, attempts: i64, next: &Next, no
     Ok(done.rows_affected() == 1)
 }
 
-pub async fn end_leases(db: &mut Connection, now: Timestamp) -> Result<()> {
-    let query = "UPDATE outbox SET lease_until = $1 WHERE state = 'sending' AND lease_until > $1";
-    sqlx::query(query).bind(now.as_millisecond()).execute(db).await?;
-    Ok(())
-}
-
 pub async fn next_due(db: &mut Connection, via: Via) -> Result<Option<i64>> {
     let query = "SELECT min(at) FROM (
                      SELECT min(due_at) AS at FROM outbox WHERE via = $1 AND state = 'ready'
                      UNION ALL SELECT min(lease_until) FROM outbox WHERE via = $1 AND state = 'sending')";
     Ok(sqlx::query_scalar(query).bind(via.name()).fetch_one(db).await?)
+}
+
+pub async fn counts(db: &mut Connection) -> Result<Vec<(String, i64)>> {
+    let query = "SELECT state, count(*) FROM outbox GROUP BY state ORDER BY state";
+    Ok(sqlx::query_as(query).fetch_all(db).await?)
+}
+
+/// When the oldest message that waits was due.
+pub async fn oldest_due(db: &mut Connection) -> Result<Option<i64>> {
+    let query = "SELECT min(due_at) FROM outbox WHERE state = 'ready'";
+    Ok(sqlx::query_scalar(query).fetch_one(db).await?)
 }
 
 pub async fn is_anothers(db: &mut Connection, via: Via, id: i64, remote_id: &str) -> Result<bool> {
@@ -214,30 +224,70 @@ pub async fn standing(db: &mut Connection, key: &str) -> Result<Option<Standing>
     Ok(sqlx::query_as(query).bind(key).fetch_optional(db).await?)
 }
 
-/// Id, key, target, trouble, attempts, when.
-pub type Dead = (i64, String, String, String, i64, i64);
-
-pub async fn dead(db: &mut Connection, server: u64, n: u32) -> Result<Vec<Dead>> {
-    let query = "SELECT id, key, target, coalesce(trouble, ''), attempts, coalesce(settled_at, created_at) FROM outbox
-                 WHERE server = $1 AND state = 'dead' AND trouble IS NOT 'unwanted' AND payload IS NOT NULL AND target IS NOT NULL
-                 ORDER BY settled_at DESC, id DESC LIMIT $2";
-    Ok(sqlx::query_as(query).bind(server.cast_signed()).bind(n).fetch_all(db).await?)
+#[derive(sqlx::FromRow)]
+pub struct RawUndelivered {
+    id: i64,
+    key: String,
+    target: String,
+    state: String,
+    trouble: Option<String>,
+    attempts: i64,
+    at: i64,
 }
 
-pub async fn revive(db: &mut Connection, id: i64, now: Timestamp) -> Result<bool> {
-    let query =
-        "UPDATE outbox SET state = 'ready', attempts = 0, sends = 0, due_at = $1, expires_at = NULL, settled_at = NULL
-                 WHERE id = $2 AND state = 'dead' AND payload IS NOT NULL AND target IS NOT NULL";
-    let done = sqlx::query(query).bind(now.as_millisecond()).bind(id).execute(db).await?;
-    Ok(done.rows_affected() == 1)
+impl RawUndelivered {
+    pub fn read(self) -> Result<Undelivered> {
+        Ok(Undelivered {
+            id: self.id,
+            key: self.key,
+            target: self.target,
+            state: State::named(&self.state)?,
+            trouble: read_trouble(&self.trouble.unwrap_or_default()).to_string(),
+            attempts: self.attempts,
+            at: Timestamp::from_millisecond(self.at).map_err(anyhow::Error::new)?,
+        })
+    }
+}
+
+/// What did not arrive as far as is known: in a community, or everywhere.
+pub async fn undelivered(db: &mut Connection, of: Option<&Community>, n: u32) -> Result<Vec<RawUndelivered>> {
+    let query = "SELECT id, key, target, state, trouble, attempts, coalesce(settled_at, created_at) AS at FROM outbox
+                 WHERE state IN ('dead', 'unknown') AND trouble IS NOT 'unwanted' AND payload IS NOT NULL
+                     AND target IS NOT NULL AND ($1 IS NULL OR community = $1)
+                 ORDER BY settled_at DESC, id DESC LIMIT $2";
+    Ok(sqlx::query_as(query).bind(of.map(ToString::to_string)).bind(n).fetch_all(db).await?)
+}
+
+/// Whether there was such a message.
+pub async fn resolve(
+    db: &mut Connection,
+    id: i64,
+    of: Option<&Community>,
+    resolution: Resolution,
+    now: Timestamp,
+) -> Result<bool> {
+    let change = match resolution {
+        Resolution::Arrived => "state = 'sent', trouble = NULL, otherwise = NULL, settled_at = $1",
+        Resolution::Again => {
+            "state = CASE WHEN target LIKE 'discord/below/%' THEN 'waiting' ELSE 'ready' END, attempts = 0, sends = 0,
+             due_at = $1, expires_at = NULL, settled_at = NULL"
+        }
+        Resolution::Drop => "state = 'dead', payload = NULL, otherwise = NULL, settled_at = $1",
+    };
+    let query = format!(
+        "UPDATE outbox SET {change} WHERE id = $2 AND state IN ('dead', 'unknown') AND trouble IS NOT 'unwanted'
+             AND payload IS NOT NULL AND target IS NOT NULL AND ($3 IS NULL OR community = $3)"
+    );
+    let query = sqlx::query(AssertSqlSafe(query)).bind(now.as_millisecond()).bind(id).bind(of.map(ToString::to_string));
+    Ok(query.execute(db).await?.rows_affected() == 1)
 }
 
 /// Empties what was decided before `oldest`; what has just been claimed is left until it is settled.
 pub async fn purge(db: &mut Connection, oldest: Timestamp, now: Timestamp) -> Result<u64> {
     let query = "UPDATE outbox SET target = NULL, about = NULL, payload = NULL, otherwise = NULL, remote_id = NULL,
-                     trouble = CASE WHEN state IN ('ready', 'sending') THEN $1 ELSE trouble END,
-                     settled_at = CASE WHEN state IN ('ready', 'sending') THEN $2 ELSE settled_at END,
-                     state = CASE WHEN state IN ('ready', 'sending') THEN 'dead' ELSE state END
+                     trouble = CASE WHEN state IN ('sent', 'dead') THEN trouble ELSE $1 END,
+                     settled_at = CASE WHEN state IN ('sent', 'dead') THEN settled_at ELSE $2 END,
+                     state = CASE WHEN state IN ('sent', 'dead') THEN state ELSE 'dead' END
                  WHERE created_at < $3 AND payload IS NOT NULL AND (state <> 'sending' OR lease_until < $3)";
     let done = sqlx::query(query)
         .bind(Trouble::TooLate.code())

@@ -34,6 +34,8 @@ pub enum Trouble {
     TooLate,
     /// The person wants nothing unasked any more.
     Unwanted,
+    /// What it answers has been changed.
+    Changed,
 }
 
 impl fmt::Display for Trouble {
@@ -54,6 +56,7 @@ impl fmt::Display for Trouble {
             Self::Unreadable => f.write_str("unreadable or erased"),
             Self::TooLate => f.write_str("too late to be worth sending"),
             Self::Unwanted => f.write_str("this person wants no messages any more"),
+            Self::Changed => f.write_str("what it answers has been changed"),
         }
     }
 }
@@ -76,7 +79,7 @@ impl Trouble {
 }
 
 /// The troubles without numbers, and their codes.
-const PLAIN: [(Trouble, &str); 11] = [
+const PLAIN: [(Trouble, &str); 12] = [
     (Trouble::Unreachable, "unreachable"),
     (Trouble::TimedOut, "timed_out"),
     (Trouble::RateLimited, "rate_limited"),
@@ -88,6 +91,7 @@ const PLAIN: [(Trouble, &str); 11] = [
     (Trouble::Unreadable, "unreadable"),
     (Trouble::TooLate, "too_late"),
     (Trouble::Unwanted, "unwanted"),
+    (Trouble::Changed, "changed"),
 ];
 
 impl FromStr for Trouble {

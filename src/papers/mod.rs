@@ -32,15 +32,6 @@ pub use level::Level;
 pub use related_guides::touched;
 pub use week::Week;
 
-use crate::Result;
-use crate::store::Connection;
-
-/// Takes over what was left half-done by the dead: for a process that knows that it is alone.
-pub async fn take_over(db: &mut Connection) -> Result<()> {
-    archive::take_over(db).await?;
-    subscriptions::take_over(db).await
-}
-
 /// A paper as the places where people vote know it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paper {
@@ -95,6 +86,17 @@ pub enum Source {
     Arxiv,
     /// Hacker News, through Algolia: sightings.
     HackerNews,
+}
+
+impl Source {
+    /// Its name in metrics.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::HuggingFace => "hugging_face",
+            Self::Arxiv => "arxiv",
+            Self::HackerNews => "hacker_news",
+        }
+    }
 }
 
 /// A source that could not be asked, wholly or for some days.

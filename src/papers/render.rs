@@ -12,6 +12,8 @@ use crate::text::{cut, escape, list};
 
 /// How many authors are named.
 const AUTHORS: usize = 3;
+/// How much of an abstract stands open on a page.
+const OPENING: usize = 330;
 /// A post elsewhere with fewer points is no sign that people talk.
 const TALKED: u32 = 5;
 /// The section about reading a paper in three passes.
@@ -79,12 +81,21 @@ impl Digest {
         })
     }
 
+    /// Whether the votes at Hugging Face are known, and order it.
+    pub fn is_by_votes(&self) -> bool {
+        self.missing.iter().all(|m| m.source != Source::HuggingFace || !m.days.is_empty())
+    }
+
+    /// What readers should know of it: why there are few papers, and what could not be asked.
+    pub fn remarks(&self) -> Vec<String> {
+        self.note().into_iter().chain(self.missing.iter().map(absent)).collect()
+    }
+
     fn introduction(&self) -> String {
         let mut lines = vec![format!("**{}**", self.title())];
-        let voted = self.missing.iter().all(|m| m.source != Source::HuggingFace || !m.days.is_empty());
         lines.extend(self.note());
         if !self.entries.is_empty() {
-            lines.push(if voted {
+            lines.push(if self.is_by_votes() {
                 "Ordered by upvotes at Hugging Face; other places are evidence.".to_owned()
             } else {
                 "Ordered by points at Hacker News.".to_owned()
@@ -177,11 +188,28 @@ impl Entry {
         lines
     }
 
+    /// Some of its authors and how many more there are, as plain text.
+    pub fn people(&self) -> String {
+        self.named(AUTHORS, |name| name.to_owned())
+    }
+
+    /// The first sentences of the abstract, and the rest of it, as plain text.
+    pub fn opening(&self) -> (String, &str) {
+        let summary = self.summary.trim();
+        let first = cut::sentences(summary, OPENING);
+        // One that was cut within a sentence is read whole in the rest.
+        let rest = summary.strip_prefix(&first).unwrap_or(summary).trim_start();
+        (first, rest)
+    }
+
     /// Up to three authors, and how many more there are; one more is named, too.
     fn by(&self, most: usize) -> String {
+        self.named(most, escape::markdown)
+    }
+
+    fn named(&self, most: usize, shown: impl Fn(&str) -> String) -> String {
         let most = if most > 1 && self.authors.len() == most + 1 { most + 1 } else { most };
-        let named: Vec<String> =
-            self.authors.iter().take(most).map(|name| escape::markdown(&cut::clause(name, 60))).collect();
+        let named: Vec<String> = self.authors.iter().take(most).map(|name| shown(&cut::clause(name, 60))).collect();
         match (self.authors.len() - named.len(), named.as_slice()) {
             (_, []) => String::new(),
             (0, named) => list::and(named),
@@ -224,6 +252,20 @@ fn absent(missing: &Missing) -> String {
         ([], Source::HuggingFace) => "Hugging Face could not be asked, so the votes are missing.".to_owned(),
         ([], source) => format!("{source} could not be asked this time."),
         (days, source) => format!("{source} could not be asked about {}.", list::and(days)),
+    }
+}
+
+impl Week {
+    /// Its days: “17 to 23 August 2026”.
+    pub fn in_words(self) -> String {
+        dates(self)
+    }
+
+    /// The same without the year, where that goes without saying: “17 to 23 August”.
+    pub fn in_words_of_its_year(self) -> String {
+        let words = dates(self);
+        let year = format!(" {}", self.sunday().year());
+        if self.monday().year() == self.sunday().year() { words.trim_end_matches(&year).to_owned() } else { words }
     }
 }
 

@@ -7,8 +7,8 @@ use jiff::ToSpan;
 use jiff::civil::{Date, ISOWeekDate, Weekday};
 use serde::{Deserialize, Serialize};
 
-use crate::Error;
 use crate::text::cut;
+use crate::{Error, Kind};
 
 /// A week such as 2026-W47. 2026 has 53 of them; the last runs from 28 December to 3 January.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -90,7 +90,10 @@ impl FromStr for Week {
 
 fn no_such(year: i16, week: i8) -> Error {
     let last = if ISOWeekDate::new(year, 53, Weekday::Monday).is_ok() { 53 } else { 52 };
-    Error::refused(format!("{year:04} has no week {week}; its weeks are {year:04}-W01 to {year:04}-W{last}."))
+    Error::of(
+        Kind::NotFound,
+        format!("{year:04} has no week {week}; its weeks are {year:04}-W01 to {year:04}-W{last}."),
+    )
 }
 
 /// What somebody typed, short enough to be repeated.

@@ -4,8 +4,8 @@ use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Identity, Person, PersonId, find, optout, person, secret, sql};
-use crate::store::{Connection, Store};
+use super::{Identity, Person, PersonId, find, optout, person, sql};
+use crate::store::{Connection, Store, secret};
 use crate::{Error, Result, time};
 
 /// How long a code can be used.
@@ -62,7 +62,7 @@ pub async fn code(store: &Store, identity: &Identity, now: Timestamp) -> Result<
         return Err(linked_already());
     }
     let code = secret::code()?;
-    let hash = secret::hash(&sql::salt(&mut tx).await?, "link", &code);
+    let hash = secret::hash(&secret::salt(&mut tx).await?, "link", &code);
     sql::set_code(&mut tx, id, &hash, time::after(now, GOOD_FOR)).await?;
     tx.commit().await?;
     Ok(Code(code))
@@ -95,7 +95,7 @@ async fn redeem_in(
         return Ok(Err(Error::refused("You typed five wrong codes; wait an hour, then ask for a new one.")));
     }
     let hash = match secret::typed(text) {
-        Some(code) => secret::hash(&sql::salt(db).await?, "link", &code),
+        Some(code) => secret::hash(&secret::salt(db).await?, "link", &code),
         None => Vec::new(),
     };
     let Some(giver) = sql::use_code(db, &hash, now).await? else {

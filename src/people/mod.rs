@@ -13,7 +13,6 @@ pub mod linking;
 pub mod optout;
 pub mod personal_data;
 mod redact;
-pub mod secret;
 mod sql;
 
 pub use crate::store::PersonId;

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::{Identity, find, secret, sql};
-use crate::store::{Connection, Store};
+use super::{Identity, find, sql};
+use crate::store::{Connection, Store, secret};
 use crate::{Result, outbox};
 
 /// Opts a person out, by every name they are known by. There is no way back: of who opted out nothing is kept
@@ -35,5 +35,5 @@ pub(super) async fn add(db: &mut Connection, identity: &Identity) -> Result<()> 
 }
 
 async fn hash(db: &mut Connection, identity: &Identity) -> Result<Vec<u8>> {
-    Ok(secret::hash(&sql::salt(db).await?, "opt-out", &identity.to_string()))
+    Ok(secret::hash(&secret::salt(db).await?, "opt-out", &identity.to_string()))
 }

@@ -61,10 +61,6 @@ pub async fn get(db: &mut Connection, id: PersonId) -> Result<Option<Person>> {
     raw.map(Raw::read).transpose()
 }
 
-pub async fn salt(db: &mut Connection) -> Result<Vec<u8>> {
-    Ok(sqlx::query_scalar("SELECT bytes FROM salt").fetch_one(db).await?)
-}
-
 pub async fn add_opt_out(db: &mut Connection, hash: &[u8]) -> Result<()> {
     sqlx::query("INSERT INTO opt_outs (hash) VALUES ($1) ON CONFLICT (hash) DO NOTHING").bind(hash).execute(db).await?;
     Ok(())

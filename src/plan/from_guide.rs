@@ -10,7 +10,7 @@ use crate::store::Store;
 use crate::student::Caller;
 use crate::triage::Track;
 use crate::wiki::{self, Page, markdown};
-use crate::{Error, Result, plan};
+use crate::{Kind, Result, plan};
 
 /// What a guide wants done first has this heading, or it begins so.
 const FIRST: &str = "Your first three steps";
@@ -34,8 +34,8 @@ pub async fn syllabus(store: &Store, track: Track, base: &str) -> Result<Vec<Ste
     for slug in guide.sections.iter().flat_map(|section| &section.leads_to).collect::<BTreeSet<_>>() {
         match wiki::page(store, slug).await {
             Ok(stored) => others.push(stored.page),
-            Err(Error::Refused(_)) => {}
-            Err(fault) => return Err(fault),
+            Err(error) if error.kind() == Some(Kind::NotFound) => {}
+            Err(error) => return Err(error),
         }
     }
     others.retain(|page| page.front.track.is_none() && !page.front.tags.iter().any(|tag| tag == LOOKED_UP));

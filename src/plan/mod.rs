@@ -20,7 +20,7 @@ use crate::store::{Connection, Store};
 use crate::streak::run::SHOW_UP;
 use crate::student::{Caller, Student, joined};
 use crate::time::{deadline, format};
-use crate::{Error, Result};
+use crate::{Error, Kind, Result};
 use planner::{Pace, Part, Plan, Shortfall};
 use steps::Step;
 
@@ -226,8 +226,8 @@ pub async fn deadlines(store: &Store, caller: &Caller, typed: &str, now: Timesta
     let today = match joined(&mut db, caller).await {
         Ok(mut student) => today_of(&mut db, &mut student, now).await?,
         // Who has not joined has no zone yet.
-        Err(Error::Refused(_)) => now.to_zoned(jiff::tz::TimeZone::UTC).date(),
-        Err(fault) => return Err(fault),
+        Err(error) if error.kind() == Some(Kind::NotJoined) => now.to_zoned(jiff::tz::TimeZone::UTC).date(),
+        Err(error) => return Err(error),
     };
     Ok(deadline::offered(typed, today))
 }

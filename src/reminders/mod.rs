@@ -6,15 +6,16 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::community::study_settings;
+use crate::outbox::Trouble;
 use crate::people::{self, PersonId, optout};
 use crate::store::{Connection, Store};
 use crate::streak::day;
 use crate::streak::state::Act;
 use crate::streak::status::Status;
-use crate::student::agenda::Kind;
+use crate::student::agenda::Due;
 use crate::student::{Caller, Student, joined, sql as study};
 use crate::time::{self, format};
-use crate::{Error, Result};
+use crate::{Error, Kind, Result};
 use recap::Recap;
 
 mod arrival;
@@ -254,7 +255,7 @@ async fn learn(db: &mut Connection, student: &Student, kept: &mut Reminders) -> 
     let channel = channel(db, student).await?;
     let learnt = arrival::learn(db, kept, channel.is_some()).await?;
     if let (Some(guild), Some(trouble)) = (student.guild, learnt.channel) {
-        study_settings::set_trouble(db, guild, trouble).await?;
+        study_settings::set_trouble(db, guild, trouble.map(Trouble::code)).await?;
     }
     Ok(learnt.any)
 }
@@ -273,9 +274,9 @@ async fn kept(db: &mut Connection, id: PersonId) -> Result<Option<Reminders>> {
 /// Writes the state of a person down, and when it is to be looked at next. `looked`: for a streak at risk, just now.
 async fn save(db: &mut Connection, id: PersonId, kept: &Reminders, facts: &Facts, looked: bool) -> Result<()> {
     write(db, id, kept).await?;
-    study::set_due(db, id, Kind::Reminder.name(), kept.due()).await?;
-    study::set_due(db, id, Kind::AtRisk.name(), kept.risk_due(facts, looked)).await?;
-    study::set_due(db, id, Kind::Recap.name(), kept.recap_due()).await
+    study::set_due(db, id, Due::Reminder.name(), kept.due()).await?;
+    study::set_due(db, id, Due::AtRisk.name(), kept.risk_due(facts, looked)).await?;
+    study::set_due(db, id, Due::Recap.name(), kept.recap_due()).await
 }
 
 async fn write(db: &mut Connection, id: PersonId, kept: &Reminders) -> Result<()> {
@@ -317,10 +318,10 @@ async fn channel(db: &mut Connection, student: &Student) -> Result<Option<u64>> 
 }
 
 async fn of(db: &mut Connection, caller: &Caller, whose: PersonId) -> Result<Student> {
-    let theirs = || Error::refused("This reminder is for somebody else; /study reminder shows yours.");
-    let student = joined(db, caller).await.map_err(|error| match error {
-        Error::Refused(_) => theirs(),
-        fault => fault,
+    let theirs = || Error::of(Kind::NotAllowed, "This reminder is for somebody else; /study reminder shows yours.");
+    let student = joined(db, caller).await.map_err(|error| match error.kind() {
+        Some(Kind::NotJoined) => theirs(),
+        _ => error,
     })?;
     if student.id == whose { Ok(student) } else { Err(theirs()) }
 }

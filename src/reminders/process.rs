@@ -5,11 +5,12 @@ use tracing::info;
 
 use super::rules::{Facts, Look, Mode, Place, Reminders, Say, TOO_LATE, UnderWay, of_day};
 use super::{channel, facts, is_opted_out, kept, learn, recap_figures, save, texts};
+use crate::community::Community;
 use crate::outbox::{self, Message, Otherwise as Way, Target};
 use crate::store::{Connection, Millis};
 use crate::streak::status::Status;
 use crate::student::Student;
-use crate::student::agenda::Kind;
+use crate::student::agenda::Due;
 use crate::{Result, people, time};
 
 /// The waits between the tries to deliver a reminder, in minutes.
@@ -23,7 +24,7 @@ const DELIVERY_RETRIES: [SignedDuration; 4] = [
 const LEAST_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
 
 /// Looks at what is due for a student.
-pub async fn process(db: &mut Connection, student: &mut Student, what: Kind, at: Timestamp) -> Result<()> {
+pub async fn process(db: &mut Connection, student: &mut Student, what: Due, at: Timestamp) -> Result<()> {
     let Some(mut kept) = kept(db, student.id).await? else { return Ok(()) };
     let (facts, status) = facts(db, student, at).await?;
     if is_opted_out(db, student.id).await? {
@@ -32,10 +33,10 @@ pub async fn process(db: &mut Connection, student: &mut Student, what: Kind, at:
     }
     learn(db, student, &mut kept).await?;
     let look = match what {
-        Kind::Reminder => kept.look(&facts),
-        Kind::AtRisk => kept.look_at_risk(&facts),
-        Kind::Recap => kept.look_at_recap(&facts, recap_figures::is_fresh(&status)),
-        Kind::Timer => Look::Nothing,
+        Due::Reminder => kept.look(&facts),
+        Due::AtRisk => kept.look_at_risk(&facts),
+        Due::Recap => kept.look_at_recap(&facts, recap_figures::is_fresh(&status)),
+        Due::Timer => Look::Nothing,
     };
     match look {
         Look::Say(say) => self::say(db, student, &mut kept, &facts, &status, say).await?,
@@ -44,7 +45,7 @@ pub async fn process(db: &mut Connection, student: &mut Student, what: Kind, at:
         }
         Look::Nothing => {}
     }
-    save(db, student.id, &kept, &facts, what == Kind::AtRisk).await
+    save(db, student.id, &kept, &facts, what == Due::AtRisk).await
 }
 
 /// Decides to say something.
@@ -69,8 +70,12 @@ async fn say(
     let (key, about) = (key(say, student, facts), Some(id.0));
     let in_channel = channel.filter(|_| kept.place == Place::Channel);
     kept.under_way.push(UnderWay { key: key.clone(), day: facts.today, direct: in_channel.is_none() });
-    let person = |payload| Way { target: Target::DiscordDm(user), server: None, payload };
-    let room = |channel, payload| Way { target: Target::DiscordChannel(channel), server: student.guild, payload };
+    let person = |payload| Way { target: Target::DiscordDm(user), community: None, payload, first: None };
+    let community = student.guild.map(Community::Discord);
+    let room = |channel, payload| {
+        let (target, community) = (Target::DiscordChannel(channel), community.clone());
+        Way { target, community, payload, first: None }
+    };
     let (way, otherwise) = match (in_channel, channel.filter(|_| kept.place == Place::DirectElseChannel)) {
         (Some(channel), _) => {
             // Said once, not each time.
@@ -80,9 +85,9 @@ async fn say(
         (None, Some(channel)) => (person(direct), Some(room(channel, public))),
         (None, None) => (person(direct), None),
     };
-    let Way { target, server, payload } = way;
+    let Way { target, community, payload, .. } = way;
     let expires = Some(expires(say, kept, facts));
-    let message = Message { key, target, server, about, payload, otherwise, due: None, expires };
+    let message = Message { key, target, community, about, payload, otherwise, due: None, expires };
     outbox::enqueue_patiently(db, &message, &DELIVERY_RETRIES, facts.now).await.map(drop)
 }
 

@@ -12,17 +12,20 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tracing::{error, warn};
 
 use super::{LOCK, unwritable};
+use crate::config::BACKUPS;
 use crate::error::Error;
 use crate::{Result, error};
 
 /// The database.
 pub const FILE: &str = "cairn.db";
 /// What SQLite keeps beside it.
-const LOG: &str = "cairn.db-wal";
-const INDEX: &str = "cairn.db-shm";
+pub const LOG: &str = "cairn.db-wal";
+/// What SQLite keeps beside it, too.
+pub const INDEX: &str = "cairn.db-shm";
 /// Who may read and write what is here: its owner.
 const FOLDER_MODE: u32 = 0o700;
-const FILE_MODE: u32 = 0o600;
+/// The same of a file.
+pub const FILE_MODE: u32 = 0o600;
 /// Stands in the lock's file once there has been a database beside it.
 const MARK: &str = "A Cairn database belongs here.\n";
 
@@ -106,7 +109,10 @@ fn tighten(dir: &Path) {
         restrict(&dir.join(name), FILE_MODE);
     }
     let ours = |entry: io::Result<fs::DirEntry>| {
-        entry.is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with("cairn."))
+        entry.is_ok_and(|entry| {
+            let name = entry.file_name();
+            name == BACKUPS || name.to_string_lossy().starts_with("cairn.")
+        })
     };
     if fs::read_dir(dir).is_ok_and(|entries| entries.into_iter().all(ours)) {
         restrict(dir, FOLDER_MODE);
@@ -188,6 +194,11 @@ impl Files {
             }
         }
         known.lost.clone().map_or(Ok(()), |why| Err(Error::plain(why)))
+    }
+
+    /// The most bytes that the database's file has had.
+    pub fn size(&self) -> i64 {
+        i64::try_from(self.known().size).unwrap_or(i64::MAX)
     }
 
     /// The log may be another from now on: its last connection was closed.

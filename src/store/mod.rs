@@ -21,15 +21,21 @@ use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::warn;
 
-use crate::{Error, Result, error};
+use crate::{Error, Result, error, metrics};
 
+mod backup;
 mod files;
+mod lease;
 mod once;
 mod presence;
+pub mod rotation;
+pub mod secret;
 mod value;
 
-pub use files::Passing;
+pub use backup::{Copy, REPLACED, check, free_room, restore};
 use files::{FILE, Files};
+pub use files::{Passing, make_folder};
+pub use lease::Lease;
 pub use once::{DoneBefore, Gate, Once, aside};
 pub use presence::Presence;
 pub use value::{Millis, PersonId, Snowflake};
@@ -142,6 +148,7 @@ impl Store {
     pub async fn write(&self) -> Result<Writing> {
         once::pass().await?;
         self.files.intact()?;
+        let begun = std::time::Instant::now();
         let mut transaction = match self.writer.begin_with(BEGIN).await {
             Ok(transaction) => transaction,
             Err(cause) if waited_in_vain(&cause) => return Err(cause.into()),
@@ -151,6 +158,7 @@ impl Store {
                 self.writer.begin_with(BEGIN).await?
             }
         };
+        metrics::write(begun.elapsed());
         once::claim(&mut transaction).await?;
         Ok(Writing { transaction, files: Arc::clone(&self.files) })
     }
@@ -163,6 +171,11 @@ impl Store {
     /// Whether the database is in its place, looked at without touching it.
     pub fn intact(&self) -> Result<()> {
         self.files.intact()
+    }
+
+    /// The size of the database's file in bytes, if it is known.
+    pub fn bytes(&self) -> i64 {
+        self.files.size()
     }
 
     /// Closes the writing connection, so that the next use makes a new one. SQLite undoes a transaction by itself when the

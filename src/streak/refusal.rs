@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::Error;
+use crate::{Error, Kind};
 
 /// Why an event was refused. A refused event changes nothing (SPEC §6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,6 +102,10 @@ impl fmt::Display for Refusal {
 
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
-        Self::refused(refusal.to_string())
+        let kind = match refusal {
+            Refusal::NotJoined => Kind::NotJoined,
+            _ => Kind::Invalid,
+        };
+        Self::of(kind, refusal.to_string())
     }
 }

@@ -8,7 +8,7 @@ use crate::store::Store;
 
 /// What may be due. To add one: a variant here, its name, and what `study::due` does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum Due {
     /// The timer's question, or its end without an answer.
     Timer,
     /// One of a person's own times, or the time at which they want to hear again.
@@ -19,7 +19,7 @@ pub enum Kind {
     Recap,
 }
 
-impl Kind {
+impl Due {
     /// Every kind.
     pub const ALL: [Self; 4] = [Self::Timer, Self::Reminder, Self::AtRisk, Self::Recap];
 

@@ -26,7 +26,7 @@ pub async fn seeking(db: &mut Connection, guild: u64) -> Result<BTreeMap<PersonI
 pub async fn set(db: &mut Connection, id: PersonId, track: Track) -> Result<()> {
     if sql::track(db, id).await? == Some(Track::HighSchool) && track != Track::HighSchool {
         return Err(Error::refused(
-            "You said before that you are at school, and Cairn goes by that; choose the High Schooler guide. If it was a \
+            "You said before that you are at school, and Cairn goes by that; choose the High school guide. If it was a \
              slip or is no longer so, /privacy delete lets you begin afresh.",
         ));
     }

@@ -6,7 +6,7 @@ use tracing::error;
 use super::timer_checkin;
 use crate::people::PersonId;
 use crate::store::{Connection, Store};
-use crate::student::agenda::Kind;
+use crate::student::agenda::Due;
 use crate::student::{Student, sql};
 use crate::{Result, buddies, reminders, time};
 
@@ -117,10 +117,10 @@ async fn look(db: &mut Connection, id: PersonId, what: &str, now: Timestamp) -> 
     if !sql::take_due(db, id, what, now).await? {
         return Ok(()); // Another process was faster.
     }
-    let (Some(mut student), Some(what)) = (Student::load(db, id).await?, Kind::named(what)) else { return Ok(()) };
+    let (Some(mut student), Some(what)) = (Student::load(db, id).await?, Due::named(what)) else { return Ok(()) };
     let at = student.instant(now);
     match what {
-        Kind::Timer => timer_checkin::look(db, &mut student, at).await,
-        Kind::Reminder | Kind::AtRisk | Kind::Recap => reminders::process(db, &mut student, what, at).await,
+        Due::Timer => timer_checkin::look(db, &mut student, at).await,
+        Due::Reminder | Due::AtRisk | Due::Recap => reminders::process(db, &mut student, what, at).await,
     }
 }

@@ -12,7 +12,7 @@ use crate::store::Store;
 use crate::streak::explain::{Reason, reason};
 use crate::streak::ledger::View;
 use crate::student::{Caller, joined, sql};
-use crate::{Error, Result};
+use crate::{Error, Kind, Result};
 
 /// Everything that somebody studied. Its text is CSV; as JSON it holds the entries, too.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -57,11 +57,12 @@ impl fmt::Display for Export {
 pub async fn export(store: &Store, identity: &Identity, now: Timestamp) -> Result<Export> {
     let caller = Caller { identity: identity.clone(), guild: None, channel: None };
     let mut db = store.read().await?;
-    let mut student = joined(&mut db, &caller).await.map_err(|error| match error {
-        Error::Refused(_) => {
-            Error::refused(format!("{identity} does not study here; name somebody who has used /study."))
+    let mut student = joined(&mut db, &caller).await.map_err(|error| match error.kind() {
+        Some(Kind::NotJoined) => {
+            let why = format!("{identity} does not study here; name somebody who has used /study.");
+            Error::of(Kind::NotFound, why)
         }
-        fault => fault,
+        _ => error,
     })?;
     let at = student.instant(now);
     let view = student.view_with_full_history(&mut db, at).await?;

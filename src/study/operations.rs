@@ -20,7 +20,7 @@ use crate::streak::time_off::{REST_AFTER, Weekdays};
 use crate::student::{Caller, Student, joined, sql};
 use crate::time::zone::Zone;
 use crate::time::{self, format};
-use crate::{Error, Result, buddies, reminders};
+use crate::{Error, Kind, Result, buddies, reminders};
 
 /// The day that minutes are logged for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -234,12 +234,14 @@ pub async fn excuse(
 ) -> Result<Receipt> {
     by.must_be(Role::Approver, "excuse a study day")?;
     by.must_moderate(&Community::Discord(guild))?;
-    let elsewhere = || Error::refused("They do not study in this community; only its own moderators can excuse a day.");
+    let elsewhere = || {
+        Error::of(Kind::NotAllowed, "They do not study in this community; only its own moderators can excuse a day.")
+    };
     let caller = Caller { identity: whom.clone(), guild: None, channel: None };
     let mut tx = store.write().await?;
-    let mut student = joined(&mut tx, &caller).await.map_err(|error| match error {
-        Error::Refused(_) => elsewhere(),
-        fault => fault,
+    let mut student = joined(&mut tx, &caller).await.map_err(|error| match error.kind() {
+        Some(Kind::NotJoined) => elsewhere(),
+        _ => error,
     })?;
     if student.guild != Some(guild) {
         return Err(elsewhere());
@@ -284,8 +286,8 @@ pub async fn share(store: &Store, caller: &Caller, mark: u32, now: Timestamp) ->
     let Identity::Discord(user) = caller.identity else { return Err(Refusal::NotJoined.into()) };
     let key = format!("study/milestone/{}/{mark}/{told}", student.id.0);
     let body = format!("<@{user}> has reached **{mark} study days** in one streak.");
-    let (about, server) = (Some(student.id.0), student.guild);
-    let message = Message { about, server, ..Message::new(key, Target::DiscordChannel(channel), body) };
+    let (about, community) = (Some(student.id.0), student.guild.map(Community::Discord));
+    let message = Message { about, community, ..Message::new(key, Target::DiscordChannel(channel), body) };
     let is_new = outbox::enqueue(&mut tx, &message, now).await?;
     tx.commit().await?;
     Ok(if is_new { "Shared in the study channel." } else { "It is shared already." })

@@ -3,12 +3,13 @@
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::community::Community;
 use crate::outbox::{self, Button, Fate, Message, Otherwise, Payload, Press, State, Target};
 use crate::store::{Connection, Millis};
 use crate::streak::ledger::{Ledger, Live};
 use crate::streak::status::whole_minutes;
 use crate::streak::timer::Timer;
-use crate::student::agenda::Kind;
+use crate::student::agenda::Due;
 use crate::student::{Student, sql};
 use crate::time::{self, format};
 use crate::{Result, people};
@@ -18,20 +19,19 @@ const AFTER_LAPSE: SignedDuration = SignedDuration::from_millis(1);
 
 /// Plans the next look at a student's timer: at its question. Without a timer there is none.
 pub async fn plan(db: &mut Connection, student: &Student) -> Result<()> {
-    sql::set_due(db, student.id, Kind::Timer.name(), student.person.timer().map(Timer::question)).await
+    sql::set_due(db, student.id, Due::Timer.name(), student.person.timer().map(Timer::question)).await
 }
 
 /// Says, if the timer has stopped by itself, what it counted. The caller applies and saves what follows from that.
 pub async fn settle(db: &mut Connection, student: &mut Student, at: Timestamp) -> Result<()> {
     let Some(timer) = student.person.timer().filter(|timer| timer.has_lapsed(at)).cloned() else { return Ok(()) };
     student.view(db, at).await?;
-    let question = key(student, &timer);
-    let (asked, refused) = (was_asked(db, &question).await?, was_refused(db, &question).await?);
+    let asked = was_asked(db, &key(student, &timer)).await?;
     let body = lapsed(student, &timer, asked);
     let key = format!("study/lapsed/{}/{}", student.id, Millis(timer.question()));
-    sql::set_due(db, student.id, Kind::Timer.name(), None).await?;
+    sql::set_due(db, student.id, Due::Timer.name(), None).await?;
     let payload = Payload { body, ..Payload::default() };
-    say(db, student, key, payload, refused, (at, None)).await
+    say(db, student, key, payload, (at, None)).await
 }
 
 /// Looks at a student's timer: asks, or says that it has stopped.
@@ -43,15 +43,9 @@ pub async fn look(db: &mut Connection, student: &mut Student, at: Timestamp) -> 
     if at < timer.question() {
         return plan(db, student).await;
     }
-    let key = key(student, &timer);
     let lapses = timer.lapses();
-    let payload = question(student, &timer);
-    // If the last question was refused as a direct message, we do not try that way again.
-    let refused = was_refused(db, &key_at(student, timer.question_before())).await?;
-    if !is_said(db, &key).await? {
-        say(db, student, key, payload, refused, (at, Some(lapses))).await?;
-    }
-    sql::set_due(db, student.id, Kind::Timer.name(), Some(time::after(lapses, AFTER_LAPSE))).await
+    say(db, student, key(student, &timer), question(student, &timer), (at, Some(lapses))).await?;
+    sql::set_due(db, student.id, Due::Timer.name(), Some(time::after(lapses, AFTER_LAPSE))).await
 }
 
 /// The minutes of each day that a stretch of time counts for.
@@ -63,75 +57,34 @@ pub fn shares(ledger: &Ledger, ran: Live) -> Vec<(Date, u16)> {
 
 /// The key of a question: each has its own, whatever comes of it.
 fn key(student: &Student, timer: &Timer) -> String {
-    key_at(student, timer.question())
-}
-
-fn key_at(student: &Student, question: Timestamp) -> String {
-    format!("study/timer/{}/{}", student.id, Millis(question))
-}
-
-/// Whether a question has been decided, wherever it goes.
-async fn is_said(db: &mut Connection, question: &str) -> Result<bool> {
-    for key in [question, &in_channel(question)] {
-        if outbox::standing(db, key).await?.is_some() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    format!("study/timer/{}/{}", student.id, Millis(timer.question()))
 }
 
 /// Whether a question is known to have reached its student.
 async fn was_asked(db: &mut Connection, question: &str) -> Result<bool> {
-    for key in [question, &in_channel(question)] {
-        let is_under_way = outbox::standing(db, key).await?.is_some_and(|standing| standing.state == State::Sending);
-        let fate = outbox::fate(db, key).await?;
-        if is_under_way || matches!(fate, Some(Fate::Arrived | Fate::ArrivedOtherwise(_))) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    let is_under_way = outbox::standing(db, question).await?.is_some_and(|standing| standing.state == State::Sending);
+    let fate = outbox::fate(db, question).await?;
+    Ok(is_under_way || matches!(fate, Some(Fate::Arrived | Fate::ArrivedOtherwise(_))))
 }
 
-/// Whether a question was not taken as a direct message, or not even tried as one.
-async fn was_refused(db: &mut Connection, question: &str) -> Result<bool> {
-    if outbox::standing(db, &in_channel(question)).await?.is_some() {
-        return Ok(true);
-    }
-    Ok(match outbox::fate(db, question).await? {
-        Some(Fate::ArrivedOtherwise(trouble) | Fate::Lost(trouble)) => trouble.is_the_places(),
-        _ => false,
-    })
-}
-
-/// The key of the same question in the channel.
-fn in_channel(question: &str) -> String {
-    format!("{question}/channel")
-}
-
-/// Enqueues a message to a student: to them, and where they started their timer if they take no messages. `refused`: it
-/// is known that they take none.
+/// Enqueues a message to a student: to them, or where they started their timer if they take no messages.
 async fn say(
     db: &mut Connection,
     student: &Student,
     key: String,
     payload: Payload,
-    refused: bool,
     (now, expires): (Timestamp, Option<Timestamp>),
 ) -> Result<()> {
     let person = people::get(db, student.id).await?;
     let Some(user) = person.and_then(|person| person.discord) else { return Ok(()) };
-    let in_room = |channel| {
+    let in_channel = |channel| {
         let payload = Payload { body: format!("<@{user}> {}", payload.body), ..payload.clone() };
-        Otherwise { target: Target::DiscordChannel(channel), server: student.guild, payload }
+        let community = student.guild.map(Community::Discord);
+        Otherwise { target: Target::DiscordChannel(channel), community, payload, first: None }
     };
-    let room = student.channel.map(in_room);
-    let message = Message { about: Some(student.id.0), expires, ..Message::new(key, Target::DiscordDm(user), "") };
-    let message = match room {
-        Some(Otherwise { target, server, payload }) if refused => {
-            Message { key: in_channel(&message.key), target, server, payload, ..message }
-        }
-        otherwise => Message { payload, otherwise, ..message },
-    };
+    let otherwise = student.channel.map(in_channel);
+    let message = Message::new(key, Target::DiscordDm(user), "");
+    let message = Message { about: Some(student.id.0), payload, otherwise, expires, ..message };
     outbox::enqueue(db, &message, now).await?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Tests of triage: who asks, what they mean and don't, and the model behind it.
 
-use super::{Action, Bands, Model, Post, Track, Verdict, examples, train, triage, triage_explicit};
+use super::{Action, Bands, Ear, Model, Post, Track, Verdict, examples, train, triage, triage_explicit};
 
 /// What somebody asked us of their own accord.
 fn asked(text: &str) -> Verdict {
@@ -110,6 +110,18 @@ fn the_model_is_small_and_belongs_to_the_examples() {
     assert!(file.len() < 2_000_000 && Model::read(&file).as_ref() == Some(model));
     assert_eq!(Model::read(&file[1..]), None);
     assert_eq!(Model::read(&file[..file.len() - 1]), None);
+}
+
+#[test]
+fn the_second_ear_belongs_to_its_texts() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/triage/danger");
+    let files = std::fs::read_dir(folder).expect("texts").map(|entry| entry.expect("a file").path());
+    let mut files: Vec<_> = files.filter(|file| file.extension().is_some_and(|ending| ending == "txt")).collect();
+    files.sort();
+    let bytes: Vec<u8> = files.iter().flat_map(|file| std::fs::read(file).expect("a file")).collect();
+    let file = Ear::builtin().write();
+    assert_eq!(Ear::builtin().texts, examples::checksum(&bytes), "run `cairn triage train`");
+    assert!(file.len() < 2_000_000 && Ear::read(&file).as_ref() == Some(Ear::builtin()));
 }
 
 #[test]

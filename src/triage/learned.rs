@@ -75,7 +75,8 @@ impl Slots {
         (hash.wrapping_mul(0x9e37_79b1) as usize ^ usize::from(word)) & (self.0.len() - 1)
     }
 
-    fn find(&self, hashes: &[u32], words: usize, kind: Kind, hash: u32) -> Option<usize> {
+    /// The place of a feature in the table.
+    pub fn find(&self, hashes: &[u32], words: usize, kind: Kind, hash: u32) -> Option<usize> {
         let word = kind == Kind::Word;
         let mut at = self.place(hash, word);
         while let Some(index) = (self.0[at] as usize).checked_sub(1) {

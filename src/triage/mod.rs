@@ -10,6 +10,7 @@ mod attributes;
 pub mod care;
 mod crisis;
 mod cues;
+pub mod danger;
 mod degree;
 pub mod examples;
 mod grams;
@@ -24,6 +25,7 @@ mod sense;
 pub(crate) mod tables;
 mod text;
 pub mod train;
+pub mod trial;
 mod verdict;
 mod vocabulary;
 mod words;
@@ -38,10 +40,10 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-pub use crisis::heard as in_danger;
+pub use danger::{Ear, Passage};
 pub use degree::{ResearchRow, TABLE as DEGREES};
 pub use learned::Model;
-pub use verdict::{Action, Bands, Choice, Intent, Question, Reason, Verdict};
+pub use verdict::{Action, Bands, Choice, Intent, Question, Reason, Verdict, of_crisis};
 
 /// Characters read per field. Callers refuse longer input (SPEC §2); triage itself stays linear in the length.
 pub const MAX_CHARS: usize = 40_000;
@@ -77,7 +79,7 @@ impl Track {
     /// The guide's name as people read it.
     pub fn title(self) -> &'static str {
         match self {
-            Track::HighSchool => "High Schooler guide",
+            Track::HighSchool => "High school guide",
             Track::Engineer => "Engineer guide",
             Track::Researcher => "Researcher guide",
             Track::Hacker => "Hacker guide",
@@ -127,6 +129,21 @@ impl Post<'_> {
         let read = |text: &str| text.chars().take(2_000).collect::<String>();
         format!("{}\n{}", read(self.title), read(self.body))
     }
+}
+
+/// Whether the author of a text, or somebody they speak of, may be in danger, by the words alone.
+pub fn in_danger(title: &str, body: &str) -> bool {
+    heard_by_phrases(title, body) || Ear::builtin().listen(title, body).is_some_and(|passage| passage.is_loud())
+}
+
+/// Whether the phrases hear danger, without the learned ear.
+pub fn heard_by_phrases(title: &str, body: &str) -> bool {
+    crisis::heard(title, body)
+}
+
+/// The passage of a text of which the words leave open whether somebody is in danger, where there is one.
+pub fn faint_danger(title: &str, body: &str) -> Option<Passage> {
+    Ear::builtin().listen(title, body).filter(Passage::is_faint)
 }
 
 /// How we came to read a text.

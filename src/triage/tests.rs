@@ -250,7 +250,7 @@ fn it_says_what_would_have_changed_its_mind_and_offers_the_rest() {
     assert!(verdict.otherwise().is_some_and(|text| text.starts_with("If ") && text.contains("guide")));
     assert_eq!(verdict.others().len(), 3);
     assert!(!verdict.others().contains(&Track::HighSchool));
-    assert!(verdict.to_string().starts_with("The **High Schooler guide** is for you, because you said “"));
+    assert!(verdict.to_string().starts_with("The **High school guide** is for you, because you said “"));
 }
 
 #[test]

@@ -67,6 +67,12 @@ impl Row {
     fn seen_by(&self, head: usize) -> &[(u32, f32)] {
         if head == 0 { &self.features[..self.named] } else { &self.features }
     }
+
+    /// The square of its length, as a head sees it.
+    fn square(&self, head: usize) -> f64 {
+        let named = self.seen_by(head).iter().map(|(_, value)| f64::from(*value).powi(2)).sum::<f64>();
+        named + CONSTANT * CONSTANT + (self.rules[head] * RULES).powi(2)
+    }
 }
 
 /// Which examples teach a head what: `Some(true)` for, `Some(false)` against.
@@ -172,11 +178,38 @@ fn lessons<'a>(rows: &'a [Row], examples: &[&Example], head: usize, trust: f64) 
         .zip(&targets)
         .filter_map(|(row, target)| {
             let is = (*target)?;
-            let square = row.seen_by(head).iter().map(|(_, value)| f64::from(*value).powi(2)).sum::<f64>();
-            let square = square + CONSTANT * CONSTANT + (row.rules[head] * RULES).powi(2);
-            Some(Lesson { row, sign: if is { 1.0 } else { -1.0 }, most: most(is), square })
+            Some(Lesson { row, sign: if is { 1.0 } else { -1.0 }, most: most(is), square: row.square(head) })
         })
         .collect()
+}
+
+/// Something to learn for a model of one head.
+pub(super) struct Fact {
+    /// Features by index, each once.
+    pub(super) features: Features,
+    /// Whether it is so.
+    pub(super) is: bool,
+    /// How much it counts.
+    pub(super) weight: f64,
+}
+
+/// Weights and bias. Both sides weigh the same.
+pub(super) fn fit_facts(facts: Vec<Fact>, features: usize, trust: f64) -> (Vec<f64>, f64) {
+    let told: Vec<(bool, f64)> = facts.iter().map(|fact| (fact.is, fact.weight)).collect();
+    let of = |is: bool| told.iter().filter(|fact| fact.0 == is).map(|fact| fact.1).sum::<f64>().max(1e-9);
+    let (yes, no) = (of(true), of(false));
+    let row = |fact: Fact| Row { named: fact.features.len(), features: fact.features, rules: [0.0; HEADS] };
+    let rows: Vec<Row> = facts.into_iter().map(row).collect();
+    let lessons: Vec<Lesson<'_>> = rows
+        .iter()
+        .zip(&told)
+        .map(|(row, (is, weight))| {
+            let most = weight * trust * (yes + no) / (2.0 * if *is { yes } else { no });
+            Lesson { row, sign: if *is { 1.0 } else { -1.0 }, most, square: row.square(0) }
+        })
+        .collect();
+    let fitted = descend(&lessons, 0, features);
+    (fitted.weights, fitted.bias)
 }
 
 /// What the rules' log-odds are multiplied with, so that they are neither lost nor all.

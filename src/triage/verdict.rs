@@ -28,6 +28,17 @@ pub enum Action {
     Silent,
 }
 
+impl Action {
+    /// Its name in the database and in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Answer => "answer",
+            Self::Ask => "ask",
+            Self::Silent => "silent",
+        }
+    }
+}
+
 /// How sure triage must be, each 0–1 (SPEC §2). A setting of each community.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Bands {
@@ -116,7 +127,7 @@ pub struct Verdict {
 }
 
 /// The probabilities between which the words alone leave it open whether a post asks how to get started.
-const OPEN: std::ops::Range<f64> = 0.10..0.97;
+const OPEN: std::ops::Range<f64> = 0.15..0.97;
 
 impl Verdict {
     /// Whether the words alone leave it open what is asked, so that the text's meaning is worth its price.
@@ -126,7 +137,7 @@ impl Verdict {
 }
 
 /// The verdict on a text whose author may be in danger: nothing but that.
-pub(super) fn of_crisis(model: &Model) -> Verdict {
+pub fn of_crisis(model: &Model) -> Verdict {
     Verdict {
         intent: Intent::Other,
         p: 0.0,

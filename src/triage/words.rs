@@ -11,6 +11,15 @@ const SHOWN: usize = 3;
 impl Verdict {
     /// One line made of the author's words: `because you said “grade 11” and “career”`. Empty if no words decided it.
     pub fn why(&self) -> String {
+        match self.deciding().as_slice() {
+            [] => String::new(),
+            [one] => format!("because you said “{one}”"),
+            [first @ .., last] => format!("because you said “{}” and “{last}”", first.join("”, “")),
+        }
+    }
+
+    /// The author's words that decided it, at most three, weightiest first.
+    pub fn deciding(&self) -> Vec<&str> {
         let aim = self.track.map(Track::slug).filter(|_| self.action != Action::Silent);
         let trait_ = if self.action == Action::Silent && self.intent == Intent::Other {
             "not_getting_started"
@@ -25,11 +34,7 @@ impl Verdict {
                 }
             }
         }
-        match quotes.as_slice() {
-            [] => String::new(),
-            [one] => format!("because you said “{one}”"),
-            [first @ .., last] => format!("because you said “{}” and “{last}”", first.join("”, “")),
-        }
+        quotes
     }
 
     /// What would have changed its mind. `None` when it stays silent.

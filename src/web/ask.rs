@@ -8,20 +8,38 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::failure::Failure;
+use super::layout::Page;
 use super::limits::too_long;
-use super::{Site, care, guides, layout, markdown, search};
+use super::{Site, cards, care, layout, markdown, search, words};
+use crate::decisions::{self, Here};
+use crate::papers::archive;
 use crate::triage::{Bands, Intent, MAX_CHARS, Post, Question, Track, Verdict};
 use crate::welcome::{self, Guide, Welcome};
 use crate::wiki::search::MAX_QUERY_CHARS;
-use crate::{App, decisions, wiki};
+use crate::{App, wiki};
 
-/// What people may have in mind; shown to those who don't know what to write.
-const EXAMPLES: [&str; 4] = [
-    "I'm in grade 11 and want to work in machine learning one day. What should I study?",
-    "I've been a backend developer for five years. How do I become an ML engineer?",
-    "I'm doing a maths degree and would like to do research on new learning methods.",
-    "I just want to add image recognition to my hobby project. Where do I start?",
+/// What the site is about.
+const TITLE: &str = "How do you get into machine learning?";
+/// What people may have in mind, by who they are; shown to those who don't know what to write.
+const EXAMPLES: [(&str, &str); 4] = [
+    ("a pupil", "I'm in grade 11 and want to work in machine learning one day. What should I study?"),
+    ("a developer", "I've been a backend developer for five years. How do I become an ML engineer?"),
+    ("a student", "I'm doing a maths degree and would like to do research on new learning methods."),
+    ("a tinkerer", "I just want to add image recognition to my hobby project. Where do I start?"),
 ];
+/// What newcomers ask most, as they ask the wiki.
+const OFTEN: [&str; 4] = [
+    "How much maths do I need?",
+    "Do I need a degree to be an ML engineer?",
+    "Which computer is enough?",
+    "Will AI take my job?",
+];
+/// What is said above sections of the wiki.
+const FROM_WIKI: &str = "From the wiki";
+/// How much of a question is shown again.
+const SHOWN_CHARS: usize = 600;
+/// How many sections are shown to whom the guides are no answer.
+const HITS: usize = 3;
 
 #[derive(Deserialize)]
 pub struct Asked {
@@ -35,32 +53,40 @@ pub struct Asked {
 /// `/`
 pub async fn home(State(app): State<App>) -> Result<Markup, Failure> {
     let pages = wiki::pages(&app.store).await?;
-    let guides: Vec<_> = pages.iter().filter(|p| p.track.is_some()).collect();
-    Ok(layout::page(
-        "How do you get into machine learning?",
-        "",
-        html! {
-            section.hero {
-                h1 { "How do you get into machine learning?" }
-                p { "It depends on what you are after. Say in a sentence or two who you are and what you want, and Cairn points you to one of four guides and tells you why." }
-                (ask_box("", "Your question, as you would ask a person"))
+    let newest = archive::weeks(&app.store, 2).await?.into_iter().find(|week| week.over);
+    let main = html! {
+        div.hero {
+            div {
+                h1 { (TITLE) }
+                p.lead { "It depends on who you are and what you're after. Say it in a sentence or two, and Cairn points you to one of four guides and tells you why." }
+                (ask_box("", "Your question, as you'd ask a person", "Point me to a guide"))
+                p.kicker #eg { "Not sure what to write? See what it says to" }
+                ul.eg aria-labelledby="eg" {
+                    @for (who, text) in EXAMPLES { li { a href=(format!("/ask?text={}", layout::encoded(text))) { (who) } } }
+                }
             }
-            section {
-                h2 { "Not sure what to write?" }
-                ul.examples { @for example in EXAMPLES { li { a href=(format!("/ask?text={}", layout::encoded(example))) { (example) } } } }
+            img src="/guides/img/which-guide.svg" width="440" height="380" alt="Four paths lead away from a cairn. Their signposts read: a job, at school, for fun, research.";
+        }
+        h2 { "Or take the path yourself" }
+        (cards::of_pages(&pages))
+        h2 { "What newcomers ask most" }
+        ul.plain.column {
+            @for question in OFTEN { li { a href=(format!("/search?q={}", layout::encoded(question))) { (question) } } }
+            @if let Some(newest) = newest {
+                li { a href=(format!("/papers/{}", newest.week)) { "What came out this week? The papers of " (newest.week.in_words()) } }
             }
-            section { h2 { "Or pick a guide yourself" } (guides::cards(&guides)) }
-        },
-    ))
+        }
+    };
+    Ok(Page::new(TITLE).shared(&app.config, "/".to_owned()).show(main))
 }
 
 /// `text` stays in it after an answer, for people who want to add to it.
-fn ask_box(text: &str, label: &str) -> Markup {
+fn ask_box(text: &str, label: &str, verb: &str) -> Markup {
     html! {
         form.ask action="/ask" method="post" {
             label for="text" { (label) }
             textarea #text name="text" rows="4" maxlength=(MAX_CHARS) required placeholder="I'm 16, I like maths and I want to …" { (text) }
-            button type="submit" { "Point me to a guide" }
+            div.row { button.main type="submit" { (verb) } p.quiet.small { "Answered at once. No account, no cookies." } }
         }
     }
 }
@@ -95,7 +121,7 @@ async fn answer(site: &Site, asked: &Asked) -> Result<Markup, Failure> {
         return Err(too_long());
     }
     let post = Post { title: "", body: text };
-    let verdict = decisions::asked(&app.store, &post, &Bands::default()).await;
+    let verdict = decisions::asked(&app.store, Here::Home, &post, &Bands::default()).await;
     let welcome = match asked.track.parse::<Track>() {
         Ok(track) => welcome::chosen(&app.store, &verdict, track, "").await?,
         Err(_) => welcome::welcome(&app.store, &verdict, "").await?,
@@ -103,43 +129,86 @@ async fn answer(site: &Site, asked: &Asked) -> Result<Markup, Failure> {
     if verdict.crisis {
         return Ok(care::page());
     }
-    let main = match (&welcome.guide, &verdict.question) {
-        (Some(guide), _) => guided(&welcome, guide),
-        (None, Some(question)) => {
-            let sections = if is_elsewhere(&verdict) { elsewhere(site, text).await? } else { Markup::default() };
-            html! { (sections) (follow_up(&welcome, question, text)) }
+    let quotes = if welcome.chosen { Vec::new() } else { verdict.deciding() };
+    let (title, main) = match (&welcome.guide, &verdict.question) {
+        (Some(guide), _) => (guide.track.title(), guided(&welcome, guide, app.config.web_url.as_deref())),
+        (None, question) if is_elsewhere(&verdict) || question.is_none() => {
+            let (sections, is_gap) = elsewhere(site, text).await?;
+            let main = html! {
+                h1 { (FROM_WIKI) }
+                (sections)
+                @if let Some(question) = question {
+                    details.column open[is_gap] { summary { "Or is it about getting started?" } (follow_up(&verdict, question, text)) }
+                }
+            };
+            (FROM_WIKI, main)
         }
-        (None, None) => elsewhere(site, text).await?,
+        (None, Some(question)) => {
+            ("One question first", html! { h1 { "One question first" } (follow_up(&verdict, question, text)) })
+        }
+        (None, None) => (FROM_WIKI, Markup::default()),
     };
-    Ok(layout::page(
-        "Your answer",
-        "",
-        html! { (quoted(text)) (main) section { (ask_box(text, "Say more, or say it differently")) } },
-    ))
+    let main = html! {
+        (said(text, &quotes))
+        (main)
+        div.column { h2 { "Say more, or say it differently" } (ask_box(text, "Your question", "Ask again")) }
+    };
+    let about = "Say who you are and what you want, and Cairn points you to one of four guides and says why.";
+    Ok(Page::new(title).about(about).shared(&app.config, "/".to_owned()).show(main))
 }
 
-fn quoted(text: &str) -> Markup {
-    let shown: String = text.chars().take(280).collect();
-    html! { blockquote.asked { p { (shown) @if shown.len() < text.len() { "…" } } } }
+/// The question, with the words marked that decided the answer.
+fn said(text: &str, quotes: &[&str]) -> Markup {
+    let end = text.char_indices().nth(SHOWN_CHARS).map_or(text.len(), |(end, _)| end);
+    html! { div.said { p.kicker { "You asked" } p.own { (words::quoted(&text[..end], quotes)) @if end < text.len() { "…" } } } }
 }
 
-/// A guide with the reason for it.
-pub fn guided(welcome: &Welcome, guide: &Guide) -> Markup {
+/// A guide with the reason for it. `base` is where people reach the page from outside, if that is known.
+pub fn guided(welcome: &Welcome, guide: &Guide, base: Option<&str>) -> Markup {
     html! {
-        section.answer {
+        article.answer {
             p.kicker { "Your guide" }
-            h1 { a href=(guide.link) { (guide.title) } }
-            p.why { (welcome.why()) }
-            p { (guide.summary) }
+            h1 { (guide.track.title()) }
+            p.why { (reason(welcome)) }
             (advice(welcome))
             h2 { "Your first three steps this week" }
-            (markdown::render(&guide.steps))
-            p { a.button href=(guide.link) { "Read the whole guide" } }
+            (markdown::steps(&guide.steps))
+            div.row { a.button.main href=(guide.link) { "Read the whole guide" } }
+            p.quiet.small { "To pass it on: " a href=(guide.link) { (base.unwrap_or_default()) (guide.link) } }
         }
-        section {
-            h2 { "Not quite you?" }
-            @if let Some(otherwise) = welcome.otherwise() { p { (otherwise) } }
-            (others(&welcome.others))
+        h2 { "Not quite you?" }
+        (cards::of_guides(&welcome.others))
+    }
+}
+
+/// The same in short, for somebody who asked the wiki's search how to get started.
+pub fn pointer(welcome: &Welcome, guide: &Guide) -> Markup {
+    html! {
+        section.best {
+            p.kicker { "Your guide" }
+            h2 { a href=(guide.link) { (guide.track.title()) } }
+            p.why { (reason(welcome)) }
+            p { a.button.main href=(guide.link) { "Read the guide" } }
+        }
+    }
+}
+
+/// Why this guide, with the person's own words marked, and what it is about.
+fn reason(welcome: &Welcome) -> Markup {
+    let quotes = welcome.verdict.deciding();
+    html! {
+        @if welcome.chosen { "You chose this one. " }
+        @else if !quotes.is_empty() { "This one, because you said " (listed(&quotes)) ". " }
+        @if let Some(guide) = &welcome.guide { (guide.summary) }
+    }
+}
+
+/// Words one after the other: “a, b and c”, each marked.
+fn listed(quotes: &[&str]) -> Markup {
+    html! {
+        @for (n, quote) in quotes.iter().enumerate() {
+            @if n > 0 { (if n + 1 == quotes.len() { " and " } else { ", " }) }
+            mark { (quote) }
         }
     }
 }
@@ -150,35 +219,36 @@ fn advice(welcome: &Welcome) -> Markup {
     let row = welcome.verdict.research_row.as_ref();
     html! {
         @if let (Some(guide), Some(row)) = (guide, row) {
-            aside { p { (row.advice) " " a href=(format!("{}#{}", guide.link, row.section)) { "More for your degree" } } }
+            div.note { p { (row.advice) " " a href=(format!("{}#{}", guide.link, row.section)) { "More for your degree" } } }
         }
     }
 }
 
-fn others(guides: &[Guide]) -> Markup {
+fn follow_up(verdict: &Verdict, question: &Question, text: &str) -> Markup {
+    let quotes = verdict.deciding();
     html! {
-        ul.cards { @for guide in guides { li { a href=(guide.link) { strong { (guide.title) } span { (guide.summary) } } } } }
-    }
-}
-
-fn follow_up(welcome: &Welcome, question: &Question, text: &str) -> Markup {
-    html! {
-        section.answer {
-            p.kicker { "One question back" }
-            h1 { (question.text) }
-            (because(&welcome.verdict))
-            form.choices action="/ask" method="post" {
-                input type="hidden" name="text" value=(text);
-                @for choice in &question.choices { button type="submit" name="track" value=(choice.track) { (choice.label) } }
+        p.lead.column {
+            @if !quotes.is_empty() { "You said " (listed(&quotes)) ". " }
+            (question.text)
+        }
+        form.choices action="/ask" method="post" aria-label=(question.text) {
+            input type="hidden" name="text" value=(text);
+            @for choice in &question.choices {
+                button type="submit" name="track" value=(choice.track) { (choice.label) span { (aim(choice.track)) } }
             }
-            p { (question.none) ": " a href="/guides" { "look through all pages" } "." }
         }
+        p.column.quiet { (question.none) "? Take the " a href="/guides/first-steps" { "first steps" } ", which suit every path, or " a href="/guides" { "look through all pages" } "." }
     }
 }
 
-fn because(verdict: &Verdict) -> Markup {
-    let why = verdict.why();
-    html! { @if !why.is_empty() { p.why { "Cairn asks " (why) "." } } }
+/// What a choice leads to.
+fn aim(track: Track) -> &'static str {
+    match track {
+        Track::Engineer => "The kinds of job, the skills, and a plan for a year",
+        Track::Researcher => "What your degree means, papers, and whether you need a PhD",
+        Track::Hacker => "What can be built, and what you may borrow for it",
+        Track::HighSchool => "Which subjects and degrees lead there, and what to do this week",
+    }
 }
 
 /// Neither a question about getting started nor a sign of any track: the wiki may know.
@@ -186,13 +256,9 @@ fn is_elsewhere(verdict: &Verdict) -> bool {
     verdict.intent == Intent::Other && verdict.track.is_none() && verdict.language.is_none()
 }
 
-async fn elsewhere(site: &Site, text: &str) -> Result<Markup, Failure> {
+/// What the wiki says, and whether that is nothing.
+async fn elsewhere(site: &Site, text: &str) -> Result<(Markup, bool), Failure> {
     let query: String = text.chars().take(MAX_QUERY_CHARS).collect();
     let answer = search::find(site, &query).await?;
-    Ok(html! {
-        section.answer {
-            p.kicker { "From the wiki" }
-            (search::results(&answer))
-        }
-    })
+    Ok((search::few(&answer, &query, HITS), answer.hits.is_empty()))
 }

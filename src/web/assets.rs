@@ -1,17 +1,77 @@
-//! Styles and pictures, compiled in.
+//! Styles, pictures and the one font, compiled in; and what programs that gather pages may read.
 
-use axum::http::header;
+use std::sync::LazyLock;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect};
+use sha2::{Digest as _, Sha256};
 
-/// Assets change with the program only; their address carries its version.
+use super::atom;
+use super::failure::Failure;
+use crate::papers::archive;
+use crate::text::escape;
+use crate::{App, wiki};
+
+/// Assets change with the program only; the address of the styles names their text.
 const FOR_LONG: &str = "public, max-age=31536000, immutable";
+const FOR_A_DAY: &str = "public, max-age=86400";
+/// Opened alone, a drawing may use its own styles and nothing else.
+const DRAWING: &str = "default-src 'none'; style-src 'unsafe-inline'";
+/// The sheet that all pages share, and that of the public pages.
+const STYLE: &str = concat!(include_str!("style/base.css"), include_str!("style/pages.css"));
+/// How many weeks a map of the site names.
+const WEEKS: u16 = 520;
+
+/// The address of the styles. It changes with them, so that browsers may keep them for long.
+pub static STYLE_ADDRESS: LazyLock<String> = LazyLock::new(|| {
+    let hash: String = Sha256::digest(STYLE).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    format!("/style.css?v={hash}")
+});
 
 pub async fn style() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, FOR_LONG)], include_str!("style.css"))
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, FOR_LONG)], STYLE)
+}
+
+pub async fn font() -> impl IntoResponse {
+    let bytes = include_bytes!("face/vollkorn-600.woff2").as_slice();
+    ([(header::CONTENT_TYPE, "font/woff2"), (header::CACHE_CONTROL, FOR_LONG)], bytes)
+}
+
+/// The licence of the font travels with it.
+pub async fn font_licence() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], include_str!("face/OFL.txt"))
 }
 
 pub async fn icon() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, FOR_LONG)], include_str!("icon.svg"))
+    drawing(include_str!("face/favicon.svg"))
+}
+
+pub async fn mark() -> impl IntoResponse {
+    drawing(include_str!("face/mark.svg"))
+}
+
+/// The picture of previews, which take no drawing.
+pub async fn preview() -> impl IntoResponse {
+    picture(include_bytes!("face/og-image.png"))
+}
+
+/// What a telephone puts on its first screen.
+pub async fn touch_icon() -> impl IntoResponse {
+    picture(include_bytes!("face/touch-icon.png"))
+}
+
+fn picture(bytes: &'static [u8]) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, FOR_A_DAY)], bytes)
+}
+
+fn drawing(svg: &'static str) -> impl IntoResponse {
+    let head = [
+        (header::CONTENT_TYPE, "image/svg+xml"),
+        (header::CACHE_CONTROL, FOR_A_DAY),
+        (header::CONTENT_SECURITY_POLICY, DRAWING),
+    ];
+    (head, svg)
 }
 
 /// For browsers that look for a picture without reading a page.
@@ -20,7 +80,26 @@ pub async fn favicon() -> Redirect {
 }
 
 /// What programs that gather pages may read: all that says the same to everybody.
-pub async fn robots() -> impl IntoResponse {
-    let rules = "User-agent: *\nDisallow: /ask\nDisallow: /search\nDisallow: /papers?q=\nDisallow: /study/\n";
+pub async fn robots(State(app): State<App>, headers: HeaderMap) -> impl IntoResponse {
+    let base = atom::address(&app.config, &headers);
+    let rules = format!(
+        "User-agent: *\nDisallow: /ask\nDisallow: /search\nDisallow: /papers?q=\nDisallow: /study/\nDisallow: /console\n\nSitemap: {base}/sitemap.xml\n"
+    );
     ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], rules)
+}
+
+/// `/sitemap.xml`: the pages that say the same to everybody.
+pub async fn sitemap(State(app): State<App>, headers: HeaderMap) -> Result<impl IntoResponse, Failure> {
+    let base = atom::address(&app.config, &headers);
+    let mut places = vec!["/".to_owned(), "/guides".to_owned(), "/papers".to_owned()];
+    places.extend(wiki::pages(&app.store).await?.into_iter().map(|page| wiki::link("", &page.slug, "")));
+    places.extend(archive::weeks(&app.store, WEEKS).await?.into_iter().map(|week| format!("/papers/{}", week.week)));
+    let places: String = places
+        .iter()
+        .map(|place| format!("<url><loc>{}</loc></url>\n", escape::xml(&format!("{base}{place}"))))
+        .collect();
+    let map = format!(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n{places}</urlset>\n"
+    );
+    Ok(([(header::CONTENT_TYPE, "application/xml; charset=utf-8")], map))
 }

@@ -41,7 +41,7 @@ pub async fn feed(State(app): State<App>, headers: HeaderMap) -> Result<Response
 }
 
 /// What the feed's addresses begin with: where people reach the page, or else where this reader has reached it.
-fn address(config: &Config, headers: &HeaderMap) -> String {
+pub fn address(config: &Config, headers: &HeaderMap) -> String {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let is_host =
         |host: &&str| !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || ".-:[]".contains(c));

@@ -5,9 +5,13 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
-use super::layout;
+use super::layout::Page;
 use crate::triage;
-use crate::triage::care::{BODY, DIRECTORY, EMERGENCY, HEADING, LATER, PEOPLE};
+use crate::triage::care::{BODY, DIRECTORY, HEADING, LATER};
+
+/// The numbers that are called when there is no time, with where they reach help.
+const NUMBERS: [(&str, &str); 3] =
+    [("112", " in Europe and much of the world, "), ("911", " in the US and Canada, "), ("999", " in the UK.")];
 
 /// The one door for what people type into an address or a search: whoever may be in danger is shown this page, whichever
 /// search it was.
@@ -21,21 +25,27 @@ pub async fn door(request: Request, next: Next) -> Response {
 
 /// The whole page. It does not repeat what was written.
 pub fn page() -> Markup {
-    layout::page(
-        "Please talk to a person",
-        "",
-        html! {
-            section.answer {
-                h1 { (HEADING) }
-                p { (BODY) }
-                ul {
-                    li { (EMERGENCY) }
-                    li { a href=(DIRECTORY) { "Find a crisis line in your country" } ": by phone, text or chat, free of charge." }
-                    li { (PEOPLE) }
+    let main = html! {
+        article.calm {
+            h1 { (HEADING) }
+            p { (BODY) }
+            ul.lines {
+                li {
+                    strong { "If you are in danger right now" }
+                    span { "Call your emergency number: " @for (number, place) in NUMBERS { a href=(format!("tel:{number}")) { (number) } (place) } }
                 }
-                p { (LATER) }
-                p { a href="/" { "Cairn misread you? Ask again" } }
+                li {
+                    a href=(DIRECTORY) { "Find a crisis line in your country" }
+                    span { "By phone, text or chat. It is free, and you needn't give your name." }
+                }
+                li {
+                    strong { "Talk to somebody near you" }
+                    span { "A friend, a parent, a teacher, a doctor, or people of this community whom you trust. “I'm not doing well, can you stay with me?” is enough to say." }
+                }
             }
-        },
-    )
+            p { (LATER) }
+            p.quiet { a href="/" { "Cairn misread you? Ask again" } }
+        }
+    };
+    Page::new("Please talk to a person").about("Where to find people to talk to, now.").without_search().show(main)
 }

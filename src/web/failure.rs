@@ -7,10 +7,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use tracing::error;
 
-use super::layout;
+use super::layout::{self, Page};
 use super::limits::too_long;
-use crate::Error;
 use crate::wiki::Listed;
+use crate::{Error, Kind};
 
 /// An error on its way to a person: a refusal is shown, a fault is logged and shown without details.
 #[derive(Debug)]
@@ -43,19 +43,27 @@ impl Failure {
     }
 
     fn heading(&self) -> &'static str {
-        if self.status == StatusCode::NOT_FOUND { "No such page" } else { "That did not work" }
+        if self.status == StatusCode::NOT_FOUND { "The path ends here" } else { "That did not work" }
     }
 
+    /// Where to go from here: the page that was meant, or the search.
     fn ways_on(&self) -> Markup {
+        let (first, others) = match self.instead.split_first() {
+            Some((first, others)) => (Some(first), others),
+            None => (None, self.instead.as_slice()),
+        };
+        let link = |page: &Listed| format!("/guides/{}", page.slug);
         html! {
-            @if !self.instead.is_empty() {
-                p { "Did you mean one of these?" }
-                ul.pages { @for page in &self.instead { li { a href=(format!("/guides/{}", page.slug)) { (page.title) } " " span { (page.summary) } } } }
+            @if let Some(page) = first {
+                p { "Perhaps you meant this one:" }
+                p { a.button.main.alone href=(link(page)) { (page.title) } }
             }
-            @if !self.query.is_empty() {
-                p { a href=(format!("/search?q={}", layout::encoded(&self.query))) { "Search the wiki for “" (self.query) "”" } }
+            @if !others.is_empty() {
+                p.quiet { "Or " @for (n, page) in others.iter().enumerate() { @if n > 0 { ", or " } a href=(link(page)) { (page.title) } } "." }
             }
-            p { a href="/" { "Ask a question" } " or " a href="/guides" { "see all pages" } "." }
+            h2 { "Look for it" }
+            (layout::search_box("Search the wiki", &self.query, first.is_none()))
+            p.quiet.small { "Every page: " a href="/guides" { "all guides" } ". Starting out: " a href="/" { "how do you get into machine learning?" } }
         }
     }
 }
@@ -63,7 +71,12 @@ impl Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let status = match &error {
-            Error::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Error::Refused(refused) => match refused.kind {
+                Kind::NotFound => StatusCode::NOT_FOUND,
+                Kind::NotJoined | Kind::NotAllowed => StatusCode::FORBIDDEN,
+                Kind::Stale => StatusCode::CONFLICT,
+                Kind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+            },
             Error::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
         Self { status, error, instead: Vec::new(), query: String::new() }
@@ -73,19 +86,15 @@ impl From<Error> for Failure {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let sentence = match &self.error {
-            Error::Refused(sentence) => sentence.as_str(),
+            Error::Refused(refused) => refused.text.as_str(),
             Error::Fault(cause) => {
                 error!(fault = format!("{cause:#}"), "a request failed");
                 let usual = "Something failed inside Cairn, and the people who run it can see it in the log. Try again in a minute.";
                 crate::error::plainly(cause).unwrap_or(usual)
             }
         };
-        let page = html! {
-            h1 { (self.heading()) }
-            p { (sentence) }
-            (self.ways_on())
-        };
-        (self.status, layout::page(self.heading(), &self.query, page)).into_response()
+        let main = html! { div.empty { h1 { (self.heading()) } p { (sentence) } (self.ways_on()) } };
+        (self.status, Page::new(self.heading()).without_search().show(main)).into_response()
     }
 }
 

@@ -1,54 +1,158 @@
 //! The frame around every page.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{DOCTYPE, Markup, html};
 
-/// Assets are fetched anew with every version.
-const VERSION: &str = env!("CARGO_PKG_VERSION");
+use super::assets;
+use crate::config::Config;
+use crate::wiki::search::MAX_QUERY_CHARS;
 
 /// What the site is, for pages that have no words of their own about themselves.
-const ABOUT: &str = "Say who you are and what you want, and Cairn points you to one of four guides into machine learning, and tells \
-                     you why. With a wiki that answers and the papers of the week.";
+const ABOUT: &str = "Say who you are and what you want. Cairn points you to one of four guides into machine learning and says why, in your \
+                     own words.";
 /// The most characters of a description: what previews show of it.
 const MAX_DESCRIPTION: usize = 200;
 
-/// A whole page; `query` is what the search box holds.
-pub fn page(title: &str, query: &str, main: Markup) -> Markup {
-    described(title, ABOUT, query, main)
+/// Which place of the head a page belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The pages of the wiki.
+    Guides,
+    /// The weeks of papers.
+    Papers,
+    /// The search.
+    Search,
 }
 
-/// The same, with what previews of a link to it say.
-pub fn described(title: &str, description: &str, query: &str, main: Markup) -> Markup {
-    let description: String = description.chars().take(MAX_DESCRIPTION).collect();
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (title) " · Cairn" }
-                meta name="description" content=(description);
-                meta property="og:site_name" content="Cairn";
-                meta property="og:type" content="website";
-                meta property="og:title" content=(title);
-                meta property="og:description" content=(description);
-                link rel="stylesheet" href=(format!("/style.css?v={VERSION}"));
-                link rel="alternate" type="application/atom+xml" title="Papers of the week" href="/papers/feed.atom";
-                link rel="icon" type="image/svg+xml" href=(format!("/icon.svg?v={VERSION}"));
-            }
-            body {
-                a.skip href="#main" { "Skip to the content" }
-                header {
-                    a.brand href="/" { (PreEscaped(include_str!("icon.svg"))) span { "Cairn" } }
-                    nav aria-label="Main" { a href="/guides" { "All pages" } " " a href="/papers" { "Papers" } }
-                    (search_box(query))
-                }
-                main #main { (main) }
-                footer {
-                    p { "Cairn points newcomers to the right guide. " a href="/guides/cairn" { "What it does and what it keeps" } "." }
+/// What a page is, beside what stands on it.
+#[derive(Debug)]
+pub struct Page<'a> {
+    title: &'a str,
+    description: &'a str,
+    place: Option<Place>,
+    /// Whether the head has the search box; a page may have one of its own, or be better without.
+    box_above: bool,
+    /// Where people reach the site from outside, if that is known, and the path of this page.
+    address: Option<(&'a str, String)>,
+}
+
+impl<'a> Page<'a> {
+    /// A page with this title.
+    pub fn new(title: &'a str) -> Self {
+        Self { title, description: ABOUT, place: None, box_above: true, address: None }
+    }
+
+    /// What previews of a link to it say.
+    pub fn about(self, description: &'a str) -> Self {
+        Self { description, ..self }
+    }
+
+    /// The place of the head that is marked.
+    pub fn within(self, place: Place) -> Self {
+        Self { place: Some(place), ..self }
+    }
+
+    /// Leaves the search box out of the head.
+    pub fn without_search(self) -> Self {
+        Self { box_above: false, ..self }
+    }
+
+    /// Names the page's address from outside, and with it the picture that previews show.
+    pub fn shared(self, config: &'a Config, path: String) -> Self {
+        Self { address: config.web_url.as_deref().map(|base| (base, path)), ..self }
+    }
+
+    /// The whole page.
+    pub fn show(self, main: Markup) -> Markup {
+        html! {
+            (DOCTYPE)
+            html lang="en" {
+                head { (self.head()) }
+                body {
+                    a.skip href="#main" { "Skip to the content" }
+                    (self.top())
+                    main #main { div.wrap.page { (main) } }
+                    (foot())
                 }
             }
         }
+    }
+
+    fn head(&self) -> Markup {
+        let description: String = self.description.chars().take(MAX_DESCRIPTION).collect();
+        html! {
+            meta charset="utf-8";
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            meta name="color-scheme" content="light dark";
+            meta name="theme-color" content="#f8f4ec" media="(prefers-color-scheme: light)";
+            meta name="theme-color" content="#161a18" media="(prefers-color-scheme: dark)";
+            title { (self.title) " · Cairn" }
+            meta name="description" content=(description);
+            meta property="og:site_name" content="Cairn";
+            meta property="og:type" content="website";
+            meta property="og:title" content=(self.title);
+            meta property="og:description" content=(description);
+            @if let Some((base, path)) = &self.address {
+                meta property="og:url" content=(format!("{base}{path}"));
+                meta property="og:image" content=(format!("{base}/og-image.png"));
+                meta property="og:image:width" content="1200";
+                meta property="og:image:height" content="630";
+                meta property="og:image:alt" content="A cairn of four stones, and the question: how do you get into machine learning?";
+                meta name="twitter:card" content="summary_large_image";
+                link rel="canonical" href=(format!("{base}{path}"));
+            }
+            link rel="stylesheet" href=(*assets::STYLE_ADDRESS);
+            link rel="alternate" type="application/atom+xml" title="Papers of the week" href="/papers/feed.atom";
+            link rel="icon" type="image/svg+xml" href="/icon.svg";
+            link rel="apple-touch-icon" href="/touch-icon.png";
+        }
+    }
+
+    fn top(&self) -> Markup {
+        let here = |place: Place| (self.place == Some(place)).then_some("page");
+        html! {
+            header.top { div.wrap {
+                a.brand href="/" { img src="/mark.svg" alt="" width="34" height="34"; "Cairn" }
+                nav aria-label="Main" {
+                    a href="/guides" aria-current=[here(Place::Guides)] { "Guides" }
+                    a href="/papers" aria-current=[here(Place::Papers)] { "Papers" }
+                    a.only-phone[self.box_above] href="/search" aria-current=[here(Place::Search)] { "Search" }
+                }
+                @if self.box_above {
+                    form.find-small role="search" action="/search" method="get" {
+                        div.joined { (field("Search the wiki", "")) button type="submit" { "Search" } }
+                    }
+                }
+            } }
+        }
+    }
+}
+
+/// The box of a page that is about searching; `is_main` where nothing else is the thing to do there.
+pub fn search_box(label: &str, query: &str, is_main: bool) -> Markup {
+    html! {
+        form.column role="search" action="/search" method="get" {
+            div.joined { (field(label, query)) button.main[is_main] type="submit" { "Search" } }
+        }
+    }
+}
+
+fn field(label: &str, query: &str) -> Markup {
+    html! {
+        label.hidden for="q" { (label) }
+        input #q type="search" name="q" value=(query) placeholder=(label) maxlength=(MAX_QUERY_CHARS) required;
+    }
+}
+
+fn foot() -> Markup {
+    html! {
+        footer.foot { div.wrap {
+            p { "The moderators of this community keep these pages true. No language model answers here." }
+            p {
+                a href="/guides/cairn" { "What Cairn does, and what it keeps" } " · "
+                a href="/guides" { "All pages" } " · "
+                a href="/papers" { "All weeks of papers" }
+            }
+        } }
     }
 }
 
@@ -57,14 +161,4 @@ pub fn encoded(text: &str) -> String {
     let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
     let byte = |b: u8| if is_plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") };
     text.bytes().map(byte).collect()
-}
-
-fn search_box(query: &str) -> Markup {
-    html! {
-        form.search role="search" action="/search" method="get" {
-            label.hidden for="q" { "Search the wiki" }
-            input #q type="search" name="q" value=(query) placeholder="Search the wiki" maxlength="1000" required;
-            button type="submit" { "Search" }
-        }
-    }
 }

@@ -139,7 +139,7 @@ fn asks(request: &Request) -> bool {
 }
 
 /// Who asks: whoever is at the other end; or, if that is a proxy of ours, the last one that is not.
-fn visitor(from: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> Visitor {
+pub fn visitor(from: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> Visitor {
     let is_ours = |address: &IpAddr| proxies.iter().any(|net| net.contains(address));
     if !is_ours(&from) {
         return Visitor::at(from);

@@ -4,8 +4,9 @@ use std::sync::LazyLock;
 
 use ammonia::Builder;
 use maud::PreEscaped;
-use pulldown_cmark::{Event, Parser, html};
+use pulldown_cmark::{Event, Parser, Tag, TagEnd, html};
 
+use super::{tables, words};
 use crate::wiki::html::tags;
 use crate::wiki::markdown::DIALECT;
 
@@ -27,9 +28,74 @@ static SAFE: LazyLock<Builder<'static>> = LazyLock::new(|| {
 
 /// HTML of a piece of Markdown.
 pub fn render(markdown: &str) -> PreEscaped<String> {
+    PreEscaped(safe(shallow(Parser::new_ext(markdown, DIALECT))))
+}
+
+/// The same with the words marked that somebody asked with.
+pub fn marked(markdown: &str, asked: &[String]) -> PreEscaped<String> {
+    let mut in_code = false;
+    let events = shallow(Parser::new_ext(markdown, DIALECT)).flat_map(|event| match event {
+        Event::Text(text) if !in_code => words::matching(&text, asked)
+            .into_iter()
+            .flat_map(|(piece, is_marked)| {
+                let text = Event::Text(piece.to_owned().into());
+                let tag = |tag: &'static str| is_marked.then_some(Event::InlineHtml(tag.into()));
+                [tag("<mark>"), Some(text), tag("</mark>")].into_iter().flatten()
+            })
+            .collect(),
+        event => {
+            match event {
+                Event::Start(Tag::CodeBlock(_)) => in_code = true,
+                Event::End(TagEnd::CodeBlock) => in_code = false,
+                _ => {}
+            }
+            vec![event]
+        }
+    });
+    PreEscaped(safe(events))
+}
+
+/// A guide's first steps: its numbered list is a path of stones.
+pub fn steps(markdown: &str) -> PreEscaped<String> {
+    let html = render(markdown).0;
+    let Some((before, list)) = html.split_once("<ol>") else { return PreEscaped(html) };
+    let mut out = format!("{before}<ol class=\"steps\">");
+    let mut rest = list;
+    let end = rest.find("</ol>").unwrap_or(rest.len());
+    while let Some(at) = rest.find("<li>").filter(|at| rest.len() - at > list.len() - end) {
+        let (item, after) = rest.split_at(at + "<li>".len());
+        out.push_str(item);
+        let order = order(after);
+        if order > 0 {
+            out.push_str(&format!("<b>{}</b>", &after[..order]));
+        }
+        rest = &after[order..];
+    }
+    out.push_str(rest);
+    PreEscaped(out)
+}
+
+/// How many bytes of a step's HTML say what to do, before the details begin: up to its first pause outside of all tags.
+/// None if the step says so itself, in bold.
+fn order(html: &str) -> usize {
+    let mut open = 0_usize;
+    for (at, c) in html.char_indices() {
+        let rest = &html[at..];
+        match c {
+            '<' if rest.starts_with("<a ") => open += 1,
+            '<' if rest.starts_with("</a>") => open = open.saturating_sub(1),
+            '<' if open == 0 => return 0,
+            ',' | ':' | '.' | ';' | '(' if open == 0 && at > 0 => return html[..at].trim_end().len(),
+            _ => {}
+        }
+    }
+    0
+}
+
+fn safe<'a>(events: impl Iterator<Item = Event<'a>>) -> String {
     let mut out = String::new();
-    html::push_html(&mut out, shallow(Parser::new_ext(markdown, DIALECT)));
-    PreEscaped(SAFE.clean(&out).to_string())
+    html::push_html(&mut out, events);
+    tables::framed(&SAFE.clean(&out).to_string())
 }
 
 fn shallow<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Event<'a>> {
@@ -63,4 +129,25 @@ fn too_deep(open: &mut Vec<String>, html: &str) -> bool {
     let deep = open.len() > DEEPEST;
     open.truncate(DEEPEST + 1);
     deep
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_begin_with_what_to_do() {
+        let said = steps("Free.\n\n1. **Look.** Then go.\n2. Run [it](x.md), twice.\n3. Write, and rest.\n\n- no step");
+        let expected = "<p>Free.</p>\n<ol class=\"steps\">\n<li><strong>Look.</strong> Then go.</li>\n<li><b>Run <a href=\"x.md\" rel=\"noopener noreferrer\">it</a></b>, twice.</li>\n<li><b>Write</b>, and rest.</li>\n</ol>\n<ul>\n<li>no step</li>\n</ul>\n";
+        assert_eq!(said.0, expected);
+        assert_eq!(steps("No list.").0, "<p>No list.</p>\n");
+    }
+
+    #[test]
+    fn words_are_marked_in_text_and_not_in_code() {
+        let asked = ["gpu".to_owned()];
+        let said = marked("A *GPU* <script>gpu</script>\n\n```\ngpu\n```", &asked).0;
+        assert!(said.contains("<em><mark>GPU</mark></em>") && !said.contains("<script"), "{said}");
+        assert!(said.contains("<code>gpu\n</code>"), "{said}");
+    }
 }

@@ -21,21 +21,27 @@ mod ask;
 mod assets;
 mod atom;
 mod calendar;
+mod cards;
 mod care;
 mod connections;
+mod console;
 mod failure;
 mod guides;
 mod health;
 mod layout;
 mod limits;
 mod markdown;
+pub mod metrics;
 mod papers;
 mod search;
 mod serving;
+mod shelves;
+mod tables;
 mod unanswered;
+mod words;
 
-/// Nothing but our own styles and pictures, no scripts, no frames, forms only to ourselves.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
+/// Nothing but our own styles, pictures and font, no scripts, no frames, forms only to ourselves.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'";
 
 /// What the page's handlers share.
@@ -66,6 +72,7 @@ pub async fn serve(app: App, listener: TcpListener, stop: watch::Receiver<bool>)
 }
 
 fn router(site: Site) -> Router {
+    let console = console::router(site.app.clone());
     let read = Router::new()
         .route("/", get(ask::home))
         .route("/ask", get(ask::linked).post(ask::posted))
@@ -76,12 +83,18 @@ fn router(site: Site) -> Router {
         .route("/papers/feed.atom", get(atom::feed))
         .route("/papers/{week}", get(papers::one))
         .route("/study/{file}", get(calendar::feed))
+        .route("/sitemap.xml", get(assets::sitemap))
         .route_layer(middleware::from_fn(care::door))
         .route_layer(middleware::from_fn_with_state(site.clone(), limits::in_turn));
     read.route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/style.css", get(assets::style))
+        .route("/font/vollkorn-600.woff2", get(assets::font))
+        .route("/font/OFL.txt", get(assets::font_licence))
         .route("/icon.svg", get(assets::icon))
+        .route("/mark.svg", get(assets::mark))
+        .route("/og-image.png", get(assets::preview))
+        .route("/touch-icon.png", get(assets::touch_icon))
         .route("/favicon.ico", get(assets::favicon))
         .route("/guides/img/{file}", get(guides::picture))
         .route("/robots.txt", get(assets::robots))
@@ -91,7 +104,19 @@ fn router(site: Site) -> Router {
         .layer(middleware::from_fn(failure::plainly))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(guarded))
+        .layer(middleware::from_fn(counted))
         .with_state(site)
+        // Its pages hold secrets beside what others wrote, so they are not compressed: their length would tell.
+        .merge(console)
+        .layer(middleware::from_fn(guarded))
+}
+
+/// Counts the answer and its time.
+async fn counted(request: Request, next: Next) -> Response {
+    let begun = std::time::Instant::now();
+    let response = next.run(request).await;
+    crate::metrics::request(response.status().as_u16(), begun.elapsed());
+    response
 }
 
 /// The headers that every answer carries.
@@ -102,7 +127,7 @@ async fn guarded(request: Request, next: Next) -> Response {
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.entry(header::X_FRAME_OPTIONS).or_insert(HeaderValue::from_static("DENY"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
     response
 }

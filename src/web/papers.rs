@@ -1,5 +1,7 @@
 //! The week's papers: the list of weeks, a week, and search in all of them.
 
+use std::collections::HashMap;
+
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -7,61 +9,102 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::failure::Failure;
-use super::{layout, markdown};
-use crate::papers::archive::{self, Found, Listed, MAX_QUERY_CHARS, Stored};
-use crate::papers::{Digest, Entry, Filter, Week};
+use super::layout::{Page, Place};
+use super::{layout, markdown, words};
+use crate::papers::archive::{self, Found, Hit, Listed, MAX_QUERY_CHARS, Stored};
+use crate::papers::{Entry, Filter, Level, Touched, Week};
+use crate::wiki::{is_function_word, name};
 use crate::{App, Error};
 
 /// How many weeks the list shows: twenty years.
 const WEEKS: u16 = 1_040;
-/// How many papers a search shows, and how many of a week stand below its digest.
+/// How many papers a search shows at first, and how many at most.
 const HITS: u16 = 25;
+const MOST_HITS: u16 = 100;
+/// How many papers of a week stand below its digest.
 const OTHERS: usize = 150;
+/// How many papers show the beginning of their abstract; the others keep it folded.
+const OPEN: usize = 3;
+/// How often a page links to the same section of the wiki.
+const SAME_LINK: usize = 2;
 
 #[derive(Deserialize)]
 pub struct Wanted {
     q: Option<String>,
+    /// Whether to show more than the first of what was found.
+    #[serde(default)]
+    more: bool,
 }
 
 /// `/papers`, and `/papers?q=…`
 pub async fn all(State(app): State<App>, Query(wanted): Query<Wanted>) -> Result<Markup, Failure> {
-    let query = wanted.q.unwrap_or_default();
-    let found = match query.trim().is_empty() {
-        true => None,
-        false => Some(archive::search(&app.store, &query, HITS).await?),
+    let query = wanted.q.as_deref().unwrap_or_default().trim();
+    if !query.is_empty() {
+        let most = if wanted.more { MOST_HITS } else { HITS };
+        let found = archive::search(&app.store, query, most).await?;
+        let title = format!("{query} – papers");
+        return Ok(Page::new(&title).within(Place::Papers).show(results(&found, query, most)));
+    }
+    let weeks = archive::weeks(&app.store, WEEKS).await?;
+    let main = html! {
+        h1 { "Papers, week by week" }
+        p.lead.column { "What people voted for at Hugging Face. Each week is closed on Monday and then stays as it was." }
+        (find(""))
+        (list(&weeks))
+        (subscribe())
     };
-    let weeks = if found.is_some() { Vec::new() } else { archive::weeks(&app.store, WEEKS).await? };
-    let title = if found.is_some() { format!("{} – papers", query.trim()) } else { "Papers of the week".to_owned() };
-    Ok(layout::page(
-        &title,
-        "",
-        html! {
-            h1 { "Papers of the week" }
-            p { "What people voted for at Hugging Face, week by week. New weeks come by " a href="/papers/feed.atom" { "Atom feed" } ", too." }
-            (find(&query))
-            @match &found { Some(found) => (results(found)), None => (list(&weeks)) }
-        },
-    ))
+    let about = "Every week's machine-learning papers since Cairn began, by votes, newest first.";
+    let page = Page::new("Papers, week by week").about(about).within(Place::Papers);
+    Ok(page.shared(&app.config, "/papers".to_owned()).show(main))
 }
 
 fn find(query: &str) -> Markup {
     html! {
-        form.find role="search" action="/papers" method="get" {
+        form.column role="search" aria-label="Papers" action="/papers" method="get" {
             label for="papers-q" { "Search all papers" }
-            input #papers-q type="search" name="q" value=(query) maxlength=(MAX_QUERY_CHARS) required placeholder="A method, an author, a title";
-            button type="submit" { "Search papers" }
+            div.joined {
+                input #papers-q type="search" name="q" value=(query) maxlength=(MAX_QUERY_CHARS) required placeholder="A method, an author, a title";
+                button.main type="submit" { "Search" }
+            }
         }
     }
 }
 
-fn results(found: &Found) -> Markup {
+fn subscribe() -> Markup {
+    html! { p.quiet.column { "A message each Monday: " a href="/papers/feed.atom" { "by feed" } ", or on Discord with " code { "/papers subscribe" } "." } }
+}
+
+fn results(found: &Found, query: &str, most: u16) -> Markup {
+    let asked: Vec<String> = name(query).split(' ').filter(|word| !is_function_word(word)).map(str::to_owned).collect();
+    let (shown, total) = (found.hits.len(), found.total);
     html! {
-        @if found.hits.is_empty() { p { (found) } p { a href="/papers" { "All weeks" } } }
-        ol.hits {
-            @for hit in &found.hits {
-                li {
-                    a href=(format!("/papers/{}#{}", hit.week, anchor(&hit.entry))) { (hit.entry.title) }
-                    p { (hit.evidence()) " · " a href=(hit.entry.id.abs()) { "abstract" } }
+        p.kicker { "Papers" }
+        h1 { (query) }
+        @if shown > 0 {
+            p.quiet {
+                @if shown < total { "The best " (shown) " of " (total) " papers." } @else if total == 1 { "One paper." } @else { (total) " papers." }
+            }
+        }
+        (find(query))
+        @if shown == 0 { p.column { (found) } p { a href="/papers" { "All weeks" } } }
+        ol.papers { @for hit in &found.hits { (found_one(hit, &asked)) } }
+        @if shown < total && most < MOST_HITS {
+            p { a.button href=(format!("/papers?q={}&more=true", layout::encoded(query))) { "Show more papers" } }
+        }
+        @if shown > 0 { p.quiet { a href="/papers" { "All weeks" } } }
+    }
+}
+
+fn found_one(hit: &Hit, asked: &[String]) -> Markup {
+    html! {
+        li.paper {
+            (votes(&hit.entry))
+            div {
+                h2 { a href=(hit.entry.id.abs()) { (words::matched(&hit.entry.title, asked)) } }
+                p.by { (authors(&hit.entry)) }
+                p.links {
+                    a href=(format!("/papers/{}#{}", hit.week, anchor(&hit.entry))) { "Week of " (hit.week.in_words()) }
+                    a href=(hit.entry.id.pdf()) { "PDF" }
                 }
             }
         }
@@ -69,119 +112,188 @@ fn results(found: &Found) -> Markup {
 }
 
 fn list(weeks: &[Listed]) -> Markup {
+    let months: Vec<&[Listed]> = weeks.chunk_by(|a, b| month(a) == month(b)).collect();
     html! {
-        @if weeks.is_empty() { p { "There is no week here yet. The first one comes when a Discord channel that gets papers has its first digest, or when somebody asks for a week with /papers week." } }
-        ul.pages {
-            @for listed in weeks {
-                li {
-                    a href=(format!("/papers/{}", listed.week)) { (listed.week) }
-                    @if let Some(first) = &listed.first { " " span { (first) } }
-                    @if !listed.over { " " span { "(so far)" } }
+        @if weeks.is_empty() { p.column { "There is no week here yet. The first one comes when a Discord channel that gets papers has its first digest, or when somebody asks for a week with " code { "/papers week" } "." } }
+        @for weeks in months {
+            h2 { (month(&weeks[0])) }
+            ul.weeks {
+                @for listed in weeks {
+                    li {
+                        h3 { a href=(format!("/papers/{}", listed.week)) { (listed.week.in_words_of_its_year()) } @if !listed.over { " (so far)" } }
+                        p { (counted(listed.papers)) @if let Some(first) = &listed.first { " Most wanted: " (first) } }
+                    }
                 }
             }
         }
     }
+}
+
+fn month(listed: &Listed) -> String {
+    listed.week.monday().strftime("%B %Y").to_string()
+}
+
+fn counted(papers: usize) -> String {
+    if papers == 1 { "One paper.".to_owned() } else { format!("{papers} papers.") }
 }
 
 /// `/papers/2026-W47`
 pub async fn one(State(app): State<App>, Path(name): Path<String>) -> Result<Response, Failure> {
     let week: Week = match name.parse() {
         Ok(week) => week,
-        Err(Error::Refused(sentence)) => return Err(Failure::with(StatusCode::NOT_FOUND, &sentence)),
+        Err(Error::Refused(refused)) => return Err(Failure::with(StatusCode::NOT_FOUND, &refused.text)),
         Err(fault) => return Err(fault.into()),
     };
     if week.to_string() != name {
         return Ok(Redirect::to(&format!("/papers/{week}")).into_response());
     }
     let Some(stored) = archive::stored(&app.store, week).await? else { return unknown(&app, week).await };
-    let near = [week.previous(), week.next()].map(|week| (week, archive::first(&app.store, week, 1)));
-    let mut others = Vec::new();
-    for (week, first) in near {
-        others.extend((!first.await?.is_empty()).then_some(week));
+    let mut near = [None, None];
+    for (place, other) in near.iter_mut().zip([week.previous(), week.next()]) {
+        let is_kept = !archive::first(&app.store, other, 1).await?.is_empty();
+        *place = is_kept.then_some(other);
     }
-    Ok(layout::page(&format!("Papers of {week}"), "", article(&stored, &others)).into_response())
+    let (title, about) = (stored.digest.title(), about(&stored));
+    let page = Page::new(&title).about(&about).within(Place::Papers).shared(&app.config, format!("/papers/{week}"));
+    Ok(page.show(article(&stored, near)).into_response())
+}
+
+/// What previews of a link to a week say.
+fn about(stored: &Stored) -> String {
+    let top = stored.digest.entries.first().map(|entry| format!(" At the top: {}", entry.title)).unwrap_or_default();
+    format!("{} The most wanted first.{top}", counted(stored.digest.entries.len()))
 }
 
 /// A week that nobody fetched, and the nearest that somebody did.
 async fn unknown(app: &App, week: Week) -> Result<Response, Failure> {
     let near = archive::nearest(&app.store, week).await?;
-    let page = html! {
-        h1 { "Nothing is known about " (week) }
-        p {
+    let main = html! {
+        div.empty {
+            h1 { "No papers of this week" }
+            p { "Nobody has asked for the week of " (week.in_words()) " yet." }
             @match near {
-                Some(near) => { "The nearest week in the archive is " a href=(format!("/papers/{near}")) { (near) } "." }
-                None => { "The archive has no week yet." }
+                Some(near) => {
+                    p { "The nearest week in the archive:" }
+                    p { a.button.main.alone href=(format!("/papers/{near}")) { (near.in_words()) } }
+                }
+                None => p { "The archive has no week yet." },
             }
-            " On Discord, /papers week fetches any week that is over."
+            p.quiet { "On Discord, " code { "/papers week" } " fetches any week that is over. Or see " a href="/papers" { "all weeks" } "." }
         }
-        p { a href="/papers" { "All weeks" } }
     };
-    Ok((StatusCode::NOT_FOUND, layout::page(&format!("Papers of {week}"), "", page)).into_response())
+    let title = format!("Papers of {}", week.in_words());
+    Ok((StatusCode::NOT_FOUND, Page::new(&title).within(Place::Papers).show(main)).into_response())
 }
 
-fn article(stored: &Stored, others: &[Week]) -> Markup {
+fn article(stored: &Stored, near: [Option<Week>; 2]) -> Markup {
     let digest = stored.digest.filtered(&Filter::default());
     let rest: Vec<&Entry> = stored.digest.entries.iter().skip(digest.entries.len()).take(OTHERS).collect();
+    let usual = usual(&digest.entries);
+    let links = links(&digest.entries);
     html! {
-        article {
-            h1 { (digest.title()) }
-            p.kicker { (digest.week) }
-            (introduction(&digest))
-            @for entry in digest.headlines() { (paper(entry, true)) }
-            @if !digest.more().is_empty() { h2 { "More papers" } }
-            @for entry in digest.more() { (paper(entry, false)) }
-            @if !rest.is_empty() {
-                h2 { "Also listed in this week" }
-                ol.hits start=(digest.entries.len() + 1) {
-                    @for entry in rest { li id=(anchor(entry)) { a href=(entry.id.abs()) { (entry.title) } " " span.where { (votes(entry)) } } }
+        p.kicker { "The week's papers" }
+        h1 { (digest.week.in_words()) }
+        p.lead.column {
+            (counted(stored.digest.entries.len())) " "
+            @if digest.is_by_votes() { "By votes at Hugging Face." } @else { "By points at Hacker News." }
+            " New to papers? Read one in " a href="/guides/reading-papers#the-three-passes" { "three passes" } ": a glance, the argument, the details."
+        }
+        @for remark in digest.remarks() { p.column.quiet { (remark) } }
+        (pager(near, "Weeks"))
+        ol.papers { @for (n, (entry, links)) in digest.entries.iter().zip(&links).enumerate() { (paper(entry, n < OPEN, usual, links)) } }
+        @if !rest.is_empty() {
+            details.others {
+                summary { (rest.len()) @if rest.len() == 1 { " more paper of this week" } @else { " more papers of this week" } }
+                ol start=(digest.entries.len() + 1) {
+                    @for entry in rest { li id=(anchor(entry)) { a href=(entry.id.abs()) { (entry.title) } " " span.quiet { (counted_votes(entry)) } } }
                 }
             }
-            footer.colophon {
-                p.weeks { @for week in others { a href=(format!("/papers/{week}")) { "Papers of " (week) } } a href="/papers" { "All weeks" } }
-                p { "Votes of " time datetime=(stored.fetched) { (stored.fetched.strftime("%Y-%m-%d %H:%M UTC")) } "." }
-            }
         }
+        (pager(near, "Weeks, again"))
+        (subscribe())
+        p.quiet.small { "Votes of " time datetime=(stored.fetched) { (stored.fetched.strftime("%-d %B %Y, %H:%M UTC")) } "." }
     }
 }
 
-/// What stands above the papers, without the title, which is the page's.
-fn introduction(digest: &Digest) -> Markup {
-    let said = digest.payload().body;
-    let rest = said.split_once("\n\n").map_or("", |(_, rest)| rest);
-    // Links within the site need no host, so that the page works under any address: what is kept has none.
-    html! { (markdown::render(rest)) }
-}
-
-fn paper(entry: &Entry, headline: bool) -> Markup {
+fn pager(near: [Option<Week>; 2], label: &str) -> Markup {
+    let [before, after] = near;
     html! {
-        section.hit id=(anchor(entry)) {
-            @if headline { h2 { a href=(entry.id.abs()) { (entry.rank) ". " (entry.title) } } }
-            @else { h3 { a href=(entry.id.abs()) { (entry.rank) ". " (entry.title) } } }
-            p.where { (authors(entry)) }
-            (markdown::render(&entry.why()))
-            details open[headline] { summary { "Abstract" } p { (entry.summary) } }
-            p {
-                a href=(entry.id.pdf()) { "PDF" }
-                @if let Some(code) = &entry.code { " · " a href=(code) { "code" } }
-                " · " (entry.level)
-            }
-            @if !entry.touches.is_empty() {
-                p.where { "In the wiki: " @for (n, touched) in entry.touches.iter().enumerate() { @if n > 0 { ", " } a href=(touched.link) { (touched.title) } } }
+        nav.pager aria-label=(label) {
+            @if let Some(week) = before { a href=(format!("/papers/{week}")) { "← " (week.in_words_of_its_year()) } }
+            a href="/papers" { "All weeks" }
+            @if let Some(week) = after { a href=(format!("/papers/{week}")) { (week.in_words_of_its_year()) " →" } }
+        }
+    }
+}
+
+fn paper(entry: &Entry, is_open: bool, usual: Option<Level>, links: &[&Touched]) -> Markup {
+    let (first, rest) = entry.opening();
+    html! {
+        li.paper id=(anchor(entry)) {
+            (votes(entry))
+            div {
+                h2 { a href=(entry.id.abs()) { (entry.title) } }
+                p.by { (authors(entry)) @if usual != Some(entry.level) { " " (level(entry.level)) } }
+                @if entry.pinned || !entry.sightings.is_empty() { div.by { (markdown::render(&entry.why())) } }
+                @if is_open {
+                    p { (first) }
+                    @if !rest.is_empty() { details { summary { "The rest of the abstract" } p { (rest) } } }
+                } @else if !entry.summary.is_empty() {
+                    details { summary { "Abstract" } p { (entry.summary) } }
+                }
+                p.links {
+                    a href=(entry.id.pdf()) { "PDF" }
+                    @if let Some(code) = &entry.code { a href=(code) { "Code" } }
+                    @if !links.is_empty() {
+                        span.quiet { "Explained in the wiki: " @for (n, touched) in links.iter().enumerate() { @if n > 0 { ", " } a href=(touched.link) { (touched.title) } } }
+                    }
+                }
             }
         }
     }
+}
+
+/// The level of most papers of a page, which goes without saying.
+fn usual(entries: &[Entry]) -> Option<Level> {
+    let count = |level: Level| entries.iter().filter(|entry| entry.level == level).count();
+    entries.iter().map(|entry| entry.level).max_by_key(|level| count(*level))
+}
+
+fn level(level: Level) -> Markup {
+    match level {
+        Level::Beginner => html! { span.badge.good { "good first paper" } },
+        Level::Intermediate => html! { span.badge { "intermediate" } },
+        Level::Advanced => html! { span.badge { "hard" } },
+    }
+}
+
+/// What the wiki says to each paper, without what the page says twice already.
+fn links(entries: &[Entry]) -> Vec<Vec<&Touched>> {
+    let mut said: HashMap<&str, usize> = HashMap::new();
+    let mut fresh = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let mut links = Vec::new();
+        for touched in &entry.touches {
+            let times = said.entry(&touched.link).or_default();
+            *times += 1;
+            links.extend((*times <= SAME_LINK).then_some(touched));
+        }
+        fresh.push(links);
+    }
+    fresh
 }
 
 fn authors(entry: &Entry) -> String {
-    let named = entry.authors.iter().take(8).cloned().collect::<Vec<_>>().join(", ");
-    let more = entry.authors.len().saturating_sub(8);
-    let names = if more > 0 { format!("{named} and {more} more") } else { named };
     let date = entry.published.map(|at| at.strftime("%-d %B %Y").to_string());
-    [Some(names).filter(|n| !n.is_empty()), date].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    [Some(entry.people()).filter(|names| !names.is_empty()), date].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-fn votes(entry: &Entry) -> String {
-    if entry.votes == 1 { "1 upvote".to_owned() } else { format!("{} upvotes", entry.votes) }
+fn votes(entry: &Entry) -> Markup {
+    html! { div.votes { b { (entry.votes) } " " span { (if entry.votes == 1 { "vote" } else { "votes" }) } } }
+}
+
+fn counted_votes(entry: &Entry) -> String {
+    if entry.votes == 1 { "1 vote".to_owned() } else { format!("{} votes", entry.votes) }
 }
 
 /// The paper's place on the page of its week.

@@ -5,13 +5,18 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::failure::Failure;
-use super::{Site, ask, layout, markdown};
-use crate::welcome;
+use super::layout::{Page, Place};
+use super::{Site, ask, layout, markdown, words};
+use crate::welcome::{self, Welcome};
 use crate::wiki::search::{self, Answer, Found, Hit};
-use crate::wiki::snippet;
+use crate::wiki::{is_function_word, name, snippet};
 
 /// How many sections a page of results lists.
 const LISTED: usize = search::CHOICES;
+/// How much of a question stands as the heading.
+const HEADING_CHARS: usize = 160;
+/// The box's name.
+const LABEL: &str = "Search the wiki";
 
 #[derive(Deserialize)]
 pub struct Wanted {
@@ -21,34 +26,28 @@ pub struct Wanted {
 
 /// `/search`, and `/search?q=…`
 pub async fn search(State(site): State<Site>, Query(wanted): Query<Wanted>) -> Result<Markup, Failure> {
-    if wanted.q.trim().is_empty() {
-        return Ok(layout::page("Search", "", empty()));
+    let query = wanted.q.trim();
+    if query.is_empty() {
+        return Ok(page("Search").show(empty()));
     }
-    let answer = find(&site, &wanted.q).await?;
-    let title = format!("{} – search", wanted.q.trim());
+    let answer = find(&site, query).await?;
+    let short: String = query.chars().take(HEADING_CHARS).collect();
     // Who asks how to get started is shown the guide first.
-    let first = welcome::to_search(&site.app.store, &wanted.q, "").await?;
-    let first = first.as_ref().and_then(|welcome| Some((welcome, welcome.guide.as_ref()?)));
-    let main = html! {
-        @match first {
-            Some((welcome, guide)) => { (ask::guided(welcome, guide)) h2 { "In the wiki" } },
-            None => h1 { "Search" },
-        }
-        (results(&answer))
-    };
-    Ok(layout::page(&title, &wanted.q, main))
+    let first = welcome::to_search(&site.app.store, query, "").await?;
+    Ok(page(&short).show(results(&answer, query, &short, first.as_ref())))
+}
+
+fn page(title: &str) -> Page<'_> {
+    Page::new(title).about("Ask the wiki in your own words.").within(Place::Search).without_search()
 }
 
 /// Before anything is searched for.
 fn empty() -> Markup {
     html! {
         h1 { "Search" }
-        form.find role="search" action="/search" method="get" {
-            label for="search-q" { "Search the wiki" }
-            input #search-q type="search" name="q" maxlength=(search::MAX_QUERY_CHARS) required placeholder="Which laptop do I need?";
-            button type="submit" { "Search" }
-        }
-        p { "Type what you want to know, in your own words, or " a href="/guides" { "look through all pages" } "." }
+        p.lead.column { "Type what you want to know, in your own words." }
+        (layout::search_box("Which laptop do I need?", "", true))
+        p.quiet { "Or " a href="/guides" { "look through all pages" } "." }
     }
 }
 
@@ -62,47 +61,158 @@ pub async fn find(site: &Site, query: &str) -> Result<Answer, Failure> {
     Ok(answer)
 }
 
-/// An answer as HTML: the clear winner in full, choices as a list.
-pub fn results(answer: &Answer) -> Markup {
+/// The words of a question that count, as they were read: these are marked where they stand.
+fn asked(answer: &Answer, query: &str) -> Vec<String> {
+    let meant = answer.corrected.iter().map(|(_, meant)| meant.clone());
+    name(query).split(' ').filter(|word| !is_function_word(word)).map(str::to_owned).chain(meant).collect()
+}
+
+fn results(answer: &Answer, query: &str, short: &str, first: Option<&Welcome>) -> Markup {
+    let found = answer.found();
+    if found == Found::Nothing {
+        return nothing(answer, query, short);
+    }
+    let asked = asked(answer, query);
+    let guide = first.and_then(|welcome| Some((welcome, welcome.guide.as_ref()?)));
     html! {
-        @for (typed, meant) in &answer.corrected { p.note { "“" (typed) "” was read as “" (meant) "”." } }
+        p.kicker { "Search" }
+        h1 { (short) @if short.len() < query.len() { "…" } }
+        @if let Some(counted) = counted(answer) { p.quiet { (counted) } }
+        (layout::search_box(LABEL, query, true))
+        (corrected(answer))
+        @if let Some((welcome, guide)) = guide { (ask::pointer(welcome, guide)) }
+        @match found {
+            Found::Courtesy(reply) => p.column { (reply) },
+            Found::Clear(best) => { (whole(best, &asked)) (grouped(&answer.hits[1..], &asked)) }
+            Found::Choices(hits) => { (short_best(hits.first(), &asked)) (grouped(hits.get(1..).unwrap_or_default(), &asked)) }
+            Found::Nothing => {},
+        }
+        p.column.quiet { "Not what you meant? " a href="/" { "Ask in a sentence" } ", or " a href=(answer.humans) { "ask people" } "." }
+    }
+}
+
+/// How many sections on how many pages were found.
+fn counted(answer: &Answer) -> Option<String> {
+    let mut pages: Vec<&str> = answer.hits.iter().map(|hit| hit.snippet.page.as_str()).collect();
+    pages.sort_unstable();
+    pages.dedup();
+    let on = if pages.len() == 1 { "one page".to_owned() } else { format!("{} pages", pages.len()) };
+    match answer.hits.len() {
+        0 => None,
+        1 => Some("One section answers this.".to_owned()),
+        sections => Some(format!("{sections} sections on {on} may answer this.")),
+    }
+}
+
+/// The three best, for somebody who asked in a sentence, and where else to ask.
+pub fn few(answer: &Answer, query: &str, most: usize) -> Markup {
+    let asked = asked(answer, query);
+    html! {
+        (corrected(answer))
         @match answer.found() {
             Found::Nothing => {
-                p { (answer.nothing()) }
-                p { "Try other words, " a href="/guides" { "look through all pages" } ", or " a href=(answer.humans) { "ask people" } "." }
+                p.column { (answer.nothing()) }
+                p.column { "Try other words, " a href="/guides" { "look through all pages" } ", or " a href=(answer.humans) { "ask people" } "." }
             }
-            Found::Courtesy(reply) => p { (reply) },
+            Found::Courtesy(reply) => p.column { (reply) },
             Found::Clear(best) => {
-                (whole(best))
-                @if answer.hits.len() > 1 { h2 { "Also" } (list(&answer.hits[1..])) }
+                (whole(best, &asked))
+                @for hit in answer.hits.iter().take(most).skip(1) { (beside(hit, &asked)) }
+                (people(answer))
             }
-            Found::Choices(_) => (list(&answer.hits)),
+            Found::Choices(hits) => {
+                @for hit in hits.iter().take(most) { (beside(hit, &asked)) }
+                (people(answer))
+            }
         }
     }
 }
 
-fn whole(hit: &Hit) -> Markup {
+fn people(answer: &Answer) -> Markup {
+    html! { p.column.quiet { "None of these? " a href=(answer.humans) { "Ask people" } "." } }
+}
+
+fn corrected(answer: &Answer) -> Markup {
+    html! { @for (typed, meant) in &answer.corrected { p.quiet { "“" (typed) "” was read as “" (meant) "”." } } }
+}
+
+/// An honest no, and what to do now.
+fn nothing(answer: &Answer, query: &str, short: &str) -> Markup {
+    html! {
+        div.empty {
+            p.kicker { "Search" }
+            h1 { "Nothing on “" (short) "” yet" }
+            p { (answer.nothing()) " Cairn would rather say so than guess." }
+            (layout::search_box(LABEL, query, true))
+            h2 { "What you can do now" }
+            ol.steps {
+                li { strong { "Ask people." } a href=(answer.humans) { "Here somebody may know" } "; the " a href="/guides/communities" { "communities page" } " says how to ask so that you get an answer." }
+                li { strong { "Try other words." } "Or " a href="/guides" { "look through all pages" } "." }
+            }
+        }
+    }
+}
+
+/// The section that answers, in full.
+fn whole(hit: &Hit, asked: &[String]) -> Markup {
     let s = &hit.snippet;
     html! {
-        section.hit {
-            h2 { a href=(s.link) { (s.heading) } }
-            @if s.heading != s.title { p.where { "in " (s.title) } }
-            (markdown::render(&s.text))
-            p.where { a href=(s.link) { "Read on in " (s.title) } " · reviewed " (s.reviewed) " · revision " (s.revision) }
+        section.best {
+            p.kicker { "Best match" @if s.heading != s.title { ", from " (s.title) } }
+            h2 { (link(hit, asked)) }
+            (markdown::marked(&s.text, asked))
+            p.quiet.small { a href=(s.link) { "Read on there" } " · facts checked on " (s.reviewed.strftime("%-d %B %Y")) }
         }
     }
 }
 
-fn list(hits: &[Hit]) -> Markup {
+/// The likeliest of several, in short.
+fn short_best(hit: Option<&Hit>, asked: &[String]) -> Markup {
+    let Some(hit) = hit else { return Markup::default() };
+    let s = &hit.snippet;
     html! {
-        ol.hits {
-            @for hit in hits {
-                li {
-                    a href=(hit.snippet.link) { (hit.snippet.heading) }
-                    @if hit.snippet.heading != hit.snippet.title { span.where { " in " (hit.snippet.title) } }
-                    p { (snippet::preview(&hit.snippet.text)) }
-                }
-            }
+        section.best {
+            p.kicker { "Best match" @if s.heading != s.title { ", from " (s.title) } }
+            h2 { (link(hit, asked)) }
+            p { (words::matched(&snippet::preview(&s.text), asked)) }
+            p { a href=(s.link) { "Read this section" } }
         }
     }
+}
+
+/// The rest, by page, in the order in which each page comes first.
+fn grouped(hits: &[Hit], asked: &[String]) -> Markup {
+    let mut pages: Vec<(&str, Vec<&Hit>)> = Vec::new();
+    for hit in hits {
+        match pages.iter_mut().find(|(title, _)| *title == hit.snippet.title) {
+            Some((_, of_page)) => of_page.push(hit),
+            None => pages.push((&hit.snippet.title, vec![hit])),
+        }
+    }
+    html! {
+        @for (title, hits) in pages {
+            section.group { h2 { "In " (title) } @for hit in hits { (line(hit, asked)) } }
+        }
+    }
+}
+
+/// A section below the heading of its page.
+fn line(hit: &Hit, asked: &[String]) -> Markup {
+    html! { div.hit { h3 { (link(hit, asked)) } p { (words::matched(&snippet::preview(&hit.snippet.text), asked)) } } }
+}
+
+/// A section that stands by itself.
+fn beside(hit: &Hit, asked: &[String]) -> Markup {
+    let s = &hit.snippet;
+    html! {
+        div.hit {
+            h2 { (link(hit, asked)) }
+            p { (words::matched(&snippet::preview(&s.text), asked)) }
+            @if s.heading != s.title { p.from { "In " (s.title) } }
+        }
+    }
+}
+
+fn link(hit: &Hit, asked: &[String]) -> Markup {
+    html! { a href=(hit.snippet.link) { (words::matched(&hit.snippet.heading, asked)) } }
 }

@@ -12,7 +12,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::store::{Connection, Store};
 use crate::triage::Track;
-use crate::{Error, Result};
+use crate::{Error, Kind, Result};
 
 pub mod check;
 mod edit;
@@ -22,12 +22,14 @@ pub mod html;
 pub mod index;
 pub mod markdown;
 mod named;
+mod outward;
 pub mod page;
 mod rank;
 pub mod reach;
 pub mod review;
 pub mod search;
 mod sections;
+pub mod shelf;
 pub mod snippet;
 mod sql;
 pub mod suggest;
@@ -37,7 +39,9 @@ mod thesaurus;
 mod words;
 
 pub use edit::{Approval, Change, Diff, Edited, History, MAX_REASON_CHARS, Part, Revert, Revision, Stale, Version};
+pub use edit::{Rename, compare, newest, rename, retire, source};
 pub use edit::{diff, drafts, edit, history, revert, revision, section_text};
+pub use outward::{Outward, outward};
 pub use page::{Broken, Front, Page, Place, Section};
 pub use snippet::{Platform, Snippet};
 pub use words::{is_function_word, quote};
@@ -65,7 +69,7 @@ impl Stored {
 
 impl Page {
     /// One of its sections as a snippet of a revision, uncut, with links below `base`.
-    fn snippet(&self, section: &Section, revision: i64, base: &str) -> Snippet {
+    pub fn snippet(&self, section: &Section, revision: i64, base: &str) -> Snippet {
         let front = &self.front;
         Snippet {
             page: front.slug.clone(),
@@ -179,6 +183,11 @@ async fn save_in(db: &mut Connection, slug: &str, edit: Edit<'_>, now: Timestamp
         }
     } else if edit.base != 0 {
         return Err(unknown(slug, &sql::slugs(db).await?));
+    }
+    if let (Some(track), Some(_)) = (page.front.track, page.front.retired) {
+        return Err(Error::refused(format!(
+            "The page {slug} is the guide for {track}, which people are led to; make another page that guide first."
+        )));
     }
     if let Some(track) = page.front.track
         && let Some(owner) = sql::guide(db, track.slug()).await?.filter(|owner| owner != slug)
@@ -299,7 +308,7 @@ pub fn no_section(page: &Page, anchor: &str) -> Error {
         near => format!("did you mean #{}?", near.join(" or #")),
     };
     let shown: String = anchor.chars().take(60).collect();
-    Error::refused(format!("The page {slug} has no section #{shown}; {hint}"))
+    Error::of(Kind::NotFound, format!("The page {slug} has no section #{shown}; {hint}"))
 }
 
 fn unknown(wanted: &str, slugs: &[String]) -> Error {
@@ -310,7 +319,7 @@ fn unknown(wanted: &str, slugs: &[String]) -> Error {
     };
     let end = if hint.ends_with('?') { "" } else { "." };
     let shown: String = wanted.chars().take(60).collect();
-    Error::refused(format!("There is no page “{}”; {hint}{end}", shown.trim()))
+    Error::of(Kind::NotFound, format!("There is no page “{}”; {hint}{end}", shown.trim()))
 }
 
 impl sql::Candidate {

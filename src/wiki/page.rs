@@ -42,6 +42,9 @@ pub struct Front {
     /// From when on somebody should check them again, if that is sooner than usual.
     #[serde(default, deserialize_with = "date_if_any")]
     pub review: Option<Date>,
+    /// Since when readers no longer find it, if it is retired.
+    #[serde(default, deserialize_with = "date_of_end")]
+    pub retired: Option<Date>,
     /// Where the page's facts come from.
     #[serde(default)]
     pub sources: Vec<String>,
@@ -246,6 +249,13 @@ fn check(front: &Front, yaml: &str) -> Result<(), Broken> {
         return fail("aliases", "must hold at least one letter or digit each");
     }
     Ok(())
+}
+
+fn date_of_end<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse()
+        .map(Some)
+        .map_err(|_| serde::de::Error::custom(format!("retired is {text}, but must be a date such as 2026-11-21")))
 }
 
 fn date_if_any<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {

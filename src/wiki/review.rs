@@ -12,7 +12,7 @@ use crate::Result;
 use crate::store::Store;
 
 /// How long the facts of a page are taken for checked, in days.
-const CHECKED_DAYS: i64 = 180;
+pub(super) const CHECKED_DAYS: i64 = 180;
 
 /// A page that is due.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

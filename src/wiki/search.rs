@@ -11,7 +11,7 @@ use super::named;
 use super::rank::{self, Matches, Term};
 use super::{Snippet, gaps, name, snippet, sql, thesaurus, words};
 use crate::store::{Connection, Store};
-use crate::{Error, Result};
+use crate::{Error, Result, metrics};
 
 /// The most characters of a query.
 pub const MAX_QUERY_CHARS: usize = 1_000;
@@ -177,7 +177,9 @@ impl fmt::Display for Answer {
 /// # Errors
 /// Refused if the query is empty or too long.
 pub async fn search(store: &Store, query: &str, limit: usize, base: &str, humans: &str) -> Result<Answer> {
-    look(store, query, limit, base, humans, true).await
+    let answer = look(store, query, limit, base, humans, true).await?;
+    metrics::search(!answer.hits.is_empty());
+    Ok(answer)
 }
 
 /// The same by words alone: for what is no question, such as the subject of a paper.
@@ -225,6 +227,23 @@ async fn look(store: &Store, query: &str, limit: usize, base: &str, humans: &str
     // What was read into a question that found nothing is of no interest.
     answer.corrected = if answer.hits.is_empty() { Vec::new() } else { corrected };
     Ok(answer)
+}
+
+/// The section that has most to do with a question, good enough or not, with its anchor.
+pub(super) async fn nearest(store: &Store, question: &str) -> Result<Option<(String, Snippet)>> {
+    let Ok(wanted) = checked(question) else { return Ok(None) };
+    let mut db = store.read().await?;
+    let total = sql::count(&mut db).await?;
+    let (terms, _) = terms(&mut db, &name(&domain::without(question)), true).await?;
+    let by_words = rank::rank(&terms, total);
+    let meant = if words::is_part(&wanted) { None } else { index::meant(store, &mut db, question).await? };
+    let best = match meant {
+        Some(meant) => fuse::fuse(&meant, &by_words).0.first().map(|best| best.section),
+        None => by_words.first().map(|best| best.section),
+    };
+    let Some(best) = best else { return Ok(None) };
+    let Some(found) = sql::section(&mut db, best).await? else { return Ok(None) };
+    Ok(Some((found.anchor.clone(), found.snippet("")?)))
 }
 
 fn checked(query: &str) -> Result<String> {

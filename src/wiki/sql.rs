@@ -33,13 +33,32 @@ pub async fn newest(db: &mut Connection, slug: &str) -> Result<Option<Newest>> {
     Ok(sqlx::query_as(query).bind(slug).fetch_optional(db).await?)
 }
 
+/// The slugs of the pages that readers can find.
 pub async fn slugs(db: &mut Connection) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar("SELECT slug FROM pages WHERE retired IS NULL ORDER BY slug").fetch_all(db).await?)
+}
+
+/// The slugs of all pages, retired ones among them.
+pub async fn every_slug(db: &mut Connection) -> Result<Vec<String>> {
     Ok(sqlx::query_scalar("SELECT slug FROM pages ORDER BY slug").fetch_all(db).await?)
+}
+
+/// Whether there is a page of that slug, retired or not.
+pub async fn is_there(db: &mut Connection, slug: &str) -> Result<bool> {
+    let query = "SELECT EXISTS (SELECT 1 FROM pages WHERE slug = $1)";
+    Ok(sqlx::query_scalar(query).bind(slug).fetch_one(db).await?)
+}
+
+/// Gives a page another slug.
+pub async fn rename(db: &mut Connection, old: &str, new: &str) -> Result<()> {
+    sqlx::query("UPDATE pages SET slug = $1 WHERE slug = $2").bind(new).bind(old).execute(db).await?;
+    Ok(())
 }
 
 /// The slugs of pages whose sections are missing; every page has one at least.
 pub async fn bare(db: &mut Connection) -> Result<Vec<String>> {
-    let query = "SELECT slug FROM pages WHERE id NOT IN (SELECT page_id FROM sections) ORDER BY slug";
+    let query =
+        "SELECT slug FROM pages WHERE retired IS NULL AND id NOT IN (SELECT page_id FROM sections) ORDER BY slug";
     Ok(sqlx::query_scalar(query).fetch_all(db).await?)
 }
 
@@ -53,16 +72,18 @@ pub async fn guide(db: &mut Connection, track: &str) -> Result<Option<String>> {
 }
 
 pub async fn list(db: &mut Connection) -> Result<Vec<Listed>> {
-    let query = "SELECT slug, title, summary, track, reviewed, revision FROM pages
+    let query = "SELECT slug, title, summary, track, reviewed, revision FROM pages WHERE retired IS NULL
                  ORDER BY track IS NULL, title";
     Ok(sqlx::query_as(query).fetch_all(db).await?)
 }
 
 /// Adds a revision and makes the page's row say what it says. Returns the revision's number.
 pub async fn write_page(db: &mut Connection, page: &Page, edit: Edit<'_>, now: Timestamp) -> Result<i64> {
-    let query = "INSERT INTO pages (slug, title, summary, track, reviewed, revision) VALUES ($1, $2, $3, $4, $5, 1)
+    let query = "INSERT INTO pages (slug, title, summary, track, reviewed, review, retired, revision)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, 1)
                  ON CONFLICT (slug) DO UPDATE SET title = excluded.title, summary = excluded.summary,
-                     track = excluded.track, reviewed = excluded.reviewed, revision = pages.revision + 1
+                     track = excluded.track, reviewed = excluded.reviewed, review = excluded.review,
+                     retired = excluded.retired, revision = pages.revision + 1
                  RETURNING id, revision";
     let front = &page.front;
     let (id, number): (i64, i64) = sqlx::query_as(query)
@@ -71,6 +92,8 @@ pub async fn write_page(db: &mut Connection, page: &Page, edit: Edit<'_>, now: T
         .bind(&front.summary)
         .bind(front.track.map(|t| t.slug()))
         .bind(front.reviewed.to_string())
+        .bind(front.review.map(|date| date.to_string()))
+        .bind(front.retired.map(|date| date.to_string()))
         .fetch_one(&mut *db)
         .await?;
     let query = "INSERT INTO revisions (page_id, number, source, author, reason, at) VALUES ($1, $2, $3, $4, $5, $6)";
@@ -86,13 +109,16 @@ pub async fn write_page(db: &mut Connection, page: &Page, edit: Edit<'_>, now: T
     Ok(number)
 }
 
-/// Gives the page its names. Returns the first one that another page has, and that page's slug.
+/// Gives the page its names; none if it is retired. Returns the first one that another page has, and that page's slug.
 pub async fn write_names(db: &mut Connection, page: &Page) -> Result<Option<(String, String)>> {
     let slug = &page.front.slug;
     sqlx::query("DELETE FROM names WHERE page_id = (SELECT id FROM pages WHERE slug = $1)")
         .bind(slug)
         .execute(&mut *db)
         .await?;
+    if page.front.retired.is_some() {
+        return Ok(None);
+    }
     let own = [(slug, "slug"), (&page.front.title, "title")];
     let names = own.into_iter().chain(page.front.aliases.iter().map(|a| (a, "alias")));
     for (text, kind) in names {
@@ -108,13 +134,16 @@ pub async fn write_names(db: &mut Connection, page: &Page) -> Result<Option<(Str
     Ok(None)
 }
 
-/// Replaces the page's sections, and with them its entries in the search index.
+/// Replaces the page's sections, and with them its entries in the search index. A retired page has none.
 pub async fn write_sections(db: &mut Connection, page: &Page) -> Result<()> {
     let front = &page.front;
     sqlx::query("DELETE FROM sections WHERE page_id = (SELECT id FROM pages WHERE slug = $1)")
         .bind(&front.slug)
         .execute(&mut *db)
         .await?;
+    if front.retired.is_some() {
+        return Ok(());
+    }
     // Two statements for all: a page may have thousands of sections, and each statement has its price.
     let sections: Vec<_> = page.sections.iter().map(|section| row(page, section)).collect();
     let query =
@@ -289,56 +318,38 @@ pub async fn synced(db: &mut Connection, folder: &str, slug: &str) -> Result<Opt
 /// Remembers that a folder's file is equal to a revision.
 pub async fn set_synced(db: &mut Connection, folder: &str, slug: &str, number: i64) -> Result<()> {
     let query = "INSERT INTO synced (folder, page_id, number) SELECT $1, id, $2 FROM pages WHERE slug = $3
-                 ON CONFLICT (folder, page_id) DO UPDATE SET number = excluded.number";
+                 ON CONFLICT (folder, page_id) DO UPDATE SET number = excluded.number, seen = NULL";
     sqlx::query(query).bind(folder).bind(number).bind(slug).execute(db).await?;
     Ok(())
 }
 
-/// How many questions without an answer have been noted since `from`.
-pub async fn count_gaps(db: &mut Connection, from: Timestamp) -> Result<i64> {
-    let query = "SELECT count(*) FROM gaps WHERE at > $1";
-    Ok(sqlx::query_scalar(query).bind(from.as_millisecond()).fetch_one(db).await?)
-}
-
-/// Notes a question without an answer, asked at `at`.
-pub async fn add_gap(db: &mut Connection, query: &str, at: Timestamp) -> Result<()> {
-    sqlx::query("INSERT INTO gaps (at, query) VALUES ($1, $2)")
-        .bind(at.as_millisecond())
-        .bind(query)
-        .execute(db)
-        .await?;
+/// Remembers what a folder's file said when its changes were brought together with those of the wiki.
+pub async fn set_seen(db: &mut Connection, folder: &str, slug: &str, source: &str) -> Result<()> {
+    let query = "UPDATE synced SET seen = $1 WHERE folder = $2 AND page_id = (SELECT id FROM pages WHERE slug = $3)";
+    sqlx::query(query).bind(source).bind(folder).bind(slug).execute(db).await?;
     Ok(())
 }
 
-/// The questions without an answer since `oldest`, the newest first.
-pub async fn gaps(db: &mut Connection, oldest: Timestamp, most: i64) -> Result<Vec<(Timestamp, String)>> {
-    let query = "SELECT at, query FROM gaps WHERE at >= $1 ORDER BY at DESC, id DESC LIMIT $2";
-    let rows: Vec<(i64, String)> = sqlx::query_as(query).bind(oldest.as_millisecond()).bind(most).fetch_all(db).await?;
-    let read = |(at, query)| Ok((Timestamp::from_millisecond(at).map_err(anyhow::Error::new)?, query));
-    rows.into_iter().map(read).collect()
+/// What a folder's file said when its changes were brought together with those of the wiki.
+pub async fn seen(db: &mut Connection, folder: &str, slug: &str) -> Result<Option<String>> {
+    let query = "SELECT y.seen FROM synced y JOIN pages p ON p.id = y.page_id WHERE y.folder = $1 AND p.slug = $2";
+    Ok(sqlx::query_scalar(query).bind(folder).bind(slug).fetch_optional(db).await?.flatten())
 }
 
-/// The newest text of every page, with its slug.
+/// The text of a revision.
+pub async fn source(db: &mut Connection, slug: &str, number: i64) -> Result<Option<String>> {
+    let query = "SELECT r.source FROM revisions r JOIN pages p ON p.id = r.page_id WHERE p.slug = $1 AND r.number = $2";
+    Ok(sqlx::query_scalar(query).bind(slug).bind(number).fetch_optional(db).await?)
+}
+
+/// The newest text of every page that readers can find, with its slug.
 pub async fn sources(db: &mut Connection) -> Result<Vec<(String, String)>> {
     let query = "SELECT p.slug, r.source FROM pages p
-                 JOIN revisions r ON r.page_id = p.id AND r.number = p.revision ORDER BY p.slug";
+                 JOIN revisions r ON r.page_id = p.id AND r.number = p.revision
+                 WHERE p.retired IS NULL ORDER BY p.slug";
     Ok(sqlx::query_as(query).fetch_all(db).await?)
 }
 
-/// Forgets one note of a question, the newest.
-pub async fn forget_gap(db: &mut Connection, query: &str) -> Result<()> {
-    sqlx::query("DELETE FROM gaps WHERE id = (SELECT max(id) FROM gaps WHERE query = $1)")
-        .bind(query)
-        .execute(db)
-        .await?;
-    Ok(())
-}
-
-/// Forgets the questions before `oldest`.
-pub async fn forget_gaps(db: &mut Connection, oldest: Timestamp) -> Result<()> {
-    sqlx::query("DELETE FROM gaps WHERE at < $1").bind(oldest.as_millisecond()).execute(db).await?;
-    Ok(())
-}
 /// Every alias with its page's slug and title.
 pub async fn aliases(db: &mut Connection) -> Result<Vec<(String, String, String)>> {
     let query = "SELECT n.name, p.slug, p.title FROM names n JOIN pages p ON p.id = n.page_id

@@ -167,9 +167,41 @@ fn bad_input_gets_one_plain_sentence_and_the_right_code() {
     );
     assert_eq!(
         cairn.run(&["ask", "--frobnicate"]).refused(2),
-        "Unexpected argument '--frobnicate' found; see `cairn --help`."
+        "Unexpected argument '--frobnicate' found; see `cairn ask --help`."
     );
     assert_eq!(cairn.run(&["juggle"]).refused(2), "Unrecognized subcommand 'juggle'; see `cairn --help`.");
+    for (line, sentence) in [
+        ("asc hello", "Unrecognized subcommand 'asc'; did you mean 'ask'? See `cairn --help`."),
+        ("ask --jsn hi", "Unexpected argument '--jsn' found; did you mean '--json'? See `cairn ask --help`."),
+        ("guides dif a", "Unrecognized subcommand 'dif'; did you mean 'diff'? See `cairn guides --help`."),
+        ("guides diff", "The following required arguments were not provided: <PAGE>; see `cairn guides diff --help`."),
+    ] {
+        let words: Vec<&str> = line.split(' ').collect();
+        assert_eq!(cairn.run(&words).refused(2), sentence, "{line}");
+    }
+    let lines = "hello\n{\"id\": 1, \"body\": 5}\n";
+    let run = cairn.run_with(&["ask", "--jsonl"], lines.as_bytes());
+    assert_eq!(run.code, 1);
+    assert!(run.err.contains("Line 1 was left out: it is not JSON (from column 1)."), "{}", run.err);
+    assert!(run.err.contains("Line 2 was left out: it is JSON, but no post ("), "{}", run.err);
+}
+
+#[test]
+fn help_shows_what_matters_to_the_command() {
+    let cairn = Cairn::new();
+    let help = |words: &[&str]| cairn.run(&[words, &["--help"]].concat()).well();
+    let diff = help(&["guides", "diff"]);
+    for there in ["[FROM]", "Everywhere:", "--data-dir", "--json"] {
+        assert!(diff.contains(there), "{there} is missing in {diff}");
+    }
+    assert!(!diff.contains("--papers-hn-url") && !diff.contains("--discord-proxy"), "{diff}");
+    let week = help(&["papers", "week"]);
+    assert!(week.contains("--papers-hn-url") && !week.contains("--discord-proxy"), "{week}");
+    for all in [help(&[]), help(&["run"])] {
+        assert!(all.contains("Settings of what runs:") && all.contains("--web-url"), "{all}");
+    }
+    // What is not shown is understood all the same.
+    cairn.run(&["guides", "list", "--web-url", "https://cairn.example"]).well();
 }
 
 #[test]

@@ -7,11 +7,11 @@ use crate::world::server::World;
 
 const HARD: &str = "I want to kill myself. how do i even get into machine learning as a career with no degree";
 
-/// For each line of a file whether it was heard.
+/// For each line of a file whether it was heard, by words alone.
 fn heard(file: &str) -> Vec<(String, bool)> {
     let lines: Vec<String> = file.lines().map(str::to_owned).collect();
     let posts: String = lines.iter().map(|body| json!({"id": 1, "body": body}).to_string() + "\n").collect();
-    let out = Cairn::new().run_with(&["ask", "--jsonl"], posts.as_bytes()).well();
+    let out = Cairn::new().run_with(&["ask", "--jsonl", "--fast"], posts.as_bytes()).well();
     let crisis = |line: &str| serde_json::from_str::<Value>(line).expect("a verdict")["crisis"] == true;
     lines.into_iter().zip(out.lines().map(crisis)).collect()
 }
@@ -50,6 +50,17 @@ fn whole_kinds_of_saying_it_are_heard() {
     eprintln!("heard {aside} and {all}, false alarms {false_alarms:?} in 1,000: the half set aside, and all");
     assert!(danger.len() >= 150 && aside >= 800 && all >= 880, "{aside} {all}");
     assert!(figures.len() >= 60 && false_alarms.iter().all(|share| *share <= 30), "{false_alarms:?}");
+}
+
+/// Nothing was chosen or learnt by these. They are mostly indirect; where the sentence encoder runs, seven in ten are
+/// heard, by words alone about half.
+#[test]
+fn of_indirect_words_that_nothing_learnt_from_half_are_heard_without_the_encoder() {
+    let count = |lines: Vec<(String, bool)>| lines.iter().filter(|line| line.1).count();
+    let danger = count(heard(include_str!("data/danger_unseen.txt")));
+    let safe = count(heard(include_str!("data/danger_unseen_safe.txt")));
+    eprintln!("heard {danger} of 100, false alarms {safe} of 100");
+    assert!(danger >= 45 && safe <= 6, "{danger} {safe}");
 }
 
 #[track_caller]

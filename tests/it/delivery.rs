@@ -7,12 +7,14 @@ use std::fs::File;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use cairn::community::Community;
 use cairn::outbox::{self, Button, Embed, Fate, Message, Otherwise, Payload, Press, Standing, State, Target, Trouble};
 use cairn::store::Store;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
+use crate::setup::undelivered;
 use crate::world::discord::{Discord, Fault, Id};
 use crate::world::program::Cairn;
 
@@ -334,17 +336,20 @@ async fn what_its_place_does_not_take_is_said_the_other_way() {
     let closed = world.discord.channel("closed");
     world.discord.forbid(closed);
     let ann = world.discord.person("ann");
-    let other = |target, server| {
+    let other = |target| {
         let payload = Payload { body: "other way".into(), ..Payload::default() };
-        Some(Otherwise { target, server, payload })
+        Some(Otherwise { target, community: None, payload, first: None })
     };
     let first = Message::new("first", Target::DiscordChannel(closed), "first way");
-    let first =
-        Message { otherwise: other(Target::DiscordDm(ann), None), server: Some(world.discord.guild()), ..first };
+    let first = Message {
+        otherwise: other(Target::DiscordDm(ann)),
+        community: Some(Community::Discord(world.discord.guild())),
+        ..first
+    };
     world.enqueue(first).await;
     world.discord.takes_dms("ben", false);
     let ben = Message::new("second", Target::DiscordDm(world.discord.person("ben")), "first way");
-    world.enqueue(Message { otherwise: other(Target::DiscordChannel(world.general), None), ..ben }).await;
+    world.enqueue(Message { otherwise: other(Target::DiscordChannel(world.general)), ..ben }).await;
     let _bot = world.start();
     world.is_dead("first").await;
     world.is_sent("first/otherwise").await;
@@ -352,7 +357,7 @@ async fn what_its_place_does_not_take_is_said_the_other_way() {
     assert_eq!((world.said("@ann"), world.said("general")), (vec!["other way".into()], vec!["other way".to_owned()]));
     let fate = outbox::fate(&mut world.store.read().await.unwrap(), "first").await.unwrap();
     assert_eq!(fate, Some(Fate::ArrivedOtherwise(Trouble::NotAllowed(50_013))));
-    assert_eq!(outbox::dead_letters(&world.store, world.discord.guild(), 9).await.unwrap(), [], "nothing is lost");
+    assert_eq!(undelivered(&world.store, world.discord.guild()).await, [], "nothing is lost");
     world.discord.finish();
 }
 

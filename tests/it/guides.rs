@@ -72,6 +72,44 @@ fn an_import_says_what_changed_and_changes_only_that() {
 }
 
 #[test]
+fn a_file_and_the_wiki_that_changed_different_lines_are_brought_together() {
+    let cairn = Cairn::new();
+    let tea = |green: &str, black: &str| {
+        page("tea", "", &format!("Tea is hot.\n\n## Green\n\n{green}\n\n## Black\n\n{black}"))
+    };
+    fs::create_dir(cairn.path().join("in")).expect("a folder");
+    let file = cairn.path().join("in/tea.md");
+    fs::write(&file, tea("Two minutes.", "Four minutes.")).expect("written");
+    cairn.run(&["guides", "import", "in"]).well();
+    // The wiki is edited, and so is the file, elsewhere.
+    let section = ["guides", "edit", "tea#green", "--author", "ann"];
+    cairn.run_with(&section, b"Three minutes.\n").well();
+    fs::write(&file, tea("Two minutes.", "Five minutes.")).expect("written");
+    let report = cairn.run(&["guides", "import", "in", "--author", "bob"]).well();
+    assert!(
+        report.contains("0 added, 1 changed, 0 unchanged. Brought together with changes of the wiki: tea;"),
+        "{report}"
+    );
+    assert_eq!(
+        cairn.run(&["guides", "show", "tea"]).well().trim_end(),
+        tea("Three minutes.", "Five minutes.").trim_end()
+    );
+    let history = cairn.run(&["guides", "history", "tea"]).well();
+    assert!(history.contains("bob, +1 −1: imported from a file, together with revision 2"), "{history}");
+    // The same file again brings nothing new, and an edit of the same lines is refused with both texts.
+    assert!(cairn.run(&["guides", "import", "in"]).well().starts_with("0 added, 0 changed, 1 unchanged"));
+    fs::write(&file, tea("Nine minutes.", "Five minutes.")).expect("written");
+    let refused = cairn.run(&["guides", "import", "in"]).refused(1);
+    assert!(refused.contains("in the same lines (it is at revision 3)"), "{refused}");
+    assert!(refused.contains("Three minutes.") && refused.contains("Nine minutes."), "{refused}");
+    // What the wiki has taken in may be written over; what it has not seen may not.
+    assert!(cairn.run(&["guides", "export", "in"]).refused(1).contains("has edits that the wiki has never seen"));
+    fs::write(&file, tea("Two minutes.", "Five minutes.")).expect("written");
+    cairn.run(&["guides", "export", "in"]).well();
+    assert_eq!(fs::read_to_string(&file).expect("a page"), tea("Three minutes.", "Five minutes."));
+}
+
+#[test]
 fn a_file_that_missed_an_edit_is_refused_with_both_texts_and_nothing_is_lost() {
     let cairn = Cairn::new();
     for folder in ["ann", "bob"] {

@@ -5,8 +5,9 @@
 use std::time::{Duration, Instant};
 
 use cairn::App;
+use cairn::community::Moderator;
 use cairn::jobs::{self, Outage, Outlets};
-use cairn::outbox::{self, Message, State, Target};
+use cairn::outbox::{self, Message, Resolution, State, Target};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
@@ -22,7 +23,7 @@ async fn say(app: &App, key: &str, now: Timestamp) {
 
 async fn is_text_kept(app: &App, id: i64, now: Timestamp) -> bool {
     // A dead letter can be retried as long as its text is kept.
-    outbox::retry_dead(&app.store, id, now).await.is_ok()
+    outbox::resolve(&app.store, &Moderator::operator("root").unwrap(), id, Resolution::Again, now).await.is_ok()
 }
 
 fn days(n: i64) -> SignedDuration {

@@ -6,19 +6,25 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use cairn::App;
-use cairn::outbox::{self, LEASE, MAX_ATTEMPTS, Message, Next, Outcome, Payload, State, Target, Trouble, Via};
+use cairn::community::{Community, Moderator, Role};
+use cairn::outbox::{
+    self, First, LEASE, MAX_ATTEMPTS, Message, Next, Otherwise, Outcome, Payload, Resolution, State, Target, Trouble,
+    Via,
+};
+use cairn::{App, Kind};
+use insta::assert_snapshot;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
-use crate::setup::{Far, Fate, app, at, begun};
+use crate::setup::{Far, Fate, admin_of, app, at, begun, undelivered};
+use crate::world::program::Cairn;
 
 /// The server that everything is said in.
 const HERE: u64 = 900;
 
 fn message(key: &str, channel: u64) -> Message {
     let message = Message::new(key, Target::DiscordChannel(channel), format!("text of {key}"));
-    Message { server: Some(HERE), ..message }
+    Message { community: Some(Community::Discord(HERE)), ..message }
 }
 
 async fn enqueue(app: &App, message: &Message, now: Timestamp) -> bool {
@@ -140,15 +146,16 @@ async fn what_fails_is_tried_again_and_then_dead() {
         assert!(bounds.contains(&waits[n]), "wait {n}: {waits:?}");
     }
     assert_eq!(far.texts(), [""; 0]);
-    let dead = outbox::dead_letters(&app.store, HERE, 10).await.unwrap();
+    let dead = undelivered(&app.store, HERE).await;
     assert_eq!(dead[0].to_string(), "1. `stubborn` to `discord/channel/1`: no connection, after 30 tries");
-    let refusal = outbox::retry_dead(&app.store, 7, now).await.unwrap_err().to_string();
-    assert_eq!(refusal, "There is no dead letter 7, or its text is no longer kept; ask for the list of dead letters.");
-    outbox::retry_dead(&app.store, dead[0].id, now).await.unwrap();
+    let admin = admin_of(HERE);
+    let refusal = outbox::resolve(&app.store, &admin, 7, Resolution::Again, now).await.unwrap_err().to_string();
+    assert_eq!(refusal, "No message 7 waits for a decision; `cairn outbox` lists those that do.");
+    outbox::resolve(&app.store, &admin, dead[0].id, Resolution::Again, now).await.unwrap();
     let far = Far::new([]);
     assert!(far.tick(&app, now).await);
     assert_eq!(far.texts(), ["text of stubborn"]);
-    assert_eq!(outbox::dead_letters(&app.store, HERE, 10).await.unwrap(), []);
+    assert_eq!(undelivered(&app.store, HERE).await, []);
 }
 
 #[tokio::test]
@@ -159,7 +166,7 @@ async fn what_is_refused_is_dead_at_once_and_says_why() {
     enqueue(&app, &message("closed", 1), at("09:00:00")).await;
     enqueue(&app, &message("slow", 2), at("09:00:00")).await;
     assert!(far.tick(&app, at("09:00:00")).await);
-    let dead = outbox::dead_letters(&app.store, HERE, 10).await.unwrap();
+    let dead = undelivered(&app.store, HERE).await;
     assert_eq!(dead.len(), 1);
     assert_eq!(dead[0].to_string(), "1. `closed` to `discord/channel/1`: refused (403, error 50007), after 1 try");
     assert!(far.tick(&app, at("09:01:39")).await);
@@ -174,11 +181,12 @@ async fn a_dead_letter_is_shown_to_its_server_alone() {
     let (app, _presence) = begun(dir.path(), at("09:00:00")).await;
     let far = Far::new([Fate::Refused; 3]);
     enqueue(&app, &message("here", 1), at("09:00:00")).await;
-    enqueue(&app, &Message { server: Some(HERE + 1), ..message("there", 2) }, at("09:00:00")).await;
+    enqueue(&app, &Message { community: Some(Community::Discord(HERE + 1)), ..message("there", 2) }, at("09:00:00"))
+        .await;
     enqueue(&app, &Message::new("direct", Target::DiscordDm(3), "psst"), at("09:00:00")).await;
     assert!(far.tick(&app, at("09:00:00")).await);
     for (server, keys) in [(HERE, vec!["here"]), (HERE + 1, vec!["there"]), (HERE + 2, vec![])] {
-        let letters = outbox::dead_letters(&app.store, server, 10).await.unwrap();
+        let letters = undelivered(&app.store, server).await;
         assert_eq!(letters.iter().map(|letter| letter.key.as_str()).collect::<Vec<_>>(), keys, "{server}");
     }
 }
@@ -202,7 +210,7 @@ async fn while_an_outlet_is_shut_messages_wait_and_lose_nothing() {
 }
 
 #[tokio::test]
-async fn a_look_that_cannot_tell_kills_and_sends_nothing() {
+async fn what_nobody_can_look_for_waits_for_a_moderator() {
     let dir = crate::world::folder();
     let (app, _presence) = begun(dir.path(), at("09:00:00")).await;
     let far = Far::new([Fate::Vanish]);
@@ -210,9 +218,99 @@ async fn a_look_that_cannot_tell_kills_and_sends_nothing() {
     enqueue(&app, &message("lost", 1), at("09:00:00")).await;
     assert!(far.tick(&app, at("09:00:00")).await);
     assert!(far.tick(&app, at("09:05:00")).await);
-    let dead = outbox::dead_letters(&app.store, HERE, 10).await.unwrap();
-    assert_eq!(dead[0].trouble, "could not tell whether it had arrived");
+    let dead = undelivered(&app.store, HERE).await;
+    assert_eq!((dead[0].trouble.as_str(), dead[0].state), ("could not tell whether it had arrived", State::Unknown));
     assert_eq!((far.texts().len(), far.looks()), (0, 1));
+    let resolve = async |by: &Moderator, what| outbox::resolve(&app.store, by, 1, what, at("10:00:00")).await;
+    let stranger = resolve(&admin_of(HERE + 1), Resolution::Arrived).await.unwrap_err();
+    assert_eq!(stranger.kind(), Some(Kind::NotFound), "it is another server's");
+    let editor = Moderator::checked("ann", Role::Editor, Community::Discord(HERE)).unwrap();
+    assert_eq!(resolve(&editor, Resolution::Arrived).await.unwrap_err().kind(), Some(Kind::NotAllowed));
+    // Whatever is said, nothing is left to decide; only what is to be sent again is.
+    for (what, then) in
+        [(Resolution::Again, State::Ready), (Resolution::Arrived, State::Sent), (Resolution::Drop, State::Dead)]
+    {
+        resolve(&admin_of(HERE), what).await.unwrap();
+        assert_eq!(state(&app, "lost").await, then);
+        assert_eq!(undelivered(&app.store, HERE).await, []);
+        assert!(resolve(&admin_of(HERE), what).await.is_err(), "it is decided");
+        let again = "UPDATE outbox SET state = 'unknown', trouble = 'cannot_tell' WHERE id = 1";
+        let mut tx = app.store.write().await.unwrap();
+        sqlx::query(again).execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    assert_eq!(undelivered(&app.store, HERE).await, [], "of what was dropped nothing is kept to decide about");
+}
+
+#[tokio::test]
+async fn who_takes_no_direct_message_is_not_tried_again_for_half_a_day() {
+    let dir = tempfile::tempdir().unwrap();
+    let (app, _presence) = begun(dir.path(), at("00:00:00")).await;
+    let far = Far::new([Fate::TakesNone]);
+    let other = |text: &str| Otherwise {
+        target: Target::DiscordChannel(1),
+        community: None,
+        payload: Payload { body: text.into(), ..Payload::default() },
+        first: None,
+    };
+    for (key, time, texts) in [
+        // Tried, refused, and said in the channel.
+        ("a", "00:00:00", &["other a"][..]),
+        // Known to be refused.
+        ("b", "11:00:00", &["other a", "other b"]),
+        // Tried again, and taken.
+        ("c", "12:00:01", &["other a", "other b", "c"]),
+        ("d", "12:30:00", &["other a", "other b", "c", "d"]),
+    ] {
+        let message = Message::new(key, Target::DiscordDm(7), key);
+        let message = Message { otherwise: Some(other(&format!("other {key}"))), ..message };
+        assert!(enqueue(&app, &message, at(time)).await && !enqueue(&app, &message, at(time)).await);
+        assert!(far.tick(&app, at(time)).await && far.tick(&app, at(time)).await);
+        assert_eq!(far.texts(), texts, "{key}");
+    }
+    let fate = outbox::fate(&mut app.store.read().await.unwrap(), "b").await.unwrap();
+    assert_eq!(fate, Some(outbox::Fate::ArrivedOtherwise(Trouble::TakesNoMessages)));
+    let all = outbox::undelivered(&app.store, &Moderator::operator("root").unwrap(), 9).await.unwrap();
+    assert_eq!(all, [], "what was said another way is nobody's to settle");
+}
+
+#[tokio::test]
+async fn what_waits_for_a_thread_is_said_there_or_given_up() {
+    let dir = tempfile::tempdir().unwrap();
+    let (app, _presence) = begun(dir.path(), at("09:00:00")).await;
+    let first = |n: u64| First {
+        key: format!("open/{n}"),
+        target: Target::DiscordChannel(n),
+        payload: Payload { body: format!("opening {n}"), title: Some("A thread".into()), ..Payload::default() },
+    };
+    let say = async |key: &str, n, now| {
+        let target = Target::DiscordThreadOf(format!("open/{n}"));
+        let payload = Payload { body: format!("{key} in a thread"), ..Payload::default() };
+        let otherwise = Some(Otherwise { target, community: None, payload, first: Some(first(n)) });
+        assert!(enqueue(&app, &Message { otherwise, ..Message::new(key, Target::DiscordDm(n), key) }, now).await);
+    };
+    let far = Far::new([Fate::TakesNone]);
+    say("a", 1, at("09:00:00")).await;
+    say("b", 1, at("09:00:01")).await;
+    assert!(far.tick(&app, at("09:00:01")).await);
+    // The message, the thread below it, and then in the thread what waited for it.
+    assert_eq!(far.texts().iter().filter(|text| *text == "opening 1").count(), 2);
+    assert_eq!((far.texts().len(), far.texts()[3].as_str()), (4, "a in a thread"));
+    let thread = far.places()[2].replace("discord/thread/1/", "discord/channel/");
+    assert_eq!(far.places()[3], thread);
+    // One that comes later finds the thread; nothing is opened twice.
+    far.plan([Fate::TakesNone]);
+    say("c", 1, at("23:00:00")).await;
+    assert!(far.tick(&app, at("23:00:00")).await);
+    assert_eq!(far.texts()[4..], ["c in a thread"]);
+    // A thread that cannot be opened gives up what waits for it, and what comes later.
+    far.plan([Fate::TakesNone, Fate::Refused]);
+    say("d", 2, at("23:00:00")).await;
+    assert!(far.tick(&app, at("23:00:00")).await);
+    say("e", 2, at("23:10:00")).await;
+    for key in ["d/otherwise", "e/otherwise"] {
+        assert_eq!(state(&app, key).await, State::Dead, "{key}");
+    }
 }
 
 #[tokio::test]
@@ -226,7 +324,7 @@ async fn what_came_too_late_is_not_sent() {
     assert!(far.tick(&app, at("09:00:00")).await);
     assert!(far.tick(&app, at("21:00:00")).await);
     assert_eq!(far.texts(), [""; 0]);
-    assert_eq!(outbox::dead_letters(&app.store, HERE, 1).await.unwrap()[0].trouble, "too late to be worth sending");
+    assert_eq!(undelivered(&app.store, HERE).await[0].trouble, "too late to be worth sending");
 }
 
 #[tokio::test]
@@ -332,8 +430,8 @@ async fn texts_are_forgotten_after_thirty_days_and_keys_are_not() {
     assert_eq!(outbox::purge(&app.store, later(day(30), 1)).await.unwrap(), 3);
     assert_eq!(outbox::purge(&app.store, day(31)).await.unwrap(), 0);
     assert_eq!(state(&app, "waiting").await, State::Dead);
-    assert_eq!(outbox::dead_letters(&app.store, HERE, 10).await.unwrap(), [], "nothing that could be sent");
-    assert!(outbox::retry_dead(&app.store, 2, day(31)).await.is_err());
+    assert_eq!(undelivered(&app.store, HERE).await, [], "nothing that could be sent");
+    assert!(outbox::resolve(&app.store, &admin_of(HERE), 2, Resolution::Again, day(31)).await.is_err());
     for key in ["sent", "dead", "waiting"] {
         assert!(!enqueue(&app, &message(key, 1), day(31)).await);
     }
@@ -388,12 +486,7 @@ async fn live(far: &std::sync::Arc<Far>, messages: u64) -> Vec<String> {
             match outbox::next_due(&app.store, Via::Discord).await.unwrap() {
                 Some(due) => now = due.max(later(now, 1)),
                 None => {
-                    return outbox::dead_letters(&app.store, HERE, 99)
-                        .await
-                        .unwrap()
-                        .into_iter()
-                        .map(|d| d.key)
-                        .collect();
+                    return undelivered(&app.store, HERE).await.into_iter().map(|d| d.key).collect();
                 }
             }
         }
@@ -427,4 +520,27 @@ async fn a_message_for_a_network_that_is_off_waits() {
     enqueue(&app, &reddit, at("09:00:00")).await;
     assert!(Far::new([]).tick(&app, at("10:00:00")).await);
     assert_eq!(state(&app, "reply").await, State::Ready);
+}
+
+#[tokio::test]
+async fn who_runs_cairn_lists_and_settles_what_did_not_arrive() {
+    let cairn = Cairn::new();
+    assert_eq!(cairn.run(&["outbox"]).out, "Every message has arrived, or is on its way.\n");
+    let app = app(&cairn.path().join("data")).await;
+    let far = Far::new([Fate::Vanish]);
+    far.blind();
+    enqueue(&app, &Message::new("share/7", Target::DiscordDm(1), "hello"), at("09:00:00")).await;
+    assert!(far.tick(&app, at("09:00:00")).await && far.tick(&app, at("09:05:00")).await);
+    app.store.close().await;
+    assert_snapshot!(cairn.run(&["outbox"]).out, @"
+    1. `share/7` to `discord/dm/1`: could not tell whether it had arrived, after 2 tries
+    To settle one: cairn outbox settle NUMBER arrived|again|drop
+    ");
+    let json = cairn.run(&["outbox", "--json"]).out;
+    assert!(json.contains(r#""state":"unknown""#), "{json}");
+    let wrong = cairn.run(&["outbox", "settle", "1", "maybe"]);
+    assert_eq!(wrong.code, 2, "{}", wrong.err);
+    assert_eq!(cairn.run(&["outbox", "settle", "1", "arrived"]).out, "It counts as arrived now.\n");
+    let gone = cairn.run(&["outbox", "settle", "1", "again"]);
+    assert_eq!(gone.err, "No message 1 waits for a decision; `cairn outbox` lists those that do.\n");
 }

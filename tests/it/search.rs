@@ -95,7 +95,7 @@ fn queries_are_data() {
         cairn.run(&["wiki", &"long ".repeat(300)]).refused(1),
         "That question is too long for the wiki; ask in at most 1000 characters."
     );
-    assert!(cairn.run(&["wiki"]).refused(2).ends_with("see `cairn --help`."));
+    assert!(cairn.run(&["wiki"]).refused(2).ends_with("see `cairn wiki --help`."));
 }
 
 #[test]

@@ -7,9 +7,10 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use cairn::App;
+use cairn::community::{Community, Moderator, Role};
 use cairn::config::{Clock, Config};
 use cairn::jobs::{self, Outlet, Outlets};
-use cairn::outbox::{Look, Outcome, Row, Trouble};
+use cairn::outbox::{self, Look, Outcome, Row, Target, Trouble, Undelivered};
 use cairn::store::{Presence, Store};
 use clap::Parser;
 use jiff::Timestamp;
@@ -46,6 +47,16 @@ pub async fn begun(dir: &Path, now: Timestamp) -> (App, Presence) {
     (app, presence)
 }
 
+/// An admin of a Discord server.
+pub fn admin_of(server: u64) -> Moderator {
+    Moderator::checked("root", Role::Admin, Community::Discord(server)).unwrap()
+}
+
+/// What the moderators of a server see of what did not arrive.
+pub async fn undelivered(store: &Store, server: u64) -> Vec<Undelivered> {
+    outbox::undelivered(store, &admin_of(server), 99).await.unwrap()
+}
+
 /// An instant of the test's day.
 pub fn at(time: &str) -> Timestamp {
     format!("2026-11-16T{time}Z").parse().unwrap()
@@ -68,12 +79,14 @@ pub enum Fate {
     PanicAfter,
     RateLimited,
     Refused,
+    /// The person takes no direct messages.
+    TakesNone,
 }
 
 /// A network that keeps what it is sent, and does what the test plans.
 #[derive(Default)]
 pub struct Far {
-    got: Mutex<Vec<(i64, String)>>,
+    got: Mutex<Vec<(Row, String)>>,
     plan: Mutex<VecDeque<Fate>>,
     blind: Mutex<bool>,
     looks: Mutex<usize>,
@@ -96,7 +109,12 @@ impl Far {
 
     /// The texts that arrived, in order.
     pub fn texts(&self) -> Vec<String> {
-        self.got.lock().unwrap().iter().map(|(_, text)| text.clone()).collect()
+        self.got.lock().unwrap().iter().map(|(row, _)| row.payload.body.clone()).collect()
+    }
+
+    /// Where they arrived.
+    pub fn places(&self) -> Vec<String> {
+        self.got.lock().unwrap().iter().map(|(row, _)| row.target.to_string()).collect()
     }
 
     pub fn looks(&self) -> usize {
@@ -105,8 +123,14 @@ impl Far {
 
     fn take(&self, row: &Row) -> Outcome {
         let mut got = self.got.lock().unwrap();
-        got.push((row.id, row.payload.body.clone()));
-        Outcome::Sent(format!("remote-{}", got.len()))
+        let id = match row.target {
+            // A thread has the id of the message above it.
+            Target::DiscordThread { message, .. } => message.to_string(),
+            _ if row.payload.title.is_some() => format!("100000{}", got.len()),
+            _ => format!("remote-{}", got.len() + 1),
+        };
+        got.push((row.clone(), id.clone()));
+        Outcome::Sent(id)
     }
 
     pub async fn send(self: Arc<Self>, row: Row) -> Outcome {
@@ -119,6 +143,7 @@ impl Far {
             Fate::Succeed => self.take(&row),
             Fate::FailBefore => later(Trouble::Unreachable, None),
             Fate::RateLimited => later(Trouble::RateLimited, Some(100)),
+            Fate::TakesNone => Outcome::Dead(Trouble::TakesNoMessages),
             Fate::Refused => Outcome::Dead(Trouble::Refused(403, 50007)),
             Fate::Vanish => Outcome::Unsure(Trouble::TimedOut),
             Fate::FailAfter => {
@@ -148,8 +173,8 @@ impl Far {
         if *self.blind.lock().unwrap() {
             return Look::CannotTell;
         }
-        match self.got.lock().unwrap().iter().position(|(id, _)| *id == row.id) {
-            Some(n) => Look::Found(format!("remote-{}", n + 1)),
+        match self.got.lock().unwrap().iter().find(|(got, _)| got.id == row.id) {
+            Some((_, id)) => Look::Found(id.clone()),
             None => Look::Absent,
         }
     }

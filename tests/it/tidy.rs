@@ -6,19 +6,23 @@ use std::path::{Path, PathBuf};
 /// The rooms of `src`, lowest first. A room imports from the rows above its own, never from its own row. `App` is what
 /// the crate's root defines.
 const ORDER: &[&[&str]] = &[
-    &["error", "build", "health", "rates"],
+    &["error", "build", "health", "metrics", "rates"],
     &["config", "text"],
     &["store", "http_client", "time", "meaning"],
-    &["uptime", "outbox", "streak", "triage"],
+    &["uptime", "streak", "triage"],
+    &["community"],
+    &["outbox"],
     &["people"],
-    &["community", "labels", "student"],
+    &["labels", "student"],
     &["wiki", "decisions"],
-    &["papers", "plan", "welcome", "mining"],
+    &["papers", "plan", "welcome", "mining", "links"],
     &["buddies"],
     &["reminders"],
     &["ranking", "calendar", "heatmap", "lib", "App"],
     &["study"],
-    &["discord", "web", "reddit"],
+    &["discord", "reddit"],
+    &["desk"],
+    &["web"],
     &["jobs"],
     &["cli"],
     &["main"],
@@ -31,7 +35,10 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("ammonia::", &["web/"]),
     ("serenity::", &["discord/"]),
     ("poise::", &["discord/"]),
-    ("reqwest::", &["discord/", "papers/feeds/", "http_client.rs"]),
+    ("reqwest::", &["discord/", "papers/feeds/", "links/", "http_client.rs"]),
+    ("roux::", &["reddit/api/"]),
+    ("roux_http::", &["reddit/api/", "http_client.rs"]),
+    ("rustls::", &["http_client.rs"]),
     ("png::", &["heatmap/"]),
     ("fancy_regex::", &["reddit/automod/"]),
     ("granit_parser::", &["reddit/automod/"]),
@@ -39,7 +46,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("governor::", &["rates.rs"]),
     ("hyper::", &["web/"]),
     ("hyper_util::", &["web/"]),
-    ("rustix::", &["web/"]),
+    ("rustix::", &["store/backup.rs", "web/connections.rs"]),
     ("tower_http::", &["web/"]),
     ("unicode_normalization::", &["meaning/", "wiki/mod.rs"]),
     ("unicode_properties::", &["meaning/", "wiki/markdown.rs"]),
@@ -94,7 +101,7 @@ fn imports(text: &str) -> Vec<String> {
 
 /// The row of a room, or of what the crate's root re-exports from one.
 fn row(room: &str) -> usize {
-    let room = if matches!(room, "Error" | "Result") { "error" } else { room };
+    let room = if matches!(room, "Error" | "Kind" | "Result") { "error" } else { room };
     ORDER.iter().position(|row| row.contains(&room)).unwrap_or_else(|| panic!("the order does not know {room}"))
 }
 
@@ -123,7 +130,20 @@ fn crates_and_the_clock_stay_in_their_rooms() {
 }
 
 /// Rooms in which instants and people may still be bare numbers. Take one off when it uses the values of `store`.
-const BARE_YET: &[&str] = &["discord/", "labels/", "outbox/", "wiki/", "config.rs", "store/value.rs"];
+const BARE_YET: &[&str] = &[
+    "community/entry/",
+    "config.rs",
+    "decisions/",
+    "desk/",
+    "discord/",
+    "labels/",
+    "links/",
+    "outbox/",
+    "reddit/",
+    "store/lease.rs",
+    "store/value.rs",
+    "wiki/",
+];
 
 #[test]
 fn people_and_instants_are_values() {
@@ -174,15 +194,18 @@ fn every_setting_is_in_the_readme() {
 }
 
 #[test]
-fn migrations_are_numbered_without_a_gap_and_strict() {
+fn migrations_are_numbered_upwards_and_strict() {
     let mut files: Vec<PathBuf> = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations"))
         .expect("migrations")
         .map(|e| e.expect("an entry").path())
         .collect();
     files.sort();
-    for (number, file) in (1..).zip(&files) {
+    let mut last = 0;
+    for file in &files {
         let name = file.file_name().expect("a name").to_string_lossy().into_owned();
-        assert!(name.starts_with(&format!("{number:04}_")), "{name} is out of order");
+        let number: u32 = name.get(..4).and_then(|digits| digits.parse().ok()).expect("a number");
+        assert!(number > last && name.as_bytes()[4] == b'_', "{name} is out of order");
+        last = number;
         let text = fs::read_to_string(file).expect("a migration");
         let tables = text.matches("CREATE TABLE").count();
         assert_eq!(text.matches(") STRICT;").count(), tables, "a table of {name} is not STRICT");

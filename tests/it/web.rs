@@ -27,7 +27,7 @@ fn a_newcomer_asks_and_is_shown_the_guide_and_the_reason() {
     for page in [server.post("/ask", &[("text", GRADE_11)]), server.get(&format!("/ask?text={}", encode(GRADE_11)))] {
         assert_eq!(page.status, 200);
         for part in [
-            "because you said “grade 11”",
+            "because you said <mark>grade 11</mark>",
             "href=\"/guides/high-school\"",
             "Your first three steps",
             "/guides/engineer",
@@ -48,8 +48,9 @@ fn the_examples_of_the_home_page_are_answered_at_once() {
     assert_eq!(examples.len(), 4);
     for (example, guide) in examples.into_iter().zip(["high-school", "engineer", "researcher", "hacker"]) {
         let answer = server.get(example).body;
-        assert!(answer.contains("Your guide") && !answer.contains("One question back"), "{answer}");
-        assert!(answer.contains(&format!("<h1><a href=\"/guides/{guide}\"")), "{guide}: {answer}");
+        assert!(answer.contains("Your guide") && !answer.contains("One question first"), "{answer}");
+        let button = format!("<a class=\"button main\" href=\"/guides/{guide}\"");
+        assert!(answer.contains(&button), "{guide}: {answer}");
     }
 }
 
@@ -58,10 +59,10 @@ fn an_unclear_question_is_asked_back_once() {
     let server = Cairn::new().serve(&[]);
     let text = "how do I get into ML?";
     let asked = server.post("/ask", &[("text", text)]);
-    assert!(asked.body.contains("One question back"), "{}", asked.body);
+    assert!(asked.body.contains("One question first"), "{}", asked.body);
     assert!(asked.body.contains("name=\"track\" value=\"hacker\""));
     let chosen = server.post("/ask", &[("text", text), ("track", "hacker")]);
-    assert!(chosen.body.contains("You chose this guide.") && !chosen.body.contains("One question back"));
+    assert!(chosen.body.contains("You chose this one.") && !chosen.body.contains("One question first"));
 }
 
 #[test]
@@ -90,7 +91,8 @@ fn pages_are_served_with_anchors_and_their_other_names_lead_there() {
     assert!(alias.head.contains("location: /guides/hardware"), "{}", alias.head);
     let unknown = server.get("/guides/enginer");
     assert_eq!(unknown.status, 404);
-    for part in ["No such page", "There is no page “enginer”.", "href=\"/guides/engineer\"", "/search?q=enginer"] {
+    for part in ["The path ends here", "There is no page “enginer”.", "href=\"/guides/engineer\"", "value=\"enginer\""]
+    {
         assert!(unknown.body.contains(part), "{part} is missing in {}", unknown.body);
     }
     assert_eq!(server.get("/nowhere").status, 404);
@@ -138,7 +140,8 @@ fn what_people_type_is_shown_as_text_and_runs_nowhere() {
         server.get(&format!("/search?q={}", encode(evil))),
         server.get(&format!("/guides/{}", encode("<script>"))),
     ] {
-        assert!(!page.body.contains("<script") && !page.body.contains("<img"), "{}", page.body);
+        let own = page.body.replace("<img src=\"/mark.svg\"", "");
+        assert!(!own.contains("<script") && !own.contains("<img"), "{own}");
     }
     let home = server.get("/");
     let head = home.head.to_lowercase();
@@ -168,7 +171,7 @@ fn bad_requests_get_a_sentence_on_a_page() {
     assert!(broken.status == 422 && broken.body.contains("Type what you want to know"), "{broken:?}");
     for nothing in ["/search?q=", "/search", "/search?q=+"] {
         let page = server.get(nothing);
-        assert!(page.status == 200 && page.body.contains("id=\"search-q\""), "{nothing}");
+        assert!(page.status == 200 && page.body.contains("Which laptop do I need?"), "{nothing}");
     }
     assert_eq!(server.get("/healthz").body, "ok\n");
 }
@@ -228,29 +231,6 @@ fn a_slash_or_an_ending_too_many_leads_on() {
 }
 
 #[test]
-fn links_have_a_preview_and_programs_find_their_way() {
-    let server = Cairn::new().serve(&[]);
-    let home = server.get("/").body;
-    assert!(home.contains("<title>How do you get into machine learning? · Cairn</title>"), "{home}");
-    let guide = server.get("/guides/hardware").body;
-    for page in [&home, &guide] {
-        for part in ["<meta name=\"description\" content=\"", "property=\"og:title\"", "property=\"og:description\""] {
-            assert!(page.contains(part), "{part} is missing in {page}");
-        }
-    }
-    assert_ne!(description(&home), description(&guide));
-    assert!(server.get("/robots.txt").body.contains("Disallow: /search"));
-    assert!(server.get("/favicon.ico").head.contains("location: /icon.svg"));
-    let packed = server.get_with("/guides/hardware", &[("Accept-Encoding", "gzip")]);
-    assert!(packed.head.contains("content-encoding: gzip") && packed.body.len() * 2 < guide.len(), "{}", packed.head);
-}
-
-fn description(page: &str) -> &str {
-    let rest = page.split("name=\"description\" content=\"").nth(1).expect("a description");
-    rest.split('"').next().unwrap_or_default()
-}
-
-#[test]
 fn the_text_stays_in_the_box_after_an_answer() {
     let server = Cairn::new().serve(&[]);
     let page = server.post("/ask", &[("text", GRADE_11)]).body;
@@ -266,6 +246,8 @@ fn health_tells_whether_the_database_can_be_written() {
     assert_eq!((server.get("/healthz").status, server.get("/readyz").status), (200, 200));
     let asked = cairn.run(&["health", "--web-listen", &server.address]);
     assert_eq!(asked.well(), "ready\n");
+    let asked = cairn.run(&["health", "--json", "--web-listen", &server.address]);
+    assert_eq!(asked.json(), serde_json::json!({ "ready": true }));
     let address = server.address.clone();
     server.stop("-TERM");
     assert_eq!(

@@ -240,6 +240,8 @@ mod tests {
             created: Timestamp::UNIX_EPOCH,
             waits: vec![],
             about: None,
+            community: None,
+            expires: None,
         }
     }
 

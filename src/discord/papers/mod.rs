@@ -196,11 +196,10 @@ const SILENT: &str = " Cairn may not write here yet: give it the permissions Sen
 /// The proof that somebody may, or the way for those who may not.
 async fn may_subscribe(bot: &Bot, who: &Who) -> Result<Moderator> {
     let to = "subscribe a channel to the papers";
-    rights::here(bot, who, Role::Approver, to).await.map_err(|error| match error {
-        Error::Refused(why) => Error::Refused(format!(
-            "{why} To get the papers yourself, by direct message, choose where: My direct messages."
-        )),
-        fault => fault,
+    rights::here(bot, who, Role::Approver, to).await.map_err(|error| {
+        error.reworded(|why| {
+            format!("{why} To get the papers yourself, by direct message, choose where: My direct messages.")
+        })
     })
 }
 

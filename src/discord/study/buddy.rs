@@ -117,7 +117,7 @@ pub async fn pressed(bot: &Bot, who: &Who, caller: &Caller, path: &[&str], chose
 pub fn tracks(id: &str, at_school: &str) -> Reply {
     let options = Track::ALL.map(|track| CreateSelectMenuOption::new(track.title(), track.slug())).to_vec();
     let select = CreateSelectMenu::new(id, CreateSelectMenuKind::String { options }).placeholder("Your guide");
-    let text = format!("**Which guide is yours?** If you are at school, choose the High Schooler guide: {at_school}.");
+    let text = format!("**Which guide is yours?** If you are at school, choose the High school guide: {at_school}.");
     Reply::text(text).with(vec![CreateActionRow::SelectMenu(select)])
 }
 

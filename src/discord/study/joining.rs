@@ -126,7 +126,7 @@ pub async fn submitted(bot: &Bot, caller: &Caller, path: &[&str], form: &ModalIn
         Err(Error::Refused(refused)) => {
             let names = zone_search::suggest(typed, now, OPTIONS);
             let names = if typed.trim().is_empty() { Vec::new() } else { names };
-            Ok(Answer::Say(choice(crate::text::escape::discord(&refused), &names, how, &pending, now)))
+            Ok(Answer::Say(choice(crate::text::escape::discord(&refused.text), &names, how, &pending, now)))
         }
         Err(fault) => Err(fault),
     }

@@ -104,7 +104,7 @@ pub async fn submitted(bot: &Bot, who: &Who, form: &ModalInteraction) -> Result<
         Err(Error::Refused(why)) => {
             let id = format!("set/study/form/{floor}/{zone}");
             let back = CreateButton::new(id).label("Back to the form").style(ButtonStyle::Primary);
-            Ok(Answer::Say(Reply::text(escape::discord(&why)).with(vec![CreateActionRow::Buttons(vec![back])])))
+            Ok(Answer::Say(Reply::text(escape::discord(&why.text)).with(vec![CreateActionRow::Buttons(vec![back])])))
         }
         Err(fault) => Err(fault),
     }

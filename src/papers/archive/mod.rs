@@ -6,10 +6,10 @@ use tokio::time::timeout;
 use tracing::warn;
 
 use super::{ArxivId, Digest, Entry, Feeds, Gathered, Week};
-use crate::store::{Connection, Store};
+use crate::store::{Connection, Lease, Store};
 use crate::text::cut;
 use crate::wiki::quote;
-use crate::{Error, Result, time};
+use crate::{Error, Kind, Result, time};
 
 mod keep;
 mod shown;
@@ -82,7 +82,7 @@ pub async fn first(store: &Store, week: Week, most: u16) -> Result<Vec<Entry>> {
 /// Asks the sources and keeps what they say. No transaction is open while they are asked.
 async fn fetch(store: &Store, sources: (&Feeds, &str), week: Week, now: Timestamp) -> Result<Option<Digest>> {
     let mut tx = store.write().await?;
-    let may = sql::begin_fetching(&mut tx, now, time::after(now, FETCH_LEASE)).await?;
+    let may = sql::begin_fetching(&mut tx, Lease::new(now, FETCH_LEASE)).await?;
     tx.commit().await?;
     if !may {
         return Ok(None);
@@ -167,11 +167,6 @@ pub async fn asked(store: &Store, sources: (&Feeds, &str), week: Week, now: Time
     }
 }
 
-/// Takes over what the dead left half-done.
-pub async fn take_over(db: &mut Connection) -> Result<()> {
-    sql::end_fetching(db).await
-}
-
 /// By which name readers of the feed know it (a URN), whatever its address.
 pub async fn feed_name(store: &Store) -> Result<String> {
     sql::feed_name(&mut *store.read().await?).await
@@ -212,7 +207,8 @@ pub async fn looked_up(store: &Store, (feeds, base): (&Feeds, &str), id: &ArxivI
         warn!("a paper could not be looked up: {cause}");
         Error::refused("arXiv cannot be reached now; try again later.")
     })?;
-    let nobody = || Error::refused(format!("arXiv has no paper {id}, or it was withdrawn; look its id up again."));
+    let nobody =
+        || Error::of(Kind::NotFound, format!("arXiv has no paper {id}, or it was withdrawn; look its id up again."));
     let gathered = Gathered {
         week: last_week(now),
         papers: vec![known.filter(|paper| !paper.withdrawn).ok_or_else(nobody)?],
@@ -230,12 +226,16 @@ pub async fn looked_up(store: &Store, (feeds, base): (&Feeds, &str), id: &ArxivI
 pub async fn search(store: &Store, query: &str, most: u16) -> Result<Found> {
     if let Ok(id) = query.parse::<ArxivId>() {
         let hit = sql::paper(&mut *store.read().await?, &id).await?;
-        return Ok(Found::new(hit.into_iter().collect()));
+        let hits: Vec<_> = hit.into_iter().collect();
+        let total = hits.len();
+        return Ok(Found::new(hits, total));
     }
     let Some(expression) = expression(query) else {
         return Err(Error::refused("Write at least one word to look for, such as a method, an author or a title."));
     };
-    Ok(Found::new(sql::search(&mut *store.read().await?, &expression, i64::from(most)).await?))
+    let mut db = store.read().await?;
+    let total = sql::matching(&mut db, &expression).await?;
+    Ok(Found::new(sql::search(&mut db, &expression, i64::from(most)).await?, usize::try_from(total).unwrap_or(0)))
 }
 
 /// Ids and titles for what was typed so far.

@@ -36,13 +36,15 @@ pub struct Hit {
 /// What a search found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
-    /// The papers, best first.
+    /// The papers, best first; as many as were wanted.
     pub hits: Vec<Hit>,
+    /// How many there are in all.
+    pub total: usize,
 }
 
 impl Found {
-    pub(super) fn new(hits: Vec<(Week, Entry)>) -> Self {
-        Self { hits: hits.into_iter().map(|(week, entry)| Hit { week, entry }).collect() }
+    pub(super) fn new(hits: Vec<(Week, Entry)>, total: usize) -> Self {
+        Self { hits: hits.into_iter().map(|(week, entry)| Hit { week, entry }).collect(), total }
     }
 }
 
@@ -50,7 +52,7 @@ impl Hit {
     /// When and how popular, in a few words.
     pub fn evidence(&self) -> String {
         let votes = list::count(self.entry.votes, "upvote");
-        format!("{}, {votes}", self.week)
+        format!("{}, {votes}", self.week.in_words())
     }
 }
 
@@ -62,6 +64,10 @@ impl fmt::Display for Found {
         let lines = self.hits.iter().map(|hit| {
             format!("- [{}]({}) ({})", escape::markdown(&hit.entry.title), hit.entry.id.abs(), hit.evidence())
         });
-        f.write_str(&lines.collect::<Vec<_>>().join("\n"))
+        f.write_str(&lines.collect::<Vec<_>>().join("\n"))?;
+        match self.total.saturating_sub(self.hits.len()) {
+            0 => Ok(()),
+            _ => write!(f, "\n\nThese are the best {} of {}.", self.hits.len(), self.total),
+        }
     }
 }

@@ -5,12 +5,12 @@ use tracing::warn;
 
 use crate::Result;
 use crate::papers::{ArxivId, Digest, Entry, Week};
-use crate::store::{Connection, Millis};
+use crate::store::{Connection, Lease, Millis};
 
 /// Begins to fetch, unless somebody else is at it. Says whether it may go on.
-pub async fn begin_fetching(db: &mut Connection, now: Timestamp, lease: Timestamp) -> Result<bool> {
+pub async fn begin_fetching(db: &mut Connection, lease: Lease) -> Result<bool> {
     let query = "UPDATE paper_fetching SET lease_until = $1 WHERE lease_until <= $2";
-    let done = sqlx::query(query).bind(Millis(lease)).bind(Millis(now)).execute(db).await?;
+    let done = sqlx::query(query).bind(lease.until()).bind(lease.from()).execute(db).await?;
     Ok(done.rows_affected() == 1)
 }
 
@@ -116,12 +116,21 @@ pub async fn paper(db: &mut Connection, id: &ArxivId) -> Result<Option<(Week, En
     Ok(Some((week.parse()?, read(&entry)?)))
 }
 
-/// The papers that match an FTS5 expression, best first, each once, in the newest week that has it.
+/// How many papers match an FTS5 expression.
+pub async fn matching(db: &mut Connection, expression: &str) -> Result<i64> {
+    let query = "SELECT count(DISTINCT e.arxiv) FROM paper_index JOIN paper_entries e ON e.id = paper_index.rowid
+                 WHERE paper_index MATCH $1";
+    Ok(sqlx::query_scalar(query).bind(expression).fetch_one(db).await?)
+}
+
+/// The papers that match an FTS5 expression, best first, of about equally good ones those with more votes; each once, in
+/// the newest week that has it.
 pub async fn search(db: &mut Connection, expression: &str, most: i64) -> Result<Vec<(Week, Entry)>> {
     let query = "SELECT e.week, e.entry FROM paper_index JOIN paper_entries e ON e.id = paper_index.rowid
                  WHERE paper_index MATCH $1
                      AND NOT EXISTS (SELECT 1 FROM paper_entries n WHERE n.arxiv = e.arxiv AND n.week > e.week)
-                 ORDER BY bm25(paper_index, 8.0, 4.0, 1.0), e.week DESC, e.rank LIMIT $2";
+                 ORDER BY round(bm25(paper_index, 8.0, 4.0, 1.0)), json_extract(e.entry, '$.votes') DESC, e.week DESC, e.rank
+                 LIMIT $2";
     let rows: Vec<(String, String)> = sqlx::query_as(query).bind(expression).bind(most).fetch_all(db).await?;
     rows.into_iter().map(|(week, entry)| Ok((week.parse()?, read(&entry)?))).collect()
 }

@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use tracing::debug;
 
 use super::Pace;
+use crate::metrics;
 use crate::papers::Source;
 
 /// The most bytes of an answer: twenty times a full page of Hugging Face.
@@ -127,6 +128,12 @@ impl Line {
             tokio::time::sleep_until(at).await;
         }
         let asked = self.ask_now(path).await;
+        let outcome = match &asked {
+            Ok(_) => "ok",
+            Err(failure) if failure.rest.is_some() => "limited",
+            Err(_) => "failed",
+        };
+        metrics::call(self.source.slug(), outcome);
         let rest = match &asked {
             Ok((_, rest)) => *rest,
             Err(failure) => failure.rest,

@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{ArxivId, Entry, archive, buttons};
+use crate::community::Community;
 use crate::outbox::{self, Message, Payload, Target};
 use crate::people::{Identity, PersonId, person};
 use crate::store::{Connection, Store};
@@ -177,7 +178,7 @@ pub async fn read(
     }
     let mut message =
         Message::new(format!("reading/{reading}"), Target::DiscordChannel(channel), invitation(&entry, base));
-    message.server = Some(server);
+    message.community = Some(Community::Discord(server));
     message.payload.title = Some(format!("Reading: {}", entry.title));
     message.payload.buttons = buttons::passes(id);
     outbox::enqueue(&mut tx, &message, now).await?;

@@ -12,7 +12,7 @@ use crate::people::{Identity, person};
 use crate::store::PersonId;
 use crate::store::{Connection, Store};
 use crate::time::zone::Zone;
-use crate::{Error, Result};
+use crate::{Error, Kind, Result};
 
 mod moderate;
 mod post;
@@ -56,9 +56,9 @@ impl Subscription {
         Week::of(self.wishes.schedule.week_before(self.due))
     }
 
-    /// The Discord server it is posted in, if it is one.
-    pub fn server(&self) -> Option<u64> {
-        self.community.as_deref()?.strip_prefix("discord/")?.parse().ok()
+    /// The community it is posted in; none for a direct message.
+    pub fn posted_in(&self) -> Option<Community> {
+        self.community.as_deref()?.replacen('/', ":", 1).parse().ok()
     }
 }
 
@@ -163,7 +163,7 @@ pub fn server(guild: u64) -> String {
 /// Goes on only if a community, as [`server`] names it, is a moderator's own. Direct messages are nobody's.
 fn must_be_own(by: &Moderator, community: Option<&str>) -> Result<()> {
     let named = community.and_then(|name| name.replacen('/', ":", 1).parse::<Community>().ok());
-    let nobody = || Error::refused("Only the person who gets these papers can change them.");
+    let nobody = || Error::of(Kind::NotAllowed, "Only the person who gets these papers can change them.");
     by.must_moderate(&named.ok_or_else(nobody)?)
 }
 
@@ -264,14 +264,21 @@ pub async fn subscription(store: &Store, target: &Target) -> Result<Option<Subsc
     sql::of(&mut *store.read().await?, target).await
 }
 
+/// The channels of a community that get a digest, as [`server`] names it; the one that is due next first.
+pub async fn coming_in(store: &Store, community: &str) -> Result<Vec<Subscription>> {
+    let mut all = sql::of_community(&mut *store.read().await?, community).await?;
+    all.sort_by_key(|subscription| (subscription.due, subscription.id));
+    Ok(all)
+}
+
+/// What moderators of a community want of papers: pins, then vetoes.
+pub async fn chosen_in(store: &Store, community: &str) -> Result<Vec<Chosen>> {
+    sql::chosen(&mut *store.read().await?, community).await
+}
+
 /// How many channels and people get a digest.
 pub async fn count(store: &Store) -> Result<i64> {
     sql::count(&mut *store.read().await?).await
-}
-
-/// Takes over what the dead left half-done.
-pub async fn take_over(db: &mut Connection) -> Result<()> {
-    sql::end_leases(db).await
 }
 
 /// What moderators want of a paper.

@@ -7,11 +7,10 @@ use tracing::{error, info, warn};
 
 use super::shown::{moment, place};
 use super::{Subscription, composed, key, sql};
-use crate::outbox::{self, Message, State, Target, Trouble};
+use crate::outbox::{self, Message, Payload, State, Target, Trouble};
 use crate::papers::{Digest, Feeds, Week, archive, buttons};
 use crate::people::{self, Identity, optout};
-use crate::store::PersonId;
-use crate::store::{Connection, Store};
+use crate::store::{Connection, Lease, PersonId, Store};
 use crate::{Error, Result, time};
 
 /// How long somebody may be at it before others take it for dead.
@@ -34,7 +33,7 @@ pub async fn due<'f>(
     }
     let feeds = feeds()?;
     let mut tx = store.write().await?;
-    let taken = sql::claim(&mut tx, now, time::after(now, LEASE_DURATION)).await?;
+    let taken = sql::claim(&mut tx, Lease::new(now, LEASE_DURATION)).await?;
     tx.commit().await?;
     let mut weeks: BTreeMap<Week, Vec<Subscription>> = BTreeMap::new();
     let mut said = 0;
@@ -113,7 +112,7 @@ async fn tell(
         moment(&subscription.wishes.schedule, next),
     );
     let mut message = Message::new(format!("digest/{last}/missed/{}", subscription.id), to.0, body);
-    message.server = subscription.server().filter(|_| to.1.is_none());
+    message.community = subscription.posted_in().filter(|_| to.1.is_none());
     message.about = to.1.map(|person| person.0);
     outbox::enqueue(db, &message, now).await
 }
@@ -165,7 +164,7 @@ async fn one_week(
 
 fn reason(cause: &Error) -> String {
     match cause {
-        Error::Refused(sentence) => sentence.clone(),
+        Error::Refused(refused) => refused.text.clone(),
         Error::Fault(cause) => format!("{cause:#}"),
     }
 }
@@ -219,13 +218,22 @@ async fn post(store: &Store, seen: &Subscription, week: &Digest, now: Timestamp)
 }
 
 fn message(subscription: &Subscription, person: Option<PersonId>, digest: &Digest) -> Message {
-    let mut payload = buttons::payload(digest, subscription.community.is_some());
-    payload.ping_role = subscription.wishes.ping_role;
-    payload.title = subscription.wishes.threads.then(|| digest.title());
+    let payload = match subscription.target {
+        // A post has a title, and no buttons.
+        Target::RedditPost(_) => {
+            Payload { body: digest.to_string(), title: Some(digest.title()), ..Payload::default() }
+        }
+        _ => {
+            let mut payload = buttons::payload(digest, subscription.community.is_some());
+            payload.ping_role = subscription.wishes.ping_role;
+            payload.title = subscription.wishes.threads.then(|| digest.title());
+            payload
+        }
+    };
     Message {
         key: key(digest.week, &subscription.target, person),
         target: subscription.target.clone(),
-        server: subscription.server(),
+        community: subscription.posted_in(),
         about: person.map(|person| person.0),
         payload,
         otherwise: None,

@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 use jiff::civil::Weekday;
 
-use super::{Choice, Subscription, Wishes};
+use super::{Choice, Chosen, Subscription, Wishes};
 use crate::Result;
 use crate::outbox::Target;
 use crate::papers::schedule::Schedule;
 use crate::papers::{ArxivId, Entry, Favourite, Week};
 use crate::people::PersonId;
-use crate::store::{Connection, Millis, Snowflake};
+use crate::store::{Connection, Lease, Millis, Snowflake};
 use crate::time::zone::Zone;
 
 #[derive(sqlx::FromRow)]
@@ -153,12 +153,12 @@ pub async fn any_due(db: &mut Connection, now: Timestamp) -> Result<bool> {
 }
 
 /// Takes all that is due.
-pub async fn claim(db: &mut Connection, now: Timestamp, lease: Timestamp) -> Result<Vec<Subscription>> {
+pub async fn claim(db: &mut Connection, lease: Lease) -> Result<Vec<Subscription>> {
     let query = format!(
         "UPDATE paper_subscriptions SET lease_until = $1 WHERE try_at <= $2 AND lease_until <= $2 RETURNING {COLUMNS}"
     );
     let raw: Vec<Raw> =
-        sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(Millis(lease)).bind(Millis(now)).fetch_all(db).await?;
+        sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(lease.until()).bind(lease.from()).fetch_all(db).await?;
     // One that this version cannot read, such as one with a zone that is no more, stops no other.
     let read = |raw: Raw| {
         let id = raw.id;
@@ -187,11 +187,6 @@ pub async fn advance(db: &mut Connection, id: i64, due: Timestamp, posted: Optio
 pub async fn put_off(db: &mut Connection, id: i64, at: Timestamp, tries: i64) -> Result<()> {
     let query = "UPDATE paper_subscriptions SET try_at = $1, tries = $2, lease_until = 0 WHERE id = $3";
     sqlx::query(query).bind(Millis(at)).bind(tries).bind(id).execute(db).await?;
-    Ok(())
-}
-
-pub async fn end_leases(db: &mut Connection) -> Result<()> {
-    sqlx::query("UPDATE paper_subscriptions SET lease_until = 0 WHERE lease_until > 0").execute(db).await?;
     Ok(())
 }
 
@@ -267,6 +262,17 @@ pub async fn pins(db: &mut Connection, community: &str, week: Week) -> Result<Ve
     let query = "SELECT entry FROM paper_choices WHERE community = $1 AND choice = 'pin' AND week = $2 ORDER BY rowid";
     let rows: Vec<String> = sqlx::query_scalar(query).bind(community).bind(week.to_string()).fetch_all(db).await?;
     rows.iter().map(|entry| json(entry)).collect()
+}
+
+/// What moderators of a community want of papers: pins, then vetoes.
+pub async fn chosen(db: &mut Connection, community: &str) -> Result<Vec<Chosen>> {
+    let query = "SELECT choice, week, entry FROM paper_choices WHERE community = $1 ORDER BY choice, rowid";
+    let rows: Vec<(String, String, String)> = sqlx::query_as(query).bind(community).fetch_all(db).await?;
+    let read = |(choice, week, entry): (String, String, String)| {
+        let choice = if choice == "pin" { Choice::Pin } else { Choice::Veto };
+        Ok(Chosen { entry: json(&entry)?, choice: Some(choice), week: week.parse()? })
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// The papers that are never to be posted.

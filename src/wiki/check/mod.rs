@@ -9,7 +9,7 @@ use self::prose::Prose;
 use super::folder::File;
 use super::{MAX_PAGE_BYTES, Page, Platform, Section, folder, markdown, name, sql};
 use crate::Result;
-use crate::store::Store;
+use crate::store::{Connection, Store};
 
 mod alike;
 mod alone;
@@ -68,11 +68,8 @@ pub fn check(files: &[File], pictures: &HashSet<String>) -> Vec<Finding> {
 
 /// What makes pages worse to read. Pages that cannot be read have errors instead.
 fn warnings(files: &[File]) -> Vec<Finding> {
-    let read = |file: &File| Some((file.path.display().to_string(), Page::parse(&file.source).ok()?));
-    let pages: Vec<(String, Page)> = files.iter().filter_map(read).collect();
-    let sources = files.iter().filter(|file| Page::parse(&file.source).is_ok()).map(|file| &file.source);
-    let pages: Vec<Read<'_>> =
-        pages.into_iter().zip(sources).map(|((file, page), source)| (file, page, source)).collect();
+    let pages = files.iter().filter_map(|file| Some((shown(file), Page::parse(&file.source).ok()?, &file.source)));
+    let pages: Vec<Read<'_>> = pages.filter(|(_, page, _)| page.front.retired.is_none()).collect();
     let mut findings = Vec::new();
     for (file, page, _) in &pages {
         let mut found =
@@ -88,13 +85,18 @@ fn warnings(files: &[File]) -> Vec<Finding> {
     findings
 }
 
+fn shown(file: &File) -> String {
+    file.path.display().to_string()
+}
+
 /// What does not work in some of the pages, by their slugs.
 pub(super) fn errors(files: &[File], pictures: &HashSet<String>, wanted: impl Fn(&str) -> bool) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut pages = Vec::new();
     for file in files {
-        let shown = file.path.display().to_string();
+        let shown = shown(file);
         match (file.problem(), Page::parse(&file.source)) {
+            (None, Ok(page)) if page.front.retired.is_some() => {}
             (None, Ok(page)) => pages.push((shown, page, &file.source)),
             (_, Err(broken)) => findings.push(error(shown, broken.line, broken.reason)),
             (Some(_), Ok(page)) => {
@@ -118,18 +120,50 @@ pub(super) fn errors(files: &[File], pictures: &HashSet<String>, wanted: impl Fn
     findings
 }
 
-/// The errors of one page of the database, beside the others.
+/// The errors of one page of the database.
 ///
 /// # Errors
 /// A fault if the database cannot be read.
 pub async fn of_page(store: &Store, slug: &str) -> Result<Vec<Finding>> {
-    let name = |slug: &str| format!("{slug}.md");
-    let sources = sql::sources(&mut *store.read().await?).await?;
-    let file = |(slug, source): (String, String)| File { path: name(&slug).into(), slug, source };
-    let files: Vec<File> = sources.into_iter().map(file).collect();
-    let mut found = errors(&files, &folder::pictures(), |other| other == slug);
-    found.retain(|finding| finding.file == name(slug));
+    let source = sql::newest(&mut *store.read().await?, slug).await?.map(|newest| newest.source).unwrap_or_default();
+    let mut found = of_text(store, slug, &source).await?;
+    found.retain(|finding| finding.level == Level::Error);
     Ok(found)
+}
+
+/// What is to fix in a text that a page has or is to have. It is looked at beside the pages that it links to and those
+/// whose names it takes, so this costs the same however large the wiki is.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn of_text(store: &Store, slug: &str, source: &str) -> Result<Vec<Finding>> {
+    let file = |slug: &str, source: String| File { path: format!("{slug}.md").into(), slug: slug.to_owned(), source };
+    let mut files = vec![file(slug, source.to_owned())];
+    if let Ok(page) = Page::parse(source) {
+        let mut db = store.read().await?;
+        for other in neighbours(&mut db, &page).await? {
+            let newest = if other == slug { None } else { sql::newest(&mut db, &other).await? };
+            files.extend(newest.map(|newest| file(&other, newest.source)));
+        }
+    }
+    let mut found = errors(&files, &folder::pictures(), |other| other == slug);
+    found.extend(warnings(&files));
+    found.retain(|finding| finding.file == format!("{slug}.md"));
+    found.sort_by_key(|finding| (finding.level == Level::Warning, finding.line));
+    Ok(found)
+}
+
+/// The pages that a page links to, and those that have a name which it takes.
+async fn neighbours(db: &mut Connection, page: &Page) -> Result<HashSet<String>> {
+    let front = &page.front;
+    let names = [&front.title].into_iter().chain(&front.aliases).map(|text| name(text));
+    let links = page.sections.iter().flat_map(|section| &section.links);
+    let linked = links.filter_map(|link| Some(name(markdown::internal(&link.target)?.0)));
+    let mut slugs = HashSet::new();
+    for name in names.chain(linked).collect::<HashSet<_>>() {
+        slugs.extend(sql::slug_of(db, &name).await?);
+    }
+    Ok(slugs)
 }
 
 fn error(file: String, line: usize, problem: String) -> Finding {
@@ -229,7 +263,11 @@ fn anchors<'a>(pages: &'a [Read<'_>]) -> Anchors<'a> {
         let names = page.sections.iter().flat_map(|s| s.marks.iter().chain([&s.anchor]));
         (page.front.slug.as_str(), names.map(String::as_str).collect())
     };
-    pages.iter().map(|(_, page, _)| of(page)).collect()
+    let own = pages.iter().map(|(_, page, _)| of(page));
+    // A page that was renamed has its old slug as an alias, and links to that lead on.
+    let old =
+        pages.iter().flat_map(|(_, page, _)| page.front.aliases.iter().map(move |old| (old.as_str(), of(page).1)));
+    old.chain(own).collect()
 }
 
 fn links(page: &Page, section: &Section, anchors: &Anchors<'_>, found: &mut impl FnMut(usize, String)) {

@@ -15,7 +15,7 @@ use crate::community::audit::{self, Act};
 use crate::community::{HomeModerator, Role};
 use crate::store::{Connection, Store};
 use crate::wiki::readable;
-use crate::{Error, Result};
+use crate::{Error, Kind, Result};
 
 /// The most open drafts one person may have: a bound, not a quota anybody should meet.
 pub const MAX_OPEN: i64 = 100;
@@ -50,6 +50,12 @@ pub struct Shown {
     pub draft: Draft,
     /// What it changes, as a unified diff against the revision it is based on.
     pub diff: String,
+    /// The page's text in that revision; empty for a new page.
+    #[serde(skip)]
+    pub before: String,
+    /// What the draft makes of it.
+    #[serde(skip)]
+    pub after: String,
     /// Why it cannot be published as it is, if somebody else was faster.
     pub stale: Option<Stale>,
 }
@@ -128,6 +134,15 @@ pub async fn list(store: &Store, _: &HomeModerator) -> Result<Vec<Draft>> {
     sql::open_drafts(&mut *store.read().await?).await
 }
 
+/// How many drafts wait.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn waiting(store: &Store, _: &HomeModerator) -> Result<usize> {
+    let many = sql::count_open(&mut *store.read().await?).await?;
+    Ok(usize::try_from(many).unwrap_or(0))
+}
+
 /// One draft that waits, with its diff.
 ///
 /// # Errors
@@ -142,7 +157,7 @@ pub async fn show(store: &Store, _: &HomeModerator, id: i64) -> Result<Shown> {
         Merged::Stale(stale) => Some(stale),
         Merged::Text { .. } | Merged::Unchanged(_) => None,
     };
-    Ok(Shown { draft, diff, stale })
+    Ok(Shown { draft, diff, before: base, after: result, stale })
 }
 
 /// Turns a draft down or takes it back. Its text is kept.
@@ -173,7 +188,10 @@ pub async fn publish(store: &Store, by: &HomeModerator, id: i64, approval: Appro
     if approval == Approval::Second {
         by.must_be(Role::Approver, "publish a draft")?;
         if draft.author == by.actor() {
-            return Err(Error::refused("This draft is your own; ask another approver to look at it and publish it."));
+            return Err(Error::of(
+                Kind::NotAllowed,
+                "This draft is your own; ask another approver to look at it and publish it.",
+            ));
         }
     }
     let edited = apply(&mut tx, &draft.author, draft.change(), now).await?;
@@ -188,6 +206,9 @@ pub async fn publish(store: &Store, by: &HomeModerator, id: i64, approval: Appro
 
 async fn open(db: &mut Connection, id: i64) -> Result<Draft> {
     sql::open_draft(db, id).await?.ok_or_else(|| {
-        Error::refused(format!("No draft {id} waits; /mod draft list or cairn guides drafts shows those that do."))
+        Error::of(
+            Kind::NotFound,
+            format!("No draft {id} waits; /mod draft list or cairn guides drafts shows those that do."),
+        )
     })
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::patch::patch;
 use super::{slug_of, sql};
 use crate::store::{Connection, Store};
-use crate::{Error, Result};
+use crate::{Error, Kind, Result};
 
 /// One revision of a page, without its text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -164,7 +164,13 @@ pub(super) async fn known(db: &mut Connection, slug: &str, number: i64) -> Resul
     }
     let newest = sql::newest(db, slug).await?.map_or(0, |n| n.number);
     let known = if newest == 1 { "only revision 1".to_owned() } else { format!("revisions 1 to {newest}") };
-    Err(Error::refused(format!("The page {slug} has no revision {number}; it has {known}.")))
+    Err(Error::of(Kind::NotFound, format!("The page {slug} has no revision {number}; it has {known}.")))
+}
+
+/// The newest revision of a page that is there.
+pub(super) async fn newest(db: &mut Connection, slug: &str) -> Result<sql::Row> {
+    let newest = sql::newest(db, slug).await?;
+    newest.ok_or_else(|| anyhow::anyhow!("page {slug} has no revision").into())
 }
 
 pub(super) fn instant(at: i64) -> Result<Timestamp> {

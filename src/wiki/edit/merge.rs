@@ -36,6 +36,11 @@ pub async fn merged(db: &mut Connection, change: &Change<'_>) -> Result<Merged> 
             let seen = section::find(&base.source, anchor)?;
             let now = section::find(&newest.source, anchor).ok();
             if now.as_ref() != Some(&seen) {
+                // Two who write the same do not contradict each other.
+                let same = section::replace(&newest.source, anchor, heading, &text);
+                if same.is_ok_and(|source| source == newest.source) {
+                    return Ok(Merged::Unchanged(newest.number));
+                }
                 return Ok(Merged::Stale(stale_section(change, &newest, now, text)));
             }
             section::replace(&newest.source, anchor, heading, &text)?

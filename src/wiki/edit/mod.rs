@@ -14,16 +14,22 @@ use crate::community::{HomeModerator, Role};
 use crate::store::{Connection, Store};
 use crate::{Error, Result};
 
+pub(super) mod asked;
+pub mod compare;
 pub mod drafts;
 mod history;
 mod merge;
+mod moving;
 mod patch;
 mod section;
+pub mod source;
 mod sql;
 #[cfg(test)]
 mod tests;
 
 use merge::{Merged, merged, tidied};
+
+pub use moving::{Rename, rename, retire};
 
 pub use history::{Diff, History, Revision, Version, diff, history, revision};
 
@@ -259,7 +265,7 @@ pub fn section_text(source: &str, anchor: &str) -> Result<String> {
 }
 
 /// Saves a change or keeps it as a draft, as role and setting demand.
-async fn enter(
+pub(super) async fn enter(
     db: &mut Connection,
     by: &HomeModerator,
     act: Act,
@@ -327,16 +333,34 @@ fn because(reason: &str) -> String {
 
 /// The slug of the page a change is to, which need not exist if the change is to make it.
 async fn target(db: &mut Connection, change: &Change<'_>) -> Result<String> {
-    match super::sql::slug_of(db, &name(change.page)).await? {
+    match found(db, change.page).await? {
         Some(slug) => Ok(slug),
         None if change.base == 0 && change.part == Part::Page => Ok(change.page.to_owned()),
         None => Err(unknown(change.page, &super::sql::slugs(db).await?)),
     }
 }
 
+/// The slug of a page by any of its names, or of a retired one, which has no other name.
+async fn found(db: &mut Connection, wanted: &str) -> Result<Option<String>> {
+    if let Some(slug) = super::sql::slug_of(db, &name(wanted)).await? {
+        return Ok(Some(slug));
+    }
+    Ok(super::sql::is_there(db, wanted).await?.then(|| wanted.to_owned()))
+}
+
+/// The newest text of a page, retired or not.
+///
+/// # Errors
+/// Refused, with the nearest names, if there is no such page.
+pub async fn newest(store: &Store, wanted: &str) -> Result<super::Stored> {
+    let mut db = store.read().await?;
+    let slug = slug_of(&mut db, wanted).await?;
+    super::stored(&mut db, &slug).await
+}
+
 /// The slug of a page by any of its names.
-async fn slug_of(db: &mut Connection, wanted: &str) -> Result<String> {
-    match super::sql::slug_of(db, &name(wanted)).await? {
+pub(super) async fn slug_of(db: &mut Connection, wanted: &str) -> Result<String> {
+    match found(db, wanted).await? {
         Some(slug) => Ok(slug),
         None => Err(unknown(wanted, &super::sql::slugs(db).await?)),
     }

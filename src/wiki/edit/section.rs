@@ -111,7 +111,8 @@ fn spills(section: &Section) -> Error {
     ))
 }
 
-fn parse(source: &str) -> Result<Page> {
+/// A page of a source, or a refusal with the line.
+pub fn parse(source: &str) -> Result<Page> {
     Page::parse(source).map_err(|Broken { line, reason }| {
         Error::refused(format!("The page is broken in line {line}: {reason}; edit the whole page to fix it."))
     })

@@ -79,10 +79,25 @@ pub async fn open_draft(db: &mut Connection, id: i64) -> Result<Option<Draft>> {
     row.map(draft).transpose()
 }
 
+/// How many drafts wait.
+pub async fn count_open(db: &mut Connection) -> Result<i64> {
+    Ok(sqlx::query_scalar("SELECT count(*) FROM drafts WHERE state = 'open'").fetch_one(db).await?)
+}
+
 /// How many drafts of one author wait.
 pub async fn open_drafts_by(db: &mut Connection, author: &str) -> Result<i64> {
     let query = "SELECT count(*) FROM drafts WHERE state = 'open' AND author = $1";
     Ok(sqlx::query_scalar(query).bind(author).fetch_one(db).await?)
+}
+
+/// Drafts that wait go with a page that gets another slug.
+pub async fn move_drafts(db: &mut Connection, old: &str, new: &str) -> Result<()> {
+    sqlx::query("UPDATE drafts SET page = $1 WHERE page = $2 AND state = 'open'")
+        .bind(new)
+        .bind(old)
+        .execute(db)
+        .await?;
+    Ok(())
 }
 
 /// Says what came of a draft.

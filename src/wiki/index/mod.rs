@@ -5,7 +5,7 @@
 //! are there, the search goes by the words alone.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -146,6 +146,46 @@ impl Shared {
         }
         Ok(store.beside::<Thread>().worker()?.embed(text.to_owned(), PATIENCE).await)
     }
+}
+
+/// What questions of the gaps mean, in memory: they are looked at again and again, and kept nowhere.
+#[derive(Debug, Default)]
+struct Asked(Mutex<HashMap<ContentKey, Vector>>);
+
+/// How many of them are remembered.
+const MOST_ASKED: usize = 1_000;
+
+/// What questions mean, by their names, as far as that is known within a time.
+pub(super) async fn meanings(
+    store: &Store,
+    db: &mut Connection,
+    questions: &[String],
+    within: Duration,
+) -> Result<HashMap<String, Vector>> {
+    let mut known = HashMap::new();
+    let end = tokio::time::Instant::now() + within;
+    let asked = store.beside::<Asked>();
+    for question in questions {
+        let key = ContentKey::of(question);
+        let before = asked.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
+        let vector = match (before, kept(db, key).await?) {
+            (Some(before), _) => Some(before),
+            (None, Some(kept)) => crate::meaning::from_bytes(&kept),
+            (None, None) if CAN_EMBED => {
+                let left = end.saturating_duration_since(tokio::time::Instant::now());
+                let made = store.beside::<Thread>().worker()?.embed(question.clone(), left).await;
+                let mut all = asked.0.lock().unwrap_or_else(PoisonError::into_inner);
+                if all.len() >= MOST_ASKED {
+                    all.clear();
+                }
+                all.extend(made.map(|vector| (key, vector)));
+                made
+            }
+            (None, None) => None,
+        };
+        known.extend(vector.map(|vector| (super::name(question), vector)));
+    }
+    Ok(known)
 }
 
 /// The vector of a text that comes with Cairn or was computed before.

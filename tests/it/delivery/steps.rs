@@ -4,10 +4,12 @@
 
 use std::time::Duration;
 
+use cairn::community::Community;
 use cairn::outbox::{Message, Payload, State, Target};
 use serde_json::json;
 
 use super::{MESSAGES, World, pause};
+use crate::setup::undelivered;
 use crate::world::discord::Fault;
 
 const THREADS: &str = "/channels/*/messages/*/threads";
@@ -21,7 +23,7 @@ impl World {
         let payload =
             Payload { body: "hello".into(), title: Some("Read together".into()), invites, ..Payload::default() };
         let message = Message::new("hello", Target::DiscordChannel(self.general), "");
-        self.enqueue(Message { payload, server: Some(self.discord.guild()), ..message }).await;
+        self.enqueue(Message { payload, community: Some(Community::Discord(self.discord.guild())), ..message }).await;
     }
 
     /// One message, one thread below it, and both are in it.
@@ -72,7 +74,7 @@ async fn a_thread_that_may_not_be_opened_is_a_dead_letter() {
     let _bot = world.start();
     world.is_sent("hello").await;
     assert_eq!(world.is_dead(BELOW).await, "the bot may not write there (error 50013)");
-    let dead = cairn::outbox::dead_letters(&world.store, world.discord.guild(), 9).await.unwrap();
+    let dead = undelivered(&world.store, world.discord.guild()).await;
     assert_eq!(dead.iter().map(|letter| letter.key.as_str()).collect::<Vec<_>>(), [BELOW]);
     world.discord.finish();
 }

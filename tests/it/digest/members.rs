@@ -58,7 +58,7 @@ async fn the_archive_is_searched() {
     assert_snapshot!(d.slash("ann", "/papers search query:diffusion scale").await, @"
     [ephemeral]
     │ **Papers** <https://cairn.example/papers>
-    │ - [Diffusion at Scale](https://arxiv.org/abs/2611.00001) (2026-W47, 10 upvotes)
+    │ - [Diffusion at Scale](https://arxiv.org/abs/2611.00001) (16 to 22 November 2026, 10 upvotes)
     [Share]
     ");
     let found = d.slash("ann", "/papers search query:diffusion scale").await;

@@ -68,17 +68,22 @@ async fn weeks_are_pages() {
     let at = |part: &str| list.find(part).unwrap_or_else(|| panic!("{part} is not in {list}"));
     assert!(at("/papers/2026-W48") < at("/papers/2026-W47") && at("/papers/2026-W47") < at("/papers/2026-W46"));
     assert!(at("(so far)") < at("/papers/2026-W47"));
+    // Nobody counts weeks: months, days, how many papers, and the first of them.
+    for part in ["<h2>November 2026</h2>", ">16 to 22 November</a>", "<p>12 papers. Most wanted: Weather at Scale</p>"]
+    {
+        at(part);
+    }
     let (status, week) = site.get("/papers/2026-W47").await;
     assert_eq!(status, 200);
     for part in [
         "Papers of the week: 16 to 22 November 2026",
         "id=\"arxiv-2611.00012\"",
-        "1. Weather at Scale",
-        "120 upvotes",
+        "<h1>16 to 22 November 2026</h1>",
+        "Weather at Scale",
+        "<b>120</b> <span>votes</span>",
         "https://arxiv.org/pdf/2611.00012",
-        "More papers",
-        // The eleventh and twelfth.
-        "Also listed in this week",
+        // The eleventh and twelfth, folded.
+        "<summary>2 more papers of this week</summary>",
         "Agents at Scale",
         "href=\"/papers/2026-W46\"",
         "href=\"/papers/2026-W48\"",
@@ -86,6 +91,14 @@ async fn weeks_are_pages() {
     ] {
         assert!(week.contains(part), "{part} is not in {week}");
     }
+    let (above, below) = week.split_once("arxiv-2611.00012").expect("the first paper");
+    assert!(
+        above.contains("← 9 to 15 November") && below.contains("23 to 29 November →"),
+        "the way on is above and below"
+    );
+    // Abstracts are folded after the third paper.
+    assert_eq!(week.matches("<summary>Abstract</summary>").count(), 7, "{week}");
+    assert!(!week.contains("<details open"), "{week}");
     let (_, evil) = site.get("/papers/2026-W46").await;
     assert!(evil.contains("&lt;script&gt;alert(1)") && !evil.contains("<script") && !evil.contains("evil.example\">"));
     assert_eq!(site.get("/papers/2026w47").await, (303, "/papers/2026-W47".to_owned()));
@@ -97,8 +110,8 @@ async fn weeks_that_are_not_there_are_answered_with_the_nearest() {
     let town = town().await;
     let site = Site::of(&town).await;
     for (path, said) in [
-        ("/papers/2026-W40", "The nearest week in the archive is <a href=\"/papers/2026-W46\">2026-W46</a>."),
-        ("/papers/2030-W01", "The nearest week in the archive is <a href=\"/papers/2026-W48\">2026-W48</a>."),
+        ("/papers/2026-W40", "href=\"/papers/2026-W46\">9 to 15 November 2026</a>"),
+        ("/papers/2030-W01", "href=\"/papers/2026-W48\">23 to 29 November 2026</a>"),
         ("/papers/2025-W53", "2025 has no week 53; its weeks are 2025-W01 to 2025-W52."),
         ("/papers/%3Cb%3E", "“&lt;b&gt;” is no week; write the year and the number of the week, for example 2026-W47."),
     ] {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use cairn::community::Community;
 use cairn::outbox::{Message, Target};
 use cairn::store::Store;
 
@@ -119,7 +120,7 @@ async fn what_cannot_be_delivered_is_shown_to_moderators() {
     let store = cairn::store::Store::open(&world.cairn.path().join("data")).await.expect("the bot's database");
     let mut tx = store.write().await.expect("a transaction");
     let elsewhere = Message::new("elsewhere", Target::DiscordChannel(1), "");
-    let elsewhere = Message { server: Some(d.guild() + 1), ..elsewhere };
+    let elsewhere = Message { community: Some(Community::Discord(d.guild() + 1)), ..elsewhere };
     for message in [elsewhere, Message::new("person", Target::DiscordDm(4), "hello")] {
         cairn::outbox::enqueue(&mut tx, &message, jiff::Timestamp::now()).await.expect("it is enqueued");
     }

@@ -2,6 +2,7 @@
 
 mod delivery;
 mod drafts;
+mod gaps;
 mod gateway;
 mod hostile;
 mod lasting;
@@ -10,6 +11,7 @@ mod lookups;
 mod moderators;
 mod newcomers;
 mod once;
+mod panel;
 mod people;
 mod posts;
 mod promptness;

@@ -41,7 +41,7 @@ async fn an_editor_changes_a_section() {
     [ephemeral]
     │ **History of hardware**
     │ - revision 2, TODAY, @root, +1 −5: shorter
-    │ - revision 1, TODAY, Cairn, +276 −0: as it comes
+    │ - revision 1, TODAY, Cairn, +276 −0: came with Cairn 0.1.0
     ");
     assert_snapshot!(d.slash("root", "/mod guide diff page:hardware").await, @"
     [ephemeral]

@@ -55,7 +55,7 @@ async fn a_newcomer_is_shown_a_guide_and_says_which_is_right() {
     │ Then take the [plan of twelve months](https://cairn.example/guides/engineer#twelve-months-to-ml-engineer-what-do-you-do-when).
     │
     │ [Read the whole guide](https://cairn.example/guides/engineer)
-    [High Schooler guide] [Researcher guide] [Hacker guide]
+    [High school guide] [Researcher guide] [Hacker guide]
     [Share] [Delete]
     "#);
     let shared = d.press("ann", &other, "Share").await;
@@ -158,7 +158,7 @@ async fn a_guided_choice_leads_to_a_guide() {
     │ 3. Write half a page about what you found, with what surprised you, and show it to someone who can judge it: a lecturer, the authors, or a [community](https://cairn.example/guides/communities). [Writing to learn](https://cairn.example/guides/writing) makes it easier.
     │
     │ [Read the whole guide](https://cairn.example/guides/researcher)
-    [Hacker guide] [High Schooler guide] [Engineer guide]
+    [Hacker guide] [High school guide] [Engineer guide]
     [Share] [Delete]
     ");
     let title = |reply: &crate::world::discord::Reply| reply.embeds[0]["title"].as_str().unwrap_or_default().to_owned();

@@ -44,7 +44,7 @@ async fn a_beginners_post_is_answered_once() {
     This guide, because you said “job as an ML engineer”, “backend” and “developer”.
 
     **Your first step:** Read ten adverts from your area across the titles in [the job table](https://cairn.example/guides/engineer#which-kinds-of-ml-and-ai-jobs-are-there), count the skills they ask for, and mark each as "have", "half" or "missing" with the [skills checklist](https://cairn.example/guides/skills).
-    [Hacker guide] [High Schooler guide] [Researcher guide]
+    [Hacker guide] [High school guide] [Researcher guide]
     [Read on] [👍] [👎] [Not my question]
     "#);
     // The rest is for anybody who presses, and no cards are drawn of the links.

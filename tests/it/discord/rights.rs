@@ -48,6 +48,7 @@ const ACTS: &[(Way, Role, Where)] = &[
     (Press("draft/publish/1"), Editor, Home),
     (Press("draft/discard/1"), Editor, Home),
     (Command("/mod gaps"), Editor, Home),
+    (Command("/mod console"), Editor, Home),
     (Command("/papers subscribe where:A channel of this server"), Approver, Own),
     (Command("/mod digest preview"), Approver, Own),
     (Command("/mod digest pin paper:2611.00001"), Approver, Home),

@@ -98,11 +98,11 @@ async fn admins_say_who_may_do_what() {
     [ephemeral]
     **Roles for tracks**
     Somebody who presses “This is me” below an answer gets the role of that guide. Cairn needs the permission Manage Roles, and its own role must stand above these.
-    - High Schooler guide: nobody
+    - High school guide: nobody
     - Engineer guide: nobody
     - Researcher guide: nobody
     - Hacker guide: nobody
-    (Role for the High Schooler guide ▾)
+    (Role for the High school guide ▾)
     (Role for the Engineer guide ▾)
     (Role for the Researcher guide ▾)
     (Role for the Hacker guide ▾)

@@ -71,9 +71,9 @@ async fn a_pair_from_the_first_question_to_the_first_hello() {
     assert_snapshot!(asked, @"
     [updated]
     [ephemeral]
-    **Which guide is yours?** If you are at school, choose the High Schooler guide: your buddies are at school then, too.
+    **Which guide is yours?** If you are at school, choose the High school guide: your buddies are at school then, too.
     (Your guide ▾)
-      High Schooler guide
+      High school guide
       Engineer guide
       Researcher guide
       Hacker guide
@@ -194,7 +194,7 @@ async fn three_are_a_trio_and_go_on_as_two() {
     engineers(d, &["ann", "ben", "cid"]).await;
     // Somebody whose hours are others, and somebody at school, fit nobody.
     seek(d, "dan", "Engineer guide", &["Weekend mornings, 8 to 12"]).await;
-    seek(d, "eve", "High Schooler guide", EVENINGS).await;
+    seek(d, "eve", "High school guide", EVENINGS).await;
     world.tick_to(MONDAY).await;
     let matched = d.bot_says("@ann").await;
     assert_snapshot!(matched, @"

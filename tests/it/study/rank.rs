@@ -42,9 +42,9 @@ async fn bands_of_five_and_nothing_of_four() {
     assert_snapshot!(asked, @"
     [updated]
     [ephemeral]
-    **Which guide is yours?** If you are at school, choose the High Schooler guide: the ranking leaves you out then.
+    **Which guide is yours?** If you are at school, choose the High school guide: the ranking leaves you out then.
     (Your guide ▾)
-      High Schooler guide
+      High school guide
       Engineer guide
       Researcher guide
       Hacker guide
@@ -59,7 +59,7 @@ async fn bands_of_five_and_nothing_of_four() {
     for who in ["ben", "cid", "dan"] {
         ranked(d, who, "Engineer guide").await;
     }
-    assert_snapshot!(ranked(d, "kim", "High Schooler guide").await, @"
+    assert_snapshot!(ranked(d, "kim", "High school guide").await, @"
     [updated]
     [ephemeral]
     The ranking is not for people at school: nothing about you is shown in it, and nobody compares you.
@@ -102,7 +102,7 @@ async fn bands_of_five_and_nothing_of_four() {
     assert!(d.slash("ann", "/study rank").await.content.contains("begins when 5 people"));
     d.slash("ben", "/study rank action:Join it").await;
     let asked = d.slash("ben", "/study buddy action:Find me a buddy").await;
-    let asked = d.choose("ben", &asked, "Your guide", &["High Schooler guide"]).await;
+    let asked = d.choose("ben", &asked, "Your guide", &["High school guide"]).await;
     d.choose("ben", &asked, "Your usual study times", &["Weekday evenings, 18 to 21"]).await;
     assert!(d.slash("ann", "/study rank").await.content.contains("begins when 5 people"));
     assert_snapshot!(d.slash("ben", "/study rank action:Join it").await, @"

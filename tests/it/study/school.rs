@@ -19,7 +19,7 @@ async fn people_at_school_are_spoken_to_in_a_thread_alone() {
     engineers(d, &["ann", "ben"]).await;
     let pupils = ["kim", "lou", "max"];
     for who in pupils {
-        seek(d, who, "High Schooler guide", EVENINGS).await;
+        seek(d, who, "High school guide", EVENINGS).await;
     }
     world.tick_to(MONDAY).await;
     world.tick_to("2026-11-23T08:15:00Z").await;
@@ -70,7 +70,7 @@ async fn people_at_school_are_spoken_to_in_a_thread_alone() {
     world.tick_to("2026-12-08T09:00:00Z").await;
     assert!(d.messages(opened.id).last().expect("a message").content.contains("Your buddy has moved on."));
     // Another guide would lead to adults; so it is not taken from somebody who has said that they are at school.
-    assert_snapshot!(seek(d, "max", "Engineer guide", EVENINGS).await, @"You said before that you are at school, and Cairn goes by that; choose the High Schooler guide. If it was a slip or is no longer so, /privacy delete lets you begin afresh.");
+    assert_snapshot!(seek(d, "max", "Engineer guide", EVENINGS).await, @"You said before that you are at school, and Cairn goes by that; choose the High school guide. If it was a slip or is no longer so, /privacy delete lets you begin afresh.");
     let written_to = directly(d);
     assert!(pupils.iter().all(|who| !written_to.contains(&d.person(who))), "{written_to:?}");
     assert!([d.person("ann"), d.person("ben")].iter().all(|who| written_to.contains(who)));
@@ -109,11 +109,11 @@ async fn a_role_or_a_second_thought_makes_a_pupil() {
 async fn without_a_study_channel_pupils_cannot_meet() {
     let world = Rehearsal::start(START).await;
     let d = &world.discord;
-    assert_snapshot!(seek(d, "kim", "High Schooler guide", EVENINGS).await, @"Buddies at school meet in a thread of the study channel, and this server has none yet; ask a moderator to set one under /mod settings, Study.");
+    assert_snapshot!(seek(d, "kim", "High school guide", EVENINGS).await, @"Buddies at school meet in a thread of the study channel, and this server has none yet; ask a moderator to set one under /mod settings, Study.");
     let channel = d.channel("study");
     set(&world, "Europe/Berlin", Some(channel)).await;
     for who in ["kim", "lou"] {
-        seek(d, who, "High Schooler guide", EVENINGS).await;
+        seek(d, who, "High school guide", EVENINGS).await;
     }
     // A channel that the bot may not write to: they wait on, and go first.
     d.forbid("study");

@@ -9,8 +9,11 @@ pub mod discord;
 pub mod feeds;
 mod folder;
 pub mod program;
+pub mod reddit;
 pub mod rehearsal;
 pub mod server;
+pub mod sites;
+pub mod visit;
 pub mod way_out;
 
 pub use folder::{folder, planted};

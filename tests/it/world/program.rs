@@ -202,9 +202,19 @@ impl Server {
         self.request(&head, body)
     }
 
+    /// A page of another listener of the program.
+    pub fn get_from(&self, address: &str, path: &str) -> Page {
+        let head = format!("GET {path} HTTP/1.1\r\nHost: cairn\r\nConnection: close\r\n\r\n");
+        Self::request_at(address, &head, b"")
+    }
+
     /// Sends this and reads what comes.
     pub fn request(&self, head: &str, body: &[u8]) -> Page {
-        let mut stream = TcpStream::connect(&self.address).expect("the server listens");
+        Self::request_at(&self.address, head, body)
+    }
+
+    fn request_at(address: &str, head: &str, body: &[u8]) -> Page {
+        let mut stream = TcpStream::connect(address).expect("the server listens");
         stream.set_read_timeout(Some(PATIENCE)).expect("a time limit");
         stream.write_all(head.as_bytes()).expect("a request is taken");
         // A server may answer before it has read a body that is too long.

@@ -27,6 +27,10 @@ pub fn answer(state: &mut State, call: &Call, channel: Id, rest: &[&str]) -> Opt
             get(state, channel, id(message)).and_then(|_| open_thread(state, call, channel, Some(id(message))))
         }
         ("POST", ["threads"]) => open_thread(state, call, channel, None),
+        ("PUT", ["messages", "pins", message]) => get(state, channel, id(message)).map(|_| {
+            state.posts.all.get_mut(&id(message)).expect("just found").pinned = true;
+            Answer::nothing()
+        }),
         ("PUT" | "DELETE", ["messages", message, "reactions", emoji, who]) => {
             let who = if *who == "@me" { state.town.bot } else { id(who) };
             get(state, channel, id(message)).map(|_| react(state, call.method == "PUT", id(message), emoji, who))

@@ -91,6 +91,14 @@ impl Discord {
         });
     }
 
+    /// Takes the role from `who`.
+    pub fn take(&self, who: &str, role: Id) {
+        self.with(|state| {
+            let person = state.town.person(who);
+            state.town.person_mut(person).roles.retain(|held| *held != role);
+        });
+    }
+
     /// The names of the roles that `who` has.
     pub fn roles_of(&self, who: &str) -> Vec<String> {
         self.with(|state| {
@@ -226,6 +234,11 @@ impl Discord {
     /// The message as it is now, if it still is.
     pub fn message(&self, id: Id) -> Option<Message> {
         self.with(|state| state.posts.all.get(&id).map(|post| Message::of(state, post)))
+    }
+
+    /// Whether a message is pinned.
+    pub fn pinned(&self, id: Id) -> bool {
+        self.with(|state| state.posts.all.get(&id).is_some_and(|post| post.pinned))
     }
 
     /// Waits for the next message that the bot says (or edits) there unasked. Each is returned once.

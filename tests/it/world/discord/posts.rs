@@ -59,6 +59,8 @@ pub struct Post {
     pub edited: Option<Timestamp>,
     /// Already shown to the test.
     pub seen: bool,
+    /// Pinned in its channel.
+    pub pinned: bool,
 }
 
 impl Post {
@@ -80,6 +82,7 @@ impl Post {
             created,
             edited: None,
             seen: false,
+            pinned: false,
         }
     }
 
@@ -308,7 +311,7 @@ pub fn json(state: &State, post: &Post) -> Value {
         "content": post.content, "timestamp": post.created.to_string(),
         "edited_timestamp": post.edited.map(|at| at.to_string()), "tts": false,
         "mention_everyone": post.pings.iter().any(|p| p == "@everyone"), "mentions": mentions, "mention_roles": [],
-        "attachments": attachments(post), "embeds": post.embeds, "components": post.components, "pinned": false,
+        "attachments": attachments(post), "embeds": post.embeds, "components": post.components, "pinned": post.pinned,
         "type": if post.reply_to.is_some() { 19 } else if post.interaction.is_some() { 20 } else { 0 },
         "flags": post.flags,
     });

@@ -1,0 +1,73 @@
+//! `cairn guides rename` and `retire`: pages that get another name, go, or come back.
+
+use super::editing::{AUTHOR, admin, approval, tell};
+use super::with_app;
+use crate::config::Config;
+use crate::wiki::{self, Rename};
+use crate::{App, Result};
+
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Give a page another slug or title; its old ones lead on, and its history stays
+    Rename {
+        /// Its slug, an alias or its title
+        page: String,
+        /// Its slug from now on
+        slug: String,
+        /// Its title from now on [default: the one it has]
+        #[arg(long)]
+        title: Option<String>,
+        /// The revision you had in front of you [default: the newest]
+        #[arg(long, value_name = "REVISION")]
+        base: Option<i64>,
+        /// Why, in a few words
+        #[arg(long, default_value = "")]
+        reason: String,
+        /// Who the revision is by
+        #[arg(long, default_value = AUTHOR)]
+        author: String,
+    },
+    /// Take a page away from readers; its history stays
+    Retire {
+        /// Its slug, an alias or its title
+        page: String,
+        /// Bring a retired page back instead
+        #[arg(long)]
+        back: bool,
+        /// The revision you had in front of you [default: the newest]
+        #[arg(long, value_name = "REVISION")]
+        base: Option<i64>,
+        /// Why, in a few words
+        #[arg(long, default_value = "")]
+        reason: String,
+        /// Who the revision is by
+        #[arg(long, default_value = AUTHOR)]
+        author: String,
+    },
+}
+
+pub async fn run(command: Command, config: Config) -> Result<()> {
+    let json = config.json;
+    match command {
+        Command::Rename { page, slug, title, base, reason, author } => {
+            let by = admin(&author)?;
+            let work = async |app: &App| {
+                let newest = wiki::newest(&app.store, &page).await?;
+                let title = title.as_deref().unwrap_or(&newest.page.front.title);
+                let base = base.unwrap_or(newest.revision);
+                let wish = Rename { page: &page, slug: &slug, title, base, reason: &reason };
+                wiki::rename(&app.store, &by, wish, approval(app), app.clock.now()).await
+            };
+            tell(with_app(config, work).await?, json)
+        }
+        Command::Retire { page, back, base, reason, author } => {
+            let by = admin(&author)?;
+            let work = async |app: &App| {
+                let newest = wiki::newest(&app.store, &page).await?;
+                let at = (page.as_str(), base.unwrap_or(newest.revision));
+                wiki::retire(&app.store, &by, at, !back, &reason, approval(app), app.clock.now()).await
+            };
+            tell(with_app(config, work).await?, json)
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! The model that home's moderators have had trained with examples of their own: kept in the database, used at home alone.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+use super::sql;
+use crate::store::{Connection, Store};
+use crate::triage::{Model, examples};
+use crate::{Error, Result};
+
+/// A training that takes longer was cut off.
+const PATIENCE: SignedDuration = SignedDuration::from_mins(30);
+
+/// What became of a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// It is being trained.
+    Training,
+    /// Its training was cut off.
+    Failed,
+    /// It is worse than the one before.
+    Refused,
+    /// It waits for somebody to adopt it.
+    Ready,
+    /// It decides.
+    InUse,
+    /// Another one came after it.
+    Retired,
+}
+
+impl State {
+    const ALL: [Self; 6] = [Self::Training, Self::Failed, Self::Refused, Self::Ready, Self::InUse, Self::Retired];
+
+    /// The name in the database.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Training => "training",
+            Self::Failed => "failed",
+            Self::Refused => "refused",
+            Self::Ready => "ready",
+            Self::InUse => "in_use",
+            Self::Retired => "retired",
+        }
+    }
+
+    pub(super) fn named(name: &str) -> Result<Self> {
+        let found = Self::ALL.into_iter().find(|state| state.name() == name);
+        found.ok_or_else(|| anyhow::anyhow!("models have no state {name}").into())
+    }
+}
+
+/// A model that was trained here, without its weights.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Kept {
+    /// Its number.
+    pub id: i64,
+    /// What became of it.
+    pub state: State,
+    /// Its version; empty before it is trained.
+    pub version: String,
+    /// A checksum of the program's own examples at that time.
+    pub base: String,
+    /// With how many examples of moderators it was trained.
+    pub lessons: i64,
+    /// JSON: how it compares with the model before.
+    pub report: String,
+    /// Who had it trained.
+    pub actor: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Kept {
+    /// Whether the program's own examples are others by now, so that the model no longer decides.
+    pub fn is_outdated(&self) -> bool {
+        self.base != base()
+    }
+}
+
+/// Where a text stands, as far as it matters for who decides about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Here {
+    /// In a home community, or on the web page, which is home's.
+    Home,
+    /// In any other place.
+    Elsewhere,
+}
+
+impl Here {
+    /// Home or not.
+    pub const fn of(is_home: bool) -> Self {
+        if is_home { Self::Home } else { Self::Elsewhere }
+    }
+}
+
+/// A checksum of the examples that come with the program.
+pub fn base() -> String {
+    examples::own().1.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The model in use, as it was read last.
+#[derive(Debug, Default)]
+struct InUse(Mutex<(Option<i64>, Option<Arc<Model>>)>);
+
+/// The model that decides; none means the one that is built in. Another process may have changed it meanwhile.
+pub(super) async fn model(store: &Store, here: Here) -> Result<Option<Arc<Model>>> {
+    if here == Here::Elsewhere {
+        return Ok(None);
+    }
+    let mut db = store.read().await?;
+    let id = sql::in_use(&mut db).await?;
+    let kept = store.beside::<InUse>();
+    let known = kept.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    if known.0 == id {
+        return Ok(known.1);
+    }
+    let read = match id {
+        Some(id) => read(&mut db, id).await?,
+        None => None,
+    };
+    *kept.0.lock().unwrap_or_else(PoisonError::into_inner) = (id, read.clone());
+    Ok(read)
+}
+
+async fn read(db: &mut Connection, id: i64) -> Result<Option<Arc<Model>>> {
+    let Some((of, Some(bytes))) = sql::bytes(db, id).await? else { return Ok(None) };
+    if of != base() {
+        tracing::warn!(id, "the model of the moderators is older than the program's examples and is not used");
+        return Ok(None);
+    }
+    let model = Model::read(&bytes);
+    if model.is_none() {
+        tracing::warn!(id, "the model of the moderators cannot be read by this version and is not used");
+    }
+    Ok(model.map(Arc::new))
+}
+
+/// The model that decides at home: the adopted one, or the one that is built in.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn at_home(store: &Store) -> Result<Arc<Model>> {
+    Ok(model(store, Here::Home).await?.unwrap_or_else(|| Arc::new(Model::builtin().clone())))
+}
+
+/// Takes note that a model is being trained with so many examples of moderators. Returns its number.
+///
+/// # Errors
+/// Refused while another one is.
+pub async fn begin(db: &mut Connection, lessons: usize, actor: &str, now: Timestamp) -> Result<i64> {
+    sql::fail_unfinished(db, now.saturating_sub(PATIENCE).unwrap_or(Timestamp::MIN)).await?;
+    if sql::newest(db, 1).await?.first().is_some_and(|kept| kept.state == State::Training) {
+        return Err(Error::refused("A model is being trained just now; wait until that is done."));
+    }
+    sql::begin(db, &base(), i64::try_from(lessons).unwrap_or(i64::MAX), actor, now).await
+}
+
+/// Writes down what came of a training: a model that may be adopted, one that is refused, or nothing.
+///
+/// # Errors
+/// A fault if the database cannot be written.
+pub async fn end(store: &Store, id: i64, trained: Option<(&Model, bool)>, report: &str) -> Result<()> {
+    let mut tx = store.write().await?;
+    match trained {
+        Some((model, true)) => {
+            let bytes = model.write();
+            if sql::end(&mut tx, id, State::Ready, model.version(), Some(&bytes), report).await? {
+                sql::pass_over(&mut tx, id).await?;
+            }
+        }
+        Some((model, false)) => {
+            sql::end(&mut tx, id, State::Refused, model.version(), None, report).await?;
+        }
+        None => {
+            sql::end(&mut tx, id, State::Failed, "", None, report).await?;
+        }
+    }
+    tx.commit().await
+}
+
+/// Lets a model decide from now on, within the transaction that notes who wants it.
+///
+/// # Errors
+/// Refused if it is not ready to be adopted.
+pub async fn adopt(db: &mut Connection, id: i64) -> Result<()> {
+    sql::retire(db).await?;
+    if sql::adopt(db, id).await? {
+        return Ok(());
+    }
+    Err(Error::refused(format!("Model {id} does not wait to be adopted; train one, and look at how it compares.")))
+}
+
+/// Lets the built-in model decide again.
+///
+/// # Errors
+/// Refused if it does already.
+pub async fn retire(db: &mut Connection) -> Result<()> {
+    if sql::retire(db).await? {
+        Ok(())
+    } else {
+        Err(Error::refused("The model that comes with Cairn decides already."))
+    }
+}
+
+/// The newest models that were trained here, newest first.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn newest(store: &Store, most: u16) -> Result<Vec<Kept>> {
+    sql::newest(&mut *store.read().await?, i64::from(most)).await
+}

@@ -1,0 +1,62 @@
+//! What Cairn has decided to say by itself in a community: what waits, and what did not arrive.
+
+use jiff::Timestamp;
+
+use super::sql;
+use crate::Result;
+use crate::community::{Community, Moderator, Role};
+use crate::outbox::Payload;
+use crate::store::Store;
+
+/// How many are listed.
+const LISTED: u16 = 100;
+
+/// A message that waits, or did not arrive.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Letter {
+    /// Its number.
+    pub id: i64,
+    /// Its key.
+    pub key: String,
+    /// Where it goes.
+    pub target: String,
+    /// Where it stands.
+    pub state: String,
+    /// How often the target was called.
+    pub attempts: i64,
+    /// What went wrong last.
+    pub trouble: Option<String>,
+    /// When it was decided.
+    pub created: Timestamp,
+    /// What it says.
+    pub payload: Option<Payload>,
+}
+
+impl Letter {
+    /// Whether it is still to be sent.
+    pub fn is_waiting(&self) -> bool {
+        !matches!(self.state.as_str(), "dead" | "unknown")
+    }
+}
+
+/// The messages of a community that wait or did not arrive, newest first.
+///
+/// # Errors
+/// Refused to editors and moderators of other communities.
+pub async fn list(store: &Store, by: &Moderator, community: &Community) -> Result<Vec<Letter>> {
+    by.must_be(Role::Approver, "see what Cairn says")?;
+    by.must_moderate(community)?;
+    sql::letters(&mut *store.read().await?, community, LISTED).await
+}
+
+/// How many did not arrive; none for who may not see them.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn count(store: &Store, by: &Moderator, community: &Community) -> Result<usize> {
+    match list(store, by, community).await {
+        Ok(all) => Ok(all.iter().filter(|letter| !letter.is_waiting()).count()),
+        Err(crate::Error::Refused(_)) => Ok(0),
+        Err(fault) => Err(fault),
+    }
+}

@@ -1,0 +1,30 @@
+//! The moderators' desk: verdicts to judge, examples to teach with, what waits to be said, settings, the log. What the
+//! console and the command line show of these is gathered here; who may see it is checked by the proofs it takes.
+
+use jiff::SignedDuration;
+
+use crate::community::{Community, Moderator};
+use crate::{Error, Result};
+
+pub mod cards;
+pub mod digests;
+pub mod judging;
+pub mod lessons;
+pub mod letters;
+pub mod settings;
+mod sql;
+pub mod state;
+
+pub use judging::judged;
+
+/// How long a judgement can be taken back.
+pub const UNDO: SignedDuration = SignedDuration::from_secs(30);
+
+/// The Discord server of a community that somebody moderates.
+fn server(by: &Moderator, community: &Community) -> Result<u64> {
+    by.must_moderate(community)?;
+    match community {
+        Community::Discord(guild) => Ok(*guild),
+        Community::Reddit(_) => Err(Error::refused("Subreddits have nothing here yet; choose a Discord server.")),
+    }
+}

@@ -1,0 +1,33 @@
+//! `/mod console`: a link into the moderators' console, for who asks alone.
+
+use poise::serenity_prelude as serenity;
+use serenity::{CreateActionRow, CreateButton};
+
+use super::commands::{bot, reply};
+use super::member::Who;
+use super::reply::{Answer, Reply};
+use super::{Bot, Context, rights};
+use crate::community::{Role, entry};
+use crate::wiki::reach::leads;
+use crate::{Error, Result};
+
+/// Open the moderators' console, a web page
+#[poise::command(slash_command, rename = "console")]
+pub async fn console_(ctx: Context<'_>) -> Result<()> {
+    let who = Who::commands(ctx.interaction);
+    reply(ctx, link(bot(ctx), &who)).await
+}
+
+async fn link(bot: &Bot, who: &Who) -> Result<Answer> {
+    let by = rights::at_home(bot, who, Role::Editor, "open the console").await?;
+    let base = bot.app.config.public_url();
+    if !leads(&base) {
+        return Err(Error::refused(
+            "The console has no address that you could open; ask the person who runs Cairn to set CAIRN_WEB_URL.",
+        ));
+    }
+    let key = entry::link(&bot.app.store, &by, bot.app.clock.now()).await?;
+    let button = CreateButton::new_link(format!("{base}/console/enter/{key}")).label("Open the console");
+    let text = "This link signs you in once, and works for ten minutes. It is yours alone: do not pass it on.";
+    Ok(Answer::Say(Reply::text(text).with(vec![CreateActionRow::Buttons(vec![button])])))
+}

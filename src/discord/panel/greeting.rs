@@ -1,0 +1,99 @@
+//! A short greeting for whoever opens a post in a beginners' forum, where Cairn has no answer to it. Off until a moderator
+//! turns it on.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{FIND, sql};
+use crate::community::Community;
+use crate::community::Role;
+use crate::community::audit::{self, Act};
+use crate::discord::answers::New;
+use crate::discord::member::Who;
+use crate::discord::posts::Posted;
+use crate::discord::reply::{Answer, Reply};
+use crate::discord::{Bot, rights, sql as answers};
+use crate::outbox::{self, Button, Payload, Press, Target};
+use crate::people::{Identity, optout, person};
+use crate::{Error, Result};
+
+/// Who was answered or greeted within this time is not greeted: regulars know the place.
+const KNOWN: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// A greeting that comes later greets nobody.
+const SOON: SignedDuration = SignedDuration::from_hours(1);
+
+/// `/mod greeting`
+///
+/// # Errors
+/// Refused to everybody but admins.
+pub async fn set(bot: &Bot, who: &Who, on: bool) -> Result<Answer> {
+    let by = rights::here(bot, who, Role::Admin, "change the greeting").await?;
+    let (guild, now) = (who.server()?, bot.app.clock.now());
+    let mut tx = bot.app.store.write().await?;
+    let has_forums = !answers::server(&mut tx, guild).await?.channels.is_empty();
+    if on && !has_forums {
+        return Err(Error::refused("No beginners' forum is chosen yet; choose one in /mod settings first."));
+    }
+    sql::set_greets(&mut tx, guild, on).await?;
+    let detail = if on { "greeting: on" } else { "greeting: off" };
+    audit::note(&mut tx, &by, Act::Settings, &format!("discord/{guild}"), detail, now).await?;
+    tx.commit().await?;
+    Ok(Answer::Say(Reply::text(if on {
+        "From now on Cairn greets who opens a post in a beginners' forum, at most once in 30 days, if it has no answer to it. \
+         `/mod greeting on:False` ends that."
+    } else {
+        "Cairn greets nobody any more."
+    })))
+}
+
+/// Greets the author of a forum post that is not answered, unless they are known here or want no answers.
+///
+/// # Errors
+/// A fault if the database fails.
+pub async fn greet(bot: &Bot, posted: &Posted<'_>, now: Timestamp) -> Result<()> {
+    if !sql::greets(&mut *bot.app.store.read().await?, posted.guild).await? {
+        return Ok(());
+    }
+    let author = Identity::Discord(posted.author);
+    let mut tx = bot.app.store.write().await?;
+    let since = now.saturating_sub(KNOWN).unwrap_or(Timestamp::MIN);
+    let is_known = answers::answered_since(&mut tx, posted.guild, posted.author, since).await? > 0;
+    if is_known || optout::opted_out(&mut tx, &author).await? {
+        return Ok(());
+    }
+    // Nothing of their post is kept, only that it has its greeting.
+    let new = New {
+        asker: posted.author,
+        author: posted.author,
+        guild: Some(posted.guild),
+        post: Some(posted.message),
+        message: None,
+        place: Some(posted.channel),
+        title: "",
+        body: "",
+        track: None,
+        verdict: None,
+    };
+    let Some(id) = answers::add_answer(&mut tx, &new, now).await? else { return Ok(()) };
+    let target = Target::DiscordReply { channel: posted.channel, message: posted.message };
+    let message = outbox::Message {
+        community: Some(Community::Discord(posted.guild)),
+        about: Some(person(&mut tx, &author, now).await?.0),
+        payload: payload(posted.author, id),
+        expires: now.checked_add(SOON).ok(),
+        ..outbox::Message::new(format!("greeting/discord/{}", posted.message), target, "")
+    };
+    outbox::enqueue(&mut tx, &message, now).await?;
+    tx.commit().await?;
+    bot.app.nudge.notify_one();
+    Ok(())
+}
+
+fn payload(author: u64, id: i64) -> Payload {
+    let press = |label: &str, id: String| Button { label: label.to_owned(), does: Press::Id(id) };
+    let body = format!(
+        "Welcome, <@{author}>! People answer here as they come by. If you say what you have tried and what came of it, \
+         they can help sooner. `/wiki` may know it already."
+    );
+    let buttons = vec![vec![press("Find my guide", FIND.to_owned()), press("Delete", format!("delete/{id}"))]];
+    Payload { body, buttons, ..Payload::default() }
+}

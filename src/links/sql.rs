@@ -1,0 +1,54 @@
+//! The links' queries.
+
+use jiff::Timestamp;
+
+use super::{Known, named};
+use crate::Result;
+use crate::store::Connection;
+
+type Row = (String, String, String, i64, i64, i64);
+
+fn instant(at: i64) -> Result<Timestamp> {
+    Ok(Timestamp::from_millisecond(at).map_err(anyhow::Error::new)?)
+}
+
+/// Every link that was looked at.
+pub async fn all(db: &mut Connection) -> Result<Vec<Known>> {
+    let query = "SELECT url, finding, detail, since, at, tries FROM links ORDER BY url";
+    let rows: Vec<Row> = sqlx::query_as(query).fetch_all(db).await?;
+    let known = |(url, finding, detail, since, at, tries): Row| {
+        Ok(Known { url, finding: named(&finding)?, detail, since: instant(since)?, at: instant(at)?, tries })
+    };
+    rows.into_iter().map(known).collect()
+}
+
+/// How many links are dead, have moved, or lead to no public place.
+pub async fn count_troubles(db: &mut Connection) -> Result<usize> {
+    let query = "SELECT count(*) FROM links WHERE finding IN ('dead', 'moved', 'private')";
+    let count: i64 = sqlx::query_scalar(query).fetch_one(db).await?;
+    Ok(usize::try_from(count).unwrap_or_default())
+}
+
+/// Forgets links that no page has any more.
+pub async fn keep_only(db: &mut Connection, urls: &[&String]) -> Result<()> {
+    let urls = serde_json::to_string(urls).map_err(anyhow::Error::new)?;
+    sqlx::query("DELETE FROM links WHERE url NOT IN (SELECT value FROM json_each($1))").bind(urls).execute(db).await?;
+    Ok(())
+}
+
+/// Writes down how a link was found.
+pub async fn put(db: &mut Connection, link: &Known) -> Result<()> {
+    let query = "INSERT INTO links (url, finding, detail, since, at, tries) VALUES ($1, $2, $3, $4, $5, $6)
+                 ON CONFLICT (url) DO UPDATE SET finding = excluded.finding, detail = excluded.detail,
+                     since = excluded.since, at = excluded.at, tries = excluded.tries";
+    sqlx::query(query)
+        .bind(&link.url)
+        .bind(link.finding.name())
+        .bind(&link.detail)
+        .bind(link.since.as_millisecond())
+        .bind(link.at.as_millisecond())
+        .bind(link.tries)
+        .execute(db)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,100 @@
+//! What is counted while Cairn runs, for Prometheus. Like the log it belongs to the process, so whoever counts needs no
+//! handle. No label holds what a person wrote, or who it was.
+
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+
+/// One label with a value from a short list.
+type Label = [(&'static str, &'static str); 1];
+type Labels = [(&'static str, &'static str); 2];
+
+/// Bounds of durations, in seconds: from a quick read to Discord's limit of three seconds and beyond.
+const SECONDS: [f64; 12] = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0];
+
+struct Metrics {
+    interactions: Family<Label, Counter>,
+    interaction_seconds: Histogram,
+    requests: Family<Label, Counter>,
+    request_seconds: Histogram,
+    calls: Family<Labels, Counter>,
+    searches: Family<Label, Counter>,
+    encoded: Family<Label, Counter>,
+    write_seconds: Histogram,
+}
+
+static METRICS: LazyLock<Metrics> = LazyLock::new(|| {
+    let seconds = || Histogram::new(SECONDS);
+    Metrics {
+        interactions: Family::default(),
+        interaction_seconds: seconds(),
+        requests: Family::default(),
+        request_seconds: seconds(),
+        calls: Family::default(),
+        searches: Family::default(),
+        encoded: Family::default(),
+        write_seconds: seconds(),
+    }
+});
+
+/// Registers all that is counted here; names end as Prometheus wants them (`_total`, `_seconds`).
+pub fn register(registry: &mut Registry) {
+    let m = &*METRICS;
+    registry.register("interactions", "Commands, presses and forms, by how they ended", m.interactions.clone());
+    let help = "From the arrival of an interaction to the end of its answer";
+    registry.register_with_unit("interaction", help, Unit::Seconds, m.interaction_seconds.clone());
+    registry.register("web_requests", "Requests at the web page, by class of status", m.requests.clone());
+    registry.register_with_unit(
+        "web_request",
+        "Time of a request at the web page",
+        Unit::Seconds,
+        m.request_seconds.clone(),
+    );
+    registry.register("upstream_calls", "Calls at other services, by service and outcome", m.calls.clone());
+    registry.register("searches", "Searches of the wiki, by whether something was found", m.searches.clone());
+    registry.register("encoded_texts", "Texts given to the sentence encoder, by outcome", m.encoded.clone());
+    let help = "Wait for the writing connection and for the begin of a transaction";
+    registry.register_with_unit("database_write_wait", help, Unit::Seconds, m.write_seconds.clone());
+}
+
+/// A command, press or form has ended: `answered`, `unanswered` (Discord did not take it) or `too_late`.
+pub fn interaction(outcome: &'static str, took: Duration) {
+    METRICS.interactions.get_or_create(&[("outcome", outcome)]).inc();
+    METRICS.interaction_seconds.observe(took.as_secs_f64());
+}
+
+/// A request at the web page was answered with this status.
+pub fn request(status: u16, took: Duration) {
+    let class = match status {
+        200..300 => "2xx",
+        300..400 => "3xx",
+        400..500 => "4xx",
+        _ => "5xx",
+    };
+    METRICS.requests.get_or_create(&[("status", class)]).inc();
+    METRICS.request_seconds.observe(took.as_secs_f64());
+}
+
+/// Another service was called: `ok`, `limited` (it asked us to wait), `refused` or `failed` (no answer).
+pub fn call(service: &'static str, outcome: &'static str) {
+    METRICS.calls.get_or_create(&[("service", service), ("outcome", outcome)]).inc();
+}
+
+/// The wiki was searched.
+pub fn search(found: bool) {
+    METRICS.searches.get_or_create(&[("found", if found { "yes" } else { "no" })]).inc();
+}
+
+/// A text was given to the encoder: `embedded`, `late` or `refused` (the queue was full).
+pub fn encoded(outcome: &'static str) {
+    METRICS.encoded.get_or_create(&[("outcome", outcome)]).inc();
+}
+
+/// A writing transaction was begun after this wait.
+pub fn write(wait: Duration) {
+    METRICS.write_seconds.observe(wait.as_secs_f64());
+}

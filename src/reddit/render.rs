@@ -1,0 +1,224 @@
+//! An answer as a comment on Reddit: Markdown of Reddit's kind, in which nothing that a person wrote steers anything (pure).
+
+use std::fmt::Write;
+
+use crate::triage::care::Care;
+use crate::triage::{Track, Verdict};
+use crate::welcome::{Guide, Welcome};
+use crate::wiki::reach;
+use crate::wiki::search::{Answer, Found};
+use crate::wiki::snippet::{self, Platform};
+
+/// The most characters of a comment, a margin below Reddit's 10,000.
+pub const MAX_COMMENT: usize = 9_500;
+
+/// Where links lead: first to the subreddit's own wiki.
+#[derive(Debug, Clone, Copy)]
+pub struct Links<'a> {
+    /// The subreddit, lower case.
+    pub subreddit: &'a str,
+    /// The names of the pages of its wiki.
+    pub pages: &'a [String],
+    /// What the addresses of Cairn's own pages begin with; `cairn:` if nobody can reach them.
+    pub base: &'a str,
+    /// The bot's name.
+    pub bot: &'a str,
+}
+
+impl Links<'_> {
+    /// A text whose links lead to the subreddit's wiki where it has the page, and are words alone where they lead nowhere.
+    fn led(&self, markdown: &str) -> String {
+        let mut text = markdown.to_owned();
+        for page in self.pages {
+            let own = format!("https://www.reddit.com/r/{}/wiki/{page}", self.subreddit);
+            for end in [")", "#"] {
+                text = text.replace(&format!("]({}/guides/{page}{end}", self.base), &format!("]({own}{end}"));
+            }
+        }
+        reach::unlinked(&text).into_owned()
+    }
+}
+
+/// A text of a person's as Reddit shows it to the letter: no markup, no link, nobody who is notified.
+pub fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for (at, c) in line.char_indices() {
+        // `www.` becomes a link by its dot, names of people and subreddits by their slash.
+        let is_www = c == '.' && line[..at].to_ascii_lowercase().ends_with("www");
+        let is_mail = c == '@';
+        if "\\`*_[]()<>&^~|/!#".contains(c) || is_www {
+            out.push('\\');
+        }
+        out.push(c);
+        if is_mail {
+            // There is no backslash for it: a sign without width parts name and address.
+            out.push('\u{2060}');
+        }
+    }
+    out
+}
+
+/// What stands below each comment.
+pub fn footer(bot: &str) -> String {
+    format!(
+        "---\n\n*I'm a bot; I answer posts that ask how to start. Wrong guide? Reply its name, e.g. `hacker`. Unwanted? Reply \
+         `delete`, or `stop` [for good](/message/compose?to={bot}&subject=stop&message=stop). [About, source](/user/{bot})*"
+    )
+}
+
+/// A body with its footer, cut so that both fit.
+fn comment(body: &str, links: &Links<'_>) -> String {
+    let footer = footer(links.bot);
+    let room = MAX_COMMENT - footer.chars().count() - 2;
+    let (body, _) = snippet::cut(&links.led(body), room);
+    format!("{}\n\n{footer}", body.trim_end())
+}
+
+/// The answer to a newcomer: a guide, or the one question.
+pub fn welcome(welcome: &Welcome, links: &Links<'_>) -> String {
+    if welcome.verdict.crisis {
+        return care();
+    }
+    let body = match &welcome.guide {
+        Some(guide) => guided(welcome, guide),
+        None => asking(welcome),
+    };
+    comment(&body, links)
+}
+
+fn guided(welcome: &Welcome, guide: &Guide) -> String {
+    let mut body = format!("**[{}]({})**: {}\n\n", guide.title, guide.link, guide.summary);
+    let why = escaped(&welcome.why());
+    if !why.is_empty() {
+        let _ = write!(body, "{why}\n\n");
+    }
+    if let Some(row) = welcome.verdict.research_row.as_ref().filter(|_| guide.track == Track::Researcher) {
+        let _ = write!(body, "{}\n\n", row.advice);
+    }
+    let _ = write!(body, "{}\n\n[Read the whole guide]({})\n\n", guide.steps.trim(), guide.link);
+    if let Some(otherwise) = welcome.otherwise() {
+        let _ = write!(body, "{}\n\n", escaped(&otherwise));
+    }
+    let others: Vec<String> = welcome.others.iter().map(|g| format!("[{}]({})", g.title, g.link)).collect();
+    let _ = write!(body, "The other guides: {}", others.join(" · "));
+    body
+}
+
+fn asking(welcome: &Welcome) -> String {
+    let Some(question) = &welcome.verdict.question else {
+        let all: Vec<String> =
+            welcome.others.iter().map(|g| format!("- [{}]({}): {}", g.title, g.link, g.summary)).collect();
+        return format!("There are four guides for starting in machine learning:\n\n{}", all.join("\n"));
+    };
+    let mut body = format!("{}\n\n", question.text);
+    for choice in &question.choices {
+        if let Some(guide) = welcome.others.iter().find(|guide| guide.track == choice.track) {
+            let _ = writeln!(body, "- {}: [{}]({})", choice.label, guide.title, guide.link);
+        }
+    }
+    let why = escaped(&welcome.verdict.why());
+    if !why.is_empty() {
+        let _ = write!(body, "\nI ask {why}.");
+    }
+    body
+}
+
+/// What the wiki says about a question.
+pub fn found(answer: &Answer, links: &Links<'_>) -> String {
+    let mut body = String::new();
+    for (typed, meant) in &answer.corrected {
+        let _ = write!(body, "(“{}” read as “{}”)\n\n", escaped(typed), escaped(meant));
+    }
+    match answer.found() {
+        Found::Clear(hit) => body.push_str(&hit.snippet.clone().for_platform(Platform::Reddit).to_string()),
+        _ => {
+            let plain = Answer { corrected: Vec::new(), ..answer.clone() };
+            body.push_str(&plain.to_string());
+        }
+    }
+    comment(&body, links)
+}
+
+/// The week's papers.
+pub fn papers(digest: &str, links: &Links<'_>) -> String {
+    comment(digest, links)
+}
+
+/// To somebody who may be in danger and called the bot: nothing but where there is help.
+pub fn care() -> String {
+    Care::default().to_string()
+}
+
+/// What a verdict rests on, in a line for moderators.
+pub fn reasons(verdict: &Verdict) -> String {
+    let quotes: Vec<String> = verdict.reasons.iter().map(|r| format!("“{}” → {}", r.quote, r.speaks_for)).collect();
+    quotes.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const LINKS: Links<'static> = Links { subreddit: "learnml", pages: &[], base: "cairn:", bot: "cairn_ml" };
+
+    #[test]
+    fn the_footer_is_short_whatever_the_name() {
+        let footer = footer("abcdefghijklmnopqrst");
+        let text = footer.trim_start_matches(['-', '\n']);
+        assert!(text.chars().count() <= 250, "{} characters", text.chars().count());
+    }
+
+    #[test]
+    fn what_a_person_wrote_is_shown_and_does_nothing() {
+        let table = [
+            ("ping u/ann and r/ml", "ping u\\/ann and r\\/ml"),
+            ("[click](https://evil.example)", "\\[click\\]\\(https:\\/\\/evil.example\\)"),
+            ("www.evil.example", "www\\.evil.example"),
+            ("**bold** `code` >!hidden!<", "\\*\\*bold\\*\\* \\`code\\` \\>\\!hidden\\!\\<"),
+            ("two\n# lines", "two \\# lines"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(escaped(text), expected);
+        }
+    }
+
+    #[test]
+    fn links_lead_to_the_subreddits_own_wiki_first() {
+        let pages = ["engineer".to_owned()];
+        let links = Links { pages: &pages, base: "https://cairn.example", ..LINKS };
+        let text = "[a](https://cairn.example/guides/engineer) [b](https://cairn.example/guides/engineer#x) [c](https://cairn.example/guides/hacker)";
+        assert_eq!(
+            links.led(text),
+            "[a](https://www.reddit.com/r/learnml/wiki/engineer) [b](https://www.reddit.com/r/learnml/wiki/engineer#x) \
+             [c](https://cairn.example/guides/hacker)"
+        );
+        let nowhere = Links { pages: &pages, ..LINKS };
+        assert_eq!(
+            nowhere.led("[a](cairn:/guides/engineer) [c](cairn:/guides/hacker)"),
+            "[a](https://www.reddit.com/r/learnml/wiki/engineer) c"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_sign_that_steers_is_left_bare(text in "\\PC{0,60}|[u/r\\[\\]()*_`~^<>@w.:#! ]{0,60}") {
+            let shown = escaped(&text);
+            let mut escaped = false;
+            let mut before = String::new();
+            for c in shown.chars() {
+                prop_assert!(escaped || !"`*_[]()<>&^~|/#!".contains(c), "{shown}");
+                prop_assert!(escaped || c != '.' || !before.to_ascii_lowercase().ends_with("www"), "{shown}");
+                escaped = c == '\\' && !escaped;
+                before.push(c);
+            }
+        }
+
+        #[test]
+        fn a_comment_keeps_its_limit(body in "(\\PC{0,80}\n?){0,200}") {
+            prop_assert!(comment(&body, &LINKS).chars().count() <= MAX_COMMENT);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! What the bot would have said to an exported history: shadow mode without Reddit (pure).
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::render;
+use crate::triage::measure::Share;
+use crate::triage::{Action, Track, Verdict};
+
+/// How many posts are shown with what would have been said.
+const EXAMPLES: usize = 20;
+
+/// A line of the history. Whatever else it has is passed over.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Line {
+    /// The post's title.
+    pub title: Option<String>,
+    /// Its text.
+    #[serde(alias = "selftext")]
+    pub body: Option<String>,
+    /// Whether it asks how to get started, where somebody has said so.
+    pub getting_started: Option<bool>,
+}
+
+/// What came of it.
+#[derive(Debug, Default, Serialize)]
+pub struct Report {
+    /// How many posts.
+    pub posts: usize,
+    /// How many would have been answered, asked back, left alone.
+    pub actions: BTreeMap<&'static str, usize>,
+    /// How many would have been shown which guide.
+    pub guides: BTreeMap<&'static str, usize>,
+    /// Of those with a label that would have been answered: how many ask how to get started.
+    pub right: (usize, usize),
+    /// The first that would have been answered.
+    pub examples: Vec<Example>,
+}
+
+/// A post that would have been answered.
+#[derive(Debug, Serialize)]
+pub struct Example {
+    /// Its title.
+    pub title: String,
+    /// `answer` or `ask`.
+    pub action: &'static str,
+    /// The guide.
+    pub track: Option<&'static str>,
+    /// The author's words that decided it.
+    pub reasons: String,
+}
+
+impl Report {
+    /// Counts one more post.
+    pub fn add(&mut self, line: &Line, verdict: &Verdict) {
+        self.posts += 1;
+        let action = match verdict.action {
+            _ if verdict.crisis => "danger",
+            Action::Answer => "answer",
+            Action::Ask => "ask",
+            Action::Silent => "silent",
+        };
+        *self.actions.entry(action).or_default() += 1;
+        if !matches!(action, "answer" | "ask") {
+            return;
+        }
+        let track = verdict.track.filter(|_| action == "answer").map(Track::slug);
+        if let Some(track) = track {
+            *self.guides.entry(track).or_default() += 1;
+        }
+        if let Some(label) = line.getting_started.filter(|_| action == "answer") {
+            self.right = (self.right.0 + usize::from(label), self.right.1 + 1);
+        }
+        if self.examples.len() < EXAMPLES {
+            let title = line.title.clone().unwrap_or_default();
+            self.examples.push(Example { title, action, track, reasons: render::reasons(verdict) });
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let listed = |counts: &BTreeMap<&str, usize>| {
+            counts.iter().map(|(what, n)| format!("{what} {n}")).collect::<Vec<_>>().join(", ")
+        };
+        writeln!(f, "{} posts: {}", self.posts, listed(&self.actions))?;
+        if !self.guides.is_empty() {
+            writeln!(f, "Guides: {}", listed(&self.guides))?;
+        }
+        if self.right.1 > 0 {
+            writeln!(f, "Answers to posts that ask how to get started: {}", Share::new(self.right.0, self.right.1))?;
+        }
+        for Example { title, action, track, reasons } in &self.examples {
+            let track = track.map(|track| format!(" {track}")).unwrap_or_default();
+            write!(f, "\n- {action}{track}: {}", title.split_whitespace().collect::<Vec<_>>().join(" "))?;
+            if !reasons.is_empty() {
+                write!(f, "\n  {reasons}")?;
+            }
+        }
+        Ok(())
+    }
+}

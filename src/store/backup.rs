@@ -1,0 +1,237 @@
+//! Copies of the database: made while it is in use, checked, and put back in its place.
+//!
+//! A copy is one transaction's view (`VACUUM INTO`), so it is whole whatever is written meanwhile, and nobody waits for
+//! it. It is checked before it gets its name, and again before it replaces a database.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection as _};
+
+use super::files::{self, FILE, FILE_MODE, LOG};
+use super::{Connection, Presence, Store, migrator, options};
+use crate::Result;
+use crate::error::{self, Error};
+
+/// What the first bytes of every SQLite file are.
+const MAGIC: &[u8] = b"SQLite format 3\0";
+/// The database that a restored one took the place of.
+pub const REPLACED: &str = "cairn.db.replaced";
+/// A copy on its way into the place of the database.
+const ARRIVING: &str = "cairn.db.arriving";
+
+/// What a checked copy is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copy {
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// The number of its newest migration; today's or an older one.
+    pub version: i64,
+}
+
+impl Store {
+    /// Writes a copy of the database to `file`, as it is at this moment. It is on the disk, and checked, when this returns.
+    ///
+    /// # Errors
+    /// Refused if there is such a file already or if it cannot be written.
+    pub async fn back_up(&self, file: &Path) -> Result<Copy> {
+        if fs::symlink_metadata(file).is_ok() {
+            return Err(Error::refused(format!("There is a file {} already; choose another name.", file.display())));
+        }
+        let part = beside(file, &format!("{}.part", std::process::id()));
+        let made = self.copy_to(&part).await;
+        let kept = match made {
+            Ok(copy) => fs::rename(&part, file)
+                .and_then(|()| sync_folder(file))
+                .map(|()| copy)
+                .map_err(|e| unwritable(file, &e)),
+            Err(cause) => Err(cause),
+        };
+        if kept.is_err() {
+            // What is left of it is of no use.
+            let _ = fs::remove_file(&part);
+        }
+        kept
+    }
+
+    async fn copy_to(&self, part: &Path) -> Result<Copy> {
+        self.files.intact()?;
+        new_file(part).map_err(|e| unwritable(part, &e))?;
+        let name = part.to_str().ok_or_else(|| Error::refused("The file's name is not UTF-8; choose another name."))?;
+        // A connection of its own: a long copy takes none of those that answer people.
+        let mut connection = self.readers.options.connect().await?;
+        let copied = sqlx::query("VACUUM INTO $1").bind(name).execute(&mut connection).await;
+        let _ = connection.close().await;
+        copied?;
+        File::open(part).and_then(|file| file.sync_all()).map_err(|e| unwritable(part, &e))?;
+        check(part).await
+    }
+}
+
+/// Reads a copy whole and says what it is.
+///
+/// # Errors
+/// Refused if it is no file, no database of Cairn's, damaged or cut short, or written by a newer Cairn.
+pub async fn check(file: &Path) -> Result<Copy> {
+    let shown = file.display();
+    let there = fs::metadata(file)
+        .map_err(|e| Error::refused(format!("The file {shown} cannot be read: {}.", error::reason(&e))))?;
+    if !there.is_file() || !begins_as_a_database(file)? {
+        return Err(Error::refused(format!(
+            "The file {shown} is no backup of Cairn; choose one that `cairn backup` made."
+        )));
+    }
+    let damaged = || Error::refused(format!("The backup {shown} is damaged or cut short; choose another one."));
+    let plain = SqliteConnectOptions::new().filename(file).read_only(true).immutable(true);
+    let mut connection = plain.connect().await.map_err(|_| damaged())?;
+    let found = examine(&mut connection).await;
+    let _ = connection.close().await;
+    match found.map_err(|_| damaged())? {
+        Found::Damaged => Err(damaged()),
+        Found::Foreign => Err(Error::refused(format!(
+            "The file {shown} is a database, but none of Cairn's; choose one that `cairn backup` made."
+        ))),
+        Found::Version(version) if is_known(version)? => Ok(Copy { bytes: there.len(), version }),
+        Found::Version(_) => {
+            Err(Error::refused(format!("The backup {shown} was made by a newer Cairn; restore it with that version.")))
+        }
+    }
+}
+
+enum Found {
+    Damaged,
+    Foreign,
+    Version(i64),
+}
+
+async fn examine(db: &mut Connection) -> Result<Found, sqlx::Error> {
+    let complaints: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&mut *db).await?;
+    if complaints != ["ok"] || !sqlx::query("PRAGMA foreign_key_check").fetch_all(&mut *db).await?.is_empty() {
+        return Ok(Found::Damaged);
+    }
+    let tables = "SELECT count(*) FROM sqlite_schema WHERE name IN ('_sqlx_migrations', 'pages', 'revisions')";
+    let ours: i64 = sqlx::query_scalar(tables).fetch_one(&mut *db).await?;
+    if ours < 3 {
+        return Ok(Found::Foreign);
+    }
+    let newest = "SELECT coalesce(max(version), 0) FROM _sqlx_migrations WHERE success";
+    Ok(Found::Version(sqlx::query_scalar(newest).fetch_one(&mut *db).await?))
+}
+
+fn is_known(version: i64) -> Result<bool> {
+    Ok(version > 0 && migrator()?.iter().any(|migration| migration.version == version))
+}
+
+fn begins_as_a_database(file: &Path) -> Result<bool> {
+    let mut start = Vec::new();
+    let limit = u64::try_from(MAGIC.len()).unwrap_or(u64::MAX);
+    let read = File::open(file).and_then(|file| file.take(limit).read_to_end(&mut start));
+    read.map_err(|e| Error::refused(format!("The file {} cannot be read: {}.", file.display(), error::reason(&e))))?;
+    Ok(start == MAGIC)
+}
+
+/// Puts a checked copy of `from` in the place of the database in `dir`. The database that was there is kept beside it, and
+/// its place is returned. Killed at any moment, there is the one or the other.
+///
+/// `_alone` proves that no Cairn runs there.
+///
+/// # Errors
+/// Refused, with nothing changed, if `from` does not pass [`check`], if another program holds the database, or if the
+/// folder cannot be written to.
+pub async fn restore(_alone: &Presence, dir: &Path, from: &Path) -> Result<Option<PathBuf>> {
+    check(from).await?;
+    let arriving = dir.join(ARRIVING);
+    let arrived = bring(from, &arriving).await;
+    if arrived.is_err() {
+        let _ = fs::remove_file(&arriving);
+    }
+    arrived?;
+    let file = dir.join(FILE);
+    let replaced = if Store::is_in(dir) { Some(put_aside(dir).await?) } else { None };
+    fs::rename(&arriving, &file).and_then(|()| sync_folder(&file)).map_err(|e| unwritable(&file, &e))?;
+    files::mark(dir)?;
+    Ok(replaced)
+}
+
+/// Copies a backup to where it is renamed from.
+async fn bring(from: &Path, to: &Path) -> Result<()> {
+    // One that an earlier, killed restore has left.
+    let _ = fs::remove_file(to);
+    let copied = (|| {
+        let mut target = new_file(to)?;
+        io::copy(&mut File::open(from)?, &mut target)?;
+        target.sync_all()
+    })();
+    copied.map_err(|e| unwritable(to, &e))?;
+    check(to).await?;
+    Ok(())
+}
+
+/// Gives the database a second name, with nothing left in its write-ahead log: a log that stayed would be read into the
+/// database that takes its place.
+async fn put_aside(dir: &Path) -> Result<PathBuf> {
+    let (file, log, kept) = (dir.join(FILE), dir.join(LOG), dir.join(REPLACED));
+    fold(&file).await?;
+    let aside = (|| {
+        for old in [kept.clone(), beside(&kept, "wal")] {
+            match fs::remove_file(&old) {
+                Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(cause),
+                _ => {}
+            }
+        }
+        if fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
+            // Of a damaged database, whose log could not be folded in.
+            fs::rename(&log, beside(&kept, "wal"))?;
+        }
+        let _ = fs::remove_file(&log);
+        let _ = fs::remove_file(dir.join(files::INDEX));
+        fs::hard_link(&file, &kept).or_else(|_| fs::copy(&file, &kept).map(drop))
+    })();
+    aside.map_err(|e| unwritable(&kept, &e))?;
+    Ok(kept)
+}
+
+/// Folds the log into a database that no Cairn runs on. One that is damaged stays as it is.
+async fn fold(file: &Path) -> Result<()> {
+    let Ok(mut connection) = options(file).create_if_missing(false).connect().await else { return Ok(()) };
+    let folded: Result<(i64, i64, i64), _> =
+        sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut connection).await;
+    let _ = connection.close().await;
+    match folded {
+        Ok((0, ..)) => Ok(()),
+        Err(cause) if error::sqlite_code(&cause) != Some(5) => Ok(()),
+        _ => {
+            Err(Error::refused(format!("Another program holds the database {}; end it and try again.", file.display())))
+        }
+    }
+}
+
+/// How many bytes can still be written in a folder.
+pub fn free_room(dir: &Path) -> Result<u64> {
+    let room = rustix::fs::statvfs(dir).map_err(io::Error::from)?;
+    Ok(room.f_bavail.saturating_mul(room.f_frsize))
+}
+
+/// `file` with another ending, in the same folder.
+fn beside(file: &Path, ending: &str) -> PathBuf {
+    let mut name = file.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{ending}"));
+    file.with_file_name(name)
+}
+
+fn new_file(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).mode(FILE_MODE).open(path)
+}
+
+/// A new name is kept only once its folder is on the disk.
+fn sync_folder(file: &Path) -> io::Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
+
+fn unwritable(file: &Path, cause: &io::Error) -> Error {
+    Error::refused(format!("Cairn cannot write {} ({}).", file.display(), error::reason(cause)))
+}

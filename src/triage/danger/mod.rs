@@ -1,0 +1,210 @@
+//! The second ear for people in danger: what the phrases of `crisis.txt` do not hear, because nobody thought of it, a
+//! small learned model may. It looks at passages of two sentences: words, pairs of words and runs of letters. Where these
+//! leave it open, the meaning of the passage decides; it only ever adds to what the words hear.
+//!
+//! It is trained by `cairn triage train` from the texts of this folder, which were written for Cairn, and from the passages
+//! of the other examples, whose authors are safe.
+
+mod likeness;
+pub mod train;
+
+use std::sync::LazyLock;
+
+use likeness::Likeness;
+
+use super::grams::{self, Kind};
+use super::learned::Slots;
+use crate::meaning::Vector;
+
+const MAGIC: &[u8; 8] = b"CAIRNDG1";
+/// The sum from which on the words alone are enough.
+const LOUD: f64 = 2.75;
+/// The sum from which on the meaning is asked.
+const FAINT: f64 = 0.25;
+/// What words and meaning must come to.
+const MEANT: f64 = -2.75;
+/// Characters after which a sentence without an end is cut at a space.
+const LONGEST: usize = 240;
+
+/// The passage of a text that sounds most like danger.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Passage {
+    /// What its words come to; the more, the more like danger.
+    pub sum: f64,
+    /// Two sentences, or one if there is no other.
+    pub text: String,
+}
+
+impl Passage {
+    /// The words are enough.
+    pub fn is_loud(&self) -> bool {
+        self.sum >= LOUD
+    }
+
+    /// The words leave it open: the meaning of the passage is worth its price.
+    pub fn is_faint(&self) -> bool {
+        (FAINT..LOUD).contains(&self.sum)
+    }
+}
+
+/// A trained ear.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ear {
+    /// Checksum of the texts that it was trained on.
+    pub texts: [u8; 8],
+    hashes: Vec<u32>,
+    words: usize,
+    weights: Vec<i8>,
+    scale: f32,
+    bias: f32,
+    likeness: Likeness,
+    slots: Slots,
+}
+
+/// One sentence: its place, and what its features come to, words and letters apart.
+struct Sentence<'a> {
+    text: &'a str,
+    sums: [i32; 2],
+    counts: [u32; 2],
+}
+
+impl Ear {
+    /// The ear that is compiled in.
+    pub fn builtin() -> &'static Ear {
+        static BUILTIN: LazyLock<Ear> =
+            LazyLock::new(|| Ear::read(include_bytes!("ear.bin")).unwrap_or_else(Ear::deaf));
+        &BUILTIN
+    }
+
+    /// One that hears nothing.
+    fn deaf() -> Ear {
+        Ear::new([0; 8], Vec::new(), 0, Vec::new(), [0.0, f32::MIN], Likeness::default())
+    }
+
+    fn new(
+        texts: [u8; 8],
+        hashes: Vec<u32>,
+        words: usize,
+        weights: Vec<i8>,
+        [scale, bias]: [f32; 2],
+        likeness: Likeness,
+    ) -> Ear {
+        let slots = Slots::new(&hashes, words);
+        Ear { texts, hashes, words, weights, scale, bias, likeness, slots }
+    }
+
+    /// The passage that sounds most like danger; none in an empty text.
+    pub fn listen(&self, title: &str, body: &str) -> Option<Passage> {
+        let sentences: Vec<Sentence<'_>> =
+            sentences(title).chain(sentences(body)).map(|text| self.weigh(text)).collect();
+        let pair = |at: usize| &sentences[at..(at + 2).min(sentences.len())];
+        let sums = (0..sentences.len()).map(|at| (at, self.sum(pair(at))));
+        let (at, sum) = sums.max_by(|a, b| a.1.total_cmp(&b.1))?;
+        let text = pair(at).iter().map(|sentence| sentence.text).collect::<Vec<_>>().join(" ");
+        Some(Passage { sum, text })
+    }
+
+    /// Whether words and meaning of a passage together say danger.
+    pub fn means_danger(&self, passage: &Passage, meaning: &Vector) -> bool {
+        self.meant(passage, meaning) >= MEANT
+    }
+
+    /// What words and meaning of a passage come to; the more, the more like danger.
+    pub fn meant(&self, passage: &Passage, meaning: &Vector) -> f64 {
+        self.likeness.sum(passage.sum, meaning)
+    }
+
+    fn weigh<'a>(&self, text: &'a str) -> Sentence<'a> {
+        let (mut sums, mut counts) = ([0; 2], [0; 2]);
+        grams::each(text, "", |kind, hash| {
+            let place = usize::from(kind == Kind::Letters);
+            counts[place] += 1;
+            if let Some(index) = self.slots.find(&self.hashes, self.words, kind, hash) {
+                sums[place] += i32::from(self.weights[index]);
+            }
+        });
+        Sentence { text, sums, counts }
+    }
+
+    fn sum(&self, passage: &[Sentence<'_>]) -> f64 {
+        let part = |kind: usize| {
+            let sum: i32 = passage.iter().map(|sentence| sentence.sums[kind]).sum();
+            let count: u32 = passage.iter().map(|sentence| sentence.counts[kind]).sum();
+            f64::from(sum) / f64::from(count.max(1)).sqrt()
+        };
+        f64::from(self.scale) * (part(0) + part(1)) + f64::from(self.bias)
+    }
+
+    /// The file's bytes.
+    pub fn write(&self) -> Vec<u8> {
+        let number = |n: usize| u32::try_from(n).unwrap_or_default().to_le_bytes();
+        let mut out = MAGIC.to_vec();
+        out.extend(self.texts);
+        out.extend(number(self.hashes.len()));
+        out.extend(number(self.words));
+        [self.scale, self.bias].iter().for_each(|x| out.extend(x.to_le_bytes()));
+        self.hashes.iter().for_each(|hash| out.extend(hash.to_le_bytes()));
+        out.extend(self.weights.iter().flat_map(|weight| weight.to_le_bytes()));
+        out.extend(self.likeness.write());
+        out
+    }
+
+    /// Reads a file; nothing if it is not one.
+    pub fn read(bytes: &[u8]) -> Option<Ear> {
+        let mut rest = bytes.strip_prefix(MAGIC)?;
+        let mut take = |n: usize| {
+            let (taken, left) = rest.split_at_checked(n)?;
+            rest = left;
+            Some(taken)
+        };
+        let texts = take(8)?.try_into().ok()?;
+        let number = |four: &[u8]| Some(u32::from_le_bytes(four.try_into().ok()?));
+        let count = number(take(4)?)? as usize;
+        let words = number(take(4)?)? as usize;
+        let numbers = [f32::from_bits(number(take(4)?)?), f32::from_bits(number(take(4)?)?)];
+        let hashes = take(count.checked_mul(4)?)?.chunks_exact(4).map(number).collect::<Option<Vec<u32>>>()?;
+        let weights = take(count)?.iter().map(|byte| byte.cast_signed()).collect();
+        let likeness = Likeness::read(rest)?;
+        (words <= count).then(|| Ear::new(texts, hashes, words, weights, numbers, likeness))
+    }
+}
+
+/// The sentences of a text, not longer than [`LONGEST`] by much.
+fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    let cut = move || {
+        let mut before = '\n';
+        let end = rest.char_indices().find_map(|(at, c)| {
+            let ends = matches!(before, '.' | '!' | '?' | ';') && c.is_whitespace() || c == '\n' && at > 0;
+            before = c;
+            (ends || at > LONGEST && c.is_whitespace()).then_some(at)
+        });
+        let (sentence, left) = rest.split_at(end.unwrap_or(rest.len()));
+        rest = left;
+        (!sentence.is_empty()).then_some(sentence.trim())
+    };
+    std::iter::from_fn(cut).filter(|sentence| sentence.contains(char::is_alphanumeric))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_into_sentences() {
+        let cut = |text| sentences(text).collect::<Vec<_>>();
+        assert_eq!(cut("One. Two? v1.2 is out!\n\n- three\n...\n"), ["One.", "Two?", "v1.2 is out!", "- three"]);
+        assert_eq!(cut(" \n.\n"), [""; 0]);
+        let long = "no end ".repeat(100);
+        assert!(cut(&long).len() > 1 && cut(&long).iter().all(|part| part.len() <= LONGEST + 8));
+    }
+
+    #[test]
+    fn an_ear_is_read_as_it_was_written() {
+        let ear = Ear::new([7; 8], vec![3, 9, 4], 2, vec![-3, 5, 127], [0.5, -1.0], Likeness::default());
+        assert_eq!(Ear::read(&ear.write()), Some(ear.clone()));
+        assert_eq!((Ear::read(&ear.write()[1..]), Ear::read(b"")), (None, None));
+        assert!(Ear::deaf().listen("", "").is_none() && !Ear::deaf().listen("", "a").expect("a passage").is_loud());
+        assert!(Ear::read(include_bytes!("ear.bin")).is_some_and(|ear| ear.likeness != Likeness::default()));
+    }
+}

@@ -1,0 +1,38 @@
+//! The four guides as cards: what a person would say of themselves stands first, the guide's name is small.
+
+use maud::{Markup, html};
+
+use crate::triage::Track;
+use crate::welcome::Guide;
+use crate::wiki::Listed;
+
+/// The tracks, by how many people are on them.
+pub const BY_NUMBER: [Track; 4] = [Track::Engineer, Track::HighSchool, Track::Hacker, Track::Researcher];
+
+/// What somebody on a track would say.
+pub fn voice(track: Track) -> &'static str {
+    match track {
+        Track::Engineer => "I want a job in machine learning",
+        Track::HighSchool => "I'm still at school",
+        Track::Hacker => "I want to build something for fun",
+        Track::Researcher => "I want to do research",
+    }
+}
+
+/// The guides among pages, the one that most people want first.
+pub fn of_pages(pages: &[Listed]) -> Markup {
+    let guide = |track: Track| pages.iter().find(|page| page.track.as_deref() == Some(track.slug()));
+    let found: Vec<_> = BY_NUMBER.into_iter().filter_map(|track| Some((track, guide(track)?))).collect();
+    html! {
+        ul.tracks { @for (track, page) in found { (card(track, &format!("/guides/{}", page.slug), &page.summary)) } }
+    }
+}
+
+/// Guides in the order in which they come.
+pub fn of_guides(guides: &[Guide]) -> Markup {
+    html! { ul.tracks { @for guide in guides { (card(guide.track, &guide.link, &guide.summary)) } } }
+}
+
+fn card(track: Track, link: &str, summary: &str) -> Markup {
+    html! { li { h3 { a href=(link) { (voice(track)) } } p { (summary) } p.name { (track.title()) } } }
+}

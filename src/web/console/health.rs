@@ -1,0 +1,40 @@
+//! How Cairn itself does: which part is ill, when the bot was away, what decides, what waits.
+
+use std::time::Instant;
+
+use axum::extract::State;
+use jiff::SignedDuration;
+use maud::{Markup, html};
+
+use super::frame::{self, Place, Trouble};
+use super::guard::Signed;
+use super::{Console, words};
+use crate::desk::state;
+
+/// How far back times away are listed.
+const LISTED: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// The page.
+pub async fn page(State(console): State<Console>, signed: Signed) -> Result<Markup, Trouble> {
+    let app = &console.app;
+    let now = app.clock.now();
+    let troubles = app.health.troubles(Instant::now());
+    let found = state::state(&app.store, &signed.by, now.saturating_sub(LISTED).unwrap_or(now)).await?;
+    let main = html! {
+        h1 { "Health" }
+        @if troubles.is_empty() { p.lead { "All parts of Cairn are well. " (frame::online(app)) } }
+        @for (part, why) in &troubles { div.note.warn { strong { (part) } p { (why) } } }
+        dl.pairs.panel {
+            dt { "Version" } dd { (env!("CARGO_PKG_VERSION")) }
+            dt { "Pages" } dd { (found.pages) }
+            dt { "Messages that wait to be sent" } dd { (found.waiting) }
+            dt { "Messages given up" } dd { (found.dead) }
+            dt { "Model that decides at home" } dd { (found.model) }
+        }
+        h2 { "Times away in the last two weeks" }
+        @if found.outages.is_empty() { p.empty { "None." } } @else {
+            ul { @for outage in &found.outages { li { "From " (words::instant(outage.from)) " to " (words::instant(outage.to)) } } }
+        }
+    };
+    Ok(frame::page(&console, &signed, Place::Health, "Health", main).await?)
+}

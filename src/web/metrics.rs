@@ -1,0 +1,92 @@
+//! `/metrics`, on a listener of its own: what was counted, and how things stand at this moment.
+
+use std::time::Instant;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::{Registry, Unit};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use super::serving;
+use crate::{App, Result, metrics, outbox};
+
+/// The media type of the text format of OpenMetrics.
+const FORMAT: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// Serves `/metrics` alone until `stop` says so.
+///
+/// # Errors
+/// None: what happens to one connection is no other's business.
+pub async fn serve(app: App, listener: TcpListener, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
+    let router = Router::new().route("/metrics", get(shown)).with_state(app);
+    serving::serve(router, listener, &[], stop).await;
+    Ok(())
+}
+
+async fn shown(State(app): State<App>) -> Response {
+    let text = gathered(&app).await.and_then(|registry| {
+        let mut text = String::new();
+        encode(&mut text, &registry).map_err(anyhow::Error::new)?;
+        Ok(text)
+    });
+    match text {
+        Ok(text) => ([(header::CONTENT_TYPE, FORMAT)], text).into_response(),
+        Err(cause) => {
+            tracing::error!("the metrics could not be gathered: {cause}");
+            axum::http::StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+async fn gathered(app: &App) -> Result<Registry> {
+    let mut registry = Registry::with_prefix("cairn");
+    metrics::register(&mut registry);
+    let build = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
+    registry.register("build", "The version that runs", build);
+    let messages = Family::<[(&str, String); 1], Gauge>::default();
+    for (state, count) in outbox::counts(&app.store).await? {
+        messages.get_or_create(&[("state", state)]).set(count);
+    }
+    registry.register("outbox_messages", "Messages that the bot has decided to send, by state", messages);
+    let oldest = Gauge::<i64>::default();
+    oldest.set(outbox::longest_wait(&app.store, app.clock.now()).await?);
+    let help = "Age of the oldest message that is due and not yet sent";
+    registry.register_with_unit("outbox_oldest_due", help, Unit::Seconds, oldest);
+    let bytes = Gauge::<i64>::default();
+    bytes.set(app.store.bytes());
+    registry.register_with_unit("database", "Size of the database's file", Unit::Bytes, bytes);
+    let parts = Family::<[(&str, &str); 1], Gauge>::default();
+    let troubles = app.health.troubles(Instant::now());
+    for part in app.health.parts_known() {
+        let well = troubles.iter().all(|(ill, _)| *ill != part);
+        parts.get_or_create(&[("part", part)]).set(i64::from(well));
+    }
+    registry.register("part_up", "Whether a part of the program is well", parts);
+    own_process(&mut registry);
+    Ok(registry)
+}
+
+/// What the system tells of this process, where it does (Linux).
+fn own_process(registry: &mut Registry) {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let resident =
+        status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().split(' ').next()?.parse::<i64>().ok());
+    if let Some(kilobytes) = resident {
+        let gauge = Gauge::<i64>::default();
+        gauge.set(kilobytes.saturating_mul(1_024));
+        registry.register_with_unit("resident_memory", "Memory that the process holds", Unit::Bytes, gauge);
+    }
+    if let Ok(open) = std::fs::read_dir("/proc/self/fd") {
+        let gauge = Gauge::<i64>::default();
+        gauge.set(i64::try_from(open.count()).unwrap_or(i64::MAX));
+        registry.register("open_descriptors", "Descriptors that the process holds", gauge);
+    }
+}

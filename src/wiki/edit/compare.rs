@@ -1,0 +1,215 @@
+//! What two texts have in common, word by word, and what becomes of two changes of one text (pure).
+
+use std::time::Duration;
+
+use similar::{ChangeTag, TextDiff};
+
+/// After this long, a difference that is right but not the shortest will do.
+const PATIENCE: Duration = Duration::from_millis(100);
+/// What stands for a line end while words are joined as if they were lines.
+const LINE_END: char = '\u{1}';
+
+/// What became of a stretch of text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It is in both.
+    Same,
+    /// It is gone.
+    Gone,
+    /// It is new.
+    New,
+}
+
+/// A stretch of text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// What became of it.
+    pub fate: Fate,
+    /// Its words.
+    pub text: String,
+}
+
+/// The difference between two texts, in words. What changed between two stretches that are the same is told as what is
+/// gone and what is new, and blanks or signs alone do not make such a stretch.
+pub fn words(old: &str, new: &str) -> Vec<Piece> {
+    let (old, new) = (parts(old), parts(new));
+    let diff = TextDiff::configure().timeout(PATIENCE).diff_slices(&old, &new);
+    let mut pieces: Vec<Piece> = Vec::new();
+    let (mut gone, mut fresh, mut between) = (String::new(), String::new(), String::new());
+    for change in diff.iter_all_changes() {
+        match change.tag() {
+            ChangeTag::Equal => between.push_str(change.value()),
+            tag => {
+                let changes = !gone.is_empty() || !fresh.is_empty();
+                if changes && is_slight(&between) {
+                    gone.push_str(&between);
+                    fresh.push_str(&between);
+                } else {
+                    told(&mut pieces, &mut gone, &mut fresh);
+                    push(&mut pieces, Fate::Same, &between);
+                }
+                between.clear();
+                if tag == ChangeTag::Delete { gone.push_str(change.value()) } else { fresh.push_str(change.value()) }
+            }
+        }
+    }
+    told(&mut pieces, &mut gone, &mut fresh);
+    push(&mut pieces, Fate::Same, &between);
+    pieces
+}
+
+fn told(pieces: &mut Vec<Piece>, gone: &mut String, fresh: &mut String) {
+    push(pieces, Fate::Gone, gone);
+    push(pieces, Fate::New, fresh);
+    gone.clear();
+    fresh.clear();
+}
+
+fn push(pieces: &mut Vec<Piece>, fate: Fate, text: &str) {
+    if !text.is_empty() {
+        pieces.push(Piece { fate, text: text.to_owned() });
+    }
+}
+
+/// Whether a stretch is too little to stand between two changes.
+fn is_slight(text: &str) -> bool {
+    !text.contains('\n') && !text.contains(char::is_alphanumeric)
+}
+
+/// Words, runs of blanks, line ends and signs: together they are the text.
+fn parts(text: &str) -> Vec<&str> {
+    #[derive(PartialEq)]
+    enum Kind {
+        Word,
+        Blank,
+        Sign,
+    }
+    let kind = |c: char| match c {
+        c if c.is_alphanumeric() || "'’_-".contains(c) => Kind::Word,
+        c if c.is_whitespace() && c != '\n' => Kind::Blank,
+        _ => Kind::Sign,
+    };
+    let (mut parts, mut start, mut last) = (Vec::new(), 0, Kind::Sign);
+    for (at, c) in text.char_indices() {
+        let now = kind(c);
+        if at > start && (now != last || now == Kind::Sign) {
+            parts.push(&text[start..at]);
+            start = at;
+        }
+        last = now;
+    }
+    if start < text.len() {
+        parts.push(&text[start..]);
+    }
+    parts
+}
+
+/// Words with the blanks behind them, and line ends: together they are the text.
+fn split(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    for line in text.split_inclusive('\n') {
+        let (mut start, mut blank) = (0, false);
+        for (at, c) in line.char_indices() {
+            if c == '\n' || (blank && !c.is_whitespace()) {
+                if at > start {
+                    parts.push(&line[start..at]);
+                }
+                start = at;
+            }
+            blank = c.is_whitespace();
+        }
+        if start < line.len() {
+            parts.push(&line[start..]);
+        }
+    }
+    parts
+}
+
+/// Two changes of one text, joined.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Joined {
+    /// The text with both changes.
+    pub text: String,
+    /// Whether both changed the same line, so that it was joined by its words: somebody should read it.
+    pub by_words: bool,
+}
+
+/// Joins two changes of `base`, if they touch different lines, or else different words; nothing if they contradict
+/// each other.
+pub fn joined(base: &str, one: &str, other: &str) -> Option<Joined> {
+    if let Ok(text) = diffy::merge(base, one, other) {
+        return Some(Joined { text, by_words: false });
+    }
+    if [base, one, other].iter().any(|text| text.contains(LINE_END)) {
+        return None;
+    }
+    let lines = |text: &str| -> String {
+        split(text).into_iter().flat_map(|word| [word.replace('\n', &LINE_END.to_string()), "\n".to_owned()]).collect()
+    };
+    let text = diffy::merge(&lines(base), &lines(one), &lines(other)).ok()?;
+    Some(Joined { text: text.replace('\n', "").replace(LINE_END, "\n"), by_words: true })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn written(pieces: &[Piece]) -> String {
+        let one = |piece: &Piece| match piece.fate {
+            Fate::Same => piece.text.clone(),
+            Fate::Gone => format!("[-{}-]", piece.text),
+            Fate::New => format!("[+{}+]", piece.text),
+        };
+        pieces.iter().map(one).collect()
+    }
+
+    #[test]
+    fn differences_are_told_in_words() {
+        let table = [
+            ("No, though it helps.\n", "No, though a degree helps.\n", "No, though [-it-][+a degree+] helps.\n"),
+            ("It matters.", "It matters a lot.", "It matters[+ a lot+]."),
+            ("on 2026-11-01.", "on 2026-11-29.", "on [-2026-11-01-][+2026-11-29+]."),
+            ("Three minutes, or four.", "Just five.", "[-Three minutes, or four-][+Just five+]."),
+            ("a b\nc\n", "a b\nx\nc\n", "a b\n[+x\n+]c\n"),
+            ("same", "same", "same"),
+            ("", "new", "[+new+]"),
+        ];
+        for (old, new, expected) in table {
+            assert_eq!(written(&words(old, new)), expected);
+        }
+    }
+
+    #[test]
+    fn changes_of_different_places_are_joined() {
+        let base = "One line.\nNo, though it helps. Many adverts ask for one, and most posts don't.\nEnd.\n";
+        let mine = base.replace("Many adverts ask", "Some adverts filter");
+        let theirs = base.replace("though it helps", "though a degree helps at first");
+        let both = joined(base, &mine, &theirs).unwrap();
+        assert!(both.by_words);
+        assert_eq!(both.text, mine.replace("though it helps", "though a degree helps at first"));
+        let far = joined(base, &mine, &base.replace("One", "A")).unwrap();
+        assert_eq!((far.by_words, far.text), (false, mine.replace("One", "A")));
+        assert_eq!(joined(base, &base.replace("One", "A"), &base.replace("One", "The")), None);
+        assert_eq!(joined("", "mine\n", "theirs\n"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_are_both_texts(old in "[ab \n]{0,30}", new in "[ab \n]{0,30}") {
+            let pieces = words(&old, &new);
+            let of = |without: Fate| pieces.iter().filter(|p| p.fate != without).map(|p| p.text.as_str()).collect::<String>();
+            prop_assert_eq!(of(Fate::New), old);
+            prop_assert_eq!(of(Fate::Gone), new);
+        }
+
+        #[test]
+        fn a_change_joined_with_none_is_that_change(base in "[ab \n]{0,30}", new in "[ab \n]{0,30}") {
+            for joined in [joined(&base, &new, &base), joined(&base, &base, &new)] {
+                let joined = joined.expect("nothing contradicts");
+                prop_assert_eq!(joined.text.as_str(), new.as_str());
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Pages that get another name, are retired, or come back.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::source::{Wish, with_front};
+use super::{Act, Approval, Change, Edited, Part, Stale, audit, enter, history, reason, slug_of, sql};
+use crate::community::{HomeModerator, Role};
+use crate::store::Store;
+use crate::wiki::{Edit, Page, Saved, name, save_in, sql as pages};
+use crate::{Error, Result};
+
+/// The wish that a page is called something else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rename<'a> {
+    /// The page's slug, an alias or its title.
+    pub page: &'a str,
+    /// Its slug from now on.
+    pub slug: &'a str,
+    /// Its title from now on.
+    pub title: &'a str,
+    /// The revision that the moderator had in front of them.
+    pub base: i64,
+    /// Why; empty for "renamed".
+    pub reason: &'a str,
+}
+
+/// Gives a page another slug and title. Its old ones become aliases, so that old addresses lead on; its history, and the
+/// drafts that wait, stay with it.
+///
+/// # Errors
+/// Refused to editors where a second approver is demanded, if the slug was ever another page's, and where an edit would be.
+pub async fn rename(
+    store: &Store,
+    by: &HomeModerator,
+    wish: Rename<'_>,
+    approval: Approval,
+    now: Timestamp,
+) -> Result<Edited> {
+    if approval == Approval::Second {
+        by.must_be(Role::Approver, "rename pages")?;
+    }
+    let mut tx = store.write().await?;
+    let old = slug_of(&mut tx, wish.page).await?;
+    let newest = history::newest(&mut tx, &old).await?;
+    let page = super::section::parse(&newest.source)?;
+    let aliases = aliases(&page, wish.slug, wish.title);
+    let meant = Wish { slug: Some(wish.slug), title: Some(wish.title), aliases: Some(&aliases), ..Wish::default() };
+    let source = with_front(&newest.source, meant)?;
+    if source == newest.source {
+        return Ok(Edited::Unchanged { page: old, revision: newest.number });
+    }
+    if newest.number != wish.base {
+        let (current, author) = (newest.source.clone(), newest.author.clone());
+        let stale = Stale {
+            page: old,
+            section: None,
+            base: wish.base,
+            revision: newest.number,
+            author,
+            current,
+            yours: source,
+        };
+        return Ok(Edited::Stale(stale));
+    }
+    if wish.slug != old {
+        if pages::is_there(&mut tx, wish.slug).await? {
+            let slug = wish.slug;
+            return Err(Error::refused(format!("There is, or was, another page called {slug}; choose another name.")));
+        }
+        pages::rename(&mut tx, &old, wish.slug).await?;
+        sql::move_drafts(&mut tx, &old, wish.slug).await?;
+    }
+    let why = reason(if wish.reason.trim().is_empty() { "renamed" } else { wish.reason })?;
+    let edit = Edit { source: &source, base: newest.number, author: by.actor(), reason: &why };
+    let Saved::Revision(revision) = save_in(&mut tx, wish.slug, edit, now).await? else {
+        return Err(anyhow::anyhow!("revision {} of {old} was the newest and then was not", newest.number).into());
+    };
+    let detail = format!("revision {revision}, was {old}, “{}”", page.front.title);
+    audit::note(&mut tx, by, Act::Rename, wish.slug, &detail, now).await?;
+    tx.commit().await?;
+    Ok(Edited::Revision { page: wish.slug.to_owned(), revision, on_top_of: None })
+}
+
+/// The other names of a page under a new one: those that it had are among them, so that they lead on.
+fn aliases(page: &Page, slug: &str, title: &str) -> Vec<String> {
+    let front = &page.front;
+    let own = [slug, title].map(name);
+    let mut aliases: Vec<String> = front.aliases.iter().filter(|alias| !own.contains(&name(alias))).cloned().collect();
+    for old in [&front.slug, &front.title] {
+        if !own.contains(&name(old)) && !aliases.iter().any(|alias| name(alias) == name(old)) {
+            aliases.push(old.clone());
+        }
+    }
+    aliases
+}
+
+/// Takes a page away from readers, or gives it back to them. Its history stays, and nobody else can take its slug. It is a
+/// revision like any other, so a draft can propose it, and going back to an older revision undoes it.
+///
+/// # Errors
+/// Refused where an edit would be, and for the guide of a track.
+pub async fn retire(
+    store: &Store,
+    by: &HomeModerator,
+    (page, base): (&str, i64),
+    is_to_go: bool,
+    why: &str,
+    approval: Approval,
+    now: Timestamp,
+) -> Result<Edited> {
+    let mut tx = store.write().await?;
+    let slug = slug_of(&mut tx, page).await?;
+    let seen = history::known(&mut tx, &slug, base).await?;
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let text = with_front(&seen.source, Wish { retired: Some(is_to_go.then_some(today)), ..Wish::default() })?;
+    let usual = if is_to_go { "retired" } else { "back again" };
+    let reason = if why.trim().is_empty() { usual } else { why };
+    let change = Change { page: &slug, part: Part::Page, text: &text, base, reason };
+    let act = if is_to_go { Act::Retire } else { Act::Edit };
+    let edited = enter(&mut tx, by, act, change, approval, now).await?;
+    tx.commit().await?;
+    Ok(edited)
+}

@@ -1,0 +1,7 @@
+//! Conversations with the moderators' console, over plain HTTP; `tests/browser` has them in a browser.
+
+mod desks;
+mod entry;
+mod keeping;
+mod pages;
+mod roles;
