@@ -1,4 +1,4 @@
-//! Tells cargo to build anew when a page or a migration was added: both are compiled in.
+//! Tells cargo to build again when a page or a migration was added: both are compiled in.
 
 fn main() {
     println!("cargo:rerun-if-changed=guides");

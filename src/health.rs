@@ -74,7 +74,7 @@ impl Health {
         self.set(part, State::Until(until));
     }
 
-    /// The part is not well; `why` is for whoever runs Cairn, a sentence's end without names or texts of people.
+    /// The part is not well; `why` is for the people who run Cairn, a sentence's end without names or texts of people.
     pub fn ill(&self, part: &'static str, why: &str) {
         self.set(part, State::Ill(why.to_owned()));
     }

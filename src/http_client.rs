@@ -12,7 +12,7 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// Who calls.
 const AGENT: &str = concat!("cairn/", env!("CARGO_PKG_VERSION"), " (https://www.reddit.com/r/learnmachinelearning/)");
 
-/// A client under our name; whoever calls sets what else it needs. The built-in roots hold beside the system's.
+/// A client under our name; the caller sets what else it needs. The built-in roots hold beside the system's.
 ///
 /// # Errors
 /// Refused if `SSL_CERT_FILE` names a file without a certificate: nothing behind such a root would be reached, and
@@ -54,9 +54,6 @@ pub fn prepare_roux() -> Result<()> {
 }
 
 /// The client itself, of a builder.
-///
-/// # Errors
-/// A fault if the system's certificates or proxies cannot be used.
 pub fn build(client: ClientBuilder) -> Result<Client> {
     Ok(client.build().map_err(anyhow::Error::new)?)
 }

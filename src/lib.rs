@@ -82,7 +82,7 @@ pub struct App {
     pub clock: Clock,
     /// Which communities are home.
     pub home: community::Home,
-    /// Wakes the delivery: notified by whoever has just committed something to the outbox.
+    /// Wakes the delivery: notified after something was committed to the outbox.
     pub nudge: std::sync::Arc<tokio::sync::Notify>,
     /// The sources of papers, opened when they are first needed.
     pub feeds: std::sync::Arc<std::sync::OnceLock<papers::Feeds>>,

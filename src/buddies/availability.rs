@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::week::Week;
 use crate::streak::state::Act;
+use crate::time;
 use crate::time::zone::Zone;
 
 /// How far back entries are looked at, in hours (28 days).
@@ -47,7 +48,7 @@ impl Times {
     /// The week that begins at `now`, on the clock of a zone.
     pub fn week(self, zone: &Zone, now: Timestamp) -> Week {
         let today = zone.date(now);
-        let days = (0..7).map(|n| today.saturating_add(SignedDuration::from_hours(24 * n)));
+        let days = (0..7).map(|n| time::days_after(today, n));
         Week::of(days.flat_map(|date| self.on(date, zone)))
     }
 
@@ -77,7 +78,7 @@ pub fn learned(events: &[(Timestamp, Act)]) -> Week {
                 }
             }
             Act::Log { minutes, for_date: None } => {
-                let from = at.saturating_sub(SignedDuration::from_mins(*minutes)).unwrap_or(*at);
+                let from = time::before(*at, SignedDuration::from_mins(*minutes));
                 ran(from, *minutes);
             }
             _ => {}

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 use super::week::Week;
+use crate::store::PersonId;
 use crate::triage::Track;
 
 /// Study time that two people must share, in minutes a week (SPEC §6).
@@ -24,7 +25,7 @@ const UNLIKE: u32 = 5;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seeker {
     /// The person's number.
-    pub who: i64,
+    pub who: PersonId,
     /// Their track.
     pub track: Track,
     /// When they study.
@@ -36,9 +37,9 @@ pub struct Seeker {
     /// Whether their last buddy went silent or left: they go first.
     pub first: bool,
     /// Buddies they had, and when each last was one.
-    pub past: Vec<(i64, Timestamp)>,
+    pub past: Vec<(PersonId, Timestamp)>,
     /// People they blocked.
-    pub blocked: BTreeSet<i64>,
+    pub blocked: BTreeSet<PersonId>,
 }
 
 /// How well two people go together, 1–1,000; none if they must not be paired.
@@ -58,7 +59,7 @@ pub fn fit(a: &Seeker, b: &Seeker, now: Timestamp) -> Option<u32> {
 
 /// Whether `a` has blocked `b`, or was their buddy not long ago.
 fn is_apart(a: &Seeker, b: &Seeker, now: Timestamp) -> bool {
-    let recent = |(who, until): &(i64, Timestamp)| *who == b.who && now.duration_since(*until) < APART;
+    let recent = |(who, until): &(PersonId, Timestamp)| *who == b.who && now.duration_since(*until) < APART;
     a.blocked.contains(&b.who) || a.past.iter().any(recent)
 }
 

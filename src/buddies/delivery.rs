@@ -42,33 +42,24 @@ pub fn payload(news: News<'_>, buttons: &[(&str, String)]) -> Payload {
     Payload { body: news.to_string(), buttons: vec![buttons], ..Payload::default() }
 }
 
-/// How a person is named to others: so that Discord shows their name, and rings for nobody.
-///
-/// # Errors
-/// A fault if the database cannot be read.
-pub async fn name(db: &mut Connection, who: i64) -> Result<String> {
-    let user = people::get(db, PersonId(who)).await?.and_then(|person| person.discord);
+/// How a person is named to others: so that Discord shows their name, and mentions nobody.
+pub async fn name(db: &mut Connection, who: PersonId) -> Result<String> {
+    let user = people::get(db, who).await?.and_then(|person| person.discord);
     Ok(user.map_or_else(|| "your buddy".to_owned(), |user| format!("<@{user}>")))
 }
 
 /// The Discord id of somebody who may be written to unasked.
-///
-/// # Errors
-/// A fault if the database cannot be read.
-pub async fn user(db: &mut Connection, who: i64) -> Result<Option<u64>> {
-    let Some(user) = people::get(db, PersonId(who)).await?.and_then(|person| person.discord) else { return Ok(None) };
+pub async fn user(db: &mut Connection, who: PersonId) -> Result<Option<u64>> {
+    let Some(user) = people::get(db, who).await?.and_then(|person| person.discord) else { return Ok(None) };
     let left = optout::opted_out(db, &Identity::Discord(user)).await?;
     Ok((!left).then_some(user))
 }
 
 /// Says something to somebody of a group: directly, or in the group's thread if they take no direct messages.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn say(
     db: &mut Connection,
     party: &mut Party,
-    who: i64,
+    who: PersonId,
     key: String,
     payload: Payload,
     when: When,
@@ -85,17 +76,14 @@ pub async fn say(
     } else {
         Message { payload, otherwise: public, ..Message::new(key, Target::DiscordDm(user), "") }
     };
-    let message = Message { about: Some(who), due: Some(when.due), expires: Some(when.until), ..message };
+    let message = Message { about: Some(who.0), due: Some(when.due), expires: Some(when.until), ..message };
     outbox::enqueue(db, &message, when.now).await.map(drop)
 }
 
 /// Says something to somebody that is nobody else's business: directly or not at all.
-///
-/// # Errors
-/// A fault if the database cannot be written.
-pub async fn say_alone(db: &mut Connection, who: i64, key: String, payload: Payload, when: When) -> Result<()> {
+pub async fn say_alone(db: &mut Connection, who: PersonId, key: String, payload: Payload, when: When) -> Result<()> {
     let Some(user) = user(db, who).await? else { return Ok(()) };
-    let message = Message { payload, about: Some(who), ..Message::new(key, Target::DiscordDm(user), "") };
+    let message = Message { payload, about: Some(who.0), ..Message::new(key, Target::DiscordDm(user), "") };
     let message = Message { due: Some(when.due), expires: Some(when.until), ..message };
     outbox::enqueue(db, &message, when.now).await.map(drop)
 }
@@ -114,9 +102,6 @@ async fn in_thread(db: &mut Connection, party: &mut Party, user: u64, payload: &
 }
 
 /// The group's thread, once it is there.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn thread(db: &mut Connection, party: &mut Party) -> Result<Option<u64>> {
     if party.thread.is_none() {
         let thread = outbox::standing(db, &outbox::below(&opening_key(party))).await?;
@@ -127,9 +112,6 @@ pub async fn thread(db: &mut Connection, party: &mut Party) -> Result<Option<u64
 }
 
 /// Whether the group's thread was asked for and will never be there.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn has_no_place(db: &mut Connection, party: &Party) -> Result<bool> {
     let opening = opening_key(party);
     for key in [outbox::below(&opening), opening] {
@@ -144,9 +126,6 @@ pub async fn has_no_place(db: &mut Connection, party: &Party) -> Result<bool> {
 }
 
 /// Opens the thread of a group at school: the outbox opens it below a message in the study channel.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn open(db: &mut Connection, party: &Party, now: Timestamp) -> Result<()> {
     let Some(First { key, target, payload }) = opening(db, party).await? else { return Ok(()) };
     let community = Some(Community::Discord(party.guild));

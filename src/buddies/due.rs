@@ -5,25 +5,22 @@ use tracing::error;
 
 use super::group::Party;
 use super::{matching, sql};
-use crate::Result;
 use crate::store::Store;
+use crate::{Result, time};
 
 /// How many are looked at between two looks at what is due.
-const BATCH: i64 = 200;
+const BATCH_SIZE: i64 = 200;
 /// When what has failed is looked at again.
-const REST: SignedDuration = SignedDuration::from_mins(10);
+const RETRY_AFTER_FAULT: SignedDuration = SignedDuration::from_mins(10);
 
 /// Looks at everything that is due at `now`, each exactly once, and returns how much that was.
-///
-/// # Errors
-/// A fault if the database fails.
 pub async fn due(store: &Store, now: Timestamp) -> Result<usize> {
     let rounds = sql::due_rounds(&mut *store.read().await?, now).await?;
     for guild in &rounds {
         if let Err(cause) = matching::run(store, *guild, now).await {
             error!(guild, "a round of buddies failed: {cause}");
             let mut tx = store.write().await?;
-            sql::set_next_round(&mut tx, *guild, now.saturating_add(REST).ok()).await?;
+            sql::set_next_round(&mut tx, *guild, Some(time::after(now, RETRY_AFTER_FAULT))).await?;
             tx.commit().await?;
         }
     }
@@ -33,7 +30,7 @@ pub async fn due(store: &Store, now: Timestamp) -> Result<usize> {
 async fn groups(store: &Store, now: Timestamp) -> Result<usize> {
     let mut looked = 0;
     loop {
-        let due = sql::due_groups(&mut *store.read().await?, now, BATCH).await?;
+        let due = sql::due_groups(&mut *store.read().await?, now, BATCH_SIZE).await?;
         if due.is_empty() {
             return Ok(looked);
         }
@@ -42,7 +39,7 @@ async fn groups(store: &Store, now: Timestamp) -> Result<usize> {
             if let Err(cause) = group(store, id, now).await {
                 error!(group = id, "a group of buddies could not be looked at: {cause}");
                 let mut tx = store.write().await?;
-                sql::put_off(&mut tx, id, now.saturating_add(REST).unwrap_or(now)).await?;
+                sql::put_off(&mut tx, id, time::after(now, RETRY_AFTER_FAULT)).await?;
                 tx.commit().await?;
             }
         }

@@ -1,24 +1,9 @@
-//! A group of buddies as the database has it, and what becomes of it: signs, silence, leaving, news.
+//! A group of buddies as the database has it.
 
-use jiff::{SignedDuration, Timestamp};
-
-use super::delivery::{self, When, payload};
-use super::group_rules::{Effect, Group, Presence};
-use super::texts::{HERE, News};
-use super::{matching, sql};
+use super::group_rules::Group;
+use super::sql;
 use crate::Result;
-use crate::people::PersonId;
-use crate::store::Connection;
-use crate::streak::status::Standing;
-use crate::student::Student;
-use crate::time::zone::Zone;
-
-/// When it is looked whether the thread of a new group is there.
-const OPENED: SignedDuration = SignedDuration::from_mins(5);
-/// News waits from 22:00 to 08:00 on the clock of whoever is told.
-const QUIET: (i8, i8) = (22, 8);
-/// For how long news is worth telling once it is due.
-const NEWS: SignedDuration = SignedDuration::from_hours(8);
+use crate::store::{Connection, PersonId};
 
 /// A group of buddies.
 pub struct Party {
@@ -33,14 +18,11 @@ pub struct Party {
     /// Who is in it.
     pub group: Group,
     /// How many they were at the last look.
-    size: usize,
+    pub size: usize,
 }
 
 impl Party {
     /// The group of that number.
-    ///
-    /// # Errors
-    /// A fault if the database cannot be read.
     pub async fn load(db: &mut Connection, id: i64) -> Result<Option<Self>> {
         let Some(row) = sql::group(db, id).await? else { return Ok(None) };
         let rows = sql::members(db, id).await?;
@@ -50,49 +32,17 @@ impl Party {
         Ok(Some(Self { id, guild: row.guild(), school: row.school, thread: row.thread(), group, size }))
     }
 
-    /// Makes a group and tells its members.
-    ///
-    /// # Errors
-    /// A fault if the database cannot be written.
-    pub async fn make(db: &mut Connection, guild: u64, school: bool, members: &[i64], now: Timestamp) -> Result<()> {
-        let id = sql::add_group(db, guild, school, members.len()).await?;
-        let group = Group::new(members, school, now);
-        for who in members {
-            sql::enter(db, *who, id, now).await?;
-        }
-        let mut party = Self { id, guild, school, thread: None, group, size: members.len() };
-        party.save(db).await?;
-        if school {
-            delivery::open(db, &party, now).await?;
-            return sql::put_off(db, id, now.saturating_add(OPENED).unwrap_or(now)).await;
-        }
-        for who in members {
-            let others = party.others(*who);
-            let mut names = Vec::with_capacity(others.len());
-            for other in others {
-                names.push(delivery::name(db, other).await?);
-            }
-            let payload = payload(News::Matched(&names), &party.greeting());
-            let key = format!("study/group/{id}/matched/{who}");
-            delivery::say(db, &mut party, *who, key, payload, When::now(now)).await?;
-        }
-        Ok(())
-    }
-
     /// The buttons below the first message.
     pub fn greeting(&self) -> Vec<(&'static str, String)> {
         vec![("Say hello", format!("hello/{}", self.id)), ("Leave", format!("leave/{}", self.id))]
     }
 
     /// All but one.
-    pub fn others(&self, who: i64) -> Vec<i64> {
+    pub fn others(&self, who: PersonId) -> Vec<PersonId> {
         self.group.members().iter().map(|member| member.who).filter(|other| *other != who).collect()
     }
 
     /// Writes it down; a group that is over is gone.
-    ///
-    /// # Errors
-    /// A fault if the database cannot be written.
     pub async fn save(&mut self, db: &mut Connection) -> Result<()> {
         if self.group.is_over() {
             return sql::end_group(db, self.id).await;
@@ -102,242 +52,5 @@ impl Party {
         }
         self.size = self.group.members().len();
         sql::set_group(db, self.id, self.size, self.thread, self.group.due()).await
-    }
-
-    /// Lets time pass.
-    ///
-    /// # Errors
-    /// A fault if the database cannot be written.
-    pub async fn look(&mut self, db: &mut Connection, now: Timestamp) -> Result<()> {
-        delivery::thread(db, self).await?;
-        if self.school && self.thread.is_none() && delivery::has_no_place(db, self).await? {
-            return self.dissolve(db, now).await;
-        }
-        for who in self.group.members().iter().map(|member| member.who).collect::<Vec<_>>() {
-            // Who wants to hear nothing any more has left.
-            if delivery::user(db, who).await?.is_none() {
-                return self.leave(db, who, now).await;
-            }
-        }
-        if self.group.members().len() < self.size {
-            // Somebody is gone with all that was held about them.
-            return self.go_on(db, now).await;
-        }
-        let effects = self.group.pass(now);
-        self.follow(db, effects, now).await?;
-        if self.school && self.thread.is_none() && !self.group.is_over() {
-            // It is still on its way, and may turn out to have no place.
-            sql::put_off(db, self.id, now.saturating_add(OPENED).unwrap_or(now)).await?;
-        }
-        Ok(())
-    }
-
-    /// Somebody leaves.
-    ///
-    /// # Errors
-    /// A fault if the database cannot be written.
-    pub async fn leave(&mut self, db: &mut Connection, who: i64, now: Timestamp) -> Result<()> {
-        for other in self.others(who) {
-            sql::part(db, who, other, now).await?;
-        }
-        sql::forget(db, who).await?;
-        self.group.leave(who);
-        self.go_on(db, now).await
-    }
-
-    /// Tells those who are left how it goes on.
-    async fn go_on(&mut self, db: &mut Connection, now: Timestamp) -> Result<()> {
-        let left: Vec<i64> = self.group.members().iter().map(|member| member.who).collect();
-        if let [last] = left[..] {
-            return self.follow(db, vec![Effect::Alone(last)], now).await;
-        }
-        for who in left {
-            self.say(db, who, News::Fewer, &[], now).await?;
-        }
-        self.save(db).await
-    }
-
-    async fn follow(&mut self, db: &mut Connection, effects: Vec<Effect>, now: Timestamp) -> Result<()> {
-        let gone: Vec<i64> = effects
-            .iter()
-            .filter_map(|effect| if let Effect::Release(who) = effect { Some(*who) } else { None })
-            .collect();
-        let was: Vec<i64> = self.group.members().iter().map(|member| member.who).chain(gone.iter().copied()).collect();
-        for who in &gone {
-            for other in was.iter().filter(|other| *other != who) {
-                sql::part(db, *who, *other, now).await?;
-            }
-        }
-        for effect in &effects {
-            match *effect {
-                Effect::Ask(who) => {
-                    let buttons = [(HERE, format!("here/{}", self.id)), ("Leave", format!("leave/{}", self.id))];
-                    self.say(db, who, News::Question, &buttons, now).await?;
-                }
-                Effect::Release(who) => {
-                    if !self.school {
-                        self.say(db, who, News::Released, &[], now).await?;
-                    }
-                    sql::forget(db, who).await?;
-                }
-                Effect::Alone(who) => {
-                    self.say(db, who, News::Alone, &[], now).await?;
-                    sql::wait_again(db, who, true, now).await?;
-                }
-            }
-        }
-        let fewer = !gone.is_empty() && !self.group.is_over();
-        for who in self.group.members().iter().map(|member| member.who).filter(|_| fewer).collect::<Vec<_>>() {
-            self.say(db, who, News::Fewer, &[], now).await?;
-        }
-        self.save(db).await?;
-        matching::hurry(db, self.guild, now).await
-    }
-
-    /// A group that has no place to meet waits for a better day.
-    async fn dissolve(&mut self, db: &mut Connection, now: Timestamp) -> Result<()> {
-        for member in self.group.members() {
-            sql::wait_again(db, member.who, true, now).await?;
-        }
-        sql::end_group(db, self.id).await?;
-        matching::replan(db, self.guild, now).await
-    }
-
-    async fn say(
-        &mut self,
-        db: &mut Connection,
-        who: i64,
-        news: News<'_>,
-        buttons: &[(&str, String)],
-        now: Timestamp,
-    ) -> Result<()> {
-        let key = format!("study/group/{}/{}/{who}/{}", self.id, kind(news), now.as_millisecond());
-        let (payload, when) = (payload(news, buttons), When::now(now));
-        match news {
-            News::Released => delivery::say_alone(db, who, key, payload, when).await,
-            _ => delivery::say(db, self, who, key, payload, when).await,
-        }
-    }
-
-    /// Somebody says hello. Returns the names of those who are told; the others have heard of a buddy today.
-    ///
-    /// # Errors
-    /// A fault if the database cannot be written.
-    pub async fn hello(&mut self, db: &mut Connection, who: i64, now: Timestamp) -> Result<Vec<String>> {
-        self.group.sign(who);
-        let mut told = Vec::new();
-        let name = delivery::name(db, who).await?;
-        for other in self.others(who) {
-            if self.tell(db, other, News::Hello(&name), &format!("hello/{who}"), now).await? {
-                self.group.hello(who, other, now);
-                told.push(delivery::name(db, other).await?);
-            }
-        }
-        self.save(db).await?;
-        Ok(told)
-    }
-
-    /// Tells somebody of a buddy, if they have not been told today; says whether they are.
-    async fn tell(
-        &mut self,
-        db: &mut Connection,
-        who: i64,
-        news: News<'_>,
-        what: &str,
-        now: Timestamp,
-    ) -> Result<bool> {
-        let Some(student) = Student::load(db, PersonId(who)).await? else { return Ok(false) };
-        let at = student.instant(now);
-        let schedule = student.person.schedule();
-        let date = schedule.running(at);
-        if !self.group.tell(who, date) {
-            return Ok(false);
-        }
-        let is_hello = matches!(news, News::Hello(_));
-        let due = if is_hello { now } else { loud(schedule.zone(), now) };
-        let worth = if is_hello { SignedDuration::from_hours(24) } else { NEWS };
-        let when = When { now, due, until: due.saturating_add(worth).unwrap_or(due) };
-        let buttons: &[(&str, String)] = &[(HERE, format!("here/{}", self.id))];
-        let payload = payload(news, if is_hello { buttons } else { &[] });
-        let key = format!("study/group/{}/{what}/{who}/{date}", self.id);
-        delivery::say(db, self, who, key, payload, when).await?;
-        Ok(true)
-    }
-}
-
-/// Somebody has studied: a sign of them, and when their day is met, their buddies are told. Returns what they are
-/// told themselves, if they have a buddy of whom they may not know.
-///
-/// # Errors
-/// A fault if the database cannot be written.
-pub async fn studied(
-    db: &mut Connection,
-    student: &Student,
-    standing: &Standing,
-    now: Timestamp,
-) -> Result<Option<String>> {
-    let Some(buddy) = sql::buddy(db, student.id).await? else { return Ok(None) };
-    let Some(group) = buddy.group_id else { return Ok(None) };
-    let (date, who) = (standing.view.date, student.id.0);
-    let is_here = buddy.member()?.presence == Presence::Here;
-    let is_told = !standing.is_met() || buddy.met == Some(date.to_string());
-    if is_here && is_told {
-        return Ok(None);
-    }
-    let Some(mut party) = Party::load(db, group).await? else { return Ok(None) };
-    party.group.sign(who);
-    if !is_told {
-        sql::set_met(db, student.id, date).await?;
-        let name = delivery::name(db, who).await?;
-        let here = |member: &&super::group_rules::Member| member.who != who && member.presence == Presence::Here;
-        for other in party.group.members().iter().filter(here).map(|member| member.who).collect::<Vec<_>>() {
-            party.tell(db, other, News::Met(&name), &format!("met/{who}"), now).await?;
-        }
-    }
-    let thread = delivery::thread(db, &mut party).await?;
-    party.save(db).await?;
-    Ok(thread
-        .filter(|_| !is_here)
-        .map(|thread| format!("You have study buddies, and a place to meet them: <#{thread}>.")))
-}
-
-/// The name of news in keys.
-fn kind(news: News<'_>) -> &'static str {
-    match news {
-        News::Question => "question",
-        News::Released => "released",
-        News::Alone => "alone",
-        News::Fewer => "fewer",
-        _ => "news",
-    }
-}
-
-/// The first instant from `now` on at which it is neither late nor early on the clock of a zone.
-fn loud(zone: &Zone, now: Timestamp) -> Timestamp {
-    let clock = zone.civil(now);
-    let morning = |date: jiff::civil::Date| zone.first_reading(date, QUIET.1);
-    match clock.hour() {
-        hour if hour >= QUIET.0 => morning(clock.date().tomorrow().unwrap_or(clock.date())),
-        hour if hour < QUIET.1 => morning(clock.date()),
-        _ => now,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nights_are_quiet() {
-        let berlin = Zone::named("Europe/Berlin").unwrap();
-        for (now, due) in [
-            ("2026-11-18T20:59:59Z", "2026-11-18T20:59:59Z"),
-            ("2026-11-18T21:00:00Z", "2026-11-19T07:00:00Z"),
-            ("2026-11-19T06:59:59Z", "2026-11-19T07:00:00Z"),
-            ("2026-11-19T07:00:00Z", "2026-11-19T07:00:00Z"),
-            ("2026-10-24T23:00:00Z", "2026-10-25T07:00:00Z"),
-        ] {
-            assert_eq!(loud(&berlin, now.parse().unwrap()).to_string(), due, "{now}");
-        }
     }
 }

@@ -5,8 +5,11 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::store::PersonId;
+use crate::time;
+
 /// From being expected to the question, and from the question to being let go (SPEC §6).
-pub const PATIENCE: SignedDuration = SignedDuration::from_hours(24);
+pub const ANSWER_TIME: SignedDuration = SignedDuration::from_hours(24);
 
 /// Two or three people who study side by side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,7 +24,7 @@ pub struct Group {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
     /// The person's number.
-    pub who: i64,
+    pub who: PersonId,
     /// Whether they are there.
     pub presence: Presence,
     /// The last of their dates on which they were told something of their buddies.
@@ -45,16 +48,16 @@ pub enum Presence {
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
     /// Show this person the button "I'm here".
-    Ask(i64),
+    Ask(PersonId),
     /// This person is let go; they may look for a buddy again whenever they like.
-    Release(i64),
+    Release(PersonId),
     /// The group is over. This person is alone now, and goes first in the next round.
-    Alone(i64),
+    Alone(PersonId),
 }
 
 impl Group {
     /// A new group: a sign of everybody is expected.
-    pub fn new(members: &[i64], school: bool, now: Timestamp) -> Self {
+    pub fn new(members: &[PersonId], school: bool, now: Timestamp) -> Self {
         let member = |&who| Member { who, presence: Presence::Expected(now), told: None };
         Self { school, members: members.iter().map(member).collect() }
     }
@@ -108,14 +111,14 @@ impl Group {
     }
 
     /// Somebody gave a sign: pressed a button, said hello, studied. False if they are not in the group.
-    pub fn sign(&mut self, who: i64) -> bool {
+    pub fn sign(&mut self, who: PersonId) -> bool {
         let member = self.members.iter_mut().find(|member| member.who == who);
         member.map(|member| member.presence = Presence::Here).is_some()
     }
 
     /// Somebody says hello to another, who was told so: a sign of the one, and one of the other is expected from now on.
     /// False if they are not in the group.
-    pub fn hello(&mut self, who: i64, to: i64, now: Timestamp) -> bool {
+    pub fn hello(&mut self, who: PersonId, to: PersonId, now: Timestamp) -> bool {
         let is_member = self.sign(who);
         for member in self.members.iter_mut().filter(|member| is_member && member.who == to && to != who) {
             if member.presence == Presence::Here {
@@ -126,13 +129,13 @@ impl Group {
     }
 
     /// Somebody leaves, or was blocked by another of the group (or erased their data).
-    pub fn leave(&mut self, who: i64) -> Vec<Effect> {
+    pub fn leave(&mut self, who: PersonId) -> Vec<Effect> {
         self.drop(who).into_iter().collect()
     }
 
     /// Whether a member may be told of their buddies on the date that they have now: once a day. Remembers that
     /// they were.
-    pub fn tell(&mut self, who: i64, date: Date) -> bool {
+    pub fn tell(&mut self, who: PersonId, date: Date) -> bool {
         let over = self.is_over();
         let member = self.members.iter_mut().find(|member| member.who == who && !over);
         // Travelling west may bring a date again.
@@ -141,7 +144,7 @@ impl Group {
     }
 
     /// Takes somebody out; gives who is left alone by that.
-    fn drop(&mut self, who: i64) -> Option<Effect> {
+    fn drop(&mut self, who: PersonId) -> Option<Effect> {
         let before = self.members.len();
         self.members.retain(|member| member.who != who);
         match self.members[..] {
@@ -166,12 +169,12 @@ impl Presence {
     fn due(self) -> Option<Timestamp> {
         match self {
             Self::Here => None,
-            Self::Expected(since) | Self::Asked(since) => Some(since.saturating_add(PATIENCE).unwrap_or(since)),
+            Self::Expected(since) | Self::Asked(since) => Some(time::after(since, ANSWER_TIME)),
         }
     }
 }
 
-/// Whether patience ends; at exactly a day it does, so that whoever waits until [`Group::due`] need not wait again.
+/// Whether patience ends; at exactly a day it does, so that a caller who waits until [`Group::due`] need not wait again.
 fn is_over(since: Timestamp, now: Timestamp) -> bool {
-    now.duration_since(since) >= PATIENCE
+    now.duration_since(since) >= ANSWER_TIME
 }

@@ -9,10 +9,12 @@ pub mod compatibility;
 mod delivery;
 mod due;
 mod group;
+mod group_life;
 pub mod group_rules;
 mod matching;
 mod operations;
 pub mod round;
+mod schedule;
 mod sql;
 pub mod texts;
 pub mod week;
@@ -21,9 +23,9 @@ pub mod week;
 mod tests;
 
 pub use due::due;
-pub use group::studied;
-pub use matching::{bring_back, is_late, replan};
+pub use group_life::studied;
 pub use operations::{
     Left, Search, Situation, at_school, block, company, hello, here, join, leave, left_server, opted_out, purge,
     set_track, situation, to_be_matched,
 };
+pub use schedule::{bring_back, is_late, replan};

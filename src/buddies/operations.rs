@@ -7,14 +7,14 @@ use jiff::{SignedDuration, Timestamp};
 use super::availability::Times;
 use super::compatibility::APART;
 use super::group::Party;
-use super::texts::all;
-use super::{delivery, matching, sql};
+use super::{delivery, schedule, sql};
 use crate::community::study_settings;
 use crate::people::{self, Identity, PersonId, optout};
 use crate::store::{Connection, Store};
 use crate::student::{Caller, joined, track};
-use crate::time::format;
+use crate::text::list;
 use crate::time::zone::Zone;
+use crate::time::{self, format};
 use crate::triage::Track;
 use crate::{Error, Kind, Result};
 
@@ -47,7 +47,7 @@ pub enum Situation {
         /// The group's number.
         group: i64,
         /// The others: number and name.
-        others: Vec<(i64, String)>,
+        others: Vec<(PersonId, String)>,
         /// Where they meet, if that is a thread of the server.
         thread: Option<u64>,
         /// Whether they meet in a thread.
@@ -59,7 +59,7 @@ pub enum Situation {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Left {
     /// The buddies that were left: number and name.
-    pub others: Vec<(i64, String)>,
+    pub others: Vec<(PersonId, String)>,
 }
 
 impl fmt::Display for Situation {
@@ -89,7 +89,7 @@ impl fmt::Display for Situation {
             Self::Together { others, thread, public, .. } => {
                 let names: Vec<String> = others.iter().map(|(_, name)| name.clone()).collect();
                 let what = if names.len() == 1 { "buddy is" } else { "buddies are" };
-                write!(f, "Your study {what} {}.", all(&names))?;
+                write!(f, "Your study {what} {}.", list::and(&names))?;
                 match thread {
                     Some(thread) => write!(f, " You meet in <#{thread}>."),
                     None if *public => f.write_str(" Your thread in the study channel opens in a moment."),
@@ -115,7 +115,7 @@ impl fmt::Display for Left {
 /// Where somebody stands.
 ///
 /// # Errors
-/// Refused to who has not joined study.
+/// Refused if they have not joined study.
 pub async fn situation(store: &Store, caller: &Caller, now: Timestamp) -> Result<Situation> {
     let mut db = store.read().await?;
     let student = joined(&mut db, caller).await?;
@@ -129,19 +129,16 @@ async fn of(db: &mut Connection, id: PersonId, now: Timestamp) -> Result<Situati
         None => None,
     };
     let Some(mut party) = party else {
-        let zone = study_settings::of(db, Some(buddy.guild())).await?.zone.or_else(|| Zone::named("UTC"));
+        let zone = study_settings::of(db, Some(buddy.guild())).await?.zone_or_utc();
         let next = sql::next_round(db, buddy.guild()).await?.map(|next| next.max(now));
-        return Ok(Situation::Waiting { next: next.zip(zone), first: buddy.first });
+        return Ok(Situation::Waiting { next: next.map(|next| (next, zone)), first: buddy.first });
     };
     let thread = delivery::thread(db, &mut party).await?;
-    let others = named(db, party.others(id.0)).await?;
+    let others = named(db, party.others(id)).await?;
     Ok(Situation::Together { group: party.id, others, thread, public: party.school })
 }
 
 /// How many buddies somebody has, and since when; none without any.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn company(db: &mut Connection, id: PersonId) -> Result<Option<(usize, Timestamp)>> {
     let Some(buddy) = sql::buddy(db, id).await? else { return Ok(None) };
     let Some(group) = buddy.group_id else { return Ok(None) };
@@ -149,7 +146,7 @@ pub async fn company(db: &mut Connection, id: PersonId) -> Result<Option<(usize,
     Ok((others > 0).then(|| (others, buddy.since())))
 }
 
-async fn named(db: &mut Connection, numbers: Vec<i64>) -> Result<Vec<(i64, String)>> {
+async fn named(db: &mut Connection, numbers: Vec<PersonId>) -> Result<Vec<(PersonId, String)>> {
     let mut named = Vec::with_capacity(numbers.len());
     for who in numbers {
         named.push((who, delivery::name(db, who).await?));
@@ -157,10 +154,10 @@ async fn named(db: &mut Connection, numbers: Vec<i64>) -> Result<Vec<(i64, Strin
     Ok(named)
 }
 
-/// Looks for a buddy in the server where they are; who waits already changes how they search.
+/// Looks for a buddy in the server where they are; somebody who waits already changes how they search.
 ///
 /// # Errors
-/// Refused outside a server, to who has a buddy, who wants to hear nothing unasked, or said before that they are at
+/// Refused outside a server, to people who have a buddy, want to hear nothing unasked, or said before that they are at
 /// school, and to people at school in a server without a study channel.
 pub async fn join(store: &Store, caller: &Caller, search: Search, now: Timestamp) -> Result<Situation> {
     let guild = caller.guild.ok_or_else(|| Error::refused("Do that in your server; buddies come from there."))?;
@@ -186,9 +183,9 @@ pub async fn join(store: &Store, caller: &Caller, search: Search, now: Timestamp
     }
     sql::wait(&mut tx, id, guild, search.times.bits(), now).await?;
     if let Some(elsewhere) = before.map(|buddy| buddy.guild()).filter(|before| *before != guild) {
-        matching::replan(&mut tx, elsewhere, now).await?;
+        schedule::replan(&mut tx, elsewhere, now).await?;
     }
-    matching::hurry(&mut tx, guild, now).await?;
+    schedule::hurry(&mut tx, guild, now).await?;
     let situation = of(&mut tx, id, now).await?;
     tx.commit().await?;
     Ok(situation)
@@ -197,7 +194,7 @@ pub async fn join(store: &Store, caller: &Caller, search: Search, now: Timestamp
 /// Leaves: a group, or the search. With `group`, that one.
 ///
 /// # Errors
-/// Refused to who is not in it.
+/// Refused if they are not in it.
 pub async fn leave(store: &Store, identity: &Identity, group: Option<i64>, now: Timestamp) -> Result<Left> {
     let mut tx = store.write().await?;
     let id = person(&mut tx, identity).await?;
@@ -216,12 +213,12 @@ async fn out(db: &mut Connection, id: PersonId, group: Option<i64>, now: Timesta
         None => None,
     };
     let Some(mut party) = party else {
-        sql::forget(db, id.0).await?;
-        matching::replan(db, buddy.guild(), now).await?;
+        sql::forget(db, id).await?;
+        schedule::replan(db, buddy.guild(), now).await?;
         return Ok(Left { others: Vec::new() });
     };
-    let others = named(db, party.others(id.0)).await?;
-    party.leave(db, id.0, now).await?;
+    let others = named(db, party.others(id)).await?;
+    party.leave(db, id, now).await?;
     Ok(Left { others })
 }
 
@@ -238,9 +235,6 @@ pub async fn set_track(db: &mut Connection, id: PersonId, track: Track, now: Tim
 }
 
 /// Takes note that somebody is at school, as a role of theirs says.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn at_school(store: &Store, identity: &Identity, now: Timestamp) -> Result<()> {
     let known = async |db: &mut Connection| -> Result<Option<(PersonId, Option<Track>)>> {
         let Some(person) = people::find(db, identity).await? else { return Ok(None) };
@@ -260,15 +254,12 @@ pub async fn at_school(store: &Store, identity: &Identity, now: Timestamp) -> Re
 async fn leave_adults(db: &mut Connection, id: PersonId, now: Timestamp) -> Result<()> {
     let Some(group) = sql::buddy(db, id).await?.and_then(|buddy| buddy.group_id) else { return Ok(()) };
     match Party::load(db, group).await? {
-        Some(mut party) if !party.school => party.leave(db, id.0, now).await,
+        Some(mut party) if !party.school => party.leave(db, id, now).await,
         _ => Ok(()),
     }
 }
 
-/// Whoever is never to be written to leaves, whatever they are in.
-///
-/// # Errors
-/// A fault if the database cannot be written.
+/// Somebody who opted out leaves their group and the search.
 pub async fn opted_out(store: &Store, identity: &Identity, now: Timestamp) -> Result<()> {
     match leave(store, identity, None, now).await {
         Err(error) if error.kind() == Some(Kind::NotFound) => Ok(()),
@@ -278,9 +269,6 @@ pub async fn opted_out(store: &Store, identity: &Identity, now: Timestamp) -> Re
 
 /// Those who wait in servers whose round is due, as server and Discord id; those of whom least has been heard of late
 /// first, and not more than can be looked up.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn to_be_matched(store: &Store, now: Timestamp) -> Result<Vec<(u64, u64)>> {
     let mut db = store.read().await?;
     let mut waiting = Vec::new();
@@ -293,9 +281,6 @@ pub async fn to_be_matched(store: &Store, now: Timestamp) -> Result<Vec<(u64, u6
 }
 
 /// Somebody has left a server: they have no buddy there any more, and look for none.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn left_server(store: &Store, guild: u64, user: u64, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
     let Some(person) = people::find(&mut tx, &Identity::Discord(user)).await? else { return Ok(()) };
@@ -305,30 +290,30 @@ pub async fn left_server(store: &Store, guild: u64, user: u64, now: Timestamp) -
     tx.commit().await
 }
 
-/// Never again with that person, who is a buddy of theirs or was one of late. Whoever is in a group with them leaves it,
+/// Never again with that person, who is a buddy of theirs or was one of late. Somebody in a group with them leaves it
 /// and looks for another buddy.
 ///
 /// # Errors
 /// Refused for anybody else.
-pub async fn block(store: &Store, identity: &Identity, whom: i64, now: Timestamp) -> Result<()> {
+pub async fn block(store: &Store, identity: &Identity, whom: PersonId, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
     let id = person(&mut tx, identity).await?;
     let buddy = sql::buddy(&mut tx, id).await?;
-    let since = now.saturating_sub(APART).unwrap_or(Timestamp::MIN);
-    let known = sql::past(&mut tx, id.0, since).await?.iter().any(|(who, _)| *who == whom);
+    let since = time::before(now, APART);
+    let known = sql::past(&mut tx, id, since).await?.iter().any(|(who, _)| *who == whom);
     let group = buddy.as_ref().and_then(|buddy| buddy.group_id);
     let together = match group {
         Some(group) => sql::members(&mut tx, group).await?.iter().any(|member| member.person_id == whom),
         None => false,
     };
-    if whom == id.0 || !(known || together) {
+    if whom == id || !(known || together) {
         return Err(no_longer());
     }
-    sql::block(&mut tx, id.0, whom).await?;
+    sql::block(&mut tx, id, whom).await?;
     if let (Some(buddy), true) = (buddy, together) {
         out(&mut tx, id, group, now).await?;
         sql::wait(&mut tx, id, buddy.guild(), buddy.times, now).await?;
-        matching::replan(&mut tx, buddy.guild(), now).await?;
+        schedule::replan(&mut tx, buddy.guild(), now).await?;
     }
     tx.commit().await
 }
@@ -336,15 +321,15 @@ pub async fn block(store: &Store, identity: &Identity, whom: i64, now: Timestamp
 /// Says hello to the buddies. Returns what is answered.
 ///
 /// # Errors
-/// Refused to who is not in that group, or in none.
+/// Refused if they are not in that group, or in none.
 pub async fn hello(store: &Store, identity: &Identity, group: Option<i64>, now: Timestamp) -> Result<String> {
     let mut tx = store.write().await?;
     let id = person(&mut tx, identity).await?;
     let mut party = party(&mut tx, id, group).await?;
-    let told = party.hello(&mut tx, id.0, now).await?;
+    let told = party.hello(&mut tx, id, now).await?;
     tx.commit().await?;
     Ok(match told.is_empty() {
-        false => format!("I say hello to {} from you.", all(&told)),
+        false => format!("I say hello to {} from you.", list::and(&told)),
         true => {
             "They have heard from me today already, so I say nothing more until tomorrow; you can write to each other \
                  whenever you like."
@@ -356,12 +341,12 @@ pub async fn hello(store: &Store, identity: &Identity, group: Option<i64>, now: 
 /// Is there. Returns what is answered.
 ///
 /// # Errors
-/// Refused to who is not in that group.
+/// Refused if they are not in that group.
 pub async fn here(store: &Store, identity: &Identity, group: i64) -> Result<String> {
     let mut tx = store.write().await?;
     let id = person(&mut tx, identity).await?;
     let mut party = party(&mut tx, id, Some(group)).await?;
-    party.group.sign(id.0);
+    party.group.sign(id);
     party.save(&mut tx).await?;
     tx.commit().await?;
     Ok("Good to have you here. You go on together.".to_owned())
@@ -380,12 +365,9 @@ async fn person(db: &mut Connection, identity: &Identity) -> Result<PersonId> {
 }
 
 /// Forgets who went together more than 8 weeks ago.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
-    let oldest = now.saturating_sub(APART + SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
+    let oldest = time::before(now, APART + SignedDuration::from_hours(24));
     sql::forget_pairs(&mut tx, oldest).await?;
     tx.commit().await
 }

@@ -13,6 +13,7 @@ use rustworkx_core::max_weight_matching::max_weight_matching;
 use rustworkx_core::petgraph::graph::UnGraph;
 
 use super::compatibility::{Seeker, fit};
+use crate::store::PersonId;
 
 /// Partners of each person that are looked at: so many of the best, and as many at random, lest all look at the same
 /// few. Who has no more than these is never short of one.
@@ -29,10 +30,7 @@ pub fn is_due(seekers: &[Seeker], now: Timestamp) -> bool {
 
 /// Groups of two, and of three where somebody would be left over, by number; who fits nobody is in none. The same
 /// people at the same instant make the same groups, in whatever order they are given.
-///
-/// # Errors
-/// None that is known.
-pub fn round(seekers: &[Seeker], now: Timestamp) -> crate::Result<Vec<Vec<i64>>> {
+pub fn round(seekers: &[Seeker], now: Timestamp) -> crate::Result<Vec<Vec<PersonId>>> {
     let mut seekers: Vec<&Seeker> = seekers.iter().collect();
     seekers.sort_unstable_by_key(|seeker| seeker.who);
     seekers.dedup_by_key(|seeker| seeker.who);
@@ -45,7 +43,7 @@ pub fn round(seekers: &[Seeker], now: Timestamp) -> crate::Result<Vec<Vec<i64>>>
     for odd in left {
         join(odd, &mut groups, now);
     }
-    let mut numbers: Vec<Vec<i64>> =
+    let mut numbers: Vec<Vec<PersonId>> =
         groups.iter().map(|group| group.iter().map(|seeker| seeker.who).collect()).collect();
     numbers.iter_mut().for_each(|group| group.sort_unstable());
     numbers.sort_unstable();
@@ -94,14 +92,14 @@ fn weight(a: &Seeker, b: &Seeker, fit: u32, now: Timestamp) -> i128 {
 }
 
 /// A number that looks random, the same for the same two people at the same instant (SplitMix64).
-fn chance(a: i64, b: i64, now: Timestamp) -> u64 {
+fn chance(a: PersonId, b: PersonId, now: Timestamp) -> u64 {
     let mix = |mut state: u64| {
         state = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         state = (state ^ (state >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         state ^ (state >> 31)
     };
     let step = |state: u64, number: i64| mix(state.wrapping_add(0x9e37_79b9_7f4a_7c15) ^ number.cast_unsigned());
-    [now.as_second(), a.min(b), a.max(b)].into_iter().fold(0, step)
+    [now.as_second(), a.min(b).0, a.max(b).0].into_iter().fold(0, step)
 }
 
 /// Puts somebody who is left over to the pair that they fit best, if they fit both.

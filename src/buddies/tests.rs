@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use jiff::ToSpan;
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -12,8 +11,15 @@ use super::group_rules::{Effect, Group, Presence};
 use super::round::{is_due, round};
 use super::texts::News;
 use super::week::Week;
+use crate::store::PersonId;
+use crate::time::days_after;
 use crate::time::zone::Zone;
 use crate::triage::Track;
+
+const DAN: PersonId = PersonId(0);
+const ANN: PersonId = PersonId(1);
+const BEN: PersonId = PersonId(2);
+const CID: PersonId = PersonId(3);
 
 fn at(hours: i64) -> Timestamp {
     // A Monday, 09:00 UTC.
@@ -24,11 +30,13 @@ fn at(hours: i64) -> Timestamp {
 fn seeker(who: i64, track: Track, hours: &[i64]) -> Seeker {
     let week = Week::of(hours.iter().map(|hour| (at(*hour), 180)));
     let (past, blocked) = (Vec::new(), BTreeSet::new());
+    let who = PersonId(who);
     Seeker { who, track, week, attendance: Some(80), since: at(-24), first: false, past, blocked }
 }
 
 fn ids(seekers: &[Seeker]) -> Vec<Vec<i64>> {
-    round(seekers, at(0)).expect("groups")
+    let groups = round(seekers, at(0)).expect("groups");
+    groups.into_iter().map(|group| group.into_iter().map(|who| who.0).collect()).collect()
 }
 
 #[test]
@@ -36,7 +44,7 @@ fn weeks_are_compared_in_utc() {
     let evenings = |zone: &str| {
         let zone = Zone::named(zone).expect("a zone");
         // Monday, Thursday and Sunday.
-        let dates = [0, 3, 6].map(|days| date(2025, 11, 24).saturating_add(days.days()));
+        let dates = [0, 3, 6].map(|days| days_after(date(2025, 11, 24), days));
         Week::of(dates.map(|date| (zone.first_reading(date, 19), 120)))
     };
     let berlin = evenings("Europe/Berlin");
@@ -83,9 +91,9 @@ fn what_keeps_two_apart() {
     assert_eq!(but(|ben| ben.attendance = None), Some(360 + 200 + 200));
     assert_eq!(but(|ben| ben.week = Week::of([(at(10), 120)])), Some(120 + 200 + 200));
     assert_eq!(but(|ben| ben.week = Week::of([(at(10), 105)])), None);
-    assert_eq!(but(|ben| ben.blocked = [1].into()), None);
-    assert_eq!(but(|ben| ben.past = vec![(1, at(-8 * 7 * 24 + 1))]), None);
-    assert_eq!(but(|ben| ben.past = vec![(1, at(-8 * 7 * 24))]), Some(360 + 200 + 200));
+    assert_eq!(but(|ben| ben.blocked = [ANN].into()), None);
+    assert_eq!(but(|ben| ben.past = vec![(ANN, at(-8 * 7 * 24 + 1))]), None);
+    assert_eq!(but(|ben| ben.past = vec![(ANN, at(-8 * 7 * 24))]), Some(360 + 200 + 200));
 }
 
 #[test]
@@ -107,7 +115,7 @@ fn rounds() {
         seeker(3, Engineer, &[30]),
         seeker(4, Engineer, &[20]),
     ];
-    let chain_without = |who: i64| chain.iter().filter(|seeker| seeker.who != who).cloned().collect::<Vec<_>>();
+    let chain_without = |who: i64| chain.iter().filter(|seeker| seeker.who.0 != who).cloned().collect::<Vec<_>>();
     assert_eq!(ids(&chain), [[1, 4], [2, 3]]);
     assert_eq!(ids(&chain_without(3)), [[1, 2, 4]]);
     assert_eq!(ids(&chain_without(4)), [[1, 2]]);
@@ -133,73 +141,73 @@ fn two_days_of_waiting_are_enough() {
 
 #[test]
 fn a_buddy_who_vanishes() {
-    let mut pair = Group::new(&[1, 2], false, at(0));
-    assert!(pair.sign(1));
-    assert!(!pair.sign(3));
+    let mut pair = Group::new(&[ANN, BEN], false, at(0));
+    assert!(pair.sign(ANN));
+    assert!(!pair.sign(CID));
     assert_eq!(pair.due(), Some(at(24)));
     assert_eq!(pair.pass(at(23)), []);
-    assert_eq!(pair.pass(at(24)), [Effect::Ask(2)]);
+    assert_eq!(pair.pass(at(24)), [Effect::Ask(BEN)]);
     assert_eq!(pair.pass(at(47)), []);
     assert_eq!(pair.due(), Some(at(48)));
-    assert_eq!(pair.pass(at(48)), [Effect::Release(2), Effect::Alone(1)]);
+    assert_eq!(pair.pass(at(48)), [Effect::Release(BEN), Effect::Alone(ANN)]);
     assert!(pair.is_over());
     assert_eq!((pair.due(), pair.pass(at(500))), (None, vec![]));
 }
 
 #[test]
 fn an_answer_keeps_the_pair_and_a_hello_expects_one() {
-    let mut pair = Group::new(&[1, 2], false, at(0));
-    assert_eq!(pair.pass(at(25)), [Effect::Ask(1), Effect::Ask(2)]);
-    assert!(pair.sign(1) && pair.sign(2));
+    let mut pair = Group::new(&[ANN, BEN], false, at(0));
+    assert_eq!(pair.pass(at(25)), [Effect::Ask(ANN), Effect::Ask(BEN)]);
+    assert!(pair.sign(ANN) && pair.sign(BEN));
     assert_eq!((pair.due(), pair.pass(at(500))), (None, vec![]));
-    assert!(pair.hello(1, 2, at(500)));
-    assert!(!pair.hello(9, 2, at(600)));
-    assert_eq!(pair.pass(at(524)), [Effect::Ask(2)]);
-    // Another hello does not begin the day anew.
-    assert!(pair.hello(1, 2, at(530)));
-    assert_eq!(pair.pass(at(548)), [Effect::Release(2), Effect::Alone(1)]);
+    assert!(pair.hello(ANN, BEN, at(500)));
+    assert!(!pair.hello(PersonId(9), BEN, at(600)));
+    assert_eq!(pair.pass(at(524)), [Effect::Ask(BEN)]);
+    // Another hello does not begin the day again.
+    assert!(pair.hello(ANN, BEN, at(530)));
+    assert_eq!(pair.pass(at(548)), [Effect::Release(BEN), Effect::Alone(ANN)]);
 }
 
 #[test]
 fn after_a_long_sleep_people_are_asked_before_they_are_let_go() {
-    let mut pair = Group::new(&[1, 2], false, at(0));
-    assert_eq!(pair.pass(at(1000)), [Effect::Ask(1), Effect::Ask(2)]);
+    let mut pair = Group::new(&[ANN, BEN], false, at(0));
+    assert_eq!(pair.pass(at(1000)), [Effect::Ask(ANN), Effect::Ask(BEN)]);
     // Both gone: nobody is put first.
-    assert_eq!(pair.pass(at(1024)), [Effect::Release(1), Effect::Release(2)]);
+    assert_eq!(pair.pass(at(1024)), [Effect::Release(ANN), Effect::Release(BEN)]);
 }
 
 #[test]
 fn three_become_two_become_none() {
-    let mut trio = Group::new(&[1, 2, 3], true, at(0));
-    assert!(trio.sign(1) && trio.sign(2));
-    assert_eq!(trio.pass(at(24)), [Effect::Ask(3)]);
-    assert_eq!(trio.pass(at(48)), [Effect::Release(3)]);
+    let mut trio = Group::new(&[ANN, BEN, CID], true, at(0));
+    assert!(trio.sign(ANN) && trio.sign(BEN));
+    assert_eq!(trio.pass(at(24)), [Effect::Ask(CID)]);
+    assert_eq!(trio.pass(at(48)), [Effect::Release(CID)]);
     assert!(!trio.is_over());
-    assert_eq!(trio.leave(3), []);
-    assert_eq!(trio.leave(2), [Effect::Alone(1)]);
+    assert_eq!(trio.leave(CID), []);
+    assert_eq!(trio.leave(BEN), [Effect::Alone(ANN)]);
     assert!(trio.is_over());
-    assert_eq!(trio.leave(1), []);
+    assert_eq!(trio.leave(ANN), []);
 }
 
 #[test]
 fn news_once_a_day() {
-    let mut pair = Group::new(&[1, 2], false, at(0));
-    assert!(pair.tell(1, date(2026, 11, 23)));
-    assert!(!pair.tell(1, date(2026, 11, 23)));
-    assert!(pair.tell(2, date(2026, 11, 23)));
-    assert!(pair.tell(1, date(2026, 11, 24)));
-    assert!(!pair.tell(1, date(2026, 11, 23)));
-    assert!(!pair.tell(3, date(2026, 11, 25)));
-    pair.leave(2);
-    assert!(!pair.tell(1, date(2026, 11, 25)));
+    let mut pair = Group::new(&[ANN, BEN], false, at(0));
+    assert!(pair.tell(ANN, date(2026, 11, 23)));
+    assert!(!pair.tell(ANN, date(2026, 11, 23)));
+    assert!(pair.tell(BEN, date(2026, 11, 23)));
+    assert!(pair.tell(ANN, date(2026, 11, 24)));
+    assert!(!pair.tell(ANN, date(2026, 11, 23)));
+    assert!(!pair.tell(CID, date(2026, 11, 25)));
+    pair.leave(BEN);
+    assert!(!pair.tell(ANN, date(2026, 11, 25)));
 }
 
 #[test]
 fn groups_can_be_stored() {
-    let mut group = Group::new(&[1, 2], true, at(0));
-    group.sign(1);
+    let mut group = Group::new(&[ANN, BEN], true, at(0));
+    group.sign(ANN);
     group.pass(at(24));
-    group.tell(1, date(2026, 11, 24));
+    group.tell(ANN, date(2026, 11, 24));
     let stored = serde_json::to_string(&group).expect("JSON");
     assert_eq!(serde_json::from_str::<Group>(&stored).expect("a group"), group);
     assert_eq!(group.members()[1].presence, Presence::Asked(at(24)));
@@ -258,7 +266,7 @@ fn any_seeker() -> impl Strategy<Value = Seeker> {
     let blocked = proptest::collection::btree_set(0_i64..8, 0..2);
     (track, hours, proptest::option::of(0_u8..101), blocked).prop_map(|(track, hours, attendance, blocked)| Seeker {
         attendance,
-        blocked,
+        blocked: blocked.into_iter().map(PersonId).collect(),
         ..seeker(0, track, &hours)
     })
 }
@@ -266,7 +274,7 @@ fn any_seeker() -> impl Strategy<Value = Seeker> {
 proptest! {
     #[test]
     fn small_rounds_are_the_best_there_are(mut seekers in proptest::collection::vec(any_seeker(), 0..9)) {
-        (0..).zip(&mut seekers).for_each(|(who, seeker)| seeker.who = who);
+        (0..).zip(&mut seekers).for_each(|(who, seeker)| seeker.who = PersonId(who));
         let groups = ids(&seekers);
         let by_number = |who: &i64| &seekers[usize::try_from(*who).expect("a number")];
         let mut seen = BTreeSet::new();
@@ -293,14 +301,15 @@ proptest! {
 
     #[test]
     fn groups_end_and_never_grow(acts in proptest::collection::vec((0_i64..4, 0_u8..5, 0_i64..40), 0..40)) {
-        let mut group = Group::new(&[0, 1, 2], false, at(0));
+        let mut group = Group::new(&[DAN, ANN, BEN], false, at(0));
         let mut now = 0;
         for (who, act, hours) in acts {
             now += hours;
+            let (who, next) = (PersonId(who), PersonId((who + 1) % 3));
             let before = group.members().len();
             let effects = match act {
                 0 => { group.sign(who); vec![] }
-                1 => { group.hello(who, (who + 1) % 3, at(now)); vec![] }
+                1 => { group.hello(who, next, at(now)); vec![] }
                 2 => group.leave(who),
                 _ => group.pass(at(now)),
             };

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::text::list;
+
 /// Something to tell a person about their buddies. Names are given as Markdown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum News<'a> {
@@ -28,15 +30,6 @@ pub enum News<'a> {
 /// The label of the button below [`News::Question`].
 pub const HERE: &str = "I'm here";
 
-/// `one`, `one and another`, `one, another and a third`.
-pub fn all(names: &[String]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => one.clone(),
-        [most @ .., last] => format!("{} and {last}", most.join(", ")),
-    }
-}
-
 impl fmt::Display for News<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -46,7 +39,7 @@ impl fmt::Display for News<'_> {
                     f,
                     "You have {what}: {}. Say hello, and tell each other what you are working on. \
                      On days when one of you reaches their minutes, I tell the other; that is all I tell.",
-                    all(others)
+                    list::and(others)
                 )
             }
             Self::Together(members) => write!(
@@ -54,9 +47,9 @@ impl fmt::Display for News<'_> {
                 "{}, you are study buddies. I open a thread for you below this message: say hello there, and tell each \
                  other what you are working on. On days when one of you reaches their minutes, I say so there; that is \
                  all I tell.",
-                all(members)
+                list::and(members)
             ),
-            Self::Meet(members) => write!(f, "{}, this is your place to study side by side.", all(members)),
+            Self::Meet(members) => write!(f, "{}, this is your place to study side by side.", list::and(members)),
             Self::Question => write!(
                 f,
                 "Would you like to go on with your study buddy? Then press the button within a day. \

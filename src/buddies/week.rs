@@ -3,6 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::time;
+
 /// Seconds of a quarter.
 const QUARTER: i64 = 15 * 60;
 /// Quarters of a week.
@@ -18,7 +20,7 @@ impl Week {
     /// Adds a study time, whatever its week: each quarter that it touches for at least half.
     pub fn add(&mut self, begin: Timestamp, minutes: u16) {
         let length = SignedDuration::from_mins(i64::from(minutes));
-        let end = begin.saturating_add(length).unwrap_or(begin);
+        let end = time::after(begin, length);
         let round = |at: Timestamp| (at.as_second() + QUARTER / 2).div_euclid(QUARTER);
         for quarter in (round(begin)..round(end)).take(QUARTERS as usize) {
             // Within 0..672, so the casts are exact.

@@ -10,6 +10,8 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 use crate::streak::day::next;
+use crate::text::{escape, list};
+use crate::time;
 use crate::time::zone::Zone;
 
 /// Weeks that a calendar looks ahead. A feed is read again long before they are over.
@@ -99,7 +101,7 @@ pub fn sessions(weekly: &[Weekly], zone: &Zone, now: Timestamp) -> Vec<(Timestam
 
 impl fmt::Display for Calendar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = escaped(&self.name);
+        let name = escape::calendar(&self.name);
         for fixed in ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Cairn//Study times//EN", "CALSCALE:GREGORIAN"] {
             line(f, fixed)?;
         }
@@ -119,14 +121,14 @@ impl fmt::Display for Calendar {
 
 impl Calendar {
     fn event(&self, f: &mut fmt::Formatter<'_>, event: &Event) -> fmt::Result {
-        let title = escaped(&event.title);
+        let title = escape::calendar(&event.title);
         line(f, "BEGIN:VEVENT")?;
         line(f, &format!("UID:{}", self.uid(event.when)))?;
         line(f, &format!("DTSTAMP:{}", utc(self.now)))?;
         line(f, &format!("SEQUENCE:{}", self.revision))?;
         line(f, &format!("SUMMARY:{title}"))?;
         if !event.notes.is_empty() {
-            line(f, &format!("DESCRIPTION:{}", escaped(&event.notes)))?;
+            line(f, &format!("DESCRIPTION:{}", escape::calendar(&event.notes)))?;
         }
         match event.when {
             When::At(begin, minutes) => {
@@ -151,7 +153,7 @@ impl Calendar {
             When::On(date) => date.to_string(),
         };
         let hash = Sha256::digest(format!("{} {planned}", self.token));
-        let short: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let short: String = list::hex(&hash[..16]);
         format!("{short}@cairn")
     }
 }
@@ -159,7 +161,7 @@ impl Calendar {
 fn timed(f: &mut fmt::Formatter<'_>, begin: Timestamp, minutes: u16) -> fmt::Result {
     let length = SignedDuration::from_mins(i64::from(minutes.max(1)));
     line(f, &format!("DTSTART:{}", utc(begin)))?;
-    line(f, &format!("DTEND:{}", utc(begin.saturating_add(length).unwrap_or(begin))))
+    line(f, &format!("DTEND:{}", utc(time::after(begin, length))))
 }
 
 fn alarm(f: &mut fmt::Formatter<'_>, title: &str) -> fmt::Result {
@@ -172,21 +174,6 @@ fn alarm(f: &mut fmt::Formatter<'_>, title: &str) -> fmt::Result {
 
 fn utc(at: Timestamp) -> String {
     at.strftime("%Y%m%dT%H%M%SZ").to_string()
-}
-
-/// A text as RFC 5545, 3.3.11 wants it. Control characters have no place in a file at all.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.replace("\r\n", "\n").replace('\r', "\n").chars() {
-        match letter {
-            '\n' => escaped.push_str("\\n"),
-            '\\' | ';' | ',' => escaped.extend(['\\', letter]),
-            '\t' => escaped.push(' '),
-            _ if letter.is_control() => {}
-            _ => escaped.push(letter),
-        }
-    }
-    escaped
 }
 
 /// Writes a line, folded so that no part has more than 75 octets and no letter is cut.

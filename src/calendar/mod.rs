@@ -1,7 +1,7 @@
 //! A person's calendar: their study times and what is planned for them, as a file and under a secret link.
 //!
 //! Of the link's secret only a hash is kept, so it is shown once. The file changes with what it is made of and with the
-//! study day, and with nothing else: who asks twice a day gets the same bytes.
+//! study day, and with nothing else: two requests on one day get the same bytes.
 
 pub mod ics;
 pub mod planned;
@@ -17,6 +17,7 @@ use jiff::civil::{Time, Weekday};
 use crate::people::PersonId;
 use crate::store::{Connection, Store, secret};
 use crate::student::{Caller, Student, joined};
+use crate::text::list;
 use crate::time::format;
 use crate::time::zone::Zone;
 use crate::{Error, Result, plan, reminders};
@@ -30,7 +31,7 @@ const FIRST: i64 = 1_767_225_600;
 
 /// A person's calendar.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Shown {
+pub struct CalendarView {
     /// The file.
     pub file: String,
     /// How many events it has.
@@ -45,7 +46,7 @@ pub struct Shown {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link(String);
 
-impl fmt::Display for Shown {
+impl fmt::Display for CalendarView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.events {
             0 => write!(
@@ -55,7 +56,7 @@ impl fmt::Display for Shown {
             some => write!(
                 f,
                 "Your study times and your plan, for your own calendar: {}{}.",
-                format::count(some as u64, "event"),
+                list::count(some as u64, "event"),
                 if self.alarms { ", with an alarm ten minutes before each time" } else { ", without alarms" }
             )?,
         }
@@ -85,20 +86,20 @@ impl fmt::Display for Link {
 /// A person's calendar.
 ///
 /// # Errors
-/// Refused to who has not joined.
-pub async fn calendar(store: &Store, caller: &Caller, now: Timestamp) -> Result<Shown> {
+/// Refused if they have not joined.
+pub async fn calendar(store: &Store, caller: &Caller, now: Timestamp) -> Result<CalendarView> {
     let mut db = store.read().await?;
     let mut student = joined(&mut db, caller).await?;
     let calendar = made(&mut db, &mut student, now).await?;
     let (linked, zone) = (sql::made(&mut db, student.id).await?, student.person.schedule().zone().clone());
     let alarms = calendar.alarms;
-    Ok(Shown { events: calendar.events.len(), file: calendar.to_string(), linked, alarms, zone })
+    Ok(CalendarView { events: calendar.events.len(), file: calendar.to_string(), linked, alarms, zone })
 }
 
 /// Makes a person's secret link, below `base`. With `replace`, an older one ends.
 ///
 /// # Errors
-/// Refused to who has not joined, and without `replace` to who has one.
+/// Refused if they have not joined, and without `replace` if they have one.
 pub async fn link(store: &Store, caller: &Caller, replace: bool, base: &str, now: Timestamp) -> Result<Link> {
     let mut tx = store.write().await?;
     let student = joined(&mut tx, caller).await?;
@@ -117,7 +118,7 @@ pub async fn link(store: &Store, caller: &Caller, replace: bool, base: &str, now
 /// Ends a person's secret link.
 ///
 /// # Errors
-/// Refused to who has not joined.
+/// Refused if they have not joined.
 pub async fn unlink(store: &Store, caller: &Caller) -> Result<()> {
     let mut tx = store.write().await?;
     let student = joined(&mut tx, caller).await?;
@@ -126,9 +127,6 @@ pub async fn unlink(store: &Store, caller: &Caller) -> Result<()> {
 }
 
 /// The calendar under a secret, if it is anybody's.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn feed(store: &Store, secret: &str, now: Timestamp) -> Result<Option<String>> {
     let mut db = store.read().await?;
     let hash = secret::salted(&mut db, PURPOSE, secret).await?;
@@ -162,7 +160,7 @@ async fn made(db: &mut Connection, student: &mut Student, now: Timestamp) -> Res
 /// What stands for a person in the names of events.
 async fn token(db: &mut Connection, id: PersonId) -> Result<String> {
     let hash = secret::salted(db, "calendar event", &id.0.to_string()).await?;
-    Ok(hash.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(list::hex(&hash))
 }
 
 /// The times of the week at which a person studies, and whether they want to be reminded of them.

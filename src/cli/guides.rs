@@ -7,10 +7,10 @@ use serde::Serialize;
 use super::editing::{self, admin};
 use super::{Ending, drafts, moving, say, say_json, with_app, with_pages};
 use crate::config::{Config, has_proxy};
-use crate::time::format::count;
-use crate::wiki::check::Level;
+use crate::text::list::count;
+use crate::wiki::check::{self, Level};
 use crate::wiki::reach::commanded;
-use crate::wiki::{self, Listed, check, folder, review};
+use crate::wiki::{self, Listed, folder, review};
 use crate::{App, Error, Result, links};
 
 #[derive(Debug, clap::Subcommand)]

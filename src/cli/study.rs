@@ -10,7 +10,7 @@ use crate::people::Identity;
 use crate::streak::FLOOR;
 use crate::streak::events::Broken;
 use crate::streak::simulate::simulate;
-use crate::time::format as speech;
+use crate::text::list;
 use crate::{Error, Result, error, study};
 
 #[derive(Debug, clap::Subcommand)]
@@ -68,7 +68,7 @@ fn fold(file: &Path, explain: bool) -> Result<Ending> {
     if explain {
         refused.iter().for_each(|(line, refusal)| eprintln!("Line {line} is refused: {refusal}"));
     } else if !printed && !refused.is_empty() {
-        eprintln!("{} refused; --explain says why.", speech::count(refused.len() as u64, "event"));
+        eprintln!("{} refused; --explain says why.", list::count(refused.len() as u64, "event"));
     }
     Ok(Ending::Well)
 }

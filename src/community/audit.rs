@@ -8,7 +8,7 @@ use super::{HomeModerator, Moderator, Role, sql};
 use crate::Result;
 use crate::store::{Connection, Store};
 
-/// What can be done, as far as the log is concerned.
+/// What the log tells apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Act {
     /// A page has a new revision.
@@ -132,9 +132,6 @@ pub struct Filter {
 }
 
 /// Notes an act, within the transaction that does it.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn note(
     db: &mut Connection,
     by: &Moderator,
@@ -147,9 +144,6 @@ pub async fn note(
 }
 
 /// The same for an act that changes one value to another.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn note_change(
     db: &mut Connection,
     by: &Moderator,
@@ -164,7 +158,7 @@ pub async fn note_change(
 /// Up to `most` entries, newest first, from before the entry `before` if one is named.
 ///
 /// # Errors
-/// Refused to editors and other communities; a fault if the database cannot be read.
+/// Refused to editors and other communities.
 pub async fn read(store: &Store, by: &HomeModerator, before: Option<i64>, most: u16) -> Result<Vec<Entry>> {
     found(store, by, &Filter::default(), before, most).await
 }
@@ -172,7 +166,7 @@ pub async fn read(store: &Store, by: &HomeModerator, before: Option<i64>, most: 
 /// The same of those that fit to a filter.
 ///
 /// # Errors
-/// Refused to editors and other communities; a fault if the database cannot be read.
+/// Refused to editors and other communities.
 pub async fn found(
     store: &Store,
     by: &HomeModerator,
@@ -181,7 +175,17 @@ pub async fn found(
     most: u16,
 ) -> Result<Vec<Entry>> {
     by.must_be(Role::Approver, "read the audit log")?;
-    sql::audit(&mut *store.read().await?, filter, before.unwrap_or(i64::MAX), i64::from(most)).await
+    let Filter { actor, act, subject, since, until } = filter;
+    let wanted = sql::Wanted { actor, act, subject, since: *since, until: *until };
+    let lines = sql::audit(&mut *store.read().await?, &wanted, before.unwrap_or(i64::MAX), i64::from(most)).await?;
+    Ok(lines.into_iter().map(Entry::from).collect())
+}
+
+impl From<sql::Line> for Entry {
+    fn from(line: sql::Line) -> Self {
+        let sql::Line { id, at, actor, way, community, act, subject, detail, before, after } = line;
+        Self { id, at: at.0, actor, way, community, act, subject, detail, before, after }
+    }
 }
 
 /// Entries as a table for other programs (RFC 4180). What a spreadsheet would take for a formula is a text.

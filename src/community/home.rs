@@ -1,5 +1,5 @@
 //! Which communities are home: their moderators keep what all communities share. Named in the settings, or else the only
-//! server that the bot is in. Kept in memory, and looked at anew at each act.
+//! server that the bot is in. Kept in memory, and looked up at each act.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,7 +18,7 @@ struct Inner {
     servers: Mutex<Servers>,
 }
 
-/// The Discord servers that the bot is in, as far as Discord has told us.
+/// The Discord servers that the bot is in, by what Discord has told us.
 #[derive(Debug, Default)]
 struct Servers {
     ids: BTreeSet<u64>,

@@ -103,7 +103,7 @@ impl Moderator {
         Ok(Self { actor: named(actor)?, role, of: Some(of), way })
     }
 
-    /// Whoever may open the database anyway, such as at the command line.
+    /// Somebody who can open the database anyway, such as at the command line.
     ///
     /// # Errors
     /// Refused for a name that is empty or too long.
@@ -167,7 +167,7 @@ impl HomeModerator {
         Self(by)
     }
 
-    /// Whoever may open the database anyway, such as at the command line.
+    /// Somebody who can open the database anyway, such as at the command line.
     ///
     /// # Errors
     /// Refused for a name that is empty or too long.

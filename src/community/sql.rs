@@ -1,13 +1,10 @@
-//! The queries of communities: the audit log.
+//! The queries of communities: the audit log, and what servers have set for study.
 
-use super::study_settings::Settings;
-use crate::time::zone::Zone;
 use jiff::Timestamp;
 
 use super::Moderator;
-use super::audit::{Entry, Filter};
 use crate::Result;
-use crate::store::Connection;
+use crate::store::{Connection, Millis, Snowflake};
 
 /// Adds a line to the audit log: act, subject and detail, and from what to what it changed.
 pub async fn add_audit(
@@ -20,7 +17,7 @@ pub async fn add_audit(
     let query = "INSERT INTO audit (at, actor, way, community, act, subject, detail, before, after)
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     sqlx::query(query)
-        .bind(now.as_millisecond())
+        .bind(Millis(now))
         .bind(by.actor())
         .bind(by.way().name())
         .bind(by.community().map(ToString::to_string))
@@ -34,77 +31,76 @@ pub async fn add_audit(
     Ok(())
 }
 
+/// A line of the audit log.
 #[derive(sqlx::FromRow)]
-struct Line {
-    id: i64,
-    at: i64,
-    actor: String,
-    way: String,
-    community: Option<String>,
-    act: String,
-    subject: String,
-    detail: String,
-    before: Option<String>,
-    after: Option<String>,
+pub struct Line {
+    pub id: i64,
+    pub at: Millis,
+    pub actor: String,
+    pub way: String,
+    pub community: Option<String>,
+    pub act: String,
+    pub subject: String,
+    pub detail: String,
+    pub before: Option<String>,
+    pub after: Option<String>,
 }
 
-/// The entries of the audit log before one that fit to a filter, newest first.
-pub async fn audit(db: &mut Connection, filter: &Filter, before: i64, most: i64) -> Result<Vec<Entry>> {
+/// Of which lines of the audit log the actor, the act and the subject are, and from when until when.
+pub struct Wanted<'a> {
+    pub actor: &'a str,
+    pub act: &'a str,
+    pub subject: &'a str,
+    pub since: Option<Timestamp>,
+    pub until: Option<Timestamp>,
+}
+
+/// What a server has set for study: the zone's name, the least commitment, and the channel.
+#[derive(sqlx::FromRow)]
+pub struct StudyRow {
+    pub zone: Option<String>,
+    pub floor: u16,
+    pub channel: Option<Snowflake>,
+}
+
+/// The lines of the audit log before one that fit, newest first.
+pub async fn audit(db: &mut Connection, wanted: &Wanted<'_>, before: i64, most: i64) -> Result<Vec<Line>> {
     let query = "SELECT id, at, actor, way, community, act, subject, detail, before, after FROM audit
                  WHERE id < $1 AND ($2 = '' OR instr(lower(actor), lower($2)) > 0) AND ($3 = '' OR act = $3)
                      AND ($4 = '' OR instr(lower(subject), lower($4)) > 0) AND at >= $5 AND at < $6
                  ORDER BY id DESC LIMIT $7";
-    let rows: Vec<Line> = sqlx::query_as(query)
+    let query = sqlx::query_as(query)
         .bind(before)
-        .bind(filter.actor.trim())
-        .bind(filter.act.trim())
-        .bind(filter.subject.trim())
-        .bind(filter.since.map_or(i64::MIN, Timestamp::as_millisecond))
-        .bind(filter.until.map_or(i64::MAX, Timestamp::as_millisecond))
-        .bind(most)
-        .fetch_all(db)
-        .await?;
-    let entry = |line: Line| {
-        let Line { id, at, actor, way, community, act, subject, detail, before, after } = line;
-        let at = Timestamp::from_millisecond(at).map_err(anyhow::Error::new)?;
-        Ok(Entry { id, at, actor, way, community, act, subject, detail, before, after })
-    };
-    rows.into_iter().map(entry).collect()
+        .bind(wanted.actor.trim())
+        .bind(wanted.act.trim())
+        .bind(wanted.subject.trim())
+        .bind(Millis(wanted.since.unwrap_or(Timestamp::MIN)))
+        .bind(Millis(wanted.until.unwrap_or(Timestamp::MAX)))
+        .bind(most);
+    Ok(query.fetch_all(db).await?)
 }
 
-/// What a server has set.
-pub async fn server(db: &mut Connection, guild: u64) -> Result<Option<Settings>> {
+pub async fn study(db: &mut Connection, guild: u64) -> Result<Option<StudyRow>> {
     let query = "SELECT zone, floor, channel FROM study_servers WHERE guild = $1";
-    let row: Option<(Option<String>, u16, Option<i64>)> =
-        sqlx::query_as(query).bind(guild.cast_signed()).fetch_optional(db).await?;
-    Ok(row.map(|(zone, floor, channel)| Settings {
-        zone: zone.and_then(|name| Zone::named(&name)),
-        floor,
-        channel: channel.map(i64::cast_unsigned),
-    }))
+    Ok(sqlx::query_as(query).bind(Snowflake(guild)).fetch_optional(db).await?)
 }
 
 pub async fn channel_trouble(db: &mut Connection, guild: u64) -> Result<Option<String>> {
     let query = "SELECT trouble FROM study_servers WHERE guild = $1 AND channel IS NOT NULL";
-    Ok(sqlx::query_scalar(query).bind(guild.cast_signed()).fetch_optional(db).await?.flatten())
+    Ok(sqlx::query_scalar(query).bind(Snowflake(guild)).fetch_optional(db).await?.flatten())
 }
 
 pub async fn set_channel_trouble(db: &mut Connection, guild: u64, code: Option<String>) -> Result<()> {
     let query = "UPDATE study_servers SET trouble = $1 WHERE guild = $2";
-    sqlx::query(query).bind(code).bind(guild.cast_signed()).execute(db).await?;
+    sqlx::query(query).bind(code).bind(Snowflake(guild)).execute(db).await?;
     Ok(())
 }
 
-pub async fn set_server(db: &mut Connection, guild: u64, settings: &Settings) -> Result<()> {
+pub async fn set_study(db: &mut Connection, guild: u64, row: &StudyRow) -> Result<()> {
     let query = "INSERT INTO study_servers (guild, zone, floor, channel) VALUES ($1, $2, $3, $4)
                  ON CONFLICT (guild) DO UPDATE SET zone = excluded.zone, floor = excluded.floor,
                  channel = excluded.channel";
-    sqlx::query(query)
-        .bind(guild.cast_signed())
-        .bind(settings.zone.as_ref().map(|zone| zone.name().to_owned()))
-        .bind(settings.floor)
-        .bind(settings.channel.map(u64::cast_signed))
-        .execute(db)
-        .await?;
+    let query = sqlx::query(query).bind(Snowflake(guild)).bind(&row.zone).bind(row.floor);
+    query.bind(row.channel).execute(db).await?;
     Ok(())
 }

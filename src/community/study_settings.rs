@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::sql;
 use crate::community::audit::{self, Act};
 use crate::community::{Community, Moderator, Role};
-use crate::store::{Connection, Store};
+use crate::store::{Connection, Snowflake, Store};
 use crate::streak::FLOOR;
 use crate::time::zone::Zone;
 use crate::{Error, Result};
@@ -21,6 +21,13 @@ pub struct Settings {
     pub floor: u16,
     /// The channel where study is spoken of.
     pub channel: Option<u64>,
+}
+
+impl Settings {
+    /// The community's zone, or UTC.
+    pub fn zone_or_utc(&self) -> Zone {
+        self.zone.clone().unwrap_or_else(Zone::utc)
+    }
 }
 
 impl Default for Settings {
@@ -45,34 +52,24 @@ impl fmt::Display for Settings {
 }
 
 /// What a server has set; the defaults for those without a server.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn of(db: &mut Connection, guild: Option<u64>) -> Result<Settings> {
     let Some(guild) = guild else { return Ok(Settings::default()) };
-    Ok(sql::server(db, guild).await?.unwrap_or_default())
+    let Some(row) = sql::study(db, guild).await? else { return Ok(Settings::default()) };
+    let zone = row.zone.and_then(|name| Zone::named(&name));
+    Ok(Settings { zone, floor: row.floor, channel: row.channel.map(|id| id.0) })
 }
 
-/// Why the study channel takes no messages, as far as is known.
-///
-/// # Errors
-/// A fault if the database cannot be read.
+/// Why the study channel takes no messages, if that is known.
 pub async fn trouble(store: &Store, guild: u64) -> Result<Option<String>> {
     sql::channel_trouble(&mut *store.read().await?, guild).await
 }
 
 /// Takes note that the study channel takes no messages, or takes them again.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn set_trouble(db: &mut Connection, guild: u64, code: Option<String>) -> Result<()> {
     sql::set_channel_trouble(db, guild, code).await
 }
 
 /// The same from the database.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn read(store: &Store, guild: Option<u64>) -> Result<Settings> {
     of(&mut *store.read().await?, guild).await
 }
@@ -87,7 +84,9 @@ pub async fn set(db: &mut Connection, by: &Moderator, guild: u64, settings: &Set
     if !(15..=960).contains(&settings.floor) {
         return Err(Error::refused("The least commitment is 15 to 960 minutes a day; give a number in between."));
     }
-    sql::set_server(db, guild, settings).await?;
+    let zone = settings.zone.as_ref().map(|zone| zone.name().to_owned());
+    let row = sql::StudyRow { zone, floor: settings.floor, channel: settings.channel.map(Snowflake) };
+    sql::set_study(db, guild, &row).await?;
     sql::set_channel_trouble(db, guild, None).await?;
     let zone = settings.zone.as_ref().map_or("none", Zone::name);
     let channel = settings.channel.map_or_else(|| "none".to_owned(), |id| id.to_string());

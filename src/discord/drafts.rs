@@ -14,7 +14,7 @@ use super::reply::{Answer, Reply};
 use super::{Bot, Context, rights, start};
 use crate::Result;
 use crate::community::{HomeModerator, Role};
-use crate::text::escape::escape;
+use crate::text::escape;
 use crate::wiki::drafts::{self, Draft};
 use crate::wiki::{Approval, Edited};
 
@@ -121,7 +121,7 @@ fn label(draft: &Draft) -> String {
 }
 
 fn line(draft: &Draft) -> String {
-    named(&escape(&draft.to_string()))
+    named(&escape::discord(&draft.to_string()))
 }
 
 async fn all(bot: &Bot, by: &HomeModerator) -> Result<Reply> {
@@ -144,7 +144,7 @@ async fn shown(bot: &Bot, by: &HomeModerator, id: i64) -> Result<Reply> {
     let found = drafts::show(&bot.app.store, by, id).await?;
     let head = line(&found.draft);
     let mut reply = match &found.stale {
-        Some(stale) => two_texts(&format!("{head}\n{}", named(&escape(&stale.of_draft(id)))), stale),
+        Some(stale) => two_texts(&format!("{head}\n{}", named(&escape::discord(&stale.of_draft(id)))), stale),
         None => compared(&head, &found.diff, &format!("draft-{id}")),
     };
     let button = |act: &str, name: &str, style| CreateButton::new(format!("draft/{act}/{id}")).label(name).style(style);
@@ -159,7 +159,7 @@ async fn published(bot: &Bot, by: &HomeModerator, id: i64) -> Result<Reply> {
     let approval = Approval::setting(bot.app.config.second_approver);
     let edited = drafts::publish(&bot.app.store, by, id, approval, bot.app.clock.now()).await?;
     if let Edited::Stale(stale) = &edited {
-        return Ok(two_texts(&named(&escape(&stale.of_draft(id))), stale));
+        return Ok(two_texts(&named(&escape::discord(&stale.of_draft(id))), stale));
     }
     let mut reply = outcome(bot, &edited).await?;
     reply.text = format!("Draft {id} is published. {}", reply.text);
@@ -168,5 +168,5 @@ async fn published(bot: &Bot, by: &HomeModerator, id: i64) -> Result<Reply> {
 
 async fn discarded(bot: &Bot, by: &HomeModerator, id: i64) -> Result<Reply> {
     let draft = drafts::discard(&bot.app.store, by, id, bot.app.clock.now()).await?;
-    Ok(Reply::text(format!("Draft {id} of {} is discarded.", escape(&draft.page))))
+    Ok(Reply::text(format!("Draft {id} of {} is discarded.", escape::discord(&draft.page))))
 }

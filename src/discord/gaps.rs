@@ -13,7 +13,7 @@ use super::moderating::{field, outcome};
 use super::reply::{Answer, Reply};
 use super::{Bot, Context, rights, start};
 use crate::community::{HomeModerator, Role};
-use crate::text::escape::escape;
+use crate::text::escape;
 use crate::wiki::gaps::Gap;
 use crate::wiki::{Approval, Edited, gaps, review};
 use crate::{Result, links};
@@ -43,7 +43,7 @@ async fn top(bot: &Bot, by: &HomeModerator) -> Result<Reply> {
     if found.is_empty() {
         return Ok(Reply::text(format!("Every search of the last 30 days found something.{due}")));
     }
-    let lines: Vec<String> = found.iter().map(|gap| format!("- {}", escape(&gap.to_string()))).collect();
+    let lines: Vec<String> = found.iter().map(|gap| format!("- {}", escape::discord(&gap.to_string()))).collect();
     let title = Some(("Questions that found nothing".to_owned(), String::new()));
     let footer = "Of the last 30 days. Names, links and long numbers are left out.".to_owned();
     let text = format!("{}{due}", lines.join("\n"));
@@ -81,8 +81,10 @@ pub async fn pressed(bot: &Bot, who: &Who, path: &[&str], chosen: &Chosen) -> Re
         }
         (["no", key], _) => {
             let gap = gaps::refuse(store, &by, key, now).await?;
-            let text =
-                format!("“{}” and what is like it is not ours to answer; it is listed no more.", escape(&gap.question));
+            let text = format!(
+                "“{}” and what is like it is not ours to answer; it is listed no more.",
+                escape::discord(&gap.question)
+            );
             let undo = CreateButton::new(format!("gaps/yes/{key}")).label("Undo").style(ButtonStyle::Secondary);
             Answer::Update(Reply::text(text).with(vec![CreateActionRow::Buttons(vec![undo, back()])]))
         }
@@ -121,7 +123,7 @@ async fn pointed(bot: &Bot, by: &HomeModerator, key: &str, place: &str) -> Resul
     let approval = Approval::setting(bot.app.config.second_approver);
     let edited = gaps::point(&bot.app.store, by, key, (page, anchor), approval, bot.app.clock.now()).await?;
     let mut reply = outcome(bot, &edited).await?;
-    reply.text = format!("People who ask like that are led to {} from now on. {}", escape(place), reply.text);
+    reply.text = format!("People who ask like that are led to {} from now on. {}", escape::discord(place), reply.text);
     reply.rows.push(CreateActionRow::Buttons(vec![back()]));
     Ok(reply)
 }
@@ -132,7 +134,7 @@ fn back() -> CreateButton {
 
 /// One gap, with what can be done about it.
 fn shown(gap: &Gap) -> Reply {
-    let ways: String = gap.questions().take(WAYS).map(|way| format!("\n- {}", escape(way))).collect();
+    let ways: String = gap.questions().take(WAYS).map(|way| format!("\n- {}", escape::discord(way))).collect();
     let more = gap.also.len().saturating_sub(WAYS - 1);
     let more = if more == 0 { String::new() } else { format!("\n- … and {more} more") };
     let times = if gap.times == 1 { "once".to_owned() } else { format!("{} times", gap.times) };
@@ -142,10 +144,10 @@ fn shown(gap: &Gap) -> Reply {
     };
     let near = gap.near.as_ref().map_or_else(String::new, |near| {
         let what = if near.opened > 0 { "Opened afterwards" } else { "Nearest section" };
-        format!("\n\n{what}: {} › {}", escape(&near.title), escape(&near.heading))
+        format!("\n\n{what}: {} › {}", escape::discord(&near.title), escape::discord(&near.heading))
     });
     let text = format!("Asked {times} in 30 days; no names are kept.{disliked}{ways}{more}{near}");
-    let mut reply = Reply { title: Some((escape(&gap.question), String::new())), text, ..Reply::default() };
+    let mut reply = Reply { title: Some((escape::discord(&gap.question), String::new())), text, ..Reply::default() };
     if let Some(near) = &gap.near {
         let place = format!("{}#{}", near.page, near.anchor);
         reply.offer(format!("gaps/point/{}/{place}", gap.key), "Point them to that section");
@@ -168,7 +170,7 @@ fn due(due: &[review::Due]) -> String {
     if due.is_empty() {
         return String::new();
     }
-    let lines = due.iter().take(SHOWN).map(|page| format!("\n- {}", escape(&page.to_string())));
+    let lines = due.iter().take(SHOWN).map(|page| format!("\n- {}", escape::discord(&page.to_string())));
     let more = due.len().saturating_sub(SHOWN);
     let more = if more == 0 { String::new() } else { format!("\n- … and {more} more: cairn guides due") };
     let what = "Check their facts, then set a new date with `/mod guide edit`:";
@@ -180,7 +182,7 @@ fn dead(troubles: &[links::Trouble]) -> String {
     if troubles.is_empty() {
         return String::new();
     }
-    let lines = troubles.iter().take(SHOWN).map(|trouble| format!("\n- {}", escape(&trouble.to_string())));
+    let lines = troubles.iter().take(SHOWN).map(|trouble| format!("\n- {}", escape::discord(&trouble.to_string())));
     let more = troubles.len().saturating_sub(SHOWN);
     let more = if more == 0 { String::new() } else { format!("\n- … and {more} more: cairn guides links") };
     format!("\n\n**Links that are dead or have moved**{}{more}", lines.collect::<String>())

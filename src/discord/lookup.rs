@@ -15,7 +15,8 @@ use super::commands::MAX_CHOICES;
 use super::member::Who;
 use super::reply::{Answer, Reply, fitted};
 use crate::store::aside;
-use crate::text::escape::{escape, quoted};
+use crate::text::cut;
+use crate::text::escape::{self, quoted};
 use crate::triage::Track;
 use crate::wiki::search::{self, CHOICES, Found, Hit};
 use crate::wiki::{self, Platform, Section, Snippet, Stored, gaps, snippet};
@@ -188,7 +189,8 @@ pub async fn wiki(bot: &Bot, user: u64, query: &str) -> Result<Answer> {
     }
     let mut answer = search::search(store, query, CHOICES, &base, humans).await?;
     answer.is_read = bot.app.home.exists();
-    let read = answer.corrected.iter().map(|(typed, meant)| format!("(“{}” read as “{meant}”)\n", escape(typed)));
+    let read =
+        answer.corrected.iter().map(|(typed, meant)| format!("(“{}” read as “{meant}”)\n", escape::discord(typed)));
     // Who asks how to get started is shown the guide first.
     let guide = welcome::to_search(store, query, &base).await?.and_then(|welcome| welcome.guide);
     let guide = guide.map(|g| format!("**[{}]({})**: {}\n\n", g.title, g.link, g.summary));
@@ -268,10 +270,7 @@ fn choices(hits: &[Hit], read: &str) -> Reply {
 
 /// A name within Discord's 100 characters.
 pub fn short(text: &str) -> String {
-    if text.chars().count() <= MAX_ID {
-        return text.to_owned();
-    }
-    text.chars().take(MAX_ID - 1).chain(['…']).collect()
+    cut::characters(text, MAX_ID)
 }
 
 /// One of several sections was chosen.

@@ -11,7 +11,7 @@ use super::member::Who;
 use super::reply::{Answer, MAX_TEXT, Reply};
 use super::{Bot, rights};
 use crate::community::{HomeModerator, Role};
-use crate::text::escape::escape;
+use crate::text::escape;
 use crate::wiki::reach::leads;
 use crate::wiki::{self, Approval, Change, Edited, Page, Part, Revert, Stale, check};
 use crate::{Error, Kind, Result};
@@ -120,7 +120,9 @@ pub async fn submitted(bot: &Bot, who: &Who, path: &[&str], form: &ModalInteract
     match save(bot, &by, &seen, text, reason).await {
         Ok(Edited::Stale(stale)) => Ok(Answer::Say(stale_form(bot, &seen, &stale, reason).await?)),
         Ok(edited) => Ok(Answer::Say(outcome(bot, &edited).await?)),
-        Err(Error::Refused(why)) => Ok(Answer::Say(back_to_form(&escape(&why.text), &seen.id("again"), text, reason))),
+        Err(Error::Refused(why)) => {
+            Ok(Answer::Say(back_to_form(&escape::discord(&why.text), &seen.id("again"), text, reason)))
+        }
         Err(fault) => Err(fault),
     }
 }
@@ -138,7 +140,7 @@ fn asked_to_empty(seen: &Seen) -> Reply {
         button("again", "Back to the form", ButtonStyle::Primary),
         button("empty", "Empty it", ButtonStyle::Danger),
     ];
-    let text = format!("“{}” would have no text any more. Empty it?", escape(&seen.heading));
+    let text = format!("“{}” would have no text any more. Empty it?", escape::discord(&seen.heading));
     Reply::text(text).with(vec![CreateActionRow::Buttons(buttons)])
 }
 
@@ -164,7 +166,7 @@ fn back_to_form(why: &str, id: &str, text: &str, reason: &str) -> Reply {
 
 /// Somebody else was faster: both texts, and the form with one's own on top of the newest revision.
 async fn stale_form(bot: &Bot, seen: &Seen, stale: &Stale, reason: &str) -> Result<Reply> {
-    let both = two_texts(&named(&escape(&stale.sentence())), stale);
+    let both = two_texts(&named(&escape::discord(&stale.sentence())), stale);
     let here = |page: &Page| page.sections.iter().position(|s| s.anchor == seen.anchor).ok_or_else(older);
     let id = match Seen::find(bot, &seen.slug, Some(stale.revision), here).await {
         Ok(newest) => newest.id("again"),
@@ -207,14 +209,14 @@ pub fn field<'f>(form: &'f ModalInteraction, id: &str) -> &'f str {
 /// A fault if the database cannot be read.
 pub async fn outcome(bot: &Bot, edited: &Edited) -> Result<Reply> {
     match edited {
-        Edited::Stale(stale) => Ok(two_texts(&named(&escape(&stale.sentence())), stale)),
+        Edited::Stale(stale) => Ok(two_texts(&named(&escape::discord(&stale.sentence())), stale)),
         Edited::Revision { page, .. } => {
             let link = wiki::link(&bot.app.config.public_url(), page, "");
             let look = if leads(&link) { format!("[Look at it](<{link}>)") } else { format!("`/wiki query:{page}`") };
             let found = findings(bot, page).await?;
-            Ok(Reply::text(format!("{} {look}{found}", escape(&edited.to_string()))))
+            Ok(Reply::text(format!("{} {look}{found}", escape::discord(&edited.to_string()))))
         }
-        edited => Ok(Reply::text(escape(&edited.to_string()))),
+        edited => Ok(Reply::text(escape::discord(&edited.to_string()))),
     }
 }
 
@@ -224,7 +226,8 @@ async fn findings(bot: &Bot, page: &str) -> Result<String> {
     if found.is_empty() {
         return Ok(String::new());
     }
-    let lines: Vec<String> = found.iter().take(FINDINGS).map(|f| format!("\n- {}", escape(&f.problem))).collect();
+    let lines: Vec<String> =
+        found.iter().take(FINDINGS).map(|f| format!("\n- {}", escape::discord(&f.problem))).collect();
     let more = found.len().saturating_sub(FINDINGS);
     let more = if more == 0 { String::new() } else { format!("\n- … and {more} more") };
     Ok(format!("\nWorth fixing in this page:{}{more}", lines.concat()))
@@ -259,7 +262,7 @@ pub async fn history(bot: &Bot, who: &Who, page: &str) -> Result<Answer> {
     rights::here(bot, who, Role::Editor, LOOK).await?;
     let history = wiki::history(&bot.app.store, page, None, VERSIONS).await?;
     let lines: Vec<String> =
-        history.revisions.iter().map(|v| format!("- {}", named(&escape(&v.to_string())))).collect();
+        history.revisions.iter().map(|v| format!("- {}", named(&escape::discord(&v.to_string())))).collect();
     let title = Some((format!("History of {}", history.page), String::new()));
     Ok(Answer::Say(Reply { title, text: lines.join("\n"), ..Reply::default() }))
 }
@@ -285,7 +288,7 @@ pub async fn diff(bot: &Bot, who: &Who, page: &str, from: Option<i64>, to: Optio
     let diff = wiki::diff(&bot.app.store, page, from, to).await?;
     let said = format!("{}, revision {} to {}", diff.page, diff.from, diff.to);
     if diff.diff.is_empty() {
-        return Ok(Answer::Say(Reply::text(escape(&diff.to_string()))));
+        return Ok(Answer::Say(Reply::text(escape::discord(&diff.to_string()))));
     }
     Ok(Answer::Say(compared(&said, &diff.diff, &diff.page)))
 }

@@ -49,7 +49,7 @@ const ANSWERED_ALREADY: u32 = 40_060;
 pub struct Reply {
     /// Heading and where it leads. With a heading, the text stands in a frame.
     pub title: Option<(String, String)>,
-    /// Discord's Markdown. User text in it must have gone through [`crate::text::escape::escape`].
+    /// Discord's Markdown. User text in it must have gone through [`crate::text::escape::discord`].
     pub text: String,
     /// Small print.
     pub footer: Option<String>,
@@ -162,7 +162,7 @@ pub fn fitted(text: &str, limit: usize) -> String {
     if cut.chars().count() <= limit && (!cut.is_empty() || text.trim().is_empty()) {
         return cut;
     }
-    text.chars().take(limit - 1).chain(['…']).collect()
+    crate::text::cut::characters(text, limit)
 }
 
 /// What is done about an interaction.
@@ -312,7 +312,7 @@ fn worded(done: Result<Answer>) -> Option<Answer> {
 /// What a person is told of an error. A fault is logged here, once.
 pub fn sentence(error: &Error) -> String {
     match error {
-        Error::Refused(refused) => crate::text::escape::escape(&refused.text),
+        Error::Refused(refused) => crate::text::escape::discord(&refused.text),
         Error::Fault(cause) => {
             error!(fault = format!("{cause:#}"), "an interaction failed");
             let usual = "Something failed inside Cairn, and the people who run it can see it in the log. Try again in a minute.";

@@ -90,9 +90,6 @@ impl Canvas {
     }
 
     /// The picture as a PNG file.
-    ///
-    /// # Errors
-    /// None that is known: it is written to memory.
     pub fn png(&self) -> anyhow::Result<Vec<u8>> {
         let mut file = Vec::new();
         let mut encoder = png::Encoder::new(&mut file, u32::try_from(self.width)?, u32::try_from(self.height)?);

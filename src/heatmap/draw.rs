@@ -15,6 +15,7 @@ use jiff::civil::Date;
 use super::canvas::{Canvas, Colour, Frame};
 use super::letters::Font;
 use crate::streak::run::DayState;
+use crate::text::list;
 use crate::time::format;
 
 /// Weeks that are shown, the running one included.
@@ -93,9 +94,6 @@ impl Heatmap {
     }
 
     /// The picture.
-    ///
-    /// # Errors
-    /// A fault only if the letters in the program are broken.
     pub fn png(&self) -> crate::Result<Vec<u8>> {
         let (small, large) = (Font::small()?, Font::large()?);
         let mut canvas = Canvas::new(WIDTH, HEIGHT);
@@ -161,7 +159,7 @@ impl fmt::Display for Heatmap {
         let covered = count(|day| is_covered(day.state));
         let total = format::minutes(self.total());
         write!(f, "{} in the 53 weeks up to {}: longest streak {}, ", self.run(), self.today, self.best)?;
-        let met = format::count(met as u64, "day");
+        let met = list::count(met as u64, "day");
         write!(f, "{total} in all, {met} met, {covered} covered by rest, pause, freezes and the like.")
     }
 }

@@ -28,7 +28,7 @@ pub struct Picture {
 /// Somebody's own heat map.
 ///
 /// # Errors
-/// Refused to who has not joined.
+/// Refused if they have not joined.
 pub async fn heatmap(store: &Store, caller: &Caller, now: Timestamp) -> Result<Picture> {
     let mut db = store.read().await?;
     let student = joined(&mut db, caller).await?;
@@ -38,7 +38,7 @@ pub async fn heatmap(store: &Store, caller: &Caller, now: Timestamp) -> Result<P
 /// The heat map of somebody else in the caller's community.
 ///
 /// # Errors
-/// Refused, in the same words, for who has not joined, studies elsewhere or does not show it.
+/// Refused, in the same words, if they have not joined, study elsewhere or do not show it.
 pub async fn heatmap_of(store: &Store, caller: &Caller, whom: &Identity, now: Timestamp) -> Result<Picture> {
     if *whom == caller.identity {
         return heatmap(store, caller, now).await;
@@ -61,7 +61,7 @@ pub async fn heatmap_of(store: &Store, caller: &Caller, whom: &Identity, now: Ti
 /// Lets the members of one's community see one's heat map, or no longer.
 ///
 /// # Errors
-/// Refused to who has not joined.
+/// Refused if they have not joined.
 pub async fn show(store: &Store, caller: &Caller, shows: bool) -> Result<()> {
     let mut tx = store.write().await?;
     let student = joined(&mut tx, caller).await?;
@@ -73,16 +73,16 @@ pub async fn show(store: &Store, caller: &Caller, shows: bool) -> Result<()> {
 ///
 /// # Errors
 /// Refused if not.
-pub async fn must_be(store: &Store, caller: &Caller, number: i64) -> Result<()> {
+pub async fn must_be(store: &Store, caller: &Caller, number: PersonId) -> Result<()> {
     let found = people::find(&mut *store.read().await?, &caller.identity).await?;
-    let is_theirs = found.is_some_and(|person| person.id == PersonId(number));
+    let is_theirs = found.is_some_and(|person| person.id == number);
     is_theirs.then_some(()).ok_or_else(|| Error::refused("A picture is taken back by whoever shared it."))
 }
 
-/// Folds everything anew: the stored state has let go of days long past.
+/// Rebuilds everything: the stored state does not keep days long past.
 async fn picture(db: &mut Connection, mut student: Student, now: Timestamp) -> Result<Picture> {
     let at = student.instant(now);
-    let view = student.whole(db, at).await?;
+    let view = student.view_with_full_history(db, at).await?;
     let (ledger, live) = (student.person.ledger(), student.person.live(at));
     let days = (0..ledger.days().len()).map(|index| day(ledger, index, live));
     let map = Heatmap::new(days, view.date, view.streak, view.best);

@@ -5,9 +5,8 @@ use crate::people::PersonId;
 use crate::store::Connection;
 
 pub async fn shows(db: &mut Connection, id: PersonId) -> Result<bool> {
-    let query = "SELECT count(*) FROM study_shows WHERE person_id = $1";
-    let found: i64 = sqlx::query_scalar(query).bind(id.0).fetch_one(db).await?;
-    Ok(found > 0)
+    let query = "SELECT EXISTS (SELECT 1 FROM study_shows WHERE person_id = $1)";
+    Ok(sqlx::query_scalar(query).bind(id).fetch_one(db).await?)
 }
 
 pub async fn set_shows(db: &mut Connection, id: PersonId, shows: bool) -> Result<()> {
@@ -16,6 +15,6 @@ pub async fn set_shows(db: &mut Connection, id: PersonId, shows: bool) -> Result
     } else {
         "DELETE FROM study_shows WHERE person_id = $1"
     };
-    sqlx::query(query).bind(id.0).execute(db).await?;
+    sqlx::query(query).bind(id).execute(db).await?;
     Ok(())
 }

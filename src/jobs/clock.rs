@@ -6,7 +6,7 @@ use tracing::warn;
 
 use super::sql;
 use crate::store::Store;
-use crate::{Result, papers, study, uptime};
+use crate::{Result, papers, study, time, uptime};
 
 /// A clock that goes back by more than that was wrong before. By less it is corrected now and then.
 const FAR: SignedDuration = SignedDuration::from_hours(48);
@@ -17,11 +17,8 @@ const PLANNED: SignedDuration = SignedDuration::from_hours(9 * 24);
 
 /// If Cairn has lived in a far future before, brings back what it dated there: facts happened now, jobs are planned again,
 /// and gaps of that time are forgotten.
-///
-/// # Errors
-/// A fault if the database fails. Nothing is changed then.
 pub async fn bring_back(store: &Store, now: Timestamp) -> Result<()> {
-    let after = |time| now.saturating_add(time).unwrap_or(Timestamp::MAX);
+    let after = |time| time::after(now, time);
     let (far, planned) = (after(FAR), after(PLANNED));
     let last = uptime::last(&mut *store.read().await?).await?.unwrap_or(now);
     if last <= after(AHEAD) {

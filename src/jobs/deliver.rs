@@ -17,15 +17,12 @@ use crate::store::Store;
 /// The most calls at one network at a time.
 const AT_ONCE: usize = 8;
 /// How long one call at a target may take. Well below the lease: who is cut off here is looked for later.
-const PATIENCE: Duration = Duration::from_secs(20);
+const SEND_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Delivers what is due through `via`, at most eight messages, and returns how many rows it handled: a round
 /// that handled none left nothing to do for now.
 ///
 /// `send` and `look` each make one call at the target, and say what came of it. Either may panic or hang.
-///
-/// # Errors
-/// A fault if the database fails; what was claimed by then is looked for when its lease is over.
 pub async fn deliver<S: Future<Output = Outcome>, L: Future<Output = Look>>(
     store: &Store,
     via: Via,
@@ -93,7 +90,7 @@ fn lost_look(trouble: Trouble) -> Look {
 
 /// What a call returned, or what `lost` makes of it if it hung or panicked.
 async fn called<T>(call: impl Future<Output = T>, lost: impl Fn(Trouble) -> T) -> T {
-    match timeout(PATIENCE, AssertUnwindSafe(call).catch_unwind()).await {
+    match timeout(SEND_TIMEOUT, AssertUnwindSafe(call).catch_unwind()).await {
         Ok(Ok(returned)) => returned,
         Ok(Err(_)) => lost(Trouble::Panicked),
         Err(_) => lost(Trouble::TimedOut),

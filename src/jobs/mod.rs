@@ -20,7 +20,8 @@ use crate::config::{self, Clock, Config};
 use crate::outbox::{self, Look, Outcome, Row, Via};
 use crate::store::{Lease, Presence};
 use crate::{
-    App, Result, buddies, community, desk, discord, health, labels, links, papers, people, reddit, student, study, wiki,
+    App, Result, buddies, community, desk, discord, health, labels, links, papers, people, reddit, student, study,
+    time, wiki,
 };
 
 mod backups;
@@ -35,12 +36,12 @@ pub use deliver::deliver;
 pub use schedule::{Due, Missed, Schedule, due};
 pub use supervise::{Part, supervise};
 
-/// How long a job may take. Whoever else finds it unfinished after [`LEASE`] begins it again.
-const PATIENCE: Duration = Duration::from_secs(9 * 60);
-const LEASE: SignedDuration = SignedDuration::from_mins(10);
+/// How long a job may take. Another process that finds it unfinished after [`LEASE_DURATION`] begins it again.
+const JOB_TIMEOUT: Duration = Duration::from_secs(9 * 60);
+const LEASE_DURATION: SignedDuration = SignedDuration::from_mins(10);
 /// How often a job is tried before it is given up, and how long it rests in between.
 const MAX_ATTEMPTS: i64 = 5;
-const REST: SignedDuration = SignedDuration::from_mins(2);
+const RETRY_AFTER_FAULT: SignedDuration = SignedDuration::from_mins(2);
 /// How often the outbox is looked at when nobody nudges.
 const POLL: Duration = Duration::from_secs(5);
 /// How often jobs are looked at, and the pulse beats.
@@ -122,7 +123,7 @@ async fn purge_old_text(app: &App, now: Timestamp) -> Result<()> {
     community::entry::purge(&app.store, now).await?;
     buddies::purge(&app.store, now).await?;
     let mut tx = app.store.write().await?;
-    sql::forget(&mut tx, now.saturating_sub(SignedDuration::from_hours(90 * 24)).unwrap_or(Timestamp::MIN)).await?;
+    sql::forget(&mut tx, time::before(now, SignedDuration::from_hours(90 * 24))).await?;
     tx.commit().await
 }
 
@@ -189,9 +190,6 @@ pub async fn enter(config: &Config) -> Result<Presence> {
 }
 
 /// If no other process delivers from this database, what is half-done was left by the dead and is taken over at once.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn take_over(app: &App, presence: &mut Presence, now: Timestamp) -> Result<()> {
     if presence.alone() {
         let mut tx = app.store.write().await?;
@@ -212,9 +210,6 @@ pub async fn begin(app: &App, now: Timestamp) -> Result<Presence> {
 }
 
 /// Does all that is due at `now`: first the jobs, then the delivery, until nothing is left to do.
-///
-/// # Errors
-/// A fault if the database fails.
 pub async fn tick(app: &App, outlets: &Outlets, now: Timestamp) -> Result<()> {
     let clock = Clock::starting(Some(now));
     run_due(app, &clock).await?;
@@ -235,7 +230,7 @@ async fn run_due(app: &App, clock: &Clock) -> Result<()> {
         };
         // Beyond the last attempt only if the process died in it.
         let tried = taken.attempts > MAX_ATTEMPTS;
-        let state = match !tried && attempt(app, job, taken.due()?, clock).await {
+        let state = match !tried && attempt(app, job, taken.due(), clock).await {
             true => "done",
             false if taken.attempts >= MAX_ATTEMPTS => "failed",
             false => "waiting",
@@ -267,13 +262,13 @@ async fn plan(app: &App, now: Timestamp) -> Result<()> {
 
 async fn take(app: &App, now: Timestamp) -> Result<Option<sql::Taken>> {
     let mut tx = app.store.write().await?;
-    let taken = sql::take(&mut tx, Lease::new(now, LEASE)).await?;
+    let taken = sql::take(&mut tx, Lease::new(now, LEASE_DURATION)).await?;
     tx.commit().await?;
     Ok(taken)
 }
 
 async fn settle(app: &App, taken: &sql::Taken, state: &'static str, now: Timestamp) -> Result<()> {
-    let rest = now.saturating_add(REST).unwrap_or(Timestamp::MAX);
+    let rest = time::after(now, RETRY_AFTER_FAULT);
     let mut tx = app.store.write().await?;
     sql::settle(&mut tx, taken, state, now, rest).await?;
     tx.commit().await
@@ -282,7 +277,7 @@ async fn settle(app: &App, taken: &sql::Taken, state: &'static str, now: Timesta
 /// Whether the job did what it is for. It may fail, panic or hang.
 async fn attempt(app: &App, job: Job, due: Timestamp, clock: &Clock) -> bool {
     let name = job.name();
-    match timeout(PATIENCE, AssertUnwindSafe(job.run(app, due, clock)).catch_unwind()).await {
+    match timeout(JOB_TIMEOUT, AssertUnwindSafe(job.run(app, due, clock)).catch_unwind()).await {
         Ok(Ok(Ok(()))) => return true,
         Ok(Ok(Err(cause))) => error!(job = name, %due, "failed: {cause}"),
         Ok(Err(_)) => error!(job = name, %due, "panicked"),
@@ -292,9 +287,6 @@ async fn attempt(app: &App, job: Job, due: Timestamp, clock: &Clock) -> bool {
 }
 
 /// Delivers what is due through one network, until nothing is.
-///
-/// # Errors
-/// A fault if the database fails.
 pub async fn deliver_all(app: &App, via: Via, outlet: &Outlet) -> Result<()> {
     drain_one(app, via, Some(outlet), &app.clock, &|| false).await
 }
@@ -361,7 +353,7 @@ async fn delivering(app: App, outlets: Arc<Outlets>, mut stop: watch::Receiver<b
     }
 }
 
-/// How long nothing is due, as far as is known; never longer than the safety net allows.
+/// How long nothing is known to be due; never longer than the safety net allows.
 async fn until_due(app: &App, outlets: &Outlets) -> Duration {
     let mut wait = POLL;
     for (via, outlet) in [(Via::Discord, &outlets.discord), (Via::Reddit, &outlets.reddit)] {
@@ -468,7 +460,7 @@ async fn release_leavers(app: &App, outlets: &Outlets, now: Timestamp) -> Result
     Ok(())
 }
 
-/// How long nothing is due for students, as far as is known: what they set meanwhile is found in the next round.
+/// How long nothing is known to be due for students: what they set meanwhile is found in the next round.
 async fn until_students(app: &App) -> Duration {
     let Ok(Some(at)) = student::agenda::next_due(&app.store).await else { return ROUND };
     Duration::try_from(at.duration_since(app.clock.now())).unwrap_or(BREATH).max(BREATH)

@@ -79,10 +79,10 @@ fn clock_times(
 }
 
 fn every(step: SignedDuration, last: Timestamp, now: Timestamp) -> Vec<Timestamp> {
-    let step = i64::try_from(step.as_millis()).unwrap_or(i64::MAX);
-    let (last, now) = (last.as_millisecond(), now.as_millisecond());
+    let step = step.as_secs();
+    let (last, now) = (last.as_second(), now.as_second());
     let instants = (last.div_euclid(step) + 1..=now.div_euclid(step)).map(|n| n.saturating_mul(step));
-    instants.filter_map(|at| Timestamp::from_millisecond(at).ok()).collect()
+    instants.filter_map(|at| Timestamp::from_second(at).ok()).collect()
 }
 
 #[cfg(test)]

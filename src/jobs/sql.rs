@@ -4,35 +4,35 @@ use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
 
 use crate::Result;
-use crate::store::{Connection, Lease};
+use crate::store::{Connection, Lease, Millis};
 
 /// A job that this process has taken.
 #[derive(sqlx::FromRow)]
 pub struct Taken {
     pub job: String,
-    due: i64,
+    due: Millis,
     pub attempts: i64,
 }
 
 impl Taken {
-    pub fn due(&self) -> Result<Timestamp> {
-        instant(self.due)
+    pub fn due(&self) -> Timestamp {
+        self.due.0
     }
 }
 
 /// The last time for which the job has a row.
 pub async fn last(db: &mut Connection, job: &str) -> Result<Option<Timestamp>> {
     let query = "SELECT max(due) FROM jobs WHERE job = $1";
-    let last: Option<i64> = sqlx::query_scalar(query).bind(job).fetch_one(db).await?;
-    last.map(instant).transpose()
+    let last: Option<Millis> = sqlx::query_scalar(query).bind(job).fetch_one(db).await?;
+    Ok(last.map(|at| at.0))
 }
 
 pub async fn add(db: &mut Connection, job: &str, due: Timestamp, state: &str, now: Timestamp) -> Result<()> {
     let query = "INSERT INTO jobs (job, due, state, attempts, lease_until, finished_at)
                  VALUES ($1, $2, $3, 0, $4, CASE $3 WHEN 'waiting' THEN NULL ELSE $4 END)
                  ON CONFLICT (job, due) DO NOTHING";
-    let now = now.as_millisecond();
-    sqlx::query(query).bind(job).bind(due.as_millisecond()).bind(state).bind(now).execute(db).await?;
+    let now = Millis(now);
+    sqlx::query(query).bind(job).bind(Millis(due)).bind(state).bind(now).execute(db).await?;
     Ok(())
 }
 
@@ -52,8 +52,8 @@ pub async fn settle(db: &mut Connection, taken: &Taken, state: &str, now: Timest
                  WHERE job = $4 AND due = $5 AND attempts = $6 AND state = 'running'";
     sqlx::query(query)
         .bind(state)
-        .bind(rest.as_millisecond())
-        .bind(now.as_millisecond())
+        .bind(Millis(rest))
+        .bind(Millis(now))
         .bind(&taken.job)
         .bind(taken.due)
         .bind(taken.attempts)
@@ -66,12 +66,8 @@ pub async fn settle(db: &mut Connection, taken: &Taken, state: &str, now: Timest
 pub async fn forget(db: &mut Connection, oldest: Timestamp) -> Result<()> {
     let query = "DELETE FROM jobs WHERE finished_at < $1
                  AND due < (SELECT max(due) FROM jobs AS newer WHERE newer.job = jobs.job)";
-    sqlx::query(query).bind(oldest.as_millisecond()).execute(db).await?;
+    sqlx::query(query).bind(Millis(oldest)).execute(db).await?;
     Ok(())
-}
-
-fn instant(milliseconds: i64) -> Result<Timestamp> {
-    Ok(Timestamp::from_millisecond(milliseconds).map_err(anyhow::Error::new)?)
 }
 
 /// When something happened: tables and columns. Texts are kept for so long from then on.
@@ -102,7 +98,7 @@ const HAPPENED: [(&str, &str); 21] = [
 /// Dates to `now` what is dated after `far`, and forgets jobs of then.
 pub async fn bring_back(db: &mut Connection, now: Timestamp, far: Timestamp) -> Result<()> {
     Lease::bring_back(db, now, far).await?;
-    let (now, far) = (now.as_millisecond(), far.as_millisecond());
+    let (now, far) = (Millis(now), Millis(far));
     sqlx::query("DELETE FROM jobs WHERE due > $1").bind(far).execute(&mut *db).await?;
     let unsent = "UPDATE outbox SET due_at = $1 WHERE created_at > $2";
     sqlx::query(unsent).bind(now).bind(far).execute(&mut *db).await?;

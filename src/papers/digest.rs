@@ -6,14 +6,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::level::{self, Level};
-use super::{ArxivId, Gathered, Missing, Paper, Sighting, Touched, Week, latex, rank, terms};
+use super::{ArxivId, Gathered, Missing, Paper, Sighting, Week, latex, rank, terms};
 
 /// How many papers stand at the top, with the beginning of their abstract.
 pub const HEADLINES: usize = 3;
 /// How many papers a digest has in all, unless its filter says otherwise.
 pub const COUNT: usize = 10;
 /// How many of the most popular papers of a week are kept; a week has about two hundred.
-const KEPT: usize = 500;
+const ENTRIES_KEPT: usize = 500;
 /// The most that a filter may ask for.
 pub const MOST: usize = 10;
 
@@ -38,6 +38,22 @@ pub struct Digest {
     /// What the community liked best of the last digest.
     #[serde(default)]
     pub favourite: Option<Favourite>,
+}
+
+/// A section of the wiki that a paper has to do with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Touched {
+    /// Its heading.
+    pub title: String,
+    /// Where it is on the web page, from the root: the page's address may be another tomorrow.
+    pub link: String,
+}
+
+impl Touched {
+    /// Its address on the web page at `base`.
+    pub fn at(&self, base: &str) -> String {
+        if self.link.starts_with('/') { format!("{base}{}", self.link) } else { self.link.clone() }
+    }
 }
 
 /// A paper of a digest, ready to be shown: its texts are readable, its links whole.
@@ -112,7 +128,7 @@ impl Digest {
     pub fn of(gathered: &Gathered, base: &str) -> Self {
         let ranked = rank::ranked(&gathered.papers, &gathered.sightings);
         let entries: Vec<Entry> =
-            (1..).zip(ranked.iter().take(KEPT)).map(|(rank, paper)| Entry::of(rank, paper, gathered)).collect();
+            (1..).zip(ranked.iter().take(ENTRIES_KEPT)).map(|(rank, paper)| Entry::of(rank, paper, gathered)).collect();
         Self {
             week: gathered.week,
             base: base.trim_end_matches('/').to_owned(),
@@ -130,7 +146,7 @@ impl Digest {
         Self { base: base.trim_end_matches('/').to_owned(), ..self }
     }
 
-    /// What a channel with this filter is shown: at most `count` papers, pinned ones first, numbered anew.
+    /// What a channel with this filter is shown: at most `count` papers, pinned ones first, numbered again.
     pub fn filtered(&self, filter: &Filter) -> Self {
         let pinned = filter.pinned.iter().filter_map(|id| self.entries.iter().find(|entry| entry.id == *id));
         let mut shown: Vec<Entry> = Vec::new();

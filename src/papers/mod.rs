@@ -10,7 +10,6 @@ pub mod archive;
 mod buttons;
 mod clean;
 pub mod digest;
-mod excerpt;
 pub mod feeds;
 pub mod id;
 mod latex;
@@ -25,12 +24,12 @@ mod terms;
 pub mod week;
 mod withdrawn;
 
-pub use digest::{Digest, Entry, Favourite, Filter};
+pub use digest::{Digest, Entry, Favourite, Filter, Touched};
 pub use feeds::{Feeds, PACE, Pace, fetch, look_up, recorded};
 pub use id::ArxivId;
 pub use latex::readable;
 pub use level::Level;
-pub use related_guides::{Touched, touched};
+pub use related_guides::touched;
 pub use week::Week;
 
 /// A paper as the places where people vote know it.

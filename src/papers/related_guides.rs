@@ -1,8 +1,6 @@
 //! Which sections of the wiki a paper touches: the subjects it names, looked up in the wiki as it is now.
 
-use serde::{Deserialize, Serialize};
-
-use super::digest::{Digest, HEADLINES};
+use super::digest::{Digest, HEADLINES, Touched};
 use super::terms;
 use crate::Result;
 use crate::store::Store;
@@ -11,28 +9,9 @@ use crate::wiki::search::{self, How};
 /// The most sections of a paper.
 const SECTIONS: usize = 2;
 /// A section found by its words must have about all words of the subject.
-const FAIR: f64 = 0.7;
-
-/// A section of the wiki.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Touched {
-    /// Its heading.
-    pub title: String,
-    /// Where it is on the web page, from the root: the page's address may be another tomorrow.
-    pub link: String,
-}
-
-impl Touched {
-    /// Its address on the web page at `base`.
-    pub fn at(&self, base: &str) -> String {
-        if self.link.starts_with('/') { format!("{base}{}", self.link) } else { self.link.clone() }
-    }
-}
+const LEAST_COVERAGE: f64 = 0.7;
 
 /// The digest with the sections that its papers touch; every paper is looked up.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn touched(store: &Store, mut digest: Digest) -> Result<Digest> {
     let mut known: Vec<(&str, Option<Touched>)> = Vec::new();
     for (at, entry) in digest.entries.iter_mut().enumerate() {
@@ -62,7 +41,7 @@ async fn section(store: &Store, subject: &str) -> Result<Option<Touched>> {
     let fair = hit.filter(|hit| match hit.how {
         How::Exact | How::Alias => true,
         How::Prefix | How::Typo => false,
-        How::Ranked => hit.score >= FAIR,
+        How::Ranked => hit.score >= LEAST_COVERAGE,
     });
     Ok(fair.map(|hit| Touched { title: hit.snippet.heading, link: hit.snippet.link }))
 }

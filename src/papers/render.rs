@@ -6,9 +6,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::digest::{Digest, Entry};
-use super::excerpt::{beginning, shortened};
 use super::{Missing, Source, Touched, Week};
 use crate::outbox::{Embed, Payload};
+use crate::text::{cut, escape, list};
 
 /// How many authors are named.
 const AUTHORS: usize = 3;
@@ -103,8 +103,8 @@ impl Digest {
         }
         lines.extend(self.missing.iter().map(absent));
         if let Some(favourite) = &self.favourite {
-            let (title, votes) = (escaped(&shortened(&favourite.title, 120)), favourite.votes);
-            let members = if votes == 1 { "1 vote" } else { &format!("{votes} votes") };
+            let (title, votes) = (escape::markdown(&cut::clause(&favourite.title, 120)), favourite.votes);
+            let members = list::count(votes, "vote");
             lines.push(format!(
                 "Your favourite of the last digest: {title} ({members}, [abstract]({})).",
                 favourite.id.abs()
@@ -170,7 +170,7 @@ impl Entry {
     }
 
     fn heading(&self, room: &Room) -> String {
-        format!("{}. {}", self.rank, escaped(&shortened(&self.title, room.title)))
+        format!("{}. {}", self.rank, escape::markdown(&cut::clause(&self.title, room.title)))
     }
 
     /// Who and when and why; what it says; links; what it asks of a reader.
@@ -179,9 +179,9 @@ impl Entry {
         let first: Vec<String> = first.into_iter().filter(|part| !part.is_empty()).collect();
         let mut lines = vec![first.join(" · ")];
         if most > 0 && !self.summary.is_empty() {
-            lines.push(escaped(&beginning(&self.summary, most)));
+            lines.push(escape::markdown(&cut::sentences(&self.summary, most)));
         }
-        let section = |touched: &Touched| format!("[{}]({})", escaped(&touched.title), touched.at(base));
+        let section = |touched: &Touched| format!("[{}]({})", escape::markdown(&touched.title), touched.at(base));
         let touches: Vec<String> = self.touches.iter().take(room.touches).map(section).collect();
         let wiki = if touches.is_empty() { String::new() } else { format!(" · in the wiki: {}", touches.join(", ")) };
         lines.push(format!("{} · {}{wiki}", self.links(), self.level));
@@ -196,7 +196,7 @@ impl Entry {
     /// The first sentences of the abstract, and the rest of it, as plain text.
     pub fn opening(&self) -> (String, &str) {
         let summary = self.summary.trim();
-        let first = beginning(summary, OPENING);
+        let first = cut::sentences(summary, OPENING);
         // One that was cut within a sentence is read whole in the rest.
         let rest = summary.strip_prefix(&first).unwrap_or(summary).trim_start();
         (first, rest)
@@ -204,16 +204,15 @@ impl Entry {
 
     /// Up to three authors, and how many more there are; one more is named, too.
     fn by(&self, most: usize) -> String {
-        self.named(most, escaped)
+        self.named(most, escape::markdown)
     }
 
     fn named(&self, most: usize, shown: impl Fn(&str) -> String) -> String {
         let most = if most > 1 && self.authors.len() == most + 1 { most + 1 } else { most };
-        let named: Vec<String> = self.authors.iter().take(most).map(|name| shown(&shortened(name, 60))).collect();
+        let named: Vec<String> = self.authors.iter().take(most).map(|name| shown(&cut::clause(name, 60))).collect();
         match (self.authors.len() - named.len(), named.as_slice()) {
             (_, []) => String::new(),
-            (0, [rest @ .., last]) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-            (0, _) => named.join(", "),
+            (0, named) => list::and(named),
             (more, _) => format!("{} and {more} more", named.join(", ")),
         }
     }
@@ -229,13 +228,13 @@ impl Entry {
             reasons.push("chosen by a moderator".to_owned());
         }
         if self.votes > 0 {
-            reasons.push(counted(self.votes, "upvote"));
+            reasons.push(list::count(self.votes, "upvote"));
         }
         if self.comments > 0 {
-            reasons.push(counted(self.comments, "comment"));
+            reasons.push(list::count(self.comments, "comment"));
         }
         if let Some(seen) = self.sightings.iter().max_by_key(|s| s.points).filter(|s| s.points >= TALKED) {
-            reasons.push(format!("on [Hacker News]({}) with {}", seen.link, counted(seen.points, "point")));
+            reasons.push(format!("on [Hacker News]({}) with {}", seen.link, list::count(seen.points, "point")));
         }
         if reasons.is_empty() { "no votes yet".to_owned() } else { reasons.join(", ") }
     }
@@ -246,21 +245,13 @@ impl Entry {
     }
 }
 
-fn counted(number: u32, what: &str) -> String {
-    let s = if number == 1 { "" } else { "s" };
-    format!("{number} {what}{s}")
-}
-
 /// Which source is missing, and for which days.
 fn absent(missing: &Missing) -> String {
     let days: Vec<String> = missing.days.iter().map(|date| day(*date, false)).collect();
     match (days.as_slice(), missing.source) {
         ([], Source::HuggingFace) => "Hugging Face could not be asked, so the votes are missing.".to_owned(),
         ([], source) => format!("{source} could not be asked this time."),
-        ([rest @ .., last], source) if !rest.is_empty() => {
-            format!("{source} could not be asked about {} and {last}.", rest.join(", "))
-        }
-        (_, source) => format!("{source} could not be asked about {}.", days.join(", ")),
+        (days, source) => format!("{source} could not be asked about {}.", list::and(days)),
     }
 }
 
@@ -289,107 +280,12 @@ fn dates(week: Week) -> String {
 }
 
 fn day(date: Date, year: bool) -> String {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    let month = usize::try_from(date.month()).ok().and_then(|m| MONTHS.get(m - 1)).copied().unwrap_or_default();
-    let year = if year { format!(" {}", date.year()) } else { String::new() };
-    format!("{} {month}{year}", date.day())
-}
-
-/// Text from outside as portable Markdown: no markup, no masked link, no mention. Addresses stay as they are, between
-/// angle brackets where their signs might be markup.
-pub(super) fn escaped(text: &str) -> String {
-    let word = |word: &str| {
-        let odd = |c: char| "()[]<>*`|\\@".contains(c);
-        if (word.starts_with("https://") || word.starts_with("http://")) && !word.contains(odd) {
-            return address(word);
-        }
-        let mut out = String::with_capacity(word.len() + 4);
-        for (at, c) in word.char_indices() {
-            if "\\*_~`|<>[]^".contains(c) || c == '&' && is_entity(&word[at + 1..]) {
-                out.push('\\');
-            }
-            out.push(c);
-            if c == '@' {
-                // A space of no width: reads the same, rings for nobody.
-                out.push('\u{200b}');
-            }
-        }
-        out
-    };
-    // At the beginning of a line these would make a heading or a list.
-    let text = text.trim_start();
-    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let escaped = text.split(' ').map(word).collect::<Vec<_>>().join(" ");
-    let mut after = text[digits..].chars();
-    match after.next() {
-        Some('#' | '-' | '+' | '=') if digits == 0 => format!("\\{escaped}"),
-        Some('.' | ')') if digits > 0 && after.next().is_none_or(char::is_whitespace) => {
-            format!("{}\\{}", &escaped[..digits], &escaped[digits..])
-        }
-        _ => escaped,
-    }
-}
-
-/// An address that begins a word. Signs within a name are no markup, but `/_x_/` is.
-fn address(word: &str) -> String {
-    let end = word.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '"', '”']).len();
-    let (address, after) = word.split_at(end);
-    let signs = |c: char| c == '_' || c == '~';
-    let within = |at: usize| {
-        let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        letter(address[..at].chars().next_back()) && letter(address[at + 1..].chars().next())
-    };
-    if address.match_indices(signs).all(|(at, _)| within(at)) {
-        return word.to_owned();
-    }
-    format!("<{address}>{after}")
-}
-
-/// Whether an ampersand stands before what HTML would read as one sign.
-fn is_entity(after: &str) -> bool {
-    let Some((name, _)) = after.split_once(';') else { return false };
-    let (letters, least) = name.strip_prefix('#').map_or((name, 2), |number| (number, 1));
-    letters.len() >= least && letters.chars().all(|c| c.is_ascii_alphanumeric())
+    date.strftime(if year { "%-d %B %Y" } else { "%-d %B" }).to_string()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn text_from_outside_is_text() {
-        let table = [
-            ("x_train and a*b, `code`, ~5 of 10^3", r"x\_train and a\*b, \`code\`, \~5 of 10\^3"),
-            ("[click](https://evil.example)", r"\[click\](https://evil.example)"),
-            ("see https://a.example/b_c~d.", "see https://a.example/b_c~d."),
-            ("https://a.example/[x](y)", r"https://a.example/\[x\](y)"),
-            ("see https://example.org/_x_/y.", "see <https://example.org/_x_/y>."),
-            ("https://example.org/~lab, here", "<https://example.org/~lab>, here"),
-            ("1. A point", r"1\. A point"),
-            ("12) a point", r"12\) a point"),
-            ("3.5 points and 1. more", "3.5 points and 1. more"),
-            ("AT&T, R&D; &lt;b&gt; &#60;", r"AT&T, R&D; \&lt;b\&gt; \&#60;"),
-            ("# one - two", r"\# one - two"),
-            ("@everyone <@1>", "@\u{200b}everyone \\<@\u{200b}1\\>"),
-            (r"\*", r"\\\*"),
-        ];
-        for (text, expected) in table {
-            assert_eq!(escaped(text), expected, "{text}");
-        }
-    }
 
     #[test]
     fn weeks_are_written_as_dates() {

@@ -4,12 +4,12 @@ use jiff::civil::{Date, Weekday};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use crate::time::zone::Zone;
-use crate::{Error, Result};
+use crate::{Error, Result, time};
 
 /// How long a digest is worth posting: its day and the two after it, so Monday's until Wednesday is over.
-const DAYS: i64 = 3;
+const DAYS_WORTH_POSTING: i64 = 3;
 /// How long a digest whose sources are all down rests before it is tried again.
-pub const REST: SignedDuration = SignedDuration::from_hours(1);
+pub const RETRY_AFTER: SignedDuration = SignedDuration::from_hours(1);
 
 /// Once a week, at an hour of a zone's wall clock.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,12 +59,12 @@ impl Schedule {
 
     /// From when on the digest due at `due` is not worth posting any more.
     pub fn too_late(&self, due: Timestamp) -> Timestamp {
-        self.zone.first_reading(self.date(due).saturating_add(DAYS.days()), 0)
+        self.zone.first_reading(self.date(due).saturating_add(DAYS_WORTH_POSTING.days()), 0)
     }
 
     /// When to try again at `now` what could not be fetched: in an hour, or never, for it would be too late.
     pub fn again(&self, due: Timestamp, now: Timestamp) -> Option<Timestamp> {
-        let at = now.saturating_add(REST).ok()?;
+        let at = time::after(now, RETRY_AFTER);
         (at < self.too_late(due)).then_some(at)
     }
 }

@@ -7,6 +7,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, ISOWeekDate, Weekday};
 use serde::{Deserialize, Serialize};
 
+use crate::text::cut;
 use crate::{Error, Kind};
 
 /// A week such as 2026-W47. 2026 has 53 of them; the last runs from 28 December to 3 January.
@@ -97,11 +98,7 @@ fn no_such(year: i16, week: i8) -> Error {
 
 /// What somebody typed, short enough to be repeated.
 fn shown(text: &str) -> String {
-    let mut short: String = text.trim().chars().filter(|c| !c.is_control()).take(20).collect();
-    if text.trim().chars().count() > 20 {
-        short.push('…');
-    }
-    short
+    cut::characters(&text.trim().replace(char::is_control, ""), 21)
 }
 
 impl TryFrom<String> for Week {

@@ -60,21 +60,14 @@ impl fmt::Display for Counts {
 }
 
 /// What erasure would erase.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn counts(store: &Store, identity: &Identity) -> Result<Counts> {
     let mut db = store.read().await?;
-    let mut db = db.snapshot().await?;
     let person = find(&mut db, identity).await?;
     count(&mut db, &sql::subject(person, identity)).await
 }
 
 /// Erases everything held about a person, by whichever of their names they are called, and returns what that
 /// was. An opt-out stays: it is a hash that nobody can read. What was erased is gone from the database's log, too.
-///
-/// # Errors
-/// A fault if the database cannot be written. Nothing is erased then.
 pub async fn erase(store: &Store, identity: &Identity) -> Result<Counts> {
     let mut tx = store.write().await?;
     let person = find(&mut tx, identity).await?;

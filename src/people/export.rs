@@ -8,12 +8,8 @@ use crate::Result;
 use crate::store::Store;
 
 /// Everything held about a person, table by table, whole rows. Instants are Unix milliseconds.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn export(store: &Store, identity: &Identity) -> Result<Value> {
     let mut db = store.read().await?;
-    let mut db = db.snapshot().await?;
     let subject = sql::subject(find(&mut db, identity).await?, identity);
     let mut tables = Map::new();
     for held in HELD {

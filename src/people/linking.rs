@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Identity, Person, PersonId, find, optout, person, sql};
 use crate::store::{Connection, Store, secret};
-use crate::{Error, Result};
+use crate::{Error, Result, time};
 
 /// How long a code can be used.
 pub const GOOD_FOR: SignedDuration = SignedDuration::from_mins(10);
@@ -63,12 +63,12 @@ pub async fn code(store: &Store, identity: &Identity, now: Timestamp) -> Result<
     }
     let code = secret::code()?;
     let hash = secret::hash(&secret::salt(&mut tx).await?, "link", &code);
-    sql::set_code(&mut tx, id, &hash, now.saturating_add(GOOD_FOR).unwrap_or(Timestamp::MAX)).await?;
+    sql::set_code(&mut tx, id, &hash, time::after(now, GOOD_FOR)).await?;
     tx.commit().await?;
     Ok(Code(code))
 }
 
-/// Makes whoever types a code one with whoever was given it. The code is used up, whatever comes of it.
+/// Makes the person who types a code one with the person it was given to. The code is used up in any case.
 ///
 /// # Errors
 /// Refused if the code is wrong, used or too old, if the two are on the same platform or one is linked already,
@@ -90,7 +90,7 @@ async fn redeem_in(
     text: &str,
     now: Timestamp,
 ) -> Result<Result<Linked>> {
-    let since = now.saturating_sub(TRIES_COUNT_FOR).unwrap_or(Timestamp::MIN);
+    let since = time::before(now, TRIES_COUNT_FOR);
     if sql::tries(db, id, since).await? >= TRIES {
         return Ok(Err(Error::refused("You typed five wrong codes; wait an hour, then ask for a new one.")));
     }
@@ -144,12 +144,9 @@ async fn merge(db: &mut Connection, one: &Person, other: &Person) -> Result<Pers
 }
 
 /// Forgets codes and tries that no longer count.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
-    sql::forget_codes(&mut tx, now, now.saturating_sub(TRIES_COUNT_FOR).unwrap_or(Timestamp::MIN)).await?;
+    sql::forget_codes(&mut tx, now, time::before(now, TRIES_COUNT_FOR)).await?;
     tx.commit().await
 }
 

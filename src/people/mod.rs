@@ -1,12 +1,10 @@
 //! People: who they are, how two names become one person, and what may be kept of them.
 //!
-//! [`held`] is the one list of what is held about people; export, erasure and PRIVACY.md follow it.
-
-use jiff::Timestamp;
-use serde::Serialize;
+//! [`personal_data`] is the one list of what is held about people; export, erasure and PRIVACY.md follow it.
 
 use crate::Result;
 use crate::store::Connection;
+use jiff::Timestamp;
 
 pub mod erase;
 pub mod export;
@@ -17,12 +15,9 @@ pub mod personal_data;
 mod redact;
 mod sql;
 
+pub use crate::store::PersonId;
 pub use identity::{Identity, RedditName};
 pub use redact::redact;
-
-/// The number of a person. It means nothing outside this database, and is never given to another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-pub struct PersonId(pub i64);
 
 /// One human.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,9 +41,6 @@ impl Person {
 }
 
 /// The person with this identity; somebody new if nobody has it.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn person(db: &mut Connection, identity: &Identity, now: Timestamp) -> Result<PersonId> {
     match find(db, identity).await? {
         Some(person) => Ok(person.id),
@@ -57,17 +49,11 @@ pub async fn person(db: &mut Connection, identity: &Identity, now: Timestamp) ->
 }
 
 /// The person with this identity, if anybody has it.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn find(db: &mut Connection, identity: &Identity) -> Result<Option<Person>> {
     sql::find(db, identity).await
 }
 
 /// The person with this number, if there is one.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn get(db: &mut Connection, id: PersonId) -> Result<Option<Person>> {
     sql::get(db, id).await
 }

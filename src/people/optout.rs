@@ -9,9 +9,6 @@ use crate::{Result, outbox};
 /// Opts a person out, by every name they are known by. There is no way back: of who opted out nothing is kept
 /// but a salted hash. What waits to be said to them is dropped in the same transaction. What they ask for themselves is
 /// still answered.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn opt_out(store: &Store, identity: &Identity, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
     let person = find(&mut tx, identity).await?;
@@ -26,9 +23,6 @@ pub async fn opt_out(store: &Store, identity: &Identity, now: Timestamp) -> Resu
 }
 
 /// Whether somebody is never to be written to unasked.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn opted_out(db: &mut Connection, identity: &Identity) -> Result<bool> {
     let hash = hash(db, identity).await?;
     sql::has_opt_out(db, &hash).await

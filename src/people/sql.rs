@@ -9,25 +9,25 @@ use super::personal_data::{By, Erased, HELD, Held};
 use super::{Identity, Person, PersonId};
 use crate::Result;
 use crate::outbox::Target;
-use crate::store::{Connection, Db};
+use crate::store::{Connection, Db, Millis};
 
 type Query<'q> = sqlx::query::Query<'q, Db, <Db as sqlx::Database>::Arguments>;
 
 #[derive(sqlx::FromRow)]
 struct Raw {
-    id: i64,
+    id: PersonId,
     discord_id: Option<String>,
     reddit_name: Option<String>,
-    since: i64,
+    since: Millis,
 }
 
 impl Raw {
     fn read(self) -> Result<Person> {
         Ok(Person {
-            id: PersonId(self.id),
+            id: self.id,
             discord: self.discord_id.map(|id| id.parse()).transpose().map_err(anyhow::Error::new)?,
             reddit: self.reddit_name.map(|name| name.parse()).transpose()?,
-            since: Timestamp::from_millisecond(self.since).map_err(anyhow::Error::new)?,
+            since: self.since.0,
         })
     }
 }
@@ -45,8 +45,7 @@ fn column(identity: &Identity) -> (&'static str, String) {
 pub async fn add(db: &mut Connection, identity: &Identity, now: Timestamp) -> Result<PersonId> {
     let (column, value) = column(identity);
     let query = format!("INSERT INTO persons ({column}, since) VALUES ($1, $2) RETURNING id");
-    let id = sqlx::query_scalar(AssertSqlSafe(query)).bind(value).bind(now.as_millisecond()).fetch_one(db).await?;
-    Ok(PersonId(id))
+    Ok(sqlx::query_scalar(AssertSqlSafe(query)).bind(value).bind(Millis(now)).fetch_one(db).await?)
 }
 
 pub async fn find(db: &mut Connection, identity: &Identity) -> Result<Option<Person>> {
@@ -58,7 +57,7 @@ pub async fn find(db: &mut Connection, identity: &Identity) -> Result<Option<Per
 
 pub async fn get(db: &mut Connection, id: PersonId) -> Result<Option<Person>> {
     let query = format!("{PERSON} WHERE id = $1");
-    let raw: Option<Raw> = sqlx::query_as(AssertSqlSafe(query)).bind(id.0).fetch_optional(db).await?;
+    let raw: Option<Raw> = sqlx::query_as(AssertSqlSafe(query)).bind(id).fetch_optional(db).await?;
     raw.map(Raw::read).transpose()
 }
 
@@ -76,31 +75,30 @@ pub async fn has_opt_out(db: &mut Connection, hash: &[u8]) -> Result<bool> {
 pub async fn set_code(db: &mut Connection, id: PersonId, hash: &[u8], expires: Timestamp) -> Result<()> {
     let query = "INSERT INTO link_codes (person_id, hash, expires_at) VALUES ($1, $2, $3)
                  ON CONFLICT (person_id) DO UPDATE SET hash = excluded.hash, expires_at = excluded.expires_at";
-    sqlx::query(query).bind(id.0).bind(hash).bind(expires.as_millisecond()).execute(db).await?;
+    sqlx::query(query).bind(id).bind(hash).bind(Millis(expires)).execute(db).await?;
     Ok(())
 }
 
 /// Uses up the code with this hash, and returns whose it was, unless it is too old.
 pub async fn use_code(db: &mut Connection, hash: &[u8], now: Timestamp) -> Result<Option<PersonId>> {
     let query = "DELETE FROM link_codes WHERE hash = $1 AND expires_at > $2 RETURNING person_id";
-    let id: Option<i64> = sqlx::query_scalar(query).bind(hash).bind(now.as_millisecond()).fetch_optional(db).await?;
-    Ok(id.map(PersonId))
+    Ok(sqlx::query_scalar(query).bind(hash).bind(Millis(now)).fetch_optional(db).await?)
 }
 
 pub async fn tries(db: &mut Connection, id: PersonId, since: Timestamp) -> Result<i64> {
     let query = "SELECT count(*) FROM link_tries WHERE person_id = $1 AND at > $2";
-    Ok(sqlx::query_scalar(query).bind(id.0).bind(since.as_millisecond()).fetch_one(db).await?)
+    Ok(sqlx::query_scalar(query).bind(id).bind(Millis(since)).fetch_one(db).await?)
 }
 
 pub async fn add_try(db: &mut Connection, id: PersonId, now: Timestamp) -> Result<()> {
     let query = "INSERT INTO link_tries (person_id, at) VALUES ($1, $2)";
-    sqlx::query(query).bind(id.0).bind(now.as_millisecond()).execute(db).await?;
+    sqlx::query(query).bind(id).bind(Millis(now)).execute(db).await?;
     Ok(())
 }
 
 pub async fn forget_codes(db: &mut Connection, now: Timestamp, oldest_try: Timestamp) -> Result<()> {
-    sqlx::query("DELETE FROM link_codes WHERE expires_at <= $1").bind(now.as_millisecond()).execute(&mut *db).await?;
-    sqlx::query("DELETE FROM link_tries WHERE at <= $1").bind(oldest_try.as_millisecond()).execute(db).await?;
+    sqlx::query("DELETE FROM link_codes WHERE expires_at <= $1").bind(Millis(now)).execute(&mut *db).await?;
+    sqlx::query("DELETE FROM link_tries WHERE at <= $1").bind(Millis(oldest_try)).execute(db).await?;
     Ok(())
 }
 
@@ -113,14 +111,14 @@ pub async fn absorb(db: &mut Connection, kept: &Person, gone: &Person) -> Result
             format!("UPDATE OR IGNORE {table} SET {column} = $1 WHERE {column} = $2"),
             format!("DELETE FROM {table} WHERE $1 <> $2 AND {column} = $2"),
         ] {
-            sqlx::query(AssertSqlSafe(query)).bind(kept.id.0).bind(gone.id.0).execute(&mut *db).await?;
+            sqlx::query(AssertSqlSafe(query)).bind(kept.id).bind(gone.id).execute(&mut *db).await?;
         }
     }
-    sqlx::query("DELETE FROM persons WHERE id = $1").bind(gone.id.0).execute(&mut *db).await?;
+    sqlx::query("DELETE FROM persons WHERE id = $1").bind(gone.id).execute(&mut *db).await?;
     for identity in gone.identities() {
         let (column, value) = column(&identity);
         let query = format!("UPDATE persons SET {column} = $1 WHERE id = $2");
-        sqlx::query(AssertSqlSafe(query)).bind(value).bind(kept.id.0).execute(&mut *db).await?;
+        sqlx::query(AssertSqlSafe(query)).bind(value).bind(kept.id).execute(&mut *db).await?;
     }
     Ok(())
 }
@@ -136,13 +134,13 @@ impl By {
 
 /// Whose rows are looked for: a person, or a name that nobody here has.
 pub struct Subject {
-    id: Option<i64>,
+    id: Option<PersonId>,
     pub identities: Vec<Identity>,
 }
 
 pub fn subject(person: Option<Person>, identity: &Identity) -> Subject {
     match person {
-        Some(person) => Subject { id: Some(person.id.0), identities: person.identities() },
+        Some(person) => Subject { id: Some(person.id), identities: person.identities() },
         None => Subject { id: None, identities: vec![identity.clone()] },
     }
 }

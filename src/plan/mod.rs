@@ -105,7 +105,7 @@ struct Kept {
 /// Makes a plan of these steps. One that is there is replaced only if `replace` says so.
 ///
 /// # Errors
-/// Refused to who has not joined, and for hours and dates that no plan can have.
+/// Refused if they have not joined, and for hours and dates that no plan can have.
 pub async fn make(
     store: &Store,
     caller: &Caller,
@@ -135,7 +135,7 @@ pub async fn make(
 /// A person's plan, made again if days went by without study. None if they have none.
 ///
 /// # Errors
-/// Refused to who has not joined.
+/// Refused if they have not joined.
 pub async fn plan(store: &Store, caller: &Caller, now: Timestamp) -> Result<Option<Planned>> {
     let mut tx = store.write().await?;
     let mut student = joined(&mut tx, caller).await?;
@@ -220,10 +220,7 @@ pub async fn drop(store: &Store, caller: &Caller, number: i64) -> Result<()> {
     tx.commit().await
 }
 
-/// Deadlines to offer to who has typed this, with their dates.
-///
-/// # Errors
-/// A fault if the database cannot be read.
+/// Deadlines to offer for what somebody has typed, with their dates.
 pub async fn deadlines(store: &Store, caller: &Caller, typed: &str, now: Timestamp) -> Result<Vec<(String, Date)>> {
     let mut db = store.read().await?;
     let today = match joined(&mut db, caller).await {
@@ -276,7 +273,7 @@ pub async fn seen(db: &mut Connection, student: &mut Student, now: Timestamp) ->
     let earliest = kept.plan.days.iter().map(|day| day.date).find(|date| *date >= kept.judged);
     // The stored ledger has let go of days long past.
     if earliest.is_some_and(|date| date < today && student.person.ledger().index(date).is_none()) {
-        student.whole(db, student.instant(now)).await?;
+        student.view_with_full_history(db, student.instant(now)).await?;
     }
     let (ledger, leave) = (student.person.ledger(), student.person.leave());
     let studied = |date| ledger.index(date).is_some_and(|index| ledger.minutes(index, None) >= SHOW_UP);
@@ -295,7 +292,7 @@ fn shown(kept: Kept, student: &Student, today: Date, again: bool) -> Planned {
 
 async fn today_of(db: &mut Connection, student: &mut Student, now: Timestamp) -> Result<Date> {
     let at = student.instant(now);
-    Ok(student.view(db, at).await?.date)
+    Ok(student.view(db, at).await?.into_view().date)
 }
 
 async fn kept(db: &mut Connection, id: PersonId) -> Result<Option<Kept>> {
@@ -305,7 +302,7 @@ async fn kept(db: &mut Connection, id: PersonId) -> Result<Option<Kept>> {
         track: row.track,
         plan: serde_json::from_str(&row.plan).map_err(anyhow::Error::new)?,
         judged: row.judged.parse().map_err(anyhow::Error::new)?,
-        changed: Timestamp::from_millisecond(row.changed_at).map_err(anyhow::Error::new)?,
+        changed: row.changed_at.0,
     }))
 }
 

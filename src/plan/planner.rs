@@ -8,13 +8,12 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use jiff::SignedDuration;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::steps::Step;
 use crate::streak::day::next;
-use crate::time::format;
+use crate::time::{self, format};
 
 /// Hours a week that can be planned.
 pub const HOURS: std::ops::RangeInclusive<u16> = 1..=60;
@@ -25,7 +24,7 @@ const LEAST_PART: u16 = 5;
 /// And this many, unless minutes would be lost otherwise, or the day would stay empty.
 const GOOD_PART: u16 = 10;
 /// No plan reaches further than three years, in dates.
-const LONGEST: usize = 3 * 366;
+const LONGEST_PLAN_DATES: usize = 3 * 366;
 
 /// How much time there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -147,7 +146,7 @@ impl Plan {
     /// next seven days, which stay as they are but for dates that are closed now.
     #[must_use]
     pub fn replanned(&self, today: Date, missed: &dyn Fn(Date) -> bool, is_open: &dyn Fn(Date) -> bool) -> Self {
-        let settled = today.saturating_add(SignedDuration::from_hours(24 * SETTLED));
+        let settled = time::days_after(today, SETTLED);
         let keeps = |day: &&Day| match day.date {
             past if past < today => !missed(past),
             date => date < settled && is_open(date),
@@ -198,7 +197,7 @@ impl Plan {
     /// # Errors
     /// Refused, with the dates that would do, if it does not fit.
     pub fn is_serious(&self, today: Date) -> crate::Result<()> {
-        let soon = today.saturating_add(SignedDuration::from_hours(24 * SETTLED));
+        let soon = time::days_after(today, SETTLED);
         let Some(shortfall) = self.shortfall().filter(|_| self.deadline < soon) else { return Ok(()) };
         let (hours, all, deadline) = (self.pace.hours, self.steps.len(), format::date(self.deadline));
         let enough =
@@ -258,7 +257,7 @@ fn spread(todo: BTreeMap<usize, u16>, pace: Pace, first: Date, is_open: &dyn Fn(
     let mut kept = 0;
     let mut days = Vec::new();
     let dates = std::iter::successors(Some(first), |date| Some(next(*date)).filter(|later| later > date));
-    for date in dates.take(LONGEST).filter(|date| is_open(*date)) {
+    for date in dates.take(LONGEST_PLAN_DATES).filter(|date| is_open(*date)) {
         let given = kept + pace.daily();
         let day = Day { date, parts: fill(&mut todo, given, pace) };
         if day.parts.is_empty() {

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use jiff::SignedDuration;
 use jiff::civil::Date;
 
 use super::planner::{Day, Part, Plan, SETTLED, Shortfall};
 use super::steps::Step;
-use crate::time::format;
+use crate::text::{escape, list};
+use crate::time::{self, format};
 
 /// Dates that are shown one by one, today included.
 const BY_DAY: i64 = 14;
@@ -16,7 +16,7 @@ const BY_WEEK: usize = 12;
 
 /// What a plan shows on a day.
 #[derive(Debug, Clone, Copy)]
-pub struct Shown<'a> {
+pub struct PlanView<'a> {
     /// The plan.
     pub(super) plan: &'a Plan,
     /// The running day.
@@ -25,14 +25,14 @@ pub struct Shown<'a> {
 
 impl Plan {
     /// What the plan shows on a day.
-    pub fn shown(&self, today: Date) -> Shown<'_> {
-        Shown { plan: self, today }
+    pub fn shown(&self, today: Date) -> PlanView<'_> {
+        PlanView { plan: self, today }
     }
 }
 
-impl fmt::Display for Shown<'_> {
+impl fmt::Display for PlanView<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let soon = self.today.saturating_add(SignedDuration::from_hours(24 * BY_DAY));
+        let soon = time::days_after(self.today, BY_DAY);
         let ahead: Vec<&Day> = self.plan.days.iter().filter(|day| day.date >= self.today).collect();
         let (near, far) = ahead.split_at(ahead.partition_point(|day| day.date < soon));
         self.headline(f)?;
@@ -51,11 +51,11 @@ impl fmt::Display for Shown<'_> {
     }
 }
 
-impl Shown<'_> {
+impl PlanView<'_> {
     fn headline(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plan = self.plan;
         let total: u32 = plan.steps.iter().map(|step| u32::from(step.minutes)).sum();
-        let (sections, hours) = (format::count(plan.steps.len() as u64, "section"), plan.pace.hours);
+        let (sections, hours) = (list::count(plan.steps.len() as u64, "section"), plan.pace.hours);
         write!(f, "**Your plan:** {sections}, about {}, at {hours} h a week", format::minutes(total))?;
         match plan.shortfall() {
             None => write!(f, ", done by {}.", format::date(plan.done().unwrap_or(plan.deadline)))?,
@@ -86,12 +86,12 @@ impl Shown<'_> {
     /// A day of this week section by section, a later one from where to where.
     fn day(&self, f: &mut fmt::Formatter<'_>, day: &Day) -> fmt::Result {
         write!(f, "- {}: ", day.date.strftime("%a %-d %b"))?;
-        let settled = self.today.saturating_add(SignedDuration::from_hours(24 * SETTLED));
+        let settled = time::days_after(self.today, SETTLED);
         match day.parts[..] {
             [ref first, .., ref last] if day.date >= settled => {
                 let (time, first, last) =
                     (format::minutes(day.minutes()), self.linked(first), &self.step(last).heading);
-                writeln!(f, "{time}, {first} to “{}”", escaped(last))
+                writeln!(f, "{time}, {first} to “{}”", escape::markdown(last))
             }
             _ => self.sections(f, day),
         }
@@ -104,7 +104,7 @@ impl Shown<'_> {
             let step = self.step(part);
             let comma = if page.is_some() { " · " } else { "" };
             let goes_on = page.replace(&step.page) == Some(&step.page);
-            let heading = if goes_on { escaped(&step.heading) } else { self.linked(part) };
+            let heading = if goes_on { escape::markdown(&step.heading) } else { self.linked(part) };
             let done = if self.plan.done.contains(&part.step) { "✓ " } else { "" };
             write!(f, "{comma}{done}{heading}, {} min", part.minutes)?;
         }
@@ -117,34 +117,22 @@ impl Shown<'_> {
 
     fn linked(&self, part: &Part) -> String {
         let step = self.step(part);
-        format!("[{}]({})", escaped(&step.heading), step.link)
+        format!("[{}]({})", escape::markdown(&step.heading), step.link)
     }
 
     /// Weeks from Monday on, each with how much there is and where it ends.
     fn weeks(&self, f: &mut fmt::Formatter<'_>, far: &[&Day]) -> fmt::Result {
-        let weeks: Vec<&[&Day]> = far.chunk_by(|a, b| monday(a.date) == monday(b.date)).collect();
+        let weeks: Vec<&[&Day]> = far.chunk_by(|a, b| time::monday(a.date) == time::monday(b.date)).collect();
         for week in weeks.iter().take(BY_WEEK) {
             let minutes: u32 = week.iter().map(|day| u32::from(day.minutes())).sum();
             let last = week.iter().flat_map(|day| &day.parts).next_back();
             let until = last.map_or("", |part| &self.step(part).heading);
-            let from = monday(week[0].date).strftime("%-d %b");
-            writeln!(f, "- week of {from}: {} up to “{}”", format::minutes(minutes), escaped(until))?;
+            let from = time::monday(week[0].date).strftime("%-d %b");
+            writeln!(f, "- week of {from}: {} up to “{}”", format::minutes(minutes), escape::markdown(until))?;
         }
         match weeks.len().saturating_sub(BY_WEEK) {
             0 => Ok(()),
-            more => writeln!(f, "- and {}", format::count(more as u64, "more week")),
+            more => writeln!(f, "- and {}", list::count(more as u64, "more week")),
         }
     }
-}
-
-/// The Monday of a date's week.
-fn monday(date: Date) -> Date {
-    let days = i64::from(date.weekday().to_monday_zero_offset());
-    date.saturating_sub(SignedDuration::from_hours(24 * days))
-}
-
-/// A heading within Markdown.
-pub fn escaped(heading: &str) -> String {
-    let special = |letter: char| matches!(letter, '\\' | '[' | ']' | '*' | '_' | '`' | '<' | '>' | '~' | '|');
-    heading.chars().flat_map(|letter| special(letter).then_some('\\').into_iter().chain([letter])).collect()
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::Result;
 use crate::people::PersonId;
-use crate::store::Connection;
+use crate::store::{Connection, Millis};
 
 /// A plan's row.
 #[derive(sqlx::FromRow)]
@@ -13,12 +13,12 @@ pub struct Row {
     pub track: String,
     pub plan: String,
     pub judged: String,
-    pub changed_at: i64,
+    pub changed_at: Millis,
 }
 
 pub async fn plan(db: &mut Connection, id: PersonId) -> Result<Option<Row>> {
     let query = "SELECT id, track, plan, judged, changed_at FROM study_plans WHERE person_id = $1";
-    Ok(sqlx::query_as(query).bind(id.0).fetch_optional(db).await?)
+    Ok(sqlx::query_as(query).bind(id).fetch_optional(db).await?)
 }
 
 /// Puts another plan in the place of a person's, and returns its number.
@@ -33,17 +33,17 @@ pub async fn add(
     drop(&mut *db, id).await?;
     let query = "INSERT INTO study_plans (person_id, track, plan, judged, changed_at) VALUES ($1, $2, $3, $4, $5)
                  RETURNING id";
-    let query = sqlx::query_scalar(query).bind(id.0).bind(track).bind(plan).bind(judged);
-    Ok(query.bind(now.as_millisecond()).fetch_one(db).await?)
+    let query = sqlx::query_scalar(query).bind(id).bind(track).bind(plan).bind(judged);
+    Ok(query.bind(Millis(now)).fetch_one(db).await?)
 }
 
 pub async fn set(db: &mut Connection, number: i64, plan: &str, judged: &str, now: Timestamp) -> Result<()> {
     let query = "UPDATE study_plans SET plan = $2, judged = $3, changed_at = $4 WHERE id = $1";
-    sqlx::query(query).bind(number).bind(plan).bind(judged).bind(now.as_millisecond()).execute(db).await?;
+    sqlx::query(query).bind(number).bind(plan).bind(judged).bind(Millis(now)).execute(db).await?;
     Ok(())
 }
 
 pub async fn drop(db: &mut Connection, id: PersonId) -> Result<()> {
-    sqlx::query("DELETE FROM study_plans WHERE person_id = $1").bind(id.0).execute(db).await?;
+    sqlx::query("DELETE FROM study_plans WHERE person_id = $1").bind(id).execute(db).await?;
     Ok(())
 }

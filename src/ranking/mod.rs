@@ -2,31 +2,31 @@
 
 use std::fmt;
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::community::study_settings;
-use crate::store::{Connection, Store};
+use crate::store::{Connection, PersonId, Store};
 use crate::streak::run::DayState;
 use crate::student::{Caller, Student, joined, track};
 use crate::time::zone::Zone;
 use crate::triage::Track;
-use crate::{Error, Result, buddies};
+use crate::{Error, Result, buddies, time};
 use rules::{Entry, GROUP, Ranking, Together};
 
 mod rules;
 mod sql;
 
 /// Zones are up to 14 h ahead: their weeks may have begun so long before the community's.
-const AHEAD: SignedDuration = SignedDuration::from_hours(14);
+const EASTERNMOST_OFFSET: SignedDuration = SignedDuration::from_hours(14);
 /// A timer that still runs was started no longer ago than this, or answered since.
-const RUNNING: SignedDuration = SignedDuration::from_hours(6);
+const LONGEST_RUNNING_TIMER: SignedDuration = SignedDuration::from_hours(6);
 
 /// The ranking as somebody sees it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Shown {
+pub struct RankingView {
     /// Who looks.
-    who: i64,
+    who: PersonId,
     /// Whether they are in it.
     pub is_in: bool,
     /// Whether they are at school, for whom there is none.
@@ -35,7 +35,7 @@ pub struct Shown {
     together: Option<Together>,
 }
 
-impl fmt::Display for Shown {
+impl fmt::Display for RankingView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.ranking {
             _ if self.at_school => f.write_str(
@@ -65,8 +65,8 @@ impl fmt::Display for Shown {
 /// The week's ranking in the server where somebody is.
 ///
 /// # Errors
-/// Refused outside a server, and to who has not joined study.
-pub async fn rank(store: &Store, caller: &Caller, now: Timestamp) -> Result<Shown> {
+/// Refused outside a server, and if they have not joined study.
+pub async fn rank(store: &Store, caller: &Caller, now: Timestamp) -> Result<RankingView> {
     let guild = guild(caller)?;
     let mut db = store.read().await?;
     let id = joined(&mut db, caller).await?.id;
@@ -75,19 +75,19 @@ pub async fn rank(store: &Store, caller: &Caller, now: Timestamp) -> Result<Show
     for who in sql::ranked(&mut db, guild).await? {
         let school = track::of(&mut db, who).await? == Some(Track::HighSchool);
         if !school && let Some(student) = Student::load(&mut db, who).await? {
-            entries.push(Entry { who: who.0, days: timed(student, monday, now), opted_in: true, school: false });
+            entries.push(Entry { who, days: timed(student, monday, now), opted_in: true, school: false });
         }
     }
     let together = together(&mut db, guild, monday, now).await?;
     let at_school = track::of(&mut db, id).await? == Some(Track::HighSchool);
     let is_in = sql::is_ranked(&mut db, id).await?;
-    Ok(Shown { who: id.0, is_in, at_school, ranking: Ranking::of(&entries), together })
+    Ok(RankingView { who: id, is_in, at_school, ranking: Ranking::of(&entries), together })
 }
 
 /// Whether somebody has named their track.
 ///
 /// # Errors
-/// Refused to who has not joined study.
+/// Refused if they have not joined study.
 pub async fn has_track(store: &Store, caller: &Caller) -> Result<bool> {
     let mut db = store.read().await?;
     let id = joined(&mut db, caller).await?.id;
@@ -97,8 +97,8 @@ pub async fn has_track(store: &Store, caller: &Caller) -> Result<bool> {
 /// Joins the ranking of the server; with a track, that is named as well.
 ///
 /// # Errors
-/// Refused outside a server, to people at school, and to who has named no track.
-pub async fn join(store: &Store, caller: &Caller, named: Option<Track>, now: Timestamp) -> Result<Shown> {
+/// Refused outside a server, to people at school, and without a track.
+pub async fn join(store: &Store, caller: &Caller, named: Option<Track>, now: Timestamp) -> Result<RankingView> {
     let guild = guild(caller)?;
     let mut tx = store.write().await?;
     let id = joined(&mut tx, caller).await?.id;
@@ -118,7 +118,7 @@ pub async fn join(store: &Store, caller: &Caller, named: Option<Track>, now: Tim
 /// Leaves the ranking.
 ///
 /// # Errors
-/// Refused to who is in none.
+/// Refused if they are in none.
 pub async fn leave(store: &Store, caller: &Caller) -> Result<&'static str> {
     let mut tx = store.write().await?;
     let id = joined(&mut tx, caller).await?.id;
@@ -135,17 +135,15 @@ fn guild(caller: &Caller) -> Result<u64> {
 
 /// The Monday of the community's week.
 async fn monday(db: &mut Connection, guild: u64, now: Timestamp) -> Result<Date> {
-    let zone = study_settings::of(db, Some(guild)).await?.zone.or_else(|| Zone::named("UTC"));
-    let today = zone.map_or(Date::MIN, |zone| zone.date(now));
-    let days = i64::from(today.weekday().since(Weekday::Monday));
-    Ok(today.saturating_sub(SignedDuration::from_hours(24 * days)))
+    let zone = study_settings::of(db, Some(guild)).await?.zone_or_utc();
+    Ok(time::monday(zone.date(now)))
 }
 
 /// The dates of the week that begins on a Monday.
 fn week(monday: Date) -> [Date; 7] {
     std::array::from_fn(|n| {
         let days = i64::try_from(n).unwrap_or_default();
-        monday.saturating_add(SignedDuration::from_hours(24 * days))
+        time::days_after(monday, days)
     })
 }
 
@@ -162,8 +160,7 @@ fn timed(mut student: Student, monday: Date, now: Timestamp) -> [u16; 7] {
 
 /// The community's week as a whole.
 async fn together(db: &mut Connection, guild: u64, monday: Date, now: Timestamp) -> Result<Option<Together>> {
-    let utc = Zone::named("UTC").map(|utc| utc.first_reading(monday, 0));
-    let since = utc.unwrap_or(now).saturating_sub(AHEAD + RUNNING).unwrap_or(Timestamp::MIN);
+    let since = time::before(Zone::utc().first_reading(monday, 0), EASTERNMOST_OFFSET + LONGEST_RUNNING_TIMER);
     let mut weeks = Vec::new();
     for who in sql::active(db, guild, since).await? {
         let Some(mut student) = Student::load(db, who).await? else { continue };

@@ -4,7 +4,9 @@
 
 use std::fmt;
 
-use crate::time::format::{count, minutes as time};
+use crate::store::PersonId;
+use crate::text::list;
+use crate::time::format::minutes as time;
 
 /// The fewest people of whom something is said together.
 pub const GROUP: usize = 5;
@@ -17,7 +19,7 @@ const BANDS: [u32; 5] = [20, 10, 5, 2, 0];
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// The person's number.
-    pub who: i64,
+    pub who: PersonId,
     /// Timer minutes of each day.
     pub days: [u16; 7],
     /// Whether they want to be in the ranking.
@@ -34,7 +36,7 @@ pub struct Band {
     /// The hours below which it ends; none for the highest.
     pub below: Option<u32>,
     /// Who is in it, by number, not by minutes.
-    pub who: Vec<i64>,
+    pub who: Vec<PersonId>,
 }
 
 /// The bands of a week that have somebody in them, the highest first.
@@ -43,7 +45,7 @@ pub struct Ranking(Vec<Band>);
 
 /// A ranking as one of its people sees it.
 #[derive(Debug, Clone, Copy)]
-pub struct Seen<'a>(&'a Ranking, i64);
+pub struct Seen<'a>(&'a Ranking, PersonId);
 
 impl Entry {
     /// Minutes that count.
@@ -62,7 +64,7 @@ impl Ranking {
                 let hours = entry.minutes() / 60;
                 hours >= from && below.is_none_or(|below| hours < below)
             };
-            let mut who: Vec<i64> = ranked.iter().filter(within).map(|entry| entry.who).collect();
+            let mut who: Vec<PersonId> = ranked.iter().filter(within).map(|entry| entry.who).collect();
             who.sort_unstable();
             Band { from, below, who }
         };
@@ -76,7 +78,7 @@ impl Ranking {
     }
 
     /// The ranking as a person sees it.
-    pub fn seen_by(&self, who: i64) -> Seen<'_> {
+    pub fn seen_by(&self, who: PersonId) -> Seen<'_> {
         Seen(self, who)
     }
 }
@@ -123,7 +125,7 @@ impl Together {
 impl fmt::Display for Together {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { people, minutes, met } = *self;
-        write!(f, "{people} people studied {} this week and met {}.", time(minutes), count(met as u64, "day"))
+        write!(f, "{people} people studied {} this week and met {}.", time(minutes), list::count(met as u64, "day"))
     }
 }
 
@@ -132,7 +134,7 @@ mod tests {
     use super::*;
 
     fn entry(who: i64, minutes: u16) -> Entry {
-        Entry { who, days: [minutes, 0, 0, 0, 0, 0, 0], opted_in: true, school: false }
+        Entry { who: PersonId(who), days: [minutes, 0, 0, 0, 0, 0, 0], opted_in: true, school: false }
     }
 
     #[test]
@@ -146,15 +148,16 @@ mod tests {
         all.push(Entry { days: [960; 7], ..entry(8, 0) });
         assert_eq!(all.last().map(Entry::minutes), Some(42 * 60));
         let ranking = Ranking::of(&all).expect("five people");
-        let bands: Vec<_> = ranking.bands().iter().map(|band| band.who.clone()).collect();
+        let bands: Vec<_> =
+            ranking.bands().iter().map(|band| band.who.iter().map(|who| who.0).collect::<Vec<_>>()).collect();
         assert_eq!(bands, [vec![8], vec![4], vec![2, 3, 5]]);
-        insta::assert_snapshot!(ranking.seen_by(3), @r#"
+        insta::assert_snapshot!(ranking.seen_by(PersonId(3)), @r#"
         **This week by timer**
         - 20 h and more: 1 person
         - 5 to 10 h: 1 person
         - up to 2 h: 3 people, you among them
         "#);
-        assert!(!ranking.seen_by(7).to_string().contains("you"));
+        assert!(!ranking.seen_by(PersonId(7)).to_string().contains("you"));
     }
 
     #[test]

@@ -1,24 +1,9 @@
 //! What became of what was said: nobody who heard nothing is taken for silent, and what is not taken finds another way.
 
-use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
-
-use super::rules::{Mode, Place, REFUSED, Reminders};
+use super::rules::{Mode, Place, REFUSED, Reminders, UnderWay};
 use crate::Result;
 use crate::outbox::{self, Fate, Trouble};
 use crate::store::Connection;
-
-/// A message of which it is not known yet whether it arrived.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UnderWay {
-    /// Its key.
-    pub key: String,
-    /// The study day on which it was decided.
-    pub day: Date,
-    /// Whether it goes to the person first, rather than to the study channel.
-    pub direct: bool,
-}
-
 /// What was learnt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Learnt {
@@ -29,9 +14,6 @@ pub struct Learnt {
 }
 
 /// Learns what became of what was under way.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn learn(db: &mut Connection, kept: &mut Reminders, has_channel: bool) -> Result<Learnt> {
     let mut learnt = Learnt::default();
     for said in std::mem::take(&mut kept.under_way) {
@@ -92,6 +74,8 @@ impl Reminders {
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::Date;
+
     use super::*;
 
     const GONE: Fate = Fate::Lost(Trouble::Gone);

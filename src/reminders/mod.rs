@@ -11,10 +11,10 @@ use crate::people::{self, PersonId, optout};
 use crate::store::{Connection, Store};
 use crate::streak::day;
 use crate::streak::state::Act;
-use crate::streak::status::Standing;
-use crate::student::agenda::What;
+use crate::streak::status::Status;
+use crate::student::agenda::Due;
 use crate::student::{Caller, Student, joined, sql as study};
-use crate::time::format;
+use crate::time::{self, format};
 use crate::{Error, Kind, Result};
 use recap::Recap;
 
@@ -31,9 +31,9 @@ mod texts;
 use crate::time::parse_weekly as typed;
 use crate::time::weekly::{Minute, Times};
 pub use process::process;
-use rules::{Facts, after};
+use rules::Facts;
 pub use rules::{Mode, Place, Reminders};
-pub use texts::{Pressed, Shown};
+pub use texts::{Pressed, RemindersView};
 
 /// How many instants to come are shown.
 const TO_COME: usize = 3;
@@ -65,8 +65,8 @@ pub enum Button {
 /// What somebody has set.
 ///
 /// # Errors
-/// Refused to who has not joined.
-pub async fn show(store: &Store, caller: &Caller, now: Timestamp) -> Result<Shown> {
+/// Refused if they have not joined.
+pub async fn show(store: &Store, caller: &Caller, now: Timestamp) -> Result<RemindersView> {
     let mut db = store.read().await?;
     let mut student = joined(&mut db, caller).await?;
     let mut kept = kept(&mut db, student.id).await?.unwrap_or_default();
@@ -80,9 +80,9 @@ pub async fn show(store: &Store, caller: &Caller, now: Timestamp) -> Result<Show
 /// Sets times, place and quiet hours.
 ///
 /// # Errors
-/// Refused for what is no time, without any time, for a channel that is not there, to who has opted out, and to who has
+/// Refused for what is no time, without any time, for a channel that is not there, after an opt-out, and if they have
 /// not joined.
-pub async fn set(store: &Store, caller: &Caller, choice: &Choice<'_>, now: Timestamp) -> Result<Shown> {
+pub async fn set(store: &Store, caller: &Caller, choice: &Choice<'_>, now: Timestamp) -> Result<RemindersView> {
     let mut tx = store.write().await?;
     let mut student = joined(&mut tx, caller).await?;
     let mut kept = kept(&mut tx, student.id).await?.unwrap_or_default();
@@ -124,7 +124,7 @@ pub async fn set(store: &Store, caller: &Caller, choice: &Choice<'_>, now: Times
 ///
 /// # Errors
 /// Refused to everybody else, and for another reminder while they are off.
-pub async fn press(store: &Store, caller: &Caller, whose: i64, button: Button, now: Timestamp) -> Result<Pressed> {
+pub async fn press(store: &Store, caller: &Caller, whose: PersonId, button: Button, now: Timestamp) -> Result<Pressed> {
     let mut tx = store.write().await?;
     let mut student = of(&mut tx, caller, whose).await?;
     let mut kept = kept(&mut tx, student.id).await?.unwrap_or_default();
@@ -137,7 +137,7 @@ pub async fn press(store: &Store, caller: &Caller, whose: i64, button: Button, n
     }
     let pressed = match button {
         Button::Snooze(minutes) => {
-            let again = after(at, SignedDuration::from_mins(minutes.into()));
+            let again = time::after(at, SignedDuration::from_mins(minutes.into()));
             (kept.snooze, kept.not_today) = (Some(again), None);
             Pressed::Snoozed(format::clock(again, &facts.zone))
         }
@@ -160,7 +160,7 @@ pub async fn press(store: &Store, caller: &Caller, whose: i64, button: Button, n
 ///
 /// # Errors
 /// Refused if it is somebody else's.
-pub async fn is_own(store: &Store, caller: &Caller, whose: i64) -> Result<()> {
+pub async fn is_own(store: &Store, caller: &Caller, whose: PersonId) -> Result<()> {
     of(&mut *store.read().await?, caller, whose).await.map(drop)
 }
 
@@ -182,20 +182,20 @@ fn tomorrow(kept: &mut Reminders, facts: &Facts) -> Timestamp {
 /// The last seven days in figures.
 ///
 /// # Errors
-/// Refused to who has not joined.
+/// Refused if they have not joined.
 pub async fn recap(store: &Store, caller: &Caller, now: Timestamp) -> Result<Recap> {
     let mut db = store.read().await?;
     let mut student = joined(&mut db, caller).await?;
     let kept = kept(&mut db, student.id).await?.unwrap_or_default();
     let at = student.instant(now);
-    let (facts, standing) = facts(&mut db, &mut student, at).await?;
-    recap_figures::recap(&mut db, &mut student, &kept, &facts, &standing, None).await
+    let (facts, status) = facts(&mut db, &mut student, at).await?;
+    recap_figures::recap(&mut db, &mut student, &kept, &facts, &status, None).await
 }
 
 /// Turns the weekly recap on or off.
 ///
 /// # Errors
-/// Refused to who has opted out or not joined.
+/// Refused after an opt-out, and if they have not joined.
 pub async fn set_weekly(store: &Store, caller: &Caller, on: bool, now: Timestamp) -> Result<&'static str> {
     let mut tx = store.write().await?;
     let mut student = joined(&mut tx, caller).await?;
@@ -217,9 +217,6 @@ pub async fn set_weekly(store: &Store, caller: &Caller, on: bool, now: Timestamp
 }
 
 /// Somebody has done something: a silence ends, a clock may have changed. What is to be added to the answer.
-///
-/// # Errors
-/// A fault if the database fails.
 pub async fn acted(db: &mut Connection, student: &mut Student, act: &Act, at: Timestamp) -> Result<Option<String>> {
     let Some(mut kept) = kept(db, student.id).await? else { return Ok(None) };
     let moved = matches!(act, Act::Zone(_) | Act::DayStart(_));
@@ -246,9 +243,6 @@ pub async fn acted(db: &mut Connection, student: &mut Student, act: &Act, at: Ti
 }
 
 /// Plans everything again: the clock was ahead, and is right now.
-///
-/// # Errors
-/// A fault if the database fails.
 pub async fn plan_again(db: &mut Connection, student: &mut Student, at: Timestamp) -> Result<()> {
     let Some(mut kept) = kept(db, student.id).await? else { return Ok(()) };
     let (facts, _) = facts(db, student, at).await?;
@@ -267,9 +261,6 @@ async fn learn(db: &mut Connection, student: &Student, kept: &mut Reminders) -> 
 }
 
 /// The times of the week that a person has set, and whether they want to be reminded of them.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn times(db: &mut Connection, id: PersonId) -> Result<(Times, bool)> {
     Ok(self::kept(db, id).await?.map(|kept| (kept.times, kept.mode != Mode::Off)).unwrap_or_default())
 }
@@ -283,9 +274,9 @@ async fn kept(db: &mut Connection, id: PersonId) -> Result<Option<Reminders>> {
 /// Writes the state of a person down, and when it is to be looked at next. `looked`: for a streak at risk, just now.
 async fn save(db: &mut Connection, id: PersonId, kept: &Reminders, facts: &Facts, looked: bool) -> Result<()> {
     write(db, id, kept).await?;
-    study::set_due(db, id, What::Reminder.name(), kept.due()).await?;
-    study::set_due(db, id, What::AtRisk.name(), kept.risk_due(facts, looked)).await?;
-    study::set_due(db, id, What::Recap.name(), kept.recap_due()).await
+    study::set_due(db, id, Due::Reminder.name(), kept.due()).await?;
+    study::set_due(db, id, Due::AtRisk.name(), kept.risk_due(facts, looked)).await?;
+    study::set_due(db, id, Due::Recap.name(), kept.recap_due()).await
 }
 
 async fn write(db: &mut Connection, id: PersonId, kept: &Reminders) -> Result<()> {
@@ -293,10 +284,9 @@ async fn write(db: &mut Connection, id: PersonId, kept: &Reminders) -> Result<()
 }
 
 /// Where a student stands.
-async fn facts(db: &mut Connection, student: &mut Student, now: Timestamp) -> Result<(Facts, Standing)> {
-    let view = student.view(db, now).await?;
-    let away = student.was_away(db).await?;
-    let standing = Standing::of(&student.person, view, now);
+async fn facts(db: &mut Connection, student: &mut Student, now: Timestamp) -> Result<(Facts, Status)> {
+    let viewed = student.view(db, now).await?;
+    let (away, status) = (viewed.was_away(db).await?, viewed.status());
     let (ledger, schedule) = (student.person.ledger(), student.person.schedule());
     let today = &ledger.days()[ledger.running()];
     let facts = Facts {
@@ -304,22 +294,22 @@ async fn facts(db: &mut Connection, student: &mut Student, now: Timestamp) -> Re
         zone: schedule.zone().clone(),
         today: ledger.today(),
         begin: today.begin,
-        ends: standing.ends,
+        ends: status.ends,
         next_ends: schedule.begin(day::next(day::next(ledger.today()))),
-        streak: standing.view.streak,
-        met: standing.is_met(),
+        streak: status.view.streak,
+        met: status.is_met(),
         free: today.paused || today.rest || today.sick || today.excused,
         covered: away,
-        studying: standing.timer.is_some(),
+        studying: status.timer.is_some(),
         last: student.last(),
     };
-    Ok((facts, standing))
+    Ok((facts, status))
 }
 
-async fn shown(db: &mut Connection, student: &Student, reminders: Reminders, facts: Facts) -> Result<Shown> {
+async fn shown(db: &mut Connection, student: &Student, reminders: Reminders, facts: Facts) -> Result<RemindersView> {
     let (next, risk) = (reminders.to_come(&facts, TO_COME), reminders.risk_due(&facts, false));
     let has_channel = channel(db, student).await?.is_some();
-    Ok(Shown { id: student.id, reminders, next, facts, risk, has_channel })
+    Ok(RemindersView { id: student.id, reminders, next, facts, risk, has_channel })
 }
 
 /// The study channel of a student's server.
@@ -327,13 +317,13 @@ async fn channel(db: &mut Connection, student: &Student) -> Result<Option<u64>> 
     Ok(study_settings::of(db, student.guild).await?.channel)
 }
 
-async fn of(db: &mut Connection, caller: &Caller, whose: i64) -> Result<Student> {
+async fn of(db: &mut Connection, caller: &Caller, whose: PersonId) -> Result<Student> {
     let theirs = || Error::of(Kind::NotAllowed, "This reminder is for somebody else; /study reminder shows yours.");
     let student = joined(db, caller).await.map_err(|error| match error.kind() {
         Some(Kind::NotJoined) => theirs(),
         _ => error,
     })?;
-    if student.id.0 == whose { Ok(student) } else { Err(theirs()) }
+    if student.id == whose { Ok(student) } else { Err(theirs()) }
 }
 
 async fn is_opted_out(db: &mut Connection, id: PersonId) -> Result<bool> {

@@ -3,53 +3,49 @@
 use jiff::{SignedDuration, Timestamp};
 use tracing::info;
 
-use super::arrival::UnderWay;
-use super::rules::{Facts, Look, Mode, Place, Reminders, Say, TOO_LATE, after, of_day};
+use super::rules::{Facts, Look, Mode, Place, Reminders, Say, TOO_LATE, UnderWay, of_day};
 use super::{channel, facts, is_opted_out, kept, learn, recap_figures, save, texts};
 use crate::community::Community;
 use crate::outbox::{self, Message, Otherwise as Way, Target};
-use crate::store::Connection;
-use crate::streak::status::Standing;
+use crate::store::{Connection, Millis};
+use crate::streak::status::Status;
 use crate::student::Student;
-use crate::student::agenda::What;
-use crate::{Result, people};
+use crate::student::agenda::Due;
+use crate::{Result, people, time};
 
 /// The waits between the tries to deliver a reminder, in minutes.
-const WAITS: [SignedDuration; 4] = [
+const DELIVERY_RETRIES: [SignedDuration; 4] = [
     SignedDuration::from_mins(1),
     SignedDuration::from_mins(5),
     SignedDuration::from_mins(30),
     SignedDuration::from_mins(120),
 ];
 /// A message is worth something for so long at least.
-const WORTH: SignedDuration = SignedDuration::from_mins(15);
+const LEAST_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
 
 /// Looks at what is due for a student.
-///
-/// # Errors
-/// A fault if the database fails.
-pub async fn process(db: &mut Connection, student: &mut Student, what: What, at: Timestamp) -> Result<()> {
+pub async fn process(db: &mut Connection, student: &mut Student, what: Due, at: Timestamp) -> Result<()> {
     let Some(mut kept) = kept(db, student.id).await? else { return Ok(()) };
-    let (facts, standing) = facts(db, student, at).await?;
+    let (facts, status) = facts(db, student, at).await?;
     if is_opted_out(db, student.id).await? {
         (kept.mode, kept.recap, kept.under_way) = (Mode::Off, Some(false), Vec::new());
         return save(db, student.id, &kept, &facts, true).await;
     }
     learn(db, student, &mut kept).await?;
     let look = match what {
-        What::Reminder => kept.look(&facts),
-        What::AtRisk => kept.look_at_risk(&facts),
-        What::Recap => kept.look_at_recap(&facts, recap_figures::is_fresh(&standing)),
-        What::Timer => Look::Nothing,
+        Due::Reminder => kept.look(&facts),
+        Due::AtRisk => kept.look_at_risk(&facts),
+        Due::Recap => kept.look_at_recap(&facts, recap_figures::is_fresh(&status)),
+        Due::Timer => Look::Nothing,
     };
     match look {
-        Look::Say(say) => self::say(db, student, &mut kept, &facts, &standing, say).await?,
+        Look::Say(say) => self::say(db, student, &mut kept, &facts, &status, say).await?,
         Look::Dropped(due) => {
             info!(person = student.id.0, what = what.name(), %due, "was due too long ago and is not said");
         }
         Look::Nothing => {}
     }
-    save(db, student.id, &kept, &facts, what == What::AtRisk).await
+    save(db, student.id, &kept, &facts, what == Due::AtRisk).await
 }
 
 /// Decides to say something.
@@ -58,15 +54,15 @@ async fn say(
     student: &mut Student,
     kept: &mut Reminders,
     facts: &Facts,
-    standing: &Standing,
+    status: &Status,
     say: Say,
 ) -> Result<()> {
     let id = student.id;
     let Some(user) = people::get(db, id).await?.and_then(|person| person.discord) else { return Ok(()) };
     let channel = channel(db, student).await?;
-    let mut direct = texts::direct(say, standing, facts, id);
+    let mut direct = texts::direct(say, status, facts, id);
     if let Say::Recap(monday, late) = say {
-        let recap = recap_figures::recap(db, student, kept, facts, standing, Some(monday)).await?;
+        let recap = recap_figures::recap(db, student, kept, facts, status, Some(monday)).await?;
         let note = late.map_or_else(String::new, |due| texts::late_recap(due, facts));
         direct.body = format!("{note}{recap}");
     }
@@ -92,12 +88,12 @@ async fn say(
     let Way { target, community, payload, .. } = way;
     let expires = Some(expires(say, kept, facts));
     let message = Message { key, target, community, about, payload, otherwise, due: None, expires };
-    outbox::enqueue_patiently(db, &message, &WAITS, facts.now).await.map(drop)
+    outbox::enqueue_patiently(db, &message, &DELIVERY_RETRIES, facts.now).await.map(drop)
 }
 
 /// Each has its own key, so that it is said once, whatever happens.
 fn key(say: Say, student: &Student, facts: &Facts) -> String {
-    let (id, today, now) = (student.id.0, facts.today, facts.now.as_millisecond());
+    let (id, today, now) = (student.id, facts.today, Millis(facts.now));
     match say {
         // One that comes late is still that of its day.
         Say::Planned(due) => format!("study/reminder/{id}/{}", due.map_or(today, |due| of_day(due, facts))),
@@ -109,9 +105,9 @@ fn key(say: Say, student: &Student, facts: &Facts) -> String {
 }
 
 fn expires(say: Say, kept: &Reminders, facts: &Facts) -> Timestamp {
-    let latest = after(facts.now, TOO_LATE);
+    let latest = time::after(facts.now, TOO_LATE);
     match say {
-        Say::Planned(_) | Say::Snoozed(_) => latest.min(facts.ends.max(after(facts.now, WORTH))),
+        Say::Planned(_) | Say::Snoozed(_) => latest.min(facts.ends.max(time::after(facts.now, LEAST_LIFETIME))),
         Say::AtRisk => kept.evening(&facts.zone, facts.begin, facts.ends).map_or(facts.ends, |(_, until)| until),
         Say::Goodbye | Say::Recap(..) => latest,
     }

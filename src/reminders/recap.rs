@@ -7,13 +7,15 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::streak::ledger::Line;
 use crate::streak::run::DayState;
-use crate::time::format::{count, day, minutes as time};
+use crate::text::list;
+use crate::time;
+use crate::time::format::{day, minutes as time};
 use crate::time::zone::Zone;
 
 /// The best hour is looked for in steps of this, in minutes.
-const STEP: i64 = 5;
+const STEP_MINUTES: i64 = 5;
 /// The longest stretch that is looked at: more than a week of timers.
-const LONGEST: i64 = 8 * 24 * 60;
+const LONGEST_TIMER_MINUTES: i64 = 8 * 24 * 60;
 
 /// A person's week. Its `Display` is what they are told; it begins with what is good, and a week without study is a
 /// fresh start, not a gap.
@@ -78,9 +80,9 @@ impl Recap {
 pub fn best_hour(timers: &[(Timestamp, Timestamp)], zone: &Zone) -> Option<i8> {
     let mut hours = [0_u32; 24];
     for &(from, until) in timers {
-        let steps = until.duration_since(from).as_mins().clamp(0, LONGEST) / STEP;
+        let steps = until.duration_since(from).as_mins().clamp(0, LONGEST_TIMER_MINUTES) / STEP_MINUTES;
         for step in 0..steps {
-            let at = from.saturating_add(SignedDuration::from_mins(step * STEP)).unwrap_or(until);
+            let at = time::after(from, SignedDuration::from_mins(step * STEP_MINUTES));
             hours[usize::try_from(zone.civil(at).hour()).unwrap_or(0)] += 1;
         }
     }
@@ -95,10 +97,10 @@ impl fmt::Display for Recap {
             write!(f, "\n- You studied most between {hour:02}:00 and {:02}:00.", (hour + 1) % 24)?;
         }
         if self.streak > 0 {
-            write!(f, "\n- Your streak stands at {}.", count(self.streak, "day"))?;
+            write!(f, "\n- Your streak stands at {}.", list::count(self.streak, "day"))?;
         }
         if self.freezes > 0 {
-            write!(f, "\n- You hold {} for days when life gets in the way.", count(self.freezes, "freeze"))?;
+            write!(f, "\n- You hold {} for days when life gets in the way.", list::count(self.freezes, "freeze"))?;
         }
         if let Some(Buddies { others, since }) = self.buddies {
             let (who, since) = (if others == 1 { "a study buddy" } else { "study buddies" }, day(since));
@@ -119,9 +121,9 @@ impl Recap {
         }
         write!(f, "**Your week:** {} of study", time(self.minutes))?;
         match (self.met, self.some) {
-            (0, some) => write!(f, ", on {}.", count(some as u64, "day")),
-            (met, 0) => write!(f, ", {} met.", count(met as u64, "day")),
-            (met, some) => write!(f, ", {} met and {some} more with some minutes.", count(met as u64, "day")),
+            (0, some) => write!(f, ", on {}.", list::count(some as u64, "day")),
+            (met, 0) => write!(f, ", {} met.", list::count(met as u64, "day")),
+            (met, some) => write!(f, ", {} met and {some} more with some minutes.", list::count(met as u64, "day")),
         }
     }
 }

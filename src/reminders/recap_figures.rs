@@ -5,14 +5,14 @@ use jiff::{Timestamp, ToSpan};
 
 use super::recap::{Buddies, Next, Recap, best_hour};
 use super::rules::{Facts, Reminders};
-use crate::plan::render::escaped;
 use crate::store::Connection;
 use crate::streak::events;
 use crate::streak::ledger::Line;
 use crate::streak::state::Act;
-use crate::streak::status::Standing;
+use crate::streak::status::Status;
 use crate::streak::timer::Timer;
 use crate::student::{Student, sql as study};
+use crate::text::escape;
 use crate::time::format;
 use crate::{Result, buddies, plan};
 
@@ -25,14 +25,14 @@ pub async fn recap(
     student: &mut Student,
     kept: &Reminders,
     facts: &Facts,
-    standing: &Standing,
+    status: &Status,
     monday: Option<Date>,
 ) -> Result<Recap> {
     let end = monday.unwrap_or_else(|| super::day::next(facts.today));
     let first = end.saturating_sub(7.days());
-    let days = &standing.view.days;
+    let days = &status.view.days;
     let week: Vec<Line> = days.iter().filter(|line| line.date >= first && line.date < end).copied().collect();
-    let mut recap = Recap::of(&week, standing.view.streak, standing.view.freezes);
+    let mut recap = Recap::of(&week, status.view.streak, status.view.freezes);
     let acts = study::events(db, student.id, (student.events - EVENTS).max(0)).await?;
     let timers = timers(&acts, facts, (first, end));
     recap.best_hour = best_hour(&timers, &facts.zone);
@@ -46,15 +46,15 @@ pub async fn recap(
 async fn next(db: &mut Connection, student: &mut Student, kept: &Reminders, facts: &Facts) -> Result<Next> {
     let planned = plan::seen(db, student, facts.now).await?;
     if let Some(step) = planned.as_ref().and_then(|planned| planned.plan.ahead(planned.today)) {
-        return Ok(Next::Section(escaped(&step.heading), step.link.clone()));
+        return Ok(Next::Section(escape::markdown(&step.heading), step.link.clone()));
     }
     let time = kept.to_come(facts, 1).first().map(|at| format::moment(*at, &facts.zone));
     Ok(time.map_or(Next::Nothing, Next::Time))
 }
 
 /// Whether there was study in the last two weeks: who has been away for longer is left in peace.
-pub fn is_fresh(standing: &Standing) -> bool {
-    standing.view.days.iter().any(|line| line.minutes > 0)
+pub fn is_fresh(status: &Status) -> bool {
+    status.view.days.iter().any(|line| line.minutes > 0)
 }
 
 /// The stretches of timer time that lie in some dates.

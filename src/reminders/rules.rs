@@ -4,15 +4,15 @@ use jiff::civil::{Date, Weekday};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::arrival::UnderWay;
+use crate::time;
 use crate::time::weekly::{Minute, Quiet, Slot, Times};
 use crate::time::zone::Zone;
 
 /// What comes later than this says so.
 pub const LATE: SignedDuration = SignedDuration::from_mins(10);
-/// What could not be said for longer than this is not said any more.
+/// Reminders that are this late are dropped.
 pub const TOO_LATE: SignedDuration = SignedDuration::from_hours(12);
-/// A streak from this length on is spoken up for.
+/// Minimum streak length for an at-risk warning.
 pub const AT_RISK: u32 = 3;
 /// So long before quiet hours begin, or the study day ends.
 const LEFT: SignedDuration = SignedDuration::from_hours(3);
@@ -50,6 +50,17 @@ pub enum Mode {
     Silent,
     /// No: the person takes no direct messages.
     Unreachable,
+}
+
+/// A message of which it is not known yet whether it arrived.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnderWay {
+    /// Its key.
+    pub key: String,
+    /// The study day on which it was decided.
+    pub day: Date,
+    /// Whether it goes to the person first, rather than to the study channel.
+    pub direct: bool,
 }
 
 /// What somebody chose, what comes next, and what was said last.
@@ -195,7 +206,7 @@ impl Default for Reminders {
 }
 
 impl Reminders {
-    /// Plans everything anew: after something was chosen, or the person's clock has changed.
+    /// Plans everything again: after something was chosen, or the person's clock has changed.
     pub fn plan(&mut self, facts: &Facts) {
         self.held = None;
         self.plan_next(facts, None);
@@ -215,7 +226,7 @@ impl Reminders {
             *at = at.map(|at| at.min(facts.now));
         }
         for at in [&mut self.held, &mut self.snooze] {
-            at.take_if(|at| *at > after(facts.now, WAITS));
+            at.take_if(|at| *at > time::after(facts.now, WAITS));
         }
         let earlier =
             |kept: Option<Slot>, again: Option<Slot>| kept.into_iter().chain(again).min_by_key(|slot| slot.at);
@@ -268,7 +279,7 @@ impl Reminders {
     /// begin or the day ends. Of a day that quiet hours cut in two, the longer part counts.
     pub fn evening(&self, zone: &Zone, begin: Timestamp, ends: Timestamp) -> Option<(Timestamp, Timestamp)> {
         let (from, until) = self.quiet.longest_open(begin, ends, zone)?;
-        Some((until.saturating_sub(LEFT).unwrap_or(from).max(from), until))
+        Some((time::before(until, LEFT).max(from), until))
     }
 
     /// When a streak may have to be spoken up for next, on this study day or the next. `looked`: that was done for
@@ -281,7 +292,9 @@ impl Reminders {
         let today = match looked {
             false => today.map(|(from, until)| (from.max(facts.now), until)),
             // Who studies may stop early.
-            true => today.filter(|_| facts.studying && !facts.met).map(|(_, until)| (after(facts.now, AGAIN), until)),
+            true => {
+                today.filter(|_| facts.studying && !facts.met).map(|(_, until)| (time::after(facts.now, AGAIN), until))
+            }
         };
         let today = today.filter(|(at, until)| at < until && self.spoken_up != Some(facts.today));
         today.or_else(|| self.evening(&facts.zone, facts.ends, facts.next_ends)).map(|(at, _)| at)
@@ -440,8 +453,4 @@ pub fn of_day(at: Timestamp, facts: &Facts) -> Date {
 /// Monday at 09:00.
 fn recaps() -> Times {
     Minute::new(9, 0).map_or_else(Times::default, |time| Times::weekly(Weekday::Monday, time))
-}
-
-pub fn after(at: Timestamp, time: SignedDuration) -> Timestamp {
-    at.saturating_add(time).unwrap_or(at)
 }

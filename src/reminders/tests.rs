@@ -380,7 +380,7 @@ fn five_without_an_answer_are_enough() {
     reminders.wake(&facts("2026-11-25T12:00:00Z"));
     assert_eq!(reminders.due(), Some(at("2026-11-25T19:00:00Z")));
     assert_eq!(reminders.look(&facts("2026-11-25T19:00:00Z")), Look::Say(Say::Planned(None)));
-    // Whoever does anything now and then is never left.
+    // People who do something now and then always hear from us.
     for day in 1..29 {
         let last = at(&format!("2026-12-{:02}T10:00:00Z", day / 4 * 4 + 1));
         let now = Facts { last, ..facts(&format!("2026-12-{day:02}T19:00:00Z")) };

@@ -8,12 +8,13 @@ use jiff::Timestamp;
 use super::rules::{AT_RISK, Facts, Mode, Place, Reminders, Say};
 use crate::outbox::{Button, Payload, Press};
 use crate::people::PersonId;
-use crate::streak::status::Standing;
+use crate::streak::status::Status;
+use crate::text::list;
 use crate::time::format;
 
 /// What is said to a person alone.
-pub fn direct(say: Say, standing: &Standing, facts: &Facts, id: PersonId) -> Payload {
-    let (bar, streak) = (standing.bar(), standing.streak());
+pub fn direct(say: Say, status: &Status, facts: &Facts, id: PersonId) -> Payload {
+    let (bar, streak) = (status.bar(), status.streak());
     let body = match say {
         Say::Planned(None) => {
             let time = format::clock(facts.now, &facts.zone);
@@ -28,7 +29,7 @@ pub fn direct(say: Say, standing: &Standing, facts: &Facts, id: PersonId) -> Pay
             let due = past(due, facts);
             format!("**You asked me to come back {due}.** I was away then, so this comes late.\n{bar}\n{streak}")
         }
-        Say::AtRisk => at_risk(standing, facts),
+        Say::AtRisk => at_risk(status, facts),
         Say::Goodbye => format!("**I'll be quiet now.** {GOODBYE}"),
         Say::Recap(..) => String::new(),
     };
@@ -38,14 +39,14 @@ pub fn direct(say: Say, standing: &Standing, facts: &Facts, id: PersonId) -> Pay
 const GOODBYE: &str = "Your days, your longest streak and your freezes stay as they are. Whenever you come back, log a \
                        minute or start your timer, and your reminders begin again.";
 
-fn at_risk(standing: &Standing, facts: &Facts) -> String {
+fn at_risk(status: &Status, facts: &Facts) -> String {
     let ends = format::clock(facts.ends, &facts.zone);
-    let left = format::minutes(standing.commitment.saturating_sub(standing.view.minutes));
-    let run = format::count(facts.streak, "day");
-    let otherwise = match standing.view.freezes {
+    let left = format::minutes(status.commitment.saturating_sub(status.view.minutes));
+    let run = list::count(facts.streak, "day");
+    let otherwise = match status.view.freezes {
         0 => "If it's not your day, rest well: a new run can begin tomorrow, and your longest stays yours.".to_owned(),
         freezes => {
-            format!("If it's not your day, a freeze keeps your streak; you hold {}.", format::count(freezes, "freeze"))
+            format!("If it's not your day, a freeze keeps your streak; you hold {}.", list::count(freezes, "freeze"))
         }
     };
     format!("**Your day runs until {ends}.** {left} more make it day {} after {run}.\n{otherwise}", facts.streak + 1)
@@ -105,7 +106,7 @@ fn buttons(say: Say, id: PersonId) -> Vec<Vec<Button>> {
 
 /// What somebody has set, and what comes next.
 #[derive(Debug, Clone)]
-pub struct Shown {
+pub struct RemindersView {
     /// Whose it is.
     pub id: PersonId,
     /// What they chose.
@@ -119,7 +120,7 @@ pub struct Shown {
     pub(super) has_channel: bool,
 }
 
-impl Shown {
+impl RemindersView {
     /// Whether reminders come.
     pub fn is_on(&self) -> bool {
         self.reminders.mode == Mode::On
@@ -138,7 +139,7 @@ impl Shown {
     }
 }
 
-impl fmt::Display for Shown {
+impl fmt::Display for RemindersView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Reminders { times, mode, quiet, .. } = &self.reminders;
         match mode {

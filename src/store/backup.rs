@@ -36,7 +36,7 @@ impl Store {
     /// Writes a copy of the database to `file`, as it is at this moment. It is on the disk, and checked, when this returns.
     ///
     /// # Errors
-    /// Refused if there is such a file already or if it cannot be written. A fault if the database cannot be read.
+    /// Refused if there is such a file already or if it cannot be written.
     pub async fn back_up(&self, file: &Path) -> Result<Copy> {
         if fs::symlink_metadata(file).is_ok() {
             return Err(Error::refused(format!("There is a file {} already; choose another name.", file.display())));
@@ -210,9 +210,6 @@ async fn fold(file: &Path) -> Result<()> {
 }
 
 /// How many bytes can still be written in a folder.
-///
-/// # Errors
-/// A fault if the system does not tell.
 pub fn free_room(dir: &Path) -> Result<u64> {
     let room = rustix::fs::statvfs(dir).map_err(io::Error::from)?;
     Ok(room.f_bavail.saturating_mul(room.f_frsize))

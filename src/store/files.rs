@@ -185,9 +185,6 @@ impl Files {
     }
 
     /// Looks whether they are the same as ever.
-    ///
-    /// # Errors
-    /// A fault, from the first time on and for ever, if they are not: what is written now would be lost.
     pub fn intact(&self) -> Result<()> {
         let mut known = self.known();
         if known.lost.is_none() {

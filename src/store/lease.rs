@@ -39,9 +39,6 @@ impl Lease {
 
     /// Ends every lease. Only for a process that knows that no other works on this database: what is held was left by
     /// one that died.
-    ///
-    /// # Errors
-    /// A fault if the database cannot be written.
     pub async fn end_all(db: &mut Connection, now: Timestamp) -> Result<()> {
         for (table, held) in LEASED {
             let query = format!("UPDATE {table} SET lease_until = $1 WHERE lease_until > $1 AND {held}");
@@ -51,9 +48,6 @@ impl Lease {
     }
 
     /// Shortens to `now` what is held, or rests, until after `far`: a clock that was ahead has left it there.
-    ///
-    /// # Errors
-    /// A fault if the database cannot be written.
     pub async fn bring_back(db: &mut Connection, now: Timestamp, far: Timestamp) -> Result<()> {
         for (table, _) in LEASED {
             let query = format!("UPDATE {table} SET lease_until = $1 WHERE lease_until > $2");

@@ -2,7 +2,7 @@
 //!
 //! A write is one transaction begun with `BEGIN IMMEDIATE` on the single writing connection, so
 //! two operations never meet half-way, and a commit is on the disk when it returns
-//! (`synchronous = FULL`). Reads see the last committed state and never wait for a write.
+//! (`synchronous = FULL`). All queries of one read see the same committed state, and never wait for a write.
 //! After a failure of the disk the writing connection is made again, and no write is acknowledged
 //! into a file that is not in its place any more.
 
@@ -17,6 +17,7 @@ use include_dir::{Dir, include_dir};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _, Pool, SqlSafeStr, Transaction};
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::warn;
 
@@ -29,6 +30,7 @@ mod once;
 mod presence;
 pub mod rotation;
 pub mod secret;
+mod value;
 
 pub use backup::{Copy, REPLACED, check, free_room, restore};
 use files::{FILE, Files};
@@ -36,6 +38,7 @@ pub use files::{Passing, make_folder};
 pub use lease::Lease;
 pub use once::{DoneBefore, Gate, Once, aside};
 pub use presence::Presence;
+pub use value::{Millis, PersonId, Snowflake};
 
 /// The database behind Cairn, named once so that another can take its place.
 pub type Db = sqlx::Sqlite;
@@ -70,8 +73,8 @@ pub struct Writing {
 /// What features keep in memory about this database, one value of each type.
 type Beside = Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>;
 
-/// Connections for reading. A pool of sqlx's asks each one whether it is alive whenever it is given back, which costs
-/// more than an answer's query; one to a file needs no asking, and a query that was broken off leaves nothing behind.
+/// Connections for reading. We do not use sqlx's pool for them: it pings each connection on return, which costs more than
+/// the query itself. A file connection cannot go stale, and a cancelled read leaves no state behind.
 #[derive(Debug)]
 struct Readers {
     options: SqliteConnectOptions,
@@ -79,13 +82,12 @@ struct Readers {
     free: Arc<Semaphore>,
 }
 
-/// A connection for reading, until it is dropped.
+/// A transaction for reading, until it is dropped: all its queries see the same state.
 #[derive(Debug)]
 pub struct Reading {
     /// There until the drop.
-    connection: Option<Connection>,
+    held: Option<(Connection, OwnedSemaphorePermit)>,
     home: Arc<Readers>,
-    _place: OwnedSemaphorePermit,
 }
 
 impl Store {
@@ -124,15 +126,12 @@ impl Store {
         !there.is_err_and(|cause| cause.kind() == std::io::ErrorKind::NotFound)
     }
 
-    /// A connection for reading, when one is free. It sees what was committed before each query.
-    ///
-    /// # Errors
-    /// A fault if the database cannot be opened (any more).
+    /// A transaction for reading, when a connection is free. It sees what was committed before its first query.
     pub async fn read(&self) -> Result<Reading> {
         let home = Arc::clone(&self.readers);
         let place = Arc::clone(&home.free).acquire_owned().await.map_err(anyhow::Error::new)?;
         let idle = home.idle().pop();
-        let connection = match idle {
+        let mut connection = match idle {
             Some(connection) => connection,
             None => {
                 // What stands in the file's place now may be another database.
@@ -140,15 +139,12 @@ impl Store {
                 home.options.connect().await?
             }
         };
-        Ok(Reading { connection: Some(connection), home, _place: place })
+        sqlx::query("BEGIN DEFERRED").execute(&mut connection).await?;
+        Ok(Reading { held: Some((connection, place)), home })
     }
 
     /// The one writing transaction, begun at once. Within [`Once::act`] it waits at the act's gate first, and also writes
     /// down that the act is done, and fails if it was done before.
-    ///
-    /// # Errors
-    /// A fault if the database cannot be written: the disk is full, its file is not in its place any more, or another
-    /// process holds it.
     pub async fn write(&self) -> Result<Writing> {
         once::pass().await?;
         self.files.intact()?;
@@ -168,22 +164,16 @@ impl Store {
     }
 
     /// Waits, within [`Once::act`], until what is not written here may be done.
-    ///
-    /// # Errors
-    /// A fault if it may not.
     pub async fn may_act(&self) -> Result<()> {
         once::pass().await
     }
 
     /// Whether the database is in its place, looked at without touching it.
-    ///
-    /// # Errors
-    /// A fault, with a plain sentence, if it is not. Nothing is saved from then on.
     pub fn intact(&self) -> Result<()> {
         self.files.intact()
     }
 
-    /// The size of the database's file in bytes, as far as is known.
+    /// The size of the database's file in bytes, if it is known.
     pub fn bytes(&self) -> i64 {
         self.files.size()
     }
@@ -199,9 +189,6 @@ impl Store {
     }
 
     /// Folds the write-ahead log back into the file and empties it, so that what was overwritten is nowhere any more.
-    ///
-    /// # Errors
-    /// A fault if the disk fails.
     pub async fn fold_log(&self) -> Result<()> {
         let mut connection = self.writer.acquire().await?;
         sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *connection).await?;
@@ -231,25 +218,22 @@ impl Readers {
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-impl Drop for Reading {
-    fn drop(&mut self) {
-        // What comes back after the end is closed here.
-        if !self.home.free.is_closed() {
-            self.home.idle().extend(self.connection.take());
+    /// Ends the transaction of a connection and lets others use it. What comes back after the end is closed here.
+    async fn take_back(self: Arc<Self>, mut connection: Connection, _place: OwnedSemaphorePermit) {
+        let ended = sqlx::query("ROLLBACK").execute(&mut connection).await;
+        if ended.is_ok() && !self.free.is_closed() {
+            self.idle().push(connection);
         }
     }
 }
 
-impl Reading {
-    /// The state that was committed last, for an answer of several queries, whatever is committed meanwhile.
-    ///
-    /// # Errors
-    /// A fault if the database cannot be read.
-    pub async fn snapshot(&mut self) -> Result<Transaction<'_, Db>> {
-        let connection: &mut Connection = self;
-        Ok(connection.begin().await?)
+impl Drop for Reading {
+    fn drop(&mut self) {
+        // A drop cannot wait for the end of its transaction. Without a runtime, the connection is closed.
+        if let (Some((connection, place)), Ok(runtime)) = (self.held.take(), Handle::try_current()) {
+            runtime.spawn(Arc::clone(&self.home).take_back(connection, place));
+        }
     }
 }
 
@@ -257,22 +241,18 @@ impl Deref for Reading {
     type Target = Connection;
 
     fn deref(&self) -> &Connection {
-        self.connection.as_ref().unwrap_or_else(|| unreachable!("it is there until the drop"))
+        self.held.as_ref().map_or_else(|| unreachable!("it is there until the drop"), |(connection, _)| connection)
     }
 }
 
 impl DerefMut for Reading {
     fn deref_mut(&mut self) -> &mut Connection {
-        self.connection.as_mut().unwrap_or_else(|| unreachable!("it is there until the drop"))
+        self.held.as_mut().map_or_else(|| unreachable!("it is there until the drop"), |(connection, _)| connection)
     }
 }
 
 impl Writing {
     /// Saves what was written. It is on the disk when this returns.
-    ///
-    /// # Errors
-    /// A fault, with nothing saved, if the disk is full or fails; and if the database's file is not in its place any more,
-    /// for what was written is lost then.
     pub async fn commit(self) -> Result<()> {
         self.transaction.commit().await?;
         self.files.intact()

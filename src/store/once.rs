@@ -97,9 +97,6 @@ impl std::fmt::Display for DoneBefore {
 impl std::error::Error for DoneBefore {}
 
 /// Writes down what the present task does, if that is to be done once.
-///
-/// # Errors
-/// A fault if it was done before.
 pub async fn claim(db: &mut Connection) -> Result<()> {
     match DOING.try_with(|doing| doing.0) {
         Ok(once) => once.claim(db).await,
@@ -108,9 +105,6 @@ pub async fn claim(db: &mut Connection) -> Result<()> {
 }
 
 /// Waits, if the present task is an act, until it may be done.
-///
-/// # Errors
-/// A fault if it may not.
 pub async fn pass() -> Result<()> {
     match DOING.try_with(|doing| doing.1.clone()) {
         Ok(Some(gate)) => gate.pass().await,

@@ -6,8 +6,8 @@ use std::path::Path;
 use super::{files, unwritable};
 use crate::{Error, Result};
 
-/// Holds a data folder. Who takes it while nobody else is there knows that everything half-done was left by the dead. The
-/// system gives it back when a process ends, however it ends.
+/// A lock on the data folder. A process that gets it exclusively knows that no other is running, so any half-finished work
+/// was left by one that crashed. The system releases it when the process ends.
 #[derive(Debug)]
 pub struct Presence {
     file: File,
@@ -59,9 +59,6 @@ impl Presence {
     }
 
     /// Lets others in beside this process. Nothing may have been begun before.
-    ///
-    /// # Errors
-    /// A fault if the system fails.
     pub fn share(&mut self) -> Result<()> {
         if self.alone {
             // Someone who slips in between finds nothing of ours, for we have not begun.

@@ -23,25 +23,16 @@ pub fn hash(salt: &[u8], purpose: &str, text: &str) -> Vec<u8> {
 }
 
 /// The hash of `text` for this database, as [`hash`] makes it.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn salted(db: &mut Connection, purpose: &str, text: &str) -> crate::Result<Vec<u8>> {
     Ok(hash(&salt(db).await?, purpose, text))
 }
 
 /// This database's salt.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn salt(db: &mut Connection) -> crate::Result<Vec<u8>> {
     Ok(sqlx::query_scalar("SELECT bytes FROM salt").fetch_one(db).await?)
 }
 
 /// A new secret of 160 bits, from the system's randomness, for addresses that only one person should know.
-///
-/// # Errors
-/// A fault if the system has no randomness.
 pub fn key() -> crate::Result<String> {
     symbols::<KEY>()
 }

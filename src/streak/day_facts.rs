@@ -18,7 +18,7 @@ pub struct Day {
     /// Whole minutes of timers that are settled.
     #[serde(skip_serializing_if = "is_default")]
     pub timed: u16,
-    /// Standing logs that were made after it ended.
+    /// Status logs that were made after it ended.
     #[serde(skip_serializing_if = "is_default")]
     pub backfills: u16,
     /// Minutes that meet it.

@@ -9,6 +9,7 @@ use super::day_facts::Day;
 use super::ledger::{Ledger, Line, Live, View};
 use super::run::{DayState, EARNS, MAX_FREEZES, Run, SHOW_UP};
 use super::state::Person;
+use crate::text::list;
 use crate::time::format;
 
 /// One day, and why it is what it is.
@@ -123,7 +124,7 @@ impl fmt::Display for Why {
         }
         let next = EARNS - streak % EARNS;
         let next = match freezes < MAX_FREEZES {
-            true => format!("the next one comes after {}", format::count(next, "more met day")),
+            true => format!("the next one comes after {}", list::count(next, "more met day")),
             false => "that is the most".to_owned(),
         };
         write!(

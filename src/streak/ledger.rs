@@ -11,12 +11,13 @@ use super::day;
 use super::day_facts::Day;
 use super::outage::Outages;
 use super::run::{DayState, Run, SHOW_UP};
+use crate::time;
 
 /// Minutes that a day holds at most (rules 3 and 4).
 pub const FULL: u16 = 960;
 /// Dates that a trimmed ledger keeps at least: as many as a view looks back on. Logs and the rule of seven dates
 /// reach less far.
-const KEPT: usize = SHOW_UP_DATES + 2;
+const DAYS_KEPT: usize = SHOW_UP_DATES + 2;
 /// Dates among which show-up days are counted (rule 7).
 const SHOW_UP_DATES: usize = 30;
 /// Dates that a view shows (SPEC §6, `days`).
@@ -98,7 +99,7 @@ impl Ledger {
     /// The date of the day at `index`.
     pub fn date(&self, index: usize) -> Date {
         let days = i64::try_from(index).unwrap_or(i64::MAX);
-        self.first.saturating_add(jiff::SignedDuration::from_hours(days.saturating_mul(24)))
+        time::days_after(self.first, days)
     }
 
     /// The index of a date, if it is kept and has begun.
@@ -112,7 +113,7 @@ impl Ledger {
         &self.days
     }
 
-    /// A day whose facts are about to change: the fold starts anew from it.
+    /// A day whose facts are about to change: the ledger is recomputed from it on.
     pub fn touch(&mut self, index: usize) -> &mut Day {
         self.dirty = self.dirty.min(index);
         &mut self.days[index]
@@ -265,10 +266,10 @@ impl Ledger {
     }
 
     /// Lets go of days that no rule asks for any more, except that an excuse or an outage may still be recorded for
-    /// them: then the caller folds anew from all events. It must be folded. Amortised O(1).
+    /// them: then the caller rebuilds it from all events. It must be folded. Amortised O(1).
     pub fn trim(&mut self) {
-        let surplus = self.days.len().saturating_sub(KEPT).min(self.dirty);
-        if surplus >= KEPT {
+        let surplus = self.days.len().saturating_sub(DAYS_KEPT).min(self.dirty);
+        if surplus >= DAYS_KEPT {
             self.base = self.run_before(surplus);
             self.first = self.date(surplus);
             self.days.drain(..surplus);
@@ -277,7 +278,7 @@ impl Ledger {
     }
 
     /// Whether an outage that the fold has not seen began before the days that are kept.
-    pub fn outran(&self, outages: &Outages) -> bool {
+    pub fn needs_refold(&self, outages: &Outages) -> bool {
         self.first > self.joined && outages.earliest_since(self.seen).is_some_and(|from| from < self.days[0].begin)
     }
 }

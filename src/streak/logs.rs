@@ -9,8 +9,8 @@ use super::ledger::{FULL, Ledger, Live};
 use super::refusal::Refusal;
 
 /// The longest log, in minutes.
-pub const LONGEST: i64 = 720;
-/// How long after a day's end it can still be filled in; at exactly this age it can.
+pub const MAX_LOG_MINUTES: i64 = 720;
+/// How long after a day ends minutes can still be added (inclusive).
 const FILL_IN: SignedDuration = SignedDuration::from_hours(48);
 /// How long after it was made a log can be taken back; at exactly this age it can.
 const UNDO: SignedDuration = SignedDuration::from_hours(24);
@@ -56,7 +56,7 @@ impl Logs {
         ledger: &mut Ledger,
         live: Live,
     ) -> Result<(), Refusal> {
-        let minutes = u16::try_from(minutes).ok().filter(|_| (1..=LONGEST).contains(&minutes));
+        let minutes = u16::try_from(minutes).ok().filter(|_| (1..=MAX_LOG_MINUTES).contains(&minutes));
         let minutes = minutes.ok_or(Refusal::Minutes)?;
         let index = day(at, for_date, ledger)?;
         let late = index != ledger.running();

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::refusal::Refusal;
 
 /// The shortest gap that is recorded.
-pub const SHORTEST: SignedDuration = SignedDuration::from_mins(5);
+pub const SHORTEST_OUTAGE: SignedDuration = SignedDuration::from_mins(5);
 /// The end of a day, when people come to log.
 const EVENING: SignedDuration = SignedDuration::from_hours(6);
 /// The overlap with the end of a day that covers it.
@@ -30,16 +30,16 @@ impl Outages {
     /// Refused if the gap is shorter than 5 min (or backwards), or ended after `at`.
     pub fn record(&mut self, at: Timestamp, from: Timestamp, to: Timestamp) -> Result<(), Refusal> {
         // Each gap must be long enough by itself; the union comes after.
-        if to > at || to.duration_since(from) < SHORTEST {
+        if to > at || to.duration_since(from) < SHORTEST_OUTAGE {
             return Err(Refusal::Outage);
         }
-        self.recall(self.last() + 1, from, to);
+        self.add_numbered(self.last() + 1, from, to);
         Ok(())
     }
 
     /// Takes up a gap that was granted before, under its number. Those that the caller leaves out must be seen
     /// already, and over before the days that are kept.
-    pub fn recall(&mut self, number: usize, from: Timestamp, to: Timestamp) {
+    pub fn add_numbered(&mut self, number: usize, from: Timestamp, to: Timestamp) {
         let first = self.spans.partition_point(|span| span.1 < from);
         let last = self.spans.partition_point(|span| span.0 <= to);
         let joined = self.spans[first..last].iter().fold((from, to), |a, b| (a.0.min(b.0), a.1.max(b.1)));

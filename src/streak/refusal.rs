@@ -51,7 +51,7 @@ pub enum Refusal {
     SickEnough,
     /// An excuse for a date before joining or after today (rule 9).
     Excuse,
-    /// An excuse for a date whose facts the caller has let go; fold anew from all events, then it is granted.
+    /// An excuse for a date whose facts the caller no longer keeps; rebuild from all events, then it is granted.
     Forgotten,
     /// A gap of the bot shorter than 5 min, or one that has not ended (rule 10).
     Outage,

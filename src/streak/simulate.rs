@@ -12,7 +12,7 @@ use super::state::{Act, Person};
 
 /// What one `as_of` prints.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Shown {
+pub struct Printed {
     /// The instant, as written.
     pub at: String,
     /// The person.
@@ -50,7 +50,7 @@ struct Simulation {
 pub fn simulate<E: From<Broken>>(
     file: &[u8],
     floor: u16,
-    mut show: impl FnMut(&Shown) -> Result<(), E>,
+    mut show: impl FnMut(&Printed) -> Result<(), E>,
 ) -> Result<Vec<(usize, Refusal)>, E> {
     let mut events = events::read(file)?;
     // Stable: equal instants, whatever their offsets, stay in file order.
@@ -61,7 +61,7 @@ pub fn simulate<E: From<Broken>>(
 }
 
 impl Simulation {
-    fn handle(&mut self, event: Event) -> Option<Shown> {
+    fn handle(&mut self, event: Event) -> Option<Printed> {
         match event.what {
             What::Outage(gap) => {
                 // A refused gap belongs to nobody, so nobody's list tells of it.
@@ -87,7 +87,7 @@ impl Simulation {
                     return None;
                 };
                 let view = joined.view(event.at, &self.outages);
-                Some(Shown { at: event.written, person, view, refused: known.refused.clone() })
+                Some(Printed { at: event.written, person, view, refused: known.refused.clone() })
             }
         }
     }

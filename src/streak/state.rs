@@ -91,7 +91,7 @@ impl Person {
         Ok(Self { schedule, ledger, commitment, logs, leave, timer: None })
     }
 
-    /// Applies an event. Events come in order of time; one that is older than the running day is taken as of that day.
+    /// Applies an event. Events must be in time order. An event dated before the running day is applied to the running day.
     ///
     /// # Errors
     /// Refused as the rules say; then nothing has changed but the time.
@@ -141,15 +141,15 @@ impl Person {
     }
 
     /// Lets go of days long past, so that what is stored of a person has a bound (about 60 days). Call it after
-    /// [`Person::view`]. Excuses for dates before are [`Refusal::Forgotten`] then, and [`Person::outran`] tells of
-    /// outages; for these, fold anew from all events.
+    /// [`Person::view`]. Excuses for dates before are [`Refusal::Forgotten`] then, and [`Person::needs_refold`] tells of
+    /// outages; for these, rebuild it from all events.
     pub fn trim(&mut self) {
         self.ledger.trim();
     }
 
     /// Whether an outage was recorded that reaches back before the days that are kept.
-    pub fn outran(&self, outages: &Outages) -> bool {
-        self.ledger.outran(outages)
+    pub fn needs_refold(&self, outages: &Outages) -> bool {
+        self.ledger.needs_refold(outages)
     }
 
     /// The person's days.

@@ -10,6 +10,7 @@ use super::ledger::View;
 use super::run::{DayState, MAX_FREEZES};
 use super::state::Person;
 use super::time_off::Weekdays;
+use crate::text::list;
 use crate::time::format;
 use crate::time::zone::Zone;
 
@@ -18,7 +19,7 @@ const SQUARES: u16 = 10;
 
 /// Where a student stands at an instant.
 #[derive(Debug, Clone)]
-pub struct Standing {
+pub struct Status {
     /// What the ledger shows.
     pub view: View,
     /// The commitment of the running day, in minutes.
@@ -54,7 +55,7 @@ pub struct Running {
     pub asks: bool,
 }
 
-impl Standing {
+impl Status {
     /// Where a person stands, by their view at that instant.
     pub fn of(person: &Person, view: View, at: Timestamp) -> Self {
         let (ledger, schedule) = (person.ledger(), person.schedule());
@@ -105,7 +106,7 @@ impl Standing {
     /// What the streak is, comeback first; never a bare nought.
     pub fn streak(&self) -> String {
         let View { streak, best, .. } = self.view;
-        let days = |n: u32| format::count(n, "day");
+        let days = |n: u32| list::count(n, "day");
         match streak {
             _ if self.is_comeback() && streak == 0 => {
                 format!(
@@ -178,7 +179,7 @@ impl Standing {
     }
 }
 
-impl fmt::Display for Standing {
+impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "**{}**", format::day(self.view.date))?;
         writeln!(f, "{}", self.bar())?;

@@ -126,7 +126,7 @@ impl Leave {
         self.paused.range(date..).copied()
     }
 
-    /// Whether a date after the running one may be studied on: neither paused nor a day of rest, as far as is known.
+    /// Whether a date after the running one may be studied on: not paused and no day of rest.
     pub fn is_open(&self, date: Date) -> bool {
         let rest = self.coming.iter().rev().find(|coming| coming.0 <= date).map_or(self.rest, |coming| coming.1);
         !self.paused.contains(&date) && !rest.contains(date)

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ledger::Ledger;
 use super::refusal::Refusal;
+use crate::time;
 
 /// From the start to the first question. Absolute hours: clocks that change do not matter.
 const FIRST_QUESTION: SignedDuration = SignedDuration::from_hours(3);
@@ -27,7 +28,7 @@ pub struct Timer {
 impl Timer {
     /// A timer that starts now.
     pub fn start(at: Timestamp) -> Self {
-        Self { start: at, question: after(at, FIRST_QUESTION), from: at }
+        Self { start: at, question: time::after(at, FIRST_QUESTION), from: at }
     }
 
     /// When it was started.
@@ -42,12 +43,12 @@ impl Timer {
 
     /// The question before; for the first one, an instant at which nothing was asked.
     pub fn question_before(&self) -> Timestamp {
-        self.question.saturating_sub(BETWEEN_QUESTIONS).unwrap_or(self.start)
+        time::before(self.question, BETWEEN_QUESTIONS)
     }
 
     /// When the question will have been unanswered for too long.
     pub fn lapses(&self) -> Timestamp {
-        after(self.question, OPEN)
+        time::after(self.question, OPEN)
     }
 
     /// Its time that is not in the ledger yet, as it counts at an instant: up to now or to the question, whichever is
@@ -81,15 +82,11 @@ impl Timer {
 
     /// A question was answered; the next one comes.
     pub fn ask_again(&mut self) {
-        self.question = after(self.question, BETWEEN_QUESTIONS);
+        self.question = time::after(self.question, BETWEEN_QUESTIONS);
     }
 
     /// Stops it at an instant, which answers an open question, and enters its time.
     pub fn stop(self, at: Timestamp, ledger: &mut Ledger) {
         ledger.credit(self.from, at);
     }
-}
-
-fn after(at: Timestamp, time: SignedDuration) -> Timestamp {
-    at.saturating_add(time).unwrap_or(at)
 }

@@ -8,7 +8,7 @@ use crate::store::Store;
 
 /// What may be due. To add one: a variant here, its name, and what `study::due` does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum What {
+pub enum Due {
     /// The timer's question, or its end without an answer.
     Timer,
     /// One of a person's own times, or the time at which they want to hear again.
@@ -19,7 +19,7 @@ pub enum What {
     Recap,
 }
 
-impl What {
+impl Due {
     /// Every kind.
     pub const ALL: [Self; 4] = [Self::Timer, Self::Reminder, Self::AtRisk, Self::Recap];
 
@@ -40,9 +40,6 @@ impl What {
 }
 
 /// When something will be due, if nothing else is set.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn next_due(store: &Store) -> Result<Option<Timestamp>> {
     sql::next_due(&mut *store.read().await?).await
 }

@@ -8,13 +8,14 @@ use jiff::Timestamp;
 use tracing::warn;
 
 use crate::people::{self, Identity, PersonId};
-use crate::store::{Connection, Store};
+use crate::store::{Connection, Millis, Store};
 use crate::streak::events;
 use crate::streak::ledger::View;
 use crate::streak::milestones::{Milestone, Told};
 use crate::streak::outage::Outages;
 use crate::streak::refusal::Refusal;
 use crate::streak::state::{Act, Person};
+use crate::streak::status::Status;
 use crate::{Result, uptime};
 
 /// Before any instant that an outage was recorded at: all of them are wanted.
@@ -56,9 +57,6 @@ impl Student {
     }
 
     /// The student of that number, if that person has joined.
-    ///
-    /// # Errors
-    /// A fault if the database cannot be read.
     pub async fn load(db: &mut Connection, id: PersonId) -> Result<Option<Self>> {
         let Some(row) = sql::student(db, id).await? else { return Ok(None) };
         let person = match serde_json::from_str(&row.state) {
@@ -69,36 +67,19 @@ impl Student {
                 fold(db, id).await?
             }
         };
-        let (guild, channel, last) = (row.guild(), row.channel(), row.at()?);
+        let (guild, channel, last) = (row.guild(), row.channel(), row.at());
         let told = row.marks.as_deref().and_then(|marks| serde_json::from_str(marks).ok()).unwrap_or_default();
         Ok(Some(Self { id, guild, channel, person, events: row.events, last, told }))
     }
 
-    /// The instant `now` as far as this person goes: in whole milliseconds, as it is kept, and never before their last
-    /// event, even if the clock was set back.
+    /// The instant `now`, but never before this person's last event, even if the clock was set back.
     pub fn instant(&self, now: Timestamp) -> Timestamp {
-        whole(now).max(self.last)
+        Millis::whole(now).max(self.last)
     }
 
     /// When their last event was.
     pub fn last(&self) -> Timestamp {
         self.last
-    }
-
-    /// Whether gaps of the bot cover the running day as it stands. Only after [`Student::view`].
-    ///
-    /// # Errors
-    /// A fault if the database cannot be read.
-    pub async fn was_away(&self, db: &mut Connection) -> Result<bool> {
-        let ledger = self.person.ledger();
-        let (begin, end) = (ledger.days()[ledger.running()].begin, ledger.end(ledger.running()));
-        let seen = i64::try_from(ledger.seen()).unwrap_or(i64::MAX);
-        Ok(outages(db, seen, begin).await?.cover(begin, end))
-    }
-
-    /// The milestone to tell them of, after what they have just done. Only after [`Student::view`].
-    pub fn reach(&mut self, view: &View) -> Option<Milestone> {
-        self.told.reach(self.person.ledger(), view)
     }
 
     /// Does something at an instant and writes it down. What was done before so long ago that its days were let go is
@@ -119,63 +100,80 @@ impl Student {
             done = self.person.apply(at, act, floor);
         }
         if done.is_ok() {
-            self.note(db, at, act).await?;
+            self.append_event(db, at, act).await?;
         }
         Ok(done)
     }
 
     /// Writes an event down that has been applied.
-    ///
-    /// # Errors
-    /// A fault if the database cannot be written.
-    pub async fn note(&mut self, db: &mut Connection, at: Timestamp, act: &Act) -> Result<()> {
+    pub async fn append_event(&mut self, db: &mut Connection, at: Timestamp, act: &Act) -> Result<()> {
         self.events += 1;
         self.last = at;
         sql::add_event(db, self.id, self.events, at, &events::written(act).to_string()).await
     }
 
     /// What their ledger shows at an instant, outages and all.
-    ///
-    /// # Errors
-    /// A fault if the database cannot be read.
-    pub async fn view(&mut self, db: &mut Connection, at: Timestamp) -> Result<View> {
+    pub async fn view(&mut self, db: &mut Connection, at: Timestamp) -> Result<Viewed<'_>> {
         let ledger = self.person.ledger();
         let seen = i64::try_from(ledger.seen()).unwrap_or(i64::MAX);
         let outages = outages(db, seen, ledger.days()[0].begin).await?;
-        if !self.person.outran(&outages) {
-            return Ok(self.person.view(at, &outages));
-        }
-        self.person = fold(db, self.id).await?;
-        let outages = self::outages(db, 0, EVER).await?;
-        Ok(self.person.view(at, &outages))
-    }
-
-    /// Writes their state down. Only after [`Student::view`].
-    ///
-    /// # Errors
-    /// A fault if the database cannot be written.
-    pub async fn save(&mut self, db: &mut Connection) -> Result<()> {
-        self.person.trim();
-        let state = serde_json::to_string(&self.person).map_err(anyhow::Error::new)?;
-        let marks = if self.told.is_empty() { None } else { serde_json::to_string(&self.told).ok() };
-        let Self { id, guild, channel, events, last, .. } = *self;
-        sql::save(db, id, &sql::Saved { guild, state: &state, events, at: last, channel, marks }).await
+        let view = match self.person.needs_refold(&outages) {
+            false => self.person.view(at, &outages),
+            true => self.view_with_full_history(db, at).await?,
+        };
+        Ok(Viewed { student: self, view, at })
     }
 
     /// The same person with every day since joining, viewed at an instant.
-    ///
-    /// # Errors
-    /// A fault if the database cannot be read.
-    pub async fn whole(&mut self, db: &mut Connection, at: Timestamp) -> Result<View> {
+    pub async fn view_with_full_history(&mut self, db: &mut Connection, at: Timestamp) -> Result<View> {
         self.person = fold(db, self.id).await?;
         Ok(self.person.view(at, &outages(db, 0, EVER).await?))
     }
 }
 
+/// A student whose ledger was brought up to an instant: only now can it be judged and saved.
+pub struct Viewed<'a> {
+    student: &'a mut Student,
+    view: View,
+    at: Timestamp,
+}
+
+impl Viewed<'_> {
+    /// What the ledger shows.
+    pub fn into_view(self) -> View {
+        self.view
+    }
+
+    /// Where they stand.
+    pub fn status(&self) -> Status {
+        Status::of(&self.student.person, self.view.clone(), self.at)
+    }
+
+    /// Whether outages of the bot cover the running day as it stands.
+    pub async fn was_away(&self, db: &mut Connection) -> Result<bool> {
+        let ledger = self.student.person.ledger();
+        let (begin, end) = (ledger.days()[ledger.running()].begin, ledger.end(ledger.running()));
+        let seen = i64::try_from(ledger.seen()).unwrap_or(i64::MAX);
+        Ok(outages(db, seen, begin).await?.cover(begin, end))
+    }
+
+    /// The milestone to tell them of, after what they have just done.
+    pub fn next_milestone(&mut self) -> Option<Milestone> {
+        self.student.told.reach(self.student.person.ledger(), &self.view)
+    }
+
+    /// Writes their state down.
+    pub async fn save(self, db: &mut Connection) -> Result<()> {
+        let student = self.student;
+        student.person.trim();
+        let state = serde_json::to_string(&student.person).map_err(anyhow::Error::new)?;
+        let marks = if student.told.is_empty() { None } else { serde_json::to_string(&student.told).ok() };
+        let Student { id, guild, channel, events, last, .. } = *student;
+        sql::save(db, id, &sql::Saved { guild, state: &state, events, at: last, channel, marks }).await
+    }
+}
+
 /// Whether somebody has joined.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn has_joined(store: &Store, identity: &Identity) -> Result<bool> {
     let mut db = store.read().await?;
     let Some(person) = people::find(&mut db, identity).await? else { return Ok(false) };
@@ -193,16 +191,11 @@ pub async fn joined(db: &mut Connection, caller: &Caller) -> Result<Student> {
     Ok(student)
 }
 
-/// An instant as it is kept.
-pub fn whole(instant: Timestamp) -> Timestamp {
-    Timestamp::from_millisecond(instant.as_millisecond()).unwrap_or(instant)
-}
-
 /// The outages that a fold has not seen, and those that ended after `since`.
 async fn outages(db: &mut Connection, seen: i64, since: Timestamp) -> Result<Outages> {
     let mut outages = Outages::default();
     for known in uptime::known(db, seen, since).await? {
-        outages.recall(usize::try_from(known.number).unwrap_or(0), known.outage.from, known.outage.to);
+        outages.add_numbered(usize::try_from(known.number).unwrap_or(0), known.outage.from, known.outage.to);
     }
     Ok(outages)
 }

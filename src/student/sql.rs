@@ -4,31 +4,31 @@ use jiff::Timestamp;
 
 use crate::Result;
 use crate::people::PersonId;
-use crate::store::Connection;
+use crate::store::{Connection, Millis, Snowflake};
 use crate::triage::Track;
 
 /// A student's row.
 #[derive(sqlx::FromRow)]
 pub struct Row {
-    guild: Option<i64>,
+    guild: Option<Snowflake>,
     pub state: String,
     pub events: i64,
-    at: i64,
-    channel: Option<i64>,
+    at: Millis,
+    channel: Option<Snowflake>,
     pub marks: Option<String>,
 }
 
 impl Row {
     pub fn guild(&self) -> Option<u64> {
-        self.guild.map(i64::cast_unsigned)
+        self.guild.map(|id| id.0)
     }
 
     pub fn channel(&self) -> Option<u64> {
-        self.channel.map(i64::cast_unsigned)
+        self.channel.map(|id| id.0)
     }
 
-    pub fn at(&self) -> Result<Timestamp> {
-        instant(self.at)
+    pub fn at(&self) -> Timestamp {
+        self.at.0
     }
 }
 
@@ -44,7 +44,7 @@ pub struct Saved<'a> {
 
 pub async fn student(db: &mut Connection, id: PersonId) -> Result<Option<Row>> {
     let query = "SELECT guild, state, events, at, channel, marks FROM study_people WHERE person_id = $1";
-    Ok(sqlx::query_as(query).bind(id.0).fetch_optional(db).await?)
+    Ok(sqlx::query_as(query).bind(id).fetch_optional(db).await?)
 }
 
 pub async fn save(db: &mut Connection, id: PersonId, saved: &Saved<'_>) -> Result<()> {
@@ -53,12 +53,12 @@ pub async fn save(db: &mut Connection, id: PersonId, saved: &Saved<'_>) -> Resul
                  ON CONFLICT (person_id) DO UPDATE SET guild = excluded.guild, state = excluded.state,
                  events = excluded.events, at = excluded.at, channel = excluded.channel, marks = excluded.marks";
     sqlx::query(query)
-        .bind(id.0)
-        .bind(saved.guild.map(u64::cast_signed))
+        .bind(id)
+        .bind(saved.guild.map(Snowflake))
         .bind(saved.state)
         .bind(saved.events)
-        .bind(saved.at.as_millisecond())
-        .bind(saved.channel.map(u64::cast_signed))
+        .bind(Millis(saved.at))
+        .bind(saved.channel.map(Snowflake))
         .bind(&saved.marks)
         .execute(db)
         .await?;
@@ -67,15 +67,15 @@ pub async fn save(db: &mut Connection, id: PersonId, saved: &Saved<'_>) -> Resul
 
 pub async fn add_event(db: &mut Connection, id: PersonId, n: i64, at: Timestamp, act: &str) -> Result<()> {
     let query = "INSERT INTO study_events (person_id, n, at, act) VALUES ($1, $2, $3, $4)";
-    sqlx::query(query).bind(id.0).bind(n).bind(at.as_millisecond()).bind(act).execute(db).await?;
+    sqlx::query(query).bind(id).bind(n).bind(Millis(at)).bind(act).execute(db).await?;
     Ok(())
 }
 
 /// The events of a person after the first `seen`, in order.
 pub async fn events(db: &mut Connection, id: PersonId, seen: i64) -> Result<Vec<(Timestamp, String)>> {
     let query = "SELECT at, act FROM study_events WHERE person_id = $1 AND n > $2 ORDER BY n";
-    let rows: Vec<(i64, String)> = sqlx::query_as(query).bind(id.0).bind(seen).fetch_all(db).await?;
-    rows.into_iter().map(|(at, act)| Ok((instant(at)?, act))).collect()
+    let rows: Vec<(Millis, String)> = sqlx::query_as(query).bind(id).bind(seen).fetch_all(db).await?;
+    Ok(rows.into_iter().map(|(at, act)| (at.0, act)).collect())
 }
 
 /// Sets when something is due for a person; without an instant, nothing of that kind is.
@@ -87,85 +87,78 @@ pub async fn set_due(db: &mut Connection, id: PersonId, what: &str, at: Option<T
         }
         None => "DELETE FROM study_due WHERE person_id = $1 AND what = $2 AND $3 IS NULL",
     };
-    let at = at.map(Timestamp::as_millisecond);
-    sqlx::query(query).bind(id.0).bind(what).bind(at).execute(db).await?;
+    let at = at.map(Millis);
+    sqlx::query(query).bind(id).bind(what).bind(at).execute(db).await?;
     Ok(())
 }
 
 /// Takes away what is due, and says whether it was still there.
 pub async fn take_due(db: &mut Connection, id: PersonId, what: &str, now: Timestamp) -> Result<bool> {
     let query = "DELETE FROM study_due WHERE person_id = $1 AND what = $2 AND at <= $3";
-    let done = sqlx::query(query).bind(id.0).bind(what).bind(now.as_millisecond()).execute(db).await?;
+    let done = sqlx::query(query).bind(id).bind(what).bind(Millis(now)).execute(db).await?;
     Ok(done.rows_affected() > 0)
 }
 
 /// The events of a person from an instant on, in order.
 pub async fn events_since(db: &mut Connection, id: PersonId, since: Timestamp) -> Result<Vec<(Timestamp, String)>> {
     let query = "SELECT at, act FROM study_events WHERE person_id = $1 AND at >= $2 ORDER BY n";
-    let rows: Vec<(i64, String)> = sqlx::query_as(query).bind(id.0).bind(since.as_millisecond()).fetch_all(db).await?;
-    rows.into_iter().map(|(at, act)| Ok((instant(at)?, act))).collect()
+    let rows: Vec<(Millis, String)> = sqlx::query_as(query).bind(id).bind(Millis(since)).fetch_all(db).await?;
+    Ok(rows.into_iter().map(|(at, act)| (at.0, act)).collect())
 }
 
 /// Up to `most` things that are due, those that have waited longest first.
 pub async fn due(db: &mut Connection, now: Timestamp, most: i64) -> Result<Vec<(PersonId, String)>> {
     let query = "SELECT person_id, what FROM study_due WHERE at <= $1 ORDER BY at LIMIT $2";
-    let rows: Vec<(i64, String)> = sqlx::query_as(query).bind(now.as_millisecond()).bind(most).fetch_all(db).await?;
-    Ok(rows.into_iter().map(|(id, what)| (PersonId(id), what)).collect())
+    Ok(sqlx::query_as(query).bind(Millis(now)).bind(most).fetch_all(db).await?)
 }
 
 /// When the next thing is due.
 pub async fn next_due(db: &mut Connection) -> Result<Option<Timestamp>> {
-    let at: Option<i64> = sqlx::query_scalar("SELECT min(at) FROM study_due").fetch_one(db).await?;
-    at.map(instant).transpose()
-}
-
-fn instant(milliseconds: i64) -> Result<Timestamp> {
-    Ok(Timestamp::from_millisecond(milliseconds).map_err(anyhow::Error::new)?)
+    let at: Option<Millis> = sqlx::query_scalar("SELECT min(at) FROM study_due").fetch_one(db).await?;
+    Ok(at.map(|at| at.0))
 }
 
 pub async fn track(db: &mut Connection, id: PersonId) -> Result<Option<Track>> {
     let query = "SELECT track FROM study_tracks WHERE person_id = $1";
-    let slug: Option<String> = sqlx::query_scalar(query).bind(id.0).fetch_optional(db).await?;
+    let slug: Option<String> = sqlx::query_scalar(query).bind(id).fetch_optional(db).await?;
     Ok(slug.and_then(|slug| slug.parse().ok()))
 }
 
 /// The tracks of those who look for a buddy in a server.
-pub async fn tracks(db: &mut Connection, guild: u64) -> Result<Vec<(i64, String)>> {
+pub async fn tracks(db: &mut Connection, guild: u64) -> Result<Vec<(PersonId, String)>> {
     let query = "SELECT t.person_id, t.track FROM study_tracks AS t
                  JOIN study_buddies AS b ON b.person_id = t.person_id WHERE b.guild = $1 AND b.group_id IS NULL";
-    Ok(sqlx::query_as(query).bind(guild.cast_signed()).fetch_all(db).await?)
+    Ok(sqlx::query_as(query).bind(Snowflake(guild)).fetch_all(db).await?)
 }
 
 pub async fn set_track(db: &mut Connection, id: PersonId, track: Track) -> Result<()> {
     let query = "INSERT INTO study_tracks (person_id, track) VALUES ($1, $2)
                  ON CONFLICT (person_id) DO UPDATE SET track = excluded.track";
-    sqlx::query(query).bind(id.0).bind(track.slug()).execute(db).await?;
+    sqlx::query(query).bind(id).bind(track.slug()).execute(db).await?;
     Ok(())
 }
 
 pub async fn unrank(db: &mut Connection, id: PersonId) -> Result<bool> {
     let query = "DELETE FROM study_ranked WHERE person_id = $1";
-    Ok(sqlx::query(query).bind(id.0).execute(db).await?.rows_affected() > 0)
+    Ok(sqlx::query(query).bind(id).execute(db).await?.rows_affected() > 0)
 }
 
 /// Everybody for whom something may come due.
 pub async fn awaited(db: &mut Connection) -> Result<Vec<PersonId>> {
     let query = "SELECT person_id FROM study_due UNION SELECT person_id FROM study_reminders ORDER BY person_id";
-    let rows: Vec<i64> = sqlx::query_scalar(query).fetch_all(db).await?;
-    Ok(rows.into_iter().map(PersonId).collect())
+    Ok(sqlx::query_scalar(query).fetch_all(db).await?)
 }
 
 /// Those for whom something is due only after `beyond`.
 pub async fn due_after(db: &mut Connection, beyond: Timestamp) -> Result<Vec<PersonId>> {
     let query = "SELECT DISTINCT person_id FROM study_due WHERE at > $1 ORDER BY person_id";
-    let rows: Vec<i64> = sqlx::query_scalar(query).bind(beyond.as_millisecond()).fetch_all(db).await?;
-    Ok(rows.into_iter().map(PersonId).collect())
+    Ok(sqlx::query_scalar(query).bind(Millis(beyond)).fetch_all(db).await?)
 }
 
 /// Brings back what was dated after `far`: those events happened now, and whose state is the fold of them, or of gaps that
 /// are forgotten (`all`), is folded again.
 pub async fn bring_back(db: &mut Connection, now: Timestamp, far: Timestamp, all: bool) -> Result<()> {
-    let (now, far) = (now.as_millisecond(), far.as_millisecond());
+    let (now, far) = (Millis(now), Millis(far));
     // Events keep their order: none is before the last one that was dated well.
     let events = "UPDATE study_events SET at = max($1, coalesce((SELECT max(well.at) FROM study_events AS well
                       WHERE well.person_id = study_events.person_id AND well.at <= $2), $1))

@@ -9,18 +9,12 @@ use crate::triage::Track;
 use crate::{Error, Result};
 
 /// The track that somebody named.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn of(db: &mut Connection, id: PersonId) -> Result<Option<Track>> {
     sql::track(db, id).await
 }
 
 /// The tracks of those who look for a buddy in a server, by number.
-///
-/// # Errors
-/// A fault if the database cannot be read.
-pub async fn seeking(db: &mut Connection, guild: u64) -> Result<BTreeMap<i64, Track>> {
+pub async fn seeking(db: &mut Connection, guild: u64) -> Result<BTreeMap<PersonId, Track>> {
     let tracks = sql::tracks(db, guild).await?.into_iter();
     Ok(tracks.filter_map(|(who, slug)| Some((who, slug.parse().ok()?))).collect())
 }
@@ -43,9 +37,6 @@ pub async fn set(db: &mut Connection, id: PersonId, track: Track) -> Result<()> 
 }
 
 /// Leaves the ranking, and says whether they were in one.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn leave_ranking(db: &mut Connection, id: PersonId) -> Result<bool> {
     sql::unrank(db, id).await
 }

@@ -1,4 +1,4 @@
-//! What has come due for students. Nobody who has nothing due costs anything: one look into an index.
+//! What has come due for students. Jobs read only people who have something due: one look into an index.
 
 use jiff::{SignedDuration, Timestamp};
 use tracing::error;
@@ -6,26 +6,23 @@ use tracing::error;
 use super::timer_checkin;
 use crate::people::PersonId;
 use crate::store::{Connection, Store};
-use crate::student::agenda::What;
+use crate::student::agenda::Due;
 use crate::student::{Student, sql};
-use crate::{Result, buddies, reminders};
+use crate::{Result, buddies, reminders, time};
 
 /// How many are looked at in one transaction.
-const BATCH: i64 = 200;
+const BATCH_SIZE: i64 = 200;
 /// When what has failed is looked at again.
-const REST: SignedDuration = SignedDuration::from_mins(10);
+const RETRY_AFTER_FAULT: SignedDuration = SignedDuration::from_mins(10);
 /// Nothing is planned further ahead: a weekly time comes a week later where a zone leaves a date out.
-const LONGEST: SignedDuration = SignedDuration::from_hours(18 * 24);
+const FURTHEST_PLAN: SignedDuration = SignedDuration::from_hours(18 * 24);
 
 /// Looks at everything that is due at `now`, each exactly once, and returns how much that was. What is to be said is
 /// in the outbox then.
-///
-/// # Errors
-/// A fault if the database fails.
 pub async fn due(store: &Store, now: Timestamp) -> Result<usize> {
     let mut looked = 0;
     loop {
-        let rows = sql::due(&mut *store.read().await?, now, BATCH).await?;
+        let rows = sql::due(&mut *store.read().await?, now, BATCH_SIZE).await?;
         if rows.is_empty() {
             return Ok(looked + buddies::due(store, now).await?);
         }
@@ -51,18 +48,12 @@ pub async fn due(store: &Store, now: Timestamp) -> Result<usize> {
 
 /// Brings back what a clock far ahead has dated: what is dated after `far` happened now, and what comes next is planned
 /// again for everybody. With `all`, every student is folded again.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn bring_back(db: &mut Connection, now: Timestamp, far: Timestamp, all: bool) -> Result<()> {
     sql::bring_back(db, now, far, all).await?;
     plan_all_again(db, now).await
 }
 
 /// Plans again what comes next for everybody: the clock was ahead when it was planned.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn plan_all_again(db: &mut Connection, now: Timestamp) -> Result<()> {
     buddies::bring_back(db, now).await?;
     for id in sql::awaited(db).await? {
@@ -73,11 +64,8 @@ pub async fn plan_all_again(db: &mut Connection, now: Timestamp) -> Result<()> {
 
 /// Plans again what is due later than anything can be planned: a clock that was ahead has left it there. Returns for how
 /// many students.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn recover_late(store: &Store, now: Timestamp) -> Result<usize> {
-    let beyond = now.saturating_add(LONGEST).unwrap_or(Timestamp::MAX);
+    let beyond = time::after(now, FURTHEST_PLAN);
     let late = sql::due_after(&mut *store.read().await?, beyond).await?;
     let has_rounds = buddies::is_late(&mut *store.read().await?, now).await?;
     if late.is_empty() && !has_rounds {
@@ -102,8 +90,7 @@ async fn plan_again(db: &mut Connection, id: PersonId, now: Timestamp) {
 async fn try_plan_again(db: &mut Connection, id: PersonId, now: Timestamp) -> Result<()> {
     let Some(mut student) = Student::load(db, id).await? else { return Ok(()) };
     let at = student.instant(now);
-    student.view(db, at).await?;
-    student.save(db).await?;
+    student.view(db, at).await?.save(db).await?;
     timer_checkin::plan(db, &student).await?;
     reminders::plan_again(db, &mut student, at).await
 }
@@ -117,7 +104,7 @@ async fn one_by_one(store: &Store, rows: &[(PersonId, String)], now: Timestamp) 
                 drop(tx);
                 error!(person = id.0, what, "what was due for a student failed: {cause}");
                 let mut tx = store.write().await?;
-                sql::set_due(&mut tx, *id, what, now.saturating_add(REST).ok()).await?;
+                sql::set_due(&mut tx, *id, what, Some(time::after(now, RETRY_AFTER_FAULT))).await?;
                 tx.commit().await?;
             }
         }
@@ -125,16 +112,15 @@ async fn one_by_one(store: &Store, rows: &[(PersonId, String)], now: Timestamp) 
     Ok(())
 }
 
-/// Looks at one thing that is due. Whatever comes of it, its row is gone or due later: what is to come again is set
-/// anew.
+/// Handles one thing that is due. Its row is gone afterwards or due later.
 async fn look(db: &mut Connection, id: PersonId, what: &str, now: Timestamp) -> Result<()> {
     if !sql::take_due(db, id, what, now).await? {
         return Ok(()); // Another process was faster.
     }
-    let (Some(mut student), Some(what)) = (Student::load(db, id).await?, What::named(what)) else { return Ok(()) };
+    let (Some(mut student), Some(what)) = (Student::load(db, id).await?, Due::named(what)) else { return Ok(()) };
     let at = student.instant(now);
     match what {
-        What::Timer => timer_checkin::look(db, &mut student, at).await,
-        What::Reminder | What::AtRisk | What::Recap => reminders::process(db, &mut student, what, at).await,
+        Due::Timer => timer_checkin::look(db, &mut student, at).await,
+        Due::Reminder | Due::AtRisk | Due::Recap => reminders::process(db, &mut student, what, at).await,
     }
 }

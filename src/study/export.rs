@@ -1,4 +1,4 @@
-//! `cairn study export`: every day since joining, and every entry, folded anew from the facts.
+//! `cairn study export`: every day since joining, and every entry, rebuilt from the events.
 
 use std::fmt;
 
@@ -57,7 +57,6 @@ impl fmt::Display for Export {
 pub async fn export(store: &Store, identity: &Identity, now: Timestamp) -> Result<Export> {
     let caller = Caller { identity: identity.clone(), guild: None, channel: None };
     let mut db = store.read().await?;
-    let mut db = db.snapshot().await?;
     let mut student = joined(&mut db, &caller).await.map_err(|error| match error.kind() {
         Some(Kind::NotJoined) => {
             let why = format!("{identity} does not study here; name somebody who has used /study.");
@@ -66,7 +65,7 @@ pub async fn export(store: &Store, identity: &Identity, now: Timestamp) -> Resul
         _ => error,
     })?;
     let at = student.instant(now);
-    let view = student.whole(&mut db, at).await?;
+    let view = student.view_with_full_history(&mut db, at).await?;
     let (ledger, live) = (student.person.ledger(), student.person.live(at));
     Ok(Export {
         person: identity.clone(),

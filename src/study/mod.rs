@@ -15,4 +15,4 @@ pub use operations::{
     When, Wish, confirm, excuse, join, log, open_days, pause, rest, resume, set_commitment, set_day_start, set_server,
     set_zone, share, sick, start, status, stop, undo, why,
 };
-pub use receipt::{Done, Said};
+pub use receipt::{Deed, Receipt};

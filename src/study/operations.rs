@@ -3,22 +3,23 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
 
-use super::receipt::{Done, Said};
+use super::receipt::{Deed, Receipt};
 use super::timer_checkin;
 use crate::community::{Community, Moderator, Role, audit, study_settings};
 use crate::outbox::{self, Message, Target};
 use crate::people::{self, Identity};
-use crate::store::{Connection, Store};
+use crate::store::{Connection, Millis, Store};
 use crate::streak::day::{self, DEFAULT_START};
 use crate::streak::explain::Why;
+use crate::streak::ledger::Live;
 use crate::streak::logs::Logs;
 use crate::streak::refusal::Refusal;
 use crate::streak::state::{Act, Person};
-use crate::streak::status::Standing;
+use crate::streak::status::Status;
 use crate::streak::time_off::{REST_AFTER, Weekdays};
-use crate::student::{self, Caller, Student, joined, sql};
-use crate::time::format;
+use crate::student::{Caller, Student, joined, sql};
 use crate::time::zone::Zone;
+use crate::time::{self, format};
 use crate::{Error, Kind, Result, buddies, reminders};
 
 /// The day that minutes are logged for.
@@ -73,20 +74,20 @@ impl Wish {
 /// Joins.
 ///
 /// # Errors
-/// Refused to who has joined, and for a day start or commitment out of bounds.
-pub async fn join(store: &Store, caller: &Caller, wish: &Wish, now: Timestamp) -> Result<Done> {
+/// Refused if they have joined, and for a day start or commitment out of bounds.
+pub async fn join(store: &Store, caller: &Caller, wish: &Wish, now: Timestamp) -> Result<Receipt> {
     let mut tx = store.write().await?;
     let id = people::person(&mut tx, &caller.identity, now).await?;
     if sql::student(&mut tx, id).await?.is_some() {
         return Err(Refusal::Joined.into());
     }
     let floor = study_settings::of(&mut tx, caller.guild).await?.floor;
-    let (at, zone, day_start) = (student::whole(now), wish.zone.clone(), wish.day_start);
+    let (at, zone, day_start) = (Millis::whole(now), wish.zone.clone(), wish.day_start);
     let commitment = wish.commitment.unwrap_or(crate::streak::state::COMMITMENT.max(floor.into()));
     let person = Person::join(at, zone.clone(), day_start, commitment, floor).map_err(|r| bounded(r, floor))?;
     let mut student = Student::new(id, caller.guild, person, at);
-    student.note(&mut tx, at, &Act::Join { zone, day_start, commitment }).await?;
-    let done = finish(&mut tx, &mut student, Said::Joined, true, at).await?;
+    student.append_event(&mut tx, at, &Act::Join { zone, day_start, commitment }).await?;
+    let done = finish(&mut tx, &mut student, Deed::Joined, true, at).await?;
     tx.commit().await?;
     Ok(done)
 }
@@ -94,8 +95,8 @@ pub async fn join(store: &Store, caller: &Caller, wish: &Wish, now: Timestamp) -
 /// Logs minutes on a day.
 ///
 /// # Errors
-/// Refused as rule 3 says, and to who has not joined.
-pub async fn log(store: &Store, caller: &Caller, minutes: i64, day: When, now: Timestamp) -> Result<Done> {
+/// Refused as rule 3 says, and if they have not joined.
+pub async fn log(store: &Store, caller: &Caller, minutes: i64, day: When, now: Timestamp) -> Result<Receipt> {
     let mut tx = store.write().await?;
     let mut student = joined(&mut tx, caller).await?;
     let at = student.instant(now);
@@ -104,7 +105,7 @@ pub async fn log(store: &Store, caller: &Caller, minutes: i64, day: When, now: T
         When::On(date) => Some(date),
         When::Yesterday => {
             timer_checkin::settle(&mut tx, &mut student, at).await?;
-            student.view(&mut tx, at).await?.date.yesterday().ok()
+            student.view(&mut tx, at).await?.into_view().date.yesterday().ok()
         }
     };
     let act = Act::Log { minutes, for_date };
@@ -117,7 +118,7 @@ pub async fn log(store: &Store, caller: &Caller, minutes: i64, day: When, now: T
 ///
 /// # Errors
 /// Refused if there is none of the last 24 h, or another.
-pub async fn undo(store: &Store, caller: &Caller, event: Option<i64>, now: Timestamp) -> Result<Done> {
+pub async fn undo(store: &Store, caller: &Caller, event: Option<i64>, now: Timestamp) -> Result<Receipt> {
     let mut tx = store.write().await?;
     let mut student = joined(&mut tx, caller).await?;
     if let Some(event) = event
@@ -143,7 +144,7 @@ async fn is_latest_log(db: &mut Connection, student: &Student, event: i64) -> Re
 ///
 /// # Errors
 /// Refused while one runs.
-pub async fn start(store: &Store, caller: &Caller, now: Timestamp) -> Result<Done> {
+pub async fn start(store: &Store, caller: &Caller, now: Timestamp) -> Result<Receipt> {
     act(store, caller, Act::Start, now).await
 }
 
@@ -151,7 +152,7 @@ pub async fn start(store: &Store, caller: &Caller, now: Timestamp) -> Result<Don
 ///
 /// # Errors
 /// Refused if no timer runs, or it has asked nothing.
-pub async fn confirm(store: &Store, caller: &Caller, now: Timestamp) -> Result<Done> {
+pub async fn confirm(store: &Store, caller: &Caller, now: Timestamp) -> Result<Receipt> {
     act(store, caller, Act::Confirm, now).await
 }
 
@@ -159,7 +160,7 @@ pub async fn confirm(store: &Store, caller: &Caller, now: Timestamp) -> Result<D
 ///
 /// # Errors
 /// Refused if none runs.
-pub async fn stop(store: &Store, caller: &Caller, now: Timestamp) -> Result<Done> {
+pub async fn stop(store: &Store, caller: &Caller, now: Timestamp) -> Result<Receipt> {
     act(store, caller, Act::Stop, now).await
 }
 
@@ -167,7 +168,7 @@ pub async fn stop(store: &Store, caller: &Caller, now: Timestamp) -> Result<Done
 ///
 /// # Errors
 /// Refused as rule 2 says.
-pub async fn set_zone(store: &Store, caller: &Caller, zone: Zone, now: Timestamp) -> Result<Done> {
+pub async fn set_zone(store: &Store, caller: &Caller, zone: Zone, now: Timestamp) -> Result<Receipt> {
     act(store, caller, Act::Zone(zone), now).await
 }
 
@@ -175,7 +176,7 @@ pub async fn set_zone(store: &Store, caller: &Caller, zone: Zone, now: Timestamp
 ///
 /// # Errors
 /// Refused as rule 2 says.
-pub async fn set_day_start(store: &Store, caller: &Caller, hour: i64, now: Timestamp) -> Result<Done> {
+pub async fn set_day_start(store: &Store, caller: &Caller, hour: i64, now: Timestamp) -> Result<Receipt> {
     act(store, caller, Act::DayStart(hour), now).await
 }
 
@@ -183,7 +184,7 @@ pub async fn set_day_start(store: &Store, caller: &Caller, hour: i64, now: Times
 ///
 /// # Errors
 /// Refused out of bounds and below the community's floor.
-pub async fn set_commitment(store: &Store, caller: &Caller, minutes: i64, now: Timestamp) -> Result<Done> {
+pub async fn set_commitment(store: &Store, caller: &Caller, minutes: i64, now: Timestamp) -> Result<Receipt> {
     act(store, caller, Act::Commitment(minutes), now).await
 }
 
@@ -191,7 +192,7 @@ pub async fn set_commitment(store: &Store, caller: &Caller, minutes: i64, now: T
 ///
 /// # Errors
 /// Refused as rule 9 says.
-pub async fn pause(store: &Store, caller: &Caller, days: i64, now: Timestamp) -> Result<Done> {
+pub async fn pause(store: &Store, caller: &Caller, days: i64, now: Timestamp) -> Result<Receipt> {
     act(store, caller, Act::Pause(days), now).await
 }
 
@@ -199,7 +200,7 @@ pub async fn pause(store: &Store, caller: &Caller, days: i64, now: Timestamp) ->
 ///
 /// # Errors
 /// Refused if nothing is paused.
-pub async fn resume(store: &Store, caller: &Caller, now: Timestamp) -> Result<Done> {
+pub async fn resume(store: &Store, caller: &Caller, now: Timestamp) -> Result<Receipt> {
     act(store, caller, Act::Resume, now).await
 }
 
@@ -207,7 +208,7 @@ pub async fn resume(store: &Store, caller: &Caller, now: Timestamp) -> Result<Do
 ///
 /// # Errors
 /// Refused for more than two, and for one twice.
-pub async fn rest(store: &Store, caller: &Caller, weekdays: &[Weekday], now: Timestamp) -> Result<Done> {
+pub async fn rest(store: &Store, caller: &Caller, weekdays: &[Weekday], now: Timestamp) -> Result<Receipt> {
     act(store, caller, Act::Rest(Weekdays::new(weekdays)?), now).await
 }
 
@@ -215,7 +216,7 @@ pub async fn rest(store: &Store, caller: &Caller, weekdays: &[Weekday], now: Tim
 ///
 /// # Errors
 /// Refused as rule 9 says.
-pub async fn sick(store: &Store, caller: &Caller, now: Timestamp) -> Result<Done> {
+pub async fn sick(store: &Store, caller: &Caller, now: Timestamp) -> Result<Receipt> {
     act(store, caller, Act::Sick, now).await
 }
 
@@ -230,7 +231,7 @@ pub async fn excuse(
     whom: &Identity,
     date: Date,
     now: Timestamp,
-) -> Result<Done> {
+) -> Result<Receipt> {
     by.must_be(Role::Approver, "excuse a study day")?;
     by.must_moderate(&Community::Discord(guild))?;
     let elsewhere = || {
@@ -295,31 +296,27 @@ pub async fn share(store: &Store, caller: &Caller, mark: u32, now: Timestamp) ->
 /// Where a student stands.
 ///
 /// # Errors
-/// Refused to who has not joined.
-pub async fn status(store: &Store, caller: &Caller, now: Timestamp) -> Result<Standing> {
+/// Refused if they have not joined.
+pub async fn status(store: &Store, caller: &Caller, now: Timestamp) -> Result<Status> {
     let mut db = store.read().await?;
     let mut student = joined(&mut db, caller).await?;
     let at = student.instant(now);
-    let view = student.view(&mut db, at).await?;
-    Ok(Standing::of(&student.person, view, at))
+    Ok(student.view(&mut db, at).await?.status())
 }
 
 /// The last 14 days, and why each is what it is.
 ///
 /// # Errors
-/// Refused to who has not joined.
+/// Refused if they have not joined.
 pub async fn why(store: &Store, caller: &Caller, now: Timestamp) -> Result<Why> {
     let mut db = store.read().await?;
     let mut student = joined(&mut db, caller).await?;
     let at = student.instant(now);
-    let view = student.view(&mut db, at).await?;
+    let view = student.view(&mut db, at).await?.into_view();
     Ok(Why::of(&student.person, view, at))
 }
 
-/// The days that minutes can be logged for, the running one first, with their minutes. Nothing for who has not joined.
-///
-/// # Errors
-/// A fault if the database cannot be read.
+/// The days that minutes can be logged for, the running one first, with their minutes. Nothing if they have not joined.
 pub async fn open_days(store: &Store, caller: &Caller, now: Timestamp) -> Result<Vec<(Date, u16)>> {
     let mut db = store.read().await?;
     let Some(person) = people::find(&mut db, &caller.identity).await? else { return Ok(Vec::new()) };
@@ -330,7 +327,7 @@ pub async fn open_days(store: &Store, caller: &Caller, now: Timestamp) -> Result
     Ok(Logs::open_days(at, ledger).map(|index| (ledger.date(index), ledger.minutes(index, live))).collect())
 }
 
-async fn act(store: &Store, caller: &Caller, act: Act, now: Timestamp) -> Result<Done> {
+async fn act(store: &Store, caller: &Caller, act: Act, now: Timestamp) -> Result<Receipt> {
     let mut tx = store.write().await?;
     let mut student = joined(&mut tx, caller).await?;
     let done = act_of(&mut tx, &mut student, caller, act, now).await?;
@@ -338,10 +335,16 @@ async fn act(store: &Store, caller: &Caller, act: Act, now: Timestamp) -> Result
     Ok(done)
 }
 
-async fn act_of(db: &mut Connection, student: &mut Student, caller: &Caller, act: Act, now: Timestamp) -> Result<Done> {
+async fn act_of(
+    db: &mut Connection,
+    student: &mut Student,
+    caller: &Caller,
+    act: Act,
+    now: Timestamp,
+) -> Result<Receipt> {
     let at = student.instant(now);
     timer_checkin::settle(db, student, at).await?;
-    let before = said(&student.person, &act, at);
+    let before = Before::of(&student.person, at);
     let floor = match act {
         Act::Commitment(_) => study_settings::of(db, student.guild).await?.floor,
         _ => 0,
@@ -357,12 +360,12 @@ async fn act_of(db: &mut Connection, student: &mut Student, caller: &Caller, act
     }
     // What a moderator does is not answered to the student, who hears of it with what they do next.
     let by_themselves = !matches!(act, Act::Excuse(_));
-    let mut done = finish(db, student, before(&student.person), by_themselves, at).await?;
+    let mut done = finish(db, student, deed(&act, &before, &student.person), by_themselves, at).await?;
     if by_themselves {
         done.notes.extend(reminders::acted(db, student, &act, at).await?);
     }
     if matches!(act, Act::Log { .. } | Act::Start | Act::Confirm | Act::Stop) {
-        done.notes.extend(buddies::studied(db, student, &done.standing, at).await?);
+        done.notes.extend(buddies::studied(db, student, &done.status, at).await?);
     }
     Ok(done)
 }
@@ -370,51 +373,55 @@ async fn act_of(db: &mut Connection, student: &mut Student, caller: &Caller, act
 async fn finish(
     db: &mut Connection,
     student: &mut Student,
-    said: Said,
+    deed: Deed,
     by_themselves: bool,
     at: Timestamp,
-) -> Result<Done> {
-    let view = student.view(db, at).await?;
-    let milestone = if by_themselves { student.reach(&view) } else { None };
-    let standing = Standing::of(&student.person, view, at);
-    let may_share = milestone.is_some() && study_settings::of(db, student.guild).await?.channel.is_some();
-    student.save(db).await?;
-    Ok(Done { said, standing, event: student.events, milestone, may_share, notes: Vec::new() })
+) -> Result<Receipt> {
+    let guild = student.guild;
+    let mut viewed = student.view(db, at).await?;
+    let milestone = if by_themselves { viewed.next_milestone() } else { None };
+    let may_share = milestone.is_some() && study_settings::of(db, guild).await?.channel.is_some();
+    let status = viewed.status();
+    viewed.save(db).await?;
+    Ok(Receipt { deed, status, event: student.events, milestone, may_share, notes: Vec::new() })
 }
 
-/// What will be said of an act: some of it is known only before it is done, some only after.
-fn said(person: &Person, act: &Act, at: Timestamp) -> impl FnOnce(&Person) -> Said + use<> {
-    let undone = person.logs().latest(at);
-    let ran = person.timer().map(|timer| (timer.started(), at));
-    let act = act.clone();
-    move |person: &Person| {
-        let today = person.ledger().today();
-        match act {
-            Act::Join { .. } => Said::Joined,
-            Act::Log { minutes, for_date } => {
-                Said::Logged(u16::try_from(minutes).unwrap_or_default(), for_date.unwrap_or(today))
-            }
-            Act::Undo => undone.map_or(Said::Undone(0, today), |(date, minutes)| Said::Undone(minutes, date)),
-            Act::Start => Said::Started,
-            Act::Confirm => Said::Confirmed,
-            Act::Stop => Said::Stopped(timer_checkin::shares(person.ledger(), ran)),
-            Act::Zone(_) => Said::Moved,
-            Act::DayStart(_) => Said::DayStart,
-            Act::Commitment(_) => Said::Commitment,
-            Act::Pause(days) => Said::Paused(day::next(today), later(today, days)),
-            Act::Resume => Said::Resumed,
-            Act::Rest(weekdays) => {
-                let from = later(today, i64::try_from(REST_AFTER).unwrap_or_default());
-                Said::Rest(weekdays.days().collect(), from)
-            }
-            Act::Sick => Said::Sick,
-            Act::Excuse(date) => Said::Excused(date),
-        }
+/// What an act undoes or ends: known only before it is done.
+struct Before {
+    undone: Option<(Date, u16)>,
+    ran: Live,
+}
+
+impl Before {
+    fn of(person: &Person, at: Timestamp) -> Self {
+        Self { undone: person.logs().latest(at), ran: person.timer().map(|timer| (timer.started(), at)) }
     }
 }
 
-fn later(date: Date, days: i64) -> Date {
-    date.saturating_add(jiff::SignedDuration::from_hours(days.saturating_mul(24)))
+/// An act that was done, as the receipt names it.
+fn deed(act: &Act, before: &Before, person: &Person) -> Deed {
+    let today = person.ledger().today();
+    match act {
+        Act::Join { .. } => Deed::Joined,
+        Act::Log { minutes, for_date } => {
+            Deed::Logged(u16::try_from(*minutes).unwrap_or_default(), for_date.unwrap_or(today))
+        }
+        Act::Undo => before.undone.map_or(Deed::Undone(0, today), |(date, minutes)| Deed::Undone(minutes, date)),
+        Act::Start => Deed::Started,
+        Act::Confirm => Deed::Confirmed,
+        Act::Stop => Deed::Stopped(timer_checkin::shares(person.ledger(), before.ran)),
+        Act::Zone(_) => Deed::Moved,
+        Act::DayStart(_) => Deed::DayStart,
+        Act::Commitment(_) => Deed::Commitment,
+        Act::Pause(days) => Deed::Paused(day::next(today), time::days_after(today, *days)),
+        Act::Resume => Deed::Resumed,
+        Act::Rest(weekdays) => {
+            let from = time::days_after(today, i64::try_from(REST_AFTER).unwrap_or_default());
+            Deed::Rest(weekdays.days().collect(), from)
+        }
+        Act::Sick => Deed::Sick,
+        Act::Excuse(date) => Deed::Excused(*date),
+    }
 }
 
 fn bounded(refusal: Refusal, floor: u16) -> Error {

@@ -5,12 +5,12 @@ use std::fmt;
 use jiff::civil::{Date, Weekday};
 
 use crate::streak::milestones::Milestone;
-use crate::streak::status::Standing;
+use crate::streak::status::Status;
 use crate::time::format;
 
 /// What was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Said {
+pub enum Deed {
     /// They joined.
     Joined,
     /// They logged minutes on a day.
@@ -43,11 +43,11 @@ pub enum Said {
 
 /// What is answered to a student.
 #[derive(Debug, Clone)]
-pub struct Done {
+pub struct Receipt {
     /// What was done.
-    pub said: Said,
+    pub deed: Deed,
     /// Where they stand after it.
-    pub standing: Standing,
+    pub status: Status,
     /// The number of the event, for [`super::undo`].
     pub event: i64,
     /// The milestone that they have reached with it.
@@ -58,18 +58,18 @@ pub struct Done {
     pub notes: Vec<String>,
 }
 
-impl Done {
+impl Receipt {
     /// `today`, or the date's name.
     fn when(&self, date: Date) -> String {
-        if date == self.standing.view.date { "today".to_owned() } else { format::day(date) }
+        if date == self.status.view.date { "today".to_owned() } else { format::day(date) }
     }
 
     /// Whether today was met by this.
     fn is_today_done(&self) -> bool {
-        let Standing { view, commitment, .. } = &self.standing;
-        let added = match &self.said {
-            Said::Logged(minutes, date) if *date == view.date => *minutes,
-            Said::Stopped(shares) => shares.iter().filter(|(date, _)| *date == view.date).map(|(_, n)| *n).sum(),
+        let Status { view, commitment, .. } = &self.status;
+        let added = match &self.deed {
+            Deed::Logged(minutes, date) if *date == view.date => *minutes,
+            Deed::Stopped(shares) => shares.iter().filter(|(date, _)| *date == view.date).map(|(_, n)| *n).sum(),
             _ => 0,
         };
         added > 0 && view.minutes >= *commitment && view.minutes.saturating_sub(added) < *commitment
@@ -88,56 +88,56 @@ impl Done {
 
     /// What was done, without where that leaves them.
     pub fn sentence(&self) -> String {
-        let Standing { zone, day_start, to_come, timer, ends, .. } = &self.standing;
+        let Status { zone, day_start, to_come, timer, ends, .. } = &self.status;
         let asks = || timer.as_ref().map_or_else(String::new, |timer| format::clock(timer.question, zone));
-        match &self.said {
-            Said::Joined => format!(
+        match &self.deed {
+            Deed::Joined => format!(
                 "**You're in.** Your days start at {day_start:02}:00 in {}, and {to_come} minutes make a day. You hold two \
                  freezes: each saves your streak on a day that goes wrong.",
                 zone.name()
             ),
-            Said::Logged(minutes, date) => format!("**{minutes} min** logged for {}.", self.when(*date)),
-            Said::Undone(minutes, date) => format!("Took back {minutes} min from {}.", self.when(*date)),
-            Said::Started => format!("Timer started. At {} I'll ask whether you are still there.", asks()),
-            Said::Confirmed => format!("Good. Your timer goes on; I'll ask again at {}.", asks()),
-            Said::Stopped(shares) => format!("Timer stopped: {}.", self.shares(shares)),
-            Said::Moved => format!(
+            Deed::Logged(minutes, date) => format!("**{minutes} min** logged for {}.", self.when(*date)),
+            Deed::Undone(minutes, date) => format!("Took back {minutes} min from {}.", self.when(*date)),
+            Deed::Started => format!("Timer started. At {} I'll ask whether you are still there.", asks()),
+            Deed::Confirmed => format!("Good. Your timer goes on; I'll ask again at {}.", asks()),
+            Deed::Stopped(shares) => format!("Timer stopped: {}.", self.shares(shares)),
+            Deed::Moved => format!(
                 "Your zone is {} now. Today ends at {}, and a short day on the way never breaks your streak.",
                 zone.name(),
                 format::moment(*ends, zone)
             ),
-            Said::DayStart => format!(
+            Deed::DayStart => format!(
                 "Your days start at {day_start:02}:00 now. Today ends at {}, and a short day on the way never breaks your \
                  streak.",
                 format::moment(*ends, zone)
             ),
-            Said::Commitment => format!("From tomorrow, {to_come} minutes make a day."),
-            Said::Paused(first, last) if first == last => {
+            Deed::Commitment => format!("From tomorrow, {to_come} minutes make a day."),
+            Deed::Paused(first, last) if first == last => {
                 format!("{} is paused. Your streak waits for you.", format::day(*first))
             }
-            Said::Paused(first, last) => {
+            Deed::Paused(first, last) => {
                 format!("Paused from {} to {}. Your streak waits for you.", format::day(*first), format::day(*last))
             }
-            Said::Resumed => "Good to have you back: nothing is paused from today on.".to_owned(),
-            Said::Rest(days, from) if days.is_empty() => {
+            Deed::Resumed => "Good to have you back: nothing is paused from today on.".to_owned(),
+            Deed::Rest(days, from) if days.is_empty() => {
                 format!("No days of rest any more, from {}.", format::day(*from))
             }
-            Said::Rest(days, from) => {
+            Deed::Rest(days, from) => {
                 format!("You rest on {}, from {} on.", format::weekdays(days.iter().copied()), format::day(*from))
             }
-            Said::Sick => "Get well soon. Today can't break your streak; rest comes first.".to_owned(),
-            Said::Excused(date) => format!("{} is excused and can't break the streak.", format::day(*date)),
+            Deed::Sick => "Get well soon. Today can't break your streak; rest comes first.".to_owned(),
+            Deed::Excused(date) => format!("{} is excused and can't break the streak.", format::day(*date)),
         }
     }
 }
 
-impl fmt::Display for Done {
+impl fmt::Display for Receipt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.sentence())?;
-        match self.said {
-            Said::Joined | Said::Logged(..) | Said::Undone(..) | Said::Stopped(_) | Said::Resumed => {
+        match self.deed {
+            Deed::Joined | Deed::Logged(..) | Deed::Undone(..) | Deed::Stopped(_) | Deed::Resumed => {
                 let done = if self.is_today_done() { "\nThat's today done." } else { "" };
-                write!(f, "{done}\n{}", self.standing.brief())?;
+                write!(f, "{done}\n{}", self.status.brief())?;
             }
             _ => {}
         }

@@ -5,57 +5,47 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::community::Community;
 use crate::outbox::{self, Button, Fate, Message, Otherwise, Payload, Press, State, Target};
-use crate::store::Connection;
+use crate::store::{Connection, Millis};
 use crate::streak::ledger::{Ledger, Live};
 use crate::streak::status::whole_minutes;
 use crate::streak::timer::Timer;
-use crate::student::agenda::What;
+use crate::student::agenda::Due;
 use crate::student::{Student, sql};
-use crate::time::format;
+use crate::time::{self, format};
 use crate::{Result, people};
 
 /// After this much more than the time of its question, a timer has lapsed.
-const PAST: SignedDuration = SignedDuration::from_millis(1);
+const AFTER_LAPSE: SignedDuration = SignedDuration::from_millis(1);
 
 /// Plans the next look at a student's timer: at its question. Without a timer there is none.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn plan(db: &mut Connection, student: &Student) -> Result<()> {
-    sql::set_due(db, student.id, What::Timer.name(), student.person.timer().map(Timer::question)).await
+    sql::set_due(db, student.id, Due::Timer.name(), student.person.timer().map(Timer::question)).await
 }
 
 /// Says, if the timer has stopped by itself, what it counted. The caller applies and saves what follows from that.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn settle(db: &mut Connection, student: &mut Student, at: Timestamp) -> Result<()> {
     let Some(timer) = student.person.timer().filter(|timer| timer.has_lapsed(at)).cloned() else { return Ok(()) };
     student.view(db, at).await?;
     let asked = was_asked(db, &key(student, &timer)).await?;
     let body = lapsed(student, &timer, asked);
-    let key = format!("study/lapsed/{}/{}", student.id.0, timer.question().as_millisecond());
-    sql::set_due(db, student.id, What::Timer.name(), None).await?;
+    let key = format!("study/lapsed/{}/{}", student.id, Millis(timer.question()));
+    sql::set_due(db, student.id, Due::Timer.name(), None).await?;
     let payload = Payload { body, ..Payload::default() };
     say(db, student, key, payload, (at, None)).await
 }
 
 /// Looks at a student's timer: asks, or says that it has stopped.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn look(db: &mut Connection, student: &mut Student, at: Timestamp) -> Result<()> {
     settle(db, student, at).await?;
     let Some(timer) = student.person.timer().cloned() else {
-        student.view(db, at).await?;
-        return student.save(db).await;
+        return student.view(db, at).await?.save(db).await;
     };
     if at < timer.question() {
         return plan(db, student).await;
     }
     let lapses = timer.lapses();
     say(db, student, key(student, &timer), question(student, &timer), (at, Some(lapses))).await?;
-    sql::set_due(db, student.id, What::Timer.name(), Some(after(lapses, PAST))).await
+    sql::set_due(db, student.id, Due::Timer.name(), Some(time::after(lapses, AFTER_LAPSE))).await
 }
 
 /// The minutes of each day that a stretch of time counts for.
@@ -67,10 +57,10 @@ pub fn shares(ledger: &Ledger, ran: Live) -> Vec<(Date, u16)> {
 
 /// The key of a question: each has its own, whatever comes of it.
 fn key(student: &Student, timer: &Timer) -> String {
-    format!("study/timer/{}/{}", student.id.0, timer.question().as_millisecond())
+    format!("study/timer/{}/{}", student.id, Millis(timer.question()))
 }
 
-/// Whether a question has reached its student, as far as is known.
+/// Whether a question is known to have reached its student.
 async fn was_asked(db: &mut Connection, question: &str) -> Result<bool> {
     let is_under_way = outbox::standing(db, question).await?.is_some_and(|standing| standing.state == State::Sending);
     let fate = outbox::fate(db, question).await?;
@@ -125,8 +115,4 @@ fn lapsed(student: &Student, timer: &Timer, asked: bool) -> String {
         ),
     };
     format!("{why} It counted {counted}. If you studied on, add the rest with `/study log`.")
-}
-
-fn after(at: Timestamp, time: SignedDuration) -> Timestamp {
-    at.saturating_add(time).unwrap_or(at)
 }

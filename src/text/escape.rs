@@ -1,19 +1,24 @@
-//! User text as Discord shows it: no markup, no masked link, no mention (pure).
+//! Text that others wrote, escaped for where it goes: it is shown as it is, and does nothing there (pure). Pages of the web
+//! are escaped by maud.
 
-/// Escapes what Discord would take for markup, a masked link or a mention. Line breaks become spaces, so that
+/// For a message at Discord: escapes markup, a masked link or a mention. Line breaks become spaces, so that
 /// no line begins with a heading, a list or a quotation.
-pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
+pub fn discord(text: &str) -> String {
+    let seen: String = text.chars().filter(|c| matches!(c, '\n' | '\r') || !turns_the_line(*c)).collect();
+    let seen = seen.trim_start();
+    let mut out = String::with_capacity(seen.len() + 16);
+    if seen.starts_with(['#', '-', '+']) {
+        out.push('\\');
+    }
+    for c in seen.chars() {
         match c {
             '\\' | '*' | '_' | '~' | '`' | '|' | '>' | '<' | '[' | ']' => {
                 out.push('\\');
                 out.push(c);
             }
-            // A space of no width: reads the same, rings for nobody.
+            // A space of no width: reads the same, mentions nobody.
             '@' => out.push_str("@\u{200b}"),
             '\n' | '\r' => out.push(' '),
-            c if turns_the_line(c) => {}
             _ => out.push(c),
         }
     }
@@ -31,7 +36,7 @@ fn turns_the_line(c: char) -> bool {
 pub fn quoted(text: &str) -> String {
     let visible: String = text.chars().filter(|c| !turns_the_line(*c) || c.is_whitespace()).collect();
     let words: Vec<&str> = visible.split(' ').map(|word| if is_link(word) { LINK } else { word }).collect();
-    escape(&words.join(" "))
+    discord(&words.join(" "))
 }
 
 /// What stands in an address's place.
@@ -42,9 +47,103 @@ fn is_link(word: &str) -> bool {
     ["://", "www.", "discord.gg", "discord.com/", "discordapp.com/", "dsc.gg/"].iter().any(|part| word.contains(part))
 }
 
+/// Text from outside as portable Markdown: no markup, no masked link, no mention. Addresses stay as they are, between
+/// angle brackets where their signs might be markup.
+pub fn markdown(text: &str) -> String {
+    let word = |word: &str| {
+        let odd = |c: char| "()[]<>*`|\\@".contains(c);
+        let has_entity = || word.match_indices('&').any(|(at, _)| is_entity(&word[at + 1..]));
+        if (word.starts_with("https://") || word.starts_with("http://")) && !word.contains(odd) && !has_entity() {
+            return address(word);
+        }
+        let mut out = String::with_capacity(word.len() + 4);
+        for (at, c) in word.char_indices() {
+            if "\\*_~`|<>[]^".contains(c) || c == '&' && is_entity(&word[at + 1..]) {
+                out.push('\\');
+            }
+            out.push(c);
+            if c == '@' {
+                // A space of no width: reads the same, mentions nobody.
+                out.push('\u{200b}');
+            }
+        }
+        out
+    };
+    // At the beginning of a line these would make a heading or a list.
+    let text = text.replace(char::is_control, " ");
+    let text = text.trim_start();
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let out = text.split(' ').map(word).collect::<Vec<_>>().join(" ");
+    let mut after = text[digits..].chars();
+    match after.next() {
+        Some('#' | '-' | '+' | '=') if digits == 0 => format!("\\{out}"),
+        Some('.' | ')') if digits > 0 && after.next().is_none_or(char::is_whitespace) => {
+            format!("{}\\{}", &out[..digits], &out[digits..])
+        }
+        _ => out,
+    }
+}
+
+/// An address that begins a word. Signs within a name are no markup, but `/_x_/` is.
+fn address(word: &str) -> String {
+    let end = word.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '"', '”']).len();
+    let (address, after) = word.split_at(end);
+    let signs = |c: char| c == '_' || c == '~';
+    let within = |at: usize| {
+        let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        letter(address[..at].chars().next_back()) && letter(address[at + 1..].chars().next())
+    };
+    if address.match_indices(signs).all(|(at, _)| within(at)) {
+        return word.to_owned();
+    }
+    format!("<{address}>{after}")
+}
+
+/// Whether an ampersand stands before what HTML would read as one sign.
+fn is_entity(after: &str) -> bool {
+    let Some((name, _)) = after.split_once(';') else { return false };
+    let (letters, least) = name.strip_prefix('#').map_or((name, 2), |number| (number, 1));
+    letters.len() >= least && letters.chars().all(|c| c.is_ascii_alphanumeric())
+}
+
+/// Text within XML: what would be markup is written out, and what XML cannot hold is left out.
+pub fn xml(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\t' | '\n' | '\r' => out.push(c),
+            c if c < ' ' || matches!(c, '\u{fffe}' | '\u{ffff}') => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A text as RFC 5545, 3.3.11 wants it. Control characters have no place in a file at all.
+pub fn calendar(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.replace("\r\n", "\n").replace('\r', "\n").chars() {
+        match letter {
+            '\n' => out.push_str("\\n"),
+            '\\' | ';' | ',' => out.extend(['\\', letter]),
+            '\t' => out.push(' '),
+            _ if letter.is_control() => {}
+            _ => out.push(letter),
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{escape, quoted};
+    use proptest::prelude::*;
+    use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
+
+    use super::*;
 
     #[test]
     fn quoted_words_lead_nowhere() {
@@ -72,7 +171,96 @@ mod tests {
             (r"\*", r"\\\*"),
         ];
         for (text, expected) in table {
-            assert_eq!(escape(text), expected);
+            assert_eq!(discord(text), expected);
+        }
+    }
+
+    #[test]
+    fn text_from_outside_is_text_in_markdown() {
+        let table = [
+            ("x_train and a*b, `code`, ~5 of 10^3", r"x\_train and a\*b, \`code\`, \~5 of 10\^3"),
+            ("[click](https://evil.example)", r"\[click\](https://evil.example)"),
+            ("see https://a.example/b_c~d.", "see https://a.example/b_c~d."),
+            ("https://a.example/[x](y)", r"https://a.example/\[x\](y)"),
+            ("see https://example.org/_x_/y.", "see <https://example.org/_x_/y>."),
+            ("https://example.org/~lab, here", "<https://example.org/~lab>, here"),
+            ("1. A point", r"1\. A point"),
+            ("12) a point", r"12\) a point"),
+            ("3.5 points and 1. more", "3.5 points and 1. more"),
+            ("AT&T, R&D; &lt;b&gt; &#60;", r"AT&T, R&D; \&lt;b\&gt; \&#60;"),
+            ("# one - two", r"\# one - two"),
+            ("@everyone <@1>", "@\u{200b}everyone \\<@\u{200b}1\\>"),
+            (r"\*", r"\\\*"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(markdown(text), expected, "{text}");
+        }
+    }
+
+    /// The Markdown of chats and forums.
+    const DIALECT: Options = Options::ENABLE_TABLES
+        .union(Options::ENABLE_FOOTNOTES)
+        .union(Options::ENABLE_STRIKETHROUGH)
+        .union(Options::ENABLE_TASKLISTS);
+
+    /// What a reader of Markdown sees, or the first markup in it. An address that stands for itself is text.
+    fn seen(text: &str) -> Result<String, String> {
+        let mut seen = String::new();
+        for event in Parser::new_ext(text, DIALECT) {
+            match event {
+                Event::Text(text) => seen.push_str(&text),
+                Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph | TagEnd::Link) => {}
+                Event::Start(Tag::Link { link_type: LinkType::Autolink, .. }) => {}
+                other => return Err(format!("{other:?}")),
+            }
+        }
+        Ok(seen)
+    }
+
+    /// Texts with much markup in them.
+    fn any_text() -> impl Strategy<Value = String> {
+        let bits = prop_oneof![
+            "[ a-z0-9]{0,4}",
+            r"[\\*_~`|<>\[\]()!#+=.&;:@^$%'{}-]{1,3}",
+            Just("https://e.org/_x_".to_owned()),
+            Just("\n# ".to_owned()),
+            Just("&lt;".to_owned()),
+            Just("<@1>".to_owned()),
+        ];
+        proptest::collection::vec(bits, 0..12).prop_map(|bits| bits.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn no_markup_survives_in_markdown(text in any_text()) {
+            let plain: String = text.split_whitespace().collect();
+            let shown = seen(&markdown(&text)).map_err(TestCaseError::fail)?;
+            let shown: String = shown.replace('\u{200b}', "").split_whitespace().collect();
+            prop_assert_eq!(shown, plain);
+        }
+
+        #[test]
+        fn no_markup_survives_at_discord(text in any_text()) {
+            let out = discord(&text);
+            prop_assert!(!out.contains('\n') && !out.starts_with(['#', '-', '+']));
+            let mut rest = out.chars();
+            while let Some(c) = rest.next() {
+                match c {
+                    '\\' => { rest.next(); }
+                    '@' => prop_assert_eq!(rest.next(), Some('\u{200b}')),
+                    c => prop_assert!(!"*_~`|<>[]".contains(c), "{c} in {out:?}"),
+                }
+            }
+        }
+
+        #[test]
+        fn no_markup_survives_in_xml_and_calendars(text in any_text()) {
+            let is_entity = |after: &str| ["amp;", "lt;", "gt;", "quot;"].iter().any(|name| after.starts_with(name));
+            let out = xml(&text);
+            prop_assert!(!out.contains(['<', '>', '"']) && out.split('&').skip(1).all(is_entity));
+            let out = calendar(&text);
+            let bare = out.replace("\\\\", "").replace("\\;", "").replace("\\,", "").replace("\\n", "");
+            prop_assert!(!bare.contains(['\\', ';', ',', '\n', '\r']));
         }
     }
 }

@@ -4,12 +4,13 @@
 use jiff::civil::{Date, Weekday};
 use jiff::{Span, ToSpan};
 
-use super::format;
+use super::{format, names};
+use crate::text::list;
 use crate::{Error, Result};
 
 /// The furthest deadline, in years from today: no plan reaches further.
 const FURTHEST: i16 = 3;
-/// What is offered to who has typed nothing.
+/// What is offered before anything is typed.
 const USUAL: [(i64, Unit); 5] =
     [(1, Unit::Months), (2, Unit::Months), (3, Unit::Months), (6, Unit::Months), (1, Unit::Years)];
 /// Words that change nothing.
@@ -17,21 +18,6 @@ const NOISE: [&str; 13] =
     ["by", "until", "till", "before", "in", "on", "of", "the", "from", "now", "within", "at", "latest"];
 const NUMBERS: [&str; 12] =
     ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Unit {
@@ -94,7 +80,7 @@ enum Meant {
     Either(Date, Date),
 }
 
-/// Deadlines for who has typed a text, each with how it is shown; the likeliest first.
+/// Deadlines for a typed text, each with how it is shown; the likeliest first.
 pub fn offered(typed: &str, today: Date) -> Vec<(String, Date)> {
     let read = read(typed, today).ok().map(|date| (full(date), date));
     let number: Option<i64> = typed.trim().parse().ok().filter(|n| (1..=1_000).contains(n));
@@ -209,8 +195,6 @@ fn word(text: &str) -> Option<Word<'_>> {
         let number = text.parse().ok()?;
         return Some(if text.len() == 4 { Word::Year(number) } else { Word::Number(number) });
     }
-    let begins = |name: &&str| text.len() >= 3 && (name.starts_with(text) || *name == text.trim_end_matches('s'));
-    let place = |names: &[&str]| names.iter().position(begins);
     let word = match text {
         "a" | "an" => Word::Number(1),
         "d" | "day" | "days" => Word::Unit(Unit::Days),
@@ -221,10 +205,9 @@ fn word(text: &str) -> Option<Word<'_>> {
         _ if NUMBERS.contains(&text) => {
             Word::Number(i64::try_from(NUMBERS.iter().position(|name| *name == text)?).ok()? + 1)
         }
-        "sept" => Word::Month(9),
-        _ => match (place(&MONTHS), place(&WEEKDAYS)) {
-            (Some(month), _) => Word::Month(i8::try_from(month).ok()? + 1),
-            (_, Some(day)) => Word::Weekday(Weekday::from_monday_zero_offset(i8::try_from(day).ok()?).ok()?),
+        _ => match (names::month(text), names::weekday(text).filter(|_| text.len() >= 3)) {
+            (Some(month), _) => Word::Month(month),
+            (_, Some(day)) => Word::Weekday(day),
             _ => return None,
         },
     };
@@ -258,7 +241,7 @@ fn named(n: i64, unit: Unit) -> String {
         Unit::Months => "month",
         Unit::Years => "year",
     };
-    format::count(n.unsigned_abs(), thing)
+    list::count(n.unsigned_abs(), thing)
 }
 
 #[cfg(test)]

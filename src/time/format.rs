@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
 
+use super::names;
 use super::zone::Zone;
 
 /// `45 min`, `2 h`, `2 h 5 min`.
@@ -13,12 +14,6 @@ pub fn minutes(minutes: impl Into<u32>) -> String {
         (hours, 0) => format!("{hours} h"),
         (hours, minutes) => format!("{hours} h {minutes} min"),
     }
-}
-
-/// `1 day`, `3 days`.
-pub fn count(n: impl Into<u64>, thing: &str) -> String {
-    let n = n.into();
-    if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") }
 }
 
 /// `Saturday 21 November`
@@ -53,10 +48,7 @@ pub fn full_moment(at: Timestamp, zone: &Zone) -> String {
 
 /// `Saturday and Sunday`; nothing for none.
 pub fn weekdays(days: impl IntoIterator<Item = Weekday>) -> String {
-    // Any date of that weekday can say its name.
-    let name =
-        |day: Weekday| Date::constant(2024, 1, 1).nth_weekday(1, day).map(|date| date.strftime("%A").to_string());
-    days.into_iter().filter_map(|day| name(day).ok()).collect::<Vec<_>>().join(" and ")
+    days.into_iter().map(names::name).collect::<Vec<_>>().join(" and ")
 }
 
 #[cfg(test)]
@@ -67,7 +59,6 @@ mod tests {
     fn spans_and_names() {
         let said = [0_u16, 1, 59, 60, 125, 960].map(minutes);
         assert_eq!(said, ["0 min", "1 min", "59 min", "1 h", "2 h 5 min", "16 h"]);
-        assert_eq!((count(1_u32, "day"), count(0_u32, "day")), ("1 day".to_owned(), "0 days".to_owned()));
         assert_eq!(weekdays([Weekday::Monday, Weekday::Sunday]), "Monday and Sunday");
         let berlin = Zone::named("Europe/Berlin").unwrap();
         let at = "2026-11-21T03:00:00Z".parse().unwrap();

@@ -2,8 +2,8 @@
 
 use jiff::civil::Weekday;
 
-use super::format;
 use super::weekly::{Minute, Quiet, Times, WEEK};
+use super::{format, names};
 use crate::{Error, Result};
 
 /// What is shown of a word that is not understood, in characters.
@@ -238,13 +238,7 @@ fn days(text: &str) -> Option<Vec<Weekday>> {
         "weekend" | "weekends" => return Some(WEEK[5..].to_vec()),
         _ => {}
     }
-    let text = text.strip_suffix('.').unwrap_or(text);
-    let stem = text.strip_suffix('s').filter(|stem| stem.ends_with("day")).unwrap_or(text);
-    let fits = |day: &Weekday| {
-        let name = format::weekdays([*day]).to_lowercase();
-        stem.chars().count() >= 2 && name.starts_with(stem) && (stem.len() <= 5 || stem == name)
-    };
-    WEEK.into_iter().find(fits).map(|day| vec![day])
+    names::weekday(text).map(|day| vec![day])
 }
 
 /// `mon-fri`

@@ -20,7 +20,7 @@ pub const WEEK: [Weekday; 7] = [
     Weekday::Sunday,
 ];
 /// How many dates ahead a time is looked for: a zone may leave a date out, and then the next one is a week later.
-const AHEAD: usize = 17;
+const DATES_SEARCHED: usize = 17;
 
 /// A time of the day on a wall clock, in minutes since midnight, 0–1439.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -98,7 +98,7 @@ impl Times {
         // In a fold over midnight a clock goes back to the date before.
         let today = zone.date(after);
         let first = today.yesterday().unwrap_or(today);
-        let dates = std::iter::successors(Some(first), |date| Some(next(*date))).take(AHEAD);
+        let dates = std::iter::successors(Some(first), |date| Some(next(*date))).take(DATES_SEARCHED);
         let slot = |date: Date| self.of(date.weekday()).map(|time| Slot { at: time.on(date, zone), date });
         dates
             .filter(|date| last.is_none_or(|last| *date > last) && zone.has(*date))

@@ -1,4 +1,4 @@
-//! The bot's pulse: it notices its own gaps, so that no fault of the bot breaks a streak.
+//! The bot's heartbeat: it notices its own gaps, so that no fault of the bot breaks a streak.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -8,7 +8,7 @@ use crate::store::{Connection, Store};
 mod sql;
 
 /// The shortest gap that counts.
-const SHORTEST: SignedDuration = SignedDuration::from_mins(5);
+const SHORTEST_OUTAGE: SignedDuration = SignedDuration::from_mins(5);
 
 /// A time when the bot was not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,9 +29,6 @@ pub struct Known {
 }
 
 /// Says that the bot is alive. If it was not for 5 minutes or more, that gap is recorded and returned.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn beat(store: &Store, now: Timestamp) -> Result<Option<Outage>> {
     let mut tx = store.write().await?;
     let outage = sql::pulse(&mut tx).await?.and_then(|last| gap(last, now));
@@ -44,48 +41,33 @@ pub async fn beat(store: &Store, now: Timestamp) -> Result<Option<Outage>> {
 }
 
 /// When the bot was last seen alive.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn last(db: &mut Connection) -> Result<Option<Timestamp>> {
     sql::pulse(db).await
 }
 
 /// Says that the bot was last seen alive at an instant, whatever was said before.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn set(db: &mut Connection, now: Timestamp) -> Result<()> {
     sql::set_pulse(db, now).await
 }
 
 /// Forgets the gaps that end after an instant, which is in the future, so that there were none. Says whether there were
-/// any; who has heard of them must hear of all gaps again.
-///
-/// # Errors
-/// A fault if the database cannot be written.
+/// any; then every ledger must be told of all gaps again.
 pub async fn forget_after(db: &mut Connection, instant: Timestamp) -> Result<bool> {
     sql::forget_after(db, instant).await
 }
 
 /// The gaps that ended after `since`, oldest first.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn outages(store: &Store, since: Timestamp) -> Result<Vec<Outage>> {
     sql::outages(&mut *store.read().await?, since).await
 }
 
-/// The gaps that whoever has seen those up to the number `seen` has still to hear of, and those that ended after `since`.
-///
-/// # Errors
-/// A fault if the database cannot be read.
+/// The gaps with a number above `seen`, and those that ended after `since`.
 pub async fn known(db: &mut Connection, seen: i64, since: Timestamp) -> Result<Vec<Known>> {
     sql::known(db, seen, since).await
 }
 
 fn gap(last: Timestamp, now: Timestamp) -> Option<Outage> {
-    (now.duration_since(last) >= SHORTEST).then_some(Outage { from: last, to: now })
+    (now.duration_since(last) >= SHORTEST_OUTAGE).then_some(Outage { from: last, to: now })
 }
 
 #[cfg(test)]

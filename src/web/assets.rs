@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 use super::atom;
 use super::failure::Failure;
 use crate::papers::archive;
+use crate::text::escape;
 use crate::{App, wiki};
 
 /// Assets change with the program only; the address of the styles names their text.
@@ -95,7 +96,7 @@ pub async fn sitemap(State(app): State<App>, headers: HeaderMap) -> Result<impl 
     places.extend(archive::weeks(&app.store, WEEKS).await?.into_iter().map(|week| format!("/papers/{}", week.week)));
     let places: String = places
         .iter()
-        .map(|place| format!("<url><loc>{}</loc></url>\n", atom::escaped(&format!("{base}{place}"))))
+        .map(|place| format!("<url><loc>{}</loc></url>\n", escape::xml(&format!("{base}{place}"))))
         .collect();
     let map = format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n{places}</urlset>\n"

@@ -11,6 +11,7 @@ use crate::App;
 use crate::config::Config;
 use crate::papers::archive::{self, Listed};
 use crate::papers::{Digest, Filter};
+use crate::text::{escape, list};
 
 /// How many weeks the feed has.
 const WEEKS: u16 = 12;
@@ -52,7 +53,7 @@ pub fn address(config: &Config, headers: &HeaderMap) -> String {
 
 fn etag(body: &str) -> String {
     let hash = Sha256::digest(body.as_bytes());
-    let hex: String = hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    let hex: String = list::hex(&hash[..12]);
     format!("\"{hex}\"")
 }
 
@@ -60,7 +61,7 @@ fn etag(body: &str) -> String {
 /// eighth kind, made of the feed's name and the week.
 fn identity(name: &str, week: &str) -> String {
     let hash = Sha256::digest(format!("{name}/{week}").as_bytes());
-    let hex: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let hex: String = list::hex(&hash[..16]);
     format!("urn:uuid:{}-{}-8{}-a{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])
 }
 
@@ -70,7 +71,7 @@ fn instant(listed: &Listed) -> String {
 }
 
 fn document(name: &str, base: &str, updated: &str, entries: &str) -> String {
-    let base = escaped(base);
+    let base = escape::xml(base);
     format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"en\">\n\
          <title>Papers of the week</title>\n<id>{name}</id>\n<updated>{updated}</updated>\n\
@@ -81,33 +82,16 @@ fn document(name: &str, base: &str, updated: &str, entries: &str) -> String {
 }
 
 fn entry(name: &str, base: &str, listed: &Listed, digest: &Digest) -> String {
-    let page = escaped(&format!("{base}/papers/{}", listed.week));
+    let page = escape::xml(&format!("{base}/papers/{}", listed.week));
     let id = identity(name, &listed.week.to_string());
     let content = markdown::render(&digest.to_string()).into_string();
     format!(
         "<entry>\n<title>{}</title>\n<id>{id}</id>\n<updated>{}</updated>\n\
          <link rel=\"alternate\" type=\"text/html\" href=\"{page}\"/>\n<content type=\"html\">{}</content>\n</entry>\n",
-        escaped(&digest.title()),
+        escape::xml(&digest.title()),
         instant(listed),
-        escaped(&content),
+        escape::xml(&content),
     )
-}
-
-/// Text within XML: what would be markup is written out, and what XML cannot hold is left out.
-pub fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\t' | '\n' | '\r' => out.push(c),
-            c if c < ' ' || matches!(c, '\u{fffe}' | '\u{ffff}') => {}
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]
@@ -116,7 +100,7 @@ mod tests {
 
     #[test]
     fn nothing_of_a_title_is_markup() {
-        assert_eq!(escaped("a <b> & \"c\"\u{0}\u{8}\n"), "a &lt;b&gt; &amp; &quot;c&quot;\n");
+        assert_eq!(escape::xml("a <b> & \"c\"\u{0}\u{8}\n"), "a &lt;b&gt; &amp; &quot;c&quot;\n");
     }
 
     #[test]

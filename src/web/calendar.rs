@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
 use super::failure::Failure;
+use crate::text::list;
 use crate::{App, calendar};
 
 /// `/study/SECRET.ics`
@@ -34,6 +35,6 @@ pub async fn feed(State(app): State<App>, uri: Uri, asked: HeaderMap) -> Result<
 /// What names a version of a file.
 fn tag(file: &str) -> String {
     let hash = Sha256::digest(file);
-    let short: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let short: String = list::hex(&hash[..16]);
     format!("\"{short}\"")
 }

@@ -46,7 +46,7 @@ async fn source(store: &Store) -> String {
 
 #[tokio::test]
 async fn an_editors_change_waits_where_a_second_approver_is_demanded() {
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = crate::world::folder();
     let store = wiki(dir.path()).await;
     let (eve, eli) = (who("eve", Role::Editor), who("eli", Role::Editor));
     let (pat, second) = (who("pat", Role::Approver), Approval::Second);
@@ -92,7 +92,7 @@ async fn an_editors_change_waits_where_a_second_approver_is_demanded() {
 
 #[tokio::test]
 async fn a_stale_draft_stays_a_draft_and_shows_both_texts() {
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = crate::world::folder();
     let store = wiki(dir.path()).await;
     let (eve, own) = (who("eve", Role::Editor), Approval::Own);
     let id = draft_of(drafts::save(&store, &eve, green("Draft.", 1), now()).await.expect("a draft"));
@@ -117,7 +117,7 @@ async fn a_stale_draft_stays_a_draft_and_shows_both_texts() {
 
 #[tokio::test]
 async fn a_draft_may_be_of_a_new_page_and_is_checked_when_it_is_made() {
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = crate::world::folder();
     let store = wiki(dir.path()).await;
     let eve = who("eve", Role::Editor);
     let text = PAGE.replace("tea", "coffee").replace("Tea", "Coffee");
@@ -136,7 +136,7 @@ async fn a_draft_may_be_of_a_new_page_and_is_checked_when_it_is_made() {
 
 #[tokio::test]
 async fn whatever_changes_is_in_the_log_and_whatever_is_refused_is_not() {
-    let dir = tempfile::tempdir().expect("a folder");
+    let dir = crate::world::folder();
     let store = wiki(dir.path()).await;
     let (eve, ann, own) = (who("eve", Role::Editor), who("ann", Role::Admin), Approval::Own);
     wiki::edit(&store, &eve, green("Three minutes.", 1), own, now()).await.expect("saved");
@@ -150,7 +150,7 @@ async fn whatever_changes_is_in_the_log_and_whatever_is_refused_is_not() {
     }
     drafts::publish(&store, &ann, 2, own, now()).await.expect("published");
     drafts::discard(&store, &ann, 1, now()).await.expect("discarded");
-    let files = tempfile::tempdir().expect("a folder");
+    let files = crate::world::folder();
     folder::export(&store, files.path()).await.expect("exported");
     let file = files.path().join("tea.md");
     std::fs::write(&file, PAGE.replace("hot", "wet")).expect("a file");

@@ -32,7 +32,7 @@ fn days(n: i64) -> SignedDuration {
 
 #[tokio::test]
 async fn the_daily_job_runs_when_it_is_due_and_once_for_all_that_was_missed() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::world::folder();
     let app = app(dir.path()).await;
     let far = Far::new([Fate::Refused]);
     let start = at("09:00:00");
@@ -51,7 +51,7 @@ async fn the_daily_job_runs_when_it_is_due_and_once_for_all_that_was_missed() {
 
 #[tokio::test]
 async fn the_loop_delivers_at_once_and_stops_in_time() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::world::folder();
     let app = app(dir.path()).await;
     let far = Far::new([Fate::Succeed, Fate::PanicBefore]);
     let (stop, stopped) = watch::channel(false);
@@ -77,7 +77,7 @@ async fn the_loop_delivers_at_once_and_stops_in_time() {
 
 #[tokio::test]
 async fn what_a_stop_cuts_off_is_looked_for_at_the_next_start() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::world::folder();
     let far = Far::new([Fate::CrashAfter]);
     {
         let app = app(dir.path()).await;
@@ -109,7 +109,7 @@ async fn what_a_stop_cuts_off_is_looked_for_at_the_next_start() {
 
 #[tokio::test]
 async fn the_pulse_notices_gaps() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::world::folder();
     let app = app(dir.path()).await;
     let gap = Outage { from: at("09:01:00"), to: at("09:06:00") };
     let table = [

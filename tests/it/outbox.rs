@@ -44,7 +44,7 @@ fn later(now: Timestamp, seconds: i64) -> Timestamp {
 
 #[tokio::test]
 async fn a_message_is_sent_once_and_settled() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::world::folder();
     let (app, _presence) = begun(dir.path(), at("09:00:00")).await;
     let far = Far::new([]);
     let mut hello = message("hello", 1);
@@ -70,7 +70,7 @@ async fn a_message_is_sent_once_and_settled() {
 async fn no_crash_point_loses_or_doubles_a_message() {
     const STEPS: usize = 8;
     for crash_after in 0..=STEPS {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = crate::world::folder();
         let far = Far::new([Fate::Vanish]);
         steps(dir.path(), &far, crash_after).await;
         // Everything is dropped; another process comes, and enqueues again what was perhaps not committed.
@@ -129,7 +129,7 @@ async fn steps(dir: &std::path::Path, far: &std::sync::Arc<Far>, crash_after: us
 
 #[tokio::test]
 async fn what_fails_is_tried_again_and_then_dead() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::world::folder();
     let (app, _presence) = begun(dir.path(), at("00:00:00")).await;
     let far = Far::new(vec![Fate::FailBefore; 100]);
     enqueue(&app, &message("stubborn", 1), at("00:00:00")).await;
@@ -160,7 +160,7 @@ async fn what_fails_is_tried_again_and_then_dead() {
 
 #[tokio::test]
 async fn what_is_refused_is_dead_at_once_and_says_why() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::world::folder();
     let (app, _presence) = begun(dir.path(), at("09:00:00")).await;
     let far = Far::new([Fate::Refused, Fate::RateLimited]);
     enqueue(&app, &message("closed", 1), at("09:00:00")).await;
@@ -177,7 +177,7 @@ async fn what_is_refused_is_dead_at_once_and_says_why() {
 
 #[tokio::test]
 async fn a_dead_letter_is_shown_to_its_server_alone() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::world::folder();
     let (app, _presence) = begun(dir.path(), at("09:00:00")).await;
     let far = Far::new([Fate::Refused; 3]);
     enqueue(&app, &message("here", 1), at("09:00:00")).await;
@@ -193,7 +193,7 @@ async fn a_dead_letter_is_shown_to_its_server_alone() {
 
 #[tokio::test]
 async fn while_an_outlet_is_shut_messages_wait_and_lose_nothing() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::world::folder();
     let (app, _presence) = begun(dir.path(), at("09:00:00")).await;
     let (far, open) = (Far::new([]), Arc::new(AtomicBool::new(false)));
     enqueue(&app, &message("patient", 1), at("09:00:00")).await;
@@ -211,7 +211,7 @@ async fn while_an_outlet_is_shut_messages_wait_and_lose_nothing() {
 
 #[tokio::test]
 async fn what_nobody_can_look_for_waits_for_a_moderator() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::world::folder();
     let (app, _presence) = begun(dir.path(), at("09:00:00")).await;
     let far = Far::new([Fate::Vanish]);
     far.blind();
@@ -315,7 +315,7 @@ async fn what_waits_for_a_thread_is_said_there_or_given_up() {
 
 #[tokio::test]
 async fn what_came_too_late_is_not_sent() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::world::folder();
     let (app, _presence) = begun(dir.path(), at("09:00:00")).await;
     let far = Far::new([Fate::FailBefore]);
     let mut reminder = message("reminder", 1);
@@ -329,7 +329,7 @@ async fn what_came_too_late_is_not_sent() {
 
 #[tokio::test]
 async fn messages_to_one_target_keep_their_order() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::world::folder();
     let (app, _presence) = begun(dir.path(), at("09:00:00")).await;
     for n in 0..20 {
         enqueue(&app, &message(&format!("a{n}"), 1), at("09:00:00")).await;
@@ -348,7 +348,7 @@ async fn messages_to_one_target_keep_their_order() {
 
 #[tokio::test]
 async fn fifty_tasks_that_decide_the_same_decide_once() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::world::folder();
     let (app, _presence) = begun(dir.path(), at("09:00:00")).await;
     let mut tasks = tokio::task::JoinSet::new();
     for n in 0..50 {
@@ -376,7 +376,7 @@ async fn fifty_tasks_that_decide_the_same_decide_once() {
 /// Two processes on one database, told apart by their leases.
 #[tokio::test]
 async fn a_lease_holds_among_processes() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::world::folder();
     let now = at("09:00:00");
     let (one, _first) = begun(dir.path(), now).await;
     enqueue(&one, &message("hello", 1), now).await;
@@ -401,7 +401,7 @@ async fn a_lease_holds_among_processes() {
 
 #[tokio::test]
 async fn a_process_that_is_alone_looks_at_once() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::world::folder();
     let now = at("09:00:00");
     let far = Far::new([Fate::CrashAfter]);
     {
@@ -417,7 +417,7 @@ async fn a_process_that_is_alone_looks_at_once() {
 
 #[tokio::test]
 async fn texts_are_forgotten_after_thirty_days_and_keys_are_not() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::world::folder();
     let (app, _presence) = begun(dir.path(), at("09:00:00")).await;
     let far = Far::new([Fate::Succeed, Fate::Refused]);
     enqueue(&app, &message("sent", 1), at("09:00:00")).await;
@@ -444,7 +444,7 @@ async fn texts_are_forgotten_after_thirty_days_and_keys_are_not() {
 
 #[tokio::test]
 async fn a_message_that_cannot_be_read_stops_nobody() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::world::folder();
     let (app, _presence) = begun(dir.path(), at("09:00:00")).await;
     let odd = Message { target: Target::RedditComment("a/b".into()), ..message("odd", 1) };
     enqueue(&app, &odd, at("09:00:00")).await;
@@ -475,7 +475,7 @@ fn fates() -> impl Strategy<Value = Vec<Fate>> {
 
 /// Lives through a plan, process after process, until nothing is left to do. Returns what is dead.
 async fn live(far: &std::sync::Arc<Far>, messages: u64) -> Vec<String> {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::world::folder();
     let mut now = at("00:00:00");
     for _ in 0..60 {
         let (app, _presence) = begun(dir.path(), now).await;
@@ -514,7 +514,7 @@ proptest! {
 
 #[tokio::test]
 async fn a_message_for_a_network_that_is_off_waits() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::world::folder();
     let app = app(dir.path()).await;
     let reddit = Message::new("reply", Target::RedditComment("t3_abc".into()), "hello");
     enqueue(&app, &reddit, at("09:00:00")).await;

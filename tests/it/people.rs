@@ -33,7 +33,7 @@ async fn refusal(app: &App, identity: &str, code: &str, now: Timestamp) -> Strin
 
 #[tokio::test]
 async fn a_person_is_made_once_and_found_by_every_spelling() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::world::folder();
     let app = app(dir.path()).await;
     let ann = number(&app, "reddit:Ann_B", at("09:00:00")).await;
     assert_eq!(number(&app, "reddit:u/ann_b", at("09:01:00")).await, ann);
@@ -46,7 +46,7 @@ async fn a_person_is_made_once_and_found_by_every_spelling() {
 
 #[tokio::test]
 async fn a_code_makes_two_people_one() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::world::folder();
     let app = app(dir.path()).await;
     let now = at("09:00:00");
     let kept = number(&app, "reddit:ann", now).await;
@@ -83,7 +83,7 @@ async fn correct(app: &App, by: PersonId, now: Timestamp) {
 
 #[tokio::test]
 async fn corrections_count_without_a_text_and_are_dropped_after_thirty_days() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::world::folder();
     let app = app(dir.path()).await;
     let ann = number(&app, "reddit:ann", at("09:00:00")).await;
     correct(&app, ann, at("09:00:00")).await;
@@ -99,7 +99,7 @@ async fn corrections_count_without_a_text_and_are_dropped_after_thirty_days() {
 
 #[tokio::test]
 async fn a_code_works_for_ten_minutes_and_for_the_right_account() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::world::folder();
     let app = app(dir.path()).await;
     let now = at("09:00:00");
     let wrong = "This code is wrong, used or older than 10 minutes; ask for a new one on your other account.";
@@ -123,7 +123,7 @@ async fn a_code_works_for_ten_minutes_and_for_the_right_account() {
 
 #[tokio::test]
 async fn five_wrong_codes_are_enough_for_an_hour() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::world::folder();
     let app = app(dir.path()).await;
     for minute in 0..5 {
         let now = at(&format!("09:0{minute}:00"));
@@ -141,7 +141,7 @@ async fn five_wrong_codes_are_enough_for_an_hour() {
 
 #[tokio::test]
 async fn an_opt_out_is_for_ever_and_for_both_accounts() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::world::folder();
     let app = app(dir.path()).await;
     let now = at("09:00:00");
     assert!(!is_out(&app, "reddit:ann").await);
@@ -161,6 +161,6 @@ async fn an_opt_out_is_for_ever_and_for_both_accounts() {
     opt_out(&app.store, &who("discord:2"), at("09:00:00")).await.unwrap();
     assert!(is_out(&app, "reddit:bob").await);
     // Another database has another salt: a stolen hash says nothing there.
-    let elsewhere = tempfile::tempdir().unwrap();
+    let elsewhere = crate::world::folder();
     assert!(!is_out(&self::app(elsewhere.path()).await, "reddit:ann").await);
 }

@@ -52,7 +52,7 @@ fn impersonal() -> Vec<String> {
 /// Every column of a fresh database, but for what SQLite and the migrations keep for themselves and for the
 /// search index, which repeats `sections`.
 async fn schema() -> BTreeSet<String> {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::world::folder();
     app(dir.path()).await.store.close().await;
     let file = format!("sqlite://{}", dir.path().join("cairn.db").display());
     let mut db = sqlx::SqliteConnection::connect(&file).await.unwrap();
@@ -167,7 +167,7 @@ const HELD_ABOUT_ANN: &str = "Cairn holds about discord:1 and reddit:ann:
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_sees_everything_and_erases_it() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::world::folder();
     peopled(dir.path()).await;
     let said = cairn(dir.path(), &["privacy", "export", "reddit:Ann", "--json"], "");
     assert_eq!((said.code, said.err.as_str()), (0, ""));
@@ -213,7 +213,7 @@ async fn a_person_sees_everything_and_erases_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn delete_in_json_and_without_asking() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::world::folder();
     peopled(dir.path()).await;
     let said = cairn(dir.path(), &["privacy", "delete", "discord:2", "--yes", "--json"], "");
     assert_eq!((said.code, said.err.as_str()), (0, ""));
@@ -229,7 +229,7 @@ async fn delete_in_json_and_without_asking() {
 
 #[test]
 fn a_name_that_cannot_be_one_is_wrong_usage() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::world::folder();
     let table = [
         ("ann", "“ann” names nobody; write discord:ID (a number) or reddit:NAME.\n"),
         ("reddit:a", "“a” is no Reddit name; those have 3 to 20 letters, digits, underscores or hyphens.\n"),

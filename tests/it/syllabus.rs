@@ -11,7 +11,7 @@ use jiff::civil::{Weekday, date};
 
 #[tokio::test]
 async fn every_track_has_weeks_of_study() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = crate::world::folder();
     let store = Store::open(folder.path()).await.expect("a database");
     plant(&store, "2026-11-21T09:00:00Z".parse().expect("an instant")).await.expect("pages");
     for track in Track::ALL {

@@ -51,9 +51,6 @@ pub struct Session {
 }
 
 /// A new link's key, for somebody who was just proven to be a moderator of home. Their older links stop working.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn link(store: &Store, by: &HomeModerator, now: Timestamp) -> Result<String> {
     let key = secret::key()?;
     let mut tx = store.write().await?;
@@ -73,9 +70,6 @@ fn guest(by: &HomeModerator) -> Guest {
 }
 
 /// Whom a link would let in, if it still works.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn look(store: &Store, key: &str, now: Timestamp) -> Result<Option<Guest>> {
     let mut db = store.read().await?;
     let hash = secret::salted(&mut db, OF_LINK, key).await?;
@@ -84,9 +78,6 @@ pub async fn look(store: &Store, key: &str, now: Timestamp) -> Result<Option<Gue
 
 /// Uses a link up, and signs its owner in. Returns the secret that their browser keeps; nothing if the link was used, or
 /// is older than ten minutes.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn enter(
     store: &Store,
     by: &HomeModerator,
@@ -111,9 +102,6 @@ pub async fn enter(
 }
 
 /// The session whose secret a browser has, if it has not ended.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn session(store: &Store, secret: &str, now: Timestamp) -> Result<Option<Session>> {
     let mut db = store.read().await?;
     let hash = secret::salted(&mut db, OF_SESSION, secret).await?;
@@ -126,9 +114,6 @@ pub fn form_token(secret: &str) -> String {
 }
 
 /// Where somebody is signed in, the newest first.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn sessions(store: &Store, by: &HomeModerator, now: Timestamp) -> Result<Vec<Session>> {
     sql::sessions_of(&mut *store.read().await?, by.actor(), now).await
 }
@@ -146,9 +131,6 @@ pub async fn leave(store: &Store, by: &HomeModerator, id: i64) -> Result<()> {
 }
 
 /// Signs somebody out everywhere, and ends the links they have not used.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn leave_everywhere(store: &Store, actor: &str) -> Result<()> {
     let mut tx = store.write().await?;
     sql::end_all(&mut tx, actor).await?;
@@ -156,9 +138,6 @@ pub async fn leave_everywhere(store: &Store, actor: &str) -> Result<()> {
 }
 
 /// Forgets links and sessions that have ended.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
     let db: &mut Connection = &mut tx;

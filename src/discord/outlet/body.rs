@@ -128,7 +128,7 @@ fn fitted(text: &str, limit: usize) -> String {
     if cut.chars().count() <= limit && cut.chars().count() > limit / 4 || text.chars().count() <= limit {
         return cut;
     }
-    text.chars().take(limit - 1).chain(['…']).collect()
+    crate::text::cut::characters(text, limit)
 }
 
 /// A message in a channel's history, as far as it matters here.

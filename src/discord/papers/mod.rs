@@ -10,7 +10,7 @@ use crate::community::{HomeModerator, Moderator, Role};
 use crate::outbox::Target;
 use crate::papers::subscriptions::{self, Change, Choice};
 use crate::papers::{Week, archive, reading, shown};
-use crate::text::escape::escape;
+use crate::text::escape;
 use crate::{Error, Result};
 
 pub mod commands;
@@ -154,7 +154,7 @@ pub async fn vote(bot: &Bot, who: &Who, id: &str) -> Result<Answer> {
     let id = id.parse().map_err(|_| older())?;
     let community = community(who)?;
     let voted = reading::vote(&bot.app.store, &who.identity(), &community, &id, bot.app.clock.now()).await?;
-    Ok(Answer::Say(Reply::text(escape(&voted.to_string()))))
+    Ok(Answer::Say(Reply::text(escape::discord(&voted.to_string()))))
 }
 
 fn community(who: &Who) -> Result<String> {

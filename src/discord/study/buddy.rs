@@ -13,8 +13,9 @@ use super::super::{Bot, settings};
 use super::{Pending, button, joining};
 use crate::buddies::availability::{OFFERED, Times};
 use crate::buddies::{self, Search, Situation};
-use crate::people::Identity;
+use crate::people::{Identity, PersonId};
 use crate::student::{self, Caller};
+use crate::text::list;
 use crate::triage::Track;
 use crate::{Error, Result};
 
@@ -103,7 +104,7 @@ pub async fn pressed(bot: &Bot, who: &Who, caller: &Caller, path: &[&str], chose
         ["leave", group] => leave(bot, &caller.identity, Some(number(group)?)).await,
         ["block"] => block(bot, caller).await,
         ["block", whom] => {
-            buddies::block(store, &caller.identity, number(whom)?, now).await?;
+            buddies::block(store, &caller.identity, whom.parse().map_err(|_| older())?, now).await?;
             Ok(Answer::Update(Reply::text(
                 "Blocked: the two of you are never matched again. They are not told. `/study buddy` shows where you stand.",
             )))
@@ -150,7 +151,7 @@ async fn block(bot: &Bot, caller: &Caller) -> Result<Answer> {
     match buddies::situation(&bot.app.store, caller, bot.app.clock.now()).await? {
         Situation::Together { others, .. } => {
             let names: Vec<String> = others.iter().map(|(_, name)| name.clone()).collect();
-            let names = buddies::texts::all(&names);
+            let names = list::and(&names);
             let text = format!(
                 "Whoever you block is never matched with you again, and is not told. You leave {names} then, and I look \
                  for another buddy for you."
@@ -162,7 +163,7 @@ async fn block(bot: &Bot, caller: &Caller) -> Result<Answer> {
 }
 
 /// A button for each that blocks them.
-fn with_blocks(reply: Reply, others: &[(i64, String)]) -> Reply {
+fn with_blocks(reply: Reply, others: &[(PersonId, String)]) -> Reply {
     let label = |n: usize| match others.len() {
         1 => "Block".to_owned(),
         _ => format!("Block the {}", if n == 0 { "first" } else { "second" }),

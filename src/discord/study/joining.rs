@@ -15,6 +15,7 @@ use super::{Bot, Pending, button, done, older};
 use crate::community::study_settings;
 use crate::student::{self, Caller};
 use crate::study::{self, Wish};
+use crate::text::list;
 use crate::time::zone::Zone;
 use crate::time::{format as speech, zone_search};
 use crate::{Error, Result, streak};
@@ -58,7 +59,7 @@ pub async fn ask(bot: &Bot, caller: &Caller, pending: &Pending) -> Result<Answer
     }
     let wish = match pending {
         Pending::Log(minutes, _) => {
-            format!("Then your {} are logged.", speech::count(minutes.unsigned_abs(), "minute"))
+            format!("Then your {} are logged.", list::count(minutes.unsigned_abs(), "minute"))
         }
         Pending::Start => "Then your timer starts.".to_owned(),
         Pending::Buddy => "Then you see what a study buddy is.".to_owned(),
@@ -125,7 +126,7 @@ pub async fn submitted(bot: &Bot, caller: &Caller, path: &[&str], form: &ModalIn
         Err(Error::Refused(refused)) => {
             let names = zone_search::suggest(typed, now, OPTIONS);
             let names = if typed.trim().is_empty() { Vec::new() } else { names };
-            Ok(Answer::Say(choice(crate::text::escape::escape(&refused.text), &names, how, &pending, now)))
+            Ok(Answer::Say(choice(crate::text::escape::discord(&refused.text), &names, how, &pending, now)))
         }
         Err(fault) => Err(fault),
     }

@@ -9,9 +9,9 @@ use super::Bot;
 use super::member::Who;
 use super::reply::{Answer, Reply};
 use super::start::older_of;
-use crate::streak::status::Standing;
+use crate::streak::status::Status;
 use crate::student::{self, Caller};
-use crate::study::{self, Done, When, Wish};
+use crate::study::{self, Receipt, When, Wish};
 use crate::time::zone_search;
 use crate::{Error, Result, streak};
 
@@ -69,7 +69,7 @@ pub async fn log(bot: &Bot, caller: &Caller, minutes: i64, date: Option<&str>) -
 ///
 /// # Errors
 /// Refused to who has not joined, and as study refuses it.
-pub async fn plain(bot: &Bot, caller: &Caller, work: impl Future<Output = Result<Done>>) -> Result<Answer> {
+pub async fn plain(bot: &Bot, caller: &Caller, work: impl Future<Output = Result<Receipt>>) -> Result<Answer> {
     if !student::has_joined(&bot.app.store, &caller.identity).await? {
         return joining::ask(bot, caller, &Pending::Status).await;
     }
@@ -210,14 +210,14 @@ fn button(id: impl Into<String>, label: &str) -> CreateButton {
 }
 
 /// What was done, with the buttons that make sense after it.
-fn told(done: &Done) -> Reply {
-    use study::Said;
+fn told(done: &Receipt) -> Reply {
+    use study::Deed;
     let reply = Reply::text(done.to_string());
-    let mut buttons = match done.said {
-        Said::Logged(..) => vec![button(format!("study/undo/{}", done.event), "Undo"), button("study/why", "Why?")],
-        Said::Started | Said::Confirmed => vec![button("study/stop", "Stop the timer")],
-        Said::Paused(..) => vec![button("study/resume", "Resume")],
-        Said::Undone(..) | Said::Stopped(_) => vec![button("study/why", "Why?")],
+    let mut buttons = match done.deed {
+        Deed::Logged(..) => vec![button(format!("study/undo/{}", done.event), "Undo"), button("study/why", "Why?")],
+        Deed::Started | Deed::Confirmed => vec![button("study/stop", "Stop the timer")],
+        Deed::Paused(..) => vec![button("study/resume", "Resume")],
+        Deed::Undone(..) | Deed::Stopped(_) => vec![button("study/why", "Why?")],
         _ => Vec::new(),
     };
     if let Some(milestone) = done.milestone.filter(|_| done.may_share) {
@@ -226,7 +226,7 @@ fn told(done: &Done) -> Reply {
     if buttons.is_empty() { reply } else { reply.with(vec![CreateActionRow::Buttons(buttons)]) }
 }
 
-fn standing(standing: &Standing) -> Reply {
+fn standing(standing: &Status) -> Reply {
     let mut buttons = vec![button("study/why", "Why?")];
     if let Some(timer) = &standing.timer {
         buttons.insert(0, button("study/stop", "Stop the timer"));

@@ -14,7 +14,7 @@ use super::super::{Bot, Context, rights};
 use crate::community::study_settings::{self, Settings};
 use crate::community::{Moderator, Role};
 use crate::people::Identity;
-use crate::text::escape::escape;
+use crate::text::escape;
 use crate::time::{format as speech, zone_search};
 use crate::{Error, Result, streak, study};
 
@@ -104,7 +104,7 @@ pub async fn submitted(bot: &Bot, who: &Who, form: &ModalInteraction) -> Result<
         Err(Error::Refused(why)) => {
             let id = format!("set/study/form/{floor}/{zone}");
             let back = CreateButton::new(id).label("Back to the form").style(ButtonStyle::Primary);
-            Ok(Answer::Say(Reply::text(escape(&why.text)).with(vec![CreateActionRow::Buttons(vec![back])])))
+            Ok(Answer::Say(Reply::text(escape::discord(&why.text)).with(vec![CreateActionRow::Buttons(vec![back])])))
         }
         Err(fault) => Err(fault),
     }

@@ -10,6 +10,7 @@ use super::{Answer, Bot, Pending, Reply, button, joining};
 use crate::plan::planner::Shortfall;
 use crate::plan::{self, Made, Planned, from_guide};
 use crate::student::{self, Caller};
+use crate::text::{cut, list};
 use crate::time::{deadline, format as speech};
 use crate::triage::Track;
 use crate::{Error, Result, study};
@@ -76,10 +77,11 @@ pub async fn made(
 fn asked(standing: &Planned, (track, hours, date): (Track, i64, Date), shortfall: Option<Shortfall>) -> String {
     let guide = standing.track.parse::<Track>().map_or("guide", Track::title);
     let (done, all) = (standing.plan.behind(standing.today), standing.plan.steps.len());
-    let (new, date) = (track.title(), full(date));
+    let (new, date) = (track.title(), speech::date(date));
     let late = shortfall.map_or_else(String::new, |shortfall| {
-        let fitting = speech::count(u64::try_from(shortfall.fitting).unwrap_or(u64::MAX), "section");
-        let done = shortfall.done.map_or_else(String::new, |done| format!("; all of it is done by {}", full(done)));
+        let fitting = list::count(u64::try_from(shortfall.fitting).unwrap_or(u64::MAX), "section");
+        let done =
+            shortfall.done.map_or_else(String::new, |done| format!("; all of it is done by {}", speech::date(done)));
         format!(" That is more than fits in: {fitting} by then{done}.")
     });
     format!(
@@ -181,26 +183,19 @@ fn steps(planned: &Planned) -> Vec<CreateButton> {
 /// The ways out if the time does not suffice.
 fn choice(planned: &Planned) -> Vec<CreateButton> {
     let Some(shortfall) = planned.plan.shortfall() else { return Vec::new() };
-    let later = shortfall
-        .done
-        .map(|done| button(format!("study/plan/later/{}", planned.number), &format!("A later date: {}", full(done))));
+    let later = shortfall.done.map(|done| {
+        button(format!("study/plan/later/{}", planned.number), &format!("A later date: {}", speech::date(done)))
+    });
     let fewer = (shortfall.fitting > 0).then(|| {
-        let sections = speech::count(u64::try_from(shortfall.fitting).unwrap_or(u64::MAX), "section");
+        let sections = list::count(u64::try_from(shortfall.fitting).unwrap_or(u64::MAX), "section");
         button(format!("study/plan/fewer/{}", planned.number), &format!("Fewer: {sections}"))
     });
     later.into_iter().chain(fewer).collect()
 }
 
-fn full(date: Date) -> String {
-    date.strftime("%-d %B %Y").to_string()
-}
-
 /// A label that fits onto a button.
 fn clipped(text: &str) -> String {
-    if text.chars().count() <= MAX_LABEL {
-        return text.to_owned();
-    }
-    text.chars().take(MAX_LABEL - 1).chain(['…']).collect()
+    cut::characters(text, MAX_LABEL)
 }
 
 /// A text by pages that end with a line.

@@ -9,7 +9,7 @@ use super::super::reply::{Answer, Reply};
 use super::super::start::older_of;
 use super::buddy::{is_at_school, note_school, track, tracks};
 use super::{Pending, button, joining};
-use crate::ranking::{self, Shown};
+use crate::ranking::{self, RankingView};
 use crate::student::{self, Caller};
 use crate::triage::Track;
 use crate::{Error, Result};
@@ -74,7 +74,7 @@ pub async fn pressed(bot: &Bot, who: &Who, caller: &Caller, path: &[&str], chose
     }
 }
 
-fn shown(shown: &Shown) -> Reply {
+fn shown(shown: &RankingView) -> Reply {
     let reply = Reply::text(shown.to_string());
     match (shown.at_school, shown.is_in) {
         (true, _) => reply,

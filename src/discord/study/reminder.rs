@@ -7,7 +7,7 @@ use super::super::Bot;
 use super::super::reply::{Answer, Reply};
 use super::super::start::older_of;
 use super::{Pending, button, joining, told};
-use crate::reminders::{self, Button, Choice, Pressed, Shown};
+use crate::reminders::{self, Button, Choice, Pressed, RemindersView};
 use crate::student::{self, Caller};
 use crate::{Error, Result, study};
 
@@ -32,7 +32,7 @@ pub async fn set(bot: &Bot, caller: &Caller, choice: &Choice<'_>) -> Result<Answ
 }
 
 /// What is set, with the next instants as each reader's own clock shows them.
-fn set_up(shown: &Shown) -> Reply {
+fn set_up(shown: &RemindersView) -> Reply {
     let next: String = shown.next.iter().map(|at| format!("\n- <t:{}:F>", at.as_second())).collect();
     let next = if next.is_empty() { next } else { format!("\nThe next ones:{next}") };
     let reply = Reply::text(format!("{shown}{next}"));

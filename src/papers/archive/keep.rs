@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::{Stored, begins_to_be_over, last_week, read, sql};
 use crate::papers::{self, Digest, Gathered, Missing, Week};
 use crate::store::{Connection, Store};
+use crate::text::list;
 use crate::{Error, Result};
 
 /// Keeps a week that was gathered elsewhere, and says what it kept and where to look. Unless it is forced, it keeps no
@@ -33,7 +34,7 @@ pub async fn keep(store: &Store, gathered: &Gathered, force: bool, now: Timestam
             extent(&new)
         )));
     }
-    let papers = counted(new.entries.len(), "paper");
+    let papers = list::count(new.entries.len(), "paper");
     let changed = put(&mut tx, old, &new, now).await?;
     tx.commit().await?;
     let what =
@@ -82,14 +83,9 @@ fn lost(missing: &[Missing]) -> usize {
 
 /// “110 papers”, “23 papers, without 6 days of its sources”.
 fn extent(digest: &Digest) -> String {
-    let papers = counted(digest.entries.len(), "paper");
+    let papers = list::count(digest.entries.len(), "paper");
     match lost(&digest.missing) {
         0 => papers,
-        days => format!("{papers}, without {} of its sources", counted(days, "day")),
+        days => format!("{papers}, without {} of its sources", list::count(days, "day")),
     }
-}
-
-fn counted(number: usize, what: &str) -> String {
-    let s = if number == 1 { "" } else { "s" };
-    format!("{number} {what}{s}")
 }

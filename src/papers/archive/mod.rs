@@ -5,11 +5,11 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::timeout;
 use tracing::warn;
 
-use super::excerpt::shortened;
 use super::{ArxivId, Digest, Entry, Feeds, Gathered, Week};
 use crate::store::{Connection, Lease, Store};
+use crate::text::cut;
 use crate::wiki::quote;
-use crate::{Error, Kind, Result};
+use crate::{Error, Kind, Result, time};
 
 mod keep;
 mod shown;
@@ -21,13 +21,13 @@ pub use shown::{Found, Hit, Listed};
 /// The first week of which Hugging Face has daily papers.
 const FIRST: Date = Date::constant(2023, 5, 1);
 /// How long asking the sources may take, and after how long others take it for dead.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(8 * 60);
-const LEASE: SignedDuration = SignedDuration::from_mins(9);
-/// Votes have settled so long after a week is over; until then what was fetched is looked at anew after a while.
+const FETCH_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(8 * 60);
+const FETCH_LEASE: SignedDuration = SignedDuration::from_mins(9);
+/// Votes have settled so long after a week is over; until then a week is fetched again after a while.
 const SETTLED: SignedDuration = SignedDuration::from_hours(48);
 /// How far ahead of UTC clocks are at most.
-const AHEAD: SignedDuration = SignedDuration::from_hours(14);
-const FRESH: SignedDuration = SignedDuration::from_hours(1);
+const EASTERNMOST_OFFSET: SignedDuration = SignedDuration::from_hours(14);
+const REFETCH_AFTER: SignedDuration = SignedDuration::from_hours(1);
 /// How many weeks may be fetched in an hour because somebody asked.
 const PER_HOUR: i64 = 6;
 /// How many papers somebody is asked to choose from.
@@ -46,9 +46,6 @@ pub struct Stored {
 }
 
 /// A week as it is kept.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn stored(store: &Store, week: Week) -> Result<Option<Stored>> {
     read(&mut *store.read().await?, week).await
 }
@@ -62,9 +59,6 @@ async fn read(db: &mut Connection, week: Week) -> Result<Option<Stored>> {
 /// The week, fetched at `since` or later: from the archive if it is there, or from the sources (with links to the
 /// web page at the address beside them). Nothing if
 /// somebody else is asking them just now; look again soon.
-///
-/// # Errors
-/// A fault if no source that knows what is popular could be asked.
 pub async fn since(
     store: &Store,
     sources: (&Feeds, &str),
@@ -81,9 +75,6 @@ pub async fn since(
 }
 
 /// The `most` most popular papers of a week as it is kept.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn first(store: &Store, week: Week, most: u16) -> Result<Vec<Entry>> {
     sql::entries(&mut *store.read().await?, week, i64::from(most)).await
 }
@@ -91,7 +82,7 @@ pub async fn first(store: &Store, week: Week, most: u16) -> Result<Vec<Entry>> {
 /// Asks the sources and keeps what they say. No transaction is open while they are asked.
 async fn fetch(store: &Store, sources: (&Feeds, &str), week: Week, now: Timestamp) -> Result<Option<Digest>> {
     let mut tx = store.write().await?;
-    let may = sql::begin_fetching(&mut tx, Lease::new(now, LEASE)).await?;
+    let may = sql::begin_fetching(&mut tx, Lease::new(now, FETCH_LEASE)).await?;
     tx.commit().await?;
     if !may {
         return Ok(None);
@@ -111,14 +102,14 @@ async fn fetch(store: &Store, sources: (&Feeds, &str), week: Week, now: Timestam
 }
 
 async fn ask(store: &Store, (feeds, base): (&Feeds, &str), week: Week, now: Timestamp) -> Result<Digest> {
-    let gathered = timeout(PATIENCE, super::fetch(feeds, week, now)).await;
+    let gathered = timeout(FETCH_TIMEOUT, super::fetch(feeds, week, now)).await;
     let gathered = gathered.map_err(|_| anyhow::anyhow!("the sources of the papers took too long"))??;
     super::touched(store, Digest::of(&gathered, base)).await
 }
 
 /// When a week is over where the clocks are furthest ahead: digests are posted from then on.
 fn begins_to_be_over(week: Week) -> Timestamp {
-    earlier(over(week), AHEAD)
+    time::before(over(week), EASTERNMOST_OFFSET)
 }
 
 /// When a week is over in UTC, by which Hugging Face counts days.
@@ -133,9 +124,6 @@ pub fn last_week(now: Timestamp) -> Week {
 }
 
 /// Forgets weeks that have not come: the clock was ahead when they were kept.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn forget_to_come(db: &mut Connection, now: Timestamp) -> Result<()> {
     // Where clocks are ahead, a week begins before it does in UTC.
     sql::forget_after(db, last_week(now).next().next()).await
@@ -161,11 +149,11 @@ pub async fn asked(store: &Store, sources: (&Feeds, &str), week: Week, now: Time
         return Err(Error::refused(format!("Nobody counted votes in {week}; the first week with papers is {first}.")));
     }
     if let Some(stored) = stored
-        && (stored.fetched >= later(over(week), SETTLED) || stored.fetched >= earlier(now, FRESH))
+        && (stored.fetched >= time::after(over(week), SETTLED) || stored.fetched >= time::before(now, REFETCH_AFTER))
     {
         return Ok(stored.digest.at(sources.1));
     }
-    if sql::fetched_since(&mut *store.read().await?, earlier(now, FRESH)).await? >= PER_HOUR {
+    if sql::fetched_since(&mut *store.read().await?, time::before(now, REFETCH_AFTER)).await? >= PER_HOUR {
         return Err(Error::refused("Many weeks were asked for in this hour; try again in the next one."));
     }
     match fetch(store, sources, week, now).await {
@@ -179,32 +167,17 @@ pub async fn asked(store: &Store, sources: (&Feeds, &str), week: Week, now: Time
     }
 }
 
-fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
-    at.saturating_add(by).unwrap_or(Timestamp::MAX)
-}
-
-fn earlier(at: Timestamp, by: SignedDuration) -> Timestamp {
-    at.saturating_sub(by).unwrap_or(Timestamp::MIN)
-}
-
 /// By which name readers of the feed know it (a URN), whatever its address.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn feed_name(store: &Store) -> Result<String> {
     sql::feed_name(&mut *store.read().await?).await
 }
 
 /// The weeks that have papers, newest first.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn weeks(store: &Store, most: u16) -> Result<Vec<Listed>> {
     let rows = sql::weeks(&mut *store.read().await?, i64::from(most)).await?;
     rows.into_iter()
         .map(|(week, fetched, changed, papers, first)| {
-            let instant = |ms| Timestamp::from_millisecond(ms).map_err(anyhow::Error::new);
-            let (fetched, changed) = (instant(fetched)?, instant(changed)?);
+            let (fetched, changed) = (fetched.0, changed.0);
             let week: Week = week.parse()?;
             let papers = usize::try_from(papers).unwrap_or(0);
             Ok(Listed { week, fetched, changed, over: fetched >= begins_to_be_over(week), papers, first })
@@ -213,9 +186,6 @@ pub async fn weeks(store: &Store, most: u16) -> Result<Vec<Listed>> {
 }
 
 /// The week in the archive that is nearest to one that is not there; of two the older.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn nearest(store: &Store, week: Week) -> Result<Option<Week>> {
     let (before, after) = sql::around(&mut *store.read().await?, week).await?;
     let read = |text: Option<String>| text.map(|text| text.parse::<Week>()).transpose();
@@ -224,9 +194,6 @@ pub async fn nearest(store: &Store, week: Week) -> Result<Option<Week>> {
 }
 
 /// A paper as the newest week that has it shows it.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn paper(db: &mut Connection, id: &ArxivId) -> Result<Option<(Week, Entry)>> {
     sql::paper(db, id).await
 }
@@ -272,9 +239,6 @@ pub async fn search(store: &Store, query: &str, most: u16) -> Result<Found> {
 }
 
 /// Ids and titles for what was typed so far.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn suggest(store: &Store, typed: &str, most: u16) -> Result<Vec<(String, String)>> {
     let mut db = store.read().await?;
     if let Ok(id) = typed.parse::<ArxivId>() {
@@ -311,7 +275,7 @@ pub async fn meant(store: &Store, text: &str) -> Result<ArxivId> {
         )),
         ([(id, _)], ..) | (_, Some((id, _)), None) => Ok(id.parse()?),
         (all, ..) => {
-            let all: Vec<String> = all.iter().map(|(id, title)| format!("{id} ({})", shortened(title, 60))).collect();
+            let all: Vec<String> = all.iter().map(|(id, title)| format!("{id} ({})", cut::clause(title, 60))).collect();
             Err(Error::refused(format!("Several papers have these words; give the id of one: {}.", all.join(", "))))
         }
     }

@@ -4,8 +4,8 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use crate::papers::render::escaped;
 use crate::papers::{Entry, Week};
+use crate::text::{escape, list};
 
 /// A week of the archive in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl Found {
 impl Hit {
     /// When and how popular, in a few words.
     pub fn evidence(&self) -> String {
-        let votes = if self.entry.votes == 1 { "1 upvote".to_owned() } else { format!("{} upvotes", self.entry.votes) };
+        let votes = list::count(self.entry.votes, "upvote");
         format!("{}, {votes}", self.week.in_words())
     }
 }
@@ -61,10 +61,9 @@ impl fmt::Display for Found {
         if self.hits.is_empty() {
             return f.write_str("No paper of the archive has all these words; try fewer or other ones.");
         }
-        let lines = self
-            .hits
-            .iter()
-            .map(|hit| format!("- [{}]({}) ({})", escaped(&hit.entry.title), hit.entry.id.abs(), hit.evidence()));
+        let lines = self.hits.iter().map(|hit| {
+            format!("- [{}]({}) ({})", escape::markdown(&hit.entry.title), hit.entry.id.abs(), hit.evidence())
+        });
         f.write_str(&lines.collect::<Vec<_>>().join("\n"))?;
         match self.total.saturating_sub(self.hits.len()) {
             0 => Ok(()),

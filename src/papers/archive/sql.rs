@@ -5,7 +5,7 @@ use tracing::warn;
 
 use crate::Result;
 use crate::papers::{ArxivId, Digest, Entry, Week};
-use crate::store::{Connection, Lease};
+use crate::store::{Connection, Lease, Millis};
 
 /// Begins to fetch, unless somebody else is at it. Says whether it may go on.
 pub async fn begin_fetching(db: &mut Connection, lease: Lease) -> Result<bool> {
@@ -22,7 +22,7 @@ pub async fn end_fetching(db: &mut Connection) -> Result<()> {
 /// How many weeks were fetched since.
 pub async fn fetched_since(db: &mut Connection, since: Timestamp) -> Result<i64> {
     let query = "SELECT count(*) FROM paper_weeks WHERE fetched_at > $1";
-    Ok(sqlx::query_scalar(query).bind(since.as_millisecond()).fetch_one(db).await?)
+    Ok(sqlx::query_scalar(query).bind(Millis(since)).fetch_one(db).await?)
 }
 
 /// Puts a week in the place of what was known of it.
@@ -32,7 +32,7 @@ pub async fn put(db: &mut Connection, digest: &Digest, now: Timestamp) -> Result
                      digest = excluded.digest";
     let head = Digest { entries: Vec::new(), ..digest.clone() };
     let week = digest.week.to_string();
-    sqlx::query(query).bind(&week).bind(now.as_millisecond()).bind(json(&head)?).execute(&mut *db).await?;
+    sqlx::query(query).bind(&week).bind(Millis(now)).bind(json(&head)?).execute(&mut *db).await?;
     sqlx::query("DELETE FROM paper_entries WHERE week = $1").bind(&week).execute(&mut *db).await?;
     for (rank, entry) in (1_i64..).zip(&digest.entries) {
         let query = "INSERT INTO paper_entries (week, rank, arxiv, entry) VALUES ($1, $2, $3, $4)";
@@ -53,7 +53,7 @@ pub async fn forget_after(db: &mut Connection, week: Week) -> Result<()> {
 /// Notes that a week was fetched and is as it was.
 pub async fn refetched(db: &mut Connection, week: Week, now: Timestamp) -> Result<()> {
     let query = "UPDATE paper_weeks SET fetched_at = $2 WHERE week = $1";
-    sqlx::query(query).bind(week.to_string()).bind(now.as_millisecond()).execute(db).await?;
+    sqlx::query(query).bind(week.to_string()).bind(Millis(now)).execute(db).await?;
     Ok(())
 }
 
@@ -73,9 +73,9 @@ fn read<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
 /// When a week was fetched, and all that came but the papers.
 pub async fn fetched(db: &mut Connection, week: Week) -> Result<Option<(Timestamp, Digest)>> {
     let query = "SELECT fetched_at, digest FROM paper_weeks WHERE week = $1";
-    let row: Option<(i64, String)> = sqlx::query_as(query).bind(week.to_string()).fetch_optional(db).await?;
+    let row: Option<(Millis, String)> = sqlx::query_as(query).bind(week.to_string()).fetch_optional(db).await?;
     let Some((at, digest)) = row else { return Ok(None) };
-    Ok(Some((Timestamp::from_millisecond(at).map_err(anyhow::Error::new)?, read(&digest)?)))
+    Ok(Some((at.0, read(&digest)?)))
 }
 
 /// The `most` best papers of a week, best first.
@@ -91,7 +91,7 @@ pub async fn entries(db: &mut Connection, week: Week, most: i64) -> Result<Vec<E
 
 /// The weeks that have papers, newest first: when they were fetched and when that changed them, how many papers they
 /// have, and the title of the first.
-pub async fn weeks(db: &mut Connection, most: i64) -> Result<Vec<(String, i64, i64, i64, Option<String>)>> {
+pub async fn weeks(db: &mut Connection, most: i64) -> Result<Vec<(String, Millis, Millis, i64, Option<String>)>> {
     let query =
         "SELECT w.week, w.fetched_at, w.changed_at, (SELECT count(*) FROM paper_entries e WHERE e.week = w.week),
                      (SELECT e.title FROM paper_entries e WHERE e.week = w.week ORDER BY e.rank LIMIT 1)

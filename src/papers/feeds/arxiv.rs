@@ -7,13 +7,13 @@ use super::client::{Failure, Line};
 use crate::papers::{ArxivId, clean, withdrawn};
 
 /// How many papers one request asks for: the address stays well below two thousand characters.
-const BATCH: usize = 50;
+const IDS_PER_REQUEST: usize = 50;
 /// How many requests find out which of them arXiv does not take: enough to halve a batch down to one.
 const REQUESTS: usize = 12;
 /// A list of so many papers of which arXiv has none was not read by it.
 const SOME: usize = 5;
 /// The most entries that are looked at.
-const ENTRIES: usize = 2 * BATCH;
+const ENTRIES: usize = 2 * IDS_PER_REQUEST;
 /// The most authors that are kept.
 const AUTHORS: usize = 5_000;
 
@@ -48,7 +48,7 @@ pub struct Feed {
 /// What arXiv knows about these papers.
 pub async fn about(line: &Line, ids: &[ArxivId]) -> Result<Feed, Failure> {
     let mut all = Feed::default();
-    for batch in ids.chunks(BATCH) {
+    for batch in ids.chunks(IDS_PER_REQUEST) {
         let feed = batched(line, batch).await?;
         all.known.extend(feed.known);
         all.left_out.extend(feed.left_out);

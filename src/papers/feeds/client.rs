@@ -72,7 +72,7 @@ pub struct Line {
     apart: Duration,
     /// The first pause before asking again.
     pause: Duration,
-    /// When the next request may be made. Whoever holds it has the one connection.
+    /// When the next request may be made. The holder of the lock has the one connection.
     next: tokio::sync::Mutex<Option<Instant>>,
     kept: Mutex<HashMap<String, Kept>>,
 }

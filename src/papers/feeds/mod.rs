@@ -77,9 +77,6 @@ impl Feeds {
     }
 
     /// The same at another pace, for sources of one's own.
-    ///
-    /// # Errors
-    /// A fault if the system's certificates or proxies cannot be used.
     pub fn at_pace(config: &Config, pace: Pace) -> Result<Self> {
         let client = client(pace)?;
         let line = |source, base: &str| Arc::new(Line::new(source, client.clone(), base, pace));
@@ -99,10 +96,6 @@ fn client(pace: Pace) -> Result<Client> {
 
 /// Asks every source about a week: votes and comments as they are at this moment. A source that is down is named in
 /// `missing`; without Hugging Face the papers are those that Hacker News talks about.
-///
-/// # Errors
-/// A fault if nobody who knows what is popular could be asked, or nothing was learnt from those who could; try again
-/// later. It names the sources that failed, and why.
 pub async fn fetch(feeds: &Feeds, week: Week, now: Timestamp) -> Result<Gathered> {
     let (listed, seen) = tokio::join!(listed(feeds, week, now), seen(feeds, week, now));
     let (papers, lost) = listed;
@@ -194,9 +187,6 @@ fn unvoted(id: ArxivId, title: String) -> Paper {
 }
 
 /// What arXiv knows about one paper, without votes; none if it does not have it.
-///
-/// # Errors
-/// A fault if arXiv could not be asked; try again later.
 pub async fn look_up(feeds: &Feeds, id: &ArxivId) -> Result<Option<Paper>> {
     let feed = arxiv::about(&feeds.arxiv, std::slice::from_ref(id)).await;
     let feed = feed.map_err(|failure| Error::Fault(anyhow::anyhow!("arXiv: {}", failure.what)))?;

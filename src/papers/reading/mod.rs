@@ -4,14 +4,14 @@ use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::render::escaped;
 use super::{ArxivId, Entry, archive, buttons};
 use crate::community::Community;
 use crate::outbox::{self, Message, Payload, Target};
 use crate::people::{Identity, PersonId, person};
 use crate::store::{Connection, Store};
+use crate::text::escape;
 use crate::wiki::reach::leads;
-use crate::{Error, Result};
+use crate::{Error, Result, time};
 
 mod sql;
 
@@ -51,9 +51,6 @@ impl fmt::Display for Voted {
 }
 
 /// Counts somebody's vote for a paper in a community, or takes it back.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn vote(store: &Store, who: &Identity, community: &str, id: &ArxivId, now: Timestamp) -> Result<Voted> {
     let mut tx = store.write().await?;
     let voter = person(&mut tx, who, now).await?;
@@ -90,7 +87,7 @@ impl fmt::Display for Checklist {
 }
 
 fn linked(entry: &Entry) -> String {
-    format!("[{}]({})", escaped(&entry.title), entry.id.abs())
+    format!("[{}]({})", escape::markdown(&entry.title), entry.id.abs())
 }
 
 async fn checklist(db: &mut Connection, reader: PersonId, entry: Entry) -> Result<Checklist> {
@@ -99,7 +96,7 @@ async fn checklist(db: &mut Connection, reader: PersonId, entry: Entry) -> Resul
     Ok(Checklist { entry, ticked, payload })
 }
 
-/// Ticks a pass off for whoever pressed, or takes that back.
+/// Ticks a pass off for the person who pressed, or takes that back.
 ///
 /// # Errors
 /// Refused for a paper or pass that is none.
@@ -174,7 +171,7 @@ pub async fn read(
         };
         return Ok(Reading::There(entry, thread.and_then(|thread| thread.remote_id)));
     };
-    if sql::opened_since(&mut tx, reader, now.saturating_sub(DAY).unwrap_or(Timestamp::MIN)).await? > PER_DAY {
+    if sql::opened_since(&mut tx, reader, time::before(now, DAY)).await? > PER_DAY {
         return Err(Error::refused(format!(
             "You have opened {PER_DAY} reading threads today; read one of them, or open another tomorrow."
         )));

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::Result;
 use crate::papers::ArxivId;
 use crate::people::PersonId;
-use crate::store::Connection;
+use crate::store::{Connection, Millis, Snowflake};
 
 /// Takes a vote, or takes it back. Says whether it stands now.
 pub async fn vote(
@@ -16,12 +16,12 @@ pub async fn vote(
     now: Timestamp,
 ) -> Result<bool> {
     let query = "DELETE FROM paper_votes WHERE person_id = $1 AND community = $2 AND arxiv = $3";
-    let gone = sqlx::query(query).bind(person.0).bind(community).bind(id.as_str()).execute(&mut *db).await?;
+    let gone = sqlx::query(query).bind(person).bind(community).bind(id.as_str()).execute(&mut *db).await?;
     if gone.rows_affected() > 0 {
         return Ok(false);
     }
     let query = "INSERT INTO paper_votes (person_id, community, arxiv, at) VALUES ($1, $2, $3, $4)";
-    sqlx::query(query).bind(person.0).bind(community).bind(id.as_str()).bind(now.as_millisecond()).execute(db).await?;
+    sqlx::query(query).bind(person).bind(community).bind(id.as_str()).bind(Millis(now)).execute(db).await?;
     Ok(true)
 }
 
@@ -34,11 +34,11 @@ pub async fn votes(db: &mut Connection, community: &str, id: &ArxivId) -> Result
 /// Ticks a pass off, or takes that back.
 pub async fn tick(db: &mut Connection, person: PersonId, id: &ArxivId, pass: i64, now: Timestamp) -> Result<()> {
     let query = "DELETE FROM paper_ticks WHERE person_id = $1 AND arxiv = $2 AND pass = $3";
-    let gone = sqlx::query(query).bind(person.0).bind(id.as_str()).bind(pass).execute(&mut *db).await?;
+    let gone = sqlx::query(query).bind(person).bind(id.as_str()).bind(pass).execute(&mut *db).await?;
     if gone.rows_affected() == 0 {
         let query = "INSERT INTO paper_ticks (person_id, arxiv, pass, at) VALUES ($1, $2, $3, $4)";
-        let query = sqlx::query(query).bind(person.0).bind(id.as_str()).bind(pass);
-        query.bind(now.as_millisecond()).execute(db).await?;
+        let query = sqlx::query(query).bind(person).bind(id.as_str()).bind(pass);
+        query.bind(Millis(now)).execute(db).await?;
     }
     Ok(())
 }
@@ -46,7 +46,7 @@ pub async fn tick(db: &mut Connection, person: PersonId, id: &ArxivId, pass: i64
 /// The passes that somebody has ticked off.
 pub async fn ticks(db: &mut Connection, person: PersonId, id: &ArxivId) -> Result<Vec<i64>> {
     let query = "SELECT pass FROM paper_ticks WHERE person_id = $1 AND arxiv = $2 ORDER BY pass";
-    Ok(sqlx::query_scalar(query).bind(person.0).bind(id.as_str()).fetch_all(db).await?)
+    Ok(sqlx::query_scalar(query).bind(person).bind(id.as_str()).fetch_all(db).await?)
 }
 
 /// Opens a reading. Returns its number; nothing if the channel has one for that paper.
@@ -59,18 +59,18 @@ pub async fn open(
 ) -> Result<Option<i64>> {
     let query = "INSERT INTO paper_readings (channel, arxiv, person_id, at) VALUES ($1, $2, $3, $4)
                  ON CONFLICT (channel, arxiv) DO NOTHING RETURNING id";
-    let query = sqlx::query_scalar(query).bind(channel.cast_signed()).bind(id.as_str()).bind(person.0);
-    Ok(query.bind(now.as_millisecond()).fetch_optional(db).await?)
+    let query = sqlx::query_scalar(query).bind(Snowflake(channel)).bind(id.as_str()).bind(person);
+    Ok(query.bind(Millis(now)).fetch_optional(db).await?)
 }
 
 /// The number of a channel's reading of a paper.
 pub async fn opened(db: &mut Connection, channel: u64, id: &ArxivId) -> Result<Option<i64>> {
     let query = "SELECT id FROM paper_readings WHERE channel = $1 AND arxiv = $2";
-    Ok(sqlx::query_scalar(query).bind(channel.cast_signed()).bind(id.as_str()).fetch_optional(db).await?)
+    Ok(sqlx::query_scalar(query).bind(Snowflake(channel)).bind(id.as_str()).fetch_optional(db).await?)
 }
 
 /// How many readings somebody has opened since.
 pub async fn opened_since(db: &mut Connection, person: PersonId, since: Timestamp) -> Result<i64> {
     let query = "SELECT count(*) FROM paper_readings WHERE person_id = $1 AND at > $2";
-    Ok(sqlx::query_scalar(query).bind(person.0).bind(since.as_millisecond()).fetch_one(db).await?)
+    Ok(sqlx::query_scalar(query).bind(person).bind(Millis(since)).fetch_one(db).await?)
 }

@@ -9,6 +9,7 @@ use crate::community::audit::{self, Act};
 use crate::community::{Community, Moderator, Role};
 use crate::outbox::Target;
 use crate::people::{Identity, person};
+use crate::store::PersonId;
 use crate::store::{Connection, Store};
 use crate::time::zone::Zone;
 use crate::{Error, Kind, Result};
@@ -98,7 +99,7 @@ pub struct Change {
     pub min_votes: Option<i64>,
     /// How many papers, 1 to 10.
     pub count: Option<i64>,
-    /// The role to ring for; `Some(None)` for none.
+    /// The role to mention; `Some(None)` for none.
     pub ping_role: Option<Option<u64>>,
     /// Whether a thread is opened below each digest.
     pub threads: Option<bool>,
@@ -259,17 +260,11 @@ pub async fn unsubscribe_person(store: &Store, user: u64) -> Result<Unsubscribed
 }
 
 /// A target's subscription.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn subscription(store: &Store, target: &Target) -> Result<Option<Subscription>> {
     sql::of(&mut *store.read().await?, target).await
 }
 
 /// The channels of a community that get a digest, as [`server`] names it; the one that is due next first.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn coming_in(store: &Store, community: &str) -> Result<Vec<Subscription>> {
     let mut all = sql::of_community(&mut *store.read().await?, community).await?;
     all.sort_by_key(|subscription| (subscription.due, subscription.id));
@@ -277,17 +272,11 @@ pub async fn coming_in(store: &Store, community: &str) -> Result<Vec<Subscriptio
 }
 
 /// What moderators of a community want of papers: pins, then vetoes.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn chosen_in(store: &Store, community: &str) -> Result<Vec<Chosen>> {
     sql::chosen(&mut *store.read().await?, community).await
 }
 
 /// How many channels and people get a digest.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn count(store: &Store) -> Result<i64> {
     sql::count(&mut *store.read().await?).await
 }
@@ -345,9 +334,9 @@ async fn composed(db: &mut Connection, subscription: &Subscription, week: &Diges
 }
 
 /// The outbox key of a target's digest. Persons are named by number.
-fn key(week: Week, target: &Target, person: Option<i64>) -> String {
+fn key(week: Week, target: &Target, person: Option<PersonId>) -> String {
     match (target, person) {
-        (Target::DiscordDm(_), person) => format!("digest/{week}/person/{}", person.unwrap_or(0)),
+        (Target::DiscordDm(_), person) => format!("digest/{week}/person/{}", person.unwrap_or(PersonId(0))),
         (Target::DiscordChannel(id), _) => format!("digest/{week}/channel/{id}"),
         (other, _) => format!("digest/{week}/{other}"),
     }
@@ -395,7 +384,7 @@ mod tests {
     fn keys_name_nobody() {
         let week: Week = "2026-W47".parse().unwrap();
         assert_eq!(key(week, &Target::DiscordChannel(123), None), "digest/2026-W47/channel/123");
-        assert_eq!(key(week, &Target::DiscordDm(999), Some(7)), "digest/2026-W47/person/7");
+        assert_eq!(key(week, &Target::DiscordDm(999), Some(PersonId(7))), "digest/2026-W47/person/7");
         assert_eq!(key(week, &Target::RedditPost("ml".into()), None), "digest/2026-W47/reddit/post/ml");
     }
 }

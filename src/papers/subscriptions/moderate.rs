@@ -9,10 +9,10 @@ use super::{Choice, Subscription, composed, must_be_own, sql};
 use crate::community::audit::{self, Act};
 use crate::community::{HomeModerator, Moderator, Role};
 use crate::outbox::{Payload, Target};
-use crate::papers::render::escaped;
 use crate::papers::{ArxivId, Digest, Entry, Feeds, Week, archive, buttons};
 use crate::store::{Connection, Store};
-use crate::{Error, Result};
+use crate::text::escape;
+use crate::{Error, Result, time};
 
 /// A preview shows what was fetched at most so long ago.
 const FRESH: SignedDuration = SignedDuration::from_mins(10);
@@ -56,7 +56,7 @@ pub async fn preview(
 ) -> Result<Preview> {
     by.must_be(Role::Approver, "see the coming papers")?;
     let subscription = subscribed(&mut *store.read().await?, by, target).await?;
-    let (week, fresh) = (subscription.week(), now.saturating_sub(FRESH).unwrap_or(now));
+    let (week, fresh) = (subscription.week(), time::before(now, FRESH));
     let all = match archive::since(store, sources, week, fresh, now).await {
         Ok(Some(all)) => all,
         Ok(None) => return Err(Error::refused("Cairn is asking for papers just now; try again in a minute.")),
@@ -92,7 +92,7 @@ pub struct Chosen {
 
 impl fmt::Display for Chosen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let paper = format!("[{}]({})", escaped(&self.entry.title), self.entry.id.abs());
+        let paper = format!("[{}]({})", escape::markdown(&self.entry.title), self.entry.id.abs());
         match self.choice {
             Some(Choice::Pin) => write!(
                 f,

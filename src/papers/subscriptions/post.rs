@@ -10,11 +10,11 @@ use super::{Subscription, composed, key, sql};
 use crate::outbox::{self, Message, Payload, State, Target, Trouble};
 use crate::papers::{Digest, Feeds, Week, archive, buttons};
 use crate::people::{self, Identity, optout};
-use crate::store::{Connection, Lease, Store};
-use crate::{Error, Result};
+use crate::store::{Connection, Lease, PersonId, Store};
+use crate::{Error, Result, time};
 
 /// How long somebody may be at it before others take it for dead.
-const LEASE: SignedDuration = SignedDuration::from_mins(10);
+const LEASE_DURATION: SignedDuration = SignedDuration::from_mins(10);
 /// How long a digest rests while others ask the sources.
 const SOON: SignedDuration = SignedDuration::from_mins(1);
 /// After how many digests in a row that could not be delivered a person gets no more.
@@ -22,9 +22,6 @@ const REFUSALS: i64 = 3;
 
 /// Enqueues the digests that are due at `now`, and returns how many messages that made. May take minutes, for it
 /// asks the network; no transaction is open meanwhile. Killed at any instant, it is done again, to the same effect.
-///
-/// # Errors
-/// A fault if the database fails.
 pub async fn due<'f>(
     store: &Store,
     base: &str,
@@ -36,7 +33,7 @@ pub async fn due<'f>(
     }
     let feeds = feeds()?;
     let mut tx = store.write().await?;
-    let taken = sql::claim(&mut tx, Lease::new(now, LEASE)).await?;
+    let taken = sql::claim(&mut tx, Lease::new(now, LEASE_DURATION)).await?;
     tx.commit().await?;
     let mut weeks: BTreeMap<Week, Vec<Subscription>> = BTreeMap::new();
     let mut said = 0;
@@ -53,9 +50,6 @@ pub async fn due<'f>(
 }
 
 /// Plans again the digests that are due only after `beyond`: the clock was ahead when they were planned.
-///
-/// # Errors
-/// A fault if the database fails.
 pub async fn plan_again(db: &mut Connection, now: Timestamp, beyond: Timestamp) -> Result<()> {
     for subscription in sql::due_after(db, beyond).await? {
         let next = subscription.wishes.schedule.after(now);
@@ -64,7 +58,7 @@ pub async fn plan_again(db: &mut Connection, now: Timestamp, beyond: Timestamp) 
     Ok(())
 }
 
-/// Passes over digests that are not worth posting any more, and says so once. Says whether it did.
+/// Skips digests that are too old to post and enqueues one notice about them. Returns whether any were skipped.
 async fn catch_up(store: &Store, subscription: &mut Subscription, now: Timestamp) -> Result<bool> {
     let schedule = subscription.wishes.schedule.clone();
     let (mut missed, mut due) = (Vec::new(), subscription.due);
@@ -87,7 +81,7 @@ async fn catch_up(store: &Store, subscription: &mut Subscription, now: Timestamp
     Ok(told)
 }
 
-/// Tells whoever set a channel up that digests were not posted; if they are gone or want no messages, the channel.
+/// Tells the person who set a channel up that digests were not posted; if they are gone or want no messages, the channel.
 /// A person who gets digests by direct message is spared that.
 async fn tell(
     db: &mut Connection,
@@ -119,7 +113,7 @@ async fn tell(
     );
     let mut message = Message::new(format!("digest/{last}/missed/{}", subscription.id), to.0, body);
     message.community = subscription.posted_in().filter(|_| to.1.is_none());
-    message.about = to.1;
+    message.about = to.1.map(|person| person.0);
     outbox::enqueue(db, &message, now).await
 }
 
@@ -151,7 +145,7 @@ async fn one_week(
             Ok(said)
         }
         Ok(None) => {
-            put_off(store, &wanting, now.saturating_add(SOON).unwrap_or(Timestamp::MAX), 0).await?;
+            put_off(store, &wanting, time::after(now, SOON), 0).await?;
             Ok(0)
         }
         Err(cause) => {
@@ -223,7 +217,7 @@ async fn post(store: &Store, seen: &Subscription, week: &Digest, now: Timestamp)
     Ok(is_new)
 }
 
-fn message(subscription: &Subscription, person: Option<i64>, digest: &Digest) -> Message {
+fn message(subscription: &Subscription, person: Option<PersonId>, digest: &Digest) -> Message {
     let payload = match subscription.target {
         // A post has a title, and no buttons.
         Target::RedditPost(_) => {
@@ -240,7 +234,7 @@ fn message(subscription: &Subscription, person: Option<i64>, digest: &Digest) ->
         key: key(digest.week, &subscription.target, person),
         target: subscription.target.clone(),
         community: subscription.posted_in(),
-        about: person,
+        about: person.map(|person| person.0),
         payload,
         otherwise: None,
         due: None,
@@ -250,9 +244,9 @@ fn message(subscription: &Subscription, person: Option<i64>, digest: &Digest) ->
 }
 
 /// The number of the person a direct message goes to.
-async fn recipient(db: &mut Connection, target: &Target) -> Result<Option<i64>> {
+async fn recipient(db: &mut Connection, target: &Target) -> Result<Option<PersonId>> {
     let Target::DiscordDm(user) = target else { return Ok(None) };
-    Ok(people::find(db, &Identity::Discord(*user)).await?.map(|person| person.id.0))
+    Ok(people::find(db, &Identity::Discord(*user)).await?.map(|person| person.id))
 }
 
 /// Whether the target is somebody who wants to hear nothing unasked.
@@ -264,7 +258,7 @@ async fn unwanted(db: &mut Connection, target: &Target) -> Result<bool> {
 }
 
 /// How many digests in a row a person's settings have turned away. What is gone is gone at once; other trouble may end.
-async fn refusals(db: &mut Connection, subscription: &Subscription, person: Option<i64>) -> Result<i64> {
+async fn refusals(db: &mut Connection, subscription: &Subscription, person: Option<PersonId>) -> Result<i64> {
     let Some(last) = subscription.last_week else { return Ok(0) };
     let standing = outbox::standing(db, &key(last, &subscription.target, person)).await?;
     let Some(trouble) = standing.filter(|s| s.state == State::Dead).and_then(|s| s.trouble) else { return Ok(0) };

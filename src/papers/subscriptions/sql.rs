@@ -9,7 +9,7 @@ use crate::outbox::Target;
 use crate::papers::schedule::Schedule;
 use crate::papers::{ArxivId, Entry, Favourite, Week};
 use crate::people::PersonId;
-use crate::store::{Connection, Lease};
+use crate::store::{Connection, Lease, Millis, Snowflake};
 use crate::time::zone::Zone;
 
 #[derive(sqlx::FromRow)]
@@ -24,9 +24,9 @@ struct Raw {
     exclude: String,
     min_votes: i64,
     count: i64,
-    ping_role: Option<i64>,
+    ping_role: Option<Snowflake>,
     threads: bool,
-    due_at: i64,
+    due_at: Millis,
     tries: i64,
     skip: Option<String>,
     last_week: Option<String>,
@@ -50,10 +50,10 @@ impl Raw {
                 exclude: json(&self.exclude)?,
                 min_votes: u32::try_from(self.min_votes).unwrap_or(u32::MAX),
                 count: usize::try_from(self.count).unwrap_or(1),
-                ping_role: self.ping_role.map(i64::cast_unsigned),
+                ping_role: self.ping_role.map(|id| id.0),
                 threads: self.threads,
             },
-            due: Timestamp::from_millisecond(self.due_at).map_err(anyhow::Error::new)?,
+            due: self.due_at.0,
             tries: self.tries,
             skip: self.skip.map(|week| week.parse()).transpose()?,
             last_week: self.last_week.map(|week| week.parse()).transpose()?,
@@ -119,9 +119,9 @@ pub async fn put(
         .bind(text(&wishes.exclude)?)
         .bind(i64::from(wishes.min_votes))
         .bind(i64::try_from(wishes.count).unwrap_or(1))
-        .bind(wishes.ping_role.map(u64::cast_signed))
+        .bind(wishes.ping_role.map(Snowflake))
         .bind(wishes.threads)
-        .bind(due.as_millisecond())
+        .bind(Millis(due))
         .fetch_one(db)
         .await?)
 }
@@ -135,12 +135,12 @@ pub async fn remove(db: &mut Connection, target: &Target) -> Result<bool> {
 pub async fn set_keeper(db: &mut Connection, subscription: i64, person: PersonId) -> Result<()> {
     let query = "INSERT INTO paper_keepers (subscription, person_id) VALUES ($1, $2)
                  ON CONFLICT (subscription) DO UPDATE SET person_id = excluded.person_id";
-    sqlx::query(query).bind(subscription).bind(person.0).execute(db).await?;
+    sqlx::query(query).bind(subscription).bind(person).execute(db).await?;
     Ok(())
 }
 
 /// Their number and Discord id.
-pub async fn keeper(db: &mut Connection, subscription: i64) -> Result<Option<(i64, Option<String>)>> {
+pub async fn keeper(db: &mut Connection, subscription: i64) -> Result<Option<(PersonId, Option<String>)>> {
     let query = "SELECT p.id, p.discord_id FROM paper_keepers k JOIN persons p ON p.id = k.person_id
                  WHERE k.subscription = $1";
     Ok(sqlx::query_as(query).bind(subscription).fetch_optional(db).await?)
@@ -149,7 +149,7 @@ pub async fn keeper(db: &mut Connection, subscription: i64) -> Result<Option<(i6
 /// Whether anything is due.
 pub async fn any_due(db: &mut Connection, now: Timestamp) -> Result<bool> {
     let query = "SELECT EXISTS (SELECT 1 FROM paper_subscriptions WHERE try_at <= $1 AND lease_until <= $1)";
-    Ok(sqlx::query_scalar(query).bind(now.as_millisecond()).fetch_one(db).await?)
+    Ok(sqlx::query_scalar(query).bind(Millis(now)).fetch_one(db).await?)
 }
 
 /// Takes all that is due.
@@ -170,7 +170,7 @@ pub async fn claim(db: &mut Connection, lease: Lease) -> Result<Vec<Subscription
 /// Those that are due only after an instant.
 pub async fn due_after(db: &mut Connection, beyond: Timestamp) -> Result<Vec<Subscription>> {
     let query = format!("SELECT {COLUMNS} FROM paper_subscriptions WHERE due_at > $1");
-    let raw: Vec<Raw> = sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(beyond.as_millisecond()).fetch_all(db).await?;
+    let raw: Vec<Raw> = sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(Millis(beyond)).fetch_all(db).await?;
     Ok(raw.into_iter().filter_map(|raw| raw.read().ok()).collect())
 }
 
@@ -179,14 +179,14 @@ pub async fn advance(db: &mut Connection, id: i64, due: Timestamp, posted: Optio
     let query = "UPDATE paper_subscriptions SET due_at = $1, try_at = $1, tries = 0, lease_until = 0, skip = NULL,
                      last_week = coalesce($2, last_week), refused = $3 WHERE id = $4";
     let posted = posted.map(|week| week.to_string());
-    sqlx::query(query).bind(due.as_millisecond()).bind(posted).bind(refused).bind(id).execute(db).await?;
+    sqlx::query(query).bind(Millis(due)).bind(posted).bind(refused).bind(id).execute(db).await?;
     Ok(())
 }
 
 /// It is tried again at `at`.
 pub async fn put_off(db: &mut Connection, id: i64, at: Timestamp, tries: i64) -> Result<()> {
     let query = "UPDATE paper_subscriptions SET try_at = $1, tries = $2, lease_until = 0 WHERE id = $3";
-    sqlx::query(query).bind(at.as_millisecond()).bind(tries).bind(id).execute(db).await?;
+    sqlx::query(query).bind(Millis(at)).bind(tries).bind(id).execute(db).await?;
     Ok(())
 }
 

@@ -147,7 +147,7 @@ fn five_years() {
     let (from, to) =
         ("2021-02-01T20:00:00Z".parse().expect("a value"), "2021-02-02T02:00:00Z".parse().expect("a value"));
     trimmed.outages.record(trimmed.now, from, to).expect("it is granted");
-    assert!(trimmed.person.outran(&trimmed.outages));
+    assert!(trimmed.person.needs_refold(&trimmed.outages));
 }
 
 /// Every day begins where the one before ends, and the running day has not ended.
@@ -172,7 +172,7 @@ proptest! {
         let mut often = once.clone();
         for (index, (gap, next)) in history.iter().enumerate() {
             prop_assert_eq!(once.happen(*gap, next), often.happen(*gap, next));
-            prop_assert!(!often.person.outran(&often.outages));
+            prop_assert!(!often.person.needs_refold(&often.outages));
             let view = often.view();
             prop_assert_eq!(&once.clone().view(), &view);
             if index % 5 == 0 {

@@ -9,10 +9,10 @@ mod streaks;
 use super::FLOOR;
 use super::events::Broken;
 use super::run::DayState;
-use super::simulate::{Shown, simulate};
+use super::simulate::{Printed, simulate};
 
 /// Everything that the `as_of` lines of a file print.
-fn shown(file: &str) -> Result<Vec<Shown>, String> {
+fn shown(file: &str) -> Result<Vec<Printed>, String> {
     let mut all = Vec::new();
     simulate(file.as_bytes(), FLOOR, |shown| {
         all.push(shown.clone());
@@ -70,7 +70,7 @@ fn json(line: &str) -> String {
     fields.to_string()
 }
 
-fn summary(shown: &Shown) -> String {
+fn summary(shown: &Printed) -> String {
     let view = &shown.view;
     let days: String = view.days.iter().map(|day| letter(day.state)).collect();
     let refused = if shown.refused.is_empty() { String::new() } else { format!(" refused {:?}", shown.refused) };

@@ -34,7 +34,7 @@ async fn one(app: &App, query: &'static str) -> i64 {
 
 #[tokio::test]
 async fn what_was_dated_in_a_far_future_does_not_wait_for_it() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::world::folder();
     let now: Timestamp = "2026-11-16T12:00:00Z".parse().unwrap();
     let later: Timestamp = "2036-01-01T12:00:00Z".parse().unwrap();
     let caller = |n| Caller { identity: Identity::Discord(n), guild: Some(7), channel: Some(8) };
@@ -125,7 +125,7 @@ async fn with_papers(app: &App, later: Timestamp) {
 
 #[tokio::test]
 async fn digests_are_planned_again_and_weeks_to_come_are_forgotten() {
-    let (dir, now) = (tempfile::tempdir().unwrap(), "2026-11-16T12:00:00Z".parse::<Timestamp>().unwrap());
+    let (dir, now) = (crate::world::folder(), "2026-11-16T12:00:00Z".parse::<Timestamp>().unwrap());
     let app = busy(dir.path(), now).await;
     let later = now + SignedDuration::from_hours(24 * 3_333);
     app.clock.set(later);
@@ -178,7 +178,7 @@ async fn goes_on(app: &App, now: Timestamp) {
 async fn nobody_waits_for_what_only_a_wrong_clock_could_plan() {
     let now: Timestamp = "2026-11-16T12:00:00Z".parse().unwrap();
     for days in [1, 10, 3_333] {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = crate::world::folder();
         let app = busy(dir.path(), now).await;
         let again = astray(&app, now, SignedDuration::from_hours(24 * days)).await;
         live(&app).await;
@@ -193,7 +193,7 @@ async fn nobody_waits_for_what_only_a_wrong_clock_could_plan() {
 
 #[tokio::test]
 async fn what_an_earlier_version_left_in_a_far_future_is_planned_again() {
-    let (dir, now) = (tempfile::tempdir().unwrap(), "2026-11-16T12:00:00Z".parse().unwrap());
+    let (dir, now) = (crate::world::folder(), "2026-11-16T12:00:00Z".parse().unwrap());
     let app = busy(dir.path(), now).await;
     let later = now + SignedDuration::from_hours(24 * 3_333);
     app.clock.set(later);

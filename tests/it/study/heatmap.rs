@@ -94,7 +94,7 @@ async fn veteran(world: &Rehearsal, user: u64, days: i32) {
     let join = Act::Join { zone: zone.clone(), day_start: 4, commitment: 120 };
     let person = Person::join(at(days), zone, 4, 120, 120).expect("a person");
     let mut student = Student::new(id, None, person, at(days));
-    student.note(&mut tx, at(days), &join).await.expect("an event");
+    student.append_event(&mut tx, at(days), &join).await.expect("an event");
     let mut acts = vec![(days, Act::Rest(Weekdays::new(&[Weekday::Sunday]).expect("a weekday")))];
     for ago in (1..days).rev() {
         let log = |minutes| (ago, Act::Log { minutes, for_date: None });
@@ -111,8 +111,7 @@ async fn veteran(world: &Rehearsal, user: u64, days: i32) {
     for (ago, act) in acts {
         student.act(&mut tx, at(ago), &act, 120).await.expect("an event").expect("it is granted");
     }
-    student.view(&mut tx, now).await.expect("a view");
-    student.save(&mut tx).await.expect("a state");
+    student.view(&mut tx, now).await.expect("a view").save(&mut tx).await.expect("a state");
     tx.commit().await.expect("a commit");
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cairn::people::Identity;
+use cairn::people::{Identity, PersonId};
 use cairn::student::Caller;
 use cairn::{reminders, study};
 use insta::assert_snapshot;
@@ -341,21 +341,29 @@ async fn said_once_whatever_is_killed() {
 /// Rounds come every half minute; what is due comes when it is due.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn on_time_to_the_second() {
-    let mut world = World::empty().await;
-    let (store, caller) = overdue(&world, Timestamp::now()).await;
-    // Her own time is today's already, and she wants to hear again in twelve seconds.
-    let due = Timestamp::now() + jiff::SignedDuration::from_secs(12);
-    let again = reminders::Button::Snooze(1);
-    reminders::press(&store, &caller, 1, again, due - jiff::SignedDuration::from_mins(1)).await.expect("she snoozes");
-    store.close().await;
-    world.begin().await;
-    assert!(world.discord.bot_says("@ann").await.content.starts_with("**It's "));
-    let rest = Duration::try_from(due.duration_since(Timestamp::now())).expect("still to come");
-    tokio::time::sleep(rest).await;
-    assert_eq!(world.discord.messages("@ann").len(), 1);
-    assert!(world.discord.bot_says("@ann").await.content.starts_with("**Here I am again"));
-    assert!(Timestamp::now().duration_since(due) < jiff::SignedDuration::from_secs(5));
-    world.finish();
+    // On a busy machine the program may take longer to begin than the shortest of these.
+    for lead in [12, 42, 102] {
+        let mut world = World::empty().await;
+        let (store, caller) = overdue(&world, Timestamp::now()).await;
+        // Her own time is today's already, and she wants to hear again.
+        let due = Timestamp::now() + jiff::SignedDuration::from_secs(lead);
+        let again = reminders::Button::Snooze(1);
+        let pressed = due - jiff::SignedDuration::from_mins(1);
+        reminders::press(&store, &caller, PersonId(1), again, pressed).await.expect("she snoozes");
+        store.close().await;
+        world.begin().await;
+        assert!(world.discord.bot_says("@ann").await.content.starts_with("**It's "));
+        if let Ok(rest) = Duration::try_from(due.duration_since(Timestamp::now())) {
+            tokio::time::sleep(rest).await;
+            assert_eq!(world.discord.messages("@ann").len(), 1);
+            assert!(world.discord.bot_says("@ann").await.content.starts_with("**Here I am again"));
+            // The next round would be later than that.
+            assert!(Timestamp::now().duration_since(due) < jiff::SignedDuration::from_secs(15));
+            return world.finish();
+        }
+        world.finish();
+    }
+    panic!("the program takes more than a minute and a half to begin");
 }
 
 /// When the database fails, a press says that, and not that the reminder is somebody else's.
@@ -366,7 +374,7 @@ async fn a_fault_is_told_from_a_stranger() {
     let caller =
         |who: &str| Caller { identity: Identity::Discord(world.discord.person(who)), guild: None, channel: None };
     let press = async |who: &str| {
-        reminders::press(&world.app.store, &caller(who), 1, reminders::Button::Skip, world.now()).await
+        reminders::press(&world.app.store, &caller(who), PersonId(1), reminders::Button::Skip, world.now()).await
     };
     assert!(matches!(press("bob").await, Err(cairn::Error::Refused(_))));
     let file = format!("sqlite://{}", world.path().join("cairn.db").display());

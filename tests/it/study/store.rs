@@ -10,7 +10,7 @@ use cairn::people::Identity;
 use cairn::store::Store;
 use cairn::streak::FLOOR;
 use cairn::streak::ledger::View;
-use cairn::streak::simulate::{Shown, simulate};
+use cairn::streak::simulate::{Printed, simulate};
 use cairn::student::Caller;
 use cairn::study::{self, When, Wish};
 use cairn::time::zone::Zone;
@@ -190,12 +190,12 @@ impl World {
     }
 
     /// What `simulate` shows of the same history.
-    fn simulated(&self) -> Vec<Shown> {
+    fn simulated(&self) -> Vec<Printed> {
         simulated(&self.lines)
     }
 }
 
-fn simulated(lines: &[Value]) -> Vec<Shown> {
+fn simulated(lines: &[Value]) -> Vec<Printed> {
     let file: Vec<String> = lines.iter().map(Value::to_string).collect();
     let mut all = Vec::new();
     simulate(file.join("\n").as_bytes(), FLOOR, |shown| -> Result<(), Error> {
@@ -207,7 +207,7 @@ fn simulated(lines: &[Value]) -> Vec<Shown> {
 }
 
 async fn lives(history: Vec<(i64, Next)>) {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::world::folder();
     let mut world = World::begin(dir.path(), "2026-02-01T12:00:00.123Z".parse().unwrap()).await;
     let mut seen = Vec::new();
     for (gap, next) in &history {

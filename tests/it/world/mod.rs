@@ -7,6 +7,7 @@ mod atom;
 pub mod beside;
 pub mod discord;
 pub mod feeds;
+mod folder;
 pub mod program;
 pub mod reddit;
 pub mod rehearsal;
@@ -14,3 +15,5 @@ pub mod server;
 pub mod sites;
 pub mod visit;
 pub mod way_out;
+
+pub use folder::{folder, planted};

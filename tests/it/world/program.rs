@@ -54,7 +54,7 @@ pub struct Cairn {
 
 impl Cairn {
     pub fn new() -> Self {
-        Self { dir: Arc::new(tempfile::tempdir().expect("a temporary folder")), descriptors: None }
+        Self { dir: Arc::new(crate::world::folder()), descriptors: None }
     }
 
     pub fn path(&self) -> &Path {

@@ -55,7 +55,7 @@ impl Rehearsal {
     }
 
     async fn set(now: &str, settings: &[&str], pages: bool) -> Self {
-        let (discord, dir) = (Discord::start().await, tempfile::tempdir().expect("a temporary folder"));
+        let (discord, dir) = (Discord::start().await, crate::world::folder());
         let now: Timestamp = now.parse().expect("an instant");
         let mut given = vec!["cairn", "--web-url", "https://cairn.example", "--discord-proxy", discord.base_url()];
         given.extend(settings);

@@ -40,7 +40,9 @@ impl World {
 
     /// A Discord, and a bot that does not run yet.
     pub async fn empty() -> Self {
-        Self { discord: Discord::start().await, cairn: Cairn::new(), server: None, settings: Vec::new() }
+        let (discord, cairn) = (Discord::start().await, Cairn::new());
+        tokio::task::block_in_place(|| super::planted(&cairn.path().join("data")));
+        Self { discord, cairn, server: None, settings: Vec::new() }
     }
 
     /// Starts the bot (again) and waits until it is online.

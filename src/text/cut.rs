@@ -1,18 +1,26 @@
-//! The first sentences of a text, cut at sentence ends (pure).
+//! The beginning of a text: characters, a clause, or whole sentences. What is cut off is shown by “…” (pure).
+
+/// As many characters as fit, the last of them “…” if any is left out.
+pub fn characters(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some(_) => text.chars().take(most.saturating_sub(1)).chain(['…']).collect(),
+    }
+}
 
 /// Words with a full stop that end no sentence, lower case.
-const SHORT: [&str; 40] = [
+const ABBREVIATIONS: [&str; 40] = [
     "e.g", "i.e", "al", "cf", "vs", "fig", "figs", "eq", "eqs", "sec", "secs", "tab", "ch", "no", "nos", "vol", "pp",
     "p", "dr", "prof", "mr", "mrs", "ms", "st", "resp", "approx", "ca", "w.r.t", "s.t", "a.k.a", "viz", "ref", "refs",
     "def", "thm", "appx", "incl", "est", "dept", "univ",
 ];
 
 /// Those of them that introduce something.
-const INTRODUCING: [&str; 10] = ["e.g", "i.e", "cf", "vs", "fig", "eq", "sec", "viz", "incl", "approx"];
+const INTRODUCTIONS: [&str; 10] = ["e.g", "i.e", "cf", "vs", "fig", "eq", "sec", "viz", "incl", "approx"];
 
 /// As many whole first sentences as fit into `most` characters. If not even the first does, it is cut where it has a
 /// semicolon, a colon or a comma, or else between two words, and ends with “ …”.
-pub fn beginning(text: &str, most: usize) -> String {
+pub fn sentences(text: &str, most: usize) -> String {
     let text = text.trim();
     let mut end = 0;
     for next in ends(text) {
@@ -21,7 +29,7 @@ pub fn beginning(text: &str, most: usize) -> String {
         }
         end = next;
     }
-    if end > 0 { text[..end].to_owned() } else { shortened(text, most) }
+    if end > 0 { text[..end].to_owned() } else { clause(text, most) }
 }
 
 /// Where sentences end, in bytes, the end of the text last.
@@ -52,11 +60,11 @@ fn is_short(before: &str) -> bool {
     // U.S, Ph.D
     let dotted = word.split('.').count() > 1
         && word.split('.').all(|part| (1..=2).contains(&part.chars().count()) && part.chars().all(char::is_alphabetic));
-    initial || dotted || SHORT.contains(&word.to_lowercase().as_str())
+    initial || dotted || ABBREVIATIONS.contains(&word.to_lowercase().as_str())
 }
 
 /// The text, or so much of it as fits with “ …”, never within a word.
-pub fn shortened(text: &str, most: usize) -> String {
+pub fn clause(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();
     }
@@ -74,7 +82,7 @@ pub fn shortened(text: &str, most: usize) -> String {
     // “(e.g. …” says nothing: what it introduces is cut off.
     while let Some((before, last)) = kept.rsplit_once(char::is_whitespace) {
         let word = last.trim_start_matches(['(', '[', '“', '"']).trim_end_matches('.').to_lowercase();
-        if !(last.ends_with('.') && INTRODUCING.contains(&word.as_str())) {
+        if !(last.ends_with('.') && INTRODUCTIONS.contains(&word.as_str())) {
             break;
         }
         kept = before.trim_end_matches(hanging);
@@ -121,22 +129,27 @@ mod tests {
     #[test]
     fn whole_sentences_are_kept_while_they_fit() {
         let text = "The first. The second is longer. The third.";
-        assert_eq!(beginning(text, 100), text);
-        assert_eq!(beginning(text, 33), "The first. The second is longer.");
-        assert_eq!(beginning(text, 20), "The first.");
-        assert_eq!(beginning("One long clause, and another one that goes on", 30), "One long clause …");
+        assert_eq!(sentences(text, 100), text);
+        assert_eq!(sentences(text, 33), "The first. The second is longer.");
+        assert_eq!(sentences(text, 20), "The first.");
+        assert_eq!(sentences("One long clause, and another one that goes on", 30), "One long clause …");
         assert_eq!(
-            beginning("It leans on supervision (e.g. labels and more of them)", 33),
+            sentences("It leans on supervision (e.g. labels and more of them)", 33),
             "It leans on supervision …"
         );
-        assert_eq!(beginning("One long clause and another one, on", 30), "One long clause and another …");
-        assert_eq!(beginning("a 1,000,000 token context window", 20), "a 1,000,000 token …");
+        assert_eq!(sentences("One long clause and another one, on", 30), "One long clause and another …");
+        assert_eq!(sentences("a 1,000,000 token context window", 20), "a 1,000,000 token …");
+    }
+
+    #[test]
+    fn characters_are_counted_not_bytes() {
+        assert_eq!((characters("éàü", 3).as_str(), characters("éàüß", 3).as_str()), ("éàü", "éà…"));
     }
 
     proptest! {
         #[test]
         fn nothing_is_invented_or_cut_in_a_word(text in "([A-Za-z0-9é]{1,9}[.,;?]? ){0,40}", most in 10_usize..200) {
-            let cut = beginning(&text, most);
+            let cut = sentences(&text, most);
             prop_assert!(cut.chars().count() <= most);
             let kept = cut.strip_suffix(" …").unwrap_or(&cut);
             prop_assert!(text.trim_start().starts_with(kept));
