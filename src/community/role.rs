@@ -91,7 +91,7 @@ impl Way {
 impl Moderator {
     /// For adapters that have just looked up `role`. `actor` is written into history and log and
     /// tells two people apart, so it must be one line and the same each time: where they have one, the
-    /// text of their [`crate::people::Identity`], by which export and erasure find it.
+    /// text of their `people::Identity`, by which export and erasure find it.
     ///
     /// # Errors
     /// Refused for readers, and for a name that is empty or too long.

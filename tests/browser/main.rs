@@ -12,3 +12,10 @@ mod looking;
 #[allow(dead_code, reason = "the other tests use the rest")]
 #[path = "../it/world/program.rs"]
 mod program;
+/// Where `program` finds its folder.
+mod world {
+    #[allow(dead_code, reason = "the other tests use the rest")]
+    #[path = "../../it/world/folder.rs"]
+    mod made;
+    pub use made::folder;
+}

@@ -79,6 +79,6 @@ fn other_files_are_refused() {
     let sentence = mine(&Cairn::new(), "id;title\n1;Hello\n", &[]).refused(1);
     assert!(sentence.contains("No line of dump.jsonl can be read; Cairn reads one JSON object a line"), "{sentence}");
     assert!(Cairn::new().run(&["mine", "nowhere.jsonl"]).refused(1).contains("cannot be read"));
-    assert!(Cairn::new().run(&["mine"]).refused(2).contains("cairn --help"));
+    assert!(Cairn::new().run(&["mine"]).refused(2).contains("cairn mine --help"));
     assert!(mine(&Cairn::new(), "", &[]).well().contains("No question is asked often enough"));
 }

@@ -21,6 +21,9 @@ const MAGIC: &[u8; 8] = b"CAIRNDG1";
 const LOUD: f64 = 2.75;
 /// The sum from which on the meaning is asked.
 const FAINT: f64 = 0.25;
+/// How many words and pairs of words of a passage must be known: a command's value or a line of code is no cry for help,
+/// whatever its letters come to.
+const KNOWN: u32 = 5;
 /// What words and meaning must come to.
 const MEANT: f64 = -2.75;
 /// Characters after which a sentence without an end is cut at a space.
@@ -33,17 +36,19 @@ pub struct Passage {
     pub sum: f64,
     /// Two sentences, or one if there is no other.
     pub text: String,
+    /// How many of its words and pairs of words were learnt from.
+    pub known: u32,
 }
 
 impl Passage {
     /// The words are enough.
     pub fn is_loud(&self) -> bool {
-        self.sum >= LOUD
+        self.known >= KNOWN && self.sum >= LOUD
     }
 
     /// The words leave it open: the meaning of the passage is worth its price.
     pub fn is_faint(&self) -> bool {
-        (FAINT..LOUD).contains(&self.sum)
+        self.known >= KNOWN && (FAINT..LOUD).contains(&self.sum)
     }
 }
 
@@ -66,6 +71,7 @@ struct Sentence<'a> {
     text: &'a str,
     sums: [i32; 2],
     counts: [u32; 2],
+    known: u32,
 }
 
 impl Ear {
@@ -101,7 +107,8 @@ impl Ear {
         let sums = (0..sentences.len()).map(|at| (at, self.sum(pair(at))));
         let (at, sum) = sums.max_by(|a, b| a.1.total_cmp(&b.1))?;
         let text = pair(at).iter().map(|sentence| sentence.text).collect::<Vec<_>>().join(" ");
-        Some(Passage { sum, text })
+        let known = pair(at).iter().map(|sentence| sentence.known).sum();
+        Some(Passage { sum, text, known })
     }
 
     /// Whether words and meaning of a passage together say danger.
@@ -115,15 +122,16 @@ impl Ear {
     }
 
     fn weigh<'a>(&self, text: &'a str) -> Sentence<'a> {
-        let (mut sums, mut counts) = ([0; 2], [0; 2]);
+        let (mut sums, mut counts, mut known) = ([0; 2], [0; 2], 0);
         grams::each(text, "", |kind, hash| {
             let place = usize::from(kind == Kind::Letters);
             counts[place] += 1;
             if let Some(index) = self.slots.find(&self.hashes, self.words, kind, hash) {
                 sums[place] += i32::from(self.weights[index]);
+                known += u32::from(kind != Kind::Letters);
             }
         });
-        Sentence { text, sums, counts }
+        Sentence { text, sums, counts, known }
     }
 
     fn sum(&self, passage: &[Sentence<'_>]) -> f64 {
