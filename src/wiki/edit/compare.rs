@@ -168,8 +168,9 @@ mod tests {
         let both = joined(base, &mine, &theirs).unwrap();
         assert!(both.by_words);
         assert_eq!(both.text, mine.replace("though it helps", "though a degree helps at first"));
-        let far = joined(base, &mine, &base.replace("One", "A")).unwrap();
-        assert_eq!((far.by_words, far.text), (false, mine.replace("One", "A")));
+        let lines = "One.\nTwo.\nThree.\nFour.\nFive.\n";
+        let far = joined(lines, &lines.replace("One", "1"), &lines.replace("Five", "5")).unwrap();
+        assert_eq!((far.by_words, far.text.as_str()), (false, "1.\nTwo.\nThree.\nFour.\n5.\n"));
         assert_eq!(joined(base, &base.replace("One", "A"), &base.replace("One", "The")), None);
         assert_eq!(joined("", "mine\n", "theirs\n"), None);
     }
