@@ -8,11 +8,11 @@ COPY guides guides
 COPY migrations migrations
 COPY tests tests
 COPY benches benches
-RUN cargo build --release --locked --bin cairn
+RUN cargo build --profile dist --locked --bin cairn
 
 FROM debian:bookworm-slim
 RUN useradd --system --uid 10001 --home-dir /data cairn && install -d -o cairn -g cairn /data
-COPY --from=build /cairn/target/release/cairn /usr/local/bin/cairn
+COPY --from=build /cairn/target/dist/cairn /usr/local/bin/cairn
 COPY --from=build /etc/ssl/certs /etc/ssl/certs
 USER cairn
 WORKDIR /data

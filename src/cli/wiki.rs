@@ -1,7 +1,7 @@
 //! `cairn wiki`: search.
 
 use std::borrow::Cow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::TypedValueParser;
 use serde::Serialize;
@@ -9,15 +9,19 @@ use serde::Serialize;
 use super::{Ending, say, say_json, with_pages};
 use crate::config::Config;
 use crate::triage::{self, care::Care};
+use crate::wiki::index::train;
 use crate::wiki::reach::commanded;
 use crate::wiki::search::{self, Answer, CHOICES, Hit};
-use crate::wiki::{gaps, index, markdown};
+use crate::wiki::{gaps, markdown, measure};
 use crate::{Result, welcome};
+
+/// Where the search keeps what it has learnt.
+const LEARNT: &str = "src/wiki/index";
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// What you want to know, in your own words, or the name of a page
-    #[arg(required_unless_present = "train")]
+    #[arg(required_unless_present_any = ["eval", "meanings"])]
     query: Vec<String>,
     /// The most sections to list
     #[arg(long, default_value_t = CHOICES, value_parser = clap::value_parser!(u16).range(1..=100).map(usize::from))]
@@ -25,9 +29,12 @@ pub struct Args {
     /// Say how each section was found
     #[arg(long)]
     explain: bool,
-    /// For developers: write the meanings of all pages into this file, with which Cairn is then built
+    /// For developers: measure the search on questions that say which sections answer them, a JSON object a line
     #[arg(long, value_name = "FILE", hide = true, conflicts_with = "query")]
-    train: Option<PathBuf>,
+    eval: Option<PathBuf>,
+    /// For developers: write what the questions of this file mean beside it, as `.vec`, for tests that compute no meanings
+    #[arg(long, value_name = "FILE", hide = true, conflicts_with = "query")]
+    meanings: Option<PathBuf>,
 }
 
 #[derive(Serialize)]
@@ -45,9 +52,8 @@ struct Line<'a> {
 
 pub async fn run(args: Args, config: Config) -> Result<Ending> {
     let json = config.json;
-    if let Some(file) = args.train {
-        let new = with_pages(config, async |app| index::train(&app.store, &file).await).await?;
-        return say(&format!("New texts: {new}.")).map(|()| Ending::Well);
+    if let Some(done) = develop(&args, &config).await? {
+        return say(&done).map(|()| Ending::Well);
     }
     let query = args.query.join(" ");
     if triage::in_danger("", &query) {
@@ -75,6 +81,29 @@ pub async fn run(args: Args, config: Config) -> Result<Ending> {
         say(&commanded(&format!("{first}{answer}")))?;
     }
     Ok(Ending::Well)
+}
+
+/// What those do who change the pages or the search, in the folder of the sources; elsewhere `train` is a word as any other.
+async fn develop(args: &Args, config: &Config) -> Result<Option<String>> {
+    let config = config.clone();
+    if args.query == ["train"] && Path::new(LEARNT).is_dir() {
+        let (new, phrases) = with_pages(config, async |app| train::train(&app.store, Path::new(LEARNT)).await).await?;
+        return Ok(Some(format!("New texts: {new}. Learnt from {phrases} ways of asking; now build Cairn again.")));
+    }
+    if let Some(file) = &args.eval {
+        let rows = measure::read(file)?;
+        let measured = with_pages(config, async |app| {
+            measure::remember(&app.store, &rows).await?;
+            measure::measure(&app.store, &rows).await
+        });
+        let measured = measured.await?;
+        return Ok(Some(measured.to_string()));
+    }
+    let Some(file) = &args.meanings else { return Ok(None) };
+    let rows = measure::read(file)?;
+    let vectors = with_pages(config, async |app| measure::meanings(&app.store, &rows).await).await?;
+    std::fs::write(file.with_extension("vec"), &vectors)?;
+    Ok(Some(format!("{} bytes.", vectors.len())))
 }
 
 fn line(hit: &Hit, explain: bool) -> Line<'_> {

@@ -73,7 +73,8 @@ pub(super) fn mean_direction(rows: &[f32]) -> Vector {
     unit(sum)
 }
 
-fn unit(vector: Vector) -> Vector {
+/// The same direction at length 1.
+pub fn unit(vector: Vector) -> Vector {
     let length = similarity(&vector, &vector).sqrt().max(f32::MIN_POSITIVE);
     vector.map(|x| x / length)
 }

@@ -11,7 +11,7 @@ use super::vector::{ContentKey, Vector};
 use crate::{Result, metrics};
 
 /// How many tokens of a question are read: what somebody wants to know is said by then, and each costs a while.
-const QUESTION_TOKENS: usize = 64;
+pub const QUESTION_TOKENS: usize = 64;
 /// How many texts may wait. Longer queues would only make answers late.
 const QUEUE: usize = 32;
 

@@ -21,6 +21,7 @@ pub mod gaps;
 pub mod html;
 pub mod index;
 pub mod markdown;
+pub mod measure;
 mod named;
 mod outward;
 pub mod page;

@@ -283,6 +283,18 @@ async fn ranked(store: &Store, db: &mut Connection, question: &str, by_meaning: 
     Ok((places, corrected))
 }
 
+/// The texts whose meaning decides what a question finds: as it is read, and without the field's names.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn read_as(store: &Store, question: &str) -> Result<[String; 2]> {
+    let mut db = store.read().await?;
+    let (_, corrected) = terms(&mut db, &name(&domain::without(question)), true).await?;
+    let read = respelt(question, &corrected);
+    let bare = domain::without(&read);
+    Ok([read, bare])
+}
+
 /// A question with its misspelt words as they were read.
 fn respelt(question: &str, corrected: &[(String, String)]) -> String {
     let read = |word: &str| {

@@ -9,21 +9,26 @@ use std::fmt;
 use super::{Likeness, Meant};
 use crate::wiki::rank::Ranked;
 
+/// How many parts a score has.
+const PARTS: usize = 12;
 /// Likeness to the best way of asking and to the best three: as asked, then without the field's words; to the text,
-/// likewise; words, phrasing, coverage; a page's beginning.
-const FEATURES: [f64; 10] = [7.52, 5.87, 6.53, 3.42, 1.22, 5.64, 2.64, 1.66, 2.49, -2.4];
-/// Of the best section: likeness as above to the best way of asking (as asked, bare), to the best three, to the text
-/// (bare); words, phrasing, coverage; the question's likeness to what is asked elsewhere; the constant.
-const TRUST: [f64; 9] = [5.08, 1.3, 6.45, 3.36, -0.09, 0.95, 1.86, -5.85, -5.98];
+/// likewise; words, phrasing, coverage; a page's beginning; likeness after the map, likewise.
+const FEATURES: [f64; PARTS] = [8.13, -1.82, 4.79, -0.94, -2.23, 0.9, 5.69, 1.86, 1.61, -3.49, 19.04, 3.6];
+/// Of the best section: likeness to the best way of asking and the best three, after the map (as asked, bare); words,
+/// phrasing, coverage; then of the question: likeness to what is asked elsewhere, to what is asked here, the best sum, its
+/// lead before the second, likeness to any way of asking at all; the constant.
+const TRUST: [f64; 13] = [-0.25, -1.75, 11.0, 0.04, 1.7, 1.86, 0.93, -10.74, 0.84, 1.13, -0.34, 9.53, -8.71];
 /// The least trust of an answer.
-pub const LEAST_TRUST: f64 = 0.58;
+pub const LEAST_TRUST: f64 = 0.5;
 /// A section that has no vector yet is taken to be as like the question as any.
 const UNKNOWN: f64 = 0.3;
 /// Where BM25 sums are half of what they can count.
 const HALF_WORDS: f64 = 10.0;
 const HALF_PHRASING: f64 = 8.0;
+/// What a sum is divided by where it stands beside likenesses.
+const TENTH: f64 = 10.0;
 /// Differences of the sum, of which a score is e times less.
-const SCALE: f64 = 3.0;
+const SCALE: f64 = 5.0;
 
 /// A section with its parts of the score.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,17 +38,21 @@ pub struct Fused {
     /// From 0 to 1.
     pub score: f64,
     /// The parts, in the order of the weights.
-    pub parts: [f64; 10],
+    pub parts: [f64; PARTS],
 }
 
 impl fmt::Display for Fused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [best, three, bare, bare_three, body, bare_body, words, phrasing, coverage, lead] = self.parts;
+        let [best, three, bare, bare_three, body, bare_body, words, phrasing, coverage, lead, mapped, bare_mapped] =
+            self.parts;
         write!(
             f,
-            "meaning: ways of asking {best:.2} (best three {three:.2}), text {body:.2}; without the field's words "
+            "meaning: learnt {mapped:.2}, ways of asking {best:.2} (best three {three:.2}), text {body:.2}; without the field's words "
         )?;
-        write!(f, "{bare:.2} ({bare_three:.2}), {bare_body:.2}; words {words:.2}, phrasing {phrasing:.2}, ")?;
+        write!(
+            f,
+            "{bare_mapped:.2}, {bare:.2} ({bare_three:.2}), {bare_body:.2}; words {words:.2}, phrasing {phrasing:.2}, "
+        )?;
         write!(f, "coverage {coverage:.2}{}", if lead > 0.0 { "; beginning of a page" } else { "" })
     }
 }
@@ -57,6 +66,7 @@ pub fn fuse(meant: &Meant, words: &[Ranked]) -> (Vec<Fused>, f64) {
         is_lead: false,
         asked: [(UNKNOWN, UNKNOWN); 2],
         body: [UNKNOWN; 2],
+        mapped: [UNKNOWN; 2],
     });
     let fused = meant.sections.iter().copied().chain(unknown).map(|likeness| {
         let parts = parts(&likeness, words.get(&likeness.section).copied());
@@ -66,24 +76,36 @@ pub fn fuse(meant: &Meant, words: &[Ranked]) -> (Vec<Fused>, f64) {
     let mut fused: Vec<Fused> = fused.collect();
     fused.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.section.cmp(&b.section)));
     let Some(best) = fused.first().copied() else { return (fused, 0.0) };
-    let trust = trust(&best.parts, meant.elsewhere);
+    let trust = trust(&fused, meant);
     fused.iter_mut().for_each(|f| f.score = trust * ((f.score - best.score) / SCALE).exp());
     (fused, trust)
 }
 
-fn parts(likeness: &Likeness, words: Option<&Ranked>) -> [f64; 10] {
+fn parts(likeness: &Likeness, words: Option<&Ranked>) -> [f64; PARTS] {
     let [(best, three), (bare_best, bare_three)] = likeness.asked;
     let (sum, phrasing, coverage) = words.map_or((0.0, 0.0, 0.0), |w| (w.words, w.phrasing, w.coverage));
     let half = |x: f64, at: f64| x / (x + at);
     let [body, bare_body] = likeness.body;
     let lead = if likeness.is_lead { 1.0 } else { 0.0 };
     let (sum, phrasing) = (half(sum, HALF_WORDS), half(phrasing, HALF_PHRASING));
-    [best, three, bare_best, bare_three, body, bare_body, sum, phrasing, coverage, lead]
+    let [mapped, bare_mapped] = likeness.mapped;
+    [best, three, bare_best, bare_three, body, bare_body, sum, phrasing, coverage, lead, mapped, bare_mapped]
 }
 
-fn trust(parts: &[f64; 10], elsewhere: f64) -> f64 {
-    let [best, three, bare_best, _, _, bare_body, sum, phrasing, coverage, _] = *parts;
-    let known = [best, bare_best, three, bare_body, sum, phrasing, coverage, elsewhere, 1.0];
+/// How much the best of `fused` is to be trusted.
+fn trust(fused: &[Fused], meant: &Meant) -> f64 {
+    let known = signs(fused, meant);
     let sum: f64 = known.iter().zip(TRUST).map(|(part, weight)| part * weight).sum();
     1.0 / (1.0 + (-sum).exp())
+}
+
+/// What says whether the best is an answer, in the order of [`TRUST`].
+fn signs(fused: &[Fused], meant: &Meant) -> [f64; 13] {
+    let Some(first) = fused.first() else { return [0.0; 13] };
+    let [best, three, .., mapped, bare_mapped] = first.parts;
+    let [.., sum, phrasing, coverage, _, _, _] = first.parts;
+    let lead = first.score - fused.get(1).map_or(0.0, |second| second.score);
+    let any = meant.sections.iter().map(|likeness| likeness.asked[0].0).fold(0.0, f64::max);
+    let (score, elsewhere, here) = (first.score / TENTH, meant.elsewhere, meant.here);
+    [best, three, mapped, bare_mapped, sum, phrasing, coverage, elsewhere, here, score, lead, any, 1.0]
 }

@@ -1,24 +1,27 @@
 //! What the sections mean: the vectors of their texts and of the ways of asking for them, ready in memory.
 //!
-//! The vectors of the pages that come with Cairn are compiled in (`seed.bin`, written by `cairn wiki --train`); those of
+//! The vectors of the pages that come with Cairn are compiled in (`seed.bin`, written by `cairn wiki train`); those of
 //! other texts are computed once, in the background, and kept in the table `vectors` by a hash of the text. Until they
-//! are there, the search goes by the words alone.
+//! are there, the search goes by the words alone. What was learnt from the ways of asking is in `map.bin` (see `map`).
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use self::map::Map;
 use super::sql;
-use crate::meaning::{CAN_EMBED, ContentKey, Encoder, KEPT_BYTES, KEY_BYTES, Thread, Vector, to_bytes};
+use crate::Result;
+use crate::meaning::{CAN_EMBED, ContentKey, KEPT_BYTES, KEY_BYTES, Thread, Vector, WIDTH, from_bytes, to_bytes};
 use crate::store::{Connection, Store};
-use crate::{Error, Result};
 
 pub mod dictionary;
 pub mod domain;
 pub mod fuse;
+mod learn;
+pub mod map;
+pub mod train;
 
 static SEED: &[u8] = include_bytes!("seed.bin");
 /// How long a question may wait for its vector.
@@ -46,6 +49,8 @@ struct Views {
     is_lead: bool,
     body: Kept,
     asked: Vec<Kept>,
+    /// Where a mapped question for it points.
+    target: Vec<u8>,
 }
 
 /// How like a question is to a section.
@@ -59,6 +64,8 @@ pub struct Likeness {
     pub asked: [(f64, f64); 2],
     /// The section's text, likewise.
     pub body: [f64; 2],
+    /// Where questions for it point, against the mapped question, likewise.
+    pub mapped: [f64; 2],
 }
 
 /// A question's likeness to all sections, and to what is asked elsewhere.
@@ -68,6 +75,8 @@ pub struct Meant {
     pub sections: Vec<Likeness>,
     /// The nearest question that the wiki has no answer for.
     pub elsewhere: f64,
+    /// How like it is to what the wiki is asked, by what was learnt from both.
+    pub here: f64,
 }
 
 /// What the searches of one database share.
@@ -139,7 +148,7 @@ impl Shared {
     async fn vector(&self, store: &Store, db: &mut Connection, text: &str) -> Result<Option<Vector>> {
         let key = ContentKey::of(text);
         if let Some(kept) = kept(db, key).await? {
-            return Ok(crate::meaning::from_bytes(&kept));
+            return Ok(from_bytes(&kept));
         }
         if !CAN_EMBED {
             return Ok(None);
@@ -226,7 +235,10 @@ async fn read(db: &mut Connection, version: (i64, i64, i64)) -> Result<(Index, V
     for (section, position, heading, text) in sql::bodies(db).await? {
         let text = body(&heading, &text);
         match (kept(db, ContentKey::of(&text)).await?, asked.remove(&section)) {
-            (Some(body), Some(asked)) => sections.push(Views { section, is_lead: position == 0, body, asked }),
+            (Some(body), Some(asked)) => {
+                let target = target(&body, &asked);
+                sections.push(Views { section, is_lead: position == 0, body, asked, target });
+            }
             (Some(_), None) => {}
             (None, _) => missing.push(text),
         }
@@ -235,15 +247,27 @@ async fn read(db: &mut Connection, version: (i64, i64, i64)) -> Result<(Index, V
     Ok((Index { version, sections, elsewhere }, missing))
 }
 
+/// Where questions for a section point, as a kept vector.
+fn target(body: &[u8], asked: &[Kept]) -> Vec<u8> {
+    let mut sum = [0.0; WIDTH];
+    for phrase in asked.iter().filter_map(|kept| from_bytes(kept)) {
+        sum.iter_mut().zip(phrase).for_each(|(sum, x)| *sum += x);
+    }
+    to_bytes(&learn::target(&from_bytes(body).unwrap_or([0.0; WIDTH]), &sum))
+}
+
 impl Index {
     fn compare(&self, questions: &[Vector; 2]) -> Meant {
+        let map = Map::builtin();
+        let mapped = questions.each_ref().map(|question| map.apply(question));
         let sections = self.sections.iter().map(|views| {
             let asked = questions.each_ref().map(|q| nearest(q, &views.asked));
             let body = questions.each_ref().map(|q| similarity(q, &views.body));
-            Likeness { section: views.section, is_lead: views.is_lead, asked, body }
+            let mapped = mapped.each_ref().map(|q| similarity(q, &views.target));
+            Likeness { section: views.section, is_lead: views.is_lead, asked, body, mapped }
         });
         let elsewhere = self.elsewhere.iter().map(|kept| similarity(&questions[0], kept)).fold(0.0, f64::max);
-        Meant { sections: sections.collect(), elsewhere }
+        Meant { sections: sections.collect(), elsewhere, here: map.here(&questions[0]) }
     }
 }
 
@@ -271,36 +295,7 @@ fn similarity(vector: &Vector, kept: &[u8]) -> f64 {
     f64::from(f32::from_le_bytes(*scale) * sums.iter().sum::<f32>())
 }
 
-/// Writes `file` so that it has the vectors of all pages of this wiki, and of the questions asked elsewhere; computes
-/// only those that this program was not built with. Returns how many were new.
-///
-/// # Errors
-/// Refused if the file cannot be written.
-pub async fn train(store: &Store, file: &Path) -> Result<usize> {
-    let mut db = store.read().await?;
-    let mut texts: Vec<String> = sql::phrases(&mut db).await?.into_iter().map(|(_, phrase)| phrase).collect();
-    texts.extend(sql::bodies(&mut db).await?.into_iter().map(|(_, _, heading, text)| body(&heading, &text)));
-    texts.extend(elsewhere().map(str::to_owned));
-    let encoder = Encoder::open()?;
-    let mut entries = BTreeMap::new();
-    let mut new = 0;
-    for text in &texts {
-        let key = ContentKey::of(text);
-        entries.entry(key).or_insert_with(|| match seeded(key) {
-            Some(kept) => kept.to_vec(),
-            None => {
-                new += 1;
-                to_bytes(&encoder.embed(text))
-            }
-        });
-    }
-    let bytes: Vec<u8> = entries.iter().flat_map(|(key, kept)| [key.as_bytes(), kept].concat()).collect();
-    let unwritable = |e| Error::refused(format!("Cairn cannot write {} ({e}); name another file.", file.display()));
-    std::fs::write(file, bytes).map_err(unwritable)?;
-    Ok(new)
-}
-
-/// How many texts of this wiki the program was built without the vectors of.
+/// The texts of this wiki that the program was built without the vectors of.
 ///
 /// # Errors
 /// A fault if the database cannot be read.
