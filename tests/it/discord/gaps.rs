@@ -65,12 +65,12 @@ async fn a_question_becomes_a_draft() {
 async fn a_question_is_set_aside_and_taken_back() {
     let world = edited().await;
     let d = &world.discord;
-    d.slash("ann", "/wiki query:pizza qqqzzz").await;
+    d.slash("ann", "/wiki query:vvkrx qqqzzz").await;
     let list = d.slash("eve", "/mod gaps").await;
-    let look = d.choose("eve", &list, "gaps/look", &["pizza qqqzzz"]).await;
+    let look = d.choose("eve", &list, "gaps/look", &["vvkrx qqqzzz"]).await;
     let aside = d.press("eve", &look, "Not ours").await;
     assert!(aside.content.contains("is not ours to answer"), "{aside}");
-    d.slash("bob", "/wiki query:qqqzzz pizza").await;
+    d.slash("bob", "/wiki query:qqqzzz vvkrx").await;
     assert!(!world.run(&["gaps"]).well().contains("qqqzzz"), "what is like it is not listed either");
     let back = d.press("eve", &aside, "Undo").await;
     assert!(back.to_string().contains("qqqzzz"), "{back}");
