@@ -31,13 +31,15 @@ pub struct Member {
 
 /// An answer on its way; nothing for who is no member.
 pub type Telling = Pin<Box<dyn Future<Output = Result<Option<Member>>> + Send>>;
+/// What was said last of each member of each community, and when.
+type Known = HashMap<(Community, String), (Instant, Option<Member>)>;
 type Ask = Box<dyn Fn(Community, String) -> Telling + Send + Sync>;
 
 /// Who asks the platforms, and what they said lately.
 #[derive(Default)]
 pub struct Members {
     discord: OnceLock<Ask>,
-    known: Mutex<HashMap<(Community, String), (Instant, Option<Member>)>>,
+    known: Mutex<Known>,
 }
 
 impl Members {
@@ -101,7 +103,7 @@ impl Members {
         Ok(member)
     }
 
-    fn known(&self) -> MutexGuard<'_, HashMap<(Community, String), (Instant, Option<Member>)>> {
+    fn known(&self) -> MutexGuard<'_, Known> {
         // Each entry is whole, whatever became of the thread that wrote it.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -152,7 +152,7 @@ pub async fn enqueue_patiently(
     {
         // As if it had been tried: what became of it is told by the same two keys.
         let refused = Placed { keeps: false, ..Placed::dead(message.target.clone(), Trouble::TakesNoMessages) };
-        let is_new = sql::add(db, &message, &refused, &[], now).await?;
+        let is_new = sql::add(db, message, &refused, &[], now).await?;
         if is_new {
             say_otherwise(db, message, other.clone(), now).await?;
         }

@@ -97,7 +97,8 @@ mod tests {
             change(&mut post);
             silence(&post, &["mod_mary".into()], "cairn_ml")
         };
-        let table: [(fn(&mut Post), Option<Silence>); 9] = [
+        type Change = fn(&mut Post);
+        let table: [(Change, Option<Silence>); 9] = [
             (|_| {}, None),
             (|p| p.closed = true, Some(Silence::Closed)),
             (|p| p.gone = true, Some(Silence::Gone)),

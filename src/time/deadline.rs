@@ -359,7 +359,7 @@ mod tests {
                     let left_out = fewer.remove(at);
                     // A weekday says again what a date says, a year may be the one to come anyway; half a year is half year.
                     let again = words[0] == "half"
-                        || ["friday", "monday", "2027"].contains(&left_out.as_str()) && words.len() > 1;
+                        || ["friday", "monday", "2027", "27"].contains(&left_out.as_str()) && words.len() > 1;
                     proptest::prop_assert!(again || said(&fewer) != Some(date), "{words:?} without {left_out}");
                 }
             }

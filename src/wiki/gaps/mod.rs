@@ -240,7 +240,10 @@ pub async fn count(store: &Store, _: &HomeModerator, now: Timestamp) -> Result<u
 
 /// How many groups there were, and of which state of the tables: counting costs more than looking whether it must be done.
 #[derive(Debug, Default)]
-struct Counted(Mutex<Option<((i64, i64, i64), usize)>>);
+struct Counted(Mutex<Option<(TablesState, usize)>>);
+
+/// Changes with each gap, each act and each way of asking.
+type TablesState = (i64, i64, i64);
 
 /// One gap with what is near to it.
 ///
