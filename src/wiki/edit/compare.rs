@@ -168,8 +168,10 @@ mod tests {
         let both = joined(base, &mine, &theirs).unwrap();
         assert!(both.by_words);
         assert_eq!(both.text, mine.replace("though it helps", "though a degree helps at first"));
-        let far = joined(base, &mine, &base.replace("One", "A")).unwrap();
-        assert_eq!((far.by_words, far.text), (false, mine.replace("One", "A")));
+        // Lines with another one between them are joined as lines.
+        let far = |text: &str| format!("{text}\nFar away.\n");
+        let lines = joined(&far(base), &far(&mine), &far(base).replace("Far", "Not far")).unwrap();
+        assert_eq!((lines.by_words, lines.text), (false, far(&mine).replace("Far", "Not far")));
         assert_eq!(joined(base, &base.replace("One", "A"), &base.replace("One", "The")), None);
         assert_eq!(joined("", "mine\n", "theirs\n"), None);
     }
