@@ -224,6 +224,11 @@ impl Browser {
         );
         let element = self.client.wait().at_most(PATIENCE).for_element(Locator::XPath(&path)).await;
         let element = element.unwrap_or_else(|_| panic!("there is nothing to press that says “{label}”"));
+        if !self.setup.javascript {
+            // After a click the driver waits on a timer of the page's, and without JavaScript there is none.
+            let key = fantoccini::key::Key::Enter.to_string();
+            return element.send_keys(&key).await.unwrap_or_else(|error| panic!("“{label}” takes no key: {error}"));
+        }
         element.click().await.unwrap_or_else(|error| panic!("“{label}” cannot be pressed: {error}"));
     }
 
