@@ -8,6 +8,7 @@
 mod likeness;
 pub mod train;
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use likeness::Likeness;
@@ -21,9 +22,9 @@ const MAGIC: &[u8; 8] = b"CAIRNDG1";
 const LOUD: f64 = 2.75;
 /// The sum from which on the meaning is asked.
 const FAINT: f64 = 0.25;
-/// How many words and pairs of words of a passage must be known: a command's value or a line of code is no cry for help,
+/// How many different words and pairs of words of a passage must be known: a command's value or a line of code is no cry for help,
 /// whatever its letters come to.
-const KNOWN: u32 = 5;
+const KNOWN: usize = 5;
 /// What words and meaning must come to.
 const MEANT: f64 = -2.75;
 /// Characters after which a sentence without an end is cut at a space.
@@ -36,8 +37,8 @@ pub struct Passage {
     pub sum: f64,
     /// Two sentences, or one if there is no other.
     pub text: String,
-    /// How many of its words and pairs of words were learnt from.
-    pub known: u32,
+    /// How many different words and pairs of words of it were learnt from.
+    pub known: usize,
 }
 
 impl Passage {
@@ -71,7 +72,8 @@ struct Sentence<'a> {
     text: &'a str,
     sums: [i32; 2],
     counts: [u32; 2],
-    known: u32,
+    /// Which of the features of words are known.
+    known: BTreeSet<usize>,
 }
 
 impl Ear {
@@ -107,8 +109,8 @@ impl Ear {
         let sums = (0..sentences.len()).map(|at| (at, self.sum(pair(at))));
         let (at, sum) = sums.max_by(|a, b| a.1.total_cmp(&b.1))?;
         let text = pair(at).iter().map(|sentence| sentence.text).collect::<Vec<_>>().join(" ");
-        let known = pair(at).iter().map(|sentence| sentence.known).sum();
-        Some(Passage { sum, text, known })
+        let known: BTreeSet<usize> = pair(at).iter().flat_map(|sentence| sentence.known.iter().copied()).collect();
+        Some(Passage { sum, text, known: known.len() })
     }
 
     /// Whether words and meaning of a passage together say danger.
@@ -122,13 +124,15 @@ impl Ear {
     }
 
     fn weigh<'a>(&self, text: &'a str) -> Sentence<'a> {
-        let (mut sums, mut counts, mut known) = ([0; 2], [0; 2], 0);
+        let (mut sums, mut counts, mut known) = ([0; 2], [0; 2], BTreeSet::new());
         grams::each(text, "", |kind, hash| {
             let place = usize::from(kind == Kind::Letters);
             counts[place] += 1;
             if let Some(index) = self.slots.find(&self.hashes, self.words, kind, hash) {
                 sums[place] += i32::from(self.weights[index]);
-                known += u32::from(kind != Kind::Letters);
+                if kind != Kind::Letters {
+                    known.insert(index);
+                }
             }
         });
         Sentence { text, sums, counts, known }
