@@ -1,8 +1,8 @@
 //! The moderators' console in a real browser: Debian's Chromium, driven over WebDriver. Each story is told twice, the second
 //! time without JavaScript.
 //!
-//! Where there is no Chromium, one line says so and the stories pass; `.ci/browser` installs it and sets
-//! `CAIRN_BROWSER=required`, so that there they cannot pass unseen. `CAIRN_SHOTS=DIR` keeps pictures of the pages.
+//! They are told where `CAIRN_BROWSER` is set and there is Chromium with its chromedriver; else one line says that they are
+//! not. `CAIRN_BROWSER=required` makes a missing browser a failure; `CAIRN_SHOTS=DIR` keeps pictures of the pages.
 
 mod chrome;
 mod desks;

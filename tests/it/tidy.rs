@@ -94,7 +94,7 @@ fn imports(text: &str) -> Vec<String> {
         };
         let name =
             |part: &str| part.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
-        rooms.extend(parts.into_iter().map(name));
+        rooms.extend(parts.into_iter().map(name).filter(|room| !room.is_empty()));
     }
     rooms
 }
