@@ -401,12 +401,14 @@ async fn a_refused_token_is_one_sentence_and_nothing_is_lost() {
     world.is_sent("one").await;
     world.discord.revoke_token();
     world.say("two").await;
-    world.asked("POST", MESSAGES, 2).await;
-    world.reaches("two", State::Ready).await;
     world.say("three").await;
     // Longer than the wait after a failure and than the safety net's: under a refused token nothing is claimed.
     pause(6.0).await;
-    assert_eq!(world.posts().len(), 2);
+    // The second was refused, or not even tried, where the gateway was refused first.
+    assert!(world.posts().len() <= 2);
+    for key in ["two", "three"] {
+        world.reaches(key, State::Ready).await;
+    }
     bot.kill();
     let log = world.log();
     assert_eq!(log.matches("Discord refuses the bot's token").count(), 1, "{log}");
