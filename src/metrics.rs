@@ -1,4 +1,4 @@
-//! What is counted while Cairn runs, for Prometheus. Like the log it belongs to the process, so whoever counts needs no
+//! What is counted while Cairn runs, for Prometheus. Like the log it belongs to the process, so code that counts needs no
 //! handle. No label holds what a person wrote, or who it was.
 
 use std::sync::LazyLock;

@@ -1,4 +1,4 @@
-//! `cairn console`: a link into the moderators' console for whoever runs Cairn, with or without Discord.
+//! `cairn console`: a link into the moderators' console for the operator, with or without Discord.
 
 use serde_json::json;
 

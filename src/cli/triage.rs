@@ -124,7 +124,7 @@ fn train(folder: &Path, out: &Path, danger_folder: &Path, kept: Option<&Path>, c
     Ok(Ending::Well)
 }
 
-/// Makes the second ear for danger anew from the folder of its texts, whose names begin with what they are.
+/// Trains the second ear for danger from the texts of its folder. A file's name begins with what its texts are.
 fn train_ear(learnt: &[Example], folder: &Path, out: &Path, kept: Option<&Path>, check: bool) -> Result<()> {
     let (mut told, mut bytes) = (Vec::new(), Vec::new());
     for file in files(folder, "txt")? {

@@ -24,7 +24,7 @@ pub async fn begin(db: &mut Connection, base: &str, lessons: i64, actor: &str, n
     Ok(id.fetch_one(db).await?)
 }
 
-/// Ends every training: whoever was at it is gone.
+/// Ends every training: the process that did it has ended.
 pub async fn fail_unfinished(db: &mut Connection, before: Timestamp) -> Result<()> {
     sqlx::query("UPDATE models SET state = 'failed' WHERE state = 'training' AND at < $1")
         .bind(before.as_millisecond())

@@ -11,7 +11,7 @@ use super::settings;
 use crate::community::{Community, Member, Members};
 use crate::{App, Error, Result};
 
-/// From now on, whoever asks about a member of a server gets Discord's word.
+/// From now on, questions about a member of a server are answered by Discord.
 pub fn tell(app: &App, rest: &Arc<Rest>) {
     let (store, rest) = (app.store.clone(), Arc::clone(rest));
     app.store.beside::<Members>().ask_discord(move |community, actor| {

@@ -96,7 +96,7 @@ async fn message(reddit: &Reddit, author: &Identity, subject: &str, body: &str) 
 async fn answer(reddit: &Reddit, comment: &Comment) -> Result<(), Stop> {
     let Some(author) = identity(comment.author.as_deref()) else { return Ok(()) };
     let Some(subreddit) = reddit.subreddits().iter().find(|own| own.as_str() == comment.subreddit).cloned() else {
-        // Another subreddit's: the bot was not invited there. Whoever wants nothing of it gets nothing, all the same.
+        // Another subreddit's: the bot was not invited there. People who opted out get nothing there either.
         return Ok(stop(reddit, &author, comment).await?);
     };
     let mut db = reddit.app.store.read().await?;

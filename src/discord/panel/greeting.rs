@@ -1,4 +1,4 @@
-//! A short greeting for whoever opens a post in a beginners' forum, where Cairn has no answer to it. Off until a moderator
+//! A short greeting for people who open a post in a beginners' forum, where Cairn has no answer to it. Off until a moderator
 //! turns it on.
 
 use jiff::{SignedDuration, Timestamp};

@@ -21,7 +21,7 @@ use crate::{Error, Result};
 pub mod greeting;
 mod sql;
 
-/// The button that begins `/start` for whoever presses it.
+/// The button that begins `/start` for the person who presses it.
 pub const FIND: &str = "panel/find";
 /// The button that asks for one's own words, and its form with its only field.
 const WORDS: &str = "panel/words";
