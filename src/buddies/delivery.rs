@@ -7,7 +7,8 @@ use super::group::Party;
 use super::texts::News;
 use crate::Result;
 use crate::community::{Community, study_settings};
-use crate::outbox::{self, Button, First, Message, Otherwise, Payload, Press, State, Target};
+use crate::outbox::press::BuddyPress;
+use crate::outbox::{self, Button, First, Message, Otherwise, Payload, State, Target};
 use crate::people::{self, Identity, PersonId, optout};
 use crate::store::Connection;
 
@@ -32,13 +33,9 @@ impl When {
     }
 }
 
-/// News with buttons that lead to `study/buddy/…`.
-pub fn payload(news: News<'_>, buttons: &[(&str, String)]) -> Payload {
-    let button = |(label, path): &(&str, String)| Button {
-        label: (*label).to_owned(),
-        does: Press::Id(format!("study/buddy/{path}")),
-    };
-    let buttons: Vec<Button> = buttons.iter().map(button).collect();
+/// News with buttons.
+pub fn payload(news: News<'_>, buttons: &[(&str, BuddyPress)]) -> Payload {
+    let buttons: Vec<Button> = buttons.iter().map(|(label, does)| Button::press(*label, *does)).collect();
     Payload { body: news.to_string(), buttons: vec![buttons], ..Payload::default() }
 }
 

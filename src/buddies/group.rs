@@ -3,6 +3,7 @@
 use super::group_rules::Group;
 use super::sql;
 use crate::Result;
+use crate::outbox::press::BuddyPress;
 use crate::store::{Connection, PersonId};
 
 /// A group of buddies.
@@ -33,8 +34,8 @@ impl Party {
     }
 
     /// The buttons below the first message.
-    pub fn greeting(&self) -> Vec<(&'static str, String)> {
-        vec![("Say hello", format!("hello/{}", self.id)), ("Leave", format!("leave/{}", self.id))]
+    pub fn greeting(&self) -> Vec<(&'static str, BuddyPress)> {
+        vec![("Say hello", BuddyPress::Hello(self.id)), ("Leave", BuddyPress::Leave(Some(self.id)))]
     }
 
     /// All but one.

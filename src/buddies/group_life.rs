@@ -7,6 +7,7 @@ use super::group::Party;
 use super::group_rules::{Effect, Group, Presence};
 use super::texts::{HERE, News};
 use super::{schedule, sql};
+use crate::outbox::press::BuddyPress;
 use crate::store::{Connection, Millis, PersonId};
 use crate::streak::status::Status;
 use crate::student::Student;
@@ -115,7 +116,7 @@ impl Party {
         for effect in &effects {
             match *effect {
                 Effect::Ask(who) => {
-                    let buttons = [(HERE, format!("here/{}", self.id)), ("Leave", format!("leave/{}", self.id))];
+                    let buttons = [(HERE, BuddyPress::Here(self.id)), ("Leave", BuddyPress::Leave(Some(self.id)))];
                     self.say(db, who, News::Question, &buttons, now).await?;
                 }
                 Effect::Release(who) => {
@@ -152,7 +153,7 @@ impl Party {
         db: &mut Connection,
         who: PersonId,
         news: News<'_>,
-        buttons: &[(&str, String)],
+        buttons: &[(&str, BuddyPress)],
         now: Timestamp,
     ) -> Result<()> {
         let key = format!("study/group/{}/{}/{who}/{}", self.id, kind(news), Millis(now));
@@ -198,7 +199,7 @@ impl Party {
         let due = if is_hello { now } else { loud(schedule.zone(), now) };
         let worth = if is_hello { SignedDuration::from_hours(24) } else { NEWS_LIFETIME };
         let when = When { now, due, until: time::after(due, worth) };
-        let buttons: &[(&str, String)] = &[(HERE, format!("here/{}", self.id))];
+        let buttons: &[(&str, BuddyPress)] = &[(HERE, BuddyPress::Here(self.id))];
         let payload = payload(news, if is_hello { buttons } else { &[] });
         let key = format!("study/group/{}/{what}/{who}/{date}", self.id);
         delivery::say(db, self, who, key, payload, when).await?;

@@ -107,7 +107,7 @@ impl fmt::Display for Left {
         )?;
         match self.others.is_empty() {
             true => Ok(()),
-            false => f.write_str(" Whoever you block here is never matched with you again, and is not told."),
+            false => f.write_str(" The person you block here is never matched with you again, and is not told."),
         }
     }
 }

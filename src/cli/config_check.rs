@@ -190,7 +190,7 @@ fn page(config: &Config) -> Finding {
     }
 }
 
-/// Whether the host of an address can be one on the public internet, as far as its name tells.
+/// Whether the host of an address can be one on the public internet, by what its name tells.
 fn is_public(url: &str) -> bool {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();

@@ -1,5 +1,5 @@
-//! `cairn guides history`, `diff`, `edit` and `revert`. The command line acts as admin: whoever may run it
-//! may also open the database.
+//! `cairn guides history`, `diff`, `edit` and `revert`. The command line acts as admin: a person who may
+//! run it may also open the database.
 
 use std::fs;
 use std::io::{self, IsTerminal, Write};

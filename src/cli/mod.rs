@@ -206,7 +206,7 @@ fn complain(sentence: &str) {
     let _ = writeln!(io::stderr(), "{}", visible(sentence));
 }
 
-/// Whoever read our output has seen enough (`cairn … | head`).
+/// The reader of our output has seen enough (`cairn … | head`).
 fn is_closed_pipe(error: &Error) -> bool {
     let Error::Fault(cause) = error else { return false };
     let io = cause.downcast_ref::<io::Error>();

@@ -19,7 +19,7 @@ use crate::{Error, Result};
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Make the model anew from the examples; one that is worse on the examples set aside is refused
+    /// Train the model from the examples; one that is worse on the examples set aside is refused
     Train {
         /// The folder of examples
         #[arg(long, default_value = "src/triage/examples")]

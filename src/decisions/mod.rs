@@ -11,6 +11,7 @@ use crate::triage::{self, Bands, Ear, Model, Occasion, Post, Verdict};
 
 pub mod own;
 mod sql;
+mod trained;
 
 pub use own::Here;
 

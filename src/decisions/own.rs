@@ -3,75 +3,15 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
 
 use super::sql;
+pub use super::trained::{Kept, State};
 use crate::store::{Connection, Store};
 use crate::triage::{Model, examples};
 use crate::{Error, Result};
 
 /// A training that takes longer was cut off.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(30);
-
-/// What became of a model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum State {
-    /// It is being trained.
-    Training,
-    /// Its training was cut off.
-    Failed,
-    /// It is worse than the one before.
-    Refused,
-    /// It waits for somebody to adopt it.
-    Ready,
-    /// It decides.
-    InUse,
-    /// Another one came after it.
-    Retired,
-}
-
-impl State {
-    const ALL: [Self; 6] = [Self::Training, Self::Failed, Self::Refused, Self::Ready, Self::InUse, Self::Retired];
-
-    /// The name in the database.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Training => "training",
-            Self::Failed => "failed",
-            Self::Refused => "refused",
-            Self::Ready => "ready",
-            Self::InUse => "in_use",
-            Self::Retired => "retired",
-        }
-    }
-
-    pub(super) fn named(name: &str) -> Result<Self> {
-        let found = Self::ALL.into_iter().find(|state| state.name() == name);
-        found.ok_or_else(|| anyhow::anyhow!("models have no state {name}").into())
-    }
-}
-
-/// A model that was trained here, without its weights.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Kept {
-    /// Its number.
-    pub id: i64,
-    /// What became of it.
-    pub state: State,
-    /// Its version; empty before it is trained.
-    pub version: String,
-    /// A checksum of the program's own examples at that time.
-    pub base: String,
-    /// With how many examples of moderators it was trained.
-    pub lessons: i64,
-    /// JSON: how it compares with the model before.
-    pub report: String,
-    /// Who had it trained.
-    pub actor: String,
-    /// When.
-    pub at: Timestamp,
-}
 
 impl Kept {
     /// Whether the program's own examples are others by now, so that the model no longer decides.
@@ -80,7 +20,7 @@ impl Kept {
     }
 }
 
-/// Where a text stands, as far as it matters for who decides about it.
+/// Where a text stands: that says who decides about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Here {
     /// In a home community, or on the web page, which is home's.
@@ -139,9 +79,6 @@ async fn read(db: &mut Connection, id: i64) -> Result<Option<Arc<Model>>> {
 }
 
 /// The model that decides at home: the adopted one, or the one that is built in.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn at_home(store: &Store) -> Result<Arc<Model>> {
     Ok(model(store, Here::Home).await?.unwrap_or_else(|| Arc::new(Model::builtin().clone())))
 }
@@ -159,9 +96,6 @@ pub async fn begin(db: &mut Connection, lessons: usize, actor: &str, now: Timest
 }
 
 /// Writes down what came of a training: a model that may be adopted, one that is refused, or nothing.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn end(store: &Store, id: i64, trained: Option<(&Model, bool)>, report: &str) -> Result<()> {
     let mut tx = store.write().await?;
     match trained {
@@ -206,9 +140,6 @@ pub async fn retire(db: &mut Connection) -> Result<()> {
 }
 
 /// The newest models that were trained here, newest first.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn newest(store: &Store, most: u16) -> Result<Vec<Kept>> {
     sql::newest(&mut *store.read().await?, i64::from(most)).await
 }

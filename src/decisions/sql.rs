@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::own::{Kept, State};
+use super::trained::{Kept, State};
 use crate::Result;
-use crate::store::Connection;
+use crate::store::{Connection, Millis};
 
 /// The number of the model that is in use, if one is.
 pub async fn in_use(db: &mut Connection) -> Result<Option<i64>> {
@@ -20,14 +20,14 @@ pub async fn bytes(db: &mut Connection, id: i64) -> Result<Option<(String, Optio
 pub async fn begin(db: &mut Connection, base: &str, lessons: i64, actor: &str, now: Timestamp) -> Result<i64> {
     let query = "INSERT INTO models (state, version, base, lessons, report, actor, at)
                  VALUES ('training', '', $1, $2, '', $3, $4) RETURNING id";
-    let id = sqlx::query_scalar(query).bind(base).bind(lessons).bind(actor).bind(now.as_millisecond());
+    let id = sqlx::query_scalar(query).bind(base).bind(lessons).bind(actor).bind(Millis(now));
     Ok(id.fetch_one(db).await?)
 }
 
 /// Ends every training: the process that did it has ended.
 pub async fn fail_unfinished(db: &mut Connection, before: Timestamp) -> Result<()> {
     sqlx::query("UPDATE models SET state = 'failed' WHERE state = 'training' AND at < $1")
-        .bind(before.as_millisecond())
+        .bind(Millis(before))
         .execute(db)
         .await?;
     Ok(())
@@ -71,15 +71,14 @@ pub async fn pass_over(db: &mut Connection, but: i64) -> Result<()> {
     Ok(())
 }
 
-type Row = (i64, String, String, String, i64, String, String, i64);
+type Row = (i64, String, String, String, i64, String, String, Millis);
 
 /// The newest models, newest first.
 pub async fn newest(db: &mut Connection, most: i64) -> Result<Vec<Kept>> {
     let query = "SELECT id, state, version, base, lessons, report, actor, at FROM models ORDER BY id DESC LIMIT $1";
     let rows: Vec<Row> = sqlx::query_as(query).bind(most).fetch_all(db).await?;
     let kept = |(id, state, version, base, lessons, report, actor, at): Row| {
-        let at = Timestamp::from_millisecond(at).map_err(anyhow::Error::new)?;
-        Ok(Kept { id, state: State::named(&state)?, version, base, lessons, report, actor, at })
+        Ok(Kept { id, state: State::named(&state)?, version, base, lessons, report, actor, at: at.0 })
     };
     rows.into_iter().map(kept).collect()
 }

@@ -33,7 +33,7 @@ pub enum Age {
     TooOld,
 }
 
-/// The time at Discord, as far as is known.
+/// The time at Discord, by what it last told.
 #[derive(Debug, Default)]
 pub struct Time(Mutex<Option<(Instant, Timestamp)>>);
 

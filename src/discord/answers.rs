@@ -7,6 +7,7 @@ use super::member::Who;
 use super::settings::Server;
 use super::sql;
 use crate::community::Role;
+use crate::outbox::press::Opinion;
 use crate::people::{Identity, optout, person};
 use crate::store::{Connection, Store};
 use crate::triage::{self, Bands, Intent, Model, Post, Track, Verdict};
@@ -87,9 +88,6 @@ impl Kept {
 }
 
 /// Keeps the answer to somebody who asked. The text of somebody else who opted out is not kept.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn keep(store: &Store, new: &New<'_>, now: Timestamp) -> Result<i64> {
     let mut tx = store.write().await?;
     let is_theirs = new.asker == new.author;
@@ -119,7 +117,7 @@ pub async fn pressed(db: &mut Connection, id: i64, who: &Who, server: &Server) -
     if !kept.obeys(who, server) {
         return Err(Error::of(
             Kind::NotAllowed,
-            "These buttons are for whoever asked; use /start to get an answer of your own.",
+            "These buttons are for the person who asked; use /start to get an answer of your own.",
         ));
     }
     Ok(kept)
@@ -141,17 +139,6 @@ pub async fn correct(app: &App, id: i64, who: &Who, track: Track, now: Timestamp
     }
     tx.commit().await?;
     Ok((Kept { track: Some(track), ..kept }, server))
-}
-
-/// What the author or a moderator says about an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Opinion {
-    /// 👍
-    Good,
-    /// 👎
-    Bad,
-    /// It was no question about getting started at all.
-    NotMine,
 }
 
 /// Takes note of an opinion.
@@ -190,9 +177,6 @@ async fn label(
 }
 
 /// Forgets answers after 30 days.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
     sql::forget(&mut tx, now.saturating_sub(KEPT).unwrap_or(Timestamp::MIN)).await?;

@@ -19,8 +19,9 @@ use super::events::heard;
 use super::gate::{Gate, Gateway, Patience, Verdict};
 use super::http::{Failure, LONGEST_WAIT};
 use super::registering::register;
-use super::reply::{Answer, Asked, Reply, respond, sentence};
+use super::reply::{Answer, Asked, respond, sentence};
 use super::{Bot, Discord, commands, door, sql, unheard};
+use crate::outbox::Reply;
 use crate::{Error, Result, health};
 
 /// How long the start waits for Discord before it goes on without knowing the bot's name.

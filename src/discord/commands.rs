@@ -4,21 +4,21 @@ use poise::{SlashArgError, serenity_prelude as serenity};
 use serenity::{AutocompleteChoice, CreateAutocompleteResponse, ResolvedValue};
 use tracing::error;
 
-use super::lookup::{MAX_ID, short};
+use super::context::{MAX_CHOICES, bot, reply};
+use super::lookup::short;
 use super::member::Who;
-use super::reply::{Answer, Asked, Reply, respond};
+use super::reply::Answer;
 use super::start::Author;
 use super::{
     Bot, Context, console, drafts, gaps, lookup, moderating, panel, papers, privacy, settings, start, study, text,
 };
 use crate::community::Role;
+use crate::outbox::press::{MAX_ID, StartPress, StudyPress};
+use crate::outbox::{Button, Reply, Style};
 use crate::triage::Track;
 use crate::wiki::reach::leads;
 use crate::wiki::suggest::{self, Suggestion};
 use crate::{Error, Result, wiki};
-
-/// The most choices that Discord shows.
-pub const MAX_CHOICES: usize = 25;
 
 /// Every command; some only where Cairn is on Reddit, too.
 pub fn all(on_reddit: bool) -> Vec<poise::Command<Bot, Error>> {
@@ -27,19 +27,6 @@ pub fn all(on_reddit: bool) -> Vec<poise::Command<Bot, Error>> {
     // Without Reddit there is no other account whose code could be typed anywhere.
     privacy.subcommands.retain(|command| on_reddit || command.name != "link");
     vec![start_(), guide(), wiki_(), papers, help(), privacy, study::commands::all(), moderate(), point()]
-}
-
-/// Answers a command with what `work` comes to.
-pub async fn reply(ctx: Context<'_>, work: impl Future<Output = Result<Answer>>) -> Result<()> {
-    let asked = ctx.interaction;
-    let to = Asked { id: asked.id, application: asked.application_id, token: &asked.token, on_message: false };
-    respond(&bot(ctx).rest, to, work).await;
-    Ok(())
-}
-
-/// What every command is given.
-pub fn bot(ctx: Context<'_>) -> &Bot {
-    ctx.framework.user_data
 }
 
 /// Find out which guide to machine learning is yours
@@ -131,10 +118,10 @@ async fn help(ctx: Context<'_>) -> Result<()> {
         } else {
             String::new()
         };
-        let button = |id: &str, label: &str| serenity::CreateButton::new(id).label(label);
-        let study = button("help/study", "Study").style(serenity::ButtonStyle::Secondary);
-        let row = serenity::CreateActionRow::Buttons(vec![button("help/start", "Find my guide"), study]);
-        Ok(Answer::Say(Reply::text(bot(ctx).shared.mentions.put_into(&format!("{HELP}{page}{more}"))).with(vec![row])))
+        let find = Button::press("Find my guide", StartPress::Begin).styled(Style::Main);
+        let buttons = vec![find, Button::press("Study", StudyPress::Status)];
+        let text = bot(ctx).shared.mentions.put_into(&format!("{HELP}{page}{more}"));
+        Ok(Answer::Say(Reply::text(text).with_buttons(buttons)))
     })
     .await
 }

@@ -1,13 +1,11 @@
 //! `/mod console`: a link into the moderators' console, for who asks alone.
 
-use poise::serenity_prelude as serenity;
-use serenity::{CreateActionRow, CreateButton};
-
-use super::commands::{bot, reply};
+use super::context::{bot, reply};
 use super::member::Who;
-use super::reply::{Answer, Reply};
+use super::reply::Answer;
 use super::{Bot, Context, rights};
 use crate::community::{Role, entry};
+use crate::outbox::{Button, Reply};
 use crate::wiki::reach::leads;
 use crate::{Error, Result};
 
@@ -27,7 +25,7 @@ async fn link(bot: &Bot, who: &Who) -> Result<Answer> {
         ));
     }
     let key = entry::link(&bot.app.store, &by, bot.app.clock.now()).await?;
-    let button = CreateButton::new_link(format!("{base}/console/enter/{key}")).label("Open the console");
+    let button = Button::link("Open the console", format!("{base}/console/enter/{key}"));
     let text = "This link signs you in once, and works for ten minutes. It is yours alone: do not pass it on.";
-    Ok(Answer::Say(Reply::text(text).with(vec![CreateActionRow::Buttons(vec![button])])))
+    Ok(Answer::Say(Reply::text(text).with_buttons(vec![button])))
 }

@@ -9,13 +9,13 @@ use serenity::{
 use tracing::warn;
 
 use super::Bot;
-use super::reply::{Answer, Asked, Reply, respond};
+use super::reply::{Answer, Asked, respond};
+use crate::outbox::Reply;
+use crate::outbox::press::EditPress;
 use crate::triage::{self, care::Care};
 
-/// What moderators write for others to read speaks of danger in order to help: their edits, by group of commands and by
-/// the beginning of a form's id.
+/// What moderators write for others to read speaks of danger in order to help: their edits, by group of commands.
 const EDITS: [&str; 2] = ["guide", "draft"];
-const EDIT_FORM: &str = "edit/";
 /// Discord's number for an answer with choices.
 const CHOICES: u8 = 8;
 
@@ -76,5 +76,5 @@ fn is_danger_in(form: &ModalInteraction) -> bool {
         ActionRowComponent::InputText(input) => input.value.as_deref(),
         _ => None,
     });
-    !form.data.custom_id.starts_with(EDIT_FORM) && typed.any(|text| triage::in_danger("", text))
+    !form.data.custom_id.starts_with(EditPress::FORM) && typed.any(|text| triage::in_danger("", text))
 }

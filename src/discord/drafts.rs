@@ -1,19 +1,19 @@
 //! `/mod draft`: changes that wait to be published are listed, compared, published and discarded.
 
 use poise::serenity_prelude as serenity;
-use serenity::{
-    AutocompleteChoice, ButtonStyle, ComponentInteractionDataKind as Chosen, CreateActionRow,
-    CreateAutocompleteResponse, CreateButton, CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption,
-};
+use serenity::{AutocompleteChoice, ComponentInteractionDataKind as Chosen, CreateAutocompleteResponse};
 
-use super::commands::{MAX_CHOICES, bot, reply};
+use super::context::{MAX_CHOICES, bot, reply};
+use super::input;
 use super::lookup::short;
 use super::member::Who;
 use super::moderating::{compared, named, outcome, two_texts};
-use super::reply::{Answer, Reply};
-use super::{Bot, Context, rights, start};
+use super::reply::{Answer, older_of};
+use super::{Bot, Context, rights};
 use crate::Result;
 use crate::community::{HomeModerator, Role};
+use crate::outbox::press::DraftPress;
+use crate::outbox::{Button, Choice, Reply, Select, Style};
 use crate::text::escape;
 use crate::wiki::drafts::{self, Draft};
 use crate::wiki::{Approval, Edited};
@@ -90,22 +90,20 @@ async fn waiting(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
     CreateAutocompleteResponse::new().set_choices(choices)
 }
 
-/// A button or select of this file was used: `draft/look`, `draft/look/ID`, `draft/list`, `draft/publish/ID`, `draft/discard/ID`.
+/// A button or select of this file was used.
 ///
 /// # Errors
 /// Refused to everybody but moderators of home, and if the draft waits no more.
-pub async fn pressed(bot: &Bot, who: &Who, path: &[&str], chosen: &Chosen) -> Result<Answer> {
+pub async fn pressed(bot: &Bot, who: &Who, wanted: DraftPress, chosen: &Chosen) -> Result<Answer> {
     let by = keeper(bot, who).await?;
-    let id = |text: &str| text.parse::<i64>().map_err(|_| start::older_of("/mod draft list"));
-    Ok(Answer::Update(match (path, chosen) {
-        (["list"], _) => all(bot, &by).await?,
-        (["look"], Chosen::StringSelect { values }) => {
-            shown(bot, &by, id(values.first().map_or("", String::as_str))?).await?
+    Ok(Answer::Update(match wanted {
+        DraftPress::List => all(bot, &by).await?,
+        DraftPress::Look(draft) => {
+            let chosen = input::value(chosen).and_then(|draft| draft.parse().ok());
+            shown(bot, &by, draft.or(chosen).ok_or_else(|| older_of("/mod draft list"))?).await?
         }
-        (["look", draft], _) => shown(bot, &by, id(draft)?).await?,
-        (["publish", draft], _) => published(bot, &by, id(draft)?).await?,
-        (["discard", draft], _) => discarded(bot, &by, id(draft)?).await?,
-        _ => return Err(start::older_of("/mod draft list")),
+        DraftPress::Publish(draft) => published(bot, &by, draft).await?,
+        DraftPress::Discard(draft) => discarded(bot, &by, draft).await?,
     }))
 }
 
@@ -132,27 +130,25 @@ async fn all(bot: &Bot, by: &HomeModerator) -> Result<Reply> {
     let lines: Vec<String> = found.iter().take(MAX_CHOICES).map(|draft| format!("- {}", line(draft))).collect();
     let more = found.len().saturating_sub(MAX_CHOICES);
     let more = if more == 0 { String::new() } else { format!("\n… and {more} older ones") };
-    let option = |draft: &Draft| CreateSelectMenuOption::new(short(&label(draft)), draft.id.to_string());
+    let option = |draft: &Draft| Choice::new(draft.id.to_string(), short(&label(draft)));
     let options = found.iter().take(MAX_CHOICES).map(option).collect();
-    let select = CreateSelectMenu::new("draft/look", CreateSelectMenuKind::String { options });
-    let row = CreateActionRow::SelectMenu(select.placeholder("Look at a draft"));
+    let select = Select::one_of(DraftPress::Look(None), "Look at a draft", options);
     let title = Some(("Drafts that wait".to_owned(), String::new()));
-    Ok(Reply { title, text: format!("{}{more}", lines.join("\n")), rows: vec![row], ..Reply::default() })
+    Ok(Reply { title, text: format!("{}{more}", lines.join("\n")), rows: vec![select.into()], ..Reply::default() })
 }
 
 async fn shown(bot: &Bot, by: &HomeModerator, id: i64) -> Result<Reply> {
     let found = drafts::show(&bot.app.store, by, id).await?;
     let head = line(&found.draft);
-    let mut reply = match &found.stale {
+    let reply = match &found.stale {
         Some(stale) => two_texts(&format!("{head}\n{}", named(&escape::discord(&stale.of_draft(id)))), stale),
         None => compared(&head, &found.diff, &format!("draft-{id}")),
     };
-    let button = |act: &str, name: &str, style| CreateButton::new(format!("draft/{act}/{id}")).label(name).style(style);
-    let publish = found.stale.is_none().then(|| button("publish", "Publish", ButtonStyle::Success));
-    let discard = button("discard", "Discard", ButtonStyle::Danger);
-    let back = CreateButton::new("draft/list").label("All drafts").style(ButtonStyle::Secondary);
-    reply.rows = vec![CreateActionRow::Buttons(publish.into_iter().chain([discard, back]).collect())];
-    Ok(reply)
+    let publish = || Button::press("Publish", DraftPress::Publish(id)).styled(Style::Good);
+    let discard = Button::press("Discard", DraftPress::Discard(id)).styled(Style::Danger);
+    let back = Button::press("All drafts", DraftPress::List);
+    let publish = found.stale.is_none().then(publish);
+    Ok(reply.with_buttons(publish.into_iter().chain([discard, back]).collect()))
 }
 
 async fn published(bot: &Bot, by: &HomeModerator, id: i64) -> Result<Reply> {

@@ -2,21 +2,24 @@
 
 use poise::serenity_prelude as serenity;
 use serenity::{
-    ButtonStyle, ComponentInteractionDataKind as Chosen, CreateActionRow, CreateButton, CreateInputText, CreateModal,
-    CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption, InputTextStyle, ModalInteraction,
+    ComponentInteractionDataKind as Chosen, CreateActionRow, CreateInputText, CreateModal, InputTextStyle,
+    ModalInteraction,
 };
 
-use super::commands::{MAX_CHOICES, bot, reply};
+use super::context::{MAX_CHOICES, bot, reply};
+use super::input::{self, field};
 use super::lookup::short;
 use super::member::Who;
-use super::moderating::{field, outcome};
-use super::reply::{Answer, Reply};
-use super::{Bot, Context, rights, start};
+use super::moderating::outcome;
+use super::reply::{Answer, older_of};
+use super::{Bot, Context, rights};
 use crate::community::{HomeModerator, Role};
+use crate::outbox::press::{DraftPress, GapPress};
+use crate::outbox::{Button, Choice, Controls, Press, Reply, Select};
 use crate::text::escape;
 use crate::wiki::gaps::Gap;
 use crate::wiki::{Approval, Edited, gaps, review};
-use crate::{Result, links};
+use crate::{Error, Result, links};
 
 /// The longest title, and the longest name of a place, that a form takes.
 const MAX_TITLE: u16 = 100;
@@ -47,74 +50,79 @@ async fn top(bot: &Bot, by: &HomeModerator) -> Result<Reply> {
     let title = Some(("Questions that found nothing".to_owned(), String::new()));
     let footer = "Of the last 30 days. Names, links and long numbers are left out.".to_owned();
     let text = format!("{}{due}", lines.join("\n"));
-    let option = |gap: &Gap| CreateSelectMenuOption::new(short(&gap.question), gap.key.clone());
+    let option = |gap: &Gap| Choice::new(gap.key.clone(), short(&gap.question));
     let options = found.iter().take(MAX_CHOICES).map(option).collect();
-    let select = CreateSelectMenu::new("gaps/look", CreateSelectMenuKind::String { options });
-    let row = CreateActionRow::SelectMenu(select.placeholder("Do something about a question"));
-    Ok(Reply { title, text, footer: Some(footer), rows: vec![row], ..Reply::default() })
+    let select = Select::one_of(GapPress::Look, "Do something about a question", options);
+    Ok(Reply { title, text, footer: Some(footer), rows: vec![select.into()], ..Reply::default() })
 }
 
-/// A button or select of this file was used: `gaps/list`, `gaps/look`, `gaps/point/KEY/PAGE#ANCHOR`, `gaps/other/KEY`,
-/// `gaps/page/KEY`, `gaps/no/KEY`, `gaps/yes/KEY`.
+/// A button or select of this file was used.
 ///
 /// # Errors
 /// Refused to everybody but moderators of home, and if the question is no longer among the gaps.
-pub async fn pressed(bot: &Bot, who: &Who, path: &[&str], chosen: &Chosen) -> Result<Answer> {
+pub async fn pressed(bot: &Bot, who: &Who, wanted: &GapPress, chosen: &Chosen) -> Result<Answer> {
     let by = keeper(bot, who).await?;
     let (store, now) = (&bot.app.store, bot.app.clock.now());
-    Ok(match (path, chosen) {
-        (["list"], _) => Answer::Update(top(bot, &by).await?),
-        (["look"], Chosen::StringSelect { values }) => {
-            let key = values.first().map_or("", String::as_str);
+    Ok(match wanted {
+        GapPress::List => Answer::Update(top(bot, &by).await?),
+        GapPress::Look => {
+            let key = input::value(chosen).ok_or_else(older)?;
             Answer::Update(shown(&gaps::one(store, &by, key, now).await?))
         }
-        (["point", key, place @ ..], _) => Answer::Update(pointed(bot, &by, key, &place.join("/")).await?),
-        (["other", key], _) => Answer::Form(form(
-            format!("gaps/point/{key}"),
+        GapPress::Point { key, place } => {
+            Answer::Update(pointed(bot, &by, key, place.as_deref().unwrap_or_default()).await?)
+        }
+        GapPress::Other(key) => Answer::Form(form(
+            GapPress::Point { key: key.clone(), place: None },
             "Point people to a section",
             ("place", "Page and section, as in hardware#gpus", ""),
         )),
-        (["page", key], _) => {
+        GapPress::StartPage(key) => {
             let gap = gaps::one(store, &by, key, now).await?;
             let title: String = gap.question.chars().take(MAX_TITLE.into()).collect();
-            Answer::Form(form(format!("gaps/page/{key}"), "Start a page", ("title", "Title of the new page", &title)))
+            Answer::Form(form(wanted.clone(), "Start a page", ("title", "Title of the new page", &title)))
         }
-        (["no", key], _) => {
+        GapPress::Refuse(key) => {
             let gap = gaps::refuse(store, &by, key, now).await?;
             let text = format!(
                 "“{}” and what is like it is not ours to answer; it is listed no more.",
                 escape::discord(&gap.question)
             );
-            let undo = CreateButton::new(format!("gaps/yes/{key}")).label("Undo").style(ButtonStyle::Secondary);
-            Answer::Update(Reply::text(text).with(vec![CreateActionRow::Buttons(vec![undo, back()])]))
+            let undo = Button::press("Undo", GapPress::Accept(key.clone()));
+            Answer::Update(Reply::text(text).with_buttons(vec![undo, back()]))
         }
-        (["yes", key], _) => {
+        GapPress::Accept(key) => {
             gaps::accept(store, &by, key, now).await?;
             Answer::Update(top(bot, &by).await?)
         }
-        _ => return Err(start::older_of("/mod gaps")),
     })
 }
 
-/// A form of this file was sent: `gaps/point/KEY` or `gaps/page/KEY`.
+fn older() -> Error {
+    older_of("/mod gaps")
+}
+
+/// A form of this file was sent.
 ///
 /// # Errors
 /// Refused to everybody but moderators of home, and where the act is refused.
-pub async fn submitted(bot: &Bot, who: &Who, path: &[&str], form: &ModalInteraction) -> Result<Answer> {
+pub async fn submitted(bot: &Bot, who: &Who, wanted: &GapPress, form: &ModalInteraction) -> Result<Answer> {
     let by = keeper(bot, who).await?;
-    match path {
-        ["point", key] => Ok(Answer::Update(pointed(bot, &by, key, field(form, "place").trim()).await?)),
-        ["page", key] => {
+    match wanted {
+        GapPress::Point { key, place: None } => {
+            Ok(Answer::Update(pointed(bot, &by, key, field(form, "place").trim()).await?))
+        }
+        GapPress::StartPage(key) => {
             let title = field(form, "title");
             let edited = gaps::start_page(&bot.app.store, &by, key, title, bot.app.clock.now()).await?;
             let mut reply = outcome(bot, &edited).await?;
             if let Edited::Draft { draft, .. } = edited {
-                let look = CreateButton::new(format!("draft/look/{draft}")).label("Look at the draft");
-                reply.rows = vec![CreateActionRow::Buttons(vec![look.style(ButtonStyle::Secondary), back()])];
+                let look = Button::press("Look at the draft", DraftPress::Look(Some(draft)));
+                reply = reply.with_buttons(vec![look, back()]);
             }
             Ok(Answer::Update(reply))
         }
-        _ => Err(start::older_of("/mod gaps")),
+        _ => Err(older()),
     }
 }
 
@@ -124,12 +132,12 @@ async fn pointed(bot: &Bot, by: &HomeModerator, key: &str, place: &str) -> Resul
     let edited = gaps::point(&bot.app.store, by, key, (page, anchor), approval, bot.app.clock.now()).await?;
     let mut reply = outcome(bot, &edited).await?;
     reply.text = format!("People who ask like that are led to {} from now on. {}", escape::discord(place), reply.text);
-    reply.rows.push(CreateActionRow::Buttons(vec![back()]));
+    reply.rows.push(Controls::Buttons(vec![back()]));
     Ok(reply)
 }
 
-fn back() -> CreateButton {
-    CreateButton::new("gaps/list").label("All gaps").style(ButtonStyle::Secondary)
+fn back() -> Button {
+    Button::press("All gaps", GapPress::List)
 }
 
 /// One gap, with what can be done about it.
@@ -149,20 +157,20 @@ fn shown(gap: &Gap) -> Reply {
     let text = format!("Asked {times} in 30 days; no names are kept.{disliked}{ways}{more}{near}");
     let mut reply = Reply { title: Some((escape::discord(&gap.question), String::new())), text, ..Reply::default() };
     if let Some(near) = &gap.near {
-        let place = format!("{}#{}", near.page, near.anchor);
-        reply.offer(format!("gaps/point/{}/{place}", gap.key), "Point them to that section");
+        let place = Some(format!("{}#{}", near.page, near.anchor));
+        reply.offer(GapPress::Point { key: gap.key.clone(), place }, "Point them to that section");
     }
-    reply.offer(format!("gaps/other/{}", gap.key), "Another section…");
-    reply.offer(format!("gaps/page/{}", gap.key), "Start a page…");
-    reply.offer(format!("gaps/no/{}", gap.key), "Not ours");
-    reply.offer("gaps/list".to_owned(), "All gaps");
+    reply.offer(GapPress::Other(gap.key.clone()), "Another section…");
+    reply.offer(GapPress::StartPage(gap.key.clone()), "Start a page…");
+    reply.offer(GapPress::Refuse(gap.key.clone()), "Not ours");
+    reply.offer(GapPress::List, "All gaps");
     reply
 }
 
-fn form(id: String, title: &str, (name, label, value): (&str, &str, &str)) -> CreateModal {
+fn form(id: GapPress, title: &str, (name, label, value): (&str, &str, &str)) -> CreateModal {
     let input = CreateInputText::new(InputTextStyle::Short, label, name).max_length(MAX_TITLE);
     let input = if value.is_empty() { input } else { input.value(value) };
-    CreateModal::new(id, title).components(vec![CreateActionRow::InputText(input)])
+    CreateModal::new(Press::from(id), title).components(vec![CreateActionRow::InputText(input)])
 }
 
 /// The pages that are due, as a list below another text.

@@ -9,7 +9,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
-use poise::serenity_prelude::CreateAttachment;
 use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Client, Method, RequestBuilder, Response};
@@ -20,18 +19,19 @@ use tracing::{error, info};
 use super::age::{Age, Time};
 use super::holds::{Holds, Route};
 use crate::config::{Clock, Config};
+use crate::outbox::File;
 use crate::{Error, Result, http_client, metrics};
 
 /// Where Discord is, unless a proxy stands before it.
 const DISCORD: &str = "https://discord.com";
 /// How long one call may take. The three of one delivery must fit well into the outbox's lease.
 pub const PATIENCE: Duration = Duration::from_secs(6);
-/// How long we hold a call back ourselves; whoever would have to wait longer comes back later.
+/// How long we hold a call back ourselves; one that must wait longer is for its caller to make later.
 const SHORT: Duration = Duration::from_secs(3);
 /// The first and the longest wait before a call is made again that failed in passing, unless Discord names a wait.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// The longest wait that we believe, whoever asks for it, and what we wait if it is nonsense.
+/// The longest wait that we believe, and what we wait if the one we are told is nonsense.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
 const ODD_WAIT: SignedDuration = SignedDuration::from_secs(1);
 /// The most bytes of an answer: well above a page of history.
@@ -86,9 +86,6 @@ pub struct Refusal {
 
 impl Rest {
     /// The REST of the bot whose token is set; none if there is none.
-    ///
-    /// # Errors
-    /// A fault if the system's certificates or proxies cannot be used.
     pub fn open(config: &Config, clock: Clock) -> Result<Option<Self>> {
         let Some(token) = &config.discord_token else { return Ok(None) };
         let client = http_client::build(http_client::client()?.user_agent(AGENT).timeout(PATIENCE))?;
@@ -124,7 +121,7 @@ impl Rest {
     ///
     /// # Errors
     /// What came instead of an answer.
-    pub async fn post_with(&self, path: &str, body: &str, files: &[CreateAttachment]) -> Result<Value, Failure> {
+    pub async fn post_with(&self, path: &str, body: &str, files: &[File]) -> Result<Value, Failure> {
         self.call(Method::POST, path, "", |request| filled(request, body, files)).await
     }
 
@@ -132,7 +129,7 @@ impl Rest {
     ///
     /// # Errors
     /// What came instead of an answer.
-    pub async fn patch_with(&self, path: &str, body: &str, files: &[CreateAttachment]) -> Result<Value, Failure> {
+    pub async fn patch_with(&self, path: &str, body: &str, files: &[File]) -> Result<Value, Failure> {
         self.call(Method::PATCH, path, "", |request| filled(request, body, files)).await
     }
 
@@ -161,7 +158,7 @@ impl Rest {
         self.call(Method::PUT, path, "", |request| filled(request, &body.to_string(), &[])).await
     }
 
-    /// Whether sending makes sense: the token is good, as far as is known, or it is time to try again whether it is.
+    /// Whether sending makes sense: the token is not known to be refused, or it is time to try again whether it is.
     pub fn is_open(&self) -> bool {
         self.refused().is_none_or(|at| at.elapsed() >= REFUSED)
     }
@@ -283,11 +280,11 @@ impl Rest {
 }
 
 /// A body, with its files in parts beside it.
-fn filled(request: RequestBuilder, body: &str, files: &[CreateAttachment]) -> RequestBuilder {
+fn filled(request: RequestBuilder, body: &str, files: &[File]) -> RequestBuilder {
     if files.is_empty() {
         return request.header(CONTENT_TYPE, "application/json").body(body.to_owned());
     }
-    let part = |file: &CreateAttachment| Part::bytes(file.data.clone()).file_name(file.filename.clone());
+    let part = |file: &File| Part::bytes(file.bytes.clone()).file_name(file.name.clone());
     let form =
         files.iter().enumerate().fold(Form::new(), |form, (n, file)| form.part(format!("files[{n}]"), part(file)));
     request.multipart(form.text("payload_json", body.to_owned()))

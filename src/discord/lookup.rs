@@ -5,15 +5,16 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use poise::serenity_prelude as serenity;
-use serenity::{
-    ButtonStyle, ComponentInteractionDataKind as Chosen, CreateActionRow, CreateButton, CreateSelectMenu,
-    CreateSelectMenuKind, CreateSelectMenuOption,
-};
+use serenity::ComponentInteractionDataKind as Chosen;
 
 use super::Bot;
-use super::commands::MAX_CHOICES;
+use super::context::MAX_CHOICES;
+use super::input;
 use super::member::Who;
-use super::reply::{Answer, Reply, fitted};
+use super::render::{MAX_TEXT, fitted};
+use super::reply::{Answer, older_of};
+use crate::outbox::press::{MAX_ID, WikiPress};
+use crate::outbox::{Choice, Reply, Select};
 use crate::store::aside;
 use crate::text::cut;
 use crate::text::escape::{self, quoted};
@@ -26,8 +27,6 @@ use crate::{Error, Kind, Result, welcome};
 const LATELY: SignedDuration = SignedDuration::from_mins(15);
 /// Of how many people that is remembered.
 const MOST_MISSES: usize = 1_000;
-/// The longest custom id, and the longest value of a choice, that Discord takes.
-pub const MAX_ID: usize = 100;
 
 /// `/guide`: a track's guide, or one section of it.
 ///
@@ -55,14 +54,14 @@ fn sections(stored: &Stored, wanted: &str) -> Reply {
     let slug = &stored.page.front.slug;
     let option = |section: &Section| {
         let value = format!("{slug}#{}", section.anchor);
-        (value.chars().count() <= MAX_ID).then(|| CreateSelectMenuOption::new(short(&section.heading), value))
+        (value.chars().count() <= MAX_ID).then(|| Choice::new(value, short(&section.heading)))
     };
     let chapters = stored.page.sections.iter().filter(|section| section.level == 2);
-    let options: Vec<CreateSelectMenuOption> = chapters.filter_map(option).take(MAX_CHOICES).collect();
-    let select = CreateSelectMenu::new("wiki", CreateSelectMenuKind::String { options });
-    let row = CreateActionRow::SelectMenu(select.placeholder("Its sections"));
+    let options = chapters.filter_map(option).take(MAX_CHOICES).collect();
+    let select = Select::one_of(WikiPress::Choose, "Its sections", options);
     let wanted: String = wanted.chars().take(60).collect();
-    Reply::text(format!("This guide has no section “{}”. Choose one that it has:", quoted(&wanted))).with(vec![row])
+    Reply::text(format!("This guide has no section “{}”. Choose one that it has:", quoted(&wanted)))
+        .with(vec![select.into()])
 }
 
 /// A section by page and anchor; the lead, with a table of contents, if the anchor is empty.
@@ -86,7 +85,7 @@ fn section_of_page(stored: &Stored, anchor: &str, base: &str) -> Result<Reply> {
         let contents = sections.map(|s| format!("- [{}]({})", s.heading, wiki::link(base, slug, &s.anchor)));
         let contents = contents.collect::<Vec<_>>().join("\n");
         reply.text = format!("{}\n\n{}\n\n**In this page**\n{contents}", stored.page.front.summary, reply.text);
-        reply.text = fitted(reply.text.trim(), super::reply::MAX_TEXT);
+        reply.text = fitted(reply.text.trim(), MAX_TEXT);
     }
     Ok(reply)
 }
@@ -98,35 +97,27 @@ fn framed(snippet: Snippet) -> Reply {
 
 /// With a button that shows the same to everybody, if its name is short enough.
 fn shareable(mut reply: Reply, page: &str, anchor: &str) -> Reply {
-    let (show, next) = (format!("show/{page}#{anchor}"), format!("next/{page}#{anchor}"));
-    if show.chars().count() <= MAX_ID {
-        let button = |id, label: &str| CreateButton::new(id).label(label).style(ButtonStyle::Secondary);
-        reply.rows.push(CreateActionRow::Buttons(vec![button(show, "Share"), button(next, "Next section")]));
-    }
+    let place = format!("{page}#{anchor}");
+    reply.offer(WikiPress::Show(place.clone()), "Share");
+    reply.offer(WikiPress::Next(place), "Next section");
     reply
 }
 
 /// With buttons that say whether this was the answer, if the question is short enough.
 fn judgeable(mut reply: Reply, question: &str) -> Reply {
-    reply.offer(format!("helped/{question}"), "👍 That helped");
-    reply.offer(format!("gap/{question}"), "👎 Not what I asked");
+    reply.offer(WikiPress::Helped(question.to_owned()), "👍 That helped");
+    reply.offer(WikiPress::Missed(question.to_owned()), "👎 Not what I asked");
     reply
 }
 
 /// An answer of the wiki was what somebody asked: one note that the question found nothing goes.
-///
-/// # Errors
-/// A fault if the database cannot be written.
-pub async fn helped(bot: &Bot, question: &str) -> Result<Answer> {
+async fn helped(bot: &Bot, question: &str) -> Result<Answer> {
     aside(gaps::answered(&bot.app.store, question)).await?;
     Ok(Answer::Say(Reply::text("Good to know, thank you.")))
 }
 
 /// Shows a list of sections to everybody. It has no select: that would change the list for all.
-///
-/// # Errors
-/// Refused if the question finds no list any more.
-pub async fn share_list(bot: &Bot, question: &str) -> Result<Answer> {
+async fn share_list(bot: &Bot, question: &str) -> Result<Answer> {
     let (store, base, humans) = (&bot.app.store, bot.app.config.public_url(), &bot.app.config.humans_url);
     let answer = search::search(store, question, CHOICES, &base, humans).await?;
     match answer.found() {
@@ -136,10 +127,7 @@ pub async fn share_list(bot: &Bot, question: &str) -> Result<Answer> {
 }
 
 /// An answer of the wiki was not what somebody asked: the question counts like one that found nothing.
-///
-/// # Errors
-/// A fault if the database cannot be written.
-pub async fn not_asked(bot: &Bot, question: &str) -> Result<Answer> {
+async fn not_asked(bot: &Bot, question: &str) -> Result<Answer> {
     aside(gaps::note_disliked(&bot.app.store, question, bot.app.clock.now())).await?;
     let seen = if bot.app.home.exists() { " The moderators will see your question." } else { "" };
     let humans = &bot.app.config.humans_url;
@@ -149,10 +137,7 @@ pub async fn not_asked(bot: &Bot, question: &str) -> Result<Answer> {
 }
 
 /// The section after another, in its place.
-///
-/// # Errors
-/// Refused if the page is gone, and after the last section.
-pub async fn next(bot: &Bot, place: &str) -> Result<Answer> {
+async fn next(bot: &Bot, place: &str) -> Result<Answer> {
     let (page, anchor) = place.split_once('#').unwrap_or((place, ""));
     let stored = wiki::page(&bot.app.store, page).await?;
     let sections = &stored.page.sections;
@@ -164,11 +149,8 @@ pub async fn next(bot: &Bot, place: &str) -> Result<Answer> {
     Ok(Answer::Update(shareable(framed(snippet), page, &next.anchor)))
 }
 
-/// Shows a section to everybody. What the wiki says is no secret, so anybody may press.
-///
-/// # Errors
-/// Refused if page or section are gone.
-pub async fn show(bot: &Bot, place: &str) -> Result<Answer> {
+/// Shows a section to everybody.
+async fn show(bot: &Bot, place: &str) -> Result<Answer> {
     let (page, anchor) = place.split_once('#').unwrap_or((place, ""));
     Ok(Answer::Say(Reply { public: true, ..section_of(bot, page, anchor).await? }))
 }
@@ -205,7 +187,7 @@ pub async fn wiki(bot: &Bot, user: u64, query: &str) -> Result<Answer> {
         }
         Found::Choices(hits) => {
             let mut reply = choices(hits, &read);
-            reply.offer(format!("list/{query}"), "Share");
+            reply.offer(WikiPress::ShareList(query.to_owned()), "Share");
             Ok(Answer::Say(judgeable(reply, query)))
         }
         Found::Courtesy(reply) => Ok(Answer::Say(Reply::text(reply))),
@@ -257,15 +239,13 @@ fn choices(hits: &[Hit], read: &str) -> Reply {
         let (page, anchor) = place(hit);
         let value = format!("{page}#{anchor}");
         let fits = value.chars().count() <= MAX_ID;
-        fits.then(|| {
-            CreateSelectMenuOption::new(short(&hit.snippet.heading), value).description(short(&hit.snippet.title))
-        })
+        let about = Some(short(&hit.snippet.title));
+        fits.then(|| Choice { about, ..Choice::new(value, short(&hit.snippet.heading)) })
     };
-    let options: Vec<CreateSelectMenuOption> = hits.iter().filter_map(option).collect();
-    let select = CreateSelectMenu::new("wiki", CreateSelectMenuKind::String { options });
-    let row = CreateActionRow::SelectMenu(select.placeholder("Show one of them"));
+    let options = hits.iter().filter_map(option).collect();
+    let select = Select::one_of(WikiPress::Choose, "Show one of them", options);
     let title = Some(("Several sections may answer this".to_owned(), String::new()));
-    Reply { title, text: format!("{read}{lines}"), rows: vec![row], ..Reply::default() }
+    Reply { title, text: format!("{read}{lines}"), rows: vec![select.into()], ..Reply::default() }
 }
 
 /// A name within Discord's 100 characters.
@@ -273,13 +253,24 @@ pub fn short(text: &str) -> String {
     cut::characters(text, MAX_ID)
 }
 
-/// One of several sections was chosen.
+/// A button or select below what the wiki says. That is no secret, so anybody may press.
 ///
 /// # Errors
 /// Refused if page or section are gone.
-pub async fn chosen(bot: &Bot, who: &Who, chosen: &Chosen) -> Result<Answer> {
-    let Chosen::StringSelect { values } = chosen else { return Err(super::start::older_of("/wiki")) };
-    let place = values.first().map(String::as_str).unwrap_or_default();
+pub async fn pressed(bot: &Bot, who: &Who, wanted: &WikiPress, chosen: &Chosen) -> Result<Answer> {
+    match wanted {
+        WikiPress::Choose => self::chosen(bot, who, chosen).await,
+        WikiPress::Show(place) => show(bot, place).await,
+        WikiPress::Next(place) => next(bot, place).await,
+        WikiPress::Missed(question) => not_asked(bot, question).await,
+        WikiPress::Helped(question) => helped(bot, question).await,
+        WikiPress::ShareList(question) => share_list(bot, question).await,
+    }
+}
+
+/// One of several sections was chosen.
+async fn chosen(bot: &Bot, who: &Who, chosen: &Chosen) -> Result<Answer> {
+    let place = input::values(chosen).ok_or_else(|| older_of("/wiki"))?.first().map_or("", String::as_str);
     let (page, anchor) = place.split_once('#').unwrap_or((place, ""));
     if page.is_empty() {
         return Err(Error::refused("Nothing was chosen; choose one of the sections."));

@@ -1,4 +1,4 @@
-//! Who does something: their id, and what they may do in their server. Looked up anew each time.
+//! Who does something: their id, and what they may do in their server. Looked up again each time.
 
 use poise::serenity_prelude as serenity;
 use serenity::{

@@ -19,6 +19,7 @@ mod choice;
 mod client;
 mod commands;
 mod console;
+mod context;
 mod door;
 mod drafts;
 mod events;
@@ -26,6 +27,7 @@ mod gaps;
 mod gate;
 mod holds;
 mod http;
+mod input;
 mod lookup;
 mod member;
 mod moderating;
@@ -35,6 +37,7 @@ mod papers;
 mod posts;
 mod privacy;
 mod registering;
+mod render;
 mod reply;
 mod rights;
 mod servers;
@@ -106,7 +109,7 @@ impl Bot {
         Self { app, rest, shared: Arc::default() }
     }
 
-    /// Whether Discord lets us read posts, as far as is known.
+    /// Whether Discord lets us read posts, by the last that we heard.
     fn may_read(&self) -> bool {
         !self.shared.unread.load(Ordering::Relaxed)
     }

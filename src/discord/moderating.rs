@@ -1,16 +1,16 @@
-//! `/mod guide`: edit by form, history, diff, revert. Roles are looked up anew for each command, press and form.
+//! `/mod guide`: edit by form, history, diff, revert. Roles are looked up again for each command, press and form.
 
 use poise::serenity_prelude as serenity;
-use serenity::{
-    ActionRowComponent, ButtonStyle, CreateActionRow, CreateAttachment, CreateButton, CreateEmbed, CreateEmbedFooter,
-    CreateInputText, CreateModal, InputTextStyle, Message, ModalInteraction,
-};
+use serenity::{CreateActionRow, CreateInputText, CreateModal, InputTextStyle, Message, ModalInteraction};
 
-use super::lookup::MAX_ID;
+use super::input::field;
 use super::member::Who;
-use super::reply::{Answer, MAX_TEXT, Reply};
+use super::render::MAX_TEXT;
+use super::reply::Answer;
 use super::{Bot, rights};
 use crate::community::{HomeModerator, Role};
+use crate::outbox::press::{EditPress, SectionAt};
+use crate::outbox::{Button, Embed, File, Press, Reply, Style};
 use crate::text::escape;
 use crate::wiki::reach::leads;
 use crate::wiki::{self, Approval, Change, Edited, Page, Part, Revert, Stale, check};
@@ -24,6 +24,9 @@ const MAX_LABEL: usize = 45;
 const FINDINGS: usize = 5;
 /// How many versions the history shows.
 const VERSIONS: u16 = 10;
+
+/// The button that leads back to a form which was not taken.
+const BACK_TO_FORM: &str = "Back to the form";
 
 /// What moderators of home do here, for refusals.
 const EDIT: &str = "change the wiki";
@@ -42,9 +45,9 @@ struct Seen {
 }
 
 impl Seen {
-    /// The custom id of what is done to it: `ACT/SLUG/REVISION/SECTION`.
-    fn id(&self, act: &str) -> String {
-        format!("{act}/{}/{}/{}", self.slug, self.revision, self.at)
+    /// The same as ids name it.
+    fn place(&self) -> SectionAt {
+        SectionAt { page: self.slug.clone(), revision: self.revision, at: self.at }
     }
 
     /// A section of a page's revision, the newest if none is named.
@@ -65,17 +68,15 @@ impl Seen {
         Ok(Self { slug: newest.page.front.slug.clone(), revision, at, anchor, heading, text })
     }
 
-    /// The one that a custom id names. Its place is that in the revision which the editor saw.
-    async fn named(bot: &Bot, path: &[&str]) -> Result<Self> {
-        let [slug, revision, at] = path else { return Err(older()) };
-        let (revision, at): (i64, usize) = (revision.parse().map_err(|_| older())?, at.parse().map_err(|_| older())?);
-        Self::find(bot, slug, Some(revision), |_| Ok(at)).await
+    /// The one that an id names. Its place is that in the revision which the editor saw.
+    async fn named(bot: &Bot, section: &SectionAt) -> Result<Self> {
+        Self::find(bot, &section.page, Some(section.revision), |_| Ok(section.at)).await
     }
 
     /// The form in which it is changed.
     fn form(&self, text: &str, reason: &str) -> Result<Answer> {
-        let id = self.id("edit");
-        if text.chars().count() > MAX_FIELD || id.chars().count() > MAX_ID {
+        let id = Press::from(EditPress::Form(self.place()));
+        if text.chars().count() > MAX_FIELD || !id.fits() {
             return Err(Error::refused(format!(
                 "“{}” is longer than the {MAX_FIELD} characters of a Discord form; edit it with: cairn guides edit {} --section '{}'",
                 self.heading, self.slug, self.anchor
@@ -106,13 +107,13 @@ pub async fn form(bot: &Bot, who: &Who, page: &str, anchor: &str) -> Result<Answ
     seen.form(&seen.text, "")
 }
 
-/// A form was sent: `edit/SLUG/REVISION/SECTION`. What cannot be saved leads back to the form, with its text.
+/// A form was sent. What cannot be saved leads back to the form, with its text.
 ///
 /// # Errors
 /// Refused to everybody but editors of home, and if there is no such section.
-pub async fn submitted(bot: &Bot, who: &Who, path: &[&str], form: &ModalInteraction) -> Result<Answer> {
+pub async fn submitted(bot: &Bot, who: &Who, section: &SectionAt, form: &ModalInteraction) -> Result<Answer> {
     let by = rights::at_home(bot, who, Role::Editor, EDIT).await?;
-    let seen = Seen::named(bot, path).await?;
+    let seen = Seen::named(bot, section).await?;
     let (text, reason) = (field(form, "text"), field(form, "reason"));
     if text.trim().is_empty() && !seen.text.trim().is_empty() {
         return Ok(Answer::Say(asked_to_empty(&seen)));
@@ -121,7 +122,7 @@ pub async fn submitted(bot: &Bot, who: &Who, path: &[&str], form: &ModalInteract
         Ok(Edited::Stale(stale)) => Ok(Answer::Say(stale_form(bot, &seen, &stale, reason).await?)),
         Ok(edited) => Ok(Answer::Say(outcome(bot, &edited).await?)),
         Err(Error::Refused(why)) => {
-            Ok(Answer::Say(back_to_form(&escape::discord(&why.text), &seen.id("again"), text, reason)))
+            Ok(Answer::Say(back_to_form(&escape::discord(&why.text), seen.place(), text, reason)))
         }
         Err(fault) => Err(fault),
     }
@@ -135,54 +136,61 @@ async fn save(bot: &Bot, by: &HomeModerator, seen: &Seen, text: &str, reason: &s
 }
 
 fn asked_to_empty(seen: &Seen) -> Reply {
-    let button = |act: &str, label: &str, style| CreateButton::new(seen.id(act)).label(label).style(style);
     let buttons = vec![
-        button("again", "Back to the form", ButtonStyle::Primary),
-        button("empty", "Empty it", ButtonStyle::Danger),
+        Button::press(BACK_TO_FORM, EditPress::Again(seen.place())).styled(Style::Main),
+        Button::press("Empty it", EditPress::Empty(seen.place())).styled(Style::Danger),
     ];
     let text = format!("“{}” would have no text any more. Empty it?", escape::discord(&seen.heading));
-    Reply::text(text).with(vec![CreateActionRow::Buttons(buttons)])
+    Reply::text(text).with_buttons(buttons)
 }
 
-/// “Empty it” was pressed: `empty/SLUG/REVISION/SECTION`.
+/// A button of this file.
 ///
 /// # Errors
-/// Refused to everybody but editors of home, and where the wiki refuses the change.
-pub async fn empty(bot: &Bot, who: &Who, path: &[&str]) -> Result<Answer> {
+/// Refused to everybody but editors of home, if there is no such section, and where the wiki refuses the change.
+pub async fn pressed(bot: &Bot, who: &Who, edit: &EditPress, message: &Message) -> Result<Answer> {
     let by = rights::at_home(bot, who, Role::Editor, EDIT).await?;
-    let edited = save(bot, &by, &Seen::named(bot, path).await?, "", "").await?;
-    Ok(Answer::Update(outcome(bot, &edited).await?))
+    match edit {
+        EditPress::Again(section) => again(bot, section, message).await,
+        EditPress::Empty(section) => {
+            let edited = save(bot, &by, &Seen::named(bot, section).await?, "", "").await?;
+            Ok(Answer::Update(outcome(bot, &edited).await?))
+        }
+        EditPress::Revert { page, to, base } => {
+            let wish = Revert { page, to: *to, base: *base, reason: "" };
+            let approval = Approval::setting(bot.app.config.second_approver);
+            let edited = wiki::revert(&bot.app.store, &by, wish, approval, bot.app.clock.now()).await?;
+            Ok(Answer::Say(outcome(bot, &edited).await?))
+        }
+        // Only a form has that id.
+        EditPress::Form(_) => Err(older()),
+    }
 }
 
 /// A form that was not saved, with a way back to it. Its text stands in the message, and nowhere else.
-fn back_to_form(why: &str, id: &str, text: &str, reason: &str) -> Reply {
-    let back = CreateButton::new(id).label("Back to the form").style(ButtonStyle::Primary);
-    let frame = CreateEmbed::new().title("Your text").description(text);
-    let footer = Some(reason).filter(|reason| !reason.is_empty()).map(CreateEmbedFooter::new);
-    let frame = footer.into_iter().fold(frame, CreateEmbed::footer);
-    let rows = if id.chars().count() > MAX_ID { vec![] } else { vec![CreateActionRow::Buttons(vec![back])] };
-    Reply { text: why.to_owned(), frames: vec![frame], rows, ..Reply::default() }
+fn back_to_form(why: &str, section: SectionAt, text: &str, reason: &str) -> Reply {
+    let back = Button::press(BACK_TO_FORM, EditPress::Again(section)).styled(Style::Main);
+    let footer = Some(reason).filter(|reason| !reason.is_empty()).map(str::to_owned);
+    let yours = Embed { title: "Your text".to_owned(), text: text.to_owned(), footer, ..Embed::default() };
+    let reply = Reply { embeds: vec![yours], ..Reply::text(why) };
+    if back.fits() { reply.with_buttons(vec![back]) } else { reply }
 }
 
 /// Somebody else was faster: both texts, and the form with one's own on top of the newest revision.
 async fn stale_form(bot: &Bot, seen: &Seen, stale: &Stale, reason: &str) -> Result<Reply> {
     let both = two_texts(&named(&escape::discord(&stale.sentence())), stale);
     let here = |page: &Page| page.sections.iter().position(|s| s.anchor == seen.anchor).ok_or_else(older);
-    let id = match Seen::find(bot, &seen.slug, Some(stale.revision), here).await {
-        Ok(newest) => newest.id("again"),
+    let place = match Seen::find(bot, &seen.slug, Some(stale.revision), here).await {
+        Ok(newest) => newest.place(),
         // The section is gone, so there is no form to go back to.
         Err(_) => return Ok(both),
     };
-    Ok(Reply { files: both.files, ..back_to_form(&both.text, &id, &stale.yours, reason) })
+    Ok(Reply { files: both.files, ..back_to_form(&both.text, place, &stale.yours, reason) })
 }
 
-/// “Back to the form” was pressed: `again/SLUG/REVISION/SECTION`.
-///
-/// # Errors
-/// Refused to everybody but editors of home, and if there is no such section.
-pub async fn again(bot: &Bot, who: &Who, path: &[&str], message: &Message) -> Result<Answer> {
-    rights::at_home(bot, who, Role::Editor, EDIT).await?;
-    let seen = Seen::named(bot, path).await?;
+/// Back to the form, with the text that stands in the message.
+async fn again(bot: &Bot, section: &SectionAt, message: &Message) -> Result<Answer> {
+    let seen = Seen::named(bot, section).await?;
     let kept = message.embeds.first();
     let text = kept.and_then(|embed| embed.description.as_deref()).unwrap_or(&seen.text);
     let reason = kept.and_then(|embed| embed.footer.as_ref()).map_or("", |footer| footer.text.as_str());
@@ -193,20 +201,7 @@ fn older() -> Error {
     Error::of(Kind::Stale, "This form is from an older Cairn; copy your text, and call /mod guide edit again.")
 }
 
-/// What was written into a field of a form; nothing if there is no such field.
-pub fn field<'f>(form: &'f ModalInteraction, id: &str) -> &'f str {
-    let all = form.data.components.iter().flat_map(|row| &row.components);
-    let value = all.filter_map(|component| match component {
-        ActionRowComponent::InputText(input) if input.custom_id == id => input.value.as_deref(),
-        _ => None,
-    });
-    value.into_iter().next().unwrap_or_default()
-}
-
 /// What became of a change. A stale one is refused with both texts.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn outcome(bot: &Bot, edited: &Edited) -> Result<Reply> {
     match edited {
         Edited::Stale(stale) => Ok(two_texts(&named(&escape::discord(&stale.sentence())), stale)),
@@ -236,11 +231,8 @@ async fn findings(bot: &Bot, page: &str) -> Result<String> {
 /// A sentence about a stale change, with both texts as files.
 pub fn two_texts(said: &str, stale: &Stale) -> Reply {
     let (current, yours) = (stale.current.clone().into_bytes(), stale.yours.clone().into_bytes());
-    let files = vec![
-        CreateAttachment::bytes(current, format!("now-revision-{}.md", stale.revision)),
-        CreateAttachment::bytes(yours, "your-text.md"),
-    ];
-    Reply { files, ..Reply::text(said) }
+    let files = [File::new(format!("now-revision-{}.md", stale.revision), current), File::new("your-text.md", yours)];
+    Reply { files: files.into(), ..Reply::text(said) }
 }
 
 /// A sentence with a diff below it, as a file where it is too long.
@@ -250,8 +242,7 @@ pub fn compared(said: &str, diff: &str, file: &str) -> Reply {
     if fenced.chars().count() <= MAX_TEXT && !diff.contains("```") {
         return Reply::text(fenced);
     }
-    let file = CreateAttachment::bytes(diff.as_bytes().to_vec(), format!("{file}.diff"));
-    Reply { files: vec![file], ..Reply::text(said) }
+    Reply::text(said).and_file(File::new(format!("{file}.diff"), diff))
 }
 
 /// The last versions of a page.
@@ -304,26 +295,10 @@ pub async fn ask_revert(bot: &Bot, who: &Who, page: &str, to: i64) -> Result<Ans
     if wiki::revision(&bot.app.store, slug, to).await?.source == stored.source {
         return Ok(Answer::Say(Reply::text("It says that already.")));
     }
-    let id = format!("revert/{slug}/{to}/{base}");
-    if id.chars().count() > MAX_ID {
+    let back = Button::press(format!("Back to revision {to}"), EditPress::Revert { page: slug.clone(), to, base });
+    if !back.fits() {
         return Err(Error::refused(format!("Revert this page with: cairn guides revert {slug} {to}")));
     }
-    let Answer::Say(mut reply) = diff(bot, who, slug, Some(base), Some(to)).await? else { return Err(older()) };
-    let button = CreateButton::new(id).label(format!("Back to revision {to}")).style(ButtonStyle::Danger);
-    reply.rows = vec![CreateActionRow::Buttons(vec![button])];
-    Ok(Answer::Say(reply))
-}
-
-/// The button below that: `revert/SLUG/TO/BASE`.
-///
-/// # Errors
-/// Refused to readers, and where the wiki refuses the change.
-pub async fn revert(bot: &Bot, who: &Who, path: &[&str]) -> Result<Answer> {
-    let by = rights::at_home(bot, who, Role::Editor, EDIT).await?;
-    let [slug, to, base] = path else { return Err(older()) };
-    let (to, base) = (to.parse().map_err(|_| older())?, base.parse().map_err(|_| older())?);
-    let wish = Revert { page: slug, to, base, reason: "" };
-    let approval = Approval::setting(bot.app.config.second_approver);
-    let edited = wiki::revert(&bot.app.store, &by, wish, approval, bot.app.clock.now()).await?;
-    Ok(Answer::Say(outcome(bot, &edited).await?))
+    let Answer::Say(reply) = diff(bot, who, slug, Some(base), Some(to)).await? else { return Err(older()) };
+    Ok(Answer::Say(reply.with_buttons(vec![back.styled(Style::Danger)])))
 }

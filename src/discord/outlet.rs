@@ -16,7 +16,7 @@ use crate::store::Store;
 mod body;
 pub mod outcome;
 
-pub use body::{EPOCH, embeds, id_at, rows};
+pub use body::{EPOCH, id_at};
 use body::{Likeness, Seen};
 use outcome::{code, not_sent, sent_or_not, trouble};
 
@@ -56,7 +56,7 @@ impl Line {
         }
     }
 
-    /// Whether sending makes sense now: Discord takes our token, as far as is known.
+    /// Whether sending makes sense now: Discord is not known to refuse our token.
     pub fn is_open(&self) -> bool {
         self.rest.is_open()
     }

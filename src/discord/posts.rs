@@ -50,9 +50,6 @@ pub struct Posted<'a> {
 }
 
 /// Somebody wrote a message.
-///
-/// # Errors
-/// A fault if the database fails.
 pub async fn said(bot: &Bot, message: &Message) -> Result<()> {
     // What is forwarded is no reply.
     let answers = message.message_reference.as_ref().is_some_and(|to| to.kind != MessageReferenceKind::Forward);
@@ -76,9 +73,6 @@ fn is_human(message: &Message) -> bool {
 }
 
 /// Somebody opened a post in a forum. Its text is the message with the thread's own id.
-///
-/// # Errors
-/// A fault if the database fails.
 pub async fn opened(bot: &Bot, thread: &GuildChannel) -> Result<()> {
     let Some(forum) = thread.parent_id else { return Ok(()) };
     let server = sql::server(&mut *bot.app.store.read().await?, thread.guild_id.get()).await?;

@@ -1,4 +1,4 @@
-//! What a person is shown, and how it gets there: cut, ringing for nobody, and in time.
+//! How an answer gets to the person who asked: once, and in time.
 
 use std::panic::AssertUnwindSafe;
 use std::pin::{Pin, pin};
@@ -6,32 +6,18 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
-use poise::serenity_prelude as serenity;
+use poise::serenity_prelude::{ApplicationId, CreateModal, InteractionId};
 use serde_json::{Value, json};
-use serenity::{
-    ApplicationId, ButtonStyle, CreateActionRow, CreateAllowedMentions, CreateAttachment, CreateButton, CreateEmbed,
-    CreateEmbedFooter, CreateInteractionResponse, CreateInteractionResponseMessage, CreateModal,
-    EditInteractionResponse, InteractionId, InteractionResponseFlags,
-};
 use tracing::{error, warn};
 
 use super::age::{Age, long_before};
 use super::http::{Failure, Refusal, Rest};
-use super::lookup::MAX_ID;
-use super::outlet;
-use crate::outbox::{Button, Payload, Press};
+use super::render;
+use crate::outbox::{File, Reply};
 use crate::store::{DoneBefore, Gate, Once};
-use crate::wiki::reach::{leads, unlinked};
-use crate::wiki::snippet;
-use crate::{Error, Result, metrics};
+use crate::{Error, Kind, Result, metrics};
 
-/// The most characters of a text. Discord takes 2,000; the rest is room for what we add.
-pub const MAX_TEXT: usize = 1_900;
-/// The most buttons of a row, and the most rows.
-const ROOM: usize = 5;
-/// The most characters of a title.
-const MAX_TITLE: usize = 250;
-/// Discord waits three seconds for a first answer. Whoever is slower says "thinking…" first.
+/// Discord waits three seconds for a first answer. An answer that takes longer says "thinking…" first.
 const SOON: Duration = Duration::from_millis(1_500);
 /// An interaction of this age is answered with "thinking…" at the latest.
 const LATEST: Duration = Duration::from_millis(2_200);
@@ -41,129 +27,14 @@ const FIRST: Duration = Duration::from_millis(2_700);
 const FOLLOWING: Duration = Duration::from_secs(14 * 60 + 30);
 /// How long other calls are tried, for which nobody waits with a clock.
 pub const PATIENCE: Duration = Duration::from_secs(10);
+/// Discord's numbers for what answers an interaction.
+const SAY: u8 = 4;
+const THINK: u8 = 5;
+const TAKE_NOTE: u8 = 6;
+const UPDATE: u8 = 7;
+const FORM: u8 = 9;
 /// "Interaction has already been acknowledged."
 const ANSWERED_ALREADY: u32 = 40_060;
-
-/// A message to somebody who asked.
-#[derive(Debug, Clone, Default)]
-pub struct Reply {
-    /// Heading and where it leads. With a heading, the text stands in a frame.
-    pub title: Option<(String, String)>,
-    /// Discord's Markdown. User text in it must have gone through [`crate::text::escape::discord`].
-    pub text: String,
-    /// Small print.
-    pub footer: Option<String>,
-    /// Frames below it.
-    pub frames: Vec<CreateEmbed>,
-    /// Buttons and selects.
-    pub rows: Vec<CreateActionRow>,
-    /// Attachments.
-    pub files: Vec<CreateAttachment>,
-    /// Whether everybody sees it.
-    pub public: bool,
-}
-
-impl Reply {
-    /// A text alone.
-    pub fn text(text: impl Into<String>) -> Self {
-        Self { text: text.into(), ..Self::default() }
-    }
-
-    /// The same with rows of buttons and selects.
-    #[must_use]
-    pub fn with(mut self, rows: Vec<CreateActionRow>) -> Self {
-        self.rows = rows;
-        self
-    }
-
-    /// Adds a button to the last row that has room for it; nothing if Discord would not take the id or one row more.
-    pub fn offer(&mut self, id: String, label: &str) {
-        if id.chars().count() > MAX_ID {
-            return;
-        }
-        let button = CreateButton::new(id).label(label).style(ButtonStyle::Secondary);
-        let rows = self.rows.len();
-        match self.rows.last_mut() {
-            Some(CreateActionRow::Buttons(buttons)) if buttons.len() < ROOM => buttons.push(button),
-            _ if rows < ROOM => self.rows.push(CreateActionRow::Buttons(vec![button])),
-            _ => {}
-        }
-    }
-
-    /// What the outbox would say, as it would say it.
-    pub fn of(payload: &Payload) -> Self {
-        let frames = outlet::embeds(payload).iter().map(framed).collect();
-        Self { text: payload.body.clone(), frames, rows: rows(payload), ..Self::default() }
-    }
-
-    fn embeds(&self) -> Vec<CreateEmbed> {
-        let Some((title, link)) = &self.title else { return self.frames.clone() };
-        let embed =
-            CreateEmbed::new().title(fitted(title, MAX_TITLE)).description(fitted(&unlinked(&self.text), MAX_TEXT));
-        let embed = if link.is_empty() || !leads(link) { embed } else { embed.url(link) };
-        let footer = self.footer.as_deref().map(|footer| CreateEmbedFooter::new(fitted(footer, MAX_TEXT)));
-        let own = footer.into_iter().fold(embed, CreateEmbed::footer);
-        std::iter::once(own).chain(self.frames.clone()).collect()
-    }
-
-    fn content(&self) -> String {
-        if self.title.is_some() { String::new() } else { fitted(&unlinked(&self.text), MAX_TEXT) }
-    }
-
-    /// The message, and the files that go with it.
-    fn response(self) -> (CreateInteractionResponseMessage, Vec<CreateAttachment>) {
-        let embeds = self.embeds();
-        // Of our links no cards are drawn; with the flag our own embeds would go, too.
-        let plain = InteractionResponseFlags::SUPPRESS_EMBEDS;
-        let flags = if embeds.is_empty() { plain } else { InteractionResponseFlags::empty() };
-        let message = CreateInteractionResponseMessage::new()
-            .content(self.content())
-            .embeds(embeds)
-            .components(self.rows)
-            .flags(if self.public { flags } else { flags | InteractionResponseFlags::EPHEMERAL })
-            .allowed_mentions(nobody());
-        (message, self.files)
-    }
-
-    fn edit(self) -> (Value, Vec<CreateAttachment>) {
-        let embeds = self.embeds();
-        let flags = if embeds.is_empty() { InteractionResponseFlags::SUPPRESS_EMBEDS.bits() } else { 0 };
-        let edit = EditInteractionResponse::new().content(self.content()).embeds(embeds);
-        let edit = edit.components(self.rows).allowed_mentions(nobody());
-        // What serenity writes is an object; flags it does not offer here.
-        let mut edit = serde_json::to_value(edit).unwrap_or_default();
-        edit["flags"] = json!(flags);
-        (edit, self.files)
-    }
-}
-
-/// An embed as Discord takes it, once more as serenity has it.
-fn framed(embed: &serde_json::Value) -> CreateEmbed {
-    let text = |name: &str| embed[name].as_str().filter(|text| !text.is_empty());
-    let mut out = CreateEmbed::new();
-    out = text("title").into_iter().fold(out, CreateEmbed::title);
-    out = text("description").into_iter().fold(out, CreateEmbed::description);
-    out = text("url").into_iter().fold(out, CreateEmbed::url);
-    let fields = embed["fields"].as_array().map_or(&[][..], Vec::as_slice);
-    let field = |f: &serde_json::Value, name: &str| f[name].as_str().unwrap_or_default().to_owned();
-    out = out.fields(fields.iter().map(|f| (field(f, "name"), field(f, "value"), false)));
-    let footer = embed["footer"]["text"].as_str().map(CreateEmbedFooter::new);
-    footer.into_iter().fold(out, CreateEmbed::footer)
-}
-
-/// Nobody is ever rung for by an answer, whatever it says.
-fn nobody() -> CreateAllowedMentions {
-    CreateAllowedMentions::new()
-}
-
-/// The beginning of a text that fits.
-pub fn fitted(text: &str, limit: usize) -> String {
-    let (cut, _) = snippet::cut(text, limit);
-    if cut.chars().count() <= limit && (!cut.is_empty() || text.trim().is_empty()) {
-        return cut;
-    }
-    crate::text::cut::characters(text, limit)
-}
 
 /// What is done about an interaction.
 #[derive(Debug, Clone)]
@@ -178,7 +49,7 @@ pub enum Answer {
     Delete,
 }
 
-/// An interaction, as far as answering goes.
+/// What one must know of an interaction to answer it.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked<'a> {
     /// Its id.
@@ -233,7 +104,7 @@ pub async fn respond(rest: &Rest, to: Asked<'_>, work: impl Future<Output = Resu
     // What Discord finds malformed, the person would otherwise never hear of.
     if failure.status() == Some(400) {
         let text = "The answer could not be shown on Discord; the people who run it can see that in the log.";
-        let plain = CreateInteractionResponse::Message(Reply::text(text).response().0);
+        let plain = answered(SAY, &render::message(&Reply::text(text)));
         let _ = call(rest, to, &plain, &[], begun).await;
     }
 }
@@ -280,10 +151,10 @@ async fn after_acknowledging(
 /// Whether Discord has taken "thinking…" from us; not if another has answered.
 async fn acknowledge(rest: &Rest, to: Asked<'_>, begun: Instant) -> Result<bool, Failure> {
     let waiting = match to.on_message {
-        true => CreateInteractionResponse::Acknowledge,
-        false => CreateInteractionResponse::Defer(CreateInteractionResponseMessage::new().ephemeral(true)),
+        true => json!({ "type": TAKE_NOTE }),
+        false => answered(THINK, &json!({ "flags": render::EPHEMERAL })),
     };
-    let (body, path, tries) = (json_of(&waiting, "/data", &[]), to.callback(), AtomicU32::new(0));
+    let (body, path, tries) = (waiting.to_string(), to.callback(), AtomicU32::new(0));
     let call = || {
         tries.fetch_add(1, Ordering::Relaxed);
         rest.post_with(&path, &body, &[])
@@ -309,6 +180,11 @@ fn worded(done: Result<Answer>) -> Option<Answer> {
     }
 }
 
+/// The refusal of a button or form that this version does not know; `command` shows such buttons again.
+pub fn older_of(command: &str) -> Error {
+    Error::of(Kind::Stale, format!("This button is from an older Cairn and leads nowhere now; use {command} again."))
+}
+
 /// What a person is told of an error. A fault is logged here, once.
 pub fn sentence(error: &Error) -> String {
     match error {
@@ -323,21 +199,20 @@ pub fn sentence(error: &Error) -> String {
 
 async fn first(rest: &Rest, to: Asked<'_>, answer: Answer, begun: Instant) -> Result<(), Failure> {
     let (response, files) = match answer {
-        Answer::Say(reply) => {
-            let (message, files) = reply.response();
-            (CreateInteractionResponse::Message(message), files)
-        }
-        Answer::Update(reply) => {
-            let (message, files) = reply.response();
-            (CreateInteractionResponse::UpdateMessage(message), files)
-        }
-        Answer::Form(form) => (CreateInteractionResponse::Modal(form), Vec::new()),
+        Answer::Say(reply) => (answered(SAY, &render::message(&reply)), reply.files),
+        Answer::Update(reply) => (answered(UPDATE, &render::message(&reply)), reply.files),
+        // What serenity writes of a form is an object, so this does not fail.
+        Answer::Form(form) => (answered(FORM, &serde_json::to_value(form).unwrap_or_default()), Vec::new()),
         Answer::Delete => {
-            call(rest, to, &CreateInteractionResponse::Acknowledge, &[], begun).await?;
+            call(rest, to, &json!({ "type": TAKE_NOTE }), &[], begun).await?;
             return take_back(rest, to, begun).await;
         }
     };
     call(rest, to, &response, &files, begun).await
+}
+
+fn answered(kind: u8, data: &Value) -> Value {
+    json!({ "type": kind, "data": data })
 }
 
 /// After "thinking…", when a form cannot pop up any more.
@@ -357,17 +232,14 @@ async fn later(rest: &Rest, to: Asked<'_>, answer: Answer, begun: Instant) -> Re
         take_back(rest, to, begun).await?;
         return follow_up(rest, to, reply, begun).await;
     }
-    let (edit, files) = reply.edit();
-    let body = json_of(&edit, "", &files);
-    let path = to.original();
-    persist(begun + FOLLOWING, || rest.patch_with(&path, &body, &files)).await.map(drop)
+    let (body, path) = (render::edit(&reply).to_string(), to.original());
+    persist(begun + FOLLOWING, || rest.patch_with(&path, &body, &reply.files)).await.map(drop)
 }
 
 /// A message of its own, after the first answer.
 async fn follow_up(rest: &Rest, to: Asked<'_>, reply: Reply, begun: Instant) -> Result<(), Failure> {
-    let (message, files) = reply.response();
-    let (body, path) = (json_of(&message, "", &files), to.following());
-    persist(begun + FOLLOWING, || rest.post_with(&path, &body, &files)).await.map(drop)
+    let (body, path) = (render::message(&reply).to_string(), to.following());
+    persist(begun + FOLLOWING, || rest.post_with(&path, &body, &reply.files)).await.map(drop)
 }
 
 async fn take_back(rest: &Rest, to: Asked<'_>, begun: Instant) -> Result<(), Failure> {
@@ -376,40 +248,13 @@ async fn take_back(rest: &Rest, to: Asked<'_>, begun: Instant) -> Result<(), Fai
 }
 
 /// The first answer to an interaction that we began to work on at `begun`.
-async fn call(
-    rest: &Rest,
-    to: Asked<'_>,
-    response: &CreateInteractionResponse,
-    files: &[CreateAttachment],
-    begun: Instant,
-) -> Result<(), Failure> {
-    let body = json_of(response, "/data", files);
-    let path = to.callback();
+async fn call(rest: &Rest, to: Asked<'_>, response: &Value, files: &[File], begun: Instant) -> Result<(), Failure> {
+    let (body, path) = (response.to_string(), to.callback());
     match persist(begun + FIRST, || rest.post_with(&path, &body, files)).await {
         // An earlier call that seemed to fail had arrived.
         Err(Failure::Refused(Refusal { code: Some(ANSWERED_ALREADY), .. })) => Ok(()),
         done => done.map(drop),
     }
-}
-
-/// What serenity's builders built, with the files named in the message at `place`. They write nothing that JSON cannot
-/// hold, so this does not fail.
-fn json_of(built: &impl serde::Serialize, place: &str, files: &[CreateAttachment]) -> String {
-    if files.is_empty() {
-        return serde_json::to_string(built).unwrap_or_default();
-    }
-    let mut whole = serde_json::to_value(built).unwrap_or_default();
-    if let Some(message) = whole.pointer_mut(place) {
-        let named = |(n, file): (usize, &CreateAttachment)| {
-            let mut named = json!({ "id": n.to_string(), "filename": file.filename });
-            if let Some(description) = &file.description {
-                named["description"] = json!(description);
-            }
-            named
-        };
-        message["attachments"] = files.iter().enumerate().map(named).collect();
-    }
-    whole.to_string()
 }
 
 /// Calls again what failed in passing, never sooner than Discord asks, until there is no time left before `end`.
@@ -428,14 +273,4 @@ pub async fn persist<F: Future<Output = Result<Value, Failure>>>(
         }
     }
     unreachable!("there are always more numbers")
-}
-
-/// A payload's buttons. Emoji have no words beside them.
-pub fn rows(payload: &Payload) -> Vec<CreateActionRow> {
-    let button = |b: &Button| match &b.does {
-        Press::Id(id) => CreateButton::new(id).label(&b.label).style(ButtonStyle::Secondary),
-        Press::Link(link) => CreateButton::new_link(link).label(&b.label),
-    };
-    let rows = outlet::rows(payload).into_iter();
-    rows.map(|row| CreateActionRow::Buttons(row.into_iter().map(button).collect())).collect()
 }

@@ -1,4 +1,4 @@
-//! Who may do what: the proofs that moderators' acts take. They are made anew for each command, press and form, from the
+//! Who may do what: the proofs that moderators' acts take. They are made again for each command, press and form, from the
 //! roles that Discord tells with it.
 
 use std::collections::HashSet;

@@ -2,17 +2,15 @@
 
 use jiff::Timestamp;
 use poise::serenity_prelude as serenity;
-use serenity::{
-    ButtonStyle, ChannelType, ComponentInteractionDataKind as Chosen, CreateActionRow, CreateButton, CreateSelectMenu,
-    CreateSelectMenuKind, CreateSelectMenuOption,
-};
+use serenity::ComponentInteractionDataKind as Chosen;
 
 use super::member::Who;
-use super::reply::{Answer, Reply};
+use super::reply::Answer;
 use super::{Bot, rights, sql};
 use crate::community::audit::{self, Act};
 use crate::community::{Community, Moderator, Role, study_settings};
-use crate::outbox::{State, Undelivered};
+use crate::outbox::press::{SettingsPress, StudySetting};
+use crate::outbox::{Button, Choice, Controls, Offers, Reply, Select, State, Undelivered};
 use crate::store::{Connection, Store};
 use crate::triage::{Bands, Track};
 use crate::{Error, Result, outbox};
@@ -56,9 +54,6 @@ pub const READINESS: [(&str, &str, Bands); 3] = [
 ];
 
 /// The settings of a server; the defaults in direct messages.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn of(db: &mut Connection, guild: Option<u64>) -> Result<Server> {
     match guild {
         Some(guild) => sql::server(db, guild).await,
@@ -67,9 +62,6 @@ pub async fn of(db: &mut Connection, guild: Option<u64>) -> Result<Server> {
 }
 
 /// The settings of a server.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn read(store: &Store, guild: Option<u64>) -> Result<Server> {
     of(&mut *store.read().await?, guild).await
 }
@@ -232,7 +224,7 @@ async fn first_page(bot: &Bot, by: &Moderator, guild: u64, server: &Server) -> R
         Some(_) => format!("{letters}\n{NO_STUDY_CHANNEL}"),
     };
     let text = format!(
-        "**Settings of this server**\nEditors change guides, approvers publish drafts; whoever may manage the server \
+        "**Settings of this server**\nEditors change guides, approvers publish drafts; people who may manage the server \
          may do everything.\nEditors: {}. Approvers: {}.\nNew posts in the chosen channels and forums are answered if they ask how \
          to get started: {}. {}\n\n{letters}",
         role_named(server.editor),
@@ -251,17 +243,18 @@ async fn first_page(bot: &Bot, by: &Moderator, guild: u64, server: &Server) -> R
         }
     );
     Ok(Reply::text(text).with(vec![
-        role_select("set/editor", "Role of editors"),
-        role_select("set/approver", "Role of approvers"),
+        role_select(SettingsPress::Editor, "Role of editors".to_owned()),
+        role_select(SettingsPress::Approver, "Role of approvers".to_owned()),
         channel_select(),
         band_select(server),
-        CreateActionRow::Buttons(vec![
-            CreateButton::new(if server.reads { "set/reads/off" } else { "set/reads/on" })
-                .label(if server.reads { "Stop reading posts" } else { "Allow reading posts" })
-                .style(ButtonStyle::Secondary),
-            CreateButton::new("set/tracks").label("Roles for tracks…").style(ButtonStyle::Secondary),
-            CreateButton::new("set/study").label("Study…").style(ButtonStyle::Secondary),
-            CreateButton::new("set/danger").label("People in danger…").style(ButtonStyle::Secondary),
+        Controls::Buttons(vec![
+            Button::press(
+                if server.reads { "Stop reading posts" } else { "Allow reading posts" },
+                SettingsPress::Reads(!server.reads),
+            ),
+            Button::press("Roles for tracks…", SettingsPress::Tracks),
+            Button::press("Study…", StudySetting::Page),
+            Button::press("People in danger…", SettingsPress::Danger),
         ]),
     ]))
 }
@@ -275,13 +268,12 @@ fn track_page(server: &Server) -> Reply {
                 Cairn needs the permission Manage Roles, and its own role must stand above these.";
     let set = Track::ALL.map(|track| format!("\n- {}: {}", track.title(), role_named(server.role_for(track))));
     let text = format!("{text}{}", set.concat());
-    let select = |track: Track| {
-        let name = format!("Role for the {}", track.title());
-        role_select(&format!("set/track/{track}"), &name)
-    };
-    let back = CreateButton::new("set/back").label("Back").style(ButtonStyle::Secondary);
-    let rows = Track::ALL.into_iter().map(select).chain([CreateActionRow::Buttons(vec![back])]);
-    Reply::text(text).with(rows.collect())
+    let select = |track: Track| role_select(SettingsPress::Track(track), format!("Role for the {}", track.title()));
+    Reply::text(text).with(Track::ALL.into_iter().map(select).chain([back()]).collect())
+}
+
+fn back() -> Controls {
+    Controls::Buttons(vec![Button::press("Back", SettingsPress::Back)])
 }
 
 fn danger_page(server: &Server) -> Reply {
@@ -294,50 +286,40 @@ fn danger_page(server: &Server) -> Reply {
          danger. Cairn never answers such a post by itself. If you choose a channel, it tells you there where the post \
          is, without its text.\n{set}"
     );
-    let kind = CreateSelectMenuKind::Channel { channel_types: Some(vec![ChannelType::Text]), default_channels: None };
-    let select = CreateSelectMenu::new("set/danger/channel", kind).placeholder("Moderators' channel");
-    let back = CreateButton::new("set/back").label("Back").style(ButtonStyle::Secondary);
-    Reply::text(text).with(vec![
-        CreateActionRow::SelectMenu(select.min_values(0).max_values(1)),
-        CreateActionRow::Buttons(vec![back]),
-    ])
+    let only_texts = Offers::Channels { forums: false };
+    let select = Select::up_to(1, SettingsPress::DangerChannel, "Moderators' channel", only_texts);
+    Reply::text(text).with(vec![select.into(), back()])
 }
 
-fn role_select(id: &str, name: &str) -> CreateActionRow {
-    // serenity writes default values as numbers, which Discord's specification does not take; so the text says
-    // what is set.
-    let select = CreateSelectMenu::new(id, CreateSelectMenuKind::Role { default_roles: None });
-    CreateActionRow::SelectMenu(select.placeholder(name).min_values(0).max_values(1))
+/// A choice of one role or none. The page's text says which is set.
+fn role_select(setting: SettingsPress, name: String) -> Controls {
+    Select::up_to(1, setting, name, Offers::Roles).into()
 }
 
-fn channel_select() -> CreateActionRow {
-    let kind = CreateSelectMenuKind::Channel {
-        channel_types: Some(vec![ChannelType::Text, ChannelType::Forum]),
-        default_channels: None,
-    };
-    let select = CreateSelectMenu::new("set/channels", kind).placeholder("Beginners' channels and forums");
-    CreateActionRow::SelectMenu(select.min_values(0).max_values(MAX_CHANNELS))
+fn channel_select() -> Controls {
+    let offers = Offers::Channels { forums: true };
+    Select::up_to(MAX_CHANNELS, SettingsPress::Channels, "Beginners' channels and forums", offers).into()
 }
 
-fn band_select(server: &Server) -> CreateActionRow {
-    let option = |(name, about, bands): &(&str, &str, Bands)| {
-        let label = format!("Answer posts {name}");
-        CreateSelectMenuOption::new(label, *name).description(*about).default_selection(*bands == server.bands)
+fn band_select(server: &Server) -> Controls {
+    let option = |(name, about, bands): &(&str, &str, Bands)| Choice {
+        about: Some((*about).to_owned()),
+        is_set: *bands == server.bands,
+        ..Choice::new(*name, format!("Answer posts {name}"))
     };
     let options = READINESS.iter().map(option).collect();
-    let select = CreateSelectMenu::new("set/bands", CreateSelectMenuKind::String { options });
-    CreateActionRow::SelectMenu(select.placeholder("How readily to answer posts"))
+    Select::one_of(SettingsPress::Bands, "How readily to answer posts", options).into()
 }
 
 /// A press or a choice in the panel.
 ///
 /// # Errors
 /// Refused to everybody but admins.
-pub async fn pressed(bot: &Bot, who: &Who, path: &[&str], chosen: &Chosen) -> Result<Answer> {
+pub async fn pressed(bot: &Bot, who: &Who, setting: &SettingsPress, chosen: &Chosen) -> Result<Answer> {
     let now = bot.app.clock.now();
-    let change = match path {
-        ["tracks"] | ["danger"] | ["back"] => None,
-        path => Some(wish(path, chosen)?),
+    let change = match setting {
+        SettingsPress::Tracks | SettingsPress::Danger | SettingsPress::Back => None,
+        setting => Some(wish(setting, chosen)?),
     };
     match &change {
         Some(Change::Channels(channels)) => rights::own_channels(bot, who.server()?, channels).await?,
@@ -352,35 +334,34 @@ pub async fn pressed(bot: &Bot, who: &Who, path: &[&str], chosen: &Chosen) -> Re
     if let Some(Change::Reads(on)) = change {
         bot.reading_changed(on);
     }
-    Ok(Answer::Update(match path {
-        ["tracks"] | ["track", _] => track_page(&server),
-        ["danger", ..] => danger_page(&server),
+    Ok(Answer::Update(match setting {
+        SettingsPress::Tracks | SettingsPress::Track(_) => track_page(&server),
+        SettingsPress::Danger | SettingsPress::DangerChannel => danger_page(&server),
         _ => first_page(bot, &by, who.server()?, &server).await?,
     }))
 }
 
-fn wish(path: &[&str], chosen: &Chosen) -> Result<Change> {
+fn wish(setting: &SettingsPress, chosen: &Chosen) -> Result<Change> {
     let unknown = || Error::refused("This setting is from an older Cairn; call /mod settings again.");
     let role = || match chosen {
         Chosen::RoleSelect { values } => Ok(values.first().map(|role| role.get())),
         _ => Err(unknown()),
     };
-    match (path, chosen) {
-        (["editor"], _) => Ok(Change::Editor(role()?)),
-        (["approver"], _) => Ok(Change::Approver(role()?)),
-        (["track", track], _) => Ok(Change::Track(track.parse().map_err(|_| unknown())?, role()?)),
-        (["channels"], Chosen::ChannelSelect { values }) => {
+    match (setting, chosen) {
+        (SettingsPress::Editor, _) => Ok(Change::Editor(role()?)),
+        (SettingsPress::Approver, _) => Ok(Change::Approver(role()?)),
+        (SettingsPress::Track(track), _) => Ok(Change::Track(*track, role()?)),
+        (SettingsPress::Channels, Chosen::ChannelSelect { values }) => {
             Ok(Change::Channels(values.iter().take(MAX_CHANNELS.into()).map(|c| c.get()).collect()))
         }
-        (["danger", "channel"], Chosen::ChannelSelect { values }) => {
+        (SettingsPress::DangerChannel, Chosen::ChannelSelect { values }) => {
             Ok(Change::Danger(values.first().map(|channel| channel.get())))
         }
-        (["bands"], Chosen::StringSelect { values }) => {
+        (SettingsPress::Bands, Chosen::StringSelect { values }) => {
             let named = READINESS.iter().find(|(name, ..)| values.first().is_some_and(|v| v == name));
             named.map(|(.., bands)| Change::Bands(*bands)).ok_or_else(unknown)
         }
-        (["reads", "on"], _) => Ok(Change::Reads(true)),
-        (["reads", "off"], _) => Ok(Change::Reads(false)),
+        (SettingsPress::Reads(on), _) => Ok(Change::Reads(*on)),
         _ => Err(unknown()),
     }
 }

@@ -3,20 +3,19 @@
 use std::time::Instant;
 
 use jiff::SignedDuration;
-use poise::serenity_prelude as serenity;
-use serenity::{
-    ButtonStyle, ComponentInteractionDataKind as Chosen, CreateActionRow, CreateButton, CreateSelectMenu,
-    CreateSelectMenuKind, CreateSelectMenuOption,
-};
+use poise::serenity_prelude::ComponentInteractionDataKind as Chosen;
 
 use super::Bot;
-use super::answers::{self, Kept, New, Opinion};
+use super::answers::{self, Kept, New};
+use super::input;
 use super::member::Who;
-use super::reply::{Answer, PATIENCE, Reply, persist};
+use super::render::{MAX_TEXT, fitted};
+use super::reply::{Answer, PATIENCE, older_of, persist};
 use super::settings::{self, Server};
 use crate::community::Community;
 use crate::decisions::{self, Here};
-use crate::outbox::{self, Button, Embed, Message, Payload, Press, Target};
+use crate::outbox::press::{AnswerPress, Goal, Opinion, StartPress};
+use crate::outbox::{self, Button, Choice, Controls, Embed, Message, Payload, Reply, Select, Style, Target};
 use crate::people::{Identity, optout, person};
 use crate::store::aside;
 use crate::text::escape::quoted;
@@ -24,15 +23,12 @@ use crate::triage::care::{self, Care};
 use crate::triage::{self, Bands, DEGREES, Model, Post, ResearchRow, Track};
 use crate::welcome::{self, Welcome};
 use crate::wiki::reach::leads;
-use crate::{Error, Kind, Result};
+use crate::{Error, Result};
 
 /// The button below a short answer.
 const READ_ON: &str = "Read on";
 /// How long it is worth saying an answer that somebody shares.
 const SHARED: SignedDuration = SignedDuration::from_mins(15);
-/// What somebody may be after.
-pub const GOALS: [(&str, &str); 3] =
-    [("job", "A job or a future in it"), ("research", "Research"), ("fun", "Fun, or a project of my own")];
 /// Where somebody may come from.
 const BACKGROUNDS: [(&str, &str); 4] = [
     ("school", "I'm at school"),
@@ -84,11 +80,11 @@ pub async fn read(bot: &Bot, who: &Who, by: Author, text: &str, locale: &str) ->
 /// A welcome with its buttons.
 fn shown(welcome: &Welcome, id: i64, server: &Server) -> Reply {
     let Some(guide) = &welcome.guide else { return asked_back(welcome, id) };
-    let mut rows = vec![CreateActionRow::Buttons(others(welcome, id).collect())];
-    let me = server.role_for(guide.track).map(|_| button(format!("me/{id}"), "This is me", ButtonStyle::Success));
-    let share = button(format!("share/{id}"), "Share", ButtonStyle::Secondary);
-    let delete = button(format!("delete/{id}"), "Delete", ButtonStyle::Danger);
-    rows.push(CreateActionRow::Buttons(me.into_iter().chain([share, delete]).collect()));
+    let me = server.role_for(guide.track).map(|_| press("This is me", id, AnswerPress::Me).styled(Style::Good));
+    let share = press("Share", id, AnswerPress::Share);
+    let delete = press("Delete", id, AnswerPress::Delete).styled(Style::Danger);
+    let own = me.into_iter().chain([share, delete]).collect();
+    let rows = vec![Controls::Buttons(others(welcome, id)), Controls::Buttons(own)];
     Reply { title: Some((guide.title.clone(), guide.link.clone())), text: text(welcome), rows, ..Reply::default() }
 }
 
@@ -130,21 +126,21 @@ fn advice(welcome: &Welcome) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
-fn others(welcome: &Welcome, id: i64) -> impl Iterator<Item = CreateButton> {
+fn others(welcome: &Welcome, id: i64) -> Vec<Button> {
     let others = welcome.others.iter().map(|guide| guide.track);
-    others.map(move |track| button(format!("go/{id}/{track}"), track.title(), ButtonStyle::Secondary))
+    others.map(|track| press(track.title(), id, AnswerPress::Go(track))).collect()
 }
 
-fn button(id: String, label: &str, style: ButtonStyle) -> CreateButton {
-    CreateButton::new(id).label(label).style(style)
+fn press(label: &str, id: i64, wanted: AnswerPress) -> Button {
+    Button::press(label, (id, wanted))
 }
 
 /// The one question, with a button for each answer.
 fn asked_back(welcome: &Welcome, id: i64) -> Reply {
     let Some(question) = &welcome.verdict.question else { return Reply::text("Use /start to choose a guide.") };
-    let choice = |c: &triage::Choice| button(format!("go/{id}/{}", c.track), c.label, ButtonStyle::Primary);
-    let none = button(format!("none/{id}"), question.none, ButtonStyle::Secondary);
-    let rows = question.choices.iter().map(choice).chain([none]).map(|b| CreateActionRow::Buttons(vec![b]));
+    let choice = |c: &triage::Choice| press(c.label, id, AnswerPress::Go(c.track)).styled(Style::Main);
+    let none = press(question.none, id, AnswerPress::None);
+    let rows = question.choices.iter().map(choice).chain([none]).map(|b| Controls::Buttons(vec![b]));
     let why = welcome.verdict.why();
     let why = if why.is_empty() { String::new() } else { format!("\nI ask {}.", quoted(&why)) };
     Reply::text(format!("**{}**{why}", question.text)).with(rows.collect())
@@ -152,46 +148,51 @@ fn asked_back(welcome: &Welcome, id: i64) -> Reply {
 
 /// The same as a message of its own accord, for the outbox.
 pub fn unasked(welcome: &Welcome, id: i64) -> Payload {
-    let press = |label: &str, id: String| Button { label: label.to_owned(), does: Press::Id(id) };
     let mut buttons: Vec<Vec<Button>> = Vec::new();
     let body = match (&welcome.guide, &welcome.verdict.question) {
         (Some(guide), _) => {
-            let others = welcome.others.iter().map(|g| press(g.track.title(), format!("go/{id}/{}", g.track)));
-            buttons.push(others.collect());
+            buttons.push(others(welcome, id));
             format!("**{}**\n{}", guide.title, short(welcome))
         }
         (None, Some(question)) => {
-            let choices = question.choices.iter().map(|c| vec![press(c.label, format!("go/{id}/{}", c.track))]);
+            let choices = question.choices.iter().map(|c| vec![press(c.label, id, AnswerPress::Go(c.track))]);
             buttons.extend(choices);
             format!("**{}**\nI ask {}.", question.text, quoted(&welcome.verdict.why()))
         }
         (None, None) => String::new(),
     };
-    let more = welcome.guide.as_ref().map(|_| press(READ_ON, format!("read/{id}")));
-    buttons.push(
-        more.into_iter()
-            .chain([
-                press("👍", format!("good/{id}")),
-                press("👎", format!("bad/{id}")),
-                press("Not my question", format!("notmine/{id}")),
-            ])
-            .collect(),
-    );
-    Payload { body: super::reply::fitted(&body, super::reply::MAX_TEXT), buttons, ..Payload::default() }
+    let more = welcome.guide.as_ref().map(|_| press(READ_ON, id, AnswerPress::Read));
+    let judged = [("👍", Opinion::Good), ("👎", Opinion::Bad), ("Not my question", Opinion::NotMine)];
+    let judged = judged.map(|(label, opinion)| press(label, id, AnswerPress::Judge(opinion)));
+    buttons.push(more.into_iter().chain(judged).collect());
+    Payload { body: fitted(&body, MAX_TEXT), buttons, ..Payload::default() }
 }
 
-/// Another guide is the right one: the answer is shown anew in its place.
+/// A button below an answer.
 ///
 /// # Errors
-/// Refused to everybody but who asked, and moderators.
-pub async fn go(bot: &Bot, who: &Who, id: i64, track: &str) -> Result<Answer> {
-    let track: Track = track.parse().map_err(|_| older())?;
+/// Refused to everybody but the person who asked and moderators, save that everybody may read on.
+pub async fn pressed(bot: &Bot, who: &Who, id: i64, wanted: AnswerPress) -> Result<Answer> {
+    match wanted {
+        AnswerPress::Go(track) => go(bot, who, id, track).await,
+        AnswerPress::None => none(bot, who, id).await,
+        AnswerPress::Me => me(bot, who, id).await,
+        AnswerPress::Share => share(bot, who, id).await,
+        AnswerPress::Read => rest(bot, who, id).await,
+        AnswerPress::Delete => {
+            found(bot, who, id).await?;
+            Ok(Answer::Delete)
+        }
+        AnswerPress::Judge(opinion) => judge(bot, who, id, opinion).await,
+    }
+}
+
+/// Another guide is the right one: it is shown in place of the first.
+async fn go(bot: &Bot, who: &Who, id: i64, track: Track) -> Result<Answer> {
     let (kept, server) = answers::correct(&bot.app, id, who, track, bot.app.clock.now()).await?;
     let welcome = again(bot, &kept, &server, track).await?;
     if kept.post.is_some() {
-        let payload = unasked(&welcome, id);
-        let rows = super::reply::rows(&payload);
-        return Ok(Answer::Update(Reply { text: payload.body, rows, public: true, ..Reply::default() }));
+        return Ok(Answer::Update(Reply { public: true, ..Reply::from(unasked(&welcome, id)) }));
     }
     Ok(Answer::Update(shown(&welcome, id, &server)))
 }
@@ -206,10 +207,7 @@ async fn again(bot: &Bot, kept: &Kept, server: &Server, track: Track) -> Result<
 }
 
 /// None of the choices fits: no second question, but where to look.
-///
-/// # Errors
-/// Refused to everybody but who asked, and moderators.
-pub async fn none(bot: &Bot, who: &Who, id: i64) -> Result<Answer> {
+async fn none(bot: &Bot, who: &Who, id: i64) -> Result<Answer> {
     let mut db = bot.app.store.read().await?;
     let server = settings::of(&mut db, who.guild).await?;
     answers::pressed(&mut db, id, who, &server).await?;
@@ -225,8 +223,8 @@ pub async fn none(bot: &Bot, who: &Who, id: i64) -> Result<Answer> {
 /// "This is me": gives the role of the guide that is shown.
 ///
 /// # Errors
-/// Refused to everybody but who asked, and if there is no such role or Cairn may not give it.
-pub async fn me(bot: &Bot, who: &Who, id: i64) -> Result<Answer> {
+/// Refused if there is no such role or Cairn may not give it.
+async fn me(bot: &Bot, who: &Who, id: i64) -> Result<Answer> {
     let (kept, server) = found(bot, who, id).await?;
     let role = kept.track.and_then(|track| server.role_for(track));
     let (Some(guild), Some(role)) = (who.guild, role) else {
@@ -252,10 +250,7 @@ async fn found(bot: &Bot, who: &Who, id: i64) -> Result<(Kept, Server)> {
 }
 
 /// The rest of what stands in public, for anybody who reads on.
-///
-/// # Errors
-/// Refused if it is too old.
-pub async fn rest(bot: &Bot, who: &Who, id: i64) -> Result<Answer> {
+async fn rest(bot: &Bot, who: &Who, id: i64) -> Result<Answer> {
     let mut db = bot.app.store.read().await?;
     let server = settings::of(&mut db, who.guild).await?;
     let kept = answers::kept(&mut db, id).await?;
@@ -272,12 +267,13 @@ pub async fn rest(bot: &Bot, who: &Who, id: i64) -> Result<Answer> {
 /// it is a reply to that.
 ///
 /// # Errors
-/// Refused to everybody but who asked, and moderators; and for the message of somebody who wants no answers.
-pub async fn share(bot: &Bot, who: &Who, id: i64) -> Result<Answer> {
+/// Refused for the message of somebody who wants no answers.
+async fn share(bot: &Bot, who: &Who, id: i64) -> Result<Answer> {
     let (kept, server) = found(bot, who, id).await?;
     let track = kept.track.ok_or_else(older)?;
     let welcome = again(bot, &kept, &server, track).await?;
     let guide = welcome.guide.as_ref().ok_or_else(older)?;
+    let buttons = vec![press(READ_ON, id, AnswerPress::Read), press("Delete", id, AnswerPress::Delete)];
     if let Some((channel, message)) = kept.message {
         let embed = Embed {
             title: guide.title.clone(),
@@ -285,17 +281,13 @@ pub async fn share(bot: &Bot, who: &Who, id: i64) -> Result<Answer> {
             text: short(&welcome),
             ..Embed::default()
         };
-        let press = |label: &str, id: String| Button { label: label.to_owned(), does: Press::Id(id) };
-        let buttons = vec![vec![press(READ_ON, format!("read/{id}")), press("Delete", format!("delete/{id}"))]];
-        let payload = Payload { embeds: vec![embed], buttons, ..Payload::default() };
+        let payload = Payload { embeds: vec![embed], buttons: vec![buttons], ..Payload::default() };
         return reply_to(bot, &kept, Target::DiscordReply { channel, message }, payload).await;
     }
-    let more = button(format!("read/{id}"), READ_ON, ButtonStyle::Secondary);
-    let delete = button(format!("delete/{id}"), "Delete", ButtonStyle::Secondary);
-    let rows = vec![CreateActionRow::Buttons(vec![more, delete])];
     let whom = kept.author.trim_start_matches("discord:");
     let text = format!("For <@{whom}>. {}", short(&welcome));
     let title = Some((guide.title.clone(), guide.link.clone()));
+    let rows = vec![Controls::Buttons(buttons)];
     Ok(Answer::Say(Reply { title, text, rows, public: true, ..Reply::default() }))
 }
 
@@ -316,20 +308,8 @@ async fn reply_to(bot: &Bot, kept: &Kept, target: Target, payload: Payload) -> R
     Ok(Answer::Say(Reply::text(said)))
 }
 
-/// Takes the answer away.
-///
-/// # Errors
-/// Refused to everybody but who asked, and moderators.
-pub async fn delete(bot: &Bot, who: &Who, id: i64) -> Result<Answer> {
-    found(bot, who, id).await?;
-    Ok(Answer::Delete)
-}
-
 /// What the author thinks of an answer to a post.
-///
-/// # Errors
-/// Refused to everybody but the author, and moderators.
-pub async fn judge(bot: &Bot, who: &Who, id: i64, opinion: Opinion) -> Result<Answer> {
+async fn judge(bot: &Bot, who: &Who, id: i64, opinion: Opinion) -> Result<Answer> {
     answers::judge(&bot.app, id, who, opinion, bot.app.clock.now()).await?;
     Ok(match opinion {
         Opinion::Good => Answer::Say(Reply::text("Thank you, good luck!")),
@@ -342,62 +322,66 @@ pub async fn judge(bot: &Bot, who: &Who, id: i64, opinion: Opinion) -> Result<An
 
 /// `/start` without a text: what are you after?
 pub fn goals() -> Reply {
-    let goals = GOALS.map(|(id, label)| button(format!("goal/{id}"), label, ButtonStyle::Primary));
+    let goals = Goal::ALL.map(|goal| Button::press(label(goal), StartPress::Goal(goal)).styled(Style::Main));
     Reply::text("**What would you like to do with machine learning?**\nTwo or three clicks, and you have your guide. Or say it in your own words: `/start text:`")
-        .with(vec![CreateActionRow::Buttons(goals.into())])
+        .with_buttons(goals.into())
 }
 
-/// The goal is known: where do you come from?
-///
-/// # Errors
-/// Refused if the goal is from an older Cairn.
-pub async fn goal(bot: &Bot, who: &Who, goal: &str) -> Result<Answer> {
-    if goal == "fun" {
-        return finish(bot, who, Track::Hacker, None).await;
+/// A goal as people read it.
+pub fn label(goal: Goal) -> &'static str {
+    match goal {
+        Goal::Job => "A job or a future in it",
+        Goal::Research => "Research",
+        Goal::Fun => "Fun, or a project of my own",
     }
-    if !GOALS.iter().any(|(id, _)| *id == goal) {
-        return Err(older());
-    }
-    let options = BACKGROUNDS.map(|(id, label)| CreateSelectMenuOption::new(label, id)).into();
-    let select = CreateSelectMenu::new(format!("from/{goal}"), CreateSelectMenuKind::String { options });
-    let row = CreateActionRow::SelectMenu(select.placeholder("What you do now"));
-    Ok(Answer::Update(Reply::text("**What do you do now?**").with(vec![row])))
 }
 
-/// The background is known: that decides, or the degree does.
+/// A step of the guided choice. On the panel, which stays as it is, the answer is a message of its own.
 ///
 /// # Errors
 /// Refused if the choice is from an older Cairn.
-pub async fn background(bot: &Bot, who: &Who, goal: &str, chosen: &Chosen) -> Result<Answer> {
-    match (goal, value(chosen)?) {
+pub async fn step(bot: &Bot, who: &Who, step: StartPress, chosen: &Chosen) -> Result<Answer> {
+    match step {
+        StartPress::Begin | StartPress::Find => Ok(Answer::Say(goals())),
+        StartPress::Goal(goal) => Ok(Answer::Update(self::goal(bot, who, goal).await?)),
+        StartPress::PanelGoal(goal) => Ok(Answer::Say(self::goal(bot, who, goal).await?)),
+        StartPress::Background(goal) => Ok(Answer::Update(background(bot, who, goal, chosen).await?)),
+        StartPress::Degree => Ok(Answer::Update(by_degree(bot, who, chosen).await?)),
+        // Only a form asks for that.
+        StartPress::Words => Err(older()),
+    }
+}
+
+/// The goal is known: where do you come from?
+async fn goal(bot: &Bot, who: &Who, goal: Goal) -> Result<Reply> {
+    if goal == Goal::Fun {
+        return finish(bot, who, Track::Hacker, None).await;
+    }
+    let options = BACKGROUNDS.map(|(value, label)| Choice::new(value, label)).into();
+    let select = Select::one_of(StartPress::Background(goal), "What you do now", options);
+    Ok(Reply::text("**What do you do now?**").with(vec![select.into()]))
+}
+
+/// The background is known: that decides, or the degree does.
+async fn background(bot: &Bot, who: &Who, goal: Goal, chosen: &Chosen) -> Result<Reply> {
+    match (goal, input::value(chosen).ok_or_else(older)?) {
         (_, "school") => finish(bot, who, Track::HighSchool, None).await,
-        ("job", _) => finish(bot, who, Track::Engineer, None).await,
-        ("research", _) => {
-            let option = |(i, row): (usize, &ResearchRow)| CreateSelectMenuOption::new(degree(row), i.to_string());
-            let none = CreateSelectMenuOption::new("None of these", "none");
+        (Goal::Job, _) => finish(bot, who, Track::Engineer, None).await,
+        (Goal::Research, _) => {
+            let option = |(i, row): (usize, &ResearchRow)| Choice::new(i.to_string(), degree(row));
+            let none = Choice::new("none", "None of these");
             let options = DEGREES.iter().enumerate().map(option).chain([none]).collect();
-            let select = CreateSelectMenu::new("degree", CreateSelectMenuKind::String { options });
-            let row = CreateActionRow::SelectMenu(select.placeholder("Your degree, held or under way"));
-            Ok(Answer::Update(Reply::text("**Which degree do you have, or are you doing?**").with(vec![row])))
+            let select = Select::one_of(StartPress::Degree, "Your degree, held or under way", options);
+            Ok(Reply::text("**Which degree do you have, or are you doing?**").with(vec![select.into()]))
         }
-        _ => Err(older()),
+        (Goal::Fun, _) => Err(older()),
     }
 }
 
 /// The degree is known.
-///
-/// # Errors
-/// Refused if the choice is from an older Cairn.
-pub async fn by_degree(bot: &Bot, who: &Who, chosen: &Chosen) -> Result<Answer> {
-    let row = value(chosen)?.parse::<usize>().ok().and_then(|i| DEGREES.get(i));
+async fn by_degree(bot: &Bot, who: &Who, chosen: &Chosen) -> Result<Reply> {
+    let row = input::value(chosen).ok_or_else(older)?.parse::<usize>().ok().and_then(|i| DEGREES.get(i));
     finish(bot, who, Track::Researcher, row.copied()).await
-}
-
-fn value(chosen: &Chosen) -> Result<&str> {
-    match chosen {
-        Chosen::StringSelect { values } => values.first().map(String::as_str).ok_or_else(older),
-        _ => Err(older()),
-    }
 }
 
 /// A row of the degree table as people read it.
@@ -418,7 +402,7 @@ fn degree(row: &ResearchRow) -> String {
 }
 
 /// The end of the guided choice.
-async fn finish(bot: &Bot, who: &Who, track: Track, row: Option<ResearchRow>) -> Result<Answer> {
+async fn finish(bot: &Bot, who: &Who, track: Track, row: Option<ResearchRow>) -> Result<Reply> {
     let mut verdict = triage::triage_explicit(Model::builtin(), &Post::default(), &Bands::default());
     verdict.research_row = row;
     let welcome = welcome::chosen(&bot.app.store, &verdict, track, &bot.app.config.public_url()).await?;
@@ -438,15 +422,9 @@ async fn finish(bot: &Bot, who: &Who, track: Track, row: Option<ResearchRow>) ->
     };
     let id = aside(answers::keep(&bot.app.store, &new, bot.app.clock.now())).await?;
     // They told what they are after; the guide follows from that.
-    Ok(Answer::Update(Reply { text: advice(&welcome), ..shown(&welcome, id, &server) }))
+    Ok(Reply { text: advice(&welcome), ..shown(&welcome, id, &server) })
 }
 
-/// The refusal of a button that this version does not know.
-pub fn older() -> Error {
+fn older() -> Error {
     older_of("/start")
-}
-
-/// The same of a button that another command makes anew.
-pub fn older_of(command: &str) -> Error {
-    Error::of(Kind::Stale, format!("This button is from an older Cairn and leads nowhere now; use {command} again."))
 }

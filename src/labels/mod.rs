@@ -42,9 +42,6 @@ pub struct Count {
 }
 
 /// Stores a correction within the transaction that re-renders the answer.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn store(db: &mut Connection, correction: Correction<'_>, now: Timestamp) -> Result<()> {
     let mut verdict = serde_json::to_value(correction.verdict).map_err(anyhow::Error::new)?;
     if let Some(fields) = verdict.as_object_mut() {
@@ -55,17 +52,11 @@ pub async fn store(db: &mut Connection, correction: Correction<'_>, now: Timesta
 }
 
 /// The corrections of the last 30 days, counted.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn counts(store: &Store) -> Result<Vec<Count>> {
     sql::counts(&mut *store.read().await?).await
 }
 
 /// Forgets labels after 30 days.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
     sql::forget(&mut tx, now.saturating_sub(KEPT).unwrap_or(Timestamp::MIN)).await?;

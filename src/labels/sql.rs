@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Correction, Count};
 use crate::Result;
-use crate::store::Connection;
+use crate::store::{Connection, Millis};
 use crate::triage::{Intent, Track};
 
 pub async fn add(db: &mut Connection, correction: Correction<'_>, verdict: &str, now: Timestamp) -> Result<()> {
@@ -13,8 +13,8 @@ pub async fn add(db: &mut Connection, correction: Correction<'_>, verdict: &str,
         .bind(verdict)
         .bind(if correction.intent == Intent::Other { "other" } else { "getting_started" })
         .bind(correction.track.map(Track::slug))
-        .bind(correction.by.map(|person| person.0))
-        .bind(now.as_millisecond())
+        .bind(correction.by)
+        .bind(Millis(now))
         .execute(db)
         .await?;
     Ok(())
@@ -39,6 +39,6 @@ pub async fn counts(db: &mut Connection) -> Result<Vec<Count>> {
 }
 
 pub async fn forget(db: &mut Connection, oldest: Timestamp) -> Result<()> {
-    sqlx::query("DELETE FROM labels WHERE at < $1").bind(oldest.as_millisecond()).execute(db).await?;
+    sqlx::query("DELETE FROM labels WHERE at < $1").bind(Millis(oldest)).execute(db).await?;
     Ok(())
 }

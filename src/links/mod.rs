@@ -170,9 +170,6 @@ impl fmt::Display for Looked {
 }
 
 /// Looks at the links that are due: one request a second and host, several hosts at a time, for some minutes at most.
-///
-/// # Errors
-/// A fault if the database fails.
 pub async fn look(store: &Store, net: &Net, now: Timestamp) -> Result<Looked> {
     let places = wiki::outward(store).await?;
     let mut urls: Vec<&String> = places.iter().map(|place| &place.url).collect();
@@ -241,9 +238,6 @@ async fn of_one_host(net: &Net, urls: Vec<String>, end: tokio::time::Instant) ->
 }
 
 /// The links that moderators should look at: dead ones first.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn troubles(store: &Store, _: &HomeModerator) -> Result<Vec<Trouble>> {
     let places = wiki::outward(store).await?;
     let known = sql::all(&mut *store.read().await?).await?;
@@ -261,17 +255,11 @@ pub async fn troubles(store: &Store, _: &HomeModerator) -> Result<Vec<Trouble>> 
 }
 
 /// How many links moderators should look at, for a number beside a link: what lasts only a while is not counted.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn count(store: &Store, _: &HomeModerator) -> Result<usize> {
     sql::count_troubles(&mut *store.read().await?).await
 }
 
 /// When the links were last looked at, and how many are known; nothing before the first look.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn last_look(store: &Store) -> Result<Option<(Timestamp, usize)>> {
     let known = sql::all(&mut *store.read().await?).await?;
     Ok(known.iter().map(|link| link.at).max().map(|at| (at, known.len())))

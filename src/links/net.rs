@@ -147,7 +147,7 @@ impl Net {
     }
 }
 
-/// Why an address may not be connected to, as far as its text tells.
+/// Why an address may not be connected to, by what its text tells.
 fn closed(at: &Url) -> Option<String> {
     if !matches!(at.scheme(), "http" | "https") {
         return Some(format!("{} is no address of a page", at.scheme()));

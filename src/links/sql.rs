@@ -1,23 +1,17 @@
 //! The links' queries.
 
-use jiff::Timestamp;
-
 use super::{Known, named};
 use crate::Result;
-use crate::store::Connection;
+use crate::store::{Connection, Millis};
 
-type Row = (String, String, String, i64, i64, i64);
-
-fn instant(at: i64) -> Result<Timestamp> {
-    Ok(Timestamp::from_millisecond(at).map_err(anyhow::Error::new)?)
-}
+type Row = (String, String, String, Millis, Millis, i64);
 
 /// Every link that was looked at.
 pub async fn all(db: &mut Connection) -> Result<Vec<Known>> {
     let query = "SELECT url, finding, detail, since, at, tries FROM links ORDER BY url";
     let rows: Vec<Row> = sqlx::query_as(query).fetch_all(db).await?;
     let known = |(url, finding, detail, since, at, tries): Row| {
-        Ok(Known { url, finding: named(&finding)?, detail, since: instant(since)?, at: instant(at)?, tries })
+        Ok(Known { url, finding: named(&finding)?, detail, since: since.0, at: at.0, tries })
     };
     rows.into_iter().map(known).collect()
 }
@@ -45,8 +39,8 @@ pub async fn put(db: &mut Connection, link: &Known) -> Result<()> {
         .bind(&link.url)
         .bind(link.finding.name())
         .bind(&link.detail)
-        .bind(link.since.as_millisecond())
-        .bind(link.at.as_millisecond())
+        .bind(Millis(link.since))
+        .bind(Millis(link.at))
         .bind(link.tries)
         .execute(db)
         .await?;

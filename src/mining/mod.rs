@@ -225,9 +225,6 @@ pub struct Faq {
 
 /// Looks for the topics of a pile in the wiki; `limit` of them are listed, and as many that it does not cover. Links begin with
 /// `base`.
-///
-/// # Errors
-/// A fault if the wiki cannot be read.
 pub async fn faq(store: &Store, pile: &Pile, topics: Vec<Topic>, limit: usize, base: &str) -> Result<Faq> {
     let mut faq = Faq {
         read: pile.read,

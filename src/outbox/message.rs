@@ -6,6 +6,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::press::Press;
 use crate::community::Community;
 
 /// Something to say unasked. A feature enqueues it in the transaction that decides it.
@@ -238,7 +239,7 @@ pub struct Payload {
     /// Who is taken into the thread below the message: their ids at Discord.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub invites: Vec<u64>,
-    /// The role it may ring for. Nobody else is ever rung for, whatever the body says.
+    /// The role it may mention. Nobody else is ever notified, whatever the body says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ping_role: Option<u64>,
 }
@@ -268,23 +269,76 @@ pub struct Button {
     /// What is written on it.
     pub label: String,
     /// What it does.
-    pub does: Press,
+    pub does: Does,
+    /// How it looks.
+    #[serde(default, skip_serializing_if = "Style::is_plain")]
+    pub style: Style,
 }
 
 /// What a button does.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Press {
-    /// Tells the bot this id.
-    Id(String),
+pub enum Does {
+    /// Asks the bot for something.
+    #[serde(rename = "id")]
+    Press(Press),
     /// Leads to this address.
     Link(String),
+}
+
+/// How a button looks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Style {
+    /// Like most.
+    #[default]
+    Plain,
+    /// What most people want next.
+    Main,
+    /// Something good.
+    Good,
+    /// Something that cannot be undone.
+    Danger,
+}
+
+impl Style {
+    fn is_plain(&self) -> bool {
+        *self == Self::Plain
+    }
+}
+
+impl Button {
+    /// A button that asks for something.
+    pub fn press(label: impl Into<String>, does: impl Into<Press>) -> Self {
+        Self { label: label.into(), does: Does::Press(does.into()), style: Style::Plain }
+    }
+
+    /// A button that leads to an address.
+    pub fn link(label: impl Into<String>, address: impl Into<String>) -> Self {
+        Self { label: label.into(), does: Does::Link(address.into()), style: Style::Plain }
+    }
+
+    /// The same in another style.
+    #[must_use]
+    pub fn styled(mut self, style: Style) -> Self {
+        self.style = style;
+        self
+    }
+
+    /// Whether Discord takes its id.
+    pub fn fits(&self) -> bool {
+        match &self.does {
+            Does::Press(press) => press.fits(),
+            Does::Link(_) => true,
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::press::StudyPress;
     use super::*;
 
     fn target() -> impl Strategy<Value = Target> {
@@ -327,8 +381,8 @@ mod tests {
                 ..Embed::default()
             }],
             buttons: vec![vec![
-                Button { label: "Here".into(), does: Press::Id("here/7".into()) },
-                Button { label: "Read".into(), does: Press::Link("https://example.org".into()) },
+                Button::press("Here", StudyPress::Here).styled(Style::Good),
+                Button::link("Read", "https://example.org"),
             ]],
             invites: vec![7],
             ping_role: Some(u64::MAX),
@@ -339,5 +393,10 @@ mod tests {
             serde_json::to_string(&Payload { body: "a".into(), ..Payload::default() }).unwrap(),
             r#"{"body":"a"}"#
         );
+        // As rows of older versions have it, with an id that nobody knows any more.
+        let old = r#"{"buttons":[[{"label":"Old","does":{"id":"here/7"}},{"label":"Read","does":{"link":"x"}}]]}"#;
+        let read: Payload = serde_json::from_str(old).unwrap();
+        assert_eq!(read.buttons, [[Button::press("Old", Press::from("here/7".to_owned())), Button::link("Read", "x")]]);
+        assert_eq!(serde_json::to_string(&read).unwrap(), old);
     }
 }

@@ -22,14 +22,20 @@ use crate::store::{Connection, Lease, Store};
 
 mod message;
 mod outcome;
+pub mod press;
+mod reply;
+mod settling;
 mod sql;
 mod trouble;
 mod undelivered;
 
-pub use message::{Button, Embed, First, Message, Otherwise, Payload, Press, Target, Via};
+pub use message::{Button, Does, Embed, First, Message, Otherwise, Payload, Style, Target, Via};
 pub use outcome::{Look, MAX_ATTEMPTS, Next, Outcome, after_look, after_send, jitter};
+pub use press::Press;
+pub use reply::{Choice, Controls, File, Offers, ROOM, Reply, Select};
+pub use settling::{resolve, undelivered};
 pub use trouble::Trouble;
-pub use undelivered::{Resolution, Undelivered, resolve, undelivered};
+pub use undelivered::{Resolution, Undelivered};
 
 /// How long a claimed message may be under way before others look for it. A call at the target must be
 /// given up well before that.
@@ -130,17 +136,11 @@ pub enum Fate {
 
 /// Decides to say something, within the feature's transaction. Says whether that is new: a message
 /// whose key is known already is not enqueued again.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn enqueue(db: &mut Connection, message: &Message, now: Timestamp) -> Result<bool> {
     enqueue_patiently(db, message, &[], now).await
 }
 
 /// The same for a message with waits of its own: it is tried again after each of them, and then given up.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn enqueue_patiently(
     db: &mut Connection,
     message: &Message,
@@ -215,9 +215,6 @@ async fn say_otherwise(db: &mut Connection, message: &Message, other: Otherwise,
 
 /// Takes up to `n` messages that are due, oldest first and one per target, and marks them as under way.
 /// When this returns, that is on the disk.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn claim(store: &Store, via: Via, now: Timestamp, n: usize) -> Result<Vec<Row>> {
     let mut tx = store.write().await?;
     sql::expire(&mut tx, now).await?;
@@ -232,9 +229,6 @@ pub async fn claim(store: &Store, via: Via, now: Timestamp, n: usize) -> Result<
 
 /// Takes up to `n` messages that were under way when their lease ended. Each must be looked for at its
 /// target, and what was seen told to [`settle_look`].
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn unsettled(store: &Store, via: Via, now: Timestamp, n: usize) -> Result<Vec<Row>> {
     let mut tx = store.write().await?;
     let mut rows = Vec::new();
@@ -258,19 +252,13 @@ async fn readable(db: &mut Connection, raw: sql::Raw, now: Timestamp) -> Result<
 
 /// Writes down what came of sending `row`, and returns what it does next.
 ///
-/// Whoever was so late that others took the row meanwhile is not heard, unless to say that it arrived.
-///
-/// # Errors
-/// A fault if the database cannot be written.
+/// If the lease is over and another process has taken the row, only an arrival counts.
 pub async fn settle(store: &Store, row: &Row, outcome: Outcome, now: Timestamp) -> Result<Next> {
     let jitter = jitter(row.id, row.attempts);
     write_next(store, row, after_send(row.attempts, row.sends, &row.waits, outcome, now, jitter), now).await
 }
 
 /// Writes down what came of looking for `row`, and returns what it does next.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn settle_look(store: &Store, row: &Row, look: Look, now: Timestamp) -> Result<Next> {
     let jitter = jitter(row.id, row.attempts);
     write_next(store, row, after_look(row.attempts, row.sends, &row.waits, look, now, jitter), now).await
@@ -343,26 +331,17 @@ fn otherwise(key: &str) -> String {
 }
 
 /// When there will be something to claim or to look for, if nothing else is enqueued.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn next_due(store: &Store, via: Via) -> Result<Option<Timestamp>> {
     let due = sql::next_due(&mut *store.read().await?, via).await?;
     due.map(instant).transpose()
 }
 
 /// How many messages there are in each state.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn counts(store: &Store) -> Result<Vec<(String, i64)>> {
     sql::counts(&mut *store.read().await?).await
 }
 
 /// For how many seconds the oldest message that waits has been due; 0 if none is.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn longest_wait(store: &Store, now: Timestamp) -> Result<i64> {
     let due = sql::oldest_due(&mut *store.read().await?).await?.map(instant).transpose()?;
     Ok(due.map_or(0, |due| now.duration_since(due).as_secs().max(0)))
@@ -370,17 +349,11 @@ pub async fn longest_wait(store: &Store, now: Timestamp) -> Result<i64> {
 
 /// Whether a message other than `row` is known to have arrived under this id: what is found at the target
 /// under it is not the lost one, whatever it says.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn is_anothers(store: &Store, row: &Row, remote_id: &str) -> Result<bool> {
     sql::is_anothers(&mut *store.read().await?, row.target.via(), row.id, remote_id).await
 }
 
 /// What is known about the message with this key.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn standing(db: &mut Connection, key: &str) -> Result<Option<Standing>> {
     let Some((state, remote_id, trouble)) = sql::standing(db, key).await? else { return Ok(None) };
     let trouble = trouble.as_deref().map(read_trouble);
@@ -388,9 +361,6 @@ pub async fn standing(db: &mut Connection, key: &str) -> Result<Option<Standing>
 }
 
 /// What became of the message with this key; none if there is no such message.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn fate(db: &mut Connection, key: &str) -> Result<Option<Fate>> {
     let Some(first) = standing(db, key).await? else { return Ok(None) };
     let trouble = first.trouble.unwrap_or(Trouble::Unreadable);
@@ -411,27 +381,18 @@ fn read_trouble(code: &str) -> Trouble {
 }
 
 /// Forgets what the message with this key says, within the transaction that knows why. If it was not sent by then, it never will be.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn forget_text(db: &mut Connection, key: &str) -> Result<()> {
     sql::forget_text(db, key).await
 }
 
 /// Drops what waits to be said to or about a person, within the transaction that decides it. What is under way just now
 /// is not sent again.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn drop_about(db: &mut Connection, person: i64, now: Timestamp) -> Result<()> {
     sql::drop_about(db, person, now).await
 }
 
 /// Forgets what messages said, to whom and about whom, 30 days after they were decided. What was not sent
 /// by then never will be. Returns how many were emptied.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn purge(store: &Store, now: Timestamp) -> Result<u64> {
     let oldest = now.saturating_sub(KEPT).unwrap_or(Timestamp::MIN);
     let mut tx = store.write().await?;

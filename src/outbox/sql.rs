@@ -169,8 +169,8 @@ pub async fn take_lost(db: &mut Connection, via: Via, lease: Lease) -> Result<Op
     Ok(query.fetch_optional(db).await?)
 }
 
-/// Writes what a row does next, if it is still in the hands of who says so; but that it arrived is true
-/// whoever says it. Says whether that was written.
+/// Writes what a row does next, if the caller still has it; but that it arrived is true even of a caller who was too late.
+/// Says whether that was written.
 pub async fn settle(db: &mut Connection, id: i64, attempts: i64, next: &Next, now: Timestamp) -> Result<bool> {
     let query = "UPDATE outbox SET state = $1, due_at = coalesce($2, due_at), lease_until = $3, remote_id = $4,
                      trouble = $5, settled_at = $6
@@ -254,7 +254,7 @@ impl RawUndelivered {
     }
 }
 
-/// What did not arrive as far as is known: in a community, or everywhere.
+/// What is not known to have arrived: in a community, or everywhere.
 pub async fn undelivered(db: &mut Connection, of: Option<&Community>, n: u32) -> Result<Vec<RawUndelivered>> {
     let query = "SELECT id, key, target, state, trouble, attempts, coalesce(settled_at, created_at) AS at FROM outbox
                  WHERE state IN ('dead', 'unknown') AND trouble IS NOT 'unwanted' AND payload IS NOT NULL

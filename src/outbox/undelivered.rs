@@ -1,18 +1,15 @@
-//! What did not arrive as far as is known: moderators see it, and say what becomes of it.
+//! What is not known to have arrived, and what moderators say of it (values; `settling` does it).
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{State, sql};
-use crate::community::audit::{self, Act};
-use crate::community::{Moderator, Role};
-use crate::store::Store;
-use crate::{Error, Kind, Result};
+use super::State;
+use crate::{Error, Result};
 
-/// A message that did not arrive as far as is known, for moderators.
+/// A message that is not known to have arrived, for moderators.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Undelivered {
-    /// Its number, by which it can be [resolved](resolve).
+    /// Its number, by which it can be [resolved](super::resolve).
     pub id: i64,
     /// Its key.
     pub key: String,
@@ -36,7 +33,7 @@ impl std::fmt::Display for Undelivered {
     }
 }
 
-/// What a moderator says about a message that did not arrive as far as is known.
+/// What a moderator says about a message that is not known to have arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resolution {
     /// It did arrive.
@@ -68,31 +65,4 @@ impl std::str::FromStr for Resolution {
         let found = Self::ALL.into_iter().find(|resolution| resolution.name() == name);
         found.ok_or_else(|| Error::refused("Say what becomes of the message: arrived, again or drop."))
     }
-}
-
-/// The messages of the moderator's community that did not arrive as far as is known and could still be sent, newest
-/// first, at most `n`. Direct messages and all communities are for the person who runs Cairn.
-///
-/// # Errors
-/// A fault if the database cannot be read.
-pub async fn undelivered(store: &Store, by: &Moderator, n: u32) -> Result<Vec<Undelivered>> {
-    let raw = sql::undelivered(&mut *store.read().await?, by.community(), n).await?;
-    raw.into_iter().map(sql::RawUndelivered::read).collect()
-}
-
-/// Does what a moderator says about a message that did not arrive as far as is known.
-///
-/// # Errors
-/// Refused to editors and to moderators of other communities; if there is no such message, or its text is no longer kept.
-pub async fn resolve(store: &Store, by: &Moderator, id: i64, resolution: Resolution, now: Timestamp) -> Result<()> {
-    by.must_be(Role::Approver, "say what becomes of messages")?;
-    let mut tx = store.write().await?;
-    if !sql::resolve(&mut tx, id, by.community(), resolution, now).await? {
-        return Err(Error::of(
-            Kind::NotFound,
-            format!("No message {id} waits for a decision; `cairn outbox` lists those that do."),
-        ));
-    }
-    audit::note(&mut tx, by, Act::Delivery, &format!("message/{id}"), resolution.name(), now).await?;
-    tx.commit().await
 }

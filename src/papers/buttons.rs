@@ -1,7 +1,8 @@
 //! The buttons below a digest (pure): a vote for each paper, and the way to the archive.
 
 use super::{ArxivId, Digest, Entry};
-use crate::outbox::{Button, Payload, Press};
+use crate::outbox::press::PapersPress;
+use crate::outbox::{Button, Payload};
 
 /// The most votes in a row, and the most that a digest shows.
 const ROW: usize = 5;
@@ -15,29 +16,21 @@ pub fn payload(digest: &Digest, votes: bool) -> Payload {
         payload.buttons.extend(all.chunks(ROW).map(<[Button]>::to_vec));
     }
     if !digest.entries.is_empty() {
-        let week = Press::Link(format!("{}/papers/{}", digest.base, digest.week));
-        payload.buttons.push(vec![Button { label: "All papers of the week".to_owned(), does: week }]);
+        let week = format!("{}/papers/{}", digest.base, digest.week);
+        payload.buttons.push(vec![Button::link("All papers of the week", week)]);
     }
     payload
 }
 
 fn vote(entry: &Entry) -> Button {
-    Button { label: format!("👍 {}", entry.rank), does: Press::Id(vote_id(&entry.id)) }
-}
-
-/// The custom id of a vote.
-pub fn vote_id(id: &ArxivId) -> String {
-    format!("vote/{id}")
+    Button::press(format!("👍 {}", entry.rank), PapersPress::Vote(entry.id.to_string()))
 }
 
 /// The three passes of reading, each a button that ticks it off, and a link to the paper.
 pub fn passes(id: &ArxivId) -> Vec<Vec<Button>> {
-    let pass = |n: usize| {
-        let label = format!("{} pass", ["First", "Second", "Third"][n - 1]);
-        Button { label, does: Press::Id(format!("pass/{n}/{id}")) }
-    };
-    let pdf = Button { label: "The paper".to_owned(), does: Press::Link(id.pdf()) };
-    vec![vec![pass(1), pass(2), pass(3), pdf]]
+    let names = [(1, "First pass"), (2, "Second pass"), (3, "Third pass")];
+    let pass = |(pass, name)| Button::press(name, PapersPress::Pass { pass, paper: id.to_string() });
+    vec![names.map(pass).into_iter().chain([Button::link("The paper", id.pdf())]).collect()]
 }
 
 #[cfg(test)]
@@ -48,12 +41,8 @@ mod tests {
     fn ids_are_short_enough_for_discord() {
         for id in ["2511.12345", "astro-ph/0601001", "cond-mat/9912001"] {
             let id: ArxivId = id.parse().unwrap();
-            let all = passes(&id);
-            let ids = all.iter().flatten().filter_map(|b| match &b.does {
-                Press::Id(id) => Some(id.clone()),
-                Press::Link(_) => None,
-            });
-            assert!(ids.chain([vote_id(&id)]).all(|id| id.chars().count() <= 100));
+            let vote = Button::press("👍 1", PapersPress::Vote(id.to_string()));
+            assert!(passes(&id).iter().flatten().chain([&vote]).all(Button::fits));
         }
     }
 }

@@ -6,7 +6,8 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::rules::{AT_RISK, Facts, Mode, Place, Reminders, Say};
-use crate::outbox::{Button, Payload, Press};
+use crate::outbox::press::ReminderPress;
+use crate::outbox::{Button, Payload};
 use crate::people::PersonId;
 use crate::streak::status::Status;
 use crate::text::list;
@@ -85,21 +86,18 @@ fn past(due: Timestamp, facts: &Facts) -> String {
 
 /// The buttons below a reminder: whose it is stands in them, because in a channel anybody can press them.
 fn buttons(say: Say, id: PersonId) -> Vec<Vec<Button>> {
-    let press = |label: &str, does: &str| Button {
-        label: label.to_owned(),
-        does: Press::Id(format!("study/remind/{}/{does}", id.0)),
-    };
-    let start = || press("Start the timer", "start");
+    let press = |label, does: ReminderPress| Button::press(label, (id, does));
+    let start = || press("Start the timer", ReminderPress::Start);
     match say {
         Say::Planned(_) | Say::Snoozed(_) | Say::AtRisk => vec![
-            vec![start(), press("Not today", "skip")],
+            vec![start(), press("Not today", ReminderPress::Skip)],
             vec![
-                press("Snooze 15 min", "snooze/15"),
-                press("Snooze 1 h", "snooze/60"),
-                press("Tomorrow", "snooze/tomorrow"),
+                press("Snooze 15 min", ReminderPress::Snooze(15)),
+                press("Snooze 1 h", ReminderPress::Snooze(60)),
+                press("Tomorrow", ReminderPress::Tomorrow),
             ],
         ],
-        Say::Goodbye => vec![vec![start(), press("Turn off", "off")]],
+        Say::Goodbye => vec![vec![start(), press("Turn off", ReminderPress::Off)]],
         Say::Recap(..) => Vec::new(),
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::day_facts::Day;
 use super::ledger::{FULL, Ledger, Live};
 use super::refusal::Refusal;
+use crate::Error;
 
 /// The longest log, in minutes.
 pub const MAX_LOG_MINUTES: i64 = 720;
@@ -18,6 +19,37 @@ const UNDO: SignedDuration = SignedDuration::from_hours(24);
 const WINDOW: usize = 7;
 /// Dates with standing back-filled logs in any such window, at most.
 const FILLED: usize = 2;
+
+/// The day that minutes are logged for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// The running day.
+    Today,
+    /// The day before it.
+    Yesterday,
+    /// A date.
+    On(Date),
+}
+
+impl When {
+    /// The day that was chosen or typed.
+    ///
+    /// # Errors
+    /// Refused if it is none.
+    pub fn read(typed: Option<&str>) -> crate::Result<Self> {
+        let typed = typed.map(str::trim).unwrap_or_default();
+        match typed.to_lowercase().as_str() {
+            "" | "today" => Ok(Self::Today),
+            "yesterday" => Ok(Self::Yesterday),
+            _ => {
+                let date = typed.parse().ok().filter(|_| typed.len() == "2026-11-21".len());
+                date.map(Self::On).ok_or_else(|| {
+                    Error::refused("That is no date; choose one of those offered, or write one like 2026-11-21.")
+                })
+            }
+        }
+    }
+}
 
 /// A standing log that may still be taken back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -12,7 +12,9 @@ mod timer_checkin;
 pub use due::{bring_back, due, plan_all_again, recover_late};
 pub use export::{Export, export};
 pub use operations::{
-    When, Wish, confirm, excuse, join, log, open_days, pause, rest, resume, set_commitment, set_day_start, set_server,
+    Wish, confirm, excuse, join, log, open_days, pause, rest, resume, set_commitment, set_day_start, set_server,
     set_zone, share, sick, start, status, stop, undo, why,
 };
 pub use receipt::{Deed, Receipt};
+
+pub use crate::streak::logs::When;

@@ -12,7 +12,7 @@ use crate::store::{Connection, Millis, Store};
 use crate::streak::day::{self, DEFAULT_START};
 use crate::streak::explain::Why;
 use crate::streak::ledger::Live;
-use crate::streak::logs::Logs;
+use crate::streak::logs::{Logs, When};
 use crate::streak::refusal::Refusal;
 use crate::streak::state::{Act, Person};
 use crate::streak::status::Status;
@@ -21,37 +21,6 @@ use crate::student::{Caller, Student, joined, sql};
 use crate::time::zone::Zone;
 use crate::time::{self, format};
 use crate::{Error, Kind, Result, buddies, reminders};
-
-/// The day that minutes are logged for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum When {
-    /// The running day.
-    Today,
-    /// The day before it.
-    Yesterday,
-    /// A date.
-    On(Date),
-}
-
-impl When {
-    /// The day that was chosen or typed.
-    ///
-    /// # Errors
-    /// Refused if it is none.
-    pub fn read(typed: Option<&str>) -> Result<Self> {
-        let typed = typed.map(str::trim).unwrap_or_default();
-        match typed.to_lowercase().as_str() {
-            "" | "today" => Ok(Self::Today),
-            "yesterday" => Ok(Self::Yesterday),
-            _ => {
-                let date = typed.parse().ok().filter(|_| typed.len() == "2026-11-21".len());
-                date.map(Self::On).ok_or_else(|| {
-                    Error::refused("That is no date; choose one of those offered, or write one like 2026-11-21.")
-                })
-            }
-        }
-    }
-}
 
 /// How somebody wants to study.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,7 +4,8 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::community::Community;
-use crate::outbox::{self, Button, Fate, Message, Otherwise, Payload, Press, State, Target};
+use crate::outbox::press::StudyPress;
+use crate::outbox::{self, Button, Fate, Message, Otherwise, Payload, State, Target};
 use crate::store::{Connection, Millis};
 use crate::streak::ledger::{Ledger, Live};
 use crate::streak::status::whole_minutes;
@@ -97,8 +98,8 @@ fn question(student: &Student, timer: &Timer) -> Payload {
         "**Still studying?** Your timer has run for {ran}. Press the button by {until} to let it go on; otherwise it \
          stops at {asked}, and everything up to then counts."
     );
-    let press = |label: &str, id: &str| Button { label: label.to_owned(), does: Press::Id(id.to_owned()) };
-    let buttons = vec![vec![press("I'm still there", "study/here"), press("Stop the timer", "study/stop")]];
+    let here = Button::press("I'm still there", StudyPress::Here);
+    let buttons = vec![vec![here, Button::press("Stop the timer", StudyPress::Stop)]];
     Payload { body, buttons, ..Payload::default() }
 }
 

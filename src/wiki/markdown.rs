@@ -209,7 +209,7 @@ pub fn without_pictures<'a>(markdown: &'a str, place: &str) -> Cow<'a, str> {
     Cow::Owned(out)
 }
 
-/// What a block of a section is, as far as cutting is concerned.
+/// What a block of a section is to the one who cuts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Running text, which may be cut after a sentence.

@@ -150,9 +150,6 @@ async fn places(store: &Store, row: &Row) -> Result<Vec<String>> {
 }
 
 /// Keeps what the questions mean, so that a busy machine does not decide what they find.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn remember(store: &Store, rows: &[Row]) -> Result<()> {
     let entries = meanings(store, rows).await?;
     let mut tx = store.write().await?;
@@ -164,9 +161,6 @@ pub async fn remember(store: &Store, rows: &[Row]) -> Result<()> {
 }
 
 /// What the questions mean, as the table `vectors` keeps it: each text that the search would compute, by its key.
-///
-/// # Errors
-/// A fault if the database or the encoder cannot be read.
 pub async fn meanings(store: &Store, rows: &[Row]) -> Result<Vec<u8>> {
     let encoder = Encoder::open()?;
     let mut entries = BTreeMap::new();

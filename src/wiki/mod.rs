@@ -242,18 +242,12 @@ pub async fn page(store: &Store, wanted: &str) -> Result<Stored> {
 
 /// One section of a page as a snippet, uncut, with links below `base`; nothing if the page or the section is not there.
 /// Quicker than [`page`], which reads the whole page.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn section(store: &Store, slug: &str, anchor: &str, base: &str) -> Result<Option<Snippet>> {
     let mut db = store.read().await?;
     sql::section_in(&mut db, slug, anchor).await?.map(|found| found.snippet(base)).transpose()
 }
 
 /// One section of a track's guide, as [`section`].
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn guide_section(store: &Store, track: Track, anchor: &str, base: &str) -> Result<Option<Snippet>> {
     let mut db = store.read().await?;
     sql::section_in_guide(&mut db, track.slug(), anchor).await?.map(|found| found.snippet(base)).transpose()
@@ -281,17 +275,11 @@ async fn stored(db: &mut Connection, slug: &str) -> Result<Stored> {
 }
 
 /// All pages: the four guides first, then by title.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn pages(store: &Store) -> Result<Vec<Listed>> {
     sql::list(&mut *store.read().await?).await
 }
 
 /// The pages whose names are most like `wanted`, at most three, the likest first.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn like(store: &Store, wanted: &str) -> Result<Vec<Listed>> {
     let pages = pages(store).await?;
     let near = words::nearest(&name(wanted), pages.iter().map(|page| page.slug.as_str()), 3);

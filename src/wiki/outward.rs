@@ -27,9 +27,6 @@ impl fmt::Display for Outward {
 }
 
 /// Every link of the wiki to another place, once for each section that has it.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn outward(store: &Store) -> Result<Vec<Outward>> {
     let sources = sql::sources(&mut *store.read().await?).await?;
     Ok(sources.iter().filter_map(|(_, source)| Page::parse(source).ok()).flat_map(|page| of_page(&page)).collect())

@@ -35,9 +35,6 @@ impl fmt::Display for Due {
 }
 
 /// The pages that are due at `now`, the longest due first.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn due(store: &Store, now: Timestamp) -> Result<Vec<Due>> {
     let today = now.to_zoned(TimeZone::UTC).date();
     let sources = sql::sources(&mut *store.read().await?).await?;

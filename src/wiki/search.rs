@@ -32,7 +32,7 @@ const MAX_WORD_CHARS: usize = 24;
 const CANDIDATES: usize = 30;
 /// What is below this share of the best score is not shown.
 const DROP: f64 = 0.4;
-/// What is said to who asked in another script and found nothing.
+/// What is said to people who asked in another script and found nothing.
 const ENGLISH: &str = "The wiki is in English and has nothing in these words. Ask in English, if you can.";
 /// A question of more words is not a look for a word, and a word that stands in more sections is not rare.
 const MOST_LITERAL: usize = 2;
@@ -284,9 +284,6 @@ async fn ranked(store: &Store, db: &mut Connection, question: &str, by_meaning: 
 }
 
 /// The texts whose meaning decides what a question finds: as it is read, and without the field's names.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn read_as(store: &Store, question: &str) -> Result<[String; 2]> {
     let mut db = store.read().await?;
     let (_, corrected) = terms(&mut db, &name(&domain::without(question)), true).await?;

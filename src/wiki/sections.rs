@@ -282,7 +282,7 @@ impl<'a> Reader<'a> {
         self.found.marks.extend(html::marks(tags).into_iter().map(mark));
     }
 
-    /// A place with a name that ends where it begins is nobody's text; the web page makes it anew.
+    /// A place with a name that ends where it begins is nobody's text; the web page makes it again.
     fn empty_mark(&mut self, end: &Range<usize>) {
         let Some((opened, first)) = self.mark_opened.take().filter(|(opened, _)| opened.end == end.start) else {
             return;

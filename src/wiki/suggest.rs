@@ -16,9 +16,6 @@ pub struct Suggestion {
 }
 
 /// Up to `most` suggestions for what was typed so far, best first. An alias is shown as its page.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn suggest(store: &Store, typed: &str, most: usize) -> Result<Vec<Suggestion>> {
     let typed = name(typed);
     let mut db = store.read().await?;
@@ -45,9 +42,6 @@ pub async fn suggest(store: &Store, typed: &str, most: usize) -> Result<Vec<Sugg
 }
 
 /// Up to `most` sections of a page for what was typed so far, in the order of the page.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn sections(store: &Store, page: &str, typed: &str, most: usize) -> Result<Vec<Suggestion>> {
     let typed = name(typed);
     let mut db = store.read().await?;

@@ -8,7 +8,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use cairn::community::Community;
-use cairn::outbox::{self, Button, Embed, Fate, Message, Otherwise, Payload, Press, Standing, State, Target, Trouble};
+use cairn::outbox::press::StudyPress;
+use cairn::outbox::{self, Button, Embed, Fate, Message, Otherwise, Payload, Standing, State, Target, Trouble};
 use cairn::store::Store;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -210,7 +211,6 @@ async fn a_nudge_delivers_at_once() {
 async fn everything_a_message_can_hold_arrives() {
     let world = World::new().await;
     let role = world.discord.role("papers", 0);
-    let button = |label: &str, does| Button { label: label.into(), does };
     let full = Payload {
         body: format!("@everyone <@{}> {}", world.discord.person("ann"), "long ".repeat(800)),
         title: Some("Read together".into()),
@@ -221,10 +221,7 @@ async fn everything_a_message_can_hold_arrives() {
             fields: vec![("Votes".into(), "3".into()), ("Empty".into(), String::new())],
             footer: Some("arXiv".into()),
         }],
-        buttons: vec![vec![
-            button("Here", Press::Id("x".into())),
-            button("PDF", Press::Link("https://arxiv.org".into())),
-        ]],
+        buttons: vec![vec![Button::press("Here", StudyPress::Here), Button::link("PDF", "https://arxiv.org")]],
         invites: Vec::new(),
         ping_role: Some(role),
     };

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{Guest, Session};
 use crate::Result;
 use crate::community::Community;
-use crate::store::Connection;
+use crate::store::{Connection, Millis};
 
 fn guest(actor: String, community: Option<String>) -> Result<Guest> {
     let community = community.map(|text| text.parse::<Community>()).transpose();
@@ -14,16 +14,12 @@ fn guest(actor: String, community: Option<String>) -> Result<Guest> {
     Ok(Guest { actor, community })
 }
 
-fn instant(at: i64) -> Result<Timestamp> {
-    Ok(Timestamp::from_millisecond(at).map_err(anyhow::Error::new)?)
-}
-
 /// Keeps a link. The same person's older ones go.
 pub async fn add_link(db: &mut Connection, hash: &[u8], guest: &Guest, until: Timestamp) -> Result<()> {
     sqlx::query("DELETE FROM console_links WHERE actor = $1").bind(&guest.actor).execute(&mut *db).await?;
     let query = "INSERT INTO console_links (hash, actor, community, until) VALUES ($1, $2, $3, $4)";
     let community = guest.community.as_ref().map(ToString::to_string);
-    sqlx::query(query).bind(hash).bind(&guest.actor).bind(community).bind(until.as_millisecond()).execute(db).await?;
+    sqlx::query(query).bind(hash).bind(&guest.actor).bind(community).bind(Millis(until)).execute(db).await?;
     Ok(())
 }
 
@@ -31,14 +27,14 @@ pub async fn add_link(db: &mut Connection, hash: &[u8], guest: &Guest, until: Ti
 pub async fn link(db: &mut Connection, hash: &[u8], now: Timestamp) -> Result<Option<Guest>> {
     let query = "SELECT actor, community FROM console_links WHERE hash = $1 AND until > $2";
     let row: Option<(String, Option<String>)> =
-        sqlx::query_as(query).bind(hash).bind(now.as_millisecond()).fetch_optional(db).await?;
+        sqlx::query_as(query).bind(hash).bind(Millis(now)).fetch_optional(db).await?;
     row.map(|(actor, community)| guest(actor, community)).transpose()
 }
 
 /// Takes a link away. Whether it was there, and theirs.
 pub async fn use_link(db: &mut Connection, hash: &[u8], actor: &str, now: Timestamp) -> Result<bool> {
     let query = "DELETE FROM console_links WHERE hash = $1 AND actor = $2 AND until > $3";
-    let used = sqlx::query(query).bind(hash).bind(actor).bind(now.as_millisecond()).execute(db).await?;
+    let used = sqlx::query(query).bind(hash).bind(actor).bind(Millis(now)).execute(db).await?;
     Ok(used.rows_affected() == 1)
 }
 
@@ -57,24 +53,24 @@ pub async fn add_session(
         .bind(&guest.actor)
         .bind(guest.community.as_ref().map(ToString::to_string))
         .bind(device)
-        .bind(since.as_millisecond())
-        .bind(until.as_millisecond())
+        .bind(Millis(since))
+        .bind(Millis(until))
         .execute(db)
         .await?;
     Ok(())
 }
 
-type Row = (i64, String, Option<String>, String, i64, i64);
+type Row = (i64, String, Option<String>, String, Millis, Millis);
 
 fn session_of((id, actor, community, device, since, until): Row) -> Result<Session> {
-    Ok(Session { id, guest: guest(actor, community)?, device, since: instant(since)?, until: instant(until)? })
+    Ok(Session { id, guest: guest(actor, community)?, device, since: since.0, until: until.0 })
 }
 
 /// The session of a secret.
 pub async fn session(db: &mut Connection, hash: &[u8], now: Timestamp) -> Result<Option<Session>> {
     let query = "SELECT id, actor, community, device, since, until FROM console_sessions
                  WHERE hash = $1 AND until > $2";
-    let row: Option<Row> = sqlx::query_as(query).bind(hash).bind(now.as_millisecond()).fetch_optional(db).await?;
+    let row: Option<Row> = sqlx::query_as(query).bind(hash).bind(Millis(now)).fetch_optional(db).await?;
     row.map(session_of).transpose()
 }
 
@@ -82,7 +78,7 @@ pub async fn session(db: &mut Connection, hash: &[u8], now: Timestamp) -> Result
 pub async fn sessions_of(db: &mut Connection, actor: &str, now: Timestamp) -> Result<Vec<Session>> {
     let query = "SELECT id, actor, community, device, since, until FROM console_sessions
                  WHERE actor = $1 AND until > $2 ORDER BY id DESC";
-    let rows: Vec<Row> = sqlx::query_as(query).bind(actor).bind(now.as_millisecond()).fetch_all(db).await?;
+    let rows: Vec<Row> = sqlx::query_as(query).bind(actor).bind(Millis(now)).fetch_all(db).await?;
     rows.into_iter().map(session_of).collect()
 }
 
@@ -109,7 +105,7 @@ pub async fn forget_oldest(db: &mut Connection, actor: &str, left: i64) -> Resul
 
 /// Forgets what has ended.
 pub async fn forget(db: &mut Connection, now: Timestamp) -> Result<()> {
-    let now = now.as_millisecond();
+    let now = Millis(now);
     sqlx::query("DELETE FROM console_links WHERE until <= $1").bind(now).execute(&mut *db).await?;
     sqlx::query("DELETE FROM console_sessions WHERE until <= $1").bind(now).execute(db).await?;
     Ok(())

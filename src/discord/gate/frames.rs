@@ -1,4 +1,4 @@
-//! The frames of WebSocket, as far as one must know them to stand between two who speak it.
+//! The frames of WebSocket: what one must know of them to stand between two who speak it.
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 

@@ -106,9 +106,6 @@ struct Inside {
 
 impl Gate {
     /// Opens a gate to a gateway.
-    ///
-    /// # Errors
-    /// A fault if the address is none, if there is no port on loopback, or no client.
     pub async fn open(to: Gateway, rest: Arc<Rest>, patience: Patience, health: Health) -> Result<Self> {
         // serenity never had to be led to what is not encrypted: a gateway of one's own.
         let (far, client) = match to.url.strip_prefix("ws://") {

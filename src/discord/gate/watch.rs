@@ -51,7 +51,7 @@ impl Patience {
 /// The most of a heartbeat interval that we believe.
 const LONGEST_INTERVAL: Duration = Duration::from_secs(300);
 
-/// A payload, as far as it concerns us.
+/// What concerns us of a payload.
 #[derive(Debug, Deserialize)]
 struct Skimmed<'a> {
     op: u64,

@@ -4,24 +4,13 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::outbox::{Button, Embed, Payload, Press, Row, Target};
-use crate::wiki::reach::{leads, unlinked};
-use crate::wiki::snippet;
+use crate::discord::render::{EMBEDS_HIDDEN, controls, embeds, fitted, words};
+use crate::outbox::{Controls, Payload, Row, Target};
+use crate::wiki::reach::unlinked;
 
-/// Discord's documented limits, in characters and pieces.
+/// Discord's documented limits, in characters.
 const CONTENT: usize = 2_000;
-const EMBEDS: usize = 10;
-const EMBEDS_TOTAL: usize = 6_000;
-const TITLE: usize = 256;
-const DESCRIPTION: usize = 4_096;
-const FIELDS: usize = 25;
-const FIELD_VALUE: usize = 1_024;
-const FOOTER: usize = 2_048;
-const LABEL: usize = 80;
-const ROWS: usize = 5;
 const THREAD: usize = 100;
-/// Flag of a message whose embeds somebody has hidden.
-const EMBEDS_HIDDEN: u64 = 1 << 2;
 /// Kinds of message that a bot writes: plain, and in reply.
 const KINDS: [u64; 2] = [0, 19];
 /// Discord's ids hold milliseconds since then, above their lowest 22 bits.
@@ -35,8 +24,8 @@ pub fn of(row: &Row) -> Value {
         "nonce": row.id.to_string(),
         "enforce_nonce": true,
         "content": content(payload),
-        "embeds": embeds(payload),
-        "components": components(payload),
+        "embeds": embeds(&payload.embeds),
+        "components": controls(&payload.buttons.iter().cloned().map(Controls::Buttons).collect::<Vec<_>>()),
         "allowed_mentions": { "parse": [], "users": [], "roles": roles, "replied_user": false },
     });
     if payload.embeds.is_empty() {
@@ -61,77 +50,7 @@ fn content(payload: &Payload) -> String {
     format!("{ring}{}", fitted(&unlinked(&payload.body), CONTENT - ring.chars().count()))
 }
 
-/// The embeds that fit, each within its own limits and all together within theirs.
-pub fn embeds(payload: &Payload) -> Vec<Value> {
-    let mut room = EMBEDS_TOTAL;
-    let shown = payload.embeds.iter().map(embed).filter(|embed| embed.as_object().is_some_and(|e| !e.is_empty()));
-    let fitting = shown.take_while(|embed| {
-        let length = words(embed).iter().map(|text| text.chars().count()).sum();
-        let fits = length <= room;
-        room = room.saturating_sub(length);
-        fits
-    });
-    fitting.take(EMBEDS).collect()
-}
-
-fn embed(embed: &Embed) -> Value {
-    let mut out = json!({});
-    for (name, text, limit) in [("title", &embed.title, TITLE), ("description", &embed.text, DESCRIPTION)] {
-        if !text.trim().is_empty() {
-            out[name] = json!(fitted(&unlinked(text), limit));
-        }
-    }
-    let fields = embed.fields.iter().filter(|(name, value)| !name.trim().is_empty() && !value.trim().is_empty());
-    let fields: Vec<Value> = fields
-        .take(FIELDS)
-        .map(|(name, value)| json!({ "name": fitted(name, TITLE), "value": fitted(&unlinked(value), FIELD_VALUE) }))
-        .collect();
-    if !fields.is_empty() {
-        out["fields"] = json!(fields);
-    }
-    if let Some(footer) = embed.footer.as_deref().filter(|footer| !footer.trim().is_empty()) {
-        out["footer"] = json!({ "text": fitted(footer, FOOTER) });
-    }
-    if let Some(link) = embed.link.as_deref().filter(|link| out["title"].is_string() && leads(link)) {
-        out["url"] = json!(link);
-    }
-    // Looking a key up leaves a null behind.
-    if let Some(object) = out.as_object_mut() {
-        object.retain(|_, value| !value.is_null());
-    }
-    out
-}
-
-fn components(payload: &Payload) -> Vec<Value> {
-    let button = |button: &Button| {
-        let label = fitted(&button.label, LABEL);
-        match &button.does {
-            Press::Id(id) => json!({ "type": 2, "style": 2, "label": label, "custom_id": id }),
-            Press::Link(link) => json!({ "type": 2, "style": 5, "label": label, "url": link }),
-        }
-    };
-    let rows = rows(payload).into_iter();
-    rows.map(|row| json!({ "type": 1, "components": row.into_iter().map(button).collect::<Vec<_>>() })).collect()
-}
-
-/// The rows of buttons that Discord takes, without those that lead nowhere.
-pub fn rows(payload: &Payload) -> Vec<Vec<&Button>> {
-    let lives = |button: &&Button| !matches!(&button.does, Press::Link(link) if !leads(link));
-    let rows = payload.buttons.iter().map(|row| row.iter().filter(lives).take(ROWS).collect::<Vec<_>>());
-    rows.filter(|row| !row.is_empty()).take(ROWS).collect()
-}
-
-/// The beginning of a text that fits.
-fn fitted(text: &str, limit: usize) -> String {
-    let (cut, _) = snippet::cut(text, limit);
-    // One unbroken fence or table has no beginning of its own.
-    if cut.chars().count() <= limit && cut.chars().count() > limit / 4 || text.chars().count() <= limit {
-        return cut;
-    }
-    crate::text::cut::characters(text, limit)
-}
-
-/// A message in a channel's history, as far as it matters here.
+/// What matters here of a message in a channel's history.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct Seen {
@@ -194,7 +113,7 @@ pub fn likeness(row: &Row, seen: &Seen, me: &str) -> Likeness {
 /// Text and embeds agree. Discord trims texts, and adds embeds of its own for the links in them.
 fn says(seen: &Seen, payload: &Payload) -> bool {
     let hidden = seen.flags & EMBEDS_HIDDEN != 0;
-    let wanted = embeds(payload);
+    let wanted = embeds(&payload.embeds);
     let same = |a: &Value, b: &Value| {
         let (a, b) = (words(a), words(b));
         a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| is_alike(a, b))
@@ -205,15 +124,6 @@ fn says(seen: &Seen, payload: &Payload) -> bool {
 
 fn is_alike(a: &str, b: &str) -> bool {
     a.split_whitespace().eq(b.split_whitespace())
-}
-
-/// All that is to be read in an embed.
-fn words(embed: &Value) -> Vec<&str> {
-    let fields = embed.get("fields").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    let footer = embed.get("footer").and_then(|footer| footer.get("text"));
-    let own = [embed.get("title"), embed.get("description"), footer];
-    let fields = fields.iter().flat_map(|field| [field.get("name"), field.get("value")]);
-    own.into_iter().chain(fields).map(|text| text.and_then(Value::as_str).unwrap_or_default()).collect()
 }
 
 /// The smallest id of what was made at `at`.
@@ -227,6 +137,9 @@ mod tests {
 
     use super::*;
     use crate::config::NOWHERE;
+    use crate::discord::render::{EMBEDS, EMBEDS_TOTAL};
+    use crate::outbox::press::StudyPress;
+    use crate::outbox::{Button, Embed};
 
     fn row(payload: Payload) -> Row {
         let target = Target::DiscordChannel(1);
@@ -261,7 +174,7 @@ mod tests {
 
     #[test]
     fn what_leads_nowhere_is_no_link() {
-        let link = |to: &str| Button { label: "Look".into(), does: Press::Link(to.to_owned()) };
+        let link = |to: &str| Button::link("Look", to);
         let embed = Embed { title: "A page".into(), link: Some(format!("{NOWHERE}/guides/a")), ..Embed::default() };
         let payload = Payload {
             body: format!("See [a]({NOWHERE}/guides/a) and [b](https://b.example)."),
@@ -286,10 +199,7 @@ mod tests {
                 Embed::default(),
             ],
             buttons: vec![
-                vec![
-                    Button { label: "Here".into(), does: Press::Id("here/7".into()) },
-                    Button { label: "Read".into(), does: Press::Link("https://example.org".into()) },
-                ],
+                vec![Button::press("Here", StudyPress::Here), Button::link("Read", "https://example.org")],
                 vec![],
             ],
             ping_role: Some(5),
@@ -302,7 +212,7 @@ mod tests {
                 "nonce": "7", "enforce_nonce": true, "content": "<@&5> **Hello** @everyone",
                 "embeds": [{ "title": "A paper", "fields": [{ "name": "Votes", "value": "3" }] }],
                 "components": [{ "type": 1, "components": [
-                    { "type": 2, "style": 2, "label": "Here", "custom_id": "here/7" },
+                    { "type": 2, "style": 2, "label": "Here", "custom_id": "study/here" },
                     { "type": 2, "style": 5, "label": "Read", "url": "https://example.org" },
                 ] }],
                 "allowed_mentions": { "parse": [], "users": [], "roles": ["5"], "replied_user": false },

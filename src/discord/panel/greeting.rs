@@ -3,16 +3,17 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{FIND, sql};
+use super::sql;
 use crate::community::Community;
 use crate::community::Role;
 use crate::community::audit::{self, Act};
 use crate::discord::answers::New;
 use crate::discord::member::Who;
 use crate::discord::posts::Posted;
-use crate::discord::reply::{Answer, Reply};
+use crate::discord::reply::Answer;
 use crate::discord::{Bot, rights, sql as answers};
-use crate::outbox::{self, Button, Payload, Press, Target};
+use crate::outbox::press::{AnswerPress, StartPress};
+use crate::outbox::{self, Button, Payload, Reply, Target};
 use crate::people::{Identity, optout, person};
 use crate::{Error, Result};
 
@@ -46,9 +47,6 @@ pub async fn set(bot: &Bot, who: &Who, on: bool) -> Result<Answer> {
 }
 
 /// Greets the author of a forum post that is not answered, unless they are known here or want no answers.
-///
-/// # Errors
-/// A fault if the database fails.
 pub async fn greet(bot: &Bot, posted: &Posted<'_>, now: Timestamp) -> Result<()> {
     if !sql::greets(&mut *bot.app.store.read().await?, posted.guild).await? {
         return Ok(());
@@ -89,11 +87,11 @@ pub async fn greet(bot: &Bot, posted: &Posted<'_>, now: Timestamp) -> Result<()>
 }
 
 fn payload(author: u64, id: i64) -> Payload {
-    let press = |label: &str, id: String| Button { label: label.to_owned(), does: Press::Id(id) };
     let body = format!(
         "Welcome, <@{author}>! People answer here as they come by. If you say what you have tried and what came of it, \
          they can help sooner. `/wiki` may know it already."
     );
-    let buttons = vec![vec![press("Find my guide", FIND.to_owned()), press("Delete", format!("delete/{id}"))]];
+    let find = Button::press("Find my guide", StartPress::Find);
+    let buttons = vec![vec![find, Button::press("Delete", (id, AnswerPress::Delete))]];
     Payload { body, buttons, ..Payload::default() }
 }

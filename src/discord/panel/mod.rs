@@ -5,26 +5,25 @@ use std::time::Instant;
 
 use poise::serenity_prelude as serenity;
 use serde_json::json;
-use serenity::{
-    ButtonStyle, CreateActionRow, CreateButton, CreateInputText, CreateModal, InputTextStyle, ModalInteraction,
-};
+use serenity::{CreateActionRow, CreateInputText, CreateModal, InputTextStyle, ModalInteraction};
 
 use super::http::Failure;
+use super::input::field;
 use super::member::Who;
-use super::reply::{Answer, PATIENCE, Reply, persist};
+use super::render::controls;
+use super::reply::{Answer, PATIENCE, persist};
 use super::start::{self, Author};
 use super::{Bot, rights};
 use crate::community::Role;
 use crate::community::audit::{self, Act};
+use crate::outbox::press::{Goal, StartPress};
+use crate::outbox::{Button, Controls, Press, Reply, Style};
 use crate::{Error, Result};
 
 pub mod greeting;
 mod sql;
 
-/// The button that begins `/start` for the person who presses it.
-pub const FIND: &str = "panel/find";
-/// The button that asks for one's own words, and its form with its only field.
-const WORDS: &str = "panel/words";
+/// The only field of the form.
 const FIELD: &str = "text";
 const MAX_WORDS: u16 = 4_000;
 const TEXT: &str = "**Find your guide to machine learning**\n\
@@ -41,7 +40,7 @@ pub async fn post(bot: &Bot, who: &Who, channel: u64, id: u64) -> Result<Answer>
     bot.app.store.may_act().await?;
     let body = json!({
         "content": TEXT,
-        "components": rows(),
+        "components": controls(&rows()),
         "allowed_mentions": { "parse": [] },
         "nonce": id.to_string(),
         "enforce_nonce": true,
@@ -81,37 +80,19 @@ fn refused(failure: &Failure) -> Error {
     }
 }
 
-fn rows() -> Vec<CreateActionRow> {
-    let goals = start::GOALS.map(|(id, label)| button(format!("panel/goal/{id}"), label).style(ButtonStyle::Primary));
-    let words = button(WORDS.to_owned(), "Say it in my own words…").style(ButtonStyle::Secondary);
-    vec![CreateActionRow::Buttons(goals.into()), CreateActionRow::Buttons(vec![words])]
+fn rows() -> Vec<Controls> {
+    let goal = |goal| Button::press(start::label(goal), StartPress::PanelGoal(goal)).styled(Style::Main);
+    let words = Button::press("Say it in my own words…", StartPress::Words);
+    vec![Controls::Buttons(Goal::ALL.map(goal).into()), Controls::Buttons(vec![words])]
 }
 
-fn button(id: String, label: &str) -> CreateButton {
-    CreateButton::new(id).label(label)
-}
-
-/// A press on the panel or a greeting: the answer is a message of its own.
-///
-/// # Errors
-/// Refused if the button is from an older Cairn.
-pub async fn pressed(bot: &Bot, who: &Who, path: &[&str]) -> Result<Answer> {
-    match path {
-        ["find"] => Ok(Answer::Say(start::goals())),
-        ["words"] => Ok(Answer::Form(form())),
-        ["goal", goal] => Ok(match start::goal(bot, who, goal).await? {
-            Answer::Update(reply) => Answer::Say(reply),
-            answer => answer,
-        }),
-        _ => Err(start::older()),
-    }
-}
-
-fn form() -> CreateModal {
+/// The form for one's own words.
+pub fn form() -> Answer {
     let text = CreateInputText::new(InputTextStyle::Paragraph, "Who are you, and what are you after?", FIELD)
         .placeholder("I'm 16, I like maths and I want to …")
         .max_length(MAX_WORDS);
-    CreateModal::new(WORDS, "Find your guide").components(vec![CreateActionRow::InputText(text)])
+    let form = CreateModal::new(Press::from(StartPress::Words), "Find your guide");
+    Answer::Form(form.components(vec![CreateActionRow::InputText(text)]))
 }
 
 /// The form was sent.
@@ -119,11 +100,6 @@ fn form() -> CreateModal {
 /// # Errors
 /// Refused as `/start` refuses a text.
 pub async fn submitted(bot: &Bot, who: &Who, form: &ModalInteraction) -> Result<Answer> {
-    let parts = form.data.components.iter().flat_map(|row| &row.components);
-    let text = parts.into_iter().find_map(|part| match part {
-        serenity::ActionRowComponent::InputText(input) if input.custom_id == FIELD => input.value.as_deref(),
-        _ => None,
-    });
     let by = Author { user: who.user, message: None };
-    start::read(bot, who, by, text.unwrap_or_default(), &form.locale).await
+    start::read(bot, who, by, field(form, FIELD), &form.locale).await
 }

@@ -7,7 +7,7 @@ use serenity::{AutocompleteChoice, CreateAutocompleteResponse};
 use super::Place;
 use crate::discord::Context;
 use crate::discord::choice::{Chosen, Offered};
-use crate::discord::commands::{bot, reply};
+use crate::discord::context::{bot, reply};
 use crate::discord::lookup::short;
 use crate::discord::member::Who;
 use crate::papers::archive;

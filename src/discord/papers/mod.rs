@@ -1,13 +1,14 @@
 //! `/papers` and `/mod digest`: the week's papers, for members and for moderators.
 
 use poise::serenity_prelude as serenity;
-use serenity::{ButtonStyle, ChannelType, CommandInteraction, CreateActionRow, CreateButton, Permissions};
+use serenity::{ChannelType, CommandInteraction, Permissions};
 
 use super::member::Who;
-use super::reply::{Answer, Reply, rows};
-use super::{Bot, rights, start};
+use super::reply::{Answer, older_of};
+use super::{Bot, rights};
 use crate::community::{HomeModerator, Moderator, Role};
-use crate::outbox::Target;
+use crate::outbox::press::{DigestPress, PapersPress};
+use crate::outbox::{Button, Reply, Target};
 use crate::papers::subscriptions::{self, Change, Choice};
 use crate::papers::{Week, archive, reading, shown};
 use crate::text::escape;
@@ -20,7 +21,7 @@ pub mod mod_commands;
 const HITS: u16 = 10;
 
 fn older() -> Error {
-    start::older_of("/papers week")
+    older_of("/papers week")
 }
 
 /// `/papers week`: the digest of a week; of the last one that is over if none is named.
@@ -31,27 +32,34 @@ pub async fn week(bot: &Bot, who: &Who, week: Option<&str>) -> Result<Answer> {
     let (app, now) = (&bot.app, bot.app.clock.now());
     let week = week.map_or_else(|| Ok(archive::last_week(now)), str::parse::<Week>)?;
     let all = archive::asked(&app.store, (app.feeds()?, &app.config.public_url()), week, now).await?;
-    let mut reply = Reply::of(&shown(&all, who.guild.is_some()));
-    reply.offer(format!("week/{week}"), "Share");
+    let mut reply = Reply::from(shown(&all, who.guild.is_some()));
+    reply.offer(PapersPress::ShareWeek(week.to_string()), "Share");
     Ok(Answer::Say(reply))
 }
 
-/// Shows the papers of a week to everybody.
+/// A button below papers.
 ///
 /// # Errors
-/// Refused for weeks that are none, and if the sources are down.
-pub async fn share_week(bot: &Bot, who: &Who, week: &str) -> Result<Answer> {
+/// Refused for papers and weeks that are none, if the sources are down, and for votes outside of a server.
+pub async fn pressed(bot: &Bot, who: &Who, wanted: &PapersPress) -> Result<Answer> {
+    match wanted {
+        PapersPress::Vote(paper) => vote(bot, who, paper).await,
+        PapersPress::Pass { pass, paper } => tick(bot, who, *pass, paper).await,
+        PapersPress::ShareWeek(week) => share_week(bot, who, week).await,
+        PapersPress::ShareSearch(query) => share_search(bot, query).await,
+    }
+}
+
+/// Shows the papers of a week to everybody.
+async fn share_week(bot: &Bot, who: &Who, week: &str) -> Result<Answer> {
     let (app, now) = (&bot.app, bot.app.clock.now());
     let week = week.parse::<Week>().map_err(|_| older())?;
     let all = archive::asked(&app.store, (app.feeds()?, &app.config.public_url()), week, now).await?;
-    Ok(Answer::Say(Reply { public: true, ..Reply::of(&shown(&all, who.guild.is_some())) }))
+    Ok(Answer::Say(Reply { public: true, ..Reply::from(shown(&all, who.guild.is_some())) }))
 }
 
 /// Shows what a search found to everybody.
-///
-/// # Errors
-/// Refused if there is nothing to look for.
-pub async fn share_search(bot: &Bot, query: &str) -> Result<Answer> {
+async fn share_search(bot: &Bot, query: &str) -> Result<Answer> {
     let (reply, _) = found(bot, query).await?;
     Ok(Answer::Say(Reply { public: true, ..reply }))
 }
@@ -63,7 +71,7 @@ pub async fn share_search(bot: &Bot, query: &str) -> Result<Answer> {
 pub async fn search(bot: &Bot, query: &str) -> Result<Answer> {
     let (mut reply, is_list) = found(bot, query).await?;
     if is_list {
-        reply.offer(format!("found/{query}"), "Share");
+        reply.offer(PapersPress::ShareSearch(query.to_owned()), "Share");
     }
     Ok(Answer::Say(reply))
 }
@@ -77,7 +85,7 @@ async fn found(bot: &Bot, query: &str) -> Result<(Reply, bool)> {
     Ok((Reply { title, text: found.to_string(), ..Reply::default() }, is_list))
 }
 
-/// Where a command was sent, as far as papers go.
+/// Where a command was sent, and what may be done there.
 #[derive(Debug, Clone, Copy)]
 pub struct Place {
     channel: u64,
@@ -127,30 +135,23 @@ pub async fn read(bot: &Bot, who: &Who, place: Place, paper: &str) -> Result<Ans
     let reading = reading::read(&app.store, &who.identity(), thread, &id, &base, now).await?;
     app.nudge.notify_one();
     Ok(Answer::Say(match reading {
-        reading::Reading::Alone(checklist) => checked(&checklist),
+        reading::Reading::Alone(checklist) => checked(checklist),
         reading => Reply::text(reading.to_string()),
     }))
 }
 
-fn checked(checklist: &reading::Checklist) -> Reply {
-    Reply::text(checklist.to_string()).with(rows(&checklist.payload))
+fn checked(checklist: reading::Checklist) -> Reply {
+    Reply { text: checklist.to_string(), ..Reply::from(checklist.payload) }
 }
 
-/// A pass was pressed: `pass/N/ID`. It is ticked off for whoever pressed.
-///
-/// # Errors
-/// Refused for a paper that is none.
-pub async fn tick(bot: &Bot, who: &Who, pass: &str, id: &str) -> Result<Answer> {
-    let (id, pass) = (id.parse().map_err(|_| older())?, pass.parse().map_err(|_| older())?);
+/// A pass is ticked off for the person who presses.
+async fn tick(bot: &Bot, who: &Who, pass: i64, id: &str) -> Result<Answer> {
+    let id = id.parse().map_err(|_| older())?;
     let list = reading::tick(&bot.app.store, &who.identity(), &id, pass, bot.app.clock.now()).await?;
-    Ok(Answer::Say(checked(&list)))
+    Ok(Answer::Say(checked(list)))
 }
 
-/// A vote was pressed: `vote/ID`.
-///
-/// # Errors
-/// Refused outside of a server, and for a paper that is none.
-pub async fn vote(bot: &Bot, who: &Who, id: &str) -> Result<Answer> {
+async fn vote(bot: &Bot, who: &Who, id: &str) -> Result<Answer> {
     let id = id.parse().map_err(|_| older())?;
     let community = community(who)?;
     let voted = reading::vote(&bot.app.store, &who.identity(), &community, &id, bot.app.clock.now()).await?;
@@ -241,9 +242,9 @@ pub async fn preview(bot: &Bot, who: &Who, channel: u64) -> Result<Answer> {
     let (app, target) = (&bot.app, own(bot, who, channel).await?);
     let base = app.config.public_url();
     let preview = subscriptions::preview(&app.store, (app.feeds()?, &base), &by, &target, app.clock.now()).await?;
-    let mut reply = Reply::of(&preview.payload);
-    reply.text = format!("{preview}\n{}", reply.text);
-    Ok(Answer::Say(reply))
+    let said = preview.to_string();
+    let reply = Reply::from(preview.payload);
+    Ok(Answer::Say(Reply { text: format!("{said}\n{}", reply.text), ..reply }))
 }
 
 /// `/mod digest pin` and `veto`
@@ -257,7 +258,8 @@ pub async fn choose(bot: &Bot, who: &Who, paper: &str, choice: Choice) -> Result
     let base = app.config.public_url();
     let (sources, now) = ((app.feeds()?, base.as_str()), app.clock.now());
     let chosen = subscriptions::choose(&app.store, sources, &by, (&community, choice), &id, now).await?;
-    Ok(Answer::Say(Reply::text(chosen.to_string()).with(vec![one(format!("digest/clear/{id}"), "Take it back")])))
+    let back = Button::press("Take it back", DigestPress::Clear(id.to_string()));
+    Ok(Answer::Say(Reply::text(chosen.to_string()).with_buttons(vec![back])))
 }
 
 /// `/mod digest skip`
@@ -268,31 +270,26 @@ pub async fn skip(bot: &Bot, who: &Who, channel: u64) -> Result<Answer> {
     let by = chooser(bot, who).await?;
     let target = own(bot, who, channel).await?;
     let skipped = subscriptions::skip(&bot.app.store, &by, &target, true, bot.app.clock.now()).await?;
-    let back = one(format!("digest/unskip/{channel}"), "Post it after all");
-    Ok(Answer::Say(Reply::text(skipped.to_string()).with(vec![back])))
+    let back = Button::press("Post it after all", DigestPress::Unskip(channel));
+    Ok(Answer::Say(Reply::text(skipped.to_string()).with_buttons(vec![back])))
 }
 
-fn one(id: String, label: &str) -> CreateActionRow {
-    CreateActionRow::Buttons(vec![CreateButton::new(id).label(label).style(ButtonStyle::Secondary)])
-}
-
-/// A button below one of these answers: `digest/clear/ID`, `digest/unskip/CHANNEL`.
+/// A button below one of these answers.
 ///
 /// # Errors
 /// Refused to editors, and where there is nothing to take back.
-pub async fn pressed(bot: &Bot, who: &Who, path: &[&str]) -> Result<Answer> {
+pub async fn taken_back(bot: &Bot, who: &Who, wanted: &DigestPress) -> Result<Answer> {
     let by = chooser(bot, who).await?;
     let (store, now) = (&bot.app.store, bot.app.clock.now());
-    let said = match path {
-        ["clear", id @ ..] => {
-            let id = id.join("/").parse().map_err(|_| older())?;
+    let said = match wanted {
+        DigestPress::Clear(paper) => {
+            let id = paper.parse().map_err(|_| older())?;
             subscriptions::unchoose(store, &by, &community(who)?, &id, now).await?.to_string()
         }
-        ["unskip", channel] => {
-            let target = own(bot, who, channel.parse().map_err(|_| older())?).await?;
+        DigestPress::Unskip(channel) => {
+            let target = own(bot, who, *channel).await?;
             subscriptions::skip(store, &by, &target, false, now).await?.to_string()
         }
-        _ => return Err(older()),
     };
     Ok(Answer::Update(Reply::text(said)))
 }

@@ -5,7 +5,7 @@ use poise::serenity_prelude as serenity;
 use super::commands::papers_typed;
 use crate::Result;
 use crate::discord::Context;
-use crate::discord::commands::{bot, reply};
+use crate::discord::context::{bot, reply};
 use crate::discord::member::Who;
 use crate::papers::subscriptions::Choice;
 

@@ -1,18 +1,15 @@
 //! `/study buddy`: looking for a study buddy, saying hello, leaving, blocking.
 
-use poise::serenity_prelude as serenity;
-use serenity::{
-    ComponentInteractionDataKind as Chosen, CreateActionRow, CreateSelectMenu, CreateSelectMenuKind,
-    CreateSelectMenuOption,
-};
+use poise::serenity_prelude::ComponentInteractionDataKind as Chosen;
 
 use super::super::member::Who;
-use super::super::reply::{Answer, Reply};
-use super::super::start::older_of;
-use super::super::{Bot, settings};
-use super::{Pending, button, joining};
+use super::super::reply::{Answer, older_of};
+use super::super::{Bot, input, settings};
+use super::joining;
 use crate::buddies::availability::{OFFERED, Times};
 use crate::buddies::{self, Search, Situation};
+use crate::outbox::press::{BuddyPress, Pending};
+use crate::outbox::{Button, Choice, Press, Reply, Select};
 use crate::people::{Identity, PersonId};
 use crate::student::{self, Caller};
 use crate::text::list;
@@ -52,7 +49,7 @@ pub async fn asked(bot: &Bot, who: &Who, caller: &Caller, act: Act) -> Result<An
         Act::Status => Ok(Answer::Say(overview(bot, caller).await?)),
         Act::Join => match buddies::situation(store, caller, now).await? {
             Situation::Together { .. } => Ok(Answer::Say(overview(bot, caller).await?)),
-            _ => Ok(Answer::Say(tracks("study/buddy/track", "your buddies are at school then, too"))),
+            _ => Ok(Answer::Say(tracks(BuddyPress::Track, "your buddies are at school then, too"))),
         },
         Act::Hello => said(buddies::hello(store, &caller.identity, None, now).await),
         Act::Leave => leave(bot, &caller.identity, None).await,
@@ -63,62 +60,60 @@ pub async fn asked(bot: &Bot, who: &Who, caller: &Caller, act: Act) -> Result<An
 /// Where somebody stands, with what they can do.
 ///
 /// # Errors
-/// Refused to who has not joined study.
+/// Refused if they have not joined study.
 pub async fn overview(bot: &Bot, caller: &Caller) -> Result<Reply> {
     let situation = buddies::situation(&bot.app.store, caller, bot.app.clock.now()).await?;
     let buttons = match &situation {
-        Situation::Out => vec![button("study/buddy/join", "Find me a buddy")],
-        Situation::Waiting { .. } => {
-            vec![button("study/buddy/join", "Change my times"), button("study/buddy/leave", "Stop looking")]
-        }
+        Situation::Out => vec![Button::press("Find me a buddy", BuddyPress::Join)],
+        Situation::Waiting { .. } => vec![
+            Button::press("Change my times", BuddyPress::Join),
+            Button::press("Stop looking", BuddyPress::Leave(None)),
+        ],
         Situation::Together { group, .. } => vec![
-            button(format!("study/buddy/hello/{group}"), "Say hello"),
-            button(format!("study/buddy/leave/{group}"), "Leave"),
-            button("study/buddy/block", "Block…"),
+            Button::press("Say hello", BuddyPress::Hello(*group)),
+            Button::press("Leave", BuddyPress::Leave(Some(*group))),
+            Button::press("Block…", BuddyPress::Block(None)),
         ],
     };
-    Ok(Reply::text(situation.to_string()).with(vec![CreateActionRow::Buttons(buttons)]))
+    Ok(Reply::text(situation.to_string()).with_buttons(buttons))
 }
 
-/// A press below `study/buddy/…`.
+/// A press.
 ///
 /// # Errors
 /// Refused as buddies refuse it.
-pub async fn pressed(bot: &Bot, who: &Who, caller: &Caller, path: &[&str], chosen: &Chosen) -> Result<Answer> {
+pub async fn pressed(bot: &Bot, who: &Who, caller: &Caller, wanted: BuddyPress, chosen: &Chosen) -> Result<Answer> {
     note_school(bot, who).await?;
     let (store, now) = (&bot.app.store, bot.app.clock.now());
-    match path {
-        ["join"] => Ok(Answer::Update(tracks("study/buddy/track", "your buddies are at school then, too"))),
-        ["track"] => Ok(Answer::Update(times(track(chosen)?))),
-        ["times", track] => {
-            let track =
-                if is_at_school(bot, who).await? { Track::HighSchool } else { track.parse().map_err(|_| older())? };
-            let Chosen::StringSelect { values } = chosen else { return Err(older()) };
+    match wanted {
+        BuddyPress::Join => Ok(Answer::Update(tracks(BuddyPress::Track, "your buddies are at school then, too"))),
+        BuddyPress::Track => Ok(Answer::Update(times(track(chosen)?))),
+        BuddyPress::Times(track) => {
+            let track = if is_at_school(bot, who).await? { Track::HighSchool } else { track };
+            let values = input::values(chosen).ok_or_else(older)?;
             let times = Times::new(values.iter().filter_map(|value| value.parse().ok()));
             buddies::join(store, caller, Search { track, times }, now).await?;
             Ok(Answer::Update(overview(bot, caller).await?))
         }
-        ["here", group] => said(buddies::here(store, &caller.identity, number(group)?).await),
-        ["hello", group] => said(buddies::hello(store, &caller.identity, Some(number(group)?), now).await),
-        ["leave"] => leave(bot, &caller.identity, None).await,
-        ["leave", group] => leave(bot, &caller.identity, Some(number(group)?)).await,
-        ["block"] => block(bot, caller).await,
-        ["block", whom] => {
-            buddies::block(store, &caller.identity, whom.parse().map_err(|_| older())?, now).await?;
+        BuddyPress::Here(group) => said(buddies::here(store, &caller.identity, group).await),
+        BuddyPress::Hello(group) => said(buddies::hello(store, &caller.identity, Some(group), now).await),
+        BuddyPress::Leave(group) => leave(bot, &caller.identity, group).await,
+        BuddyPress::Block(None) => block(bot, caller).await,
+        BuddyPress::Block(Some(whom)) => {
+            buddies::block(store, &caller.identity, whom, now).await?;
             Ok(Answer::Update(Reply::text(
                 "Blocked: the two of you are never matched again. They are not told. `/study buddy` shows where you stand.",
             )))
         }
-        _ => Err(older()),
     }
 }
 
 /// Four guides to choose from.
-pub fn tracks(id: &str, at_school: &str) -> Reply {
-    let options = Track::ALL.map(|track| CreateSelectMenuOption::new(track.title(), track.slug())).to_vec();
-    let select = CreateSelectMenu::new(id, CreateSelectMenuKind::String { options }).placeholder("Your guide");
+pub fn tracks(does: impl Into<Press>, at_school: &str) -> Reply {
+    let options = Track::ALL.map(|track| Choice::new(track.slug(), track.title())).to_vec();
+    let select = Select::one_of(does, "Your guide", options);
     let text = format!("**Which guide is yours?** If you are at school, choose the High school guide: {at_school}.");
-    Reply::text(text).with(vec![CreateActionRow::SelectMenu(select)])
+    Reply::text(text).with(vec![select.into()])
 }
 
 /// The guide that was chosen.
@@ -126,20 +121,18 @@ pub fn tracks(id: &str, at_school: &str) -> Reply {
 /// # Errors
 /// Refused if it is none.
 pub fn track(chosen: &Chosen) -> Result<Track> {
-    let Chosen::StringSelect { values } = chosen else { return Err(older()) };
-    values.first().and_then(|slug| slug.parse().ok()).ok_or_else(older)
+    input::value(chosen).and_then(|slug| slug.parse().ok()).ok_or_else(older)
 }
 
 fn times(track: Track) -> Reply {
-    let option = |(n, offer): (usize, &(&str, bool, i8, u16))| CreateSelectMenuOption::new(offer.0, n.to_string());
-    let options: Vec<CreateSelectMenuOption> = OFFERED.iter().enumerate().map(option).collect();
-    let most = u8::try_from(options.len()).unwrap_or(1);
-    let select = CreateSelectMenu::new(format!("study/buddy/times/{track}"), CreateSelectMenuKind::String { options });
-    let select = select.placeholder("Your usual study times").min_values(1).max_values(most);
+    let option = |(n, offer): (usize, &(&str, bool, i8, u16))| Choice::new(n.to_string(), offer.0);
+    let options: Vec<Choice> = OFFERED.iter().enumerate().map(option).collect();
+    let bounds = Some((1, u8::try_from(options.len()).unwrap_or(1)));
+    let select = Select { bounds, ..Select::one_of(BuddyPress::Times(track), "Your usual study times", options) };
     Reply::text(
         "**When do you usually study?** Choose all that fit, on your own clock. What you log and time counts, too.",
     )
-    .with(vec![CreateActionRow::SelectMenu(select)])
+    .with(vec![select.into()])
 }
 
 async fn leave(bot: &Bot, identity: &Identity, group: Option<i64>) -> Result<Answer> {
@@ -153,7 +146,7 @@ async fn block(bot: &Bot, caller: &Caller) -> Result<Answer> {
             let names: Vec<String> = others.iter().map(|(_, name)| name.clone()).collect();
             let names = list::and(&names);
             let text = format!(
-                "Whoever you block is never matched with you again, and is not told. You leave {names} then, and I look \
+                "The person you block is never matched with you again, and is not told. You leave {names} then, and I look \
                  for another buddy for you."
             );
             Ok(Answer::Say(with_blocks(Reply::text(text), &others)))
@@ -168,36 +161,22 @@ fn with_blocks(reply: Reply, others: &[(PersonId, String)]) -> Reply {
         1 => "Block".to_owned(),
         _ => format!("Block the {}", if n == 0 { "first" } else { "second" }),
     };
-    let buttons: Vec<_> = others
-        .iter()
-        .enumerate()
-        .map(|(n, (number, _))| button(format!("study/buddy/block/{number}"), &label(n)))
-        .collect();
-    if buttons.is_empty() { reply } else { reply.with(vec![CreateActionRow::Buttons(buttons)]) }
+    let button = |(n, (whom, _)): (usize, &(PersonId, String))| Button::press(label(n), BuddyPress::Block(Some(*whom)));
+    reply.with_buttons(others.iter().enumerate().map(button).collect())
 }
 
 fn said(text: Result<String>) -> Result<Answer> {
     Ok(Answer::Say(Reply::text(text?)))
 }
 
-fn number(text: &str) -> Result<i64> {
-    text.parse().map_err(|_| older())
-}
-
 /// Whether a role of theirs says that they are at school.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn is_at_school(bot: &Bot, who: &Who) -> Result<bool> {
     let server = settings::read(&bot.app.store, who.guild).await?;
     let role = server.tracks.iter().find(|(track, _)| *track == Track::HighSchool);
     Ok(role.is_some_and(|(_, role)| who.has(*role)))
 }
 
-/// Whoever has that role is taken for somebody at school from then on.
-///
-/// # Errors
-/// A fault if the database cannot be written.
+/// A person with that role is taken for somebody at school from then on.
 pub async fn note_school(bot: &Bot, who: &Who) -> Result<()> {
     if is_at_school(bot, who).await? {
         buddies::at_school(&bot.app.store, &who.identity(), bot.app.clock.now()).await?;

@@ -6,7 +6,7 @@ use serenity::{AutocompleteChoice, CreateAutocompleteResponse};
 use tracing::error;
 
 use super::super::choice::{Chosen, Offered};
-use super::super::commands::{MAX_CHOICES, bot, reply};
+use super::super::context::{MAX_CHOICES, bot, reply};
 use super::super::member::Who;
 use super::super::{Bot, Context};
 use super::{Pending, RestDay, buddy, caller, rank};

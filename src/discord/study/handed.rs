@@ -5,7 +5,8 @@ use serenity::{AutocompleteChoice, CreateAutocompleteResponse};
 use tracing::error;
 
 use super::super::Context;
-use super::super::commands::{MAX_CHOICES, Which, bot, reply};
+use super::super::commands::Which;
+use super::super::context::{MAX_CHOICES, bot, reply};
 use super::commands::who;
 use crate::{Result, plan};
 

@@ -1,21 +1,16 @@
 //! `/study heatmap`: the picture, for oneself; shared, and taken back, by its owner alone.
 
-use poise::serenity_prelude as serenity;
-use serenity::{CreateActionRow, CreateAttachment};
-
-use super::super::start::older_of;
-use super::{Answer, Bot, Pending, Reply, button, joining};
+use super::super::reply::older_of;
+use super::{Answer, Bot, joining};
+use crate::Result;
 use crate::heatmap::{self, Picture};
+use crate::outbox::press::{HeatmapPress, Pending};
+use crate::outbox::{Button, File, Reply};
 use crate::people::Identity;
 use crate::student::{self, Caller};
-use crate::{Error, Result};
 
 /// The most characters of an attachment's description.
 const MAX_DESCRIPTION: usize = 1_024;
-
-fn older() -> Error {
-    older_of("/study heatmap")
-}
 
 /// `/study heatmap`
 ///
@@ -35,34 +30,32 @@ pub async fn heatmap(bot: &Bot, caller: &Caller, user: Option<u64>) -> Result<An
 
 async fn own(bot: &Bot, caller: &Caller) -> Result<Reply> {
     let picture = heatmap::heatmap(&bot.app.store, caller, bot.app.clock.now()).await?;
-    Ok(shown(&picture, who_sees(picture.shows))?.with(choices(picture.shows)))
+    Ok(shown(&picture, who_sees(picture.shows))?.with_buttons(choices(picture.shows)))
 }
 
-/// A press: `study/heatmap/…`. Whoever presses does it with their own picture.
+/// A press. The person who presses does it with their own picture.
 ///
 /// # Errors
-/// Refused to who has not joined, and for somebody else's picture.
-pub async fn pressed(bot: &Bot, caller: &Caller, path: &[&str]) -> Result<Answer> {
+/// Refused if they have not joined, and for somebody else's picture.
+pub async fn pressed(bot: &Bot, caller: &Caller, wanted: HeatmapPress) -> Result<Answer> {
     let store = &bot.app.store;
-    match path {
-        ["share"] => {
+    match wanted {
+        HeatmapPress::Share => {
             let picture = heatmap::heatmap(store, caller, bot.app.clock.now()).await?;
-            let Identity::Discord(user) = caller.identity else { return Err(older()) };
-            let delete = button(format!("study/heatmap/delete/{}", picture.person.0), "Delete");
+            let Identity::Discord(user) = caller.identity else { return Err(older_of("/study heatmap")) };
+            let delete = Button::press("Delete", HeatmapPress::Delete(picture.person));
             let reply = shown(&picture, &format!("Study days of <@{user}>."))?;
-            Ok(Answer::Say(Reply { public: true, ..reply.with(vec![CreateActionRow::Buttons(vec![delete])]) }))
+            Ok(Answer::Say(Reply { public: true, ..reply.with_buttons(vec![delete]) }))
         }
-        ["delete", number] => {
-            heatmap::must_be(store, caller, number.parse().map_err(|_| older())?).await?;
+        HeatmapPress::Delete(whose) => {
+            heatmap::must_be(store, caller, whose).await?;
             Ok(Answer::Delete)
         }
-        [choice @ ("show" | "hide")] => {
-            let shows = *choice == "show";
+        HeatmapPress::Show(shows) => {
             heatmap::show(store, caller, shows).await?;
             // A message that is changed keeps no file that is not sent again.
             Ok(Answer::Update(own(bot, caller).await?))
         }
-        _ => Err(older()),
     }
 }
 
@@ -74,17 +67,13 @@ fn who_sees(shows: bool) -> &'static str {
     }
 }
 
-fn choices(shows: bool) -> Vec<CreateActionRow> {
-    let other = if shows {
-        button("study/heatmap/hide", "Keep it to myself")
-    } else {
-        button("study/heatmap/show", "Let my server look")
-    };
-    vec![CreateActionRow::Buttons(vec![button("study/heatmap/share", "Share"), other])]
+fn choices(shows: bool) -> Vec<Button> {
+    let other = if shows { "Keep it to myself" } else { "Let my server look" };
+    vec![Button::press("Share", HeatmapPress::Share), Button::press(other, HeatmapPress::Show(!shows))]
 }
 
 fn shown(picture: &Picture, text: &str) -> Result<Reply> {
     let said: String = picture.map.to_string().chars().take(MAX_DESCRIPTION).collect();
-    let file = CreateAttachment::bytes(picture.map.png()?, "study-days.png").description(said);
-    Ok(Reply { files: vec![file], ..Reply::text(text) })
+    let file = File { about: Some(said), ..File::new("study-days.png", picture.map.png()?) };
+    Ok(Reply::text(text).and_file(file))
 }

@@ -5,51 +5,33 @@
 use jiff::Timestamp;
 use poise::serenity_prelude as serenity;
 use serenity::{
-    ComponentInteractionDataKind as Chosen, CreateActionRow, CreateInputText, CreateModal, CreateSelectMenu,
-    CreateSelectMenuKind, CreateSelectMenuOption, InputTextStyle, ModalInteraction,
+    ComponentInteractionDataKind as Chosen, CreateActionRow, CreateInputText, CreateModal, InputTextStyle,
+    ModalInteraction,
 };
 
-use super::super::moderating::field;
-use super::super::reply::{Answer, Reply, sentence};
-use super::{Bot, Pending, button, done, older};
+use super::super::input::{self, field};
+use super::super::reply::{Answer, older_of, sentence};
+use super::{Bot, done};
 use crate::community::study_settings;
+use crate::outbox::press::{How, Pending, StudyPress};
+use crate::outbox::{Button, Choice, Controls, Press, Reply, Select};
 use crate::student::{self, Caller};
 use crate::study::{self, Wish};
 use crate::text::list;
 use crate::time::zone::Zone;
 use crate::time::{format as speech, zone_search};
-use crate::{Error, Result, streak};
+use crate::{Error, Result};
 
 /// The most options of a select.
 const OPTIONS: usize = 25;
 /// The minutes a day that are offered.
 const COMMITMENTS: [(i64, &str); 3] = [(30, "30 min"), (60, "1 h"), (120, "2 h")];
 
-/// How somebody wants to study, but for the zone, as a custom id has it: `4/120`.
-#[derive(Debug, Clone, Copy)]
-struct How {
-    day_start: i64,
-    commitment: Option<i64>,
-}
-
-impl How {
-    const USUAL: Self = Self { day_start: streak::day::DEFAULT_START, commitment: None };
-
-    fn read(day_start: &str, commitment: &str) -> Option<Self> {
-        let commitment = if commitment == "-" { None } else { Some(commitment.parse().ok()?) };
-        Some(Self { day_start: day_start.parse().ok()?, commitment })
-    }
-
-    fn written(self) -> String {
-        let commitment = self.commitment.map_or_else(|| "-".to_owned(), |minutes| minutes.to_string());
-        format!("{}/{commitment}", self.day_start)
-    }
+fn older() -> Error {
+    older_of("/study status")
 }
 
 /// Asks somebody who has not joined for their zone.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn ask(bot: &Bot, caller: &Caller, pending: &Pending) -> Result<Answer> {
     let home = study_settings::read(&bot.app.store, caller.guild).await?.zone;
     let mut names: Vec<&str> = zone_search::POPULAR.to_vec();
@@ -73,24 +55,17 @@ pub async fn ask(bot: &Bot, caller: &Caller, pending: &Pending) -> Result<Answer
 fn choice(text: String, names: &[&str], how: How, pending: &Pending, now: Timestamp) -> Reply {
     let option = |name: &&str| {
         let zone = Zone::named(name)?;
-        Some(CreateSelectMenuOption::new(format!("{name} ({} now)", speech::clock(now, &zone)), *name))
+        Some(Choice::new(*name, format!("{name} ({} now)", speech::clock(now, &zone))))
     };
-    let options: Vec<CreateSelectMenuOption> = names.iter().filter_map(option).take(OPTIONS).collect();
-    let how = how.written();
-    let other = CreateActionRow::Buttons(vec![button(format!("study/place/{how}/{pending}"), "Somewhere else…")]);
-    let select = CreateSelectMenu::new(format!("study/join/{how}/{pending}"), CreateSelectMenuKind::String { options });
-    let select = CreateActionRow::SelectMenu(select.placeholder("Your time zone"));
-    Reply::text(text).with(if names.is_empty() { vec![other] } else { vec![select, other] })
+    let options: Vec<Choice> = names.iter().filter_map(option).take(OPTIONS).collect();
+    let other = Button::press("Somewhere else…", StudyPress::Elsewhere(how, pending.clone()));
+    let other = Controls::Buttons(vec![other]);
+    let select = Select::one_of(StudyPress::Zone(how, pending.clone()), "Your time zone", options);
+    Reply::text(text).with(if names.is_empty() { vec![other] } else { vec![select.into(), other] })
 }
 
 /// "Somewhere else": a form for zone, day start and commitment.
-///
-/// # Errors
-/// Refused if the button is from an older Cairn.
-pub fn form(path: &[&str]) -> Result<Answer> {
-    let [day_start, commitment, pending @ ..] = path else { return Err(older()) };
-    let how = How::read(day_start, commitment).ok_or_else(older)?;
-    let pending = Pending::read(pending).ok_or_else(older)?;
+pub fn form(how: How, pending: Pending) -> Answer {
     let input =
         |label: &str, id: &str, most: u16| CreateInputText::new(InputTextStyle::Short, label, id).max_length(most);
     let commitment = input("Minutes a day you want to study", "commitment", 3).required(false).placeholder("120");
@@ -100,17 +75,15 @@ pub fn form(path: &[&str]) -> Result<Answer> {
         how.commitment.into_iter().fold(commitment, |input, minutes| input.value(minutes.to_string())),
     ];
     let rows = rows.into_iter().map(CreateActionRow::InputText).collect();
-    Ok(Answer::Form(
-        CreateModal::new(format!("study/joining/{pending}"), "Where and how do you study?").components(rows),
-    ))
+    let form = CreateModal::new(Press::from(StudyPress::Typed(pending)), "Where and how do you study?");
+    Answer::Form(form.components(rows))
 }
 
 /// The form was sent.
 ///
 /// # Errors
 /// Refused for numbers that are none, and as study refuses them.
-pub async fn submitted(bot: &Bot, caller: &Caller, path: &[&str], form: &ModalInteraction) -> Result<Answer> {
-    let pending = Pending::read(path).ok_or_else(older)?;
+pub async fn submitted(bot: &Bot, caller: &Caller, pending: Pending, form: &ModalInteraction) -> Result<Answer> {
     let number = |id: &str, what: &str| match field(form, id).trim() {
         "" => Ok(None),
         text => {
@@ -136,12 +109,8 @@ pub async fn submitted(bot: &Bot, caller: &Caller, path: &[&str], form: &ModalIn
 ///
 /// # Errors
 /// Refused as study refuses it.
-pub async fn joined(bot: &Bot, caller: &Caller, path: &[&str], chosen: &Chosen) -> Result<Answer> {
-    let [day_start, commitment, pending @ ..] = path else { return Err(older()) };
-    let how = How::read(day_start, commitment).ok_or_else(older)?;
-    let pending = Pending::read(pending).ok_or_else(older)?;
-    let Chosen::StringSelect { values } = chosen else { return Err(older()) };
-    let zone = values.first().and_then(|name| Zone::named(name)).ok_or_else(older)?;
+pub async fn zone(bot: &Bot, caller: &Caller, how: How, pending: Pending, chosen: &Chosen) -> Result<Answer> {
+    let zone = input::value(chosen).and_then(Zone::named).ok_or_else(older)?;
     if how.commitment.is_none() && !student::has_joined(&bot.app.store, &caller.identity).await? {
         return Ok(Answer::Update(how_much(bot, caller, &zone, how, &pending).await?));
     }
@@ -157,24 +126,22 @@ async fn how_much(bot: &Bot, caller: &Caller, zone: &Zone, how: How, pending: &P
     if offered.is_empty() {
         offered.push((floor, speech::minutes(u32::try_from(floor).unwrap_or_default())));
     }
-    let place = zone.name().replace('/', "~");
-    let id = |minutes: i64| format!("study/pace/{place}/{}/{minutes}/{pending}", how.day_start);
-    let buttons = offered.iter().map(|(minutes, name)| button(id(*minutes), name)).collect();
+    let does = |minutes: i64| {
+        StudyPress::Pace(zone.name().to_owned(), How { commitment: Some(minutes), ..how }, pending.clone())
+    };
+    let buttons = offered.iter().map(|(minutes, name)| Button::press(name, does(*minutes))).collect();
     let text = "**How much do you want to study on a day?** As many minutes make a day of your streak. 2 h is right if \
                 machine learning is your main goal now; half an hour is plenty beside school or a job. \
                 `/study commitment` changes it later.";
-    Ok(Reply::text(text).with(vec![CreateActionRow::Buttons(buttons)]))
+    Ok(Reply::text(text).with_buttons(buttons))
 }
 
-/// How much was chosen: `Europe~Berlin/4/60/start`.
+/// How much was chosen, for somebody in a zone of that name.
 ///
 /// # Errors
 /// Refused as study refuses it.
-pub async fn paced(bot: &Bot, caller: &Caller, path: &[&str]) -> Result<Answer> {
-    let [place, day_start, commitment, pending @ ..] = path else { return Err(older()) };
-    let how = How::read(day_start, commitment).ok_or_else(older)?;
-    let pending = Pending::read(pending).ok_or_else(older)?;
-    let zone = Zone::named(&place.replace('~', "/")).ok_or_else(older)?;
+pub async fn paced(bot: &Bot, caller: &Caller, zone: &str, how: How, pending: Pending) -> Result<Answer> {
+    let zone = Zone::named(zone).ok_or_else(older)?;
     let Answer::Say(reply) = join(bot, caller, zone, how, pending).await? else { return Err(older()) };
     Ok(Answer::Update(reply))
 }

@@ -3,15 +3,17 @@
 
 use jiff::civil::Weekday;
 use poise::serenity_prelude as serenity;
-use serenity::{ButtonStyle, ChannelId, CreateActionRow, CreateButton};
+use serenity::{ChannelId, ComponentInteractionDataKind as Chosen};
 
 use super::Bot;
 use super::member::Who;
-use super::reply::{Answer, Reply};
-use super::start::older_of;
+use super::reply::Answer;
+use crate::outbox::press::{Pending, StudyPress};
+use crate::outbox::{Button, Reply};
+use crate::streak::logs::When;
 use crate::streak::status::Status;
 use crate::student::{self, Caller};
-use crate::study::{self, Receipt, When, Wish};
+use crate::study::{self, Receipt, Wish};
 use crate::time::zone_search;
 use crate::{Error, Result, streak};
 
@@ -22,13 +24,11 @@ mod handed;
 mod heatmap;
 mod joining;
 pub mod moderating;
-mod pending;
 mod plan;
 pub mod rank;
 mod reminder;
 
-pub use joining::{form, joined, submitted};
-use pending::Pending;
+pub use joining::submitted;
 
 /// Somebody in a channel.
 pub fn caller(who: &Who, channel: Option<ChannelId>) -> Caller {
@@ -53,7 +53,7 @@ async fn done(bot: &Bot, caller: &Caller, pending: Pending) -> Result<Reply> {
         Pending::Start => Ok(told(&study::start(store, caller, now).await?)),
         Pending::Buddy => buddy::overview(bot, caller).await,
         Pending::Status => Ok(standing(&study::status(store, caller, now).await?)),
-        Pending::Plan(track, hours, date) => plan::made(bot, caller, (track, hours, &date.to_string()), false).await,
+        Pending::Plan(track, hours, date) => plan::made(bot, caller, (track, hours, date), false).await,
     }
 }
 
@@ -68,7 +68,7 @@ pub async fn log(bot: &Bot, caller: &Caller, minutes: i64, date: Option<&str>) -
 /// What most commands are: something done, told as it is.
 ///
 /// # Errors
-/// Refused to who has not joined, and as study refuses it.
+/// Refused as study refuses it.
 pub async fn plain(bot: &Bot, caller: &Caller, work: impl Future<Output = Result<Receipt>>) -> Result<Answer> {
     if !student::has_joined(&bot.app.store, &caller.identity).await? {
         return joining::ask(bot, caller, &Pending::Status).await;
@@ -77,9 +77,6 @@ pub async fn plain(bot: &Bot, caller: &Caller, work: impl Future<Output = Result
 }
 
 /// `/study status`, and the button below `/help`.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn show(bot: &Bot, caller: &Caller) -> Result<Answer> {
     wanted(bot, caller, Pending::Status).await
 }
@@ -160,9 +157,6 @@ pub async fn rest(bot: &Bot, caller: &Caller, days: &[RestDay]) -> Result<Answer
 pub struct RestDay(pub Option<Weekday>);
 
 /// `/study why`, and the button of that name.
-///
-/// # Errors
-/// Refused to who has not joined.
 pub async fn why(bot: &Bot, caller: &Caller) -> Result<Answer> {
     let (store, now) = (&bot.app.store, bot.app.clock.now());
     if !student::has_joined(store, &caller.identity).await? {
@@ -171,71 +165,67 @@ pub async fn why(bot: &Bot, caller: &Caller) -> Result<Answer> {
     Ok(Answer::Say(Reply::text(study::why(store, caller, now).await?.to_string())))
 }
 
-/// A press: `study/…`. Whoever presses does it for themselves, whoever's message the button is on.
+/// A press. Except below a reminder, the person who presses does it for themselves, on whatever message the button is.
 ///
 /// # Errors
 /// Refused as study refuses it.
-pub async fn pressed(bot: &Bot, caller: &Caller, path: &[&str]) -> Result<Answer> {
+pub async fn pressed(bot: &Bot, who: &Who, caller: &Caller, wanted: StudyPress, chosen: &Chosen) -> Result<Answer> {
     let (store, now) = (&bot.app.store, bot.app.clock.now());
-    match path {
-        ["here"] => Ok(Answer::Update(told(&study::confirm(store, caller, now).await?))),
-        ["stop"] => Ok(Answer::Update(told(&study::stop(store, caller, now).await?))),
-        ["resume"] => Ok(Answer::Update(told(&study::resume(store, caller, now).await?))),
-        ["undo", event] => {
-            let event = event.parse().map_err(|_| older())?;
-            Ok(Answer::Update(told(&study::undo(store, caller, Some(event), now).await?)))
-        }
-        ["why"] => why(bot, caller).await,
-        ["pace", path @ ..] => joining::paced(bot, caller, path).await,
-        ["calendar", path @ ..] => calendar::pressed(bot, caller, path).await,
-        ["plan", path @ ..] => plan::pressed(bot, caller, path).await,
-        ["heatmap", path @ ..] => heatmap::pressed(bot, caller, path).await,
-        ["share", mark] => {
-            let mark = mark.parse().map_err(|_| older())?;
+    match wanted {
+        StudyPress::Status => show(bot, caller).await,
+        StudyPress::Here => Ok(Answer::Update(told(&study::confirm(store, caller, now).await?))),
+        StudyPress::Stop => Ok(Answer::Update(told(&study::stop(store, caller, now).await?))),
+        StudyPress::Resume => Ok(Answer::Update(told(&study::resume(store, caller, now).await?))),
+        StudyPress::Undo(event) => Ok(Answer::Update(told(&study::undo(store, caller, Some(event), now).await?))),
+        StudyPress::Why => why(bot, caller).await,
+        StudyPress::Share(mark) => {
             let shared = study::share(store, caller, mark, now).await?;
             bot.app.nudge.notify_one();
             Ok(Answer::Say(Reply::text(shared)))
         }
-        ["remind", whose, path @ ..] => reminder::pressed(bot, caller, whose, path).await,
-        _ => Err(older()),
+        StudyPress::Zone(how, pending) => joining::zone(bot, caller, how, pending, chosen).await,
+        StudyPress::Elsewhere(how, pending) => Ok(joining::form(how, pending)),
+        StudyPress::Typed(_) => Err(super::reply::older_of("/study status")),
+        StudyPress::Pace(zone, how, pending) => joining::paced(bot, caller, &zone, how, pending).await,
+        StudyPress::Calendar(wanted) => calendar::pressed(bot, caller, wanted).await,
+        StudyPress::Plan(wanted) => plan::pressed(bot, caller, wanted).await,
+        StudyPress::Heatmap(wanted) => heatmap::pressed(bot, caller, wanted).await,
+        StudyPress::Remind(whose, wanted) => reminder::pressed(bot, caller, whose, wanted).await,
+        StudyPress::Buddy(wanted) => buddy::pressed(bot, who, caller, wanted, chosen).await,
+        StudyPress::Rank(wanted) => rank::pressed(bot, who, caller, wanted, chosen).await,
     }
-}
-
-fn older() -> Error {
-    older_of("/study status")
-}
-
-fn button(id: impl Into<String>, label: &str) -> CreateButton {
-    CreateButton::new(id).label(label).style(ButtonStyle::Secondary)
 }
 
 /// What was done, with the buttons that make sense after it.
 fn told(done: &Receipt) -> Reply {
     use study::Deed;
-    let reply = Reply::text(done.to_string());
+    let why = || Button::press("Why?", StudyPress::Why);
     let mut buttons = match done.deed {
-        Deed::Logged(..) => vec![button(format!("study/undo/{}", done.event), "Undo"), button("study/why", "Why?")],
-        Deed::Started | Deed::Confirmed => vec![button("study/stop", "Stop the timer")],
-        Deed::Paused(..) => vec![button("study/resume", "Resume")],
-        Deed::Undone(..) | Deed::Stopped(_) => vec![button("study/why", "Why?")],
+        Deed::Logged(..) => vec![Button::press("Undo", StudyPress::Undo(done.event)), why()],
+        Deed::Started | Deed::Confirmed => vec![Button::press(STOP, StudyPress::Stop)],
+        Deed::Paused(..) => vec![Button::press("Resume", StudyPress::Resume)],
+        Deed::Undone(..) | Deed::Stopped(_) => vec![why()],
         _ => Vec::new(),
     };
     if let Some(milestone) = done.milestone.filter(|_| done.may_share) {
-        buttons.push(button(format!("study/share/{}", milestone.0), "Share"));
+        buttons.push(Button::press("Share", StudyPress::Share(milestone.0)));
     }
-    if buttons.is_empty() { reply } else { reply.with(vec![CreateActionRow::Buttons(buttons)]) }
+    Reply::text(done.to_string()).with_buttons(buttons)
 }
 
 fn standing(standing: &Status) -> Reply {
-    let mut buttons = vec![button("study/why", "Why?")];
+    let mut buttons = vec![Button::press("Why?", StudyPress::Why)];
     if let Some(timer) = &standing.timer {
-        buttons.insert(0, button("study/stop", "Stop the timer"));
+        buttons.insert(0, Button::press(STOP, StudyPress::Stop));
         if timer.asks {
-            buttons.insert(0, button("study/here", "I'm still there"));
+            buttons.insert(0, Button::press("I'm still there", StudyPress::Here));
         }
     }
     if standing.paused.is_some() {
-        buttons.insert(0, button("study/resume", "Resume"));
+        buttons.insert(0, Button::press("Resume", StudyPress::Resume));
     }
-    Reply::text(standing.to_string()).with(vec![CreateActionRow::Buttons(buttons)])
+    Reply::text(standing.to_string()).with_buttons(buttons)
 }
+
+/// The button that stops the timer.
+const STOP: &str = "Stop the timer";

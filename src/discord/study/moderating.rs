@@ -2,17 +2,19 @@
 
 use poise::serenity_prelude as serenity;
 use serenity::{
-    ButtonStyle, ChannelType, ComponentInteractionDataKind as Chosen, CreateActionRow, CreateButton, CreateInputText,
-    CreateModal, CreateSelectMenu, CreateSelectMenuKind, InputTextStyle, ModalInteraction,
+    ComponentInteractionDataKind as Chosen, CreateActionRow, CreateInputText, CreateModal, InputTextStyle,
+    ModalInteraction,
 };
 
-use super::super::commands::{bot, reply};
+use super::super::context::{bot, reply};
+use super::super::input::field;
 use super::super::member::Who;
-use super::super::moderating::field;
-use super::super::reply::{Answer, Reply};
+use super::super::reply::Answer;
 use super::super::{Bot, Context, rights};
 use crate::community::study_settings::{self, Settings};
 use crate::community::{Moderator, Role};
+use crate::outbox::press::{SettingsPress, StudySetting};
+use crate::outbox::{Button, Controls, Offers, Press, Reply, Select, Style};
 use crate::people::Identity;
 use crate::text::escape;
 use crate::time::{format as speech, zone_search};
@@ -49,28 +51,30 @@ async fn excused(bot: &Bot, who: &Who, user: u64, date: &str) -> Result<Answer> 
 
 /// `/mod settings` › Study.
 fn page(set: &Settings) -> Reply {
-    let kind = CreateSelectMenuKind::Channel { channel_types: Some(vec![ChannelType::Text]), default_channels: None };
-    let channel =
-        CreateSelectMenu::new("set/study/channel", kind).placeholder("Study channel").min_values(0).max_values(1);
-    let button = |id: &str, label: &str| CreateButton::new(id).label(label).style(ButtonStyle::Secondary);
-    let buttons = vec![button("set/study/form", "Time zone and least commitment…"), button("set/back", "Back")];
-    Reply::text(format!("**Study in this server**\n{set}"))
-        .with(vec![CreateActionRow::SelectMenu(channel), CreateActionRow::Buttons(buttons)])
+    let only_texts = Offers::Channels { forums: false };
+    let channel = Select::up_to(1, StudySetting::Channel, "Study channel", only_texts);
+    let buttons = vec![
+        Button::press("Time zone and least commitment…", StudySetting::Form(None)),
+        Button::press("Back", SettingsPress::Back),
+    ];
+    Reply::text(format!("**Study in this server**\n{set}")).with(vec![channel.into(), Controls::Buttons(buttons)])
 }
 
-/// A button or select of the study settings: `set/study`, `set/study/channel`, `set/study/form` with what was typed before.
+/// A button or select of the study settings.
 ///
 /// # Errors
 /// Refused to everybody but admins, and for another server's channel.
-pub async fn pressed(bot: &Bot, who: &Who, path: &[&str], chosen: &Chosen) -> Result<Answer> {
+pub async fn pressed(bot: &Bot, who: &Who, wanted: &StudySetting, chosen: &Chosen) -> Result<Answer> {
     let by = rights::here(bot, who, Role::Admin, "change the settings").await?;
     let (guild, now) = (who.server()?, bot.app.clock.now());
     let set = study_settings::read(&bot.app.store, who.guild).await?;
-    match (path, chosen) {
-        ([], _) => Ok(Answer::Update(page(&set))),
-        (["form"], _) => Ok(form(set.zone.as_ref().map_or("", |zone| zone.name()), &set.floor.to_string())),
-        (["form", floor, zone @ ..], _) => Ok(form(&zone.join("/"), floor)),
-        (["channel"], Chosen::ChannelSelect { values }) => {
+    match (wanted, chosen) {
+        (StudySetting::Page, _) => Ok(Answer::Update(page(&set))),
+        (StudySetting::Form(None), _) => {
+            Ok(form(set.zone.as_ref().map_or("", |zone| zone.name()), &set.floor.to_string()))
+        }
+        (StudySetting::Form(Some((floor, zone))), _) => Ok(form(zone, floor)),
+        (StudySetting::Channel, Chosen::ChannelSelect { values }) => {
             let set = Settings { channel: values.first().map(|channel| channel.get()), ..set };
             rights::own_channels(bot, guild, set.channel.as_slice()).await?;
             study::set_server(&bot.app.store, &by, guild, &set, now).await?;
@@ -89,7 +93,8 @@ fn form(zone: &str, floor: &str) -> Answer {
         input("The community's time zone, or a large city", "zone", 60, zone),
         input("The least commitment, in minutes a day", "floor", 3, floor),
     ];
-    Answer::Form(CreateModal::new("study/server", "Study in this server").components(rows))
+    let form = CreateModal::new(Press::from(StudySetting::Typed), "Study in this server");
+    Answer::Form(form.components(rows))
 }
 
 /// That form was sent. One that is refused leads back with what was typed.
@@ -102,9 +107,9 @@ pub async fn submitted(bot: &Bot, who: &Who, form: &ModalInteraction) -> Result<
     match set(bot, &by, who.server()?, zone, floor).await {
         Ok(set) => Ok(Answer::Say(Reply::text(set.to_string()))),
         Err(Error::Refused(why)) => {
-            let id = format!("set/study/form/{floor}/{zone}");
-            let back = CreateButton::new(id).label("Back to the form").style(ButtonStyle::Primary);
-            Ok(Answer::Say(Reply::text(escape::discord(&why.text)).with(vec![CreateActionRow::Buttons(vec![back])])))
+            let typed = StudySetting::Form(Some((floor.to_owned(), zone.to_owned())));
+            let back = Button::press("Back to the form", typed).styled(Style::Main);
+            Ok(Answer::Say(Reply::text(escape::discord(&why.text)).with_buttons(vec![back])))
         }
         Err(fault) => Err(fault),
     }

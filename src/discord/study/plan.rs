@@ -1,12 +1,11 @@
 //! `/study plan`: a plan by pages, with buttons for its steps and for all that can be done with it.
 
 use jiff::civil::Date;
-use poise::serenity_prelude as serenity;
-use serenity::{ButtonStyle, CreateActionRow, CreateButton};
 
-use super::super::reply::MAX_TEXT;
-use super::super::start::older_of;
-use super::{Answer, Bot, Pending, Reply, button, joining};
+use super::super::render::MAX_TEXT;
+use super::{Answer, Bot, joining};
+use crate::outbox::press::{CalendarPress, Pending, PlanPress};
+use crate::outbox::{Button, Controls, ROOM, Reply, Style};
 use crate::plan::planner::Shortfall;
 use crate::plan::{self, Made, Planned, from_guide};
 use crate::student::{self, Caller};
@@ -17,12 +16,6 @@ use crate::{Error, Result, study};
 
 /// The most characters of a button.
 const MAX_LABEL: usize = 80;
-/// The most buttons of a row.
-const BUTTONS: usize = 5;
-
-fn older() -> Error {
-    older_of("/study plan")
-}
 
 /// `/study plan`
 ///
@@ -32,7 +25,7 @@ pub async fn plan(bot: &Bot, caller: &Caller, wanted: (Option<Track>, Option<i64
     let has_joined = student::has_joined(&bot.app.store, &caller.identity).await?;
     match wanted {
         (Some(track), Some(hours), Some(deadline)) if has_joined => {
-            Ok(Answer::Say(made(bot, caller, (track, hours, deadline), false).await?))
+            Ok(Answer::Say(typed(bot, caller, (track, hours, deadline), false).await?))
         }
         (Some(track), Some(hours), Some(typed)) => {
             let today = bot.app.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
@@ -56,7 +49,13 @@ const NONE: &str = "You have no plan yet. Give `track`, `hours` a week and `dead
 ///
 /// # Errors
 /// As study refuses it.
-pub async fn made(
+pub async fn made(bot: &Bot, caller: &Caller, wanted: (Track, i64, Date), replace: bool) -> Result<Reply> {
+    let (track, hours, date) = wanted;
+    typed(bot, caller, (track, hours, &date.to_string()), replace).await
+}
+
+/// The same for a deadline as somebody typed it.
+async fn typed(
     bot: &Bot,
     caller: &Caller,
     (track, hours, deadline): (Track, i64, &str),
@@ -67,9 +66,9 @@ pub async fn made(
     match from_guide::plan(&app.store, caller, wanted, replace, &base, app.clock.now()).await? {
         Made::New(planned) => Ok(page(&planned, 0)),
         Made::Standing(standing, date, shortfall) => {
-            let yes = button(format!("study/plan/make/{track}/{hours}/{date}"), "Replace it");
-            let row = CreateActionRow::Buttons(vec![yes, button("study/plan/show", "Keep it")]);
-            Ok(Reply::text(asked(&standing, (track, hours, date), shortfall)).with(vec![row]))
+            let yes = Button::press("Replace it", PlanPress::Make(track, hours, date));
+            let buttons = vec![yes, Button::press("Keep it", PlanPress::Show)];
+            Ok(Reply::text(asked(&standing, (track, hours, date), shortfall)).with_buttons(buttons))
         }
     }
 }
@@ -90,47 +89,31 @@ fn asked(standing: &Planned, (track, hours, date): (Track, i64, Date), shortfall
     )
 }
 
-/// A press: `study/plan/…`. The number in it is the plan's, and it must be the plan of whoever presses.
+/// A press. The number in it is the plan's, and it must be the plan of the person who presses.
 ///
 /// # Errors
 /// Refused for another plan, and as study refuses it.
-pub async fn pressed(bot: &Bot, caller: &Caller, path: &[&str]) -> Result<Answer> {
+pub async fn pressed(bot: &Bot, caller: &Caller, wanted: PlanPress) -> Result<Answer> {
     let (store, now) = (&bot.app.store, bot.app.clock.now());
-    let reply = match path {
-        ["make", track, hours, date] => {
-            let (track, hours) = (track.parse().map_err(|_| older())?, hours.parse().map_err(|_| older())?);
-            made(bot, caller, (track, hours, date), true).await?
-        }
-        ["show"] => shown(bot, caller, 0).await?,
-        ["page", at] => shown(bot, caller, at.parse().map_err(|_| older())?).await?,
-        [mark @ ("done" | "undone"), number, step] => {
-            let step = step.parse().map_err(|_| older())?;
-            page(&plan::mark(store, caller, self::number(number)?, step, *mark == "done", now).await?, 0)
-        }
-        ["again", number] => page(&plan::again(store, caller, self::number(number)?, now).await?, 0),
-        ["later", number] => page(&plan::later(store, caller, self::number(number)?, now).await?, 0),
-        ["fewer", number] => page(&plan::fewer(store, caller, self::number(number)?, now).await?, 0),
-        ["commit", minutes] => {
-            let minutes = minutes.parse().map_err(|_| older())?;
-            super::told(&study::set_commitment(store, caller, minutes, now).await?)
-        }
-        ["drop", number] => {
-            let yes = CreateButton::new(format!("study/plan/dropped/{number}")).label("Drop it");
-            let row = vec![yes.style(ButtonStyle::Danger), button("study/plan/show", "Keep it")];
+    Ok(Answer::Update(match wanted {
+        PlanPress::Make(track, hours, date) => made(bot, caller, (track, hours, date), true).await?,
+        PlanPress::Show => shown(bot, caller, 0).await?,
+        PlanPress::Page(at) => shown(bot, caller, at).await?,
+        PlanPress::Mark { number, step, done } => page(&plan::mark(store, caller, number, step, done, now).await?, 0),
+        PlanPress::Replan(number) => page(&plan::again(store, caller, number, now).await?, 0),
+        PlanPress::Later(number) => page(&plan::later(store, caller, number, now).await?, 0),
+        PlanPress::Fewer(number) => page(&plan::fewer(store, caller, number, now).await?, 0),
+        PlanPress::Commit(minutes) => super::told(&study::set_commitment(store, caller, minutes, now).await?),
+        PlanPress::Drop(number) => {
+            let yes = Button::press("Drop it", PlanPress::Dropped(number)).styled(Style::Danger);
             Reply::text("Drop this plan? Your days, minutes and streak stay as they are.")
-                .with(vec![CreateActionRow::Buttons(row)])
+                .with_buttons(vec![yes, Button::press("Keep it", PlanPress::Show)])
         }
-        ["dropped", number] => {
-            plan::drop(store, caller, self::number(number)?).await?;
+        PlanPress::Dropped(number) => {
+            plan::drop(store, caller, number).await?;
             Reply::text("The plan is gone. `/study plan` makes another whenever you like.")
         }
-        _ => return Err(older()),
-    };
-    Ok(Answer::Update(reply))
-}
-
-fn number(text: &str) -> Result<i64> {
-    text.parse().map_err(|_| older())
+    }))
 }
 
 async fn shown(bot: &Bot, caller: &Caller, at: usize) -> Result<Reply> {
@@ -147,48 +130,46 @@ fn page(planned: &Planned, at: usize) -> Reply {
     // What is a commitment at all, and no more than the plan's days have.
     rows[1].extend(planned.too_short().map(|daily| (daily / 5 * 5).max(15)).map(|minutes| {
         let label = format!("Change my commitment to {minutes} min a day");
-        button(format!("study/plan/commit/{minutes}"), &label)
+        Button::press(label, PlanPress::Commit(minutes.into()))
     }));
     let mut row = vec![
-        button(format!("study/plan/again/{number}"), "Re-plan"),
-        button("study/calendar/file", ".ics"),
-        button(format!("study/plan/drop/{number}"), "Drop"),
+        Button::press("Re-plan", PlanPress::Replan(number)),
+        Button::press(".ics", CalendarPress::File),
+        Button::press("Drop", PlanPress::Drop(number)),
     ];
     if pages.len() > 1 {
-        let turn = |to: usize, name: &str| button(format!("study/plan/page/{to}"), name);
+        let turn = |to: usize, name: &str| Button::press(name, PlanPress::Page(to));
         let all = pages.len();
         row.extend((at > 0).then(|| turn(at - 1, "Page back")));
         row.extend((at + 1 < all).then(|| turn(at + 1, &format!("Page {} of {all}", at + 2))));
     }
     rows.push(row);
-    let rows = rows.into_iter().filter(|row| !row.is_empty()).map(CreateActionRow::Buttons).collect();
+    let rows = rows.into_iter().filter(|row| !row.is_empty()).map(Controls::Buttons).collect();
     Reply::text(pages.into_iter().nth(at).unwrap_or_default()).with(rows)
 }
 
 /// A button for each step of the day that is next.
-fn steps(planned: &Planned) -> Vec<CreateButton> {
+fn steps(planned: &Planned) -> Vec<Button> {
     let Some((date, parts)) = planned.next() else { return Vec::new() };
     let day = if date == planned.today { String::new() } else { format!("{}: ", speech::short_day(date)) };
     let step = |step: usize| {
         let heading = &planned.plan.steps[step].heading;
         let done = planned.plan.done.contains(&step);
-        let (does, label) = if done { ("undone", "Not done: ") } else { ("done", "Done: ") };
-        let style = if done { ButtonStyle::Secondary } else { ButtonStyle::Success };
-        let label = clipped(&format!("{day}{label}{heading}"));
-        CreateButton::new(format!("study/plan/{does}/{}/{step}", planned.number)).label(label).style(style)
+        let (label, style) = if done { ("Not done: ", Style::Plain) } else { ("Done: ", Style::Good) };
+        let does = PlanPress::Mark { number: planned.number, step, done: !done };
+        Button::press(clipped(&format!("{day}{label}{heading}")), does).styled(style)
     };
-    parts.iter().take(BUTTONS).map(|part| step(part.step)).collect()
+    parts.iter().take(ROOM).map(|part| step(part.step)).collect()
 }
 
 /// The ways out if the time does not suffice.
-fn choice(planned: &Planned) -> Vec<CreateButton> {
+fn choice(planned: &Planned) -> Vec<Button> {
     let Some(shortfall) = planned.plan.shortfall() else { return Vec::new() };
-    let later = shortfall.done.map(|done| {
-        button(format!("study/plan/later/{}", planned.number), &format!("A later date: {}", speech::date(done)))
-    });
+    let later = |done| Button::press(format!("A later date: {}", speech::date(done)), PlanPress::Later(planned.number));
+    let later = shortfall.done.map(later);
     let fewer = (shortfall.fitting > 0).then(|| {
         let sections = list::count(u64::try_from(shortfall.fitting).unwrap_or(u64::MAX), "section");
-        button(format!("study/plan/fewer/{}", planned.number), &format!("Fewer: {sections}"))
+        Button::press(format!("Fewer: {sections}"), PlanPress::Fewer(planned.number))
     });
     later.into_iter().chain(fewer).collect()
 }

@@ -1,18 +1,18 @@
 //! `/study rank`: the week in bands.
 
-use poise::serenity_prelude as serenity;
-use serenity::{ComponentInteractionDataKind as Chosen, CreateActionRow};
+use poise::serenity_prelude::ComponentInteractionDataKind as Chosen;
 
 use super::super::Bot;
 use super::super::member::Who;
-use super::super::reply::{Answer, Reply};
-use super::super::start::older_of;
+use super::super::reply::Answer;
 use super::buddy::{is_at_school, note_school, track, tracks};
-use super::{Pending, button, joining};
+use super::joining;
+use crate::Result;
+use crate::outbox::press::{Pending, RankPress};
+use crate::outbox::{Button, Reply};
 use crate::ranking::{self, RankingView};
 use crate::student::{self, Caller};
 use crate::triage::Track;
-use crate::{Error, Result};
 
 /// What somebody wants with `/study rank`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,10 +23,6 @@ pub enum Act {
     Join,
     /// Be in it no more.
     Leave,
-}
-
-fn older() -> Error {
-    older_of("/study rank")
 }
 
 /// `/study rank`
@@ -45,28 +41,27 @@ pub async fn asked(bot: &Bot, who: &Who, caller: &Caller, act: Act) -> Result<An
             Ok(Answer::Say(shown(&ranking::join(store, caller, Some(Track::HighSchool), now).await?)))
         }
         Act::Join if !ranking::has_track(store, caller).await? => {
-            Ok(Answer::Say(tracks("study/rank/track", "the ranking leaves you out then")))
+            Ok(Answer::Say(tracks(RankPress::Track, "the ranking leaves you out then")))
         }
         Act::Join => Ok(Answer::Say(shown(&ranking::join(store, caller, None, now).await?))),
         Act::Leave => Ok(Answer::Say(Reply::text(ranking::leave(store, caller).await?))),
     }
 }
 
-/// A press below `study/rank/…`.
+/// A press.
 ///
 /// # Errors
 /// Refused as the ranking refuses it.
-pub async fn pressed(bot: &Bot, who: &Who, caller: &Caller, path: &[&str], chosen: &Chosen) -> Result<Answer> {
-    let act = match path {
-        ["join"] => Act::Join,
-        ["leave"] => Act::Leave,
-        ["track"] => {
+pub async fn pressed(bot: &Bot, who: &Who, caller: &Caller, wanted: RankPress, chosen: &Chosen) -> Result<Answer> {
+    let act = match wanted {
+        RankPress::Join => Act::Join,
+        RankPress::Leave => Act::Leave,
+        RankPress::Track => {
             note_school(bot, who).await?;
             let track = if is_at_school(bot, who).await? { Track::HighSchool } else { track(chosen)? };
             let now = bot.app.clock.now();
             return Ok(Answer::Update(shown(&ranking::join(&bot.app.store, caller, Some(track), now).await?)));
         }
-        _ => return Err(older()),
     };
     match asked(bot, who, caller, act).await? {
         Answer::Say(reply) => Ok(Answer::Update(reply)),
@@ -78,7 +73,7 @@ fn shown(shown: &RankingView) -> Reply {
     let reply = Reply::text(shown.to_string());
     match (shown.at_school, shown.is_in) {
         (true, _) => reply,
-        (_, true) => reply.with(vec![CreateActionRow::Buttons(vec![button("study/rank/leave", "Leave the ranking")])]),
-        (_, false) => reply.with(vec![CreateActionRow::Buttons(vec![button("study/rank/join", "Join the ranking")])]),
+        (_, true) => reply.with_buttons(vec![Button::press("Leave the ranking", RankPress::Leave)]),
+        (_, false) => reply.with_buttons(vec![Button::press("Join the ranking", RankPress::Join)]),
     }
 }

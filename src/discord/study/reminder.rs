@@ -1,19 +1,14 @@
 //! `/study reminder`, `/study recap`, and the buttons below a reminder.
 
-use poise::serenity_prelude as serenity;
-use serenity::CreateActionRow;
-
 use super::super::Bot;
-use super::super::reply::{Answer, Reply};
-use super::super::start::older_of;
-use super::{Pending, button, joining, told};
-use crate::reminders::{self, Button, Choice, Pressed, RemindersView};
+use super::super::reply::Answer;
+use super::{joining, told};
+use crate::outbox::press::{Pending, ReminderPress};
+use crate::outbox::{Button, Reply};
+use crate::people::PersonId;
+use crate::reminders::{self, Choice, RemindersView};
 use crate::student::{self, Caller};
-use crate::{Error, Result, study};
-
-fn older() -> Error {
-    older_of("/study reminder")
-}
+use crate::{Result, study};
 
 /// `/study reminder`: shows what is set, or sets it.
 ///
@@ -39,10 +34,12 @@ fn set_up(shown: &RemindersView) -> Reply {
     if !shown.is_on() {
         return reply;
     }
-    let id = |does: &str| format!("study/remind/{}/{does}", shown.id.0);
-    let buttons =
-        vec![button(id("off"), "Turn off"), button(id("skip"), "Not today"), button(id("snooze/60"), "Snooze 1 h")];
-    reply.with(vec![CreateActionRow::Buttons(buttons)])
+    let button = |label, does: ReminderPress| Button::press(label, (shown.id, does));
+    reply.with_buttons(vec![
+        button("Turn off", ReminderPress::Off),
+        button("Not today", ReminderPress::Skip),
+        button("Snooze 1 h", ReminderPress::Snooze(60)),
+    ])
 }
 
 /// `/study recap`: shows it, or turns the weekly one on or off.
@@ -60,31 +57,26 @@ pub async fn recap(bot: &Bot, caller: &Caller, weekly: Option<bool>) -> Result<A
     }))
 }
 
-/// A press below a reminder: `…/7/snooze/15`.
+/// A press below a reminder, and whose it is.
 ///
 /// # Errors
-/// Refused to everybody but whose reminder it is, and as study refuses it.
-pub async fn pressed(bot: &Bot, caller: &Caller, whose: &str, path: &[&str]) -> Result<Answer> {
+/// Refused to everybody else, and as study refuses it.
+pub async fn pressed(bot: &Bot, caller: &Caller, whose: PersonId, wanted: ReminderPress) -> Result<Answer> {
     let (store, now) = (&bot.app.store, bot.app.clock.now());
-    let whose = whose.parse().map_err(|_| older())?;
-    let reply = match path {
-        ["start"] => {
+    let act = match wanted {
+        ReminderPress::Start => None,
+        ReminderPress::Snooze(minutes) => Some(reminders::Button::Snooze(minutes)),
+        ReminderPress::Tomorrow => Some(reminders::Button::Tomorrow),
+        ReminderPress::Skip => Some(reminders::Button::Skip),
+        ReminderPress::Off => Some(reminders::Button::Off),
+    };
+    let reply = match act {
+        Some(act) => Reply::text(reminders::press(store, caller, whose, act, now).await?.to_string()),
+        None => {
             reminders::is_own(store, caller, whose).await?;
             told(&study::start(store, caller, now).await?)
         }
-        ["snooze", "tomorrow"] => text(reminders::press(store, caller, whose, Button::Tomorrow, now).await?),
-        ["snooze", minutes] => {
-            let minutes = minutes.parse().ok().filter(|minutes| (1..=720).contains(minutes)).ok_or_else(older)?;
-            text(reminders::press(store, caller, whose, Button::Snooze(minutes), now).await?)
-        }
-        ["skip"] => text(reminders::press(store, caller, whose, Button::Skip, now).await?),
-        ["off"] => text(reminders::press(store, caller, whose, Button::Off, now).await?),
-        _ => return Err(older()),
     };
     // What it says is for one person alone; in a channel the reminder stays as it is.
     Ok(if caller.guild.is_some() { Answer::Say(reply) } else { Answer::Update(reply) })
-}
-
-fn text(pressed: Pressed) -> Reply {
-    Reply::text(pressed.to_string())
 }

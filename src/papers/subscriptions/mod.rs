@@ -19,7 +19,7 @@ mod post;
 mod shown;
 mod sql;
 
-pub use moderate::{Chosen, Preview, Skipped, choose, preview, skip, unchoose};
+pub use moderate::{Preview, Skipped, choose, preview, skip, unchoose};
 pub use post::{due, plan_again};
 pub use shown::{Subscribed, Unsubscribed};
 
@@ -297,6 +297,17 @@ impl Choice {
             Self::Veto => "veto",
         }
     }
+}
+
+/// What was chosen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chosen {
+    /// The paper.
+    pub entry: Entry,
+    /// What shall become of it; none if that was taken back.
+    pub choice: Option<Choice>,
+    /// The digest that comes next.
+    pub week: Week,
 }
 
 /// What a target is shown of a week: filtered as it wants, with pins and without vetoes, and nothing that was there

@@ -5,11 +5,11 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 
 use super::shown::{moment, place};
-use super::{Choice, Subscription, composed, must_be_own, sql};
+use super::{Choice, Chosen, Subscription, composed, must_be_own, sql};
 use crate::community::audit::{self, Act};
 use crate::community::{HomeModerator, Moderator, Role};
 use crate::outbox::{Payload, Target};
-use crate::papers::{ArxivId, Digest, Entry, Feeds, Week, archive, buttons};
+use crate::papers::{ArxivId, Digest, Feeds, Week, archive, buttons};
 use crate::store::{Connection, Store};
 use crate::text::escape;
 use crate::{Error, Result, time};
@@ -77,17 +77,6 @@ async fn subscribed(db: &mut Connection, by: &Moderator, target: &Target) -> Res
     let subscription = sql::of(db, target).await?.ok_or_else(none)?;
     must_be_own(by, subscription.community.as_deref())?;
     Ok(subscription)
-}
-
-/// What was chosen.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Chosen {
-    /// The paper.
-    pub entry: Entry,
-    /// What shall become of it; none if that was taken back.
-    pub choice: Option<Choice>,
-    /// The digest that comes next.
-    pub week: Week,
 }
 
 impl fmt::Display for Chosen {

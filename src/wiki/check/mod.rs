@@ -121,9 +121,6 @@ pub(super) fn errors(files: &[File], pictures: &HashSet<String>, wanted: impl Fn
 }
 
 /// The errors of one page of the database.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn of_page(store: &Store, slug: &str) -> Result<Vec<Finding>> {
     let source = sql::newest(&mut *store.read().await?, slug).await?.map(|newest| newest.source).unwrap_or_default();
     let mut found = of_text(store, slug, &source).await?;
@@ -133,9 +130,6 @@ pub async fn of_page(store: &Store, slug: &str) -> Result<Vec<Finding>> {
 
 /// What is to fix in a text that a page has or is to have. It is looked at beside the pages that it links to and those
 /// whose names it takes, so this costs the same however large the wiki is.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn of_text(store: &Store, slug: &str, source: &str) -> Result<Vec<Finding>> {
     let file = |slug: &str, source: String| File { path: format!("{slug}.md").into(), slug: slug.to_owned(), source };
     let mut files = vec![file(slug, source.to_owned())];

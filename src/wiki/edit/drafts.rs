@@ -127,17 +127,11 @@ async fn on_base(db: &mut Connection, change: &Change<'_>) -> Result<(String, St
 }
 
 /// The drafts that wait, newest first.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn list(store: &Store, _: &HomeModerator) -> Result<Vec<Draft>> {
     sql::open_drafts(&mut *store.read().await?).await
 }
 
 /// How many drafts wait.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn waiting(store: &Store, _: &HomeModerator) -> Result<usize> {
     let many = sql::count_open(&mut *store.read().await?).await?;
     Ok(usize::try_from(many).unwrap_or(0))

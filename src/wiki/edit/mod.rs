@@ -39,7 +39,7 @@ pub const MAX_REASON_CHARS: usize = 300;
 /// How many people it takes to change the wiki.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Approval {
-    /// Whoever edits, publishes.
+    /// An editor may publish, too.
     Own,
     /// What an editor changes becomes a draft, and somebody else, an approver, publishes it.
     Second,

@@ -187,9 +187,6 @@ fn page_name(path: &Path) -> Option<String> {
 }
 
 /// Fills an empty wiki with the pages that are compiled in; leaves any other as it is.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn plant(store: &Store, now: Timestamp) -> Result<()> {
     if !sql::every_slug(&mut *store.read().await?).await?.is_empty() {
         return derive(store).await;
@@ -206,7 +203,7 @@ pub async fn plant(store: &Store, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// Writes what the database keeps of pages beside their sources, if an update has taken it away to have it made anew.
+/// Writes what the database keeps of pages beside their sources, if an update has taken it away to have it made again.
 async fn derive(store: &Store) -> Result<()> {
     if sql::bare(&mut *store.read().await?).await?.is_empty() {
         return Ok(());

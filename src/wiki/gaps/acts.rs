@@ -146,9 +146,6 @@ pub(super) fn is_refused(gap: &Gap, refused: &[String]) -> bool {
 }
 
 /// Notes that somebody who had asked in vain opened a section shortly after.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn note_find(store: &Store, missed: &str, (page, anchor): (&str, &str), now: Timestamp) -> Result<()> {
     let missed = crate::people::redact(missed);
     if sql::count_finds(&mut *store.read().await?).await? >= MOST {

@@ -12,7 +12,7 @@ const ALIKE: (usize, usize) = (1, 2);
 const SAME_MEANING: f32 = 0.70;
 
 /// Puts questions that are alike together, however they are worded or ordered: the most frequent groups first, of equal
-/// ones the latest. `meanings` are those of questions by their names, as far as they are known.
+/// ones the latest. `meanings` are those that are known, by their questions' names.
 pub fn grouped(asked: &[Asked], meanings: &HashMap<String, Vector>) -> Vec<Gap> {
     let mut groups: Vec<(Vec<String>, Option<&Vector>, Gap)> = Vec::new();
     for gap in same(asked) {

@@ -137,25 +137,16 @@ pub fn nothing_found(is_read: bool) -> &'static str {
 
 /// Notes that nothing good was found for `query`, unless there is enough of this day, and forgets what is older than
 /// 30 days.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn note(store: &Store, query: &str, now: Timestamp) -> Result<()> {
     note_all(store, &[(now, query.to_owned())], false, MOST_A_DAY, now).await
 }
 
 /// The same of a question that found something which was not the answer.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn note_disliked(store: &Store, query: &str, now: Timestamp) -> Result<()> {
     note_all(store, &[(now, query.to_owned())], true, MOST_A_DAY, now).await
 }
 
 /// The same for several questions of people whom nobody knows, with the times they were asked at: one write for all.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn note_visitors(store: &Store, asked: &[(Timestamp, String)], now: Timestamp) -> Result<()> {
     note_all(store, asked, false, MOST_OF_VISITORS, now).await
 }
@@ -183,9 +174,6 @@ async fn note_all(
 }
 
 /// A question has found its answer after all: one note of it goes, the newest.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn answered(store: &Store, question: &str) -> Result<()> {
     let mut tx = store.write().await?;
     sql::forget_one(&mut tx, &redact(question)).await?;
@@ -194,9 +182,6 @@ pub async fn answered(store: &Store, question: &str) -> Result<()> {
 }
 
 /// The questions of the last 30 days that found nothing, the most frequent groups first.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn top(store: &Store, _: &HomeModerator, now: Timestamp) -> Result<Vec<Gap>> {
     let (mut groups, finds) = {
         let mut db = store.read().await?;
@@ -210,9 +195,6 @@ pub async fn top(store: &Store, _: &HomeModerator, now: Timestamp) -> Result<Vec
 }
 
 /// Forgets what is older than 30 days, also when nothing new is noted.
-///
-/// # Errors
-/// A fault if the database cannot be written.
 pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
     sql::forget(&mut tx, oldest(now)).await?;
@@ -221,9 +203,6 @@ pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
 }
 
 /// How many groups of questions wait, put together by their words alone: for a number beside a link.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn count(store: &Store, _: &HomeModerator, now: Timestamp) -> Result<usize> {
     let mut db = store.read().await?;
     let (state, kept) = (sql::state(&mut db).await?, store.beside::<Counted>());

@@ -164,7 +164,7 @@ struct Asked(Mutex<HashMap<ContentKey, Vector>>);
 /// How many of them are remembered.
 const MOST_ASKED: usize = 1_000;
 
-/// What questions mean, by their names, as far as that is known within a time.
+/// What questions mean, by their names; only those that are known within a time.
 pub(super) async fn meanings(
     store: &Store,
     db: &mut Connection,
@@ -296,9 +296,6 @@ fn similarity(vector: &Vector, kept: &[u8]) -> f64 {
 }
 
 /// The texts of this wiki that the program was built without the vectors of.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn unknown(store: &Store) -> Result<Vec<String>> {
     let mut db = store.read().await?;
     let version = sql::pages_version(&mut db).await?;

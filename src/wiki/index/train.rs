@@ -106,9 +106,6 @@ fn learnt(texts: &Texts, vector: impl Fn(&str) -> Option<Vector>) -> Map {
 }
 
 /// Whether the map was learnt from other texts than those of this wiki.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn is_due(store: &Store) -> Result<bool> {
     let mut db = store.read().await?;
     let texts = Texts::read(&mut db).await?;

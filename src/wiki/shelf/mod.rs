@@ -79,9 +79,6 @@ pub struct Shelf {
 }
 
 /// The pages of a kind that have all the words of `query` in a name or a text, [`SHOWN`] of them after the first `skip`.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn shelf(
     store: &Store,
     _: &HomeModerator,

@@ -49,7 +49,7 @@ async fn forged_and_foreign_presses_are_refused() {
     let shared = d.press("ann", &answer, "Share").await;
     assert_snapshot!(d.press("mal", &shared, "Delete").await, @"
     [ephemeral]
-    These buttons are for whoever asked; use /start to get an answer of your own.
+    These buttons are for the person who asked; use /start to get an answer of your own.
     ");
     let mut refusals = Vec::new();
     for id in [
@@ -88,7 +88,7 @@ async fn forged_and_foreign_presses_are_refused() {
     go/99/engineer: This button is from an older Cairn and leads nowhere now; use /start again.
     me/1: This button is from an older Cairn and leads nowhere now; use /start again.
     share/1: This button is from an older Cairn and leads nowhere now; use /start again.
-    delete/1: These buttons are for whoever asked; use /start to get an answer of your own.
+    delete/1: These buttons are for the person who asked; use /start to get an answer of your own.
     good/1: This button is from an older Cairn and leads nowhere now; use /start again.
     notmine/1: This button is from an older Cairn and leads nowhere now; use /start again.
     none/1: This button is from an older Cairn and leads nowhere now; use /start again.

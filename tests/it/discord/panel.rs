@@ -91,7 +91,7 @@ async fn who_opens_a_post_in_a_beginners_forum_is_greeted_if_that_is_wanted() {
     assert_eq!(d.requests_to("POST", "/channels/*/messages").last().expect("it was sent").body["flags"], 4, "no cards");
     let goals = d.press("bob", &greeting, "Find my guide").await;
     assert!(goals.ephemeral && goals.to_string().contains("What would you like to do"), "{goals}");
-    assert!(d.press("bob", &greeting, "Delete").await.to_string().contains("for whoever asked"));
+    assert!(d.press("bob", &greeting, "Delete").await.to_string().contains("for the person who asked"));
     // Once to each; never in a channel; an answer is no greeting, and who was answered needs none.
     let again = d.posts("ann", "questions", "My dog walks over the keyboard", "What can I do?");
     d.stays_silent(&again, MOMENT).await;

@@ -69,7 +69,7 @@ async fn a_beginners_post_is_answered_once() {
     // The buttons are the author's.
     assert_snapshot!(d.press("bob", &answer, "Hacker guide").await, @"
     [ephemeral]
-    These buttons are for whoever asked; use /start to get an answer of your own.
+    These buttons are for the person who asked; use /start to get an answer of your own.
     ");
     let other = d.press("ann", &answer, "Hacker guide").await;
     assert!(other.updated && !other.ephemeral);

@@ -22,7 +22,7 @@ async fn every_change_is_shown_and_noted() {
     [updated]
     [ephemeral]
     **Settings of this server**
-    Editors change guides, approvers publish drafts; whoever may manage the server may do everything.
+    Editors change guides, approvers publish drafts; people who may manage the server may do everything.
     Editors: nobody. Approvers: @approvers.
     New posts in the chosen channels and forums are answered if they ask how to get started: #beginners. Cairn reads only the titles of forum posts, for reading posts is off.
 
@@ -76,7 +76,7 @@ async fn admins_say_who_may_do_what() {
     assert_snapshot!(panel, @"
     [ephemeral]
     **Settings of this server**
-    Editors change guides, approvers publish drafts; whoever may manage the server may do everything.
+    Editors change guides, approvers publish drafts; people who may manage the server may do everything.
     Editors: nobody. Approvers: nobody.
     New posts in the chosen channels and forums are answered if they ask how to get started: nowhere. Cairn reads only the titles of forum posts, for reading posts is off.
 

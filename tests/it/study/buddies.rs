@@ -210,7 +210,7 @@ async fn three_are_a_trio_and_go_on_as_two() {
     let left = d.press("ann", &matched, "Leave").await;
     assert_snapshot!(left, @"
     [ephemeral]
-    Done; you have no study buddy now and look for none. `/study buddy` finds you one whenever you like. Whoever you block here is never matched with you again, and is not told.
+    Done; you have no study buddy now and look for none. `/study buddy` finds you one whenever you like. The person you block here is never matched with you again, and is not told.
     [Block the first] [Block the second]
     ");
     assert_snapshot!(d.press("ann", &left, "Block the first").await, @"

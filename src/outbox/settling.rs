@@ -1,0 +1,34 @@
+//! Moderators see what is not known to have arrived, and say what becomes of it.
+
+use jiff::Timestamp;
+
+use super::sql;
+use super::undelivered::{Resolution, Undelivered};
+use crate::community::audit::{self, Act};
+use crate::community::{Moderator, Role};
+use crate::store::Store;
+use crate::{Error, Kind, Result};
+
+/// The messages of the moderator's community that are not known to have arrived and could still be sent, newest
+/// first, at most `n`. Direct messages and all communities are for the person who runs Cairn.
+pub async fn undelivered(store: &Store, by: &Moderator, n: u32) -> Result<Vec<Undelivered>> {
+    let raw = sql::undelivered(&mut *store.read().await?, by.community(), n).await?;
+    raw.into_iter().map(sql::RawUndelivered::read).collect()
+}
+
+/// Does what a moderator says about a message that is not known to have arrived.
+///
+/// # Errors
+/// Refused to editors and to moderators of other communities; if there is no such message, or its text is no longer kept.
+pub async fn resolve(store: &Store, by: &Moderator, id: i64, resolution: Resolution, now: Timestamp) -> Result<()> {
+    by.must_be(Role::Approver, "say what becomes of messages")?;
+    let mut tx = store.write().await?;
+    if !sql::resolve(&mut tx, id, by.community(), resolution, now).await? {
+        return Err(Error::of(
+            Kind::NotFound,
+            format!("No message {id} waits for a decision; `cairn outbox` lists those that do."),
+        ));
+    }
+    audit::note(&mut tx, by, Act::Delivery, &format!("message/{id}"), resolution.name(), now).await?;
+    tx.commit().await
+}
