@@ -143,7 +143,7 @@ async fn members_moderate_nothing() {
     /mod guide diff page:hacker: To see how the wiki was changed, you need the editor role; ask someone who may manage this server, who sets it in /mod settings.
     /mod guide revert page:hacker to:1: To change the wiki, you need the editor role; ask someone who may manage this server, who sets it in /mod settings.
     form: To change the wiki, you need the editor role; ask someone who may manage this server, who sets it in /mod settings.
-    broken form: To change the wiki, you need the editor role; ask someone who may manage this server, who sets it in /mod settings.
+    broken form: This button is from an older Cairn and leads nowhere now; use /mod guide edit again.
     ");
     // Somebody whose role was taken away while the form was open.
     d.grant("root", d.role("admins", permission::MANAGE_GUILD));

@@ -294,7 +294,7 @@ async fn never_again_and_not_again_for_eight_weeks() {
     let asked = d.slash("ann", "/study buddy action:Block").await;
     assert_snapshot!(asked, @"
     [ephemeral]
-    Whoever you block is never matched with you again, and is not told. You leave @ben then, and I look for another buddy for you.
+    The person you block is never matched with you again, and is not told. You leave @ben then, and I look for another buddy for you.
     [Block]
     ");
     assert_snapshot!(d.press("ann", &asked, "Block").await, @"
