@@ -1,4 +1,4 @@
-//! `cairn config check`: the settings in force, without secrets, and whether what they name works.
+//! `cairn config`: the settings in force, without secrets, and whether what they name works; files for those who run Cairn.
 
 use std::fs;
 use std::net::IpAddr;
@@ -9,7 +9,7 @@ use clap::{ArgMatches, CommandFactory};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use super::{Cli, Ending, say, say_json};
+use super::{Cli, Ending, say, say_json, say_whole};
 use crate::config::{Config, SECRETS};
 use crate::health::{Finding, Judgement};
 use crate::store::{self, Store, rotation};
@@ -19,6 +19,27 @@ use crate::{App, Result, discord, error};
 pub enum Command {
     /// Show the settings in force and try what they name, with a real call each
     Check,
+    /// Print a unit for systemd
+    Unit,
+    /// Print a dashboard for Grafana
+    Dashboard,
+    /// Print three alerts for Prometheus
+    Alerts,
+    /// Print the settings of Litestream, which copies every change elsewhere
+    Litestream,
+}
+
+impl Command {
+    /// The file that is printed; none to check.
+    fn file(&self) -> Option<&'static str> {
+        match self {
+            Self::Check => None,
+            Self::Unit => Some(include_str!("packaging/cairn.service")),
+            Self::Dashboard => Some(include_str!("packaging/dashboard.json")),
+            Self::Alerts => Some(include_str!("packaging/alerts.yml")),
+            Self::Litestream => Some(include_str!("packaging/litestream.yml")),
+        }
+    }
 }
 
 /// One setting, as it is shown.
@@ -42,7 +63,10 @@ const LITTLE_ROOM: u64 = 500 << 20;
 const OLD_COPY: SignedDuration = SignedDuration::from_hours(13);
 
 pub async fn run(command: Command, config: Config) -> Result<Ending> {
-    let Command::Check = command;
+    if let Some(file) = command.file() {
+        say_whole(file.trim_end())?;
+        return Ok(Ending::Well);
+    }
     let json = config.json;
     let report = Report { settings: settings(&config), findings: findings(config).await? };
     let wrong = report.findings.iter().any(|finding| finding.state == Judgement::Wrong);

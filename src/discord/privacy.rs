@@ -48,7 +48,7 @@ pub async fn ask(bot: &Bot, who: &Who) -> Result<Answer> {
 /// # Errors
 /// A fault if the database cannot be written. Nothing is erased then.
 pub async fn erase(bot: &Bot, who: &Who) -> Result<Answer> {
-    erase::erase(&bot.app.store, &who.identity()).await?;
+    erase::erase(&bot.app.store, &who.identity(), bot.app.clock.now()).await?;
     Ok(Answer::Update(Reply::text("Erased. Messages that were sent stay where they were sent; delete those there.")))
 }
 

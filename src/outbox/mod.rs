@@ -58,6 +58,9 @@ pub enum State {
 }
 
 impl State {
+    /// Every state.
+    pub const ALL: [Self; 6] = [Self::Ready, Self::Waiting, Self::Sending, Self::Sent, Self::Unknown, Self::Dead];
+
     /// The name in the database.
     pub fn name(self) -> &'static str {
         match self {
@@ -71,8 +74,7 @@ impl State {
     }
 
     fn named(name: &str) -> Result<Self> {
-        let all = [Self::Ready, Self::Waiting, Self::Sending, Self::Sent, Self::Unknown, Self::Dead];
-        let state = all.into_iter().find(|s| s.name() == name);
+        let state = Self::ALL.into_iter().find(|s| s.name() == name);
         Ok(state.ok_or_else(|| anyhow::anyhow!("the outbox has no state {name}"))?)
     }
 }

@@ -222,9 +222,9 @@ pub fn told(error: Error) -> (StatusCode, String) {
     match error {
         Error::Refused(refused) => (StatusCode::FORBIDDEN, refused.text),
         Error::Fault(cause) => {
-            error!(fault = format!("{cause:#}"), "a request of the console failed");
-            let usual = "Something failed inside Cairn, and the people who run it can see it in the log. Try again in a minute.";
-            (StatusCode::INTERNAL_SERVER_ERROR, crate::error::plainly(&cause).unwrap_or(usual).to_owned())
+            let (sentence, code) = crate::error::told(&cause);
+            error!(code, fault = format!("{cause:#}"), "a request of the console failed");
+            (StatusCode::INTERNAL_SERVER_ERROR, sentence)
         }
     }
 }

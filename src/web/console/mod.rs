@@ -64,6 +64,8 @@ pub struct Console {
     /// Who tries links, and how often.
     tries: Arc<Rates<Visitor>>,
     forms: Arc<Semaphore>,
+    /// The same of those who are not signed in, perhaps not any more: what they wrote is shown to them again.
+    strangers: Arc<Semaphore>,
 }
 
 impl FromRef<Console> for App {
@@ -91,10 +93,15 @@ impl Console {
     }
 }
 
+/// So many at once.
+fn turns(most: usize) -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(most))
+}
+
 /// Everything below `/console`.
 pub fn router(app: App) -> Router {
-    let console =
-        Console { app, tries: Arc::new(Rates::new(TRIES.0, TRIES.1)), forms: Arc::new(Semaphore::new(FORMS)) };
+    let tries = Arc::new(Rates::new(TRIES.0, TRIES.1));
+    let console = Console { app, tries, forms: turns(FORMS), strangers: turns(FORMS / 2) };
     Router::new()
         .route("/console", get(pages::shelf))
         .route("/console/new", get(moving::beginning).post(moving::begin))
