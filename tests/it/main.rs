@@ -13,6 +13,7 @@ mod drafts;
 mod editing;
 mod face;
 mod faults;
+mod first_hour;
 mod fuzz;
 mod guides;
 mod handouts;

@@ -142,3 +142,26 @@ async fn run(file: &std::path::Path, query: &'static str) {
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
     sqlx::raw_sql(query).execute(&mut options.connect().await.unwrap()).await.unwrap();
 }
+
+/// The tests that TESTING.md names, such as `faults::restored` or `pressure::nobody_fills…`.
+#[test]
+fn the_tests_that_are_named_exist() {
+    let page = include_str!("../../TESTING.md");
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
+    let mut named = 0;
+    for name in page.split('`').skip(1).step_by(2).filter(|name| name.contains("::") && !name.contains(' ')) {
+        let parts: Vec<&str> = name.split("::").filter(|part| !part.is_empty() && *part != "*").collect();
+        let place = |parts: &[&str]| {
+            let file = root.join(parts.join("/"));
+            [file.with_extension("rs"), file.join("mod.rs")].into_iter().find(|file| file.exists())
+        };
+        let is_there = place(&parts).is_some()
+            || parts.split_last().is_some_and(|(last, before)| {
+                let text = place(before).map(|file| std::fs::read_to_string(file).unwrap()).unwrap_or_default();
+                text.contains(&format!("fn {}", last.trim_end_matches('…')))
+            });
+        assert!(is_there, "TESTING.md names {name}");
+        named += 1;
+    }
+    assert!(named > 10, "{named}");
+}

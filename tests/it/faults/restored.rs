@@ -181,3 +181,32 @@ fn what_an_administrator_restores_belongs_to_the_service() {
     let there = fs::metadata(database(&cairn)).unwrap();
     assert_eq!((there.uid(), there.gid(), there.mode() & 0o777), (10_001, 10_001, 0o600));
 }
+
+#[tokio::test]
+async fn copies_from_before_an_erasure_are_gone_after_their_time() {
+    let dir = crate::world::folder();
+    let app = crate::setup::app(dir.path()).await;
+    let (far, start, trace) = (crate::setup::Far::new([]), at("00:30:00"), "<@1111001>");
+    let hours = |hours: i64| start + SignedDuration::from_hours(hours);
+    let held = || {
+        let copies = fs::read_dir(dir.path().join("backups")).unwrap().map(|copy| copy.unwrap().path());
+        copies.filter(|copy| stands_in(copy, trace)).count()
+    };
+    far.tick(&app, start).await;
+    meet(&app.store, 1_111_001, start).await;
+    for hour in [7, 24, 48] {
+        far.tick(&app, hours(hour)).await;
+    }
+    erase::erase(&app.store, &who("discord:1111001"), hours(49)).await.unwrap();
+    far.tick(&app, hours(55)).await;
+    assert!(held() >= 2, "the copies of before still have it");
+    let mut left = Vec::new();
+    for day in 3..18 {
+        for part in 0..4 {
+            far.tick(&app, hours(24 * day + 6 * part + 1)).await;
+        }
+        left.push(held());
+    }
+    assert_eq!(left.last(), Some(&0), "{left:?}");
+    assert!(left.is_sorted_by(|a, b| a >= b), "{left:?}");
+}

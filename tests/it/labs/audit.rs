@@ -1,6 +1,7 @@
 //! The audit after a lab: what was acknowledged is there once, and each message is there once or in the desk with its reason.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Mutex;
 
 use cairn::people::{Identity, optout};
 use sqlx::sqlite::SqliteConnectOptions;
@@ -26,11 +27,14 @@ impl Audit {
         audit.database(&mut db).await;
         let people = journal.people.lock().unwrap().drain(..).collect::<Vec<_>>();
         audit.people(lab, &mut db, &people).await;
-        audit.edits(&mut db, &journal.edits.lock().unwrap().clone()).await;
+        let kept = |texts: &Mutex<Vec<String>>| texts.lock().unwrap().clone();
+        let (messages, calls) = (kept(&journal.messages), kept(&journal.calls));
+        let edits = journal.edits.lock().unwrap().clone();
+        audit.edits(&mut db, &edits).await;
         audit.outbox(lab, &mut db).await;
-        audit.messages(lab, &mut db, &journal.messages.lock().unwrap().clone()).await;
+        audit.messages(lab, &mut db, &messages).await;
         audit.posts(lab, &journal.posts.lock().unwrap());
-        audit.calls(lab, &mut db, &journal.calls.lock().unwrap().clone()).await;
+        audit.calls(lab, &mut db, &calls).await;
         audit
     }
 

@@ -61,7 +61,7 @@ struct Figures {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn killed_again_and_again_nothing_is_lost_or_said_twice() {
-    let (kills, seed) = (asked("CAIRN_LAB_KILLS", 8), asked("CAIRN_LAB_SEED", 28));
+    let (kills, seed) = (asked("CAIRN_LAB_KILLS", 6), asked("CAIRN_LAB_SEED", 28));
     let (mut dice, since) = (Dice::new(seed), Instant::now());
     let lab = Arc::new(Lab::open().await);
     let mut figures = Figures::default();
@@ -70,7 +70,7 @@ async fn killed_again_and_again_nothing_is_lost_or_said_twice() {
     let work = Work::begin(&lab, seed, 4);
     for n in 0..kills {
         figures.note(&life);
-        let when = if kills <= 8 { INSTANTS[n as usize] } else { *dice.one_of(&INSTANTS) };
+        let when = if kills <= INSTANTS.len() as u64 { INSTANTS[n as usize] } else { *dice.one_of(&INSTANTS) };
         disturb(&lab, &mut dice);
         until(&lab, when, &mut dice).await;
         if when == When::Asked {

@@ -77,7 +77,7 @@ fn chosen(dice: &mut Dice) -> &'static str {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn an_evening_of_a_large_server_is_answered_in_time() {
     let (acts, seed) = (asked("CAIRN_LAB_ACTS", 120), asked("CAIRN_LAB_SEED", 28));
-    let (hands, visitors) = if acts > 1_000 { (40, 200) } else { (3, 6) };
+    let (hands, visitors) = (asked("CAIRN_LAB_HANDS", 3), asked("CAIRN_LAB_VISITORS", 6));
     let lab = Arc::new(Lab::open().await);
     let life = lab.start().await;
     lab.settle().await;

@@ -4,7 +4,7 @@
 //!
 //! ```sh
 //! CAIRN_LAB_KILLS=200 CAIRN_LAB_SEED=7 cargo test --test it labs::crash -- --nocapture
-//! CAIRN_LAB_ACTS=20000 cargo test --release --test it labs::load -- --nocapture
+//! CAIRN_LAB_ACTS=5000 CAIRN_LAB_HANDS=20 CAIRN_LAB_VISITORS=200 cargo test --release --test it labs::load -- --nocapture
 //! ```
 
 #![allow(clippy::unwrap_used)]
