@@ -93,6 +93,9 @@ async fn killed_again_and_again_nothing_is_lost_or_said_twice() {
             child.wait().unwrap();
         }
         life = lab.start().await;
+        if n % 25 == 24 {
+            println!("{} of {kills} after {:.0?}", n + 1, since.elapsed());
+        }
     }
     let journal = work.end().await;
     // What has to wait before it is tried again is due by then.
@@ -140,7 +143,7 @@ async fn until(lab: &Lab, when: When, dice: &mut Dice) {
         When::Commented => return commented(lab).await,
     };
     sleep(Duration::from_millis(dice.below(400))).await;
-    let before = d.requests_to(method, path).len();
+    let before = d.asked(method, path);
     match when {
         When::Taken => d.fail_next(method, path, Fault::cut_after(), 1),
         When::Looking => {
@@ -150,11 +153,11 @@ async fn until(lab: &Lab, when: When, dice: &mut Dice) {
         _ => d.fail_next(method, path, slow, 1),
     }
     let (method, before) = match when {
-        When::Looking => ("GET", d.requests_to("GET", MESSAGES).len()),
+        When::Looking => ("GET", d.asked("GET", MESSAGES)),
         _ => (method, before),
     };
     for _ in 0..200 {
-        if d.requests_to(method, path).len() > before {
+        if d.asked(method, path) > before {
             return sleep(Duration::from_millis(dice.below(20))).await;
         }
         sleep(Duration::from_millis(10)).await;

@@ -78,8 +78,8 @@ async fn discord_in_trouble_gets_each_message_once_when_it_is_well() {
         let message = Message::new(text.clone(), Target::DiscordChannel(room), text.clone());
         outbox::enqueue(&mut tx, &message, lab.now()).await.unwrap();
         tx.commit().await.unwrap();
-        let before = d.requests_to("POST", path).len();
-        until("the message is tried", async || d.requests_to("POST", path).len() > before).await;
+        let before = d.asked("POST", path);
+        until("the message is tried", async || d.asked("POST", path) > before).await;
         answers(&lab, trouble).await;
         if trouble == Trouble::Away {
             life = later(&lab, life, SignedDuration::from_hours(24)).await;

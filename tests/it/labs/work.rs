@@ -133,7 +133,7 @@ async fn passers_by(lab: Arc<Lab>, stop: Arc<AtomicBool>, journal: Arc<Journal>)
             let call = lab.reddit.reddit.comment(&thread, &format!("caller{n}"), "!guide engineer");
             journal.calls.lock().unwrap().push(call);
         }
-        sleep(Duration::from_millis(250)).await;
+        sleep(Duration::from_millis(400)).await;
     }
 }
 
