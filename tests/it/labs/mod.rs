@@ -89,10 +89,11 @@ impl Lab {
         Timestamp::now() + SignedDuration::from_secs(self.ahead.load(Ordering::SeqCst))
     }
 
-    /// Moves them. A program that runs goes by its own.
-    pub fn leap(&self, by: SignedDuration) {
+    /// Moves them, and returns by how much. A program that runs goes by its own.
+    pub fn leap(&self, by: SignedDuration) -> SignedDuration {
         self.ahead.fetch_add(by.as_secs(), Ordering::SeqCst);
         self.reddit.reddit.state().now = self.now().as_second();
+        by
     }
 
     /// The program on this data, as it is started here.
