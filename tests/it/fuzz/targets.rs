@@ -84,8 +84,9 @@ fn latex() {
         ],
         words: &[r"\", "{", "}", "$", "$$", r"\frac", r"\sqrt", "_", "^", r"\text{", r"\begin{", r"\end{", r"\left(", r"\mathbb{R}", "~", r"\\", "%"],
         run: |input| {
-            let readable = papers::readable(&text(input));
-            assert!(!readable.contains('\0'), "{readable:?}");
+            let text = text(input);
+            let readable = papers::readable(&text);
+            assert!(readable.len() <= 20 * text.len() + 1_000, "{} became {}", text.len(), readable.len());
         },
     }
     .fuzz();

@@ -71,10 +71,12 @@ impl Audit {
                     self.wrong(left > 0 || !events.is_empty(), || format!("{} is erased and still there", person.name));
                 }
             }
-            let corrected = person.count(Act::Correct, Told::Done);
-            let perhaps = corrected + person.count(Act::Correct, Told::Nothing);
-            let is_right = (corrected..=perhaps).contains(&labels) || erased != (0, 0);
-            self.wrong(!is_right, || format!("{}: {labels} corrections of {corrected} to {perhaps}", person.name));
+            // Of who said never, perhaps unheard, no correction is kept from then on.
+            let before = person.acts.iter().take_while(|(act, _)| *act != Act::Never);
+            let least = before.filter(|done| **done == (Act::Correct, Told::Done)).count();
+            let most = person.count(Act::Correct, Told::Done) + person.count(Act::Correct, Told::Nothing);
+            let is_right = (least..=most).contains(&labels) || erased != (0, 0);
+            self.wrong(!is_right, || format!("{}: {labels} corrections of {:?}", person.name, person.acts));
             if person.count(Act::Never, Told::Done) > 0 {
                 let out = optout::opted_out(db, &Identity::Discord(id)).await.unwrap();
                 self.wrong(!out, || format!("{} said never, in vain", person.name));
