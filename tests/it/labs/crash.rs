@@ -241,6 +241,7 @@ impl Figures {
     fn tell(&self) {
         let starts = Self::thirds(&self.starts, |start| start.as_secs_f64() * 1_000.0);
         let peaks = Self::thirds(&self.peaks, |peak| peak as f64);
+        println!("  the clock has leapt by {:.1} days", self.leapt.as_secs_f64() / 86_400.0);
         println!(
             "  start {:.0} → {:.0} ms, memory at the start {:.1} → {:.1} MB",
             starts.0, starts.1, peaks.0, peaks.1
