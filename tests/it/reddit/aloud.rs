@@ -43,13 +43,16 @@ async fn each_guide_comes_with_its_reason_first_steps_and_a_way_out() {
     for ((_, title, _, guide, words), post) in NEWCOMERS.iter().zip(&posts) {
         let comment = said.iter().find(|c| c.parent == *post).unwrap_or_else(|| panic!("no answer to {title}"));
         println!("\n===== {title}\n\n{}", comment.body);
-        assert!(comment.body.starts_with(&format!("**[{guide}](")), "{}", comment.body);
+        assert!(comment.body.starts_with(&format!("**[{guide}: ")), "{}", comment.body);
         let reason = comment.body.lines().find(|line| line.contains("because you said")).expect("a reason");
         assert!(reason.contains(words), "{reason}");
-        let steps = comment.body.lines().filter(|line| line.starts_with("1. ") || line.starts_with("2. ") || line.starts_with("3. "));
+        let steps = comment
+            .body
+            .lines()
+            .filter(|line| line.starts_with("1. ") || line.starts_with("2. ") || line.starts_with("3. "));
         assert_eq!(steps.count(), 3, "{}", comment.body);
         for (.., other, _) in NEWCOMERS.iter().filter(|(.., other, _)| other != guide) {
-            assert!(comment.body.contains(&format!("[{other}](")), "{other}: {}", comment.body);
+            assert!(comment.body.contains(&format!("[{other}: ")), "{other}: {}", comment.body);
         }
         assert!(comment.body.contains("`delete`") && !comment.body.contains("cairn:"), "{}", comment.body);
         assert!(comment.body.lines().all(|line| !line.contains("u/")), "nobody is rung: {}", comment.body);
@@ -60,11 +63,11 @@ async fn each_guide_comes_with_its_reason_first_steps_and_a_way_out() {
 async fn who_calls_is_told_what_they_asked_for() {
     let world = World::in_mode("summon").await;
     let calls = [
-        ("u/cairn_ml I am a nurse and want to become a data scientist, where do I start?", "**[Engineer guide]("),
+        ("u/cairn_ml I am a nurse and want to become a data scientist, where do I start?", "**[Engineer guide: "),
         ("u/cairn_ml", "guide"),
         ("!wiki three passes", "pass"),
         ("!wiki zxqv wvut", "othing"),
-        ("!guide hacker", "**[Hacker guide]("),
+        ("!guide hacker", "**[Hacker guide: "),
         ("!papers", "There is no list of the week's papers here yet."),
     ];
     let mut parents = Vec::new();
