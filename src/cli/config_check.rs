@@ -10,10 +10,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::{Cli, Ending, say, say_json, say_whole};
-use crate::config::{Config, SECRETS};
+use crate::config::{Clock, Config, SECRETS};
 use crate::health::{Finding, Judgement};
 use crate::store::{self, Store, rotation};
-use crate::{App, Result, discord, error};
+use crate::{App, Result, discord, error, reddit};
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
@@ -138,6 +138,7 @@ async fn findings(config: Config) -> Result<Vec<Finding>> {
     let mut found = vec![folder(&config.data_dir), page(&config)];
     if !Store::is_in(&config.data_dir) {
         found.push(Finding::to_do("Database", "is not there yet; `cairn run` makes it"));
+        found.extend(reddit::examine(&config, &Clock::starting(config.now)).await?);
         return Ok(found);
     }
     let app = match App::open(config).await {
@@ -153,6 +154,7 @@ async fn findings(config: Config) -> Result<Vec<Finding>> {
         Some(discord) => found.extend(discord.examine().await),
         None => found.push(Finding::to_do("Discord", "is off: set CAIRN_DISCORD_TOKEN to your bot's token")),
     }
+    found.extend(reddit::examine(&app.config, &app.clock).await?);
     app.store.close().await;
     Ok(found)
 }

@@ -29,7 +29,7 @@ mod undelivered;
 pub use message::{Button, Embed, First, Message, Otherwise, Payload, Press, Target, Via};
 pub use outcome::{Look, MAX_ATTEMPTS, Next, Outcome, after_look, after_send, jitter};
 pub use trouble::Trouble;
-pub use undelivered::{Resolution, Undelivered, resolve, undelivered};
+pub use undelivered::{Resolution, Undelivered, resolve, resolve_keyed, undelivered};
 
 /// How long a claimed message may be under way before others look for it. A call at the target must be
 /// given up well before that.

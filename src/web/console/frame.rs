@@ -25,6 +25,8 @@ pub enum Place {
     Drafts,
     /// Verdicts to judge.
     Desk,
+    /// What Cairn does on Reddit.
+    Reddit,
     /// Questions that found nothing.
     Gaps,
     /// Examples for triage.
@@ -46,10 +48,11 @@ pub enum Place {
 }
 
 impl Place {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Pages,
         Self::Drafts,
         Self::Desk,
+        Self::Reddit,
         Self::Gaps,
         Self::Examples,
         Self::Digest,
@@ -66,6 +69,7 @@ impl Place {
             Self::Pages => ("/console", "Pages"),
             Self::Drafts => ("/console/drafts", "Drafts"),
             Self::Desk => ("/console/desk", "Desk"),
+            Self::Reddit => ("/console/reddit", "Reddit"),
             Self::Gaps => ("/console/gaps", "Gaps"),
             Self::Examples => ("/console/examples", "Examples"),
             Self::Digest => ("/console/digest", "Digest"),
@@ -89,6 +93,7 @@ impl Place {
             },
             Self::Gaps => gaps::count(store, &signed.by, now).await,
             Self::Links => links::count(store, &signed.by).await,
+            Self::Reddit => super::reddit::waiting(console, signed).await,
             Self::Outbox => super::outbox::waiting(console, signed).await,
             _ => Ok(0),
         }

@@ -42,6 +42,7 @@ mod outbox;
 mod pages;
 mod place;
 mod preview;
+mod reddit;
 mod sent;
 mod settings;
 mod words;
@@ -157,6 +158,12 @@ fn desks() -> Router<Console> {
         .route("/console/digest/skip", post(digest::skip))
         .route("/console/outbox", get(outbox::page))
         .route("/console/outbox/resolve", post(outbox::resolve))
+        .route("/console/reddit", get(reddit::page))
+        .route("/console/reddit/judge", post(reddit::judge))
+        .route("/console/reddit/decide", post(reddit::decide))
+        .route("/console/reddit/settle", post(reddit::settle))
+        .route("/console/reddit/aside", post(reddit::put_aside))
+        .route("/console/reddit/set", post(reddit::set))
         .route("/console/settings", get(settings::page))
         .route("/console/settings/readiness", post(settings::set_readiness))
         .route("/console/settings/file", get(settings::file))
