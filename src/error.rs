@@ -1,5 +1,7 @@
 //! The two kinds of error: what a person can mend, and what we must.
 
+use std::hash::{BuildHasher, Hasher, RandomState};
+
 /// Why an operation did not happen.
 #[derive(Debug)]
 pub enum Error {
@@ -89,6 +91,27 @@ pub fn plainly(cause: &anyhow::Error) -> Option<&str> {
     cause.downcast_ref::<Plain>().map(|plain| plain.0.as_str())
 }
 
+/// What a person is told of a fault, and the code that they can quote, under which the log has it.
+pub fn told(cause: &anyhow::Error) -> (String, String) {
+    let code = code();
+    let sentence = plainly(cause).map_or_else(
+        || {
+            format!(
+                "Something failed inside Cairn. Try again in a minute; if it fails again, tell the people who run it the code {code}."
+            )
+        },
+        str::to_owned,
+    );
+    (sentence, code)
+}
+
+/// Six letters and digits that are not mistaken for one another, other ones each time. They tell nothing.
+fn code() -> String {
+    const SIGNS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let random = RandomState::new().build_hasher().finish();
+    (0..6).map(|n| char::from(SIGNS[usize::try_from(random >> (5 * n) & 31).unwrap_or(0)])).collect()
+}
+
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -151,4 +174,19 @@ impl From<std::io::Error> for Error {
 pub fn reason(cause: &std::io::Error) -> String {
     let text = cause.to_string();
     text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_is_told_with_a_code_and_without_its_cause() {
+        let cause = anyhow::anyhow!("the table persons is gone");
+        let (sentence, code) = told(&cause);
+        assert!(sentence.ends_with(&format!("the code {code}.")) && code.len() == 6, "{sentence}");
+        assert!(!sentence.contains("persons"));
+        let codes: std::collections::HashSet<String> = (0..100).map(|_| told(&cause).1).collect();
+        assert!(codes.len() > 95, "{codes:?}");
+    }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
@@ -24,22 +25,37 @@ struct Metrics {
     calls: Family<Labels, Counter>,
     searches: Family<Label, Counter>,
     encoded: Family<Label, Counter>,
+    encoder_waiting: Gauge,
     write_seconds: Histogram,
+    jobs: Family<Labels, Counter>,
+    jobs_done: Family<Label, Gauge>,
 }
 
 static METRICS: LazyLock<Metrics> = LazyLock::new(|| {
     let seconds = || Histogram::new(SECONDS);
     Metrics {
-        interactions: Family::default(),
+        interactions: from_zero("outcome", &["answered", "unanswered", "too_late"]),
         interaction_seconds: seconds(),
-        requests: Family::default(),
+        requests: from_zero("status", &["2xx", "3xx", "4xx", "5xx"]),
         request_seconds: seconds(),
         calls: Family::default(),
-        searches: Family::default(),
-        encoded: Family::default(),
+        searches: from_zero("found", &["yes", "no"]),
+        encoded: from_zero("outcome", &["embedded", "late", "refused"]),
+        encoder_waiting: Gauge::default(),
         write_seconds: seconds(),
+        jobs: Family::default(),
+        jobs_done: Family::default(),
     }
 });
+
+/// Counters that are there before anything is counted, so that the first count is seen as one.
+fn from_zero(label: &'static str, values: &[&'static str]) -> Family<Label, Counter> {
+    let family = Family::<Label, Counter>::default();
+    for value in values {
+        drop(family.get_or_create(&[(label, value)]));
+    }
+    family
+}
 
 /// Registers all that is counted here; names end as Prometheus wants them (`_total`, `_seconds`).
 pub fn register(registry: &mut Registry) {
@@ -57,6 +73,10 @@ pub fn register(registry: &mut Registry) {
     registry.register("upstream_calls", "Calls at other services, by service and outcome", m.calls.clone());
     registry.register("searches", "Searches of the wiki, by whether something was found", m.searches.clone());
     registry.register("encoded_texts", "Texts given to the sentence encoder, by outcome", m.encoded.clone());
+    registry.register("encoder_waiting", "Texts that wait for the sentence encoder", m.encoder_waiting.clone());
+    registry.register("job_runs", "Jobs, by how they ended", m.jobs.clone());
+    let help = "When a job last went well";
+    registry.register_with_unit("job_done_timestamp", help, Unit::Seconds, m.jobs_done.clone());
     let help = "Wait for the writing connection and for the begin of a transaction";
     registry.register_with_unit("database_write_wait", help, Unit::Seconds, m.write_seconds.clone());
 }
@@ -97,4 +117,32 @@ pub fn encoded(outcome: &'static str) {
 /// A writing transaction was begun after this wait.
 pub fn write(wait: Duration) {
     METRICS.write_seconds.observe(wait.as_secs_f64());
+}
+
+/// A job has ended: `done`, `failed` (for good) or `again` (it is tried again).
+pub fn job(task: &'static str, outcome: &'static str) {
+    METRICS.jobs.get_or_create(&[("task", task), ("outcome", outcome)]).inc();
+}
+
+/// When a job last went well, in seconds of Unix time.
+pub fn job_done(task: &'static str, seconds: i64) {
+    METRICS.jobs_done.get_or_create(&[("task", task)]).set(seconds);
+}
+
+/// A text that waits for the encoder, for as long as this is held.
+#[derive(Debug)]
+pub struct Waiting(());
+
+impl Waiting {
+    /// One more waits.
+    pub fn begin() -> Self {
+        METRICS.encoder_waiting.inc();
+        Self(())
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        METRICS.encoder_waiting.dec();
+    }
 }

@@ -1,4 +1,4 @@
-//! `cairn config check`: the settings in force, without secrets, and whether what they name works.
+//! `cairn config`: the settings in force, without secrets, and whether what they name works; files for those who run Cairn.
 
 use std::fs;
 use std::net::IpAddr;
@@ -9,16 +9,37 @@ use clap::{ArgMatches, CommandFactory};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use super::{Cli, Ending, say, say_json};
-use crate::config::{Config, SECRETS};
+use super::{Cli, Ending, say, say_json, say_whole};
+use crate::config::{Clock, Config, SECRETS};
 use crate::health::{Finding, Judgement};
 use crate::store::{self, Store, rotation};
-use crate::{App, Result, discord, error};
+use crate::{App, Result, discord, error, reddit};
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
     /// Show the settings in force and try what they name, with a real call each
     Check,
+    /// Print a unit for systemd
+    Unit,
+    /// Print a dashboard for Grafana
+    Dashboard,
+    /// Print three alerts for Prometheus
+    Alerts,
+    /// Print the settings of Litestream, which copies every change elsewhere
+    Litestream,
+}
+
+impl Command {
+    /// The file that is printed; none to check.
+    fn file(&self) -> Option<&'static str> {
+        match self {
+            Self::Check => None,
+            Self::Unit => Some(include_str!("packaging/cairn.service")),
+            Self::Dashboard => Some(include_str!("packaging/dashboard.json")),
+            Self::Alerts => Some(include_str!("packaging/alerts.yml")),
+            Self::Litestream => Some(include_str!("packaging/litestream.yml")),
+        }
+    }
 }
 
 /// One setting, as it is shown.
@@ -42,7 +63,10 @@ const LITTLE_ROOM: u64 = 500 << 20;
 const OLD_COPY: SignedDuration = SignedDuration::from_hours(13);
 
 pub async fn run(command: Command, config: Config) -> Result<Ending> {
-    let Command::Check = command;
+    if let Some(file) = command.file() {
+        say_whole(file.trim_end())?;
+        return Ok(Ending::Well);
+    }
     let json = config.json;
     let report = Report { settings: settings(&config), findings: findings(config).await? };
     let wrong = report.findings.iter().any(|finding| finding.state == Judgement::Wrong);
@@ -114,6 +138,7 @@ async fn findings(config: Config) -> Result<Vec<Finding>> {
     let mut found = vec![folder(&config.data_dir), page(&config)];
     if !Store::is_in(&config.data_dir) {
         found.push(Finding::to_do("Database", "is not there yet; `cairn run` makes it"));
+        found.extend(reddit::examine(&config, &Clock::starting(config.now)).await?);
         return Ok(found);
     }
     let app = match App::open(config).await {
@@ -129,6 +154,7 @@ async fn findings(config: Config) -> Result<Vec<Finding>> {
         Some(discord) => found.extend(discord.examine().await),
         None => found.push(Finding::to_do("Discord", "is off: set CAIRN_DISCORD_TOKEN to your bot's token")),
     }
+    found.extend(reddit::examine(&app.config, &app.clock).await?);
     app.store.close().await;
     Ok(found)
 }

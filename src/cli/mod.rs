@@ -91,7 +91,7 @@ enum Command {
     /// Fold recorded study histories, and export what a person studied
     #[command(subcommand)]
     Study(study::Command),
-    /// The settings: `config check` shows and tries them
+    /// The settings: `config check` shows and tries them; files for systemd, Grafana, Prometheus, Litestream
     #[command(subcommand)]
     Config(config_check::Command),
     /// Copy the database to a file, also while Cairn runs

@@ -82,7 +82,7 @@ async fn delete_asked(app: &App, identity: &Identity, yes: bool) -> Result<(Coun
     if counts.is_empty() || !(yes || asked(&counts).await?) {
         return Ok((counts, false));
     }
-    Ok((erase::erase(&app.store, identity).await?, true))
+    Ok((erase::erase(&app.store, identity, app.clock.now()).await?, true))
 }
 
 /// Shows the counts and asks. Only a clear yes is one; the end of the input is a no.

@@ -1,7 +1,9 @@
 //! `cairn reddit desk` and the commands around it: what the bot would have said, and what moderators decide about it.
 
-use std::fs;
+use std::num::NonZero;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::{fs, thread};
 
 use jiff::civil::Weekday;
 use serde_json::json;
@@ -12,12 +14,13 @@ use crate::community::{Moderator, Subreddit};
 use crate::config::Config;
 use crate::outbox::Via;
 use crate::papers::subscriptions;
-use crate::reddit::desk::{self, Change};
+use crate::reddit::desk;
+use crate::reddit::desk::acts::{self, Change, Found};
 use crate::reddit::mode::Mode;
 use crate::reddit::shadow::{Line, Report};
 use crate::reddit::{self, Opened, State};
 use crate::time::zone::Zone;
-use crate::triage::{Bands, Model, Occasion, Post};
+use crate::triage::{Bands, Model, Occasion, Post, Verdict};
 use crate::{App, Error, Result, jobs};
 
 /// How much of the desk is shown.
@@ -102,10 +105,10 @@ pub enum Command {
     Settle {
         /// Its number on the desk
         id: i64,
-        /// arrived or not; what did not arrive is said
-        #[arg(value_name = "arrived|not", value_parser = arrived, action = clap::ArgAction::Set)]
-        what: bool,
-        /// The id of the bot's comment, so that it is looked after
+        /// arrived; not, and then it is said; or drop: it did not, and need not be said any more
+        #[arg(value_name = "arrived|not|drop", value_parser = ["arrived", "not", "drop"])]
+        what: String,
+        /// The address or id of the bot's comment, so that it is looked after
         #[arg(long, value_name = "ID")]
         comment: Option<String>,
     },
@@ -135,18 +138,10 @@ fn state(text: &str) -> std::result::Result<State, String> {
 }
 
 fn right(text: &str) -> std::result::Result<bool, String> {
-    either(text, "right", "wrong")
-}
-
-fn arrived(text: &str) -> std::result::Result<bool, String> {
-    either(text, "arrived", "not")
-}
-
-fn either(text: &str, yes: &str, no: &str) -> std::result::Result<bool, String> {
     match text {
-        _ if text == yes => Ok(true),
-        _ if text == no => Ok(false),
-        _ => Err(format!("write {yes} or {no}")),
+        "right" => Ok(true),
+        "wrong" => Ok(false),
+        _ => Err("write right or wrong".to_owned()),
     }
 }
 
@@ -164,45 +159,49 @@ pub async fn run(command: Command, config: Config) -> Result<Ending> {
 async fn act(app: &App, command: Command) -> Result<Option<String>> {
     let (store, now, by) = (&app.store, app.clock.now(), Moderator::operator(WHO)?);
     let said = match command {
-        Command::Desk { id: Some(id), .. } => one(app, id).await?,
+        Command::Desk { id: Some(id), .. } => one(app, &by, id).await?,
         Command::Desk { id: None, subreddit, state } => {
             let named = subreddit.map(|name| name.parse::<Subreddit>()).transpose()?;
-            list(app, named.as_ref(), state).await?
+            list(app, &by, named.as_ref(), state).await?
         }
         Command::Mode { subreddit, mode, tell_danger, flair, pin, sync } => {
             let subreddit: Subreddit = subreddit.parse()?;
             let mode = mode.map(|mode| mode.parse::<Mode>()).transpose()?;
             let change = Change { mode, danger: tell_danger, flair, pin, sync };
-            desk::set(store, &by, &subreddit, &change, now).await?;
-            let shown = desk::overview(store, &[subreddit], now).await?;
+            acts::set(store, &by, &subreddit, &change, now).await?;
+            let shown = desk::overview(store, &by, &[subreddit], now).await?;
             shown.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
         }
         Command::Papers { subreddit, weekday, hour, zone, count, off } => {
             let subreddit: Subreddit = subreddit.parse()?;
             if off {
-                desk::unsubscribe(store, &by, &subreddit, now).await?.to_string()
+                acts::unsubscribe(store, &by, &subreddit, now).await?.to_string()
             } else {
                 let unknown = || Error::refused("There is no such time zone; write one such as Europe/Berlin.");
                 let zone = zone.map(|name| Zone::named(&name).ok_or_else(unknown)).transpose()?;
                 let change = subscriptions::Change { weekday, hour, zone, count, ..subscriptions::Change::default() };
-                desk::subscribe(store, &by, &subreddit, &change, now).await?.to_string()
+                acts::subscribe(store, &by, &subreddit, &change, now).await?.to_string()
             }
         }
         Command::Judge { id, verdict } => {
-            desk::judge(store, &by, id, verdict).await?;
+            acts::judge(store, &by, id, verdict, now).await?;
             format!("{id} is judged {}.", if verdict { "right" } else { "wrong" })
         }
         Command::Approve { id, seen } => {
-            desk::approve(store, &by, id, seen.as_deref(), now).await?;
+            acts::approve(store, &by, id, seen.as_deref(), now).await?;
             format!("{id} is said as soon as Cairn runs, unless its text is edited first.")
         }
         Command::Refuse { id } => {
-            desk::refuse(store, &by, id, now).await?;
+            acts::refuse(store, &by, id, now).await?;
             format!("{id} is not said.")
         }
         Command::Settle { id, what, comment } => {
-            desk::settle(store, &by, id, what, comment.as_deref(), now).await?;
-            let ending = if what { "is settled: it arrived" } else { "is said as soon as Cairn runs" };
+            let (found, ending) = match what.as_str() {
+                "arrived" => (Found::Arrived(comment.as_deref()), "is settled: it arrived"),
+                "not" => (Found::Missing, "is said as soon as Cairn runs"),
+                _ => (Found::Dropped, "is dropped"),
+            };
+            acts::settle(store, &by, id, found, now).await?;
             format!("{id} {ending}.")
         }
         Command::Once => once(app).await?,
@@ -215,8 +214,8 @@ fn as_json(value: &serde_json::Value) -> String {
     value.to_string()
 }
 
-async fn one(app: &App, id: i64) -> Result<String> {
-    let shown = desk::show(&app.store, id).await?;
+async fn one(app: &App, by: &Moderator, id: i64) -> Result<String> {
+    let shown = desk::show(&app.store, by, id).await?;
     if app.config.json {
         return Ok(as_json(&json!(shown)));
     }
@@ -225,16 +224,20 @@ async fn one(app: &App, id: i64) -> Result<String> {
     Ok(format!("{shown}\n   fingerprint of its text: {hash}\n\n{answer}"))
 }
 
-async fn list(app: &App, subreddit: Option<&Subreddit>, state: Option<State>) -> Result<String> {
+async fn list(app: &App, by: &Moderator, subreddit: Option<&Subreddit>, state: Option<State>) -> Result<String> {
     let all = reddit::subreddits(app.config.reddit_subreddits.as_deref().unwrap_or_default())?;
     let wanted: Vec<Subreddit> = all.into_iter().filter(|own| subreddit.is_none_or(|wanted| wanted == own)).collect();
-    let overview = desk::overview(&app.store, &wanted, app.clock.now()).await?;
+    let now = app.clock.now();
+    let overview = desk::overview(&app.store, by, &wanted, now).await?;
     let troubles = desk::troubles(&app.store).await?;
-    let items = desk::list(&app.store, subreddit, state, LISTED).await?;
+    let pulse = desk::pulse(&app.store).await?;
+    let items = desk::list(&app.store, by, subreddit, state, LISTED).await?;
     if app.config.json {
-        return Ok(as_json(&json!({ "subreddits": overview, "troubles": troubles, "desk": items })));
+        let all = json!({ "pulse": pulse, "subreddits": overview, "troubles": troubles, "desk": items });
+        return Ok(as_json(&all));
     }
-    let troubles = troubles.into_iter().map(|said| format!("! {said}"));
+    let pulse = pulse.map(|pulse| format!("Reddit: {}", pulse.told(now)));
+    let troubles = pulse.into_iter().chain(troubles.into_iter().map(|notice| format!("! {}", notice.said)));
     let parts = troubles.chain(overview.iter().map(ToString::to_string)).chain(items.iter().map(ToString::to_string));
     let parts: Vec<String> = parts.collect();
     Ok(if parts.is_empty() { "There is nothing on the desk yet.".to_owned() } else { parts.join("\n\n") })
@@ -260,17 +263,35 @@ async fn once(app: &App) -> Result<String> {
 fn shadow(file: &Path, fast: bool, json: bool) -> Result<Ending> {
     let unreadable = |cause: std::io::Error| Error::refused(format!("{} cannot be read: {cause}.", file.display()));
     let text = fs::read_to_string(file).map_err(unreadable)?;
-    let (judge, mut report, mut odd) = (Judge::new(Model::builtin(), fast), Report::default(), 0);
-    for line in text.lines().filter(|line| !line.trim().is_empty()) {
-        let Ok(line) = serde_json::from_str::<Line>(line) else {
-            odd += 1;
-            continue;
-        };
-        let (title, body) = (line.title.as_deref().unwrap_or_default(), line.body.as_deref().unwrap_or_default());
-        report.add(&line, &judge.decide(&Post { title, body }, &Bands::default(), Occasion::Unasked));
+    let whole = text.lines().filter(|line| !line.trim().is_empty());
+    let (lines, odd): (Vec<_>, Vec<_>) = whole.map(serde_json::from_str::<Line>).partition(std::result::Result::is_ok);
+    let lines: Vec<Line> = lines.into_iter().flatten().collect();
+    let mut report = Report::default();
+    for (line, verdict) in lines.iter().zip(decided(&lines, fast)) {
+        report.add(line, &verdict);
     }
-    if odd > 0 {
-        complain(&format!("{odd} lines are no JSON object and were passed over."));
+    if !odd.is_empty() {
+        complain(&format!("{} lines are no JSON object and were passed over.", odd.len()));
     }
     if json { say_json(&report) } else { say(report.to_string().trim_end()) }.map(|()| Ending::Well)
+}
+
+/// What triage decides about each post, on all processors at a time.
+fn decided(lines: &[Line], fast: bool) -> Vec<Verdict> {
+    let at_once = thread::available_parallelism().map_or(1, NonZero::get);
+    thread::scope(|scope| {
+        let parts = lines.chunks(lines.len().div_ceil(at_once).max(1));
+        let tasks: Vec<_> = parts.map(|part| scope.spawn(move || decided_here(part, fast))).collect();
+        tasks.into_iter().flat_map(|task| task.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    })
+}
+
+/// The same on one of them, with an encoder of its own.
+fn decided_here(lines: &[Line], fast: bool) -> Vec<Verdict> {
+    let judge = Judge::new(Model::builtin(), fast);
+    let texts = lines.iter().map(|line| {
+        let (title, body) = (line.title.as_deref().unwrap_or_default(), line.body.as_deref().unwrap_or_default());
+        Post { title, body }
+    });
+    texts.map(|post| judge.decide(&post, &Bands::default(), Occasion::Unasked)).collect()
 }

@@ -135,6 +135,19 @@ impl Home {
         Err(self.elsewhere(community, to))
     }
 
+    /// A moderator of home where home has another place: a server and a subreddit that are home together are one community.
+    ///
+    /// # Errors
+    /// Refused for a community that is not home, but to the person who runs Cairn.
+    pub fn moderator_in(&self, by: &HomeModerator, community: &Community) -> Result<Moderator> {
+        match by.community() {
+            Some(own) if own != community && self.has(community) => {
+                Ok(Moderator::checked(by.actor(), by.role(), community.clone())?.through(by.way()))
+            }
+            _ => by.must_moderate(community).map(|()| Moderator::clone(by)),
+        }
+    }
+
     /// The refusal of what only home may do, in another community.
     pub fn elsewhere(&self, community: &Community, to: &str) -> Error {
         Error::of(
@@ -159,7 +172,7 @@ fn shard_of(id: u64, shards: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::community::Role;
+    use crate::community::{Role, Way};
 
     const ONE: u64 = 5 << 22;
     const TWO: u64 = 6 << 22;
@@ -220,6 +233,24 @@ mod tests {
         // Fewer shards: all is told again.
         home.heard(0, 1, [TWO]);
         assert_eq!(home.standing(), Standing::Only(discord(TWO)));
+    }
+
+    #[test]
+    fn who_moderates_home_does_so_in_all_its_places() {
+        let home = Home::named(Some("discord:123,reddit:learnml")).unwrap();
+        let (here, there): (Community, Community) = (discord(123), "reddit:learnml".parse().unwrap());
+        let elsewhere: Community = "reddit:cooking".parse().unwrap();
+        let ann = Moderator::checked("ann", Role::Approver, here.clone()).unwrap().through(Way::Console);
+        let ann = home.moderator(ann, "act").unwrap();
+        let there_too = home.moderator_in(&ann, &there).unwrap();
+        assert_eq!(
+            (there_too.community(), there_too.role(), there_too.way()),
+            (Some(&there), Role::Approver, Way::Console)
+        );
+        assert_eq!(home.moderator_in(&ann, &here).unwrap().community(), Some(&here));
+        assert!(home.moderator_in(&ann, &elsewhere).is_err());
+        let root = HomeModerator::operator("root").unwrap();
+        assert_eq!(home.moderator_in(&root, &elsewhere).unwrap().community(), None);
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub async fn pressed(bot: &Bot, who: &Who, wanted: PrivacyPress) -> Result<Answe
 }
 
 async fn erase(bot: &Bot, who: &Who) -> Result<Answer> {
-    erase::erase(&bot.app.store, &who.identity()).await?;
+    erase::erase(&bot.app.store, &who.identity(), bot.app.clock.now()).await?;
     Ok(Answer::Update(Reply::text("Erased. Messages that were sent stay where they were sent; delete those there.")))
 }
 

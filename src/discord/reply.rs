@@ -190,9 +190,9 @@ pub fn sentence(error: &Error) -> String {
     match error {
         Error::Refused(refused) => crate::text::escape::discord(&refused.text),
         Error::Fault(cause) => {
-            error!(fault = format!("{cause:#}"), "an interaction failed");
-            let usual = "Something failed inside Cairn, and the people who run it can see it in the log. Try again in a minute.";
-            crate::error::plainly(cause).unwrap_or(usual).to_owned()
+            let (sentence, code) = crate::error::told(cause);
+            error!(code, fault = format!("{cause:#}"), "an interaction failed");
+            sentence
         }
     }
 }

@@ -20,8 +20,8 @@ use crate::config::{self, Clock, Config};
 use crate::outbox::{self, Look, Outcome, Row, Via};
 use crate::store::{Lease, Presence};
 use crate::{
-    App, Result, buddies, community, desk, discord, health, labels, links, papers, people, reddit, student, study,
-    time, wiki,
+    App, Result, buddies, community, desk, discord, health, labels, links, metrics, papers, people, reddit, student,
+    study, time, wiki,
 };
 
 mod backups;
@@ -120,11 +120,14 @@ async fn purge_old_text(app: &App, now: Timestamp) -> Result<()> {
     reddit::purge(&app.store, now).await?;
     wiki::gaps::purge(&app.store, now).await?;
     people::linking::purge(&app.store, now).await?;
+    people::again::purge(&app.store, now).await?;
     community::entry::purge(&app.store, now).await?;
     buddies::purge(&app.store, now).await?;
     let mut tx = app.store.write().await?;
     sql::forget(&mut tx, time::before(now, SignedDuration::from_hours(90 * 24))).await?;
-    tx.commit().await
+    tx.commit().await?;
+    people::erase::empty_log(&app.store).await;
+    Ok(())
 }
 
 /// Where messages leave: a struct of two async functions, each of which makes one call at the target.
@@ -236,6 +239,20 @@ async fn run_due(app: &App, clock: &Clock) -> Result<()> {
             false => "waiting",
         };
         settle(app, &taken, state, clock.now()).await?;
+        metrics::job(job.name(), if state == "waiting" { "again" } else { state });
+        if state == "done" {
+            metrics::job_done(job.name(), clock.now().as_second());
+        }
+    }
+    Ok(())
+}
+
+/// Tells the metrics when jobs last went well, before this start.
+async fn recall(app: &App) -> Result<()> {
+    for (name, at) in sql::last_done(&mut *app.store.read().await?).await? {
+        if let Some(job) = Job::named(&name) {
+            metrics::job_done(job.name(), at.as_second());
+        }
     }
     Ok(())
 }
@@ -371,6 +388,9 @@ async fn until_due(app: &App, outlets: &Outlets) -> Duration {
 
 async fn scheduling(app: App, outlets: Arc<Outlets>, mut stop: watch::Receiver<bool>) {
     info!("jobs: {}", Job::ALL.map(Job::name).join(", "));
+    if let Err(cause) = recall(&app).await {
+        warn!("when jobs last went well is not known: {cause}");
+    }
     let mut next = Instant::now();
     while !*stop.borrow() {
         let done = if Instant::now() >= next {

@@ -62,6 +62,13 @@ pub async fn settle(db: &mut Connection, taken: &Taken, state: &str, now: Timest
     Ok(())
 }
 
+/// When each job last went well.
+pub async fn last_done(db: &mut Connection) -> Result<Vec<(String, Timestamp)>> {
+    let query = "SELECT job, max(finished_at) FROM jobs WHERE state = 'done' GROUP BY job";
+    let rows: Vec<(String, Millis)> = sqlx::query_as(query).fetch_all(db).await?;
+    Ok(rows.into_iter().map(|(job, at)| (job, at.0)).collect())
+}
+
 /// Forgets what was finished before `oldest`, but for each job's last row.
 pub async fn forget(db: &mut Connection, oldest: Timestamp) -> Result<()> {
     let query = "DELETE FROM jobs WHERE finished_at < $1
@@ -71,7 +78,8 @@ pub async fn forget(db: &mut Connection, oldest: Timestamp) -> Result<()> {
 }
 
 /// When something happened: tables and columns. Texts are kept for so long from then on.
-const HAPPENED: [(&str, &str); 21] = [
+const HAPPENED: [(&str, &str); 22] = [
+    ("erasures", "at"),
     ("gaps", "at"),
     ("labels", "at"),
     ("discord_answers", "at"),

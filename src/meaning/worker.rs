@@ -38,6 +38,8 @@ struct Job {
     /// How many tokens of it are read.
     most: usize,
     answer: oneshot::Sender<Vector>,
+    /// Until it is taken up.
+    waiting: metrics::Waiting,
 }
 
 /// Asks the thread. Cheap to clone; the thread ends when the last one is dropped.
@@ -61,7 +63,8 @@ impl Worker {
     /// Of a long one only the beginning is read.
     pub async fn embed(&self, text: String, within: Duration) -> Option<Vector> {
         let (answer, vector) = oneshot::channel();
-        if self.jobs.try_send(Job { text, most: QUESTION_TOKENS, answer }).is_err() {
+        if self.jobs.try_send(Job { text, most: QUESTION_TOKENS, answer, waiting: metrics::Waiting::begin() }).is_err()
+        {
             metrics::encoded("refused");
             return None;
         }
@@ -80,7 +83,8 @@ impl Worker {
                 continue;
             }
             let (answer, vector) = oneshot::channel();
-            if self.jobs.send(Job { text, most: usize::MAX, answer }).await.is_err() {
+            if self.jobs.send(Job { text, most: usize::MAX, answer, waiting: metrics::Waiting::begin() }).await.is_err()
+            {
                 break;
             }
             made.extend(vector.await.ok().map(|vector| (key, vector)));
@@ -91,7 +95,8 @@ impl Worker {
 
 fn work(mut waiting: mpsc::Receiver<Job>) {
     let mut opened = None;
-    while let Some(Job { text, most, answer }) = waiting.blocking_recv() {
+    while let Some(Job { text, most, answer, waiting: taken_up }) = waiting.blocking_recv() {
+        drop(taken_up);
         // Nobody waits any more.
         if answer.is_closed() {
             continue;

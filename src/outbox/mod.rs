@@ -33,7 +33,7 @@ pub use message::{Button, Does, Embed, First, Message, Otherwise, Payload, Style
 pub use outcome::{Look, MAX_ATTEMPTS, Next, Outcome, after_look, after_send, jitter};
 pub use press::Press;
 pub use reply::{Choice, Controls, File, Offers, ROOM, Reply, Select};
-pub use settling::{resolve, undelivered};
+pub use settling::{resolve, resolve_keyed, undelivered};
 pub use trouble::Trouble;
 pub use undelivered::{Resolution, Undelivered};
 
@@ -64,6 +64,9 @@ pub enum State {
 }
 
 impl State {
+    /// Every state.
+    pub const ALL: [Self; 6] = [Self::Ready, Self::Waiting, Self::Sending, Self::Sent, Self::Unknown, Self::Dead];
+
     /// The name in the database.
     pub fn name(self) -> &'static str {
         match self {
@@ -77,8 +80,7 @@ impl State {
     }
 
     fn named(name: &str) -> Result<Self> {
-        let all = [Self::Ready, Self::Waiting, Self::Sending, Self::Sent, Self::Unknown, Self::Dead];
-        let state = all.into_iter().find(|s| s.name() == name);
+        let state = Self::ALL.into_iter().find(|s| s.name() == name);
         Ok(state.ok_or_else(|| anyhow::anyhow!("the outbox has no state {name}"))?)
     }
 }

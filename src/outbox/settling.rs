@@ -6,7 +6,7 @@ use super::sql;
 use super::undelivered::{Resolution, Undelivered};
 use crate::community::audit::{self, Act};
 use crate::community::{Moderator, Role};
-use crate::store::Store;
+use crate::store::{Connection, Store};
 use crate::{Error, Kind, Result};
 
 /// The messages of the moderator's community that are not known to have arrived and could still be sent, newest
@@ -21,14 +21,39 @@ pub async fn undelivered(store: &Store, by: &Moderator, n: u32) -> Result<Vec<Un
 /// # Errors
 /// Refused to editors and to moderators of other communities; if there is no such message, or its text is no longer kept.
 pub async fn resolve(store: &Store, by: &Moderator, id: i64, resolution: Resolution, now: Timestamp) -> Result<()> {
-    by.must_be(Role::Approver, "say what becomes of messages")?;
     let mut tx = store.write().await?;
-    if !sql::resolve(&mut tx, id, by.community(), resolution, now).await? {
+    resolve_one(&mut tx, by, id, resolution, now).await?;
+    tx.commit().await
+}
+
+/// The same within a feature's transaction, for the message of this key.
+///
+/// # Errors
+/// As [`resolve`].
+pub async fn resolve_keyed(
+    db: &mut Connection,
+    by: &Moderator,
+    key: &str,
+    resolution: Resolution,
+    now: Timestamp,
+) -> Result<()> {
+    let id = sql::id_of(db, key).await?;
+    resolve_one(db, by, id.unwrap_or_default(), resolution, now).await
+}
+
+async fn resolve_one(
+    db: &mut Connection,
+    by: &Moderator,
+    id: i64,
+    resolution: Resolution,
+    now: Timestamp,
+) -> Result<()> {
+    by.must_be(Role::Approver, "say what becomes of messages")?;
+    if !sql::resolve(db, id, by.community(), resolution, now).await? {
         return Err(Error::of(
             Kind::NotFound,
             format!("No message {id} waits for a decision; `cairn outbox` lists those that do."),
         ));
     }
-    audit::note(&mut tx, by, Act::Delivery, &format!("message/{id}"), resolution.name(), now).await?;
-    tx.commit().await
+    audit::note(db, by, Act::Delivery, &format!("message/{id}"), resolution.name(), now).await
 }

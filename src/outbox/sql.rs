@@ -263,6 +263,11 @@ pub async fn undelivered(db: &mut Connection, of: Option<&Community>, n: u32) ->
     Ok(sqlx::query_as(query).bind(of.map(ToString::to_string)).bind(n).fetch_all(db).await?)
 }
 
+/// The number of the message of a key.
+pub async fn id_of(db: &mut Connection, key: &str) -> Result<Option<i64>> {
+    Ok(sqlx::query_scalar("SELECT id FROM outbox WHERE key = $1").bind(key).fetch_optional(db).await?)
+}
+
 /// Whether there was such a message.
 pub async fn resolve(
     db: &mut Connection,

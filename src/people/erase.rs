@@ -2,13 +2,17 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use serde::Serialize;
 use tracing::warn;
 
 use super::personal_data::{Erased, HELD};
 use super::{Identity, find, sql};
 use crate::Result;
-use crate::store::{Connection, Store};
+use crate::store::{Connection, Store, secret};
+
+/// Keeps the hashes of who was erased apart from others.
+pub(super) const REMEMBERED: &str = "erased";
 
 /// What is held about a person, table by table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -67,21 +71,39 @@ pub async fn counts(store: &Store, identity: &Identity) -> Result<Counts> {
 }
 
 /// Erases everything held about a person, by whichever of their names they are called, and returns what that
-/// was. An opt-out stays: it is a hash that nobody can read. What was erased is gone from the database's log, too.
-pub async fn erase(store: &Store, identity: &Identity) -> Result<Counts> {
+/// was. An opt-out stays: it is a hash that nobody can read. Such a hash also says for a year that they were erased, so that
+/// a copy from before which is put back is erased again. What was erased is gone from the database's log, too.
+pub async fn erase(store: &Store, identity: &Identity, now: Timestamp) -> Result<Counts> {
     let mut tx = store.write().await?;
-    let person = find(&mut tx, identity).await?;
-    let subject = sql::subject(person, identity);
-    let counts = count(&mut tx, &subject).await?;
-    for held in HELD {
-        sql::erase(&mut tx, held, &subject).await?;
-    }
+    let counts = erase_in(&mut tx, identity, now).await?;
     tx.commit().await?;
-    if let Err(cause) = store.fold_log().await {
-        // It is erased all the same, and the log is emptied later.
-        warn!(%cause, "the log of the database was not emptied");
+    empty_log(store).await;
+    Ok(counts)
+}
+
+/// The same, in a transaction of somebody else's.
+pub(super) async fn erase_in(db: &mut Connection, identity: &Identity, at: Timestamp) -> Result<Counts> {
+    let person = find(db, identity).await?;
+    let subject = sql::subject(person, identity);
+    let counts = count(db, &subject).await?;
+    for held in HELD {
+        sql::erase(db, held, &subject).await?;
+    }
+    for identity in &subject.identities {
+        let hash = secret::salted(db, REMEMBERED, &identity.to_string()).await?;
+        sql::add_erasure(db, &hash, at).await?;
     }
     Ok(counts)
+}
+
+/// Empties the database's log, in which what was erased may still stand. It is erased all the same if that fails, and the
+/// daily job empties it.
+pub async fn empty_log(store: &Store) {
+    match store.fold_log().await {
+        Ok(true) => {}
+        Ok(false) => warn!("the log of the database is in use, and is emptied by the daily job"),
+        Err(cause) => warn!(%cause, "the log of the database was not emptied"),
+    }
 }
 
 async fn count(db: &mut Connection, subject: &sql::Subject) -> Result<Counts> {

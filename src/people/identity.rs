@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use crate::{Error, Result};
 
 /// A name at Reddit, in lower case, as Reddit compares names.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RedditName(String);
 
 impl RedditName {
@@ -36,7 +36,7 @@ impl FromStr for RedditName {
 }
 
 /// By what a person is known: `discord:123` or `reddit:ann`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Identity {
     /// A Discord user, by id.
     Discord(u64),

@@ -6,6 +6,7 @@ use crate::Result;
 use crate::store::Connection;
 use jiff::Timestamp;
 
+pub mod again;
 pub mod erase;
 pub mod export;
 mod identity;

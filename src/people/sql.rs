@@ -72,6 +72,39 @@ pub async fn has_opt_out(db: &mut Connection, hash: &[u8]) -> Result<bool> {
     Ok(found > 0)
 }
 
+pub async fn opt_outs(db: &mut Connection) -> Result<Vec<Vec<u8>>> {
+    Ok(sqlx::query_scalar("SELECT hash FROM opt_outs").fetch_all(db).await?)
+}
+
+pub async fn add_erasure(db: &mut Connection, hash: &[u8], at: Timestamp) -> Result<()> {
+    let query = "INSERT INTO erasures (hash, at) VALUES ($1, $2)
+                 ON CONFLICT (hash) DO UPDATE SET at = max(at, excluded.at)";
+    sqlx::query(query).bind(hash).bind(Millis(at)).execute(db).await?;
+    Ok(())
+}
+
+pub async fn erasures(db: &mut Connection) -> Result<Vec<(Vec<u8>, Timestamp)>> {
+    let rows: Vec<(Vec<u8>, Millis)> = sqlx::query_as("SELECT hash, at FROM erasures").fetch_all(db).await?;
+    Ok(rows.into_iter().map(|(hash, at)| (hash, at.0)).collect())
+}
+
+pub async fn forget_erasures(db: &mut Connection, before: Timestamp) -> Result<()> {
+    sqlx::query("DELETE FROM erasures WHERE at < $1").bind(Millis(before)).execute(db).await?;
+    Ok(())
+}
+
+/// What a column holds, each once: of the columns that name people in words.
+pub async fn named(db: &mut Connection, table: &str, column: &str) -> Result<Vec<String>> {
+    let query = format!("SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL");
+    Ok(sqlx::query_scalar(AssertSqlSafe(query)).fetch_all(db).await?)
+}
+
+/// Everybody who is a person here.
+pub async fn everybody(db: &mut Connection) -> Result<Vec<Person>> {
+    let all: Vec<Raw> = sqlx::query_as(PERSON).fetch_all(db).await?;
+    all.into_iter().map(Raw::read).collect()
+}
+
 pub async fn set_code(db: &mut Connection, id: PersonId, hash: &[u8], expires: Timestamp) -> Result<()> {
     let query = "INSERT INTO link_codes (person_id, hash, expires_at) VALUES ($1, $2, $3)
                  ON CONFLICT (person_id) DO UPDATE SET hash = excluded.hash, expires_at = excluded.expires_at";

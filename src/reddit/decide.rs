@@ -104,7 +104,7 @@ pub async fn asked(app: &App, links: &Links<'_>, summons: &Summons, said: &str, 
         },
         Summons::Papers => match newest_papers(app).await? {
             Some(digest) => (render::papers(&digest, links), None, None),
-            None => return Ok(Decided::Silent),
+            None => (render::no_papers(links), None, None),
         },
     };
     Ok(Decided::Say(Box::new(Say { answer, verdict, action: summons.name(), track })))

@@ -4,12 +4,13 @@
 use jiff::SignedDuration;
 use tracing::warn;
 
-use super::api::Failure;
 use super::api::thing::{Comment, Mail, Page};
 use super::mode::Mode;
+use super::notices::Removal;
 use super::reading::{Here, begin, end, identity};
 use super::render::Links;
 use super::summons::{self, Word};
+use super::watch_over::remove;
 use super::{Item, Reddit, State, Stop, decide, sql};
 use crate::labels::{self, Correction};
 use crate::outbox::{self, Message, Target};
@@ -109,11 +110,14 @@ async fn answer(reddit: &Reddit, comment: &Comment) -> Result<(), Stop> {
         let is_theirs = item.author.as_ref().is_some_and(|own| own.as_str() == name);
         let may = is_theirs || known.moderators.contains(&name);
         match word {
-            Word::Delete if may => remove(reddit, item, "asked").await?,
+            Word::Delete if may => {
+                let who = if is_theirs { Removal::Author } else { Removal::Moderator };
+                remove(reddit, item, who).await?;
+            }
             Word::Stop => {
                 optout::opt_out(&reddit.app.store, &author, reddit.app.clock.now()).await?;
                 if is_theirs {
-                    remove(reddit, item, "opted_out").await?;
+                    remove(reddit, item, Removal::OptedOut).await?;
                 }
             }
             Word::Guide(track) if may => {
@@ -137,21 +141,6 @@ async fn stop(reddit: &Reddit, author: &Identity, comment: &Comment) -> Result<(
         Some(Word::Stop) => optout::opt_out(&reddit.app.store, author, reddit.app.clock.now()).await,
         _ => Ok(()),
     }
-}
-
-/// Takes a comment of the bot's away. Done twice it changes nothing.
-pub(super) async fn remove(reddit: &Reddit, item: &Item, why: &str) -> Result<(), Stop> {
-    if let (State::Sent, Some(comment)) = (item.state, &item.comment) {
-        match reddit.access.delete(comment).await {
-            Ok(()) | Err(Failure::Missing) => {}
-            Err(failure) => return Err(failure.into()),
-        }
-        let mut tx = reddit.app.store.write().await?;
-        sql::set_state(&mut tx, item.id, State::Removed, Some(why)).await?;
-        sql::count(&mut tx, &item.subreddit, "removed", reddit.app.clock.now()).await?;
-        tx.commit().await?;
-    }
-    Ok(())
 }
 
 /// Shows another guide in the bot's comment, and counts that the verdict was wrong.

@@ -11,6 +11,7 @@ use tokio::time::sleep;
 use tracing::{error, warn};
 
 use crate::community::Subreddit;
+use crate::config::Config;
 use crate::store::Store;
 use crate::{App, Error, Result};
 
@@ -18,10 +19,12 @@ pub mod api;
 pub mod automod;
 mod decide;
 pub mod desk;
+mod examine;
 mod inbox;
 mod item;
 pub mod mode;
 mod never;
+pub mod notices;
 mod outlet;
 mod reading;
 mod render;
@@ -31,7 +34,8 @@ mod summons;
 mod sync;
 mod watch_over;
 
-use api::{Access, Account, Credentials, Failure};
+use api::{Access, Account, Credentials, Failure, Rest};
+pub use examine::examine;
 pub use item::{Item, State};
 pub use outlet::Line;
 
@@ -87,13 +91,13 @@ impl From<Error> for Stop {
 }
 
 /// How Reddit stands at the start.
-pub enum Opened {
+pub enum Opened<T = Reddit> {
     /// Nothing is set.
     Off,
     /// The settings are not whole or not taken, or nobody can speak HTTPS; a sentence's end.
     Wrong(String),
     /// On.
-    On(Reddit),
+    On(T),
 }
 
 /// The subreddits of a setting: names with commas between them.
@@ -116,19 +120,12 @@ pub fn subreddits(setting: &str) -> Result<Vec<Subreddit>> {
 /// # Errors
 /// A fault if the database fails.
 pub async fn open(app: &App) -> Result<Opened> {
-    let sentence = |error: Error| match error {
-        Error::Refused(refused) => Ok(Opened::Wrong(refused.text.trim_end_matches('.').to_owned())),
-        fault => Err(fault),
+    let account = match account(&app.config)? {
+        Opened::Off => return Ok(Opened::Off),
+        Opened::Wrong(why) => return Ok(Opened::Wrong(why)),
+        Opened::On(account) => account,
     };
-    let account = match Account::of(&app.config) {
-        Ok(None) => return Ok(Opened::Off),
-        Ok(Some(account)) => account,
-        Err(error) => return sentence(error),
-    };
-    let subreddits = match subreddits(app.config.reddit_subreddits.as_deref().unwrap_or_default()) {
-        Ok(subreddits) => subreddits,
-        Err(error) => return sentence(error),
-    };
+    let subreddits = subreddits(app.config.reddit_subreddits.as_deref().unwrap_or_default())?;
     let mut tx = app.store.write().await?;
     for subreddit in &subreddits {
         sql::add_place(&mut tx, subreddit).await?;
@@ -142,7 +139,24 @@ pub async fn open(app: &App) -> Result<Opened> {
             subreddits: subreddits.into(),
             known: Arc::default(),
         })),
-        Err(error) => sentence(error),
+        Err(error) => wrong(error),
+    }
+}
+
+/// The account that is set, if its settings and the subreddits' names can be read.
+fn account(config: &Config) -> Result<Opened<Account>> {
+    let named = subreddits(config.reddit_subreddits.as_deref().unwrap_or_default());
+    match Account::of(config) {
+        Ok(None) => Ok(Opened::Off),
+        Ok(Some(account)) => named.map_or_else(wrong, |_| Ok(Opened::On(account))),
+        Err(error) => wrong(error),
+    }
+}
+
+fn wrong<T>(error: Error) -> Result<Opened<T>> {
+    match error {
+        Error::Refused(refused) => Ok(Opened::Wrong(refused.text.trim_end_matches('.').to_owned())),
+        fault => Err(fault),
     }
 }
 
@@ -211,7 +225,11 @@ impl Reddit {
         match done {
             Ok(()) => {
                 let mut tx = self.app.store.write().await?;
-                sql::unnotice(&mut tx, "", "trouble").await?;
+                notices::no_trouble(&mut tx).await?;
+                if self.access.has_ended_early() {
+                    notices::login_ended(&mut tx, self.app.clock.now()).await?;
+                }
+                desk::set_pulse(&mut tx, &self.pulse()).await?;
                 tx.commit().await
             }
             Err(Stop::Failure(failure)) => self.troubled(&failure).await,
@@ -251,6 +269,12 @@ impl Reddit {
         sync::all(self).await
     }
 
+    /// How the reading went that ends now.
+    fn pulse(&self) -> desk::Pulse {
+        let at = self.app.clock.now();
+        desk::Pulse { at, calls_left: self.access.calls_left(), renewed: self.access.token_renewed() }
+    }
+
     /// Reddit itself is the trouble: one sentence for moderators, and the next round tries again.
     async fn troubled(&self, failure: &Failure) -> Result<()> {
         if let Failure::Wait(_) = failure {
@@ -258,7 +282,7 @@ impl Reddit {
         }
         let mut tx = self.app.store.write().await?;
         let said = format!("{failure}. Cairn tries again by itself.");
-        if sql::notice(&mut tx, ("", "trouble", ""), &said, self.app.clock.now()).await? {
+        if notices::trouble(&mut tx, &said, self.app.clock.now()).await? {
             error!("{failure}");
         }
         tx.commit().await
@@ -292,10 +316,10 @@ impl Reddit {
         let name = subreddit.as_str();
         let said = format!(
             "Reddit does not let the bot into r/{name} ({code}), so it is off there; once it may come in again, turn it on \
-             with `cairn reddit mode {name} shadow`."
+             in the console, or with `cairn reddit mode {name} shadow`."
         );
         let now = self.app.clock.now();
-        sql::notice(&mut tx, (name, "off", &now.to_string()), &said, now).await?;
+        notices::tell(&mut tx, (name, "off", &now.to_string()), &said, now).await?;
         tx.commit().await?;
         error!(subreddit = name, "{said}");
         Ok(())
@@ -309,5 +333,6 @@ impl Reddit {
 pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
     sql::purge(&mut tx, sql::before(now, KEPT), sql::before(now, SEEN_FOR)).await?;
+    notices::purge(&mut tx, sql::before(now, SEEN_FOR)).await?;
     tx.commit().await
 }

@@ -100,7 +100,9 @@ impl Line {
     }
 
     async fn comment(&self, row: &Row, parent: &str) -> Result<Outcome, Not> {
-        let item = self.item(row).await?.filter(|item| item.state == State::Queued).ok_or(Trouble::Unwanted)?;
+        // A moderator may have settled that it did not arrive a moment ago.
+        let is_due = |item: &Item| matches!(item.state, State::Queued | State::Unknown);
+        let item = self.item(row).await?.filter(is_due).ok_or(Trouble::Unwanted)?;
         let place = sql::place(&mut *self.reddit.app.store.read().await?, &item.subreddit).await?;
         if place.is_none_or(|place| place.mode == Mode::Off || place.mode == Mode::Shadow) {
             return Err(Trouble::Unwanted.into());
@@ -222,11 +224,7 @@ impl Line {
         };
         match self.reddit.access.submit(subreddit, title, &text, flair.as_deref()).await {
             Ok(Some(name)) => {
-                if place.pin
-                    && let Err(failure) = self.reddit.access.pin(&name).await
-                {
-                    warn!(subreddit, "a post was not pinned: {failure}");
-                }
+                self.pin(&place, &name).await;
                 Ok(Outcome::Sent(name))
             }
             Ok(None) => Ok(Outcome::Unsure(Trouble::CannotTell)),
@@ -238,7 +236,21 @@ impl Line {
         let title = row.payload.title.as_deref().unwrap_or_default();
         let own = self.reddit.access.own_posts().await?;
         let found = own.into_iter().find(|post| post.subreddit == subreddit && post.title == title && !post.gone);
-        Ok(found.map_or_else(|| not_there(row), |post| Look::Found(post.name)))
+        let Some(found) = found else { return Ok(not_there(row)) };
+        let subreddit = subreddit.parse().map_err(|_| Trouble::Unreadable)?;
+        if let Some(place) = sql::place(&mut *self.reddit.app.store.read().await?, &subreddit).await? {
+            self.pin(&place, &found.name).await;
+        }
+        Ok(Look::Found(found.name))
+    }
+
+    /// Pins a post, where moderators want that; one that cannot be pinned stands there all the same.
+    async fn pin(&self, place: &sql::Place, post: &str) {
+        if place.pin
+            && let Err(failure) = self.reddit.access.pin(post).await
+        {
+            warn!("a post was not pinned: {failure}");
+        }
     }
 
     async fn message(&self, row: &Row, to: &str) -> Result<Outcome, Not> {
@@ -259,4 +271,38 @@ fn not_there(row: &Row) -> Look {
     let doublings = i32::try_from(looks - 1).unwrap_or(0);
     let after = FIRST_LOOK.saturating_mul(1 << doublings);
     Look::Later { trouble: Trouble::CannotTell, after: Some(after) }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::outbox::Payload;
+
+    #[test]
+    fn what_may_be_lost_is_looked_for_five_times_and_then_asked_about() {
+        let row = |attempts, sends| Row {
+            id: 1,
+            key: item::key(1, 1),
+            target: Target::RedditComment("t3_abc".into()),
+            payload: Payload::default(),
+            attempts,
+            sends,
+            created: Timestamp::UNIX_EPOCH,
+            waits: Vec::new(),
+            about: None,
+            community: None,
+            expires: None,
+        };
+        let wait = |look| match look {
+            Look::Later { after, .. } => after.map(|after| after.as_secs()),
+            _ => None,
+        };
+        let waits: Vec<Option<i64>> = (2..=6).map(|attempts| wait(not_there(&row(attempts, 1)))).collect();
+        assert_eq!(waits, [Some(30), Some(60), Some(120), Some(240), None]);
+        assert_eq!(not_there(&row(6, 1)), Look::CannotTell);
+        // Sending it another time does not count as a look.
+        assert_eq!(wait(not_there(&row(7, 6))), Some(30));
+    }
 }

@@ -12,9 +12,9 @@ use super::item::{self, New, State};
 use super::mode::{Fate, Mode};
 use super::render::Links;
 use super::summons::{self, Summons};
-use super::{Known, Reddit, Stop, never, sql};
+use super::{Known, Reddit, Stop, never, notices, sql};
 use crate::Result;
-use crate::community::Subreddit;
+use crate::community::{Community, Subreddit};
 use crate::outbox::{self, Message, Target};
 use crate::people::{Identity, optout, person};
 use crate::store::Connection;
@@ -35,9 +35,14 @@ const REST: SignedDuration = SignedDuration::from_hours(24);
 const IN_AN_HOUR: i64 = 2;
 /// Comments below that many others call in vain.
 const MAX_DEPTH: usize = 5;
-/// The names of a listing in the database.
+/// The name of a listing in the database.
 fn feed_name(what: &str, subreddit: &Subreddit) -> String {
     format!("{what}/{}", subreddit.as_str())
+}
+
+/// The name of a subreddit's new posts in the database.
+pub(super) fn new_posts(subreddit: &Subreddit) -> String {
+    feed_name("new", subreddit)
 }
 
 /// How far back a listing is read.
@@ -71,7 +76,7 @@ pub(super) async fn subreddit(reddit: &Reddit, subreddit: &Subreddit) -> Result<
 async fn read(reddit: &Reddit, subreddit: &Subreddit, place: &sql::Place) -> Result<(), Stop> {
     let known = reddit.known(subreddit).await?;
     let here = Here { reddit, subreddit, place, known: &known };
-    let feed = feed_name("new", subreddit);
+    let feed = new_posts(subreddit);
     let (start, floor) = begin(reddit, &feed, GAP).await?;
     let mut after = None;
     for _ in 0..MAX_PAGES {
@@ -279,13 +284,8 @@ impl Here<'_> {
         {
             return Ok((State::Shown, now));
         }
-        if now.duration_since(to.created) <= FRESH {
-            return Ok((State::Queued, now));
-        }
         let planned = sql::late_answers(db, self.subreddit, sql::before(now, GAP), FRESH).await?;
-        let due = now.saturating_add(LATE_PAUSE.saturating_mul(i32::try_from(planned).unwrap_or(i32::MAX)));
-        let due = due.unwrap_or(Timestamp::MAX);
-        Ok(if due.duration_since(to.created) <= GAP { (State::Queued, due) } else { (State::Shown, now) })
+        Ok(turn_at(to.created, planned, now).map_or((State::Shown, now), |due| (State::Queued, due)))
     }
 
     /// Somebody may be in danger: nothing is said or kept, and moderators are told if they want that.
@@ -296,14 +296,24 @@ impl Here<'_> {
             if self.place.danger {
                 let (name, id) = (self.subreddit.as_str(), to.post.name.trim_start_matches("t3_"));
                 let said = format!(
-                    "Somebody in r/{name} may be in danger: https://www.reddit.com/r/{name}/comments/{id}/ Please look, and \
-                     report the post for self-harm, so that Reddit offers help."
+                    "Someone in r/{name} may be in danger; please look, and report the post for self-harm, so that Reddit offers \
+                     help: https://www.reddit.com/r/{name}/comments/{id}/"
                 );
-                sql::notice(&mut tx, (name, "danger", to.parent), &said, now).await?;
+                notices::tell(&mut tx, (name, "danger", to.parent), &said, now).await?;
             }
         }
         tx.commit().await
     }
+}
+
+/// When something that was written then is answered, where so many late answers are planned already: at once if it is fresh, later
+/// if it is late, and not at all if it would be history by then.
+fn turn_at(created: Timestamp, planned: i64, now: Timestamp) -> Option<Timestamp> {
+    if now.duration_since(created) <= FRESH {
+        return Some(now);
+    }
+    let wait = LATE_PAUSE.saturating_mul(i32::try_from(planned).unwrap_or(i32::MAX));
+    now.saturating_add(wait).ok().filter(|due| due.duration_since(created) <= GAP)
 }
 
 fn counted(say: &Say, state: State) -> &'static str {
@@ -328,6 +338,7 @@ pub(super) async fn message(
     let about = person(db, new.author, now).await?;
     let mut message = Message::new(key, Target::RedditComment(new.parent.to_owned()), new.answer);
     message.about = Some(about.0);
+    message.community = Some(Community::Reddit(new.subreddit.clone()));
     message.due = Some(due);
     let from = if new.summons.is_some() { now } else { new.created.max(sql::before(now, GAP)) };
     message.expires = from.saturating_add(GAP).ok();
@@ -342,6 +353,31 @@ pub(super) fn identity(author: Option<&str>) -> Option<Identity> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn late_posts_are_answered_a_few_an_hour_and_old_ones_not() {
+        let now: Timestamp = "2026-11-16T12:00:00Z".parse().unwrap();
+        let minutes = SignedDuration::from_mins;
+        let table = [
+            // Minutes since it was written, late answers planned, minutes until it is answered.
+            (0, 0, Some(0)),
+            (30, 9, Some(0)),
+            (31, 0, Some(0)),
+            (31, 1, Some(15)),
+            (31, 4, Some(60)),
+            (360, 0, Some(0)),
+            (361, 0, None),
+            (346, 1, None),
+            (345, 1, Some(15)),
+            (31, i64::MAX, None),
+            // A clock that was set back.
+            (-60, 3, Some(0)),
+        ];
+        for (age, planned, wait) in table {
+            let due = turn_at(now - minutes(age), planned, now);
+            assert_eq!(due, wait.map(|wait| now + minutes(wait)), "{age} minutes old, {planned} planned");
+        }
+    }
 
     #[test]
     fn a_listing_is_read_back_with_an_overlap_but_not_for_ever() {

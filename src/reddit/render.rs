@@ -145,6 +145,11 @@ pub fn papers(digest: &str, links: &Links<'_>) -> String {
     comment(digest, links)
 }
 
+/// The same where no week is kept yet.
+pub fn no_papers(links: &Links<'_>) -> String {
+    comment("There is no list of the week's papers here yet. It comes on Mondays; call me again then.", links)
+}
+
 /// To somebody who may be in danger and called the bot: nothing but where there is help.
 pub fn care() -> String {
     Care::default().to_string()

@@ -103,3 +103,43 @@ impl fmt::Display for Report {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::triage::{Bands, Model, Post, triage};
+
+    #[test]
+    fn a_report_counts_and_shows_the_first_of_those_who_would_be_answered() {
+        let mut report = Report::default();
+        let newcomer =
+            "I'm in grade 11 and want a career in machine learning. Where do I start and what should I study?";
+        let table = [
+            (newcomer, Some(true)),
+            (newcomer, Some(false)),
+            (newcomer, None),
+            ("My loss is NaN after ten epochs, why?", Some(false)),
+            ("I want to kill myself.", None),
+        ];
+        for (body, getting_started) in table {
+            let line = Line { title: Some("A\n title".into()), body: Some(body.to_owned()), getting_started };
+            let post = Post { title: "", body };
+            report.add(&line, &triage(Model::builtin(), &post, &Bands::default()));
+        }
+        assert_eq!((report.posts, report.right), (5, (1, 2)));
+        let actions: Vec<(&str, usize)> = report.actions.iter().map(|(what, n)| (*what, *n)).collect();
+        assert_eq!(actions, [("answer", 3), ("danger", 1), ("silent", 1)]);
+        assert_eq!(report.examples.len(), 3);
+        let shown = report.to_string();
+        assert!(shown.starts_with("5 posts: answer 3, danger 1, silent 1\nGuides: high-school 3\n"), "{shown}");
+        assert!(shown.contains("\n- answer high-school: A title\n"), "{shown}");
+        assert!(!shown.contains("kill"), "{shown}");
+    }
+
+    #[test]
+    fn a_line_may_lack_anything() {
+        for line in ["{}", r#"{"title":null,"selftext":"x"}"#, r#"{"title":"x","body":null,"score":7}"#] {
+            assert!(serde_json::from_str::<Line>(line).is_ok(), "{line}");
+        }
+    }
+}

@@ -300,8 +300,8 @@ pub async fn compared(db: &mut Connection, id: i64, now: Timestamp) -> Result<()
 pub async fn forget(db: &mut Connection, id: i64) -> Result<()> {
     let query =
         "UPDATE reddit_desk SET author = NULL, title = NULL, body = NULL, hash = NULL, verdict = NULL, answer = NULL,
-                     state = CASE WHEN state IN ('shown', 'waiting', 'queued') THEN 'dropped' ELSE state END,
-                     why = CASE WHEN state IN ('shown', 'waiting', 'queued') THEN 'gone' ELSE why END
+                     state = CASE WHEN state IN ('shown', 'waiting', 'queued', 'unknown') THEN 'dropped' ELSE state END,
+                     why = CASE WHEN state IN ('shown', 'waiting', 'queued', 'unknown') THEN 'gone' ELSE why END
                  WHERE id = $1";
     sqlx::query(query).bind(id).execute(db).await?;
     Ok(())
@@ -316,9 +316,8 @@ pub async fn purge(db: &mut Connection, oldest: Timestamp, oldest_seen: Timestam
     }
     let query = "UPDATE reddit_desk SET comment = NULL, look_at = NULL WHERE at < $1";
     sqlx::query(query).bind(oldest.as_millisecond()).execute(&mut *db).await?;
-    for query in ["DELETE FROM reddit_seen WHERE at < $1", "DELETE FROM reddit_notices WHERE at < $1"] {
-        sqlx::query(query).bind(oldest_seen.as_millisecond()).execute(&mut *db).await?;
-    }
+    let query = "DELETE FROM reddit_seen WHERE at < $1";
+    sqlx::query(query).bind(oldest_seen.as_millisecond()).execute(&mut *db).await?;
     Ok(())
 }
 
@@ -335,10 +334,9 @@ pub async fn begin(db: &mut Connection, id: i64) -> Result<()> {
     Ok(())
 }
 
-/// It is to be said another time, under another key.
+/// A moderator has looked, and it is not there: it is said another time.
 pub async fn say_again(db: &mut Connection, id: i64) -> Result<()> {
-    let query =
-        "UPDATE reddit_desk SET state = 'queued', why = NULL, begun = 0, generation = generation + 1 WHERE id = $1";
+    let query = "UPDATE reddit_desk SET state = 'queued', why = NULL, begun = 0 WHERE id = $1";
     sqlx::query(query).bind(id).execute(db).await?;
     Ok(())
 }
@@ -383,44 +381,6 @@ pub async fn judged(db: &mut Connection, subreddit: &Subreddit) -> Result<(i64, 
     Ok(sqlx::query_as(query).bind(subreddit.as_str()).fetch_one(db).await?)
 }
 
-pub async fn notice(
-    db: &mut Connection,
-    (subreddit, what, about): (&str, &str, &str),
-    said: &str,
-    now: Timestamp,
-) -> Result<bool> {
-    let query = "INSERT INTO reddit_notices (subreddit, what, about, said, at) VALUES ($1, $2, $3, $4, $5)
-                 ON CONFLICT (subreddit, what, about) DO NOTHING";
-    let query = sqlx::query(query).bind(subreddit).bind(what).bind(about).bind(said).bind(now.as_millisecond());
-    Ok(query.execute(db).await?.rows_affected() == 1)
-}
-
-pub async fn was_noticed(db: &mut Connection, (subreddit, what, about): (&str, &str, &str)) -> Result<bool> {
-    let query = "SELECT EXISTS (SELECT 1 FROM reddit_notices WHERE subreddit = $1 AND what = $2 AND about = $3)";
-    Ok(sqlx::query_scalar(query).bind(subreddit).bind(what).bind(about).fetch_one(db).await?)
-}
-
-/// A trouble that is over: the next one of its kind is told again.
-pub async fn unnotice(db: &mut Connection, subreddit: &str, what: &str) -> Result<()> {
-    let query = "DELETE FROM reddit_notices WHERE subreddit = $1 AND what = $2";
-    sqlx::query(query).bind(subreddit).bind(what).execute(db).await?;
-    Ok(())
-}
-
-/// What moderators were told last, newest first: subreddit, sentence, instant.
-pub async fn notices(
-    db: &mut Connection,
-    subreddit: Option<&Subreddit>,
-    most: u32,
-) -> Result<Vec<(String, String, Timestamp)>> {
-    let query =
-        "SELECT subreddit, said, at FROM reddit_notices WHERE ($1 IS NULL OR subreddit = $1) ORDER BY at DESC, id DESC
-                 LIMIT $2";
-    let query = sqlx::query_as(query).bind(subreddit.map(Subreddit::as_str)).bind(most);
-    let rows: Vec<(String, String, i64)> = query.fetch_all(db).await?;
-    rows.into_iter().map(|(subreddit, said, at)| Ok((subreddit, said, instant(at)?))).collect()
-}
-
 pub async fn rest(db: &mut Connection) -> Result<Rest> {
     let row: Option<(i64, i64)> =
         sqlx::query_as("SELECT until_at, failures FROM reddit_rest WHERE id = 1").fetch_optional(db).await?;
@@ -439,7 +399,8 @@ pub async fn set_rest(db: &mut Connection, rest: Rest) -> Result<()> {
     Ok(())
 }
 
-fn instant(milliseconds: i64) -> Result<Timestamp> {
+/// The instant of a column.
+pub fn instant(milliseconds: i64) -> Result<Timestamp> {
     Ok(Timestamp::from_millisecond(milliseconds).map_err(anyhow::Error::new)?)
 }
 

@@ -6,13 +6,15 @@ use std::collections::HashMap;
 use jiff::{SignedDuration, Timestamp};
 use tracing::warn;
 
+use super::api::Failure;
 use super::api::thing::{Comment, Post, Thing};
 use super::decide::{self, Decided};
-use super::inbox::remove;
+use super::notices::Removal;
 use super::render::Links;
-use super::{Item, Reddit, State, Stop, item, sql};
+use super::{Item, Reddit, State, Stop, item, notices, sql};
 use crate::Result;
 use crate::outbox::{self, Trouble};
+use crate::store::Connection;
 
 /// When a comment is looked at, after it was said. The first time its post is read again, too: it may have been edited.
 const LOOKS: [SignedDuration; 5] = [
@@ -29,10 +31,14 @@ const COMPARED_EVERY: SignedDuration = SignedDuration::from_hours(12);
 /// How many are looked at in a round.
 const AT_ONCE: u32 = 50;
 
-/// The next look after so many of them.
-fn next_look(sent: Timestamp, looks: i64) -> Option<Timestamp> {
-    let wait = LOOKS.get(usize::try_from(looks).ok()?)?;
-    sent.saturating_add(*wait).ok()
+/// Votes count from then on.
+const JUDGED_AFTER: SignedDuration = SignedDuration::from_mins(15);
+
+/// How many looks are over by now, and when the next one is. A look that comes late stands for all that were missed.
+fn next_look(sent: Timestamp, now: Timestamp) -> (i64, Option<Timestamp>) {
+    let over = LOOKS.iter().filter(|wait| now.duration_since(sent) >= **wait).count();
+    let next = LOOKS.get(over).and_then(|wait| sent.saturating_add(*wait).ok());
+    (i64::try_from(over).unwrap_or(i64::MAX), next)
 }
 
 /// Takes note of what became of what was to be said.
@@ -53,28 +59,23 @@ pub(super) async fn adopt(reddit: &Reddit) -> Result<()> {
         match (standing.state, standing.remote_id) {
             (outbox::State::Sent, comment) => {
                 // Without an id, a moderator has said that it arrived: there is nothing to look after.
-                let look = comment.as_ref().and_then(|_| next_look(now, 0));
+                let look = comment.as_ref().and_then(|_| next_look(now, now).1);
                 sql::said(&mut tx, item.id, comment.as_deref(), now, look).await?;
             }
+            // A moderator has settled it: it is to be said again.
+            (outbox::State::Ready, _) if item.state == State::Unknown => sql::say_again(&mut tx, item.id).await?,
             (outbox::State::Ready | outbox::State::Waiting | outbox::State::Sending, _) => continue,
             (outbox::State::Unknown, _) if item.state == State::Unknown => continue,
             (outbox::State::Unknown, _) => {
                 sql::set_state(&mut tx, item.id, State::Unknown, Some("cannot_tell")).await?;
-                let said = format!(
-                    "Nobody knows whether the bot's answer arrived in {}; look there, then say so with `cairn reddit settle \
-                     {} arrived` or `cairn reddit settle {} not`.",
-                    item.link(),
-                    item.id,
-                    item.id
-                );
-                sql::notice(&mut tx, (item.subreddit.as_str(), "unknown", &item.key()), &said, now).await?;
+                let said = notices::unknown(&item);
+                notices::tell(&mut tx, (item.subreddit.as_str(), "unknown", &item.key()), &said, now).await?;
             }
             (outbox::State::Dead, _) => {
                 let trouble = standing.trouble.unwrap_or(Trouble::Unreadable);
                 sql::set_state(&mut tx, item.id, State::Dropped, Some(&trouble.code())).await?;
-                if let Trouble::Closed | Trouble::Refused(..) = trouble {
-                    let said = format!("An answer in {} was not said: {trouble}.", item.link());
-                    sql::notice(&mut tx, (item.subreddit.as_str(), "dropped", &item.key()), &said, now).await?;
+                if let Some(said) = notices::unsaid(&item, trouble) {
+                    notices::tell(&mut tx, (item.subreddit.as_str(), "dropped", &item.key()), &said, now).await?;
                 }
             }
         }
@@ -100,12 +101,48 @@ pub(super) async fn look(reddit: &Reddit) -> Result<(), Stop> {
         }
         let mut tx = reddit.app.store.write().await?;
         if is_gone(item.comment.as_deref().and_then(|name| there.comments.get(name))) {
-            sql::set_state(&mut tx, item.id, State::Removed, Some("by_others")).await?;
+            taken_away(&mut tx, item, Removal::ByOthers, now).await?;
         } else {
-            let looks = item.looks + 1;
-            sql::looked(&mut tx, item.id, looks, item.sent.and_then(|sent| next_look(sent, looks))).await?;
+            let (looks, next) = next_look(item.sent.unwrap_or(now), now);
+            sql::looked(&mut tx, item.id, looks.max(item.looks + 1), next).await?;
         }
         tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Takes a comment of the bot's away, and tells moderators. Done twice it changes nothing.
+pub(super) async fn remove(reddit: &Reddit, item: &Item, why: Removal) -> Result<(), Stop> {
+    if let (State::Sent, Some(comment)) = (item.state, &item.comment) {
+        delete(reddit, comment).await?;
+        let mut tx = reddit.app.store.write().await?;
+        taken_away(&mut tx, item, why, reddit.app.clock.now()).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+async fn delete(reddit: &Reddit, comment: &str) -> Result<(), Stop> {
+    match reddit.access.delete(comment).await {
+        Ok(()) | Err(Failure::Missing) => Ok(()),
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+async fn taken_away(db: &mut Connection, item: &Item, why: Removal, now: Timestamp) -> Result<()> {
+    sql::set_state(db, item.id, State::Removed, Some(why.code())).await?;
+    sql::count(db, &item.subreddit, "removed", now).await?;
+    notices::tell(db, (item.subreddit.as_str(), "removed", &item.key()), &why.told(item), now).await.map(drop)
+}
+
+/// A post is gone, and nobody knew whether its answer arrived: if it did, it is taken away, and there is nothing left to ask
+/// moderators.
+async fn take_back_lost(reddit: &Reddit, item: &Item) -> Result<(), Stop> {
+    if item.state == State::Unknown {
+        let own = reddit.access.own_comments().await?;
+        for comment in own.iter().filter(|comment| comment.parent == item.parent && !comment.gone) {
+            delete(reddit, &comment.name).await?;
+        }
     }
     Ok(())
 }
@@ -135,11 +172,12 @@ impl Things {
 }
 
 /// Why a comment of the bot's is taken away, if it is.
-async fn unwanted(reddit: &Reddit, item: &Item, there: &Things) -> Result<Option<&'static str>, Stop> {
+async fn unwanted(reddit: &Reddit, item: &Item, there: &Things) -> Result<Option<Removal>, Stop> {
     let Some(comment) = item.comment.as_deref().and_then(|name| there.comments.get(name)) else { return Ok(None) };
-    let Some(post) = there.posts.get(&item.post).filter(|post| !post.gone) else { return Ok(Some("post_gone")) };
-    if comment.score <= UNLIKED {
-        return Ok(Some("unliked"));
+    let Some(post) = there.posts.get(&item.post).filter(|post| !post.gone) else { return Ok(Some(Removal::PostGone)) };
+    let age = reddit.app.clock.now().duration_since(item.sent.unwrap_or(item.at));
+    if comment.score <= UNLIKED && age >= JUDGED_AFTER {
+        return Ok(Some(Removal::Unliked));
     }
     let is_post = item.parent == item.post;
     if item.looks > 0 || !is_post || item.hash.as_deref() == Some(&item::hash(&post.title, &post.body)) {
@@ -151,7 +189,7 @@ async fn unwanted(reddit: &Reddit, item: &Item, there: &Things) -> Result<Option
     let links = Links { subreddit: item.subreddit.as_str(), pages: &known.pages, base: &base, bot: reddit.name() };
     Ok(match decide::unasked(&reddit.app, &links, post).await? {
         Decided::Say(say) if say.track == item.track => None,
-        _ => Some("edited"),
+        _ => Some(Removal::Edited),
     })
 }
 
@@ -169,7 +207,8 @@ pub(super) async fn compare(reddit: &Reddit) -> Result<(), Stop> {
         let post = there.posts.get(&item.post).is_some_and(|post| !post.gone);
         let parent = item.parent == item.post || !is_gone(there.comments.get(&item.parent));
         if !post || !parent {
-            remove(reddit, item, "post_gone").await?;
+            remove(reddit, item, Removal::PostGone).await?;
+            take_back_lost(reddit, item).await?;
         }
         let mut tx = reddit.app.store.write().await?;
         if post && parent {
@@ -185,4 +224,31 @@ pub(super) async fn compare(reddit: &Reddit) -> Result<(), Stop> {
         tx.commit().await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comment_is_looked_at_five_times_within_a_day_and_a_late_look_stands_for_all() {
+        let sent: Timestamp = "2026-11-16T12:00:00Z".parse().unwrap();
+        let minutes = SignedDuration::from_mins;
+        // Minutes since it was said, looks that are over, minutes from then to the next one.
+        let table = [
+            (-9, 0, Some(5)),
+            (0, 0, Some(5)),
+            (5, 1, Some(15)),
+            (14, 1, Some(15)),
+            (15, 2, Some(60)),
+            (61, 3, Some(360)),
+            (1_000, 4, Some(1_440)),
+            (1_440, 5, None),
+            (99_999, 5, None),
+        ];
+        for (age, looks, next) in table {
+            let found = next_look(sent, sent + minutes(age));
+            assert_eq!(found, (looks, next.map(|next| sent + minutes(next))), "{age} minutes");
+        }
+    }
 }

@@ -5,14 +5,14 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
 use sqlx::{ConnectOptions, Connection as _};
 
 use super::files::{self, FILE, FILE_MODE, LOG};
-use super::{Connection, Presence, Store, migrator, options};
+use super::{BEGIN, Connection, Presence, Store, migrator, options, unmigrated};
 use crate::Result;
 use crate::error::{self, Error};
 
@@ -133,41 +133,101 @@ fn begins_as_a_database(file: &Path) -> Result<bool> {
     Ok(start == MAGIC)
 }
 
-/// Puts a checked copy of `from` in the place of the database in `dir`. The database that was there is kept beside it, and
-/// its place is returned. Killed at any moment, there is the one or the other.
-///
-/// `_alone` proves that no Cairn runs there.
+/// A checked copy on its way into the place of the database. Until it is [put](Self::put) there, nothing has changed; what is
+/// dropped before is gone.
+#[derive(Debug)]
+pub struct Arriving {
+    dir: PathBuf,
+    file: PathBuf,
+}
+
+impl Arriving {
+    /// Copies `from` beside the database in `dir`. `_alone` proves that no Cairn runs there.
+    ///
+    /// # Errors
+    /// Refused if `from` does not pass [`check`], or if the folder cannot be written to.
+    pub async fn of(_alone: &Presence, dir: &Path, from: &Path) -> Result<Self> {
+        check(from).await?;
+        let arriving = Self { dir: dir.to_owned(), file: dir.join(ARRIVING) };
+        bring(from, &arriving.file).await?;
+        Ok(arriving)
+    }
+
+    /// Brings the copy's tables up to date and changes it in one transaction. What it overwrites is nowhere any more.
+    pub async fn change<T>(&self, work: impl AsyncFnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+        // Without a log beside it, the file alone is the whole database.
+        let options = options(&self.file).create_if_missing(false).journal_mode(SqliteJournalMode::Delete);
+        let mut connection = options.connect().await?;
+        migrator()?.run(&mut connection).await.map_err(|e| unmigrated(&self.dir, e))?;
+        let mut transaction = connection.begin_with(BEGIN).await?;
+        let done = work(&mut transaction).await?;
+        transaction.commit().await?;
+        connection.close().await?;
+        Ok(done)
+    }
+
+    /// Puts the copy in the place of the database. The database that was there is kept beside it, and its place is returned.
+    /// Killed at any moment, there is the one or the other.
+    ///
+    /// # Errors
+    /// Refused if another program holds the database, or if the folder cannot be written to.
+    pub async fn put(self) -> Result<Option<PathBuf>> {
+        let (dir, file) = (&self.dir, self.dir.join(FILE));
+        let replaced = if Store::is_in(dir) { Some(put_aside(dir).await?) } else { None };
+        fs::rename(&self.file, &file).and_then(|()| sync_folder(&file)).map_err(|e| unwritable(&file, &e))?;
+        files::mark(dir)?;
+        Ok(replaced)
+    }
+}
+
+impl Drop for Arriving {
+    fn drop(&mut self) {
+        // Of one that was put in its place, nothing is left.
+        forget(&self.file);
+    }
+}
+
+/// Removes a copy that is not wanted, and what SQLite keeps beside it.
+fn forget(arriving: &Path) {
+    for file in [arriving.to_owned(), beside_with(arriving, "-journal")] {
+        let _ = fs::remove_file(file);
+    }
+}
+
+/// Reads in a database that may be damaged, of another version, or of no Cairn at all.
 ///
 /// # Errors
-/// Refused, with nothing changed, if `from` does not pass [`check`], if another program holds the database, or if the
-/// folder cannot be written to.
-pub async fn restore(_alone: &Presence, dir: &Path, from: &Path) -> Result<Option<PathBuf>> {
-    check(from).await?;
-    let arriving = dir.join(ARRIVING);
-    let arrived = bring(from, &arriving).await;
-    if arrived.is_err() {
-        let _ = fs::remove_file(&arriving);
-    }
-    arrived?;
-    let file = dir.join(FILE);
-    let replaced = if Store::is_in(dir) { Some(put_aside(dir).await?) } else { None };
-    fs::rename(&arriving, &file).and_then(|()| sync_folder(&file)).map_err(|e| unwritable(&file, &e))?;
-    files::mark(dir)?;
-    Ok(replaced)
+/// A fault if it is not there or cannot be opened.
+pub async fn look_into<T>(file: &Path, work: impl AsyncFnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+    let mut connection = SqliteConnectOptions::new().filename(file).read_only(true).connect().await?;
+    let done = work(&mut connection).await;
+    // Before another wants the file for itself.
+    let _ = connection.close().await;
+    done
 }
 
 /// Copies a backup to where it is renamed from.
 async fn bring(from: &Path, to: &Path) -> Result<()> {
-    // One that an earlier, killed restore has left.
-    let _ = fs::remove_file(to);
+    // One that an earlier, killed restore has left; a journal of it would be read into this one.
+    forget(to);
     let copied = (|| {
         let mut target = new_file(to)?;
         io::copy(&mut File::open(from)?, &mut target)?;
         target.sync_all()
     })();
     copied.map_err(|e| unwritable(to, &e))?;
+    give_to_owner_of_folder(to);
     check(to).await?;
     Ok(())
+}
+
+/// Where an administrator restores what a service runs on, the service must be able to open it.
+fn give_to_owner_of_folder(file: &Path) {
+    let folder = file.parent().and_then(|folder| fs::metadata(folder).ok());
+    if let Some(folder) = folder.filter(|folder| folder.uid() != rustix::process::geteuid().as_raw()) {
+        // Nobody but an administrator may do that, and nobody else needs it.
+        let _ = std::os::unix::fs::chown(file, Some(folder.uid()), Some(folder.gid()));
+    }
 }
 
 /// Gives the database a second name, with nothing left in its write-ahead log: a log that stayed would be read into the
@@ -217,8 +277,12 @@ pub fn free_room(dir: &Path) -> Result<u64> {
 
 /// `file` with another ending, in the same folder.
 fn beside(file: &Path, ending: &str) -> PathBuf {
+    beside_with(file, &format!(".{ending}"))
+}
+
+fn beside_with(file: &Path, ending: &str) -> PathBuf {
     let mut name = file.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{ending}"));
+    name.push(ending);
     file.with_file_name(name)
 }
 

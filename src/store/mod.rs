@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use include_dir::{Dir, include_dir};
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _, Pool, SqlSafeStr, Transaction};
 use tokio::runtime::Handle;
@@ -32,9 +32,9 @@ pub mod rotation;
 pub mod secret;
 mod value;
 
-pub use backup::{Copy, REPLACED, check, free_room, restore};
-use files::{FILE, Files};
-pub use files::{Passing, make_folder};
+pub use backup::{Arriving, Copy, REPLACED, check, free_room, look_into};
+use files::Files;
+pub use files::{FILE, Passing, make_folder};
 pub use lease::Lease;
 pub use once::{DoneBefore, Gate, Once, aside};
 pub use presence::Presence;
@@ -51,6 +51,8 @@ const LOCK: &str = "cairn.lock";
 const READERS: usize = 4;
 /// How long to wait for another process's write, such as a `cairn guides import` beside the bot.
 const BUSY: Duration = Duration::from_secs(10);
+/// How long to wait for those who read, before the write-ahead log is left as it is.
+const FOLDING: Duration = Duration::from_millis(300);
 /// How a writing transaction begins.
 const BEGIN: &str = "BEGIN IMMEDIATE";
 
@@ -188,11 +190,17 @@ impl Store {
         }
     }
 
-    /// Folds the write-ahead log back into the file and empties it, so that what was overwritten is nowhere any more.
-    pub async fn fold_log(&self) -> Result<()> {
+    /// Folds the write-ahead log back into the file and empties it, so that what was overwritten is nowhere any more. Returns
+    /// whether it is empty: a copy that is being made, or another program that reads, may hold it. Writes wait meanwhile, so
+    /// this does not wait for long.
+    pub async fn fold_log(&self) -> Result<bool> {
         let mut connection = self.writer.acquire().await?;
-        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *connection).await?;
-        Ok(())
+        let set = |wait: Duration| AssertSqlSafe(format!("PRAGMA busy_timeout = {}", wait.as_millis()));
+        sqlx::query(set(FOLDING)).execute(&mut *connection).await?;
+        let folded: Result<(i64, i64, i64), _> =
+            sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *connection).await;
+        sqlx::query(set(BUSY)).execute(&mut *connection).await?;
+        Ok(folded?.0 == 0)
     }
 
     /// The one value of this type that is kept in memory beside this database, made when it is first wanted.
@@ -292,9 +300,13 @@ fn options(file: &Path) -> SqliteConnectOptions {
 }
 
 async fn migrate(writer: &Pool<Db>, dir: &Path) -> Result<()> {
-    use sqlx::migrate::MigrateError;
+    migrator()?.run(writer).await.map_err(|e| unmigrated(dir, e))
+}
+
+/// Why the tables of the database in `dir` cannot be brought up to date.
+fn unmigrated(dir: &Path, cause: MigrateError) -> Error {
     let shown = dir.display();
-    migrator()?.run(writer).await.map_err(|e| match e {
+    match cause {
         MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) | MigrateError::VersionTooOld(..) => {
             Error::refused(format!(
                 "The database in {shown} was written by a newer Cairn; run that version, or choose another folder with --data-dir."
@@ -308,7 +320,7 @@ async fn migrate(writer: &Pool<Db>, dir: &Path) -> Result<()> {
         _ => Error::refused(format!(
             "The tables of the database in {shown} are not as any Cairn leaves them; restore a backup, or choose another folder with --data-dir."
         )),
-    })
+    }
 }
 
 /// The migrations, compiled in: files `0001_name.sql`, forward only.

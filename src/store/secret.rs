@@ -22,6 +22,12 @@ pub fn hash(salt: &[u8], purpose: &str, text: &str) -> Vec<u8> {
     sha.finalize().to_vec()
 }
 
+/// Whether two secrets are the same, in a time that does not tell from which byte on they differ.
+pub fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (Sha256::digest(a), Sha256::digest(b));
+    a.iter().zip(b).fold(0, |differences, (a, b)| differences | (a ^ b)) == 0
+}
+
 /// The hash of `text` for this database, as [`hash`] makes it.
 pub async fn salted(db: &mut Connection, purpose: &str, text: &str) -> crate::Result<Vec<u8>> {
     Ok(hash(&salt(db).await?, purpose, text))
@@ -95,5 +101,9 @@ mod tests {
         assert_eq!(one, hash(b"salt", "link", "7KQF2M9X"));
         assert_ne!(one, hash(b"tlas", "link", "7KQF2M9X"));
         assert_ne!(one, hash(b"salt", "opt-out", "7KQF2M9X"));
+        assert!(same("7KQF2M9X", "7KQF2M9X") && same("", ""));
+        for other in ["", "7KQF2M9", "7KQF2M9Y", "8KQF2M9X", "7KQF2M9XX"] {
+            assert!(!same("7KQF2M9X", other), "{other}");
+        }
     }
 }

@@ -86,11 +86,11 @@ impl From<Error> for Failure {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let sentence = match &self.error {
-            Error::Refused(refused) => refused.text.as_str(),
+            Error::Refused(refused) => refused.text.clone(),
             Error::Fault(cause) => {
-                error!(fault = format!("{cause:#}"), "a request failed");
-                let usual = "Something failed inside Cairn, and the people who run it can see it in the log. Try again in a minute.";
-                crate::error::plainly(cause).unwrap_or(usual)
+                let (sentence, code) = crate::error::told(cause);
+                error!(code, fault = format!("{cause:#}"), "a request failed");
+                sentence
             }
         };
         let main = html! { div.empty { h1 { (self.heading()) } p { (sentence) } (self.ways_on()) } };

@@ -52,6 +52,9 @@ async fn gathered(app: &App) -> Result<Registry> {
     let build = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
     registry.register("build", "The version that runs", build);
     let messages = Family::<[(&str, String); 1], Gauge>::default();
+    for state in outbox::State::ALL {
+        messages.get_or_create(&[("state", state.name().to_owned())]).set(0);
+    }
     for (state, count) in outbox::counts(&app.store).await? {
         messages.get_or_create(&[("state", state)]).set(count);
     }

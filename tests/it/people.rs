@@ -153,7 +153,7 @@ async fn an_opt_out_is_for_ever_and_for_both_accounts() {
     let code = linking::code(&app.store, &who("discord:1"), now).await.unwrap().shown();
     linking::redeem(&app.store, &who("reddit:ann"), &code, now).await.unwrap();
     assert!(is_out(&app, "discord:1").await);
-    cairn::people::erase::erase(&app.store, &who("discord:1")).await.unwrap();
+    cairn::people::erase::erase(&app.store, &who("discord:1"), at("10:00:00")).await.unwrap();
     assert!(is_out(&app, "discord:1").await && is_out(&app, "reddit:ann").await);
     // Linked first, then opted out.
     let code = linking::code(&app.store, &who("discord:2"), now).await.unwrap().shown();

@@ -10,14 +10,20 @@ use super::json;
 /// An entry of the feed. Elements of other kinds stand between those of a list (hence quick-xml's `overlapped-lists`).
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Entry {
+    /// Its address at arXiv.
     #[serde(default)]
     pub id: String,
+    /// Its title.
     #[serde(default)]
     pub title: String,
+    /// Its abstract.
     #[serde(default)]
     pub summary: String,
+    /// When its first version was published.
     pub published: Option<String>,
+    /// What its authors say about it.
     pub comment: Option<String>,
+    /// Its authors, in order.
     #[serde(default)]
     pub author: Vec<Author>,
 }
@@ -25,6 +31,7 @@ pub struct Entry {
 /// An author of an entry.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Author {
+    /// Their name.
     #[serde(default)]
     pub name: String,
 }

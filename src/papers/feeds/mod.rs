@@ -15,7 +15,7 @@ use reqwest::Client;
 use tracing::{debug, warn};
 
 mod arxiv;
-mod atom;
+pub mod atom;
 mod client;
 mod hf;
 mod hn;

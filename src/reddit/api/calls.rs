@@ -133,6 +133,13 @@ impl Access {
         Ok(post.zip(found).map(|(post, (comment, depth))| Place { post, comment, depth }))
     }
 
+    /// The name that the bot is logged in by, and whether Reddit has suspended it.
+    pub async fn me(&self) -> Result<(String, bool), Failure> {
+        let body = self.get("/api/v1/me", &[]).await?;
+        let name = body.get("name").and_then(Value::as_str).ok_or(Failure::Unreadable)?;
+        Ok((name.to_ascii_lowercase(), body.get("is_suspended").and_then(Value::as_bool).unwrap_or(false)))
+    }
+
     /// The names of a subreddit's moderators, lower case.
     pub async fn moderators(&self, subreddit: &Subreddit) -> Result<Vec<String>, Failure> {
         let body = self.get(&format!("/r/{}/about/moderators", subreddit.as_str()), &[]).await?;
@@ -282,4 +289,43 @@ fn nested(listing: &Value, wanted: &str, depth: usize) -> Option<(Comment, usize
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_was_made_has_a_name_or_nobody_knows() {
+        let table = [
+            (json!({"name": "t1_abc"}), Some("t1_abc")),
+            (json!({"id": "1abc2def3ghij"}), Some("t1_1abc2def3ghij")),
+            (json!({"name": "t1_"}), None),
+            (json!({"name": "t1_a/b"}), None),
+            (json!({"name": 7}), None),
+            (json!({}), None),
+            (Value::Null, None),
+        ];
+        for (data, expected) in table {
+            assert_eq!(named(&data, "t1_").as_deref(), expected, "{data}");
+        }
+    }
+
+    #[test]
+    fn a_comment_is_found_with_its_depth() {
+        let comment = |id: &str, replies: Value| {
+            json!({"kind": "t1", "data": {"name": format!("t1_{id}"), "parent_id": "t3_p", "link_id": "t3_p", "author": "ann",
+                "body": "x", "created_utc": 1.79e9, "replies": replies}})
+        };
+        let list = |children: Value| json!({"kind": "Listing", "data": {"children": children}});
+        let more = json!({"kind": "more", "data": {"children": ["z"]}});
+        let tree =
+            list(json!([more, comment("a", list(json!([comment("b", list(json!([comment("c", json!(""))])))])))]));
+        for (wanted, depth) in [("t1_a", Some(0)), ("t1_b", Some(1)), ("t1_c", Some(2)), ("t1_z", None)] {
+            assert_eq!(nested(&tree, wanted, 0).map(|(_, depth)| depth), depth, "{wanted}");
+        }
+        assert!(nested(&Value::Null, "t1_a", 0).is_none());
+    }
 }

@@ -49,18 +49,25 @@ pub enum Credentials {
     Account,
 }
 
-impl fmt::Display for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Credentials {
+    /// The sentence after its subject, Reddit.
+    pub fn without_subject(self) -> &'static str {
+        match self {
             Self::App => {
-                "Reddit does not take CAIRN_REDDIT_CLIENT_ID with CAIRN_REDDIT_CLIENT_SECRET; copy both again from the app \
-                 that you registered"
+                "does not take CAIRN_REDDIT_CLIENT_ID with CAIRN_REDDIT_CLIENT_SECRET; copy both again from the app that you \
+                 registered"
             }
             Self::Account => {
-                "Reddit does not take CAIRN_REDDIT_USERNAME with CAIRN_REDDIT_PASSWORD; the account must be a developer of \
-                 the app, without two-factor login"
+                "does not take CAIRN_REDDIT_USERNAME with CAIRN_REDDIT_PASSWORD; the account must be a developer of the app, \
+                 without two-factor login"
             }
-        })
+        }
+    }
+}
+
+impl fmt::Display for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Reddit {}", self.without_subject())
     }
 }
 
@@ -88,6 +95,8 @@ impl Failure {
         let reason = || code(body.get("reason").or_else(|| body.get("error")), "forbidden");
         Some(match status {
             200..300 => return errors(body),
+            // Reddit leads away from what it does not have.
+            300..=399 => Self::Missing,
             401 => Self::Credentials(Credentials::App),
             403 => Self::Forbidden(reason()),
             404 => Self::Missing,
@@ -216,6 +225,7 @@ mod tests {
             (200, json!({"json": {"ratelimit": 539.2, "errors": [["RATELIMIT", "x", "ratelimit"]]}}), wait(539)),
             (200, json!({"json": {"ratelimit": 1e300, "errors": [["RATELIMIT", "x", "ratelimit"]]}}), wait(900)),
             (400, error("NO_TEXT"), Outcome::Dead(Trouble::Refused(200, 0))),
+            (302, Value::Null, Outcome::Dead(Trouble::Gone)),
             (401, Value::Null, Outcome::Later { trouble: Trouble::Refused(401, 0), after: None }),
             (403, json!({"reason": "private"}), Outcome::Dead(Trouble::NotAllowed(0))),
             (404, Value::Null, Outcome::Dead(Trouble::Gone)),

@@ -1,16 +1,17 @@
 //! Access to Reddit: the only room that speaks HTTP with it.
 //!
-//! roux logs in, and its client, which is logged in from then on, makes all calls; the envelopes of Reddit's answers are roux's
-//! types. Its own calls are not used: they read no status, no code and no rate header, and know neither wiki nor inbox.
-//! No call that does something is made twice: neither client retries, and an answer of 401, after which nothing was done, is the
-//! only reason to make it again.
+//! The envelopes of Reddit's answers are roux's types, and its HTTP library makes the calls. Its own calls are not used: its login
+//! throws away for how long the token is good, and the others read no status, no code and no rate header, and know neither wiki
+//! nor inbox.
+//! No call that does something is made twice: the client neither retries nor follows, and an answer of 401, after which nothing was
+//! done, is the only reason to make it again.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use roux_http::{Client, RequestBuilder, Response};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde_json::Value;
 
 use crate::config::{Clock, Config};
@@ -21,20 +22,19 @@ mod budget;
 mod calls;
 mod failure;
 pub mod thing;
+mod token;
 
 use budget::Budget;
 pub use budget::LONGEST_WAIT;
 pub use calls::{Feed, Place, WikiRevision};
 pub use failure::{Credentials, Failure};
 
-/// Where calls go once the bot is logged in. roux has the other host, of the login.
+/// Where calls go once the bot is logged in.
 const HOST: &str = "https://oauth.reddit.com";
 /// How long one call may take. The login and two calls fit into the time that a delivery has.
 const CALL: Duration = Duration::from_secs(8);
 /// How long a login may take.
 const LOGIN: Duration = Duration::from_secs(8);
-/// A token is renewed after this time. roux does not tell how long it is good for; no life below an hour was ever seen.
-const TOKEN_RENEWAL: SignedDuration = SignedDuration::from_mins(50);
 /// How long refused settings are not tried again.
 const REFUSED_REST: SignedDuration = SignedDuration::from_mins(15);
 /// The rest after the first failure of Reddit itself; it doubles.
@@ -86,7 +86,7 @@ impl Account {
     }
 
     /// As Reddit wants bots to name themselves.
-    fn agent(&self) -> String {
+    pub fn agent(&self) -> String {
         format!("linux:cairn:{} (by /u/{})", env!("CARGO_PKG_VERSION"), self.name.as_str())
     }
 }
@@ -109,6 +109,8 @@ pub struct Access {
 struct Session {
     client: Client,
     since: Timestamp,
+    /// A new token is fetched from then on: some time before this one ends.
+    renewed: Timestamp,
     /// Rises with each login.
     number: u64,
 }
@@ -120,6 +122,10 @@ struct Pace {
     rest: Rest,
     /// Which settings Reddit did not take last.
     refused: Option<Credentials>,
+    /// When the token is renewed.
+    token: Option<Timestamp>,
+    /// Whether Reddit has ended a token before that.
+    ended_early: bool,
 }
 
 /// The rest after failures, which outlives the program.
@@ -165,6 +171,16 @@ impl Access {
         self.pace().budget.left(self.clock.now())
     }
 
+    /// When the token is renewed, if there is one.
+    pub fn token_renewed(&self) -> Option<Timestamp> {
+        self.pace().token
+    }
+
+    /// Whether Reddit has ended a token before its time since this was asked last.
+    pub fn has_ended_early(&self) -> bool {
+        std::mem::take(&mut self.pace().ended_early)
+    }
+
     /// Whether calls may be made now.
     pub fn is_open(&self) -> bool {
         let now = self.clock.now();
@@ -204,6 +220,7 @@ impl Access {
             let answer = self.once(request(&session.client)).await;
             if answer == Err(Failure::Credentials(Credentials::App)) && ended.is_none() {
                 ended = Some(session.number);
+                self.pace().ended_early = true;
                 continue;
             }
             self.note(answer.as_ref().err());
@@ -229,34 +246,21 @@ impl Access {
     async fn session(&self, ended: Option<u64>) -> Result<Session, Failure> {
         let mut held = self.session.lock().await;
         let now = self.clock.now();
-        let good =
-            |s: &&Session| Some(s.number) != ended && now.duration_since(s.since) < TOKEN_RENEWAL && s.since <= now;
+        let good = |s: &&Session| Some(s.number) != ended && s.since <= now && now < s.renewed;
         if let Some(session) = held.as_ref().filter(good) {
             return Ok(session.clone());
         }
         let number = held.as_ref().map_or(1, |session| session.number + 1);
         self.take()?;
-        let login = self.login().await;
+        let login = tokio::time::timeout(LOGIN, token::fetched(&self.account)).await;
+        let login = login.unwrap_or(Err(Failure::TimedOut));
         self.note(login.as_ref().err());
-        let session = Session { client: login?, since: now, number };
+        let (client, life) = login?;
+        let renewed = now.saturating_add(life).unwrap_or(Timestamp::MAX);
+        self.pace().token = Some(renewed);
+        let session = Session { client, since: now, renewed, number };
         *held = Some(session.clone());
         Ok(session)
-    }
-
-    async fn login(&self) -> Result<Client, Failure> {
-        let Account { client_id, client_secret, name, password } = &self.account;
-        let login = roux::Reddit::new(&self.account.agent(), client_id, client_secret.expose_secret())
-            .username(name.as_str())
-            .password(password.expose_secret())
-            .login();
-        match tokio::time::timeout(LOGIN, login).await {
-            Ok(Ok(me)) => Ok(me.client),
-            Err(_) => Err(Failure::TimedOut),
-            Ok(Err(roux::util::RouxError::Status(answer))) => Err(refusal(&answer)),
-            Ok(Err(roux::util::RouxError::Auth(_))) => Err(Failure::Credentials(Credentials::Account)),
-            Ok(Err(roux::util::RouxError::Network(cause))) => Err(broken(&cause)),
-            Ok(Err(_)) => Err(Failure::Unreadable),
-        }
     }
 
     /// Takes one call of the budget, if none must be waited for.
@@ -299,16 +303,6 @@ impl Access {
 
 fn header<'a>(answer: &'a Response, name: &str) -> Option<&'a str> {
     answer.headers().get(name)?.to_str().ok()
-}
-
-/// Why roux was not let in.
-fn refusal(answer: &Response) -> Failure {
-    let after = header(answer, "retry-after").and_then(|seconds| seconds.parse().ok());
-    match answer.status().as_u16() {
-        200..300 => Failure::Unreadable,
-        400 => Failure::Credentials(Credentials::Account),
-        status => Failure::of(status, &Value::Null, after).unwrap_or(Failure::Unreadable),
-    }
 }
 
 fn broken(cause: &roux_http::Error) -> Failure {

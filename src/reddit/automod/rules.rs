@@ -1,8 +1,9 @@
 //! The rules that triage is compiled to (pure).
 //!
-//! A rule's parts: words of starting in the field ∧ the author speaks of themselves ∧ asks ∧ is brief ∧ shows no other
-//! purpose ∧ is in no danger. Six rules share these: one for each guide, and two that show all four, where the text has
-//! signs of two aims or of none. Of any two rules, one demands what the other one forbids: no post is answered twice.
+//! A rule's parts: words of starting in the field (for two guides also of what the author wants to become or to make) ∧ the
+//! author speaks of themselves ∧ asks ∧ is brief ∧ shows no other purpose ∧ is in no danger. Six rules share these: one for each
+//! guide, and two that show all four, where the text has signs of two aims or of none. Of any two rules, one demands what the
+//! other one forbids: no post is answered twice.
 
 use super::pattern;
 use crate::triage::Track;
@@ -31,6 +32,18 @@ const SCHOOL: &[Cue] = &[Cue::School];
 const JOB: &[Cue] = &[Cue::Job, Cue::Switch];
 const RESEARCH: &[Cue] = &[Cue::Research];
 const FUN: &[Cue] = &[Cue::Fun, Cue::Own];
+/// Researchers and tinkerers seldom say that they start: they say what they want to become, or to make. These count as starting in
+/// the rules of their guides alone.
+const ASPIRING: [&str; 2] = [
+    "want|like|love|plan|planning|hope|hoping|aim|aiming|looking|interested|thinking|considering to|in|about|of? \
+     pursue|pursuing|do|doing|get|getting|start|starting|begin|beginning a|an|my? phd in|on _? {field}",
+    "want|like|love|plan|planning|hope|hoping|aim|aiming|looking|interested|thinking|considering to|in|about|of? \
+     pursue|pursuing|do|doing|get|getting|start|starting|begin|beginning a|an|my? {field} phd",
+];
+const MAKING: [&str; 2] = [
+    "to|i|and|me make|build|create|write|code|program|develop|train my|our own _? ai|ml|chatbot|chat_bot|neural_network|bot|assistant",
+    "to|i make|build|create|code|program a|an ai|ai_chatbot|ai_assistant|chatbot|chat_bot",
+];
 /// Signs that a text is not in English: letters of other scripts, and words that the commonest other languages are full of.
 /// Such texts are not answered, so what they say of danger need not be known.
 const OTHER_LANGUAGES: [&str; 2] = [
@@ -64,6 +77,12 @@ impl Part {
         Self { name, patterns }
     }
 
+    /// The same with more phrases.
+    fn with(&self, phrases: &[&str]) -> Self {
+        let more = phrases.iter().map(|phrase| pattern::of_phrase(phrase));
+        Self { name: self.name, patterns: self.patterns.iter().cloned().chain(more).collect() }
+    }
+
     /// The check that finds one of the patterns, or none of them.
     fn check(&self, is_inverted: bool) -> String {
         let mark = if is_inverted { "~" } else { "" };
@@ -81,29 +100,31 @@ pub fn compiled(is_short: bool, link: impl Fn(&str) -> String) -> String {
     let other = Part::within("other", &OTHER_PURPOSES, MOST_PATTERN_CHARS / 2);
     let danger = Part { name: "danger", patterns: pattern::of_danger() };
     let language = Part { name: "language", patterns: OTHER_LANGUAGES.map(str::to_owned).to_vec() };
-    let base = [
-        start.check(false),
-        own.check(false),
-        ask.check(false),
-        other.check(true),
-        danger.check(true),
-        language.check(true),
-    ]
-    .concat();
+    let rest =
+        [own.check(false), ask.check(false), other.check(true), danger.check(true), language.check(true)].concat();
+    let base = start.check(false) + &rest;
     if is_short {
         return format!("{HEAD}{}", rule("all guides", &base, &all(&link)));
     }
     let (school, job) = (Part::of("school", SCHOOL), Part::of("job", JOB));
     let (research, fun) = (Part::of("research", RESEARCH), Part::of("fun", FUN));
     let leisure = Part::of("mixed", &[RESEARCH, FUN].concat());
-    let grown = |checks: &[String]| [&[base.clone(), school.check(true)], checks].concat().concat();
+    let begun = |more: &[&str], checks: &[String]| {
+        let base = [start.with(more).check(false), rest.clone(), school.check(true)];
+        [&base, checks].concat().concat()
+    };
+    let grown = |checks: &[String]| begun(&[], checks);
     let rules = [
         (Track::HighSchool.slug(), [base.clone(), school.check(false)].concat(), one(Track::HighSchool, &link)),
         (Track::Engineer.slug(), grown(&[job.check(false), leisure.check(true)]), one(Track::Engineer, &link)),
-        (Track::Researcher.slug(), grown(&[job.check(true), research.check(false)]), one(Track::Researcher, &link)),
+        (
+            Track::Researcher.slug(),
+            begun(&ASPIRING, &[job.check(true), research.check(false)]),
+            one(Track::Researcher, &link),
+        ),
         (
             Track::Hacker.slug(),
-            grown(&[job.check(true), research.check(true), fun.check(false)]),
+            begun(&MAKING, &[job.check(true), research.check(true), fun.check(false)]),
             one(Track::Hacker, &link),
         ),
         ("all guides, for two aims", grown(&[job.check(false), leisure.check(false)]), all(&link)),

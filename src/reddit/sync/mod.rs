@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use tracing::info;
 
 use super::api::{Failure, WikiRevision};
-use super::{Reddit, Stop, sql as desk_sql};
+use super::{Reddit, Stop, notices, sql as desk_sql};
 use crate::Result;
 use crate::community::{Community, Moderator, Role, Subreddit};
 use crate::people::Identity;
@@ -65,7 +65,7 @@ async fn one_wiki(reddit: &Reddit, subreddit: &Subreddit) -> Result<bool, Stop> 
         "The wiki of r/{name} is kept equal with Cairn's from now on. It is the one that old Reddit shows; new Reddit has another \
          wiki, into which you can paste the pages of `cairn reddit automod --wiki DIR --subreddit {name}`."
     );
-    tell(reddit, subreddit, ("wiki_v1", ""), &said).await?;
+    tell(reddit, subreddit, (notices::FOR_ALL, ""), &said).await?;
     let changes = reddit.access.wiki_changes(subreddit).await?;
     let mut done = 0;
     for listed in wiki::pages(&reddit.app.store).await? {
@@ -116,7 +116,7 @@ async fn is_told(
     ];
     let mut db = reddit.app.store.read().await?;
     for (what, about) in abouts {
-        if desk_sql::was_noticed(&mut db, (subreddit.as_str(), what, &about)).await? {
+        if notices::was_told(&mut db, (subreddit.as_str(), what, &about)).await? {
             return Ok(true);
         }
     }
@@ -125,7 +125,7 @@ async fn is_told(
 
 async fn tell(reddit: &Reddit, subreddit: &Subreddit, (what, about): (&str, &str), said: &str) -> Result<()> {
     let mut tx = reddit.app.store.write().await?;
-    desk_sql::notice(&mut tx, (subreddit.as_str(), what, about), said, reddit.app.clock.now()).await?;
+    notices::tell(&mut tx, (subreddit.as_str(), what, about), said, reddit.app.clock.now()).await?;
     tx.commit().await
 }
 

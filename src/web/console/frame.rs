@@ -25,6 +25,8 @@ pub enum Place {
     Drafts,
     /// Verdicts to judge.
     Desk,
+    /// What Cairn does on Reddit.
+    Reddit,
     /// Questions that found nothing.
     Gaps,
     /// Examples for triage.
@@ -46,10 +48,11 @@ pub enum Place {
 }
 
 impl Place {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Pages,
         Self::Drafts,
         Self::Desk,
+        Self::Reddit,
         Self::Gaps,
         Self::Examples,
         Self::Digest,
@@ -66,6 +69,7 @@ impl Place {
             Self::Pages => ("/console", "Pages"),
             Self::Drafts => ("/console/drafts", "Drafts"),
             Self::Desk => ("/console/desk", "Desk"),
+            Self::Reddit => ("/console/reddit", "Reddit"),
             Self::Gaps => ("/console/gaps", "Gaps"),
             Self::Examples => ("/console/examples", "Examples"),
             Self::Digest => ("/console/digest", "Digest"),
@@ -89,6 +93,7 @@ impl Place {
             },
             Self::Gaps => gaps::count(store, &signed.by, now).await,
             Self::Links => links::count(store, &signed.by).await,
+            Self::Reddit => super::reddit::waiting(console, signed).await,
             Self::Outbox => super::outbox::waiting(console, signed).await,
             _ => Ok(0),
         }
@@ -222,9 +227,9 @@ pub fn told(error: Error) -> (StatusCode, String) {
     match error {
         Error::Refused(refused) => (StatusCode::FORBIDDEN, refused.text),
         Error::Fault(cause) => {
-            error!(fault = format!("{cause:#}"), "a request of the console failed");
-            let usual = "Something failed inside Cairn, and the people who run it can see it in the log. Try again in a minute.";
-            (StatusCode::INTERNAL_SERVER_ERROR, crate::error::plainly(&cause).unwrap_or(usual).to_owned())
+            let (sentence, code) = crate::error::told(&cause);
+            error!(code, fault = format!("{cause:#}"), "a request of the console failed");
+            (StatusCode::INTERNAL_SERVER_ERROR, sentence)
         }
     }
 }

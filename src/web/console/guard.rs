@@ -65,6 +65,13 @@ impl FromRequestParts<Console> for Signed {
     }
 }
 
+/// Whether a request comes from a browser that is signed in, whatever its owner may do.
+pub async fn is_signed_in(console: &Console, headers: &HeaderMap) -> bool {
+    let app = &console.app;
+    let Some(secret) = secret(&app.config, headers) else { return false };
+    entry::session(&app.store, secret, app.clock.now()).await.is_ok_and(|session| session.is_some())
+}
+
 /// The secret in the browser's cookie.
 fn secret<'h>(config: &Config, headers: &'h HeaderMap) -> Option<&'h str> {
     let wanted = cookie_name(config);

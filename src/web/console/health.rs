@@ -27,6 +27,7 @@ pub async fn page(State(console): State<Console>, signed: Signed) -> Result<Mark
         dl.pairs.panel {
             dt { "Version" } dd { (env!("CARGO_PKG_VERSION")) }
             dt { "Pages" } dd { (found.pages) }
+            dt { "Reddit" } dd { (super::reddit::health(&console).await?) }
             dt { "Messages that wait to be sent" } dd { (found.waiting) }
             dt { "Messages given up" } dd { (found.dead) }
             dt { "Model that decides at home" } dd { (found.model) }

@@ -42,6 +42,7 @@ mod outbox;
 mod pages;
 mod place;
 mod preview;
+mod reddit;
 mod sent;
 mod settings;
 mod words;
@@ -64,6 +65,8 @@ pub struct Console {
     /// Who tries links, and how often.
     tries: Arc<Rates<Visitor>>,
     forms: Arc<Semaphore>,
+    /// The same of those who are not signed in, perhaps not any more: what they wrote is shown to them again.
+    strangers: Arc<Semaphore>,
 }
 
 impl FromRef<Console> for App {
@@ -91,10 +94,15 @@ impl Console {
     }
 }
 
+/// So many at once.
+fn turns(most: usize) -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(most))
+}
+
 /// Everything below `/console`.
 pub fn router(app: App) -> Router {
-    let console =
-        Console { app, tries: Arc::new(Rates::new(TRIES.0, TRIES.1)), forms: Arc::new(Semaphore::new(FORMS)) };
+    let tries = Arc::new(Rates::new(TRIES.0, TRIES.1));
+    let console = Console { app, tries, forms: turns(FORMS), strangers: turns(FORMS / 2) };
     Router::new()
         .route("/console", get(pages::shelf))
         .route("/console/new", get(moving::beginning).post(moving::begin))
@@ -150,6 +158,12 @@ fn desks() -> Router<Console> {
         .route("/console/digest/skip", post(digest::skip))
         .route("/console/outbox", get(outbox::page))
         .route("/console/outbox/resolve", post(outbox::resolve))
+        .route("/console/reddit", get(reddit::page))
+        .route("/console/reddit/judge", post(reddit::judge))
+        .route("/console/reddit/decide", post(reddit::decide))
+        .route("/console/reddit/settle", post(reddit::settle))
+        .route("/console/reddit/aside", post(reddit::put_aside))
+        .route("/console/reddit/set", post(reddit::set))
         .route("/console/settings", get(settings::page))
         .route("/console/settings/readiness", post(settings::set_readiness))
         .route("/console/settings/file", get(settings::file))

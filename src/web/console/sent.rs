@@ -16,6 +16,7 @@ use super::guard::{self, Signed, Stopped};
 use super::{Console, frame};
 use crate::Error;
 use crate::community::{ACTS, LOOKS};
+use crate::store::secret;
 use crate::wiki::MAX_PAGE_BYTES;
 
 /// The most bytes of a form: a page of the greatest length, each byte percent-encoded and each line end as a browser
@@ -72,7 +73,10 @@ impl<T: DeserializeOwned> Sent<T> {
         if !kind.starts_with(FORM) {
             return Err(unreadable());
         }
-        let Ok(Ok(_turn)) = timeout(TURN, console.forms.acquire()).await else { return Err(busy()) };
+        // Forms of strangers, which may never end, take no turn from those who are signed in.
+        let is_signed_in = guard::is_signed_in(console, &parts.headers).await;
+        let turns = if is_signed_in { &console.forms } else { &console.strangers };
+        let Ok(Ok(_turn)) = timeout(TURN, turns.acquire()).await else { return Err(busy()) };
         let bytes = match timeout(ARRIVAL, to_bytes(body, MAX_FORM_BYTES)).await {
             Ok(Ok(bytes)) => bytes,
             Ok(Err(_)) => return Err(too_long()),
@@ -85,7 +89,7 @@ impl<T: DeserializeOwned> Sent<T> {
             Err(Stopped::Refused(error)) => return Err(kept_without_role(&parts.uri, &fields, error)),
         };
         let token = fields.iter().find(|(name, _)| name == TOKEN).map(|(_, value)| value.as_str());
-        if token != Some(&signed.token) {
+        if !token.is_some_and(|token| secret::same(token, &signed.token)) {
             return Err(kept_to_confirm(&parts.uri, &fields, &signed));
         }
         match read(&bytes).await {

@@ -1,5 +1,6 @@
 //! Conversations with the moderators' console, over plain HTTP; `tests/browser` has them in a browser.
 
+mod attacks;
 mod desks;
 mod entry;
 mod keeping;

@@ -7,6 +7,7 @@ mod clock;
 mod disk;
 mod files;
 mod pages;
+mod restored;
 mod secrets;
 mod upgrade;
 

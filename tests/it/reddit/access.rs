@@ -123,3 +123,55 @@ async fn a_failing_reddit_is_left_alone_and_told_once() {
     world.once();
     assert_eq!((world.said().len(), world.notices()), (1, vec![]));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_login_is_renewed_before_it_ends() {
+    let world = World::start().await;
+    world.reddit.state().token_life = 4;
+    let before = world.reddit.state().logins;
+    let server = world.serve(&[]);
+    world.until("three logins", |world| world.reddit.state().logins >= before + 3).await;
+    drop(server);
+    assert_eq!(world.reddit.state().unauthorized, 0, "no token was used after its end");
+    assert_eq!(world.notices(), [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_login_that_reddit_ends_early_is_one_sentence() {
+    let world = World::in_mode("on").await;
+    world.reddit.fail("GET", "/r/learnml/new", Fault::Answer(401, "{}".into()), 1);
+    world.reddit.post("learnml", "ann", TITLE, BODY);
+    world.once();
+    world.reddit.fail("GET", "/r/learnml/new", Fault::Answer(401, "{}".into()), 1);
+    world.once();
+    assert_eq!(world.said().len(), 1, "it went on");
+    let told = world.notices();
+    assert_eq!(
+        told,
+        ["Reddit ended Cairn's login before its time on 16 November 2026; Cairn logged in again and went on."]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn never_more_than_sixty_calls_are_made_in_a_minute() {
+    let world = World::in_mode("summon").await;
+    for n in 0..40 {
+        let post = world.reddit.post("learnml", &format!("ann{n}"), "Books", "Which book do you like?");
+        world.reddit.comment(&post, &format!("ann{n}"), "!guide engineer");
+    }
+    world.pass(2);
+    let before = world.reddit.state().requests.len();
+    world.once();
+    let calls = world.reddit.state().requests.len() - before;
+    assert!((30..=60).contains(&calls), "{calls} calls");
+    // What was not done is not lost.
+    for _ in 0..6 {
+        world.pass(2);
+        world.once();
+    }
+    assert_eq!((world.said().len(), world.reddit.asked("POST", "/api/comment")), (40, 40));
+    assert!(
+        world.reddit.state().requests.iter().all(|r| !r.query.contains_key("before")),
+        "no anchor that may be gone"
+    );
+}

@@ -52,13 +52,13 @@ async fn a_digest_is_posted_once_with_flair_and_pinned() {
         until("the post", || !posts(&world).is_empty()).await;
         if swallowed {
             until("a look", || world.reddit.asked("GET", "/user/cairn_ml/submitted") > 0).await;
-        } else {
-            until("the pin", || !world.reddit.state().pinned.is_empty()).await;
         }
+        until("the pin", || !world.reddit.state().pinned.is_empty()).await;
         tokio::time::sleep(Duration::from_secs(2)).await;
         drop(server);
         let posts = posts(&world);
         assert_eq!((posts.len(), world.reddit.asked("POST", "/api/submit")), (1, 1));
+        assert_eq!(world.reddit.state().pinned, [posts[0].name.clone()]);
         assert!(
             posts[0].title.starts_with("Papers of the week: ") && posts[0].flair.as_deref() == Some("f-2"),
             "{posts:?}"

@@ -5,15 +5,20 @@ use std::process::{Child, Command, Stdio};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::world::program::{Cairn, Run, ended, finish};
+use crate::world::program::{Cairn, Run, Server, ended, finish};
 use crate::world::reddit::{BOT, CLIENT, Comment, PASSWORD, Reddit, SECRET};
 
 mod access;
+mod aloud;
+mod checked;
+mod console;
 mod digest;
 mod kills;
+mod leaving;
 mod linking;
 mod modes;
 mod newcomers;
+mod outages;
 mod program;
 mod summons;
 mod wiki;
@@ -135,6 +140,26 @@ impl World {
         tokio::task::block_in_place(|| ended(child.wait_with_output().expect("it ends")))
     }
 
+    /// The program runs on and reads Reddit all the time, from this instant on.
+    pub fn serve(&self, more: &[(&str, &str)]) -> Server {
+        let (settings, now) = (self.settings(), self.now());
+        let mut settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        settings.push(("CAIRN_NOW", &now));
+        settings.extend(more);
+        tokio::task::block_in_place(|| self.cairn.serve_with(&["--reddit-hurry", "60"], &settings))
+    }
+
+    /// Waits until something is so.
+    pub async fn until(&self, what: &str, mut is: impl FnMut(&Self) -> bool) {
+        let so = async {
+            while !is(self) {
+                tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            }
+        };
+        let waited = tokio::time::timeout(crate::world::program::PATIENCE, so).await;
+        waited.unwrap_or_else(|_| panic!("waited for {what}"));
+    }
+
     /// Waits until so many requests of that kind have come.
     pub async fn asked(&self, method: &str, path: &str, times: usize) {
         let come = async {
@@ -158,7 +183,7 @@ impl World {
         let desk = self.run(&["--json", "reddit", "desk"]).json();
         let all = desk["subreddits"][0]["notices"].as_array().expect("a list").iter();
         all.chain(desk["troubles"].as_array().expect("a list"))
-            .map(|said| said.as_str().expect("a sentence").to_owned())
+            .map(|notice| notice["said"].as_str().expect("a sentence").to_owned())
             .collect()
     }
 

@@ -3,20 +3,12 @@
 use std::time::Duration;
 
 use super::{BODY, TITLE, World};
-use crate::world::program::{Cairn, Server};
-
-fn serve(world: &World) -> Server {
-    let settings = world.settings();
-    let now = world.now();
-    let mut settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    settings.push(("CAIRN_NOW", &now));
-    tokio::task::block_in_place(|| world.cairn.serve_with(&["--reddit-hurry", "60"], &settings))
-}
+use crate::world::program::Cairn;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_running_program_answers_and_ends_in_order() {
     let world = World::in_mode("on").await;
-    let server = serve(&world);
+    let server = world.serve(&[]);
     assert!(server.screen.contains("Reddit   on   as u/cairn_ml in r/learnml"), "{}", server.screen);
     world.reddit.post("learnml", "ann", TITLE, BODY);
     let answered = async {
@@ -43,7 +35,7 @@ async fn settings_that_are_missing_or_refused_turn_reddit_off_and_nothing_else()
     drop(server);
     let world = World::empty().await;
     world.reddit.state().takes_app = false;
-    let server = serve(&world);
+    let server = world.serve(&[]);
     assert!(server.screen.contains("Reddit   off: Reddit does not take CAIRN_REDDIT_CLIENT_ID"), "{}", server.screen);
     assert_eq!(server.get("/").status, 200);
 }

@@ -144,6 +144,12 @@ impl Discord {
         self.requests().into_iter().filter(fits).collect()
     }
 
+    /// How many they are.
+    pub fn asked(&self, method: &str, pattern: &str) -> usize {
+        let fits = |r: &&Request| r.method == method && faults::matches(pattern, &r.path);
+        self.with(|state| state.ledger.requests.iter().filter(fits).count())
+    }
+
     fn requests_briefly(&self) -> Vec<String> {
         self.requests().iter().map(|r| format!("{} {} → {}", r.method, r.path, r.status)).collect()
     }

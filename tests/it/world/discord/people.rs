@@ -231,6 +231,15 @@ impl Discord {
         })
     }
 
+    /// All that the bot has said and that answers nobody's command or press, wherever it stands.
+    pub fn unasked(&self) -> Vec<Message> {
+        self.with(|state| {
+            let bot = state.town.bot;
+            let all = state.posts.all.values().filter(|p| p.author == bot && p.interaction.is_none());
+            all.filter(|post| post.ephemeral_for.is_none()).map(|post| Message::of(state, post)).collect()
+        })
+    }
+
     /// The message as it is now, if it still is.
     pub fn message(&self, id: Id) -> Option<Message> {
         self.with(|state| state.posts.all.get(&id).map(|post| Message::of(state, post)))

@@ -1,5 +1,7 @@
 //! What the fake Reddit does for each address.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use super::http::Answer;
@@ -16,7 +18,9 @@ pub fn answer(state: &mut State, request: &Request, token: &str) -> Answer {
     if !request.agent.contains(":cairn:") || !request.agent.contains("(by /u/") {
         return Answer::status(429, json!({"message": "Too Many Requests", "error": 429}));
     }
-    if !token.strip_prefix("Bearer ").is_some_and(|token| state.tokens.contains(token)) {
+    let good = token.strip_prefix("Bearer ").and_then(|token| state.tokens.get(token));
+    if good.is_none_or(|until| *until <= Instant::now()) {
+        state.unauthorized += 1;
         return Answer::status(401, json!({"message": "Unauthorized", "error": 401}));
     }
     state.used += 1;
@@ -42,8 +46,9 @@ fn login(state: &mut State, request: &Request) -> Answer {
     }
     state.logins += 1;
     let token = format!("token-{}", state.logins);
-    state.tokens.insert(token.clone());
-    Answer::ok(json!({"access_token": token, "token_type": "bearer", "expires_in": 86_400, "scope": "*"}))
+    let life = state.token_life;
+    state.tokens.insert(token.clone(), Instant::now() + Duration::from_secs(life));
+    Answer::ok(json!({"access_token": token, "token_type": "bearer", "expires_in": life, "scope": "*"}))
 }
 
 fn show(state: &mut State, request: &Request) -> Answer {
@@ -63,6 +68,7 @@ fn show(state: &mut State, request: &Request) -> Answer {
             let there = |c: &&Comment| c.subreddit == subreddit && !c.deleted && c.created <= late;
             listing(state.comments.iter().rev().filter(there).map(comment).collect(), request)
         }
+        ["api", "v1", "me"] => Answer::ok(json!({"name": BOT, "is_suspended": state.suspended, "total_karma": 7})),
         ["message", "inbox"] => {
             let mut all: Vec<(i64, Value)> = state.in_inbox().into_iter().map(|c| (c.created, mailed(c))).collect();
             all.extend(state.messages.iter().map(|m| {

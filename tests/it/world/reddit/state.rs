@@ -1,7 +1,7 @@
 //! What the fake Reddit holds.
 
-use std::collections::{HashMap, HashSet};
-use std::time::Duration;
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
 
 use super::BOT;
 
@@ -103,8 +103,13 @@ pub struct State {
     pub flairs: HashMap<String, Vec<(String, String)>>,
     pub forbidden: HashMap<String, String>,
     pub pinned: Vec<String>,
-    pub tokens: HashSet<String>,
+    /// Tokens, and until when they are taken.
+    pub tokens: HashMap<String, Instant>,
+    /// For how many seconds a token is good.
+    pub token_life: u64,
     pub logins: usize,
+    /// How often a token came that was not taken.
+    pub unauthorized: usize,
     pub requests: Vec<Request>,
     pub faults: Vec<(String, String, Fault, usize)>,
     /// For how many seconds new comments are shown in no listing.
@@ -112,6 +117,8 @@ pub struct State {
     /// Whether the settings are taken.
     pub takes_app: bool,
     pub takes_account: bool,
+    /// Whether the bot's account is suspended.
+    pub suspended: bool,
     pub used: u32,
     /// Somebody who changes a page in the moment before the bot writes it, and to what.
     pub on_wiki_write: Option<(String, String)>,
@@ -131,13 +138,16 @@ impl State {
             flairs: HashMap::new(),
             forbidden: HashMap::new(),
             pinned: Vec::new(),
-            tokens: HashSet::new(),
+            tokens: HashMap::new(),
+            token_life: 86_400,
             logins: 0,
+            unauthorized: 0,
             requests: Vec::new(),
             faults: Vec::new(),
             shown_after: 0,
             takes_app: true,
             takes_account: true,
+            suspended: false,
             used: 0,
             on_wiki_write: None,
             count: 0,
