@@ -134,8 +134,7 @@ async fn ten_verdicts_by_mouse_without_javascript() {
         mara.goto("/console/desk").await;
         for left in (0..10).rev() {
             let card = if left % 3 == 0 { "button[value=other]" } else { "button.main" };
-            let button = mara.client.find(Locator::Css(&format!(".desk-card.now {card}"))).await.expect(card);
-            button.click().await.expect("it can be pressed");
+            mara.press_at(&format!(".desk-card.now {card}")).await;
             waits(mara, left).await;
         }
         mara.press("Undo u").await;
@@ -159,8 +158,7 @@ async fn a_moderators_five_minutes() {
             let entered = begun.elapsed();
             mara.press("Desk , waiting: 10").await;
             for left in (0..10).rev() {
-                let button = mara.client.find(Locator::Css(".desk-card.now button.main")).await.expect("a button");
-                button.click().await.expect("it can be pressed");
+                mara.press_at(".desk-card.now button.main").await;
                 waits(mara, left).await;
             }
             let judged = begun.elapsed();
