@@ -283,7 +283,8 @@ impl Browser {
         std::fs::write(folder.join(format!("{name}-{}-{shade}.png", self.setup.width)), bytes).expect("kept");
     }
 
-    /// Demands that the page is open to everybody, as far as axe-core can tell, and no wider than the window.
+    /// Demands that the page is open to everybody, as far as axe-core can tell, no wider than the window, and that fingers
+    /// find what is used by hand.
     pub async fn is_open_to_all(&self, name: &str) {
         let wide = "const most = document.documentElement.clientWidth;
                     if (document.documentElement.scrollWidth <= most) return [];
@@ -291,6 +292,12 @@ impl Browser {
                         .map((one) => `${one.tagName}.${one.className} ends at ${one.getBoundingClientRect().right}`)";
         let wider = self.client.execute(wide, vec![]).await.expect("a list");
         assert_eq!(wider, json!([]), "{name} is wider than the window");
+        let small = "return [...document.querySelectorAll('button, .button, summary, .rail a, .tabs a, select, textarea, input')]
+            .filter((one) => one.offsetParent && !one.closest('.hidden') && !one.closest('[aria-hidden]'))
+            .filter((one) => !['hidden', 'checkbox', 'radio'].includes(one.type))
+            .filter((one) => one.getBoundingClientRect().height < 43.5).map((one) => one.outerHTML)";
+        let found = self.client.execute(small, vec![]).await.expect("a list");
+        assert_eq!(found, json!([]), "{name} has things that are too small to be touched");
         if !self.setup.javascript {
             // axe-core waits on timers of the page's, and the same page is looked at with JavaScript.
             return;

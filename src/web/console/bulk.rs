@@ -16,6 +16,7 @@ use crate::desk::judging::Says;
 use crate::desk::many;
 use crate::text::cut;
 use crate::triage::{Action, Track};
+use crate::web::layout::encoded;
 use crate::{Error, Result};
 
 /// How much of a text is shown in the list.
@@ -162,27 +163,27 @@ pub async fn judge(State(console): State<Console>, sent: Sent<Fields>) -> Result
     let (store, now) = (&console.app.store, console.app.clock.now());
     let many::Many { judged, left, at } =
         many::judge(store, &signed.by, &community, &sources, word(&form)?.1, now).await?;
-    let batch = at.as_millisecond();
+    let batch = encoded(&at.to_string());
     Ok(Redirect::to(&format!("/console/desk?many={judged}&left={left}&batch={batch}")))
 }
 
 /// When they were judged.
 #[derive(Debug, Deserialize)]
 pub struct When {
-    batch: i64,
+    batch: Timestamp,
 }
 
 /// Takes all of them back.
 pub async fn undo(State(console): State<Console>, sent: Sent<When>) -> Result<Redirect, Trouble> {
     let community = place::must_have(&console, &sent.signed)?;
-    let at = Timestamp::from_millisecond(sent.form.batch).unwrap_or(Timestamp::MIN);
-    many::undo(&console.app.store, &sent.signed.by, &community, at, console.app.clock.now()).await?;
+    let (batch, now) = (sent.form.batch, console.app.clock.now());
+    many::undo(&console.app.store, &sent.signed.by, &community, batch, now).await?;
     Ok(Redirect::to("/console/desk"))
 }
 
 /// What was noted of many, and the way back, for as long as there is one.
-pub fn toast(signed: &Signed, (judged, others, batch): (usize, usize, i64), now: Timestamp) -> Markup {
-    let left = Timestamp::from_millisecond(batch).map_or(0, |at| many::left(at, now));
+pub fn toast(signed: &Signed, (judged, others, batch): (usize, usize, Timestamp), now: Timestamp) -> Markup {
+    let left = many::left(batch, now);
     html! {
         div.toast role="status" {
             p {

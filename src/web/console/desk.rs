@@ -38,7 +38,7 @@ pub struct Asked {
     #[serde(default)]
     left: usize,
     #[serde(default)]
-    batch: i64,
+    batch: Option<Timestamp>,
 }
 
 /// The key that always means this guide.
@@ -69,7 +69,7 @@ pub async fn desk(
         shown.push(self::card(&console, &signed, &community, card, n, now).await?);
     }
     let toast = match asked.many {
-        Some(many) => bulk::toast(&signed, (many, asked.left, asked.batch), now),
+        Some(many) => bulk::toast(&signed, (many, asked.left, asked.batch.unwrap_or(Timestamp::MIN)), now),
         None => toast(&console, &signed, &community, &asked, now).await?,
     };
     let main = html! {
