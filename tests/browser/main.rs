@@ -8,14 +8,5 @@ mod chrome;
 mod desks;
 mod editing;
 mod entering;
-#[allow(dead_code, reason = "the other tests use the rest")]
-#[path = "../it/world/folder.rs"]
-mod folder;
 mod looking;
-#[allow(dead_code, reason = "the other tests use the rest")]
-#[path = "../it/world/program.rs"]
-mod program;
-/// Where `program` finds its folder.
-mod world {
-    pub use super::folder::folder;
-}
+mod world;

@@ -18,10 +18,11 @@ use tokio::sync::Semaphore;
 use super::connections::Visitor;
 use super::failure;
 use crate::App;
-use crate::community::{Community, Members};
+use crate::community::{Community, Members, Places};
 use crate::rates::Rates;
 
 mod assets;
+mod bulk;
 mod conflict;
 mod desk;
 mod diffing;
@@ -88,6 +89,11 @@ impl Console {
         self.members().name(home, actor, Instant::now()).await
     }
 
+    /// What the roles and channels of a community are called.
+    async fn places(&self, community: &Community) -> Places {
+        self.members().places(community, Instant::now()).await
+    }
+
     /// What a member of a community is called there.
     async fn member(&self, community: &Community, identity: &str) -> String {
         self.members().name(Some(community), identity, Instant::now()).await
@@ -129,7 +135,6 @@ pub fn router(app: App) -> Router {
         .route("/console/sign-ins/leave-all", post(entry::leave_everywhere))
         .route("/console/style/{hash}", get(assets::style))
         .route("/console/script/{hash}", get(assets::script))
-        .route("/console/mark.svg", get(assets::mark))
         .layer(middleware::from_fn(failure::plainly))
         .layer(middleware::from_fn(apart))
         .with_state(console)
@@ -141,6 +146,9 @@ fn desks() -> Router<Console> {
         .route("/console/desk", get(desk::desk))
         .route("/console/desk/judge", post(desk::judge))
         .route("/console/desk/undo", post(desk::undo))
+        .route("/console/desk/many", get(bulk::list).post(bulk::judge))
+        .route("/console/desk/many/look", post(bulk::look))
+        .route("/console/desk/many/undo", post(bulk::undo))
         .route("/console/gaps", get(gaps::desk))
         .route("/console/gaps/point", post(gaps::point))
         .route("/console/gaps/page", post(gaps::start))
