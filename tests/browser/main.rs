@@ -12,6 +12,7 @@ mod entering;
 #[path = "../it/world/folder.rs"]
 mod folder;
 mod looking;
+mod playground;
 #[allow(dead_code, reason = "the other tests use the rest")]
 #[path = "../it/world/program.rs"]
 mod program;

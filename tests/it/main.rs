@@ -26,6 +26,7 @@ mod outbox;
 mod pages;
 mod papers;
 mod people;
+mod playground;
 mod pressure;
 mod privacy;
 mod questions;
