@@ -49,7 +49,7 @@ impl Stage {
 
 enum Asked {
     Known(Vec<Suggestion>),
-    /// The bot is asked; the line as far as the value.
+    /// The bot is asked; the line up to the value.
     Bot(Box<super::stand_in::dispatch::Act>, String),
 }
 
@@ -148,7 +148,7 @@ fn options(command: &Value, path: &str, text: &str) -> Vec<Suggestion> {
     left.take(MOST).collect()
 }
 
-/// The option whose value is being typed, the line as far as that, and what has been typed of it.
+/// The option whose value is being typed, the line up to that, and what has been typed of it.
 fn option_of<'t>(command: &Value, text: &'t str) -> Option<(Value, &'t str, &'t str)> {
     let begins = |option: &Value| {
         let mark = format!(" {}:", option["name"].as_str().unwrap_or_default());

@@ -1,4 +1,4 @@
-//! `multipart/form-data`, as far as bots use it: `payload_json` and `files[n]`.
+//! `multipart/form-data`, the parts of it that bots use: `payload_json` and `files[n]`.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

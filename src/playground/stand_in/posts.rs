@@ -82,7 +82,7 @@ pub struct Post {
     pub flags: u64,
     /// The message that it answers.
     pub reply_to: Option<Id>,
-    /// Whom it rang for: `@everyone`, `@ann`, `@mods`.
+    /// Whom it notified: `@everyone`, `@ann`, `@mods`.
     pub pings: Vec<String>,
     /// Emoji and who reacted with it.
     pub reactions: Vec<(String, Id)>,
@@ -161,7 +161,7 @@ impl Post {
     }
 }
 
-/// Whom a text rings for under its `allowed_mentions`; without them, for all it mentions.
+/// Whom a text notifies under its `allowed_mentions`; without them, all it mentions.
 fn pings(town: &Town, content: &str, allowed: Option<&Value>) -> Vec<String> {
     let listed = |key: &str, item: &str| {
         allowed.is_some_and(|a| a[key].as_array().is_some_and(|list| list.contains(&json!(item))))

@@ -86,7 +86,7 @@ fn place(server: &mut Server, who: Id, asked: &str) -> Id {
     found.or_else(|| server.town.channels.values().next()).map_or(0, |channel| channel.id)
 }
 
-/// `/playground/offers`: what is offered to who types a command.
+/// `/playground/offers`: what is offered while a command is typed.
 pub async fn offers(State(room): State<Room>, Query(asked): Query<Asked>) -> Result<Markup, Failure> {
     let stage = room.playground.enter().await?;
     let who = stage.person(&asked.who).unwrap_or(0);
