@@ -54,7 +54,7 @@ impl Sent {
     fn back(self, done: Result<(), String>) -> Answered {
         let typed = self.value("text").to_owned();
         self.stage.visitors().entry(self.who).or_default().refused = done.err().map(|why| (why, typed));
-        Ok(Redirect::to(&format!("/playground?as={}&in={}", self.value("as"), self.place)))
+        Ok(Redirect::to(&format!("/playground?as={}&in={}#last", self.value("as"), self.place)))
     }
 }
 

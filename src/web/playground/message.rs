@@ -36,12 +36,12 @@ impl Here<'_> {
     }
 }
 
-/// A message in the list.
-pub fn message(here: &Here<'_>, post: &Post) -> Markup {
+/// A message in the list; `is_last` if none comes after it.
+pub fn message(here: &Here<'_>, post: &Post, is_last: bool) -> Markup {
     let author = here.server.town.find_person(post.author);
     let (name, is_bot) = author.map_or(("somebody", false), |person| (person.name.as_str(), person.bot));
     html! {
-        li.msg.only-you[post.ephemeral_for.is_some()] data-id=(post.id) {
+        li.msg.only-you[post.ephemeral_for.is_some()] id=[is_last.then_some("last")] data-id=(post.id) {
             @if is_bot { span.face { img src="/mark.svg" alt="" width="26" height="26"; } }
             @else { span.face aria-hidden="true" { (name.chars().next().unwrap_or('?')) } }
             div {

@@ -30,7 +30,7 @@ const SHOWN: usize = 120;
 const TRIES: [(&str, &str); 4] = [
     (
         "Ask as a newcomer would",
-        "hi, I make small games and I want an enemy that learns. just for fun, where do I start?",
+        "hi, I make small games as a hobby and want to learn machine learning just for fun. Where do I start?",
     ),
     ("Log what you studied", "/study log minutes:45"),
     ("Ask the wiki", "/wiki question:which laptop do I need"),
@@ -170,6 +170,7 @@ impl View<'_> {
             }
             div.row.after {
                 a.button href="/playground/reddit" { "Try a Reddit post" }
+                p.quiet.small { "Links lead to the pages of this Cairn, which nothing here changes." }
                 (self.over(&name))
             }
         }
@@ -233,7 +234,7 @@ impl View<'_> {
         html! {
             ol #feed.feed tabindex="0" aria-label="Messages" {
                 @if posts.is_empty() { li.quiet { "Nobody has said anything here yet." } }
-                @for post in posts { (message::message(&here, post)) }
+                @for (n, post) in posts.iter().enumerate() { (message::message(&here, post, n + 1 == posts.len())) }
             }
         }
     }

@@ -9,7 +9,7 @@ use crate::world::feeds::Feeds;
 use visitor::{FRIDAY, Visitor, messages, text};
 
 const NEWCOMER: &str =
-    "hi, I make small games and I want an enemy that learns. just for fun, where do I start with machine learning?";
+    "hi, I make small games as a hobby and want to learn machine learning just for fun. Where do I start?";
 
 #[test]
 fn a_newcomer_finds_a_panel_and_is_answered() {
@@ -19,7 +19,7 @@ fn a_newcomer_finds_a_panel_and_is_answered() {
     assert!(page.contains("<h2 id=\"ch\"># beginners</h2>"), "{page}");
     assert!(noor.reads("Find your guide").contains("pinned"));
     let said = text(&noor.say(NEWCOMER));
-    assert!(said.contains("I want an enemy that learns"), "{said}");
+    assert!(said.contains("I make small games"), "{said}");
     let answer = noor.reads("Hacker guide");
     assert!(answer.contains("Cairn APP") && answer.contains("for fun"), "{answer}");
 }

@@ -59,7 +59,7 @@ impl Visitor {
             return answer.body;
         }
         let to = answer.head.lines().find_map(|line| line.strip_prefix("location: ")).expect("it leads somewhere");
-        self.get(to).body
+        self.get(to.split('#').next().unwrap_or_default()).body
     }
 
     /// What every form on a page carries.
