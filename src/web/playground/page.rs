@@ -162,7 +162,7 @@ impl View<'_> {
             div #stage.stage data-seen=(mark) data-as=(name) data-in=(self.place) {
                 (self.side(server, Some(visitor)))
                 section.channel aria-labelledby="ch" {
-                    header #head { h2 #ch { (channel.map(|channel| title(channel)).unwrap_or_default()) } p { (channel.map(|c| topic(&c.name)).unwrap_or_default()) } }
+                    header #head { h2 #ch { (channel.map(title).unwrap_or_default()) } p { (channel.map(|c| topic(&c.name)).unwrap_or_default()) } }
                     (self.feed(server))
                     (self.popup(server, Some(visitor)))
                     (self.composer(server, visitor, say, commands))
