@@ -17,6 +17,7 @@ use tokio::time::{sleep, timeout};
 use tracing::{error, info, warn};
 
 use crate::config::{self, Clock, Config};
+use crate::discord::Discord;
 use crate::outbox::{self, Look, Outcome, Row, Via};
 use crate::store::{Lease, Presence};
 use crate::{
@@ -154,6 +155,15 @@ impl Outlet {
             open: Box::new(|| true),
             left: Box::new(|_, _| std::future::ready(false).boxed()),
         }
+    }
+
+    /// Discord's way out.
+    pub fn on_discord(discord: &Discord) -> Self {
+        let line = discord.line();
+        let (other, third, fourth) = (line.clone(), line.clone(), line.clone());
+        let outlet = Self::new(move |row| line.clone().send(row), move |row| other.clone().look(row));
+        let outlet = outlet.open_while(move || third.is_open());
+        outlet.knowing_who_left(move |server, user| fourth.clone().has_left(server, user))
     }
 
     /// The same, for as long as `open` says so. Meanwhile nothing is claimed, so messages wait and lose no attempt.

@@ -1,4 +1,4 @@
-//! The moderators' console in a real browser: Debian's Chromium, driven over WebDriver. Each story is told twice, the second
+//! The moderators' console and the playground in a real browser: Debian's Chromium, driven over WebDriver. Each story is told twice, the second
 //! time without JavaScript.
 //!
 //! They are told where `CAIRN_BROWSER` is set and there is Chromium with its chromedriver; else one line says that they are
@@ -9,4 +9,5 @@ mod desks;
 mod editing;
 mod entering;
 mod looking;
+mod playground;
 mod world;

@@ -49,6 +49,8 @@ mod settings;
 mod words;
 mod writing;
 
+pub use guard::is_foreign;
+
 /// Our own script, styles, pictures and font; forms only to ourselves; a frame for the preview. Nothing may make HTML of
 /// text, so that not even a fault of ours in the script could run what somebody wrote.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
