@@ -135,7 +135,7 @@ impl Discord {
     /// How many they are.
     pub fn asked(&self, method: &str, pattern: &str) -> usize {
         let fits = |r: &&Request| r.method == method && faults::matches(pattern, &r.path);
-        self.with(|state| state.ledger.requests.iter().filter(fits).count())
+        self.recorded(|record| record.requests.iter().filter(fits).count())
     }
 
     fn requests_briefly(&self) -> Vec<String> {
