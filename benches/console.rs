@@ -44,7 +44,7 @@ async fn main() -> ExitCode {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address").to_string();
     let (stop, stopped) = watch::channel(false);
-    let serving = tokio::spawn(cairn::web::serve(app.clone(), listener, stopped));
+    let serving = tokio::spawn(cairn::web::serve(app.clone(), listener, None, stopped));
     let visit = Visit::enter(&app, address).await;
     let held = [
         measure("list", LOOK, |n| visit.get(format!("/console?part={}", n % 200))).await,

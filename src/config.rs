@@ -41,6 +41,10 @@ pub struct Config {
     /// it names in X-Forwarded-For [default: none]
     #[arg(long, env = "CAIRN_WEB_PROXY", global = true, value_name = "ADDRESSES", value_delimiter = ',', value_parser = network)]
     pub web_proxy: Vec<IpNet>,
+    /// Whether /playground is open, a pretend Discord to try Cairn in [default: true where only this machine reaches the web
+    /// page; never with a Discord token]
+    #[arg(long, env = "CAIRN_PLAYGROUND", action = clap::ArgAction::Set, global = true, value_name = "true|false", hide_possible_values = true)]
+    pub playground: Option<bool>,
     /// Where a person can ask people, offered when the wiki has no answer
     #[arg(long, env = "CAIRN_HUMANS_URL", default_value = "https://www.reddit.com/r/learnmachinelearning/", global = true, value_name = "URL", value_parser = web_url)]
     pub humans_url: String,
@@ -131,6 +135,21 @@ impl Config {
         let texts = [&self.reddit_client_id, &self.reddit_username, &self.reddit_subreddits];
         let secrets = [&self.reddit_client_secret, &self.reddit_password];
         texts.iter().all(|text| text.is_some()) && secrets.iter().all(|secret| secret.is_some())
+    }
+
+    /// Whether the playground is open; if not, why not and what opens it, as the end of a sentence.
+    ///
+    /// # Errors
+    /// The reason.
+    pub fn playground(&self) -> Result<(), &'static str> {
+        let is_public = !self.web_listen.ip().is_loopback() || self.web_url.is_some() || !self.web_proxy.is_empty();
+        match self.playground {
+            _ if self.discord_token.is_some() => Err("Cairn is on Discord itself, where CAIRN_DISCORD_TOKEN leads"),
+            _ if self.beside => Err("several processes share this data folder"),
+            Some(false) => Err("CAIRN_PLAYGROUND is false"),
+            None if is_public => Err("others may reach this page; CAIRN_PLAYGROUND=true opens it to all of them"),
+            _ => Ok(()),
+        }
     }
 
     /// Whether this secret, one of [`SECRETS`], is set.

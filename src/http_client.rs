@@ -53,6 +53,12 @@ pub fn prepare_roux() -> Result<()> {
     }
 }
 
+/// Whether an address is on this machine, where no proxy of the system's leads.
+pub fn is_near(address: &str) -> bool {
+    let host = address.split_once("://").map_or(address, |(_, rest)| rest);
+    ["127.0.0.1:", "localhost:", "[::1]:"].iter().any(|near| host.starts_with(near))
+}
+
 /// The client itself, of a builder.
 pub fn build(client: ClientBuilder) -> Result<Client> {
     Ok(client.build().map_err(anyhow::Error::new)?)

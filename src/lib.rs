@@ -3,8 +3,10 @@
 //! The code map, from the rim to the core; nothing imports what stands above it:
 //!
 //! - [`cli`]: one file per family of subcommands; `cli/run.rs` wires everything that runs.
+//! - [`web`]: the pages, the console, the page of the playground.
+//! - [`playground`]: a pretend Discord with the real adapter in it, which the tests use, too.
 //! - [`jobs`]: what is done at set times, and the delivery of the outbox.
-//! - [`discord`], [`web`], [`reddit`]: the adapters. They parse, call one feature function and wrap what it returns.
+//! - [`discord`], [`reddit`]: the adapters. They parse, call one feature function and wrap what it returns.
 //! - [`study`]: what students do and what comes due for them, one transaction each.
 //! - [`ranking`], [`calendar`], [`heatmap`]: the weekly ranking, calendar files and links, the picture of a year.
 //! - [`reminders`], [`buddies`], [`plan`]: reminders and recaps, study buddies, dated study plans.
@@ -50,6 +52,7 @@ pub mod outbox;
 pub mod papers;
 pub mod people;
 pub mod plan;
+pub mod playground;
 pub mod ranking;
 pub mod rates;
 pub mod reddit;

@@ -15,6 +15,7 @@ use crate::community::Standing;
 use crate::config::Config;
 use crate::discord::{self, Discord, Greeting};
 use crate::jobs::{self, Part};
+use crate::playground::Playground;
 use crate::reddit::{self, Opened, Reddit};
 use crate::{App, Error, Result, papers, web, wiki};
 
@@ -54,7 +55,8 @@ pub async fn run(config: Config) -> Result<Ending> {
     let _ = say(&screen(&app, &greeting, &on_reddit).await?);
     jobs::take_over(&app, &mut presence, app.clock.now()).await?;
     let (stop, stopped) = watch::channel(false);
-    let mut parts = parts(&app, listener.into_std()?, (discord, &greeting), reddit, &stopped);
+    let playground = app.config.playground().is_ok().then(|| Playground::beside(&app.config));
+    let mut parts = parts(&app, (listener.into_std()?, playground), (discord, &greeting), reddit, &stopped);
     parts.extend(metrics.map(|listener| metrics_part(&app, listener, &stopped)));
     let mut running = pin!(jobs::supervise(parts, app.health.clone(), stopped));
     tokio::select! {
@@ -75,7 +77,7 @@ pub async fn run(config: Config) -> Result<Ending> {
 /// Everything that runs side by side.
 fn parts(
     app: &App,
-    listener: std::net::TcpListener,
+    (listener, playground): (std::net::TcpListener, Option<Playground>),
     (discord, greeting): (Option<Discord>, &Greeting),
     reddit: Option<Reddit>,
     stop: &watch::Receiver<bool>,
@@ -85,10 +87,15 @@ fn parts(
         let stopped = stop.clone();
         parts.push(Part::new(reddit::PART, move || reddit.clone().run(stopped.clone()).map(Ok)));
     }
+    if let Some(playground) = playground.clone() {
+        let stopped = stop.clone();
+        parts.push(Part::new("playground", move || playground.clone().run(stopped.clone()).map(Ok)));
+    }
     let (page, stopped) = (app.clone(), stop.clone());
     parts.push(Part::new("web", move || {
         let (page, stopped, listener) = (page.clone(), stopped.clone(), listener.try_clone());
-        async move { web::serve(page, TcpListener::from_std(listener?)?, stopped).await }
+        let playground = playground.clone();
+        async move { web::serve(page, TcpListener::from_std(listener?)?, playground, stopped).await }
     }));
     match (greeting, discord) {
         (Greeting::Refused, _) => error!("{}", discord::REFUSED),
@@ -112,13 +119,7 @@ fn metrics_part(app: &App, listener: std::net::TcpListener, stop: &watch::Receiv
 
 /// Where the outbox's messages leave.
 fn outlets(discord: Option<&Discord>, reddit: Option<&Reddit>) -> jobs::Outlets {
-    let discord = discord.map(Discord::line).map(|line| {
-        let (other, third, fourth) = (line.clone(), line.clone(), line.clone());
-        let outlet = jobs::Outlet::new(move |row| line.clone().send(row), move |row| other.clone().look(row));
-        let outlet = outlet.open_while(move || third.is_open());
-        outlet.knowing_who_left(move |server, user| fourth.clone().has_left(server, user))
-    });
-    jobs::Outlets { discord, reddit: reddit.map(on_reddit) }
+    jobs::Outlets { discord: discord.map(jobs::Outlet::on_discord), reddit: reddit.map(on_reddit) }
 }
 
 /// Reddit's way out.
@@ -197,6 +198,10 @@ async fn screen(app: &App, discord: &Greeting, reddit: &str) -> Result<String> {
         }
         _ => "",
     };
+    let playground = match app.config.playground() {
+        Ok(()) => format!("on   try all of Discord at {}/playground", app.config.local_url()),
+        Err(why) => format!("off: {why}"),
+    };
     Ok(format!(
         "Cairn {} is at {}   (stop it with Ctrl-C)\n\n  \
          Web      on   ask box, guides, papers and search\n  \
@@ -204,6 +209,7 @@ async fn screen(app: &App, discord: &Greeting, reddit: &str) -> Result<String> {
          Triage   on   reads a text and points to one of four guides\n  \
          Papers   {papers}\n  \
          Discord  {discord}\n{links}  \
+         Try it   {playground}\n  \
          Home     {}\n  \
          Reddit   {reddit}\n",
         env!("CARGO_PKG_VERSION"),

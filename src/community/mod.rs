@@ -17,7 +17,7 @@ mod told;
 
 pub use home::{Home, Standing};
 pub use role::{HomeModerator, Moderator, Role, Way};
-pub use told::{ACTS, LOOKS, Member, Members};
+pub use told::{ACTS, LOOKS, Member, Members, Places};
 
 /// A Discord server or a subreddit: `discord:123`, `reddit:learnmachinelearning`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

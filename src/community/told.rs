@@ -29,17 +29,45 @@ pub struct Member {
     pub role: Role,
 }
 
+/// What a community, its roles and its channels are called, by their ids; empty if nobody tells.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Places {
+    /// The community's own name.
+    pub name: Option<String>,
+    /// Its roles.
+    pub roles: HashMap<String, String>,
+    /// Its channels.
+    pub channels: HashMap<String, String>,
+}
+
+impl Places {
+    /// A role as people know it; the id if its name is not known.
+    pub fn role(&self, id: &str) -> String {
+        self.roles.get(id).map_or_else(|| id.to_owned(), |name| format!("@{}", name.trim_start_matches('@')))
+    }
+
+    /// A channel as people know it; the id if its name is not known.
+    pub fn channel(&self, id: &str) -> String {
+        self.channels.get(id).map_or_else(|| id.to_owned(), |name| format!("#{name}"))
+    }
+}
+
+/// The names of a community's places, on their way.
+pub type Naming = Pin<Box<dyn Future<Output = Result<Places>> + Send>>;
 /// An answer on its way; nothing for who is no member.
 pub type Telling = Pin<Box<dyn Future<Output = Result<Option<Member>>> + Send>>;
 /// What was said last of each member of each community, and when.
 type Known = HashMap<(Community, String), (Instant, Option<Member>)>;
 type Ask = Box<dyn Fn(Community, String) -> Telling + Send + Sync>;
+type AskNames = Box<dyn Fn(Community) -> Naming + Send + Sync>;
 
 /// Who asks the platforms, and what they said lately.
 #[derive(Default)]
 pub struct Members {
     discord: OnceLock<Ask>,
+    names: OnceLock<AskNames>,
     known: Mutex<Known>,
+    named: Mutex<HashMap<Community, (Instant, Places)>>,
 }
 
 impl Members {
@@ -47,6 +75,25 @@ impl Members {
     pub fn ask_discord(&self, ask: impl Fn(Community, String) -> Telling + Send + Sync + 'static) {
         // The first connection asks for all that follow: they share one REST.
         let _ = self.discord.set(Box::new(ask));
+    }
+
+    /// From now on, Discord is asked in this way for the names of a server's places.
+    pub fn ask_discord_for_names(&self, ask: impl Fn(Community) -> Naming + Send + Sync + 'static) {
+        let _ = self.names.set(Box::new(ask));
+    }
+
+    /// What a community, its roles and channels are called; nothing if nobody tells in time.
+    pub async fn places(&self, community: &Community, now: Instant) -> Places {
+        let known = || self.named.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((when, places)) = known().get(community)
+            && now.saturating_duration_since(*when) < NAME
+        {
+            return places.clone();
+        }
+        let (Community::Discord(_), Some(ask)) = (community, self.names.get()) else { return Places::default() };
+        let Ok(places) = ask(community.clone()).await else { return Places::default() };
+        known().insert(community.clone(), (now, places.clone()));
+        places
     }
 
     /// The proof that a guest of the console is a moderator of home, as was told at most `fresh` ago ([`LOOKS`], [`ACTS`]);
@@ -144,6 +191,26 @@ mod tests {
         assert!(members.moderator(&home, &guest("discord:7"), "edit", ACTS, at(29)).await.is_err());
         assert_eq!(members.name(Some(&HERE), "discord:7", at(500)).await, "Mara");
         assert_eq!(asked.load(Ordering::SeqCst), 2);
+    }
+
+    #[tokio::test]
+    async fn places_have_names_as_far_as_somebody_tells() {
+        let (members, now) = (Members::default(), Instant::now());
+        let nobody = members.places(&HERE, now).await;
+        assert_eq!((nobody.role("5"), nobody.channel("6")), ("5".to_owned(), "6".to_owned()));
+        let asked = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&asked);
+        members.ask_discord_for_names(move |_| {
+            count.fetch_add(1, Ordering::SeqCst);
+            let named = |id: &str, name: &str| HashMap::from([(id.to_owned(), name.to_owned())]);
+            let places = Places { name: None, roles: named("5", "@everyone"), channels: named("6", "beginners") };
+            Box::pin(async move { Ok(places) })
+        });
+        for _ in 0..2 {
+            let places = members.places(&HERE, now).await;
+            assert_eq!((places.role("5"), places.channel("6")), ("@everyone".to_owned(), "#beginners".to_owned()));
+        }
+        assert_eq!(asked.load(Ordering::SeqCst), 1);
     }
 
     #[tokio::test]

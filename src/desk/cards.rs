@@ -1,6 +1,8 @@
 //! Verdicts as they were shown, a card for each person: what they wrote where everybody sees it, why triage decided as it
 //! did, and what was answered.
 
+use std::collections::HashSet;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
@@ -21,6 +23,10 @@ const MOST: u16 = 200;
 pub struct Case {
     /// Names it: `discord/ANSWER`.
     pub source: String,
+    /// The channel or thread that it stands in.
+    pub channel: Option<u64>,
+    /// The thread that it opened.
+    pub thread: Option<u64>,
     /// Where the text stands.
     pub link: Option<String>,
     /// When it was answered.
@@ -50,9 +56,12 @@ pub struct Card {
     pub cases: Vec<Case>,
     /// How many answers they were given before these.
     pub before: usize,
+    /// Who else wrote in a thread of theirs: the author of the card above, if there is one.
+    pub beside: Option<String>,
 }
 
-/// The verdicts of a community that wait to be judged, a card for each person, the newest first.
+/// The verdicts of a community that wait to be judged, a card for each person, the newest first; who wrote in the same
+/// thread stands together.
 ///
 /// # Errors
 /// Refused to moderators of other communities.
@@ -69,7 +78,11 @@ pub async fn waiting(store: &Store, by: &Moderator, community: &Community, now: 
 /// # Errors
 /// Refused to moderators of other communities.
 pub async fn count(store: &Store, by: &Moderator, community: &Community, now: Timestamp) -> Result<usize> {
-    Ok(waiting(store, by, community, now).await?.iter().map(|card| card.cases.len()).sum())
+    by.must_be(Role::Editor, "judge verdicts")?;
+    let guild = server(by, community)?;
+    let since = now.saturating_sub(SHOWN).unwrap_or(Timestamp::MIN);
+    let count = sql::waiting(&mut *store.read().await?, guild, since, MOST).await?;
+    Ok(usize::try_from(count).unwrap_or_default())
 }
 
 /// Puts the cases of each person on one card, in the order of their newest case; those that are judged already only count.
@@ -83,11 +96,73 @@ fn by_person(all: Vec<(String, Case)>) -> Vec<Card> {
         }
         match cards.iter_mut().find(|card| card.author == author) {
             Some(card) => card.cases.push(case),
-            None => cards.push(Card { author, cases: vec![case], before: 0 }),
+            None => cards.push(Card { author, cases: vec![case], before: 0, beside: None }),
         }
     }
     for card in &mut cards {
         card.before = judged.iter().filter(|author| **author == card.author).count();
     }
-    cards
+    by_thread(cards)
+}
+
+/// Puts cards with posts of the same thread below each other; otherwise their order stays.
+fn by_thread(mut cards: Vec<Card>) -> Vec<Card> {
+    let threads: HashSet<u64> = cards.iter().flat_map(|card| &card.cases).filter_map(|case| case.thread).collect();
+    let of = |card: &Card| -> Vec<u64> {
+        card.cases.iter().filter_map(|case| case.channel).filter(|channel| threads.contains(channel)).collect()
+    };
+    let mut sorted: Vec<Card> = Vec::with_capacity(cards.len());
+    while !cards.is_empty() {
+        let mut next = cards.remove(0);
+        let with_above = |above: &Card| of(above).iter().any(|thread| of(&next).contains(thread));
+        next.beside = sorted.last().filter(|above| with_above(above)).map(|above| above.author.clone());
+        let threads = of(&next);
+        sorted.push(next);
+        if let Some(at) = cards.iter().position(|card| of(card).iter().any(|thread| threads.contains(thread))) {
+            let same = cards.remove(at);
+            cards.insert(0, same);
+        }
+    }
+    sorted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::triage::{Bands, Model, Post, triage};
+
+    fn case(author: &str, channel: u64, opens: bool) -> (String, Case) {
+        let case = Case {
+            source: format!("discord/{author}"),
+            channel: Some(channel),
+            thread: opens.then_some(channel),
+            link: None,
+            at: Timestamp::UNIX_EPOCH,
+            is_unasked: true,
+            title: String::new(),
+            body: String::new(),
+            verdict: triage(Model::builtin(), &Post { title: "", body: "" }, &Bands::default()),
+            shown: None,
+            opinion: None,
+            judgement: None,
+        };
+        (author.to_owned(), case)
+    }
+
+    #[test]
+    fn who_wrote_in_one_thread_stands_together() {
+        // Channel 7 is a channel and no thread: who wrote there has nothing to do with each other.
+        let all = vec![
+            case("ann", 7, false),
+            case("bea", 40, false),
+            case("cai", 7, false),
+            case("dan", 40, true),
+            case("ann", 41, true),
+        ];
+        let cards: Vec<(String, Option<String>, usize)> =
+            by_person(all).into_iter().map(|card| (card.author, card.beside, card.cases.len())).collect();
+        let expected = [("ann", None, 2), ("bea", None, 1), ("dan", Some("bea"), 1), ("cai", None, 1)];
+        let expected = expected.map(|(who, above, n)| (who.to_owned(), above.map(str::to_owned), n));
+        assert_eq!(cards, expected);
+    }
 }

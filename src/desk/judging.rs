@@ -107,17 +107,25 @@ pub async fn judge(
             },
         ));
     }
-    let judgement = Judgement {
-        fits: fits(&case.verdict, says),
-        track: right_track(&case.verdict, says),
-        actor: by.actor().to_owned(),
-        at: now,
-    };
+    let judgement = judgement(&case.verdict, says, by, now);
     sql::judge(&mut tx, community, source, &case.verdict, &judgement).await?;
     let detail = format!("{}: {}", told(&case.verdict), judgement.told());
     audit::note(&mut tx, by, Act::Judge, source, &detail, now).await?;
     tx.commit().await?;
     Ok(judgement)
+}
+
+/// What a moderator's word makes of a verdict (pure).
+pub(super) fn judgement(verdict: &Verdict, says: Says, by: &Moderator, at: Timestamp) -> Judgement {
+    Judgement { fits: fits(verdict, says), track: right_track(verdict, says), actor: by.actor().to_owned(), at }
+}
+
+/// Goes on only while something said at an instant can still be taken back.
+pub(super) fn open_for(at: Timestamp, now: Timestamp) -> Result<()> {
+    if now.duration_since(at) <= UNDO {
+        return Ok(());
+    }
+    Err(Error::refused(format!("That was more than {} seconds ago, so it counts.", UNDO.as_secs())))
 }
 
 /// Takes a judgement back, for as long as [`UNDO`] says.
@@ -134,9 +142,7 @@ pub async fn undo(store: &Store, by: &Moderator, community: &Community, source: 
     if judgement.actor != by.actor() {
         return Err(Error::refused(format!("{} said that, and only they can take it back.", judgement.actor)));
     }
-    if now.duration_since(judgement.at) > UNDO {
-        return Err(Error::refused(format!("That was more than {} seconds ago, so it counts.", UNDO.as_secs())));
-    }
+    open_for(judgement.at, now)?;
     sql::unjudge(&mut tx, source).await?;
     audit::note(&mut tx, by, Act::Judge, source, "taken back", now).await?;
     tx.commit().await
@@ -174,7 +180,8 @@ fn right_track(verdict: &Verdict, says: Says) -> Option<Track> {
     }
 }
 
-fn told(verdict: &Verdict) -> String {
+/// What triage did, in words.
+pub(super) fn told(verdict: &Verdict) -> String {
     match (verdict.action, verdict.track) {
         (Action::Answer, Some(track)) => track.title().to_owned(),
         (Action::Ask, _) => "asked back".to_owned(),

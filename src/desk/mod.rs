@@ -11,6 +11,7 @@ pub mod digests;
 pub mod judging;
 pub mod lessons;
 pub mod letters;
+pub mod many;
 pub mod settings;
 mod sql;
 pub mod state;

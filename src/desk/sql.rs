@@ -61,8 +61,11 @@ impl CaseRow {
         let link = self.channel.map(i64::cast_unsigned).zip(message).map(|(channel, message)| {
             format!("https://discord.com/channels/{}/{channel}/{message}", self.guild.cast_unsigned())
         });
+        let thread = self.channel.filter(|channel| self.post == Some(*channel));
         let case = Case {
             source: format!("discord/{}", self.id),
+            channel: self.channel.map(i64::cast_unsigned),
+            thread: thread.map(i64::cast_unsigned),
             link,
             at: instant(self.at)?,
             is_unasked: self.post.is_some(),
@@ -127,6 +130,29 @@ pub async fn judge(
 pub async fn unjudge(db: &mut Connection, source: &str) -> Result<()> {
     sqlx::query("DELETE FROM judgements WHERE source = $1").bind(source).execute(db).await?;
     Ok(())
+}
+
+/// Takes all judgements of one person at one instant back. Says which they were of.
+pub async fn unjudge_many(
+    db: &mut Connection,
+    community: &Community,
+    actor: &str,
+    at: Timestamp,
+) -> Result<Vec<String>> {
+    let query = "DELETE FROM judgements WHERE community = $1 AND actor = $2 AND at = $3 RETURNING source";
+    Ok(sqlx::query_scalar(query)
+        .bind(community.to_string())
+        .bind(actor)
+        .bind(at.as_millisecond())
+        .fetch_all(db)
+        .await?)
+}
+
+/// How many verdicts of a server since an instant wait to be judged, at most `most`.
+pub async fn waiting(db: &mut Connection, guild: u64, since: Timestamp, most: u16) -> Result<i64> {
+    let query = format!("SELECT count(*) FROM ({CASES} AND a.at >= $2 AND j.source IS NULL LIMIT $3)");
+    let count = sqlx::query_scalar(sqlx::AssertSqlSafe(query));
+    Ok(count.bind(guild.cast_signed()).bind(since.as_millisecond()).bind(most).fetch_one(db).await?)
 }
 
 /// How often verdicts of one kind were judged, and right.

@@ -88,10 +88,12 @@ impl Rest {
     /// The REST of the bot whose token is set; none if there is none.
     pub fn open(config: &Config, clock: Clock) -> Result<Option<Self>> {
         let Some(token) = &config.discord_token else { return Ok(None) };
-        let client = http_client::build(http_client::client()?.user_agent(AGENT).timeout(PATIENCE))?;
+        let base = config.discord_proxy.as_deref().unwrap_or(DISCORD).trim_end_matches('/').to_owned();
+        let client = http_client::client()?.user_agent(AGENT).timeout(PATIENCE);
+        let client = http_client::build(if http_client::is_near(&base) { client.no_proxy() } else { client })?;
         Ok(Some(Self {
             client,
-            base: config.discord_proxy.as_deref().unwrap_or(DISCORD).trim_end_matches('/').to_owned(),
+            base,
             token: SecretString::from(format!("Bot {}", token.expose_secret().trim())),
             clock,
             held: Mutex::default(),

@@ -1,5 +1,6 @@
 //! What Discord tells of a member when it is asked, for the console: there nobody's role comes along with what they do.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use poise::serenity_prelude::Permissions;
@@ -8,11 +9,12 @@ use serde_json::Value;
 use super::http::{Failure, Rest};
 use super::member::Who;
 use super::settings;
-use crate::community::{Community, Member, Members};
+use crate::community::{Community, Member, Members, Places};
 use crate::{App, Error, Result};
 
 /// From now on, questions about a member of a server are answered by Discord.
 pub fn tell(app: &App, rest: &Arc<Rest>) {
+    name_places(app, Arc::clone(rest));
     let (store, rest) = (app.store.clone(), Arc::clone(rest));
     app.store.beside::<Members>().ask_discord(move |community, actor| {
         let (store, rest) = (store.clone(), Arc::clone(&rest));
@@ -27,6 +29,25 @@ pub fn tell(app: &App, rest: &Arc<Rest>) {
             Ok(Some(Member { name: name(&member), role }))
         })
     });
+}
+
+/// The same for the names of a server, its roles and its channels.
+fn name_places(app: &App, rest: Arc<Rest>) {
+    app.store.beside::<Members>().ask_discord_for_names(move |community| {
+        let rest = Arc::clone(&rest);
+        Box::pin(async move {
+            let Community::Discord(guild) = community else { return Ok(Places::default()) };
+            let server = found(rest.get(&format!("/guilds/{guild}"), "").await)?.unwrap_or_default();
+            let channels = found(rest.get(&format!("/guilds/{guild}/channels"), "").await)?.unwrap_or_default();
+            let name = server["name"].as_str().map(str::to_owned);
+            Ok(Places { name, roles: names(&server["roles"]), channels: names(&channels) })
+        })
+    });
+}
+
+fn names(list: &Value) -> HashMap<String, String> {
+    let named = |one: &Value| Some((one["id"].as_str()?.to_owned(), one["name"].as_str()?.to_owned()));
+    list.as_array().into_iter().flatten().filter_map(named).collect()
 }
 
 fn user_of(actor: &str) -> Option<u64> {

@@ -9,7 +9,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
@@ -17,7 +16,7 @@ use tokio::time::{sleep, timeout};
 use tracing::{error, info, warn};
 
 use crate::config::{self, Clock, Config};
-use crate::outbox::{self, Look, Outcome, Row, Via};
+use crate::outbox::{self, Via};
 use crate::store::{Lease, Presence};
 use crate::{
     App, Result, buddies, community, desk, discord, health, labels, links, metrics, papers, people, reddit, student,
@@ -27,12 +26,14 @@ use crate::{
 mod backups;
 mod clock;
 mod deliver;
+mod outlet;
 mod schedule;
 mod sql;
 mod supervise;
 
 pub use crate::uptime::{Outage, beat, outages};
 pub use deliver::deliver;
+pub use outlet::{Outlet, Outlets};
 pub use schedule::{Due, Missed, Schedule, due};
 pub use supervise::{Part, supervise};
 
@@ -128,58 +129,6 @@ async fn purge_old_text(app: &App, now: Timestamp) -> Result<()> {
     tx.commit().await?;
     people::erase::empty_log(&app.store).await;
     Ok(())
-}
-
-/// Where messages leave: a struct of two async functions, each of which makes one call at the target.
-pub struct Outlet {
-    send: Box<dyn Fn(Row) -> BoxFuture<'static, Outcome> + Send + Sync>,
-    look: Box<dyn Fn(Row) -> BoxFuture<'static, Look> + Send + Sync>,
-    open: Box<dyn Fn() -> bool + Send + Sync>,
-    left: Box<dyn Fn(u64, u64) -> BoxFuture<'static, bool> + Send + Sync>,
-}
-
-impl Outlet {
-    /// An outlet that sends by `send` and looks for lost messages by `look`.
-    pub fn new<S, L>(
-        send: impl Fn(Row) -> S + Send + Sync + 'static,
-        look: impl Fn(Row) -> L + Send + Sync + 'static,
-    ) -> Self
-    where
-        S: Future<Output = Outcome> + Send + 'static,
-        L: Future<Output = Look> + Send + 'static,
-    {
-        Self {
-            send: Box::new(move |row| send(row).boxed()),
-            look: Box::new(move |row| look(row).boxed()),
-            open: Box::new(|| true),
-            left: Box::new(|_, _| std::future::ready(false).boxed()),
-        }
-    }
-
-    /// The same, for as long as `open` says so. Meanwhile nothing is claimed, so messages wait and lose no attempt.
-    #[must_use]
-    pub fn open_while(self, open: impl Fn() -> bool + Send + Sync + 'static) -> Self {
-        Self { open: Box::new(open), ..self }
-    }
-
-    /// The same, where `left` tells whether somebody, the second number, has left a server, the first. Unless that is
-    /// certain, they have not.
-    #[must_use]
-    pub fn knowing_who_left<L>(self, left: impl Fn(u64, u64) -> L + Send + Sync + 'static) -> Self
-    where
-        L: Future<Output = bool> + Send + 'static,
-    {
-        Self { left: Box::new(move |server, user| left(server, user).boxed()), ..self }
-    }
-}
-
-/// The networks that are on. Messages for one that is off wait.
-#[derive(Default)]
-pub struct Outlets {
-    /// Discord, if it is on.
-    pub discord: Option<Outlet>,
-    /// Reddit, if it is on.
-    pub reddit: Option<Outlet>,
 }
 
 /// Enters the data folder, to begin in it. Keep what this returns until the end.

@@ -1,6 +1,6 @@
 //! What there is to study on a track: its guide and the pages it leads to, as the steps of a plan.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -29,15 +29,27 @@ const HOURS: [&str; 8] = ["one", "two", "three", "four", "five", "six", "seven",
 /// # Errors
 /// Refused if the track has no guide.
 pub async fn syllabus(store: &Store, track: Track, base: &str) -> Result<Vec<Step>> {
-    let guide = chapter(&wiki::guide(store, track).await?.page, base);
-    let mut others = Vec::new();
-    for slug in guide.sections.iter().flat_map(|section| &section.leads_to).collect::<BTreeSet<_>>() {
-        match wiki::page(store, slug).await {
-            Ok(stored) => others.push(stored.page),
+    let mut guide = chapter(&wiki::guide(store, track).await?.page, base);
+    let named: BTreeSet<String> = guide.sections.iter().flat_map(|section| section.leads_to.clone()).collect();
+    let (mut others, mut slugs) = (BTreeMap::new(), BTreeMap::new());
+    for name in named {
+        match wiki::page(store, &name).await {
+            Ok(stored) => {
+                let slug = stored.page.front.slug.clone();
+                slugs.insert(name, slug.clone());
+                others.insert(slug, stored.page);
+            }
             Err(error) if error.kind() == Some(Kind::NotFound) => {}
             Err(error) => return Err(error),
         }
     }
+    // A link may say a name that the page had before.
+    for name in guide.sections.iter_mut().flat_map(|section| &mut section.leads_to) {
+        if let Some(slug) = slugs.get(name) {
+            name.clone_from(slug);
+        }
+    }
+    let mut others: Vec<Page> = others.into_values().collect();
     others.retain(|page| page.front.track.is_none() && !page.front.tags.iter().any(|tag| tag == LOOKED_UP));
     Ok(steps::steps(&guide, &others.iter().map(|page| chapter(page, base)).collect::<Vec<_>>()))
 }

@@ -32,6 +32,7 @@ pub mod shadow;
 mod sql;
 mod summons;
 mod sync;
+pub mod trying;
 mod watch_over;
 
 use api::{Access, Account, Credentials, Failure, Rest};

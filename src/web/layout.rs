@@ -33,12 +33,14 @@ pub struct Page<'a> {
     box_above: bool,
     /// Where people reach the site from outside, if that is known, and the path of this page.
     address: Option<(&'a str, String)>,
+    /// What else its head holds.
+    more: Markup,
 }
 
 impl<'a> Page<'a> {
     /// A page with this title.
     pub fn new(title: &'a str) -> Self {
-        Self { title, description: ABOUT, place: None, box_above: true, address: None }
+        Self { title, description: ABOUT, place: None, box_above: true, address: None, more: Markup::default() }
     }
 
     /// What previews of a link to it say.
@@ -54,6 +56,11 @@ impl<'a> Page<'a> {
     /// Leaves the search box out of the head.
     pub fn without_search(self) -> Self {
         Self { box_above: false, ..self }
+    }
+
+    /// Adds to the page's head.
+    pub fn with_head(self, more: Markup) -> Self {
+        Self { more, ..self }
     }
 
     /// Names the page's address from outside, and with it the picture that previews show.
@@ -104,6 +111,7 @@ impl<'a> Page<'a> {
             link rel="alternate" type="application/atom+xml" title="Papers of the week" href="/papers/feed.atom";
             link rel="icon" type="image/svg+xml" href="/icon.svg";
             link rel="apple-touch-icon" href="/touch-icon.png";
+            (self.more)
         }
     }
 

@@ -16,6 +16,7 @@ use tokio::sync::watch;
 use tower_http::compression::CompressionLayer;
 
 use crate::App;
+use crate::playground::Playground;
 
 mod ask;
 mod assets;
@@ -33,6 +34,7 @@ mod limits;
 mod markdown;
 pub mod metrics;
 mod papers;
+mod playground;
 mod search;
 mod serving;
 mod shelves;
@@ -61,17 +63,23 @@ impl FromRef<Site> for App {
 /// Serves until `stop` says so, then finishes the requests under way and keeps what visitors asked.
 ///
 /// # Errors
-/// None: what happens to one connection is no other's business.
-pub async fn serve(app: App, listener: TcpListener, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
+/// A fault if the system has no chance to give. What happens to one connection is no other's business.
+pub async fn serve(
+    app: App,
+    listener: TcpListener,
+    playground: Option<Playground>,
+    stop: watch::Receiver<bool>,
+) -> anyhow::Result<()> {
     let (unanswered, gathered) = unanswered::channel();
     let proxies = app.config.web_proxy.clone();
-    let router = router(Site { app: app.clone(), limits: Arc::new(limits::Limits::new()), unanswered });
+    let playground = playground::router(app.clone(), playground)?;
+    let router = router(Site { app: app.clone(), limits: Arc::new(limits::Limits::new()), unanswered }, playground);
     let serving = serving::serve(router, listener, &proxies, stop.clone());
     tokio::join!(serving, unanswered::keep(app, gathered, stop));
     Ok(())
 }
 
-fn router(site: Site) -> Router {
+fn router(site: Site, playground: Router) -> Router {
     let console = console::router(site.app.clone());
     let read = Router::new()
         .route("/", get(ask::home))
@@ -108,6 +116,7 @@ fn router(site: Site) -> Router {
         .with_state(site)
         // Its pages hold secrets beside what others wrote, so they are not compressed: their length would tell.
         .merge(console)
+        .merge(playground)
         .layer(middleware::from_fn(guarded))
 }
 

@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Once;
 use std::time::{Duration, Instant};
 
+use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
 use futures_util::FutureExt;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -234,12 +235,22 @@ impl Browser {
         );
         let element = self.client.wait().at_most(PATIENCE).for_element(Locator::XPath(&path)).await;
         let element = element.unwrap_or_else(|_| panic!("there is nothing to press that says “{label}”"));
+        self.press_on(element, label).await;
+    }
+
+    /// Presses the first that fits a selector.
+    pub async fn press_at(&self, selector: &str) {
+        let element = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(selector)).await.expect(selector);
+        self.press_on(element, selector).await;
+    }
+
+    async fn press_on(&self, element: Element, name: &str) {
         if !self.setup.javascript {
             // After a click the driver waits on a timer of the page's, and without JavaScript there is none.
             let key = fantoccini::key::Key::Enter.to_string();
-            return element.send_keys(&key).await.unwrap_or_else(|error| panic!("“{label}” takes no key: {error}"));
+            return element.send_keys(&key).await.unwrap_or_else(|error| panic!("“{name}” takes no key: {error}"));
         }
-        element.click().await.unwrap_or_else(|error| panic!("“{label}” cannot be pressed: {error}"));
+        element.click().await.unwrap_or_else(|error| panic!("“{name}” cannot be pressed: {error}"));
     }
 
     /// Replaces what stands in a field.
@@ -272,11 +283,25 @@ impl Browser {
         std::fs::write(folder.join(format!("{name}-{}-{shade}.png", self.setup.width)), bytes).expect("kept");
     }
 
-    /// Demands that the page is open to everybody, as far as axe-core can tell, and no wider than the window.
+    /// Demands that the page is open to everybody, as far as axe-core can tell, no wider than the window, and that fingers
+    /// find what is used by hand.
     pub async fn is_open_to_all(&self, name: &str) {
-        let wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
-        let wider = self.client.execute(wide, vec![]).await.expect("a width");
-        assert!(wider.as_i64().is_some_and(|pixels| pixels <= 0), "{name} is {wider} pixels wider than the window");
+        let wide = "const most = document.documentElement.clientWidth;
+                    if (document.documentElement.scrollWidth <= most) return [];
+                    return [...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right > most)
+                        .map((one) => `${one.tagName}.${one.className} ends at ${one.getBoundingClientRect().right}`)";
+        let wider = self.client.execute(wide, vec![]).await.expect("a list");
+        assert_eq!(wider, json!([]), "{name} is wider than the window");
+        let small = "return [...document.querySelectorAll('button, .button, summary, .rail a, .tabs a, select, textarea, input')]
+            .filter((one) => one.offsetParent && !one.closest('.hidden') && !one.closest('[aria-hidden]'))
+            .filter((one) => !['hidden', 'checkbox', 'radio'].includes(one.type))
+            .filter((one) => one.getBoundingClientRect().height < 43.5).map((one) => one.outerHTML)";
+        let found = self.client.execute(small, vec![]).await.expect("a list");
+        assert_eq!(found, json!([]), "{name} has things that are too small to be touched");
+        if !self.setup.javascript {
+            // axe-core waits on timers of the page's, and the same page is looked at with JavaScript.
+            return;
+        }
         let Some(axe) = std::env::var_os("CAIRN_AXE") else {
             let is_required = std::env::var("CAIRN_BROWSER").is_ok_and(|said| said == "required");
             assert!(!is_required, "CAIRN_AXE must name axe-core's file");

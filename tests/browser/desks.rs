@@ -134,14 +134,47 @@ async fn ten_verdicts_by_mouse_without_javascript() {
         mara.goto("/console/desk").await;
         for left in (0..10).rev() {
             let card = if left % 3 == 0 { "button[value=other]" } else { "button.main" };
-            let button = mara.client.find(Locator::Css(&format!(".desk-card.now {card}"))).await.expect(card);
-            button.click().await.expect("it can be pressed");
+            mara.press_at(&format!(".desk-card.now {card}")).await;
             waits(mara, left).await;
         }
         mara.press("Undo u").await;
         waits(mara, 1).await;
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_verdicts_with_one_word() {
+    if !is_there() {
+        return;
+    }
+    for setup in [WITH, WITHOUT] {
+        let site = Site::moderated().await;
+        let link = site.link("Mara");
+        tell(setup, &site.address(), 1, async |browsers| {
+            let mara = &browsers[0];
+            mara.enter(&link).await;
+            mara.goto("/console/desk").await;
+            mara.press("Judge many at once").await;
+            mara.press("Mark all 10").await;
+            mara.at("/console/desk/many?mark=all").await;
+            // Two of them are not so sure.
+            for _ in 0..2 {
+                let marked = mara.client.find(Locator::Css("input[name=source]:checked")).await.expect("a mark");
+                marked.send_keys(" ").await.expect("it is unmarked");
+            }
+            mara.press("All of these are right").await;
+            mara.sees("8 verdicts right?").await;
+            mara.is_open_to_all("many-look").await;
+            mara.shot("many-look").await;
+            mara.press("Note 8 verdicts").await;
+            mara.sees("Noted for 8 verdicts.").await;
+            waits(mara, 2).await;
+            mara.press("Undo all u").await;
+            waits(mara, 10).await;
+        })
+        .await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -159,8 +192,7 @@ async fn a_moderators_five_minutes() {
             let entered = begun.elapsed();
             mara.press("Desk , waiting: 10").await;
             for left in (0..10).rev() {
-                let button = mara.client.find(Locator::Css(".desk-card.now button.main")).await.expect("a button");
-                button.click().await.expect("it can be pressed");
+                mara.press_at(".desk-card.now button.main").await;
                 waits(mara, left).await;
             }
             let judged = begun.elapsed();
@@ -201,11 +233,23 @@ async fn every_desk_is_open_to_all_and_fits() {
         tell(setup, &site.address(), 1, async |browsers| {
             let mara = &browsers[0];
             mara.enter(&link).await;
-            for place in ["desk", "gaps", "examples", "digest", "outbox", "links", "settings", "log", "health"] {
+            for place in [
+                "desk",
+                "desk/many",
+                "desk/many?mark=all",
+                "gaps",
+                "examples",
+                "digest",
+                "outbox",
+                "links",
+                "settings",
+                "log",
+                "health",
+            ] {
                 mara.goto(&format!("/console/{place}")).await;
                 mara.sees("Sign out").await;
                 mara.is_open_to_all(place).await;
-                mara.shot(place).await;
+                mara.shot(&place.replace(['/', '?', '='], "-")).await;
             }
         })
         .await;

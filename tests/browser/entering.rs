@@ -1,7 +1,11 @@
 //! Coming in, and who does not.
 
 use crate::chrome::{PHONE, Setup, WITH, WITHOUT, is_there, tell};
-use crate::program::{Cairn, Server};
+use std::time::Duration;
+
+use crate::world::discord::permission;
+use crate::world::program::{Cairn, Server};
+use crate::world::server::World;
 
 /// A running Cairn, and a link into its console.
 pub struct Site {
@@ -74,6 +78,75 @@ async fn a_link_is_used_up_by_a_press_alone() {
             mara.sees("Ask for a link").await;
         })
         .await;
+    }
+}
+
+/// The way into the console that somebody is given on Discord.
+async fn way_in(world: &World, who: &str) -> String {
+    let said = world.discord.slash(who, "/mod console").await;
+    let json = serde_json::to_string(&said.components).expect("JSON");
+    let (_, rest) = json.split_once("/console/enter/").unwrap_or_else(|| panic!("no link in {said}"));
+    let key: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
+    format!("{}/console/enter/{key}", site_of(world))
+}
+
+fn site_of(world: &World) -> String {
+    format!("http://{}", world.server.as_ref().expect("it runs").address)
+}
+
+/// As long as a role counts after Discord has told it, for acts.
+async fn until_roles_are_asked_again() {
+    tokio::time::sleep(Duration::from_millis(2_100)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_admin_of_another_server_does_nothing_here() {
+    if !is_there() {
+        return;
+    }
+    for setup in [WITH, WITHOUT] {
+        let mut world = World::empty().await;
+        let home = format!("discord:{}", world.discord.guild());
+        world.settings = vec![("CAIRN_HOME", home), ("CAIRN_WEB_URL", "http://cairn.example".to_owned())];
+        world.begin().await;
+        let d = world.discord.clone();
+        let admins = d.role("admins", permission::MANAGE_GUILD);
+        let second = d.second_server();
+        d.may_elsewhere("eve", permission::ADMINISTRATOR);
+        // Of a link that was made at home, nothing is left when its owner is an admin elsewhere only.
+        d.grant("eve", admins);
+        let link = way_in(&world, "eve").await;
+        tell(setup, &site_of(&world), 1, async |browsers| {
+            let eve = &browsers[0];
+            d.take("eve", admins);
+            until_roles_are_asked_again().await;
+            eve.client.goto(&link).await.expect("a page opens");
+            eve.sees("you need the editor role").await;
+            eve.is_open_to_all("refused").await;
+            eve.goto("/console").await;
+            eve.sees("Ask for a link").await;
+            // Nor may they act who were signed in before; what they wrote stays before them.
+            d.grant("eve", admins);
+            until_roles_are_asked_again().await;
+            eve.enter(&way_in(&world, "eve").await).await;
+            eve.goto("/console/pages/hardware?section=%23").await;
+            eve.write("#src", "Buy from me.").await;
+            d.take("eve", admins);
+            until_roles_are_asked_again().await;
+            eve.press("Save").await;
+            eve.sees("you need the editor role").await;
+            eve.is_open_to_all("role-gone").await;
+            eve.shot("role-gone").await;
+            assert!(eve.value("textarea[name=text]").await.starts_with("Buy from me."));
+        })
+        .await;
+        // There, they get no link.
+        d.go("eve", d.foreign_channel("lobby", second));
+        let said = d.forge_slash("eve", "/mod console").await.to_string();
+        assert!(said.contains("Only moderators of Cairn's home community can open the console"), "{said}");
+        let history = world.run(&["guides", "history", "hardware", "--json"]).json();
+        assert_eq!(history.as_array().map(Vec::len), Some(1), "{history}");
+        world.finish();
     }
 }
 

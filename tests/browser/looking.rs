@@ -53,11 +53,6 @@ async fn every_page_is_open_to_all_and_fits() {
                 mara.is_open_to_all(name).await;
                 mara.shot(name).await;
             }
-            let small = "return [...document.querySelectorAll('button, .button, input:not([type=hidden], [type=checkbox]), select')]
-                .filter((one) => one.offsetParent && one.getBoundingClientRect().height < 43.5 && !one.closest('.hidden'))
-                .map((one) => one.outerHTML)";
-            let found = mara.client.execute(small, vec![]).await.expect("a list");
-            assert_eq!(found, serde_json::json!([]), "too small to be touched");
         })
         .await;
     }

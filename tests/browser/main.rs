@@ -1,4 +1,4 @@
-//! The moderators' console in a real browser: Debian's Chromium, driven over WebDriver. Each story is told twice, the second
+//! The moderators' console and the playground in a real browser: Debian's Chromium, driven over WebDriver. Each story is told twice, the second
 //! time without JavaScript.
 //!
 //! They are told where `CAIRN_BROWSER` is set and there is Chromium with its chromedriver; else one line says that they are
@@ -8,14 +8,6 @@ mod chrome;
 mod desks;
 mod editing;
 mod entering;
-#[allow(dead_code, reason = "the other tests use the rest")]
-#[path = "../it/world/folder.rs"]
-mod folder;
 mod looking;
-#[allow(dead_code, reason = "the other tests use the rest")]
-#[path = "../it/world/program.rs"]
-mod program;
-/// Where `program` finds its folder.
-mod world {
-    pub use super::folder::folder;
-}
+mod playground;
+mod world;

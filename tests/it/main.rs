@@ -30,6 +30,7 @@ mod packaging;
 mod pages;
 mod papers;
 mod people;
+mod playground;
 mod pressure;
 mod privacy;
 mod questions;

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use cairn::community::HomeModerator;
 use cairn::plan::from_guide::syllabus;
 use cairn::plan::planner::{Pace, Plan};
 use cairn::store::Store;
 use cairn::triage::Track;
 use cairn::wiki::folder::plant;
+use cairn::wiki::{self, Approval, Rename};
 use jiff::civil::{Weekday, date};
 
 #[tokio::test]
@@ -48,4 +50,24 @@ async fn every_track_has_weeks_of_study() {
         assert!(first.chars().count() <= 4096, "{track}: {} letters\n{first}", first.chars().count());
         println!("{first}\n");
     }
+}
+
+#[tokio::test]
+async fn a_renamed_page_stays_in_the_plan() {
+    let folder = crate::world::folder();
+    let store = Store::open(folder.path()).await.expect("a database");
+    let now = "2026-11-21T09:00:00Z".parse().expect("an instant");
+    plant(&store, now).await.expect("pages");
+    let before = syllabus(&store, Track::Engineer, "").await.expect("steps");
+    let page = before.iter().map(|step| &step.page).find(|page| *page != Track::Engineer.slug()).expect("a page");
+    let by = HomeModerator::operator("ann").expect("a name");
+    let base = wiki::newest(&store, page).await.expect("it is there").revision;
+    let rename = Rename { page, slug: "called-otherwise", title: "Called otherwise", base, reason: "" };
+    wiki::rename(&store, &by, rename, Approval::Own, now).await.expect("it is renamed");
+    let after = syllabus(&store, Track::Engineer, "").await.expect("steps");
+    let headings = |steps: &[cairn::plan::steps::Step]| steps.iter().map(|s| s.heading.clone()).collect::<Vec<_>>();
+    assert_eq!(headings(&after), headings(&before));
+    assert!(after.iter().all(|step| step.page != *page));
+    let links = after.iter().filter(|step| step.page == "called-otherwise").map(|step| step.link.as_str());
+    assert!(links.clone().count() > 0 && links.clone().all(|link| link.starts_with("/guides/called-otherwise#")));
 }

@@ -22,7 +22,7 @@ pub struct Asset {
 pub static STYLE: Asset = Asset {
     folder: "/console/style/",
     kind: "text/css; charset=utf-8",
-    text: concat!(include_str!("base.css"), include_str!("console.css")),
+    text: concat!(include_str!("../style/base.css"), include_str!("console.css")),
     hash: LazyLock::new(|| hash(STYLE.text)),
 };
 /// The script.
@@ -58,15 +58,4 @@ pub async fn style(Path(hash): Path<String>) -> Response {
 
 pub async fn script(Path(hash): Path<String>) -> Response {
     SCRIPT.at(&hash)
-}
-
-/// The mark is a drawing with styles of its own, which the console's policy would block if it were opened alone.
-pub async fn mark() -> impl IntoResponse {
-    let policy = "default-src 'none'; style-src 'unsafe-inline'";
-    let headers = [
-        (header::CONTENT_TYPE, "image/svg+xml"),
-        (header::CACHE_CONTROL, "public, max-age=86400"),
-        (header::CONTENT_SECURITY_POLICY, policy),
-    ];
-    (headers, include_str!("mark.svg"))
 }

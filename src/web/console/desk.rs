@@ -9,17 +9,16 @@ use serde::Deserialize;
 use super::frame::{self, Place, Trouble, act};
 use super::guard::Signed;
 use super::sent::Sent;
-use super::{Console, place, words};
-use crate::Result;
+use super::{Console, bulk, place, words};
 use crate::community::Community;
 use crate::desk::cards::{self, Card, Case};
 use crate::desk::judging::{self, Readiness, Says};
-use crate::desk::{UNDO, judged};
+use crate::desk::{UNDO, judged, many};
 use crate::triage::measure::Share;
 use crate::triage::{Action, Reason, Track, Verdict};
 use crate::web::layout::encoded;
 use crate::web::markdown;
-use crate::welcome;
+use crate::{Kind, Result, welcome, wiki};
 
 /// How many cards stand on the desk at a time.
 const SHOWN: usize = 20;
@@ -30,6 +29,16 @@ pub struct Asked {
     /// The verdict that was just judged.
     #[serde(default)]
     said: String,
+    /// Whether somebody had judged it before.
+    #[serde(default)]
+    late: Option<u8>,
+    /// How many were judged at once, how many had been before, and when.
+    #[serde(default)]
+    many: Option<usize>,
+    #[serde(default)]
+    left: usize,
+    #[serde(default)]
+    batch: Option<Timestamp>,
 }
 
 /// The key that always means this guide.
@@ -59,13 +68,17 @@ pub async fn desk(
     for (n, card) in all.iter().take(SHOWN).enumerate() {
         shown.push(self::card(&console, &signed, &community, card, n, now).await?);
     }
-    let toast = toast(&console, &signed, &community, &asked.said, now).await?;
+    let toast = match asked.many {
+        Some(many) => bulk::toast(&signed, (many, asked.left, asked.batch.unwrap_or(Timestamp::MIN)), now),
+        None => toast(&console, &signed, &community, &asked, now).await?,
+    };
     let main = html! {
         h1 { "Desk" }
         p.quiet {
             @if waiting == 0 { "Nothing waits to be judged." } @else if waiting == 1 { "One verdict waits." } @else { (waiting) " verdicts wait." }
             " You see what Cairn answered where everybody can read it. Say whether it was right; for " (UNDO.as_secs()) " seconds you can take that back."
         }
+        @if waiting > 1 { p { a.button href="/console/desk/many" { "Judge many at once" } } }
         div.split.desk {
             div {
                 @for card in &shown { (card) }
@@ -88,6 +101,10 @@ async fn card(
     now: Timestamp,
 ) -> Result<Markup> {
     let name = console.member(community, &card.author).await;
+    let beside = match &card.beside {
+        Some(above) => Some(console.member(community, above).await),
+        None => None,
+    };
     let mut cases = Vec::new();
     for case in &card.cases {
         let whole = whole(console, case).await?;
@@ -98,6 +115,7 @@ async fn card(
             header {
                 strong { (name) }
                 @if card.cases.len() > 1 { span { (card.cases.len()) " verdicts" } }
+                @if let Some(beside) = &beside { span { "in the same thread as " (beside) } }
                 @if card.before == 1 { span { "one judged before" } } @else if card.before > 1 { span { (card.before) " judged before" } }
             }
             @for case in &cases { (case) }
@@ -126,18 +144,17 @@ fn case(signed: &Signed, case: &Case, whole: &Markup, n: usize, now: Timestamp) 
         details { summary { "See the whole answer" } div.inside { (whole) } }
         (act(signed, "/console/desk/judge", html! {
             input type="hidden" name="source" value=(case.source);
-            (buttons(verdict))
-            a.button.bare href=(format!("#card-{}", n + 1)) { "Decide later " kbd { "l" } }
+            (buttons(verdict, n))
         }))
     }
 }
 
 /// What Cairn did, and why, in one line.
-fn answered(verdict: &Verdict) -> Markup {
+pub fn answered(verdict: &Verdict) -> Markup {
     html! {
         strong {
             @match (verdict.action, verdict.track) {
-                (Action::Answer, Some(track)) => { "Answered: " (track.title()) }
+                (Action::Answer, Some(track)) => { "Answered: " a href=(wiki::link("", track.slug(), "")) { (track.title()) } }
                 (Action::Ask, _) => "Asked back which guide fits",
                 _ => "Said nothing",
             }
@@ -152,7 +169,7 @@ fn percent(p: f64) -> String {
 }
 
 /// One button for each consequence; a key never changes its meaning.
-fn buttons(verdict: &Verdict) -> Markup {
+fn buttons(verdict: &Verdict, n: usize) -> Markup {
     let answered = verdict.track.filter(|_| verdict.action == Action::Answer);
     let others = Track::ALL.into_iter().filter(|track| Some(*track) != answered);
     html! {
@@ -164,6 +181,7 @@ fn buttons(verdict: &Verdict) -> Markup {
                 },
             }
             button name="says" value="other" data-press="n" { "Not a newcomer’s question " kbd { "n" } }
+            a.button.bare href=(format!("#card-{}", n + 1)) { "Decide later " kbd { "l" } }
         }
         details.others {
             summary { "Another guide …" }
@@ -216,27 +234,37 @@ async fn whole(console: &Console, case: &Case) -> Result<Markup> {
     })
 }
 
-/// What was just said, and the way back, for as long as there is one.
+/// What was just said, and the way back, for as long as there is one; or who was faster.
 async fn toast(
     console: &Console,
     signed: &Signed,
     community: &Community,
-    source: &str,
+    asked: &Asked,
     now: Timestamp,
 ) -> Result<Markup> {
+    let source = asked.said.as_str();
     if source.is_empty() {
         return Ok(html! {});
     }
     let Some((author, judgement)) = judged(&console.app.store, &signed.by, community, source).await? else {
         return Ok(html! {});
     };
-    let left = UNDO.as_secs() - now.duration_since(judgement.at).as_secs();
-    let is_open = left > 0 && judgement.actor == signed.by.actor();
+    let is_own = judgement.actor == signed.by.actor();
+    let left = if is_own { many::left(judgement.at, now) } else { 0 };
     let name = console.member(community, &author).await;
+    let who = if is_own { "You".to_owned() } else { console.author(signed, &judgement.actor).await };
     Ok(html! {
         div.toast role="status" {
-            p { "Noted for " strong { (name) } ": " (judgement.told()) "." @if is_open { " You can take it back for " (left) " seconds." } }
-            @if is_open {
+            p {
+                @if asked.late.is_some() {
+                    @if is_own { "You have judged that already: " } @else { (who) " was faster and said: " }
+                    (judgement.told()) ". Nothing was changed."
+                } @else {
+                    "Noted for " strong { (name) } ": " (judgement.told()) "."
+                }
+                @if left > 0 { " You can take it back for " (left) " seconds." }
+            }
+            @if left > 0 {
                 (act(signed, "/console/desk/undo", html! {
                     input type="hidden" name="source" value=(source);
                     button data-press="u" { "Undo " kbd { "u" } }
@@ -299,8 +327,14 @@ pub async fn judge(State(console): State<Console>, sent: Sent<Said>) -> Result<R
     let community = place::must_have(&console, &sent.signed)?;
     let Said { source, says } = &sent.form;
     let (store, now) = (&console.app.store, console.app.clock.now());
-    judging::judge(store, &sent.signed.by, &community, source, Says::read(says)?, now).await?;
-    Ok(Redirect::to(&format!("/console/desk?said={}", encoded(source))))
+    let judged = judging::judge(store, &sent.signed.by, &community, source, Says::read(says)?, now).await;
+    let late = match judged {
+        Ok(_) => "",
+        // The desk says by name who was faster.
+        Err(error) if error.kind() == Some(Kind::Stale) => "&late=1",
+        Err(error) => return Err(error.into()),
+    };
+    Ok(Redirect::to(&format!("/console/desk?said={}{late}", encoded(source))))
 }
 
 /// Which verdict.

@@ -9,6 +9,7 @@ use super::frame::{self, Place, Trouble, act};
 use super::guard::Signed;
 use super::sent::Sent;
 use super::{Console, place, words};
+use crate::community::Places;
 use crate::desk::digests;
 use crate::outbox::{Button, Embed, Payload, Target};
 use crate::papers::subscriptions::{self, Choice, Chosen, Preview, Subscription};
@@ -39,6 +40,7 @@ pub async fn desk(
         return Ok(place::nowhere(&console, &signed, Place::Digest, "Digest").await?);
     };
     let found = digests::desk(&console.app.store, &signed.by, &community).await?;
+    let places = console.places(&community).await;
     let seen = match asked.see.as_str() {
         "" => None,
         target => Some(seen(&console, &signed, target).await),
@@ -50,9 +52,9 @@ pub async fn desk(
         } @else {
             p.quiet { "Votes settle until the hour of the post; what you see here is what would be posted now." }
         }
-        @for subscription in &found.coming { (coming(&console, &signed, subscription)) }
+        @for subscription in &found.coming { (coming(&console, &signed, &places, subscription)) }
         @match &seen {
-            Some(Ok(preview)) => (shown(&signed, preview)),
+            Some(Ok(preview)) => (shown(&signed, &places, preview)),
             Some(Err(sentence)) => { div.note.warn { strong { "It cannot be shown." } p { (sentence) } } }
             None => {}
         }
@@ -77,21 +79,24 @@ fn target_of(text: &str) -> Result<Target> {
     text.parse().map_err(|_| Error::refused("That is no channel of this server; look at the list again."))
 }
 
-/// A channel as people know it: the id is all that is known here.
-fn name(target: &Target) -> String {
+/// A target as people know it.
+pub fn name(target: &Target, places: &Places) -> String {
     match target {
-        Target::DiscordChannel(id) => format!("Channel {id}"),
+        Target::DiscordChannel(id) => match places.channel(&id.to_string()) {
+            known if known.starts_with('#') => known,
+            id => format!("Channel {id}"),
+        },
         other => other.to_string(),
     }
 }
 
-fn coming(console: &Console, signed: &Signed, subscription: &Subscription) -> Markup {
+fn coming(console: &Console, signed: &Signed, places: &Places, subscription: &Subscription) -> Markup {
     let Subscription { target, wishes, due, skip, .. } = subscription;
     let (week, now) = (subscription.week(), console.app.clock.now());
     let is_skipped = *skip == Some(week);
     html! {
         article.panel {
-            h2 { (name(target)) }
+            h2 { (name(target, places)) }
             p { "The papers of " (week) @if is_skipped { " are skipped here. They would come" } @else { " come" } " on " (words::instant(*due)) @if *due <= now { ", which is now" } "." }
             p.quiet.small { (wishes) "." }
             div.row {
@@ -101,15 +106,16 @@ fn coming(console: &Console, signed: &Signed, subscription: &Subscription) -> Ma
                     input type="hidden" name="skip" value=(if is_skipped { "no" } else { "yes" });
                     button { @if is_skipped { "Post them after all" } @else { "Skip this week" } }
                 }))
+                (frame::online(&console.app))
             }
         }
     }
 }
 
-fn shown(signed: &Signed, preview: &Preview) -> Markup {
+fn shown(signed: &Signed, places: &Places, preview: &Preview) -> Markup {
     html! {
         section aria-labelledby="seen" {
-            h2 #seen { "In " (name(&preview.subscription.target)) ", if it came now" }
+            h2 #seen { "In " (name(&preview.subscription.target, places)) ", if it came now" }
             div.panel.shown { (message(&preview.payload)) }
             h3 { "Its papers" }
             div.table.cards-small role="region" aria-label="Papers" tabindex="0" { table {

@@ -166,7 +166,7 @@ fn alive(app: &App) -> (bool, &'static str) {
 }
 
 fn brand(to: &str) -> Markup {
-    html! { a.brand href=(to) { img src="/console/mark.svg" alt="" width="34" height="34"; "Cairn " small { "console" } } }
+    html! { a.brand href=(to) { img src="/mark.svg" alt="" width="34" height="34"; "Cairn " small { "console" } } }
 }
 
 fn whole(title: &str, body: Markup) -> Markup {

@@ -22,7 +22,7 @@ pub async fn page(State(console): State<Console>, signed: Signed) -> Result<Mark
     let found = state::state(&app.store, &signed.by, now.saturating_sub(LISTED).unwrap_or(now)).await?;
     let main = html! {
         h1 { "Health" }
-        @if troubles.is_empty() { p.lead { "All parts of Cairn are well. " (frame::online(app)) } }
+        @if troubles.is_empty() { p.lead { "All parts of Cairn that are switched on are well." } }
         @for (part, why) in &troubles { div.note.warn { strong { (part) } p { (why) } } }
         dl.pairs.panel {
             dt { "Version" } dd { (env!("CARGO_PKG_VERSION")) }

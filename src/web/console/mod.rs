@@ -18,10 +18,11 @@ use tokio::sync::Semaphore;
 use super::connections::Visitor;
 use super::failure;
 use crate::App;
-use crate::community::{Community, Members};
+use crate::community::{Community, Members, Places};
 use crate::rates::Rates;
 
 mod assets;
+mod bulk;
 mod conflict;
 mod desk;
 mod diffing;
@@ -47,6 +48,8 @@ mod sent;
 mod settings;
 mod words;
 mod writing;
+
+pub use guard::is_foreign;
 
 /// Our own script, styles, pictures and font; forms only to ourselves; a frame for the preview. Nothing may make HTML of
 /// text, so that not even a fault of ours in the script could run what somebody wrote.
@@ -86,6 +89,11 @@ impl Console {
         let homes = self.app.home.all();
         let home = signed.by.community().or_else(|| homes.iter().find(|home| matches!(home, Community::Discord(_))));
         self.members().name(home, actor, Instant::now()).await
+    }
+
+    /// What the roles and channels of a community are called.
+    async fn places(&self, community: &Community) -> Places {
+        self.members().places(community, Instant::now()).await
     }
 
     /// What a member of a community is called there.
@@ -129,7 +137,6 @@ pub fn router(app: App) -> Router {
         .route("/console/sign-ins/leave-all", post(entry::leave_everywhere))
         .route("/console/style/{hash}", get(assets::style))
         .route("/console/script/{hash}", get(assets::script))
-        .route("/console/mark.svg", get(assets::mark))
         .layer(middleware::from_fn(failure::plainly))
         .layer(middleware::from_fn(apart))
         .with_state(console)
@@ -141,6 +148,9 @@ fn desks() -> Router<Console> {
         .route("/console/desk", get(desk::desk))
         .route("/console/desk/judge", post(desk::judge))
         .route("/console/desk/undo", post(desk::undo))
+        .route("/console/desk/many", get(bulk::list).post(bulk::judge))
+        .route("/console/desk/many/look", post(bulk::look))
+        .route("/console/desk/many/undo", post(bulk::undo))
         .route("/console/gaps", get(gaps::desk))
         .route("/console/gaps/point", post(gaps::point))
         .route("/console/gaps/page", post(gaps::start))

@@ -9,6 +9,7 @@ use super::frame::{self, Place, Trouble, act};
 use super::guard::Signed;
 use super::sent::Sent;
 use super::{Console, digest, place, words};
+use crate::community::Places;
 use crate::desk::letters::{self, Letter};
 use crate::{Result, outbox};
 
@@ -18,16 +19,17 @@ pub async fn page(State(console): State<Console>, signed: Signed) -> Result<Mark
         return Ok(place::nowhere(&console, &signed, Place::Outbox, "Outbox").await?);
     };
     let all = letters::list(&console.app.store, &signed.by, &community).await?;
+    let places = console.places(&community).await;
     let (waiting, stuck): (Vec<&Letter>, Vec<&Letter>) = all.iter().partition(|letter| letter.is_waiting());
     let main = html! {
         h1 { "Outbox" }
         p.quiet { "What Cairn says here by itself. " (frame::online(&console.app)) }
         h2 { "Did not arrive" }
         @if stuck.is_empty() { p.empty { "Everything that was sent has arrived." } }
-        @for letter in stuck { (shown(&console, &signed, letter)) }
+        @for letter in stuck { (shown(&console, &signed, &places, letter)) }
         h2 { "Waits to be sent" }
         @if waiting.is_empty() { p.empty { "Nothing." } }
-        @for letter in waiting { (shown(&console, &signed, letter)) }
+        @for letter in waiting { (shown(&console, &signed, &places, letter)) }
     };
     Ok(frame::page(&console, &signed, Place::Outbox, "Outbox", main).await?)
 }
@@ -53,13 +55,14 @@ pub async fn resolve(State(console): State<Console>, sent: Sent<Resolve>) -> Res
     Ok(Redirect::to("/console/outbox"))
 }
 
-fn shown(console: &Console, signed: &Signed, letter: &Letter) -> Markup {
+fn shown(console: &Console, signed: &Signed, places: &Places, letter: &Letter) -> Markup {
     let now = console.app.clock.now();
+    let target = letter.target.parse().map_or_else(|_| letter.target.clone(), |target| digest::name(&target, places));
     html! {
         article.panel {
             p { span.badge.due[!letter.is_waiting()] { (letter.state) } " " (letter.key) }
             p.quiet.small {
-                "To " (letter.target) ", decided " (words::ago(letter.created, now)) ", "
+                "To " (target) ", decided " (words::ago(letter.created, now)) ", "
                 @if letter.attempts == 1 { "one try" } @else { (letter.attempts) " tries" }
                 @if let Some(trouble) = &letter.trouble { ": " (trouble) }
                 "."

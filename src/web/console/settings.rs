@@ -10,6 +10,7 @@ use super::frame::{self, Place, Trouble, act};
 use super::guard::Signed;
 use super::sent::Sent;
 use super::{Console, place, words};
+use crate::community::Places;
 use crate::community::audit::{self, Act, Entry, Filter};
 use crate::desk::settings::{self, READINESS, Settings};
 use crate::{Error, Result};
@@ -34,19 +35,20 @@ pub async fn page(State(console): State<Console>, signed: Signed) -> Result<Mark
     for entry in &changes {
         told.push((entry, console.author(&signed, &entry.actor).await));
     }
+    let places = console.places(&community).await;
+    let called = places.name.clone().unwrap_or_else(|| community.to_string());
     let main = html! {
         h1 { "Settings" }
         p.quiet {
-            "Of " (community) ". "
+            "Of " (called) ". "
             @match told.first() {
                 Some((entry, who)) => { "All is saved; the last change was " (words::ago(entry.at, now)) ", by " (who) "." }
                 None => "Nobody has changed anything yet; these are the defaults.",
             }
-            " " (frame::online(&console.app))
         }
         div.split {
-            (readiness(&signed, &set))
-            (values(&set))
+            (readiness(&console, &signed, &set))
+            (values(&set, &places))
         }
         (files(&signed))
         h2 { "Last changes" }
@@ -55,7 +57,7 @@ pub async fn page(State(console): State<Console>, signed: Signed) -> Result<Mark
     Ok(frame::page(&console, &signed, Place::Settings, "Settings", main).await?)
 }
 
-fn readiness(signed: &Signed, set: &Settings) -> Markup {
+fn readiness(console: &Console, signed: &Signed, set: &Settings) -> Markup {
     let now = set.readiness();
     html! {
         section.panel aria-labelledby="ready" {
@@ -72,24 +74,30 @@ fn readiness(signed: &Signed, set: &Settings) -> Markup {
                 }
                 @if now.is_none() { p.hint { "At present: an answer from " (set.bands.answer) ", a question from " (set.bands.ask) ", a lead of " (set.bands.margin) "." } }
                 p { button.main { "Save how readily" } }
+                p { (frame::online(&console.app)) }
             }))
         }
     }
 }
 
-fn values(set: &Settings) -> Markup {
-    let or_none = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
+fn values(set: &Settings, places: &Places) -> Markup {
+    let role = |id: &Option<String>| id.as_deref().map_or_else(|| "none".to_owned(), |id| places.role(id));
+    let channel = |id: &Option<String>| id.as_deref().map_or_else(|| "none".to_owned(), |id| places.channel(id));
+    let channels: Vec<String> = set.channels.iter().map(|id| places.channel(id)).collect();
     html! {
         section.panel aria-labelledby="rest" {
             h2 #rest { "Set on Discord" }
-            p.quiet.small { "Roles and channels are chosen with " code { "/mod settings" } ", where Discord shows their names. Here are their ids." }
+            p.quiet.small {
+                "Roles and channels are chosen with " code { "/mod settings" } "."
+                @if places.name.is_none() { " Discord does not tell their names now, so here are their ids." }
+            }
             dl.pairs {
-                dt { "Editors" } dd { (or_none(&set.editor)) }
-                dt { "Approvers" } dd { (or_none(&set.approver)) }
-                @for (track, role) in &set.tracks { dt { "Role for " (track) } dd { (role) } }
-                dt { "Beginners’ channels" } dd { @if set.channels.is_empty() { "none" } @else { (set.channels.join(", ")) } }
+                dt { "Editors" } dd { (role(&set.editor)) }
+                dt { "Approvers" } dd { (role(&set.approver)) }
+                @for (track, id) in &set.tracks { dt { "Role for " (track) } dd { (places.role(id)) } }
+                dt { "Beginners’ channels" } dd { @if channels.is_empty() { "none" } @else { (channels.join(", ")) } }
                 dt { "Reading posts" } dd { @if set.reads { "on" } @else { "off" } }
-                dt { "People in danger" } dd { (or_none(&set.danger)) }
+                dt { "People in danger" } dd { (channel(&set.danger)) }
             }
         }
     }

@@ -126,8 +126,8 @@ fn a_verdict_is_judged_and_taken_back() {
     assert!(said.body.contains("action=\"/console/desk/undo\"") && said.text().contains("One verdict waits."));
     // Nobody says it twice, and a form of another page is looked at again.
     let second = desk.post("/console/desk/judge", &[("source", &source), ("says", "other")]);
-    assert_eq!(second.status, 422);
-    assert!(second.text().contains("You have judged that already: right: Engineer guide."), "{}", second.text());
+    let told = "You have judged that already: right: Engineer guide. Nothing was changed.";
+    assert!(second.text().contains(told), "{}", second.text());
     let forged = desk.post("/console/desk/judge", &[("source", &source), ("says", "other"), ("token", "0000")]);
     assert_eq!(forged.status, 403, "{}", forged.text());
     let back = desk.post("/console/desk/undo", &[("source", &source)]);
@@ -136,6 +136,56 @@ fn a_verdict_is_judged_and_taken_back() {
     let said = desk.post("/console/desk/judge", &[("source", &other), ("says", "other")]);
     assert!(said.text().contains("no newcomer’s question"), "{}", said.text());
     assert_eq!(desk.post("/console/desk/judge", &[("source", "discord/999"), ("says", "right")]).status, 422);
+}
+
+/// What stands in all hidden fields of a name.
+fn all_hidden(page: &Page, name: &str) -> Vec<String> {
+    let field = format!("name=\"{name}\" value=\"");
+    let values = page.body.split(&field).skip(1).filter_map(|rest| rest.split('"').next());
+    values.map(str::to_owned).collect()
+}
+
+#[test]
+fn many_verdicts_are_judged_with_one_word_and_taken_back_as_one() {
+    let mut desk = Desk::open();
+    assert!(desk.get("/console/desk/many").text().contains("Nothing waits to be judged."));
+    for author in 41..=44 {
+        desk.answered(author, ENGINEER);
+    }
+    desk.answered(45, HACKER);
+    let list = desk.get("/console/desk/many?mark=engineer");
+    assert_eq!(list.body.matches(" checked").count(), 4, "{}", list.body);
+    assert!(list.text().contains("Mark all 5") && !list.body.contains("<script>alert"), "{}", list.text());
+    assert_eq!(desk.get("/console/desk/many").body.matches(" checked").count(), 0, "nothing is marked unasked");
+
+    // What is marked is shown once more; what was judged meanwhile stays as it is.
+    let sources = all_hidden(&list, "source");
+    let marked: Vec<(&str, &str)> = sources[..3].iter().map(|source| ("source", source.as_str())).collect();
+    let look = desk.post("/console/desk/many/look", &[&marked[..], &[("says", "right")]].concat());
+    assert!(look.text().contains("3 verdicts right?") && look.text().contains("Note 3 verdicts"), "{}", look.text());
+    assert_eq!(all_hidden(&look, "source"), sources[..3]);
+    assert!(desk.get("/console/desk").text().contains("5 verdicts wait."), "a look notes nothing");
+    desk.post("/console/desk/judge", &[("source", &sources[0]), ("says", "other")]);
+    let noted = desk.post("/console/desk/many", &[&marked[..], &[("says", "right")]].concat());
+    assert!(noted.text().contains("Noted for 2 verdicts. 1 had been judged by then, and stay"), "{}", noted.text());
+    assert!(noted.text().contains("2 verdicts wait.") && noted.text().contains("Undo all"), "{}", noted.text());
+    let batch = hidden(&noted, "/console/desk/many/undo", "batch");
+    let back = desk.post("/console/desk/many/undo", &[("batch", &batch)]);
+    assert!(back.text().contains("4 verdicts wait."), "what was judged alone stays: {}", back.text());
+    assert_eq!(desk.post("/console/desk/many/undo", &[("batch", &batch)]).status, 422, "and only once");
+    assert_eq!(
+        desk.post("/console/desk/many/undo", &[("batch", "2026-11-29T12:00:00Z")]).status,
+        422,
+        "and not after half a minute"
+    );
+
+    let nothing: [&[(&str, &str)]; 3] = [&[], &[("says", "right")], &[("says", "perhaps"), marked[0]]];
+    for fields in nothing {
+        assert_eq!(desk.post("/console/desk/many/look", fields).status, 422, "{fields:?}");
+        assert_eq!(desk.post("/console/desk/many", fields).status, 422, "{fields:?}");
+    }
+    let log = desk.get("/console/log?act=judge");
+    assert!(log.text().contains("one of many") && log.text().contains("taken back"), "{}", log.text());
 }
 
 #[test]
@@ -233,7 +283,7 @@ fn a_message_that_did_not_arrive_is_settled() {
     });
     let page = desk.get("/console/outbox");
     assert!(
-        page.text().contains("dead digest/one To discord/channel/70, decided just now, 3 tries: its target is gone."),
+        page.text().contains("dead digest/one To Channel 70, decided just now, 3 tries: its target is gone."),
         "{}",
         page.text()
     );

@@ -140,7 +140,7 @@ fn a_retired_page_is_gone_for_readers_and_can_come_back() {
 }
 
 /// Signs somebody in by `/mod console`.
-async fn signed_in(world: &World, who: &str) -> Visit {
+pub async fn signed_in(world: &World, who: &str) -> Visit {
     let said = world.discord.slash(who, "/mod console").await;
     let json = serde_json::to_string(&said.components).expect("JSON");
     let (_, rest) = json.split_once("/console/enter/").unwrap_or_else(|| panic!("no link in {said}"));

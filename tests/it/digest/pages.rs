@@ -17,7 +17,7 @@ impl Site {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         let (stop, stopped) = watch::channel(false);
-        tokio::spawn(cairn::web::serve(town.world.app.clone(), listener, stopped));
+        tokio::spawn(cairn::web::serve(town.world.app.clone(), listener, None, stopped));
         Self { base, _stop: stop }
     }
 

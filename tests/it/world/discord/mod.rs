@@ -9,49 +9,42 @@
 //! discord.finish();
 //! ```
 
-mod channels;
-mod command_limits;
-mod commands;
-mod dispatch;
 mod faults;
-mod gateway;
-mod http;
-mod interactions;
-mod limits;
-mod multipart;
 mod outages;
 mod people;
-mod posts;
+mod recorded;
 mod reply;
-mod routes;
 mod schema;
 mod servers;
-mod socket;
 mod spec;
-mod state;
 mod talk;
 #[cfg(test)]
 mod tests;
-mod town;
-mod typed;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
+// The fake is the stand-in of the playground; here are its faults on demand, and what tests say in it.
+use cairn::playground::stand_in::{
+    acting, channels, commands, dispatch, gateway, http, interactions, limits, multipart, posts, socket, state, town,
+    typed,
+};
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+pub use cairn::playground::stand_in::gateway::{Identified, intent};
+pub use cairn::playground::stand_in::state::Id;
+pub use cairn::playground::stand_in::town::permission;
 pub use faults::Fault;
-pub use gateway::{Identified, intent};
 pub use people::Place;
+pub use recorded::Request;
 pub use reply::{Choice, Field, Message, Modal, Reply};
-pub use state::{Id, Request};
-pub use town::permission;
 
-use state::{Clock, Ledger, Shared, State};
+use recorded::{Record, Recorded};
+use state::{Shared, State};
 use town::Town;
 
 /// The token that the fake takes.
@@ -63,6 +56,7 @@ const ONLINE_WITHIN: Duration = Duration::from_secs(20);
 #[derive(Clone)]
 pub struct Discord {
     shared: Arc<Shared>,
+    record: Arc<Mutex<Record>>,
     base_url: String,
     server: Arc<Server>,
 }
@@ -81,22 +75,16 @@ impl Discord {
     pub async fn start() -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port on loopback");
         let address = listener.local_addr().expect("a bound address");
-        let mut town = Town::new();
+        let mut town = Town::new("Cairn Test", "general", "cairn");
         town.gateway_url = format!("ws://{address}");
-        let shared = Arc::new(Shared::new(State {
-            token: TOKEN.into(),
-            clock: Clock::default(),
-            town,
-            posts: Default::default(),
-            commands: Default::default(),
-            interactions: Default::default(),
-            gateway: Default::default(),
-            faults: vec![],
-            ledger: Ledger::default(),
-        }));
-        let app = Router::new().route("/", get(socket::serve)).fallback(http::serve).with_state(shared.clone());
+        let clock = cairn::config::Clock::starting(None);
+        let shared = Arc::new(Shared::new(State::new(TOKEN, town, clock)));
+        let record = Arc::new(Mutex::new(Record::default()));
+        let gateway = Router::new().route("/", get(socket::serve)).with_state(shared.clone());
+        let rest = Recorded { shared: shared.clone(), record: record.clone() };
+        let app = gateway.fallback_service(Router::new().fallback(recorded::serve).with_state(rest));
         let server = tokio::spawn(async move { axum::serve(listener, app).await.expect("loopback serves") });
-        Self { shared, base_url: format!("http://{address}"), server: Arc::new(Server(server)) }
+        Self { shared, record, base_url: format!("http://{address}"), server: Arc::new(Server(server)) }
     }
 
     /// For `CAIRN_DISCORD_PROXY`: requests go to `{base_url}/api/v10/…`.
@@ -135,7 +123,7 @@ impl Discord {
 
     /// Every request so far.
     pub fn requests(&self) -> Vec<Request> {
-        self.with(|state| state.ledger.requests.clone())
+        self.recorded(|record| record.requests.clone())
     }
 
     /// The requests that fit: `requests_to("POST", "/channels/*/messages")`.
@@ -147,7 +135,7 @@ impl Discord {
     /// How many they are.
     pub fn asked(&self, method: &str, pattern: &str) -> usize {
         let fits = |r: &&Request| r.method == method && faults::matches(pattern, &r.path);
-        self.with(|state| state.ledger.requests.iter().filter(fits).count())
+        self.recorded(|record| record.requests.iter().filter(fits).count())
     }
 
     fn requests_briefly(&self) -> Vec<String> {
@@ -183,5 +171,9 @@ impl Discord {
 
     fn with<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
         self.shared.with(act)
+    }
+
+    fn recorded<T>(&self, act: impl FnOnce(&mut Record) -> T) -> T {
+        act(&mut self.record.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -13,17 +13,17 @@ impl Discord {
     /// rest) go wrong.
     pub fn fail_next(&self, method: &str, pattern: &str, fault: Fault, times: usize) {
         let plan = Planned { method: method.into(), pattern: pattern.into(), fault, times };
-        self.with(|state| state.faults.push(plan));
+        self.recorded(|record| record.faults.push(plan));
     }
 
     /// Whether every planned fault has been met.
     pub fn all_faults_met(&self) -> bool {
-        self.with(|state| state.faults.is_empty())
+        self.recorded(|record| record.faults.is_empty())
     }
 
     /// Forgets the faults that have not been met.
     pub fn heal(&self) {
-        self.with(|state| state.faults.clear());
+        self.recorded(|record| record.faults.clear());
     }
 
     /// Cuts all gateway connections without a close frame. What happens until the resume is kept for it.
@@ -210,6 +210,6 @@ impl Discord {
 
     /// From now on, messages are dated as if it were `now` (for a bot started with `--now`).
     pub fn set_clock(&self, now: Timestamp) {
-        self.with(|state| state.clock.ahead = now.duration_since(Timestamp::now()));
+        self.with(|state| state.clock.show(cairn::config::Clock::starting(Some(now))));
     }
 }

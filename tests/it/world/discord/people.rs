@@ -87,7 +87,7 @@ impl Discord {
     pub fn grant(&self, who: &str, role: Id) {
         self.with(|state| {
             let person = state.town.person(who);
-            state.town.person_mut(person).roles.push(role);
+            state.town.change_person(person, |person| person.roles.push(role));
         });
     }
 
@@ -95,7 +95,7 @@ impl Discord {
     pub fn take(&self, who: &str, role: Id) {
         self.with(|state| {
             let person = state.town.person(who);
-            state.town.person_mut(person).roles.retain(|held| *held != role);
+            state.town.change_person(person, |person| person.roles.retain(|held| *held != role));
         });
     }
 
@@ -149,7 +149,7 @@ impl Discord {
     pub fn takes_dms(&self, who: &str, willing: bool) {
         self.with(|state| {
             let person = state.town.person(who);
-            state.town.person_mut(person).refuses_dms = !willing;
+            state.town.change_person(person, |person| person.refuses_dms = !willing);
         });
     }
 
@@ -168,7 +168,7 @@ impl Discord {
     pub fn is_a_bot(&self, who: &str) {
         self.with(|state| {
             let person = state.town.person(who);
-            state.town.person_mut(person).bot = true;
+            state.town.change_person(person, |person| person.bot = true);
         });
     }
 

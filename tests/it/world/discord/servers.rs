@@ -50,7 +50,7 @@ impl Discord {
     pub fn may_elsewhere(&self, who: &str, permissions: u64) {
         self.with(|state| {
             let person = state.town.person(who);
-            state.town.person_mut(person).elsewhere = permissions;
+            state.town.change_person(person, |person| person.elsewhere = permissions);
         });
     }
 

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::acting::{self, Ended};
 use super::commands::kind as command;
 use super::dispatch::{self, Act};
-use super::interactions::{ACKNOWLEDGE_WITHIN, ack, blame, kind};
-use super::posts::Post;
+use super::interactions::{ack, blame, kind};
 use super::reply::{Choice, Field, Message, Modal, Reply};
 use super::state::{Id, State};
 use super::typed::{self, Typed};
@@ -23,7 +23,7 @@ impl Discord {
         let act = self.with(|state| {
             let typed = typed::command(&state.commands, &state.town, text).unwrap_or_else(|why| panic!("{why}"));
             check_context(state, who, &typed);
-            command_act(state, kind::COMMAND, typed)
+            acting::command(state, kind::COMMAND, typed, None)
         });
         self.act(who, act).await
     }
@@ -32,7 +32,7 @@ impl Discord {
     pub async fn forge_slash(&self, who: &str, text: &str) -> Reply {
         let act = self.with(|state| {
             let typed = typed::command(&state.commands, &state.town, text).unwrap_or_else(|why| panic!("{why}"));
-            command_act(state, kind::COMMAND, typed)
+            acting::command(state, kind::COMMAND, typed, None)
         });
         self.act(who, act).await
     }
@@ -41,7 +41,7 @@ impl Discord {
     pub async fn autocomplete(&self, who: &str, text: &str) -> Reply {
         let act = self.with(|state| {
             let typed = typed::unfinished(&state.commands, &state.town, text).unwrap_or_else(|why| panic!("{why}"));
-            command_act(state, kind::AUTOCOMPLETE, typed)
+            acting::command(state, kind::AUTOCOMPLETE, typed, None)
         });
         self.act(who, act).await
     }
@@ -49,10 +49,10 @@ impl Discord {
     /// `who` uses a message's context menu.
     pub async fn context_menu(&self, who: &str, name: &str, message: &Message) -> Reply {
         let act = self.with(|state| {
-            let shown = dispatch::message_json(state, message.id);
-            let mut data = context_data(state, command::MESSAGE, name, message.id);
-            data["resolved"] = json!({"messages": {message.id.to_string(): shown}});
-            Act { kind: kind::COMMAND, name: name.into(), data, source: None, channel: Some(message.channel) }
+            let post = state.posts.all.get(&message.id).expect("the message is there");
+            let names = state.commands.names(command::MESSAGE);
+            acting::menu(state, name, post)
+                .unwrap_or_else(|| panic!("no menu entry “{name}”; there are: {}", names.join(", ")))
         });
         self.act(who, act).await
     }
@@ -90,7 +90,7 @@ impl Discord {
             let found = found.unwrap_or_else(|| panic!("there is no select “{select}” on:\n{now}"));
             chosen(state, &found, values)
         });
-        let act = component_act(message, data);
+        let act = acting::component(message.id, message.channel, data);
         self.act(who, act).await
     }
 
@@ -110,14 +110,14 @@ impl Discord {
 
     /// `who`'s client sends a press of `custom_id` whether or not such a button is there.
     pub async fn forge_press(&self, who: &str, message: &Message, custom_id: &str) -> Reply {
-        let data = json!({"custom_id": custom_id, "component_type": 2, "id": 1});
-        self.act(who, component_act(message, data)).await
+        let data = acting::pressed(custom_id);
+        self.act(who, acting::component(message.id, message.channel, data)).await
     }
 
     /// `who`'s client sends a choice in a select whether or not it is there.
     pub async fn forge_choice(&self, who: &str, message: &Message, custom_id: &str, values: &[&str]) -> Reply {
         let data = json!({"custom_id": custom_id, "component_type": 3, "id": 1, "values": values});
-        self.act(who, component_act(message, data)).await
+        self.act(who, acting::component(message.id, message.channel, data)).await
     }
 
     /// `who`'s client sends a form whether or not it was ever shown: `(custom id, text)` each.
@@ -128,13 +128,8 @@ impl Discord {
         message: Option<Id>,
         fields: &[(&str, &str)],
     ) -> Reply {
-        let rows = fields.iter().map(|(id, text)| {
-            json!({"type": 1, "id": 1, "components": [{"type": 4, "id": 2, "custom_id": id, "value": text}]})
-        });
-        let data = json!({"custom_id": custom_id, "components": rows.collect::<Vec<Value>>()});
         let channel = self.with(|state| message.and_then(|id| Some(state.posts.all.get(&id)?.channel)));
-        let act = Act { kind: kind::MODAL, name: format!("form {custom_id}"), data, source: message, channel };
-        self.act(who, act).await
+        self.act(who, acting::form(custom_id, message, channel, fields)).await
     }
 
     /// `who`'s client sends a command with any `data`.
@@ -161,44 +156,27 @@ impl Discord {
                 Place::Named(name) if name == "@cairn" => state.town.dm_with(person),
                 place => place.find(state),
             };
-            state.town.person_mut(person).here = here;
+            state.town.change_person(person, |person| person.here = here);
         });
     }
 
     async fn act(&self, who: &str, act: Act) -> Reply {
-        let token = self.with(|state| {
-            let person = state.town.person(who);
-            dispatch::send(state, person, act)
-        });
-        let limit = ACKNOWLEDGE_WITHIN + Duration::from_millis(50);
-        let first = self.shared.wait(limit, |s| s.interactions[&token].acknowledged).await;
-        match first {
-            None => self.with(|state| blame(state, &token, "not acknowledged within 3 s")),
-            Some((ack::DEFERRED, _)) => {
-                if self.shared.wait(PATIENCE, |s| (!is_waiting(s, &token)).then_some(())).await.is_none() {
-                    self.with(|state| blame(state, &token, "deferred, and never answered"));
-                }
-            }
-            Some((ack::DEFERRED_UPDATE, _)) => {
-                self.shared.wait(PATIENCE, |s| (s.interactions[&token].changes > 1).then_some(())).await;
-            }
-            Some(_) => {}
+        let person = self.with(|state| state.town.person(who));
+        let (token, ended) = acting::act(&self.shared, person, act).await;
+        match ended {
+            Ended::Answered => {}
+            Ended::Unacknowledged => self.with(|state| blame(state, &token, "not acknowledged within 3 s")),
+            Ended::Unanswered => self.with(|state| blame(state, &token, "deferred, and never answered")),
         }
         self.with(|state| reply_of(state, &token))
     }
-}
-
-/// Whether the answer still says "thinking…".
-fn is_waiting(state: &State, token: &str) -> bool {
-    let original = state.interactions[token].original;
-    original.and_then(|id| state.posts.all.get(&id)).is_some_and(Post::is_loading)
 }
 
 fn reply_of(state: &State, token: &str) -> Reply {
     let interaction = &state.interactions[token];
     let message = |id: &Id| state.posts.all.get(id).map(|post| Message::of(state, post));
     let kind = interaction.acknowledged.map(|(kind, _)| kind);
-    let original = interaction.original.filter(|_| !is_waiting(state, token));
+    let original = interaction.original.filter(|_| !acting::is_waiting(state, token));
     // What is said after a silent acknowledgement is the answer, and the message stays as it was.
     let silent = kind == Some(ack::DEFERRED_UPDATE);
     let said = interaction.followups.first().copied().filter(|_| silent || interaction.original_is_gone(state));
@@ -219,15 +197,6 @@ fn reply_of(state: &State, token: &str) -> Reply {
     }
 }
 
-fn command_act(state: &State, kind: u8, typed: Typed) -> Act {
-    let mut data = typed.data;
-    let resolved = dispatch::resolved(state, &typed.users, &typed.roles, &typed.channels);
-    if resolved.as_object().is_some_and(|objects| !objects.is_empty()) {
-        data["resolved"] = resolved;
-    }
-    Act { kind, name: typed.name, data, source: None, channel: None }
-}
-
 /// Fails if the command is not offered where `who` is.
 fn check_context(state: &mut State, who: &str, typed: &Typed) {
     let person = state.town.person(who);
@@ -242,11 +211,6 @@ fn context_data(state: &State, kind: u64, name: &str, target: Id) -> Value {
     let names = state.commands.names(kind);
     let registered = registered.unwrap_or_else(|| panic!("no menu entry “{name}”; there are: {}", names.join(", ")));
     json!({"id": registered["id"], "name": name, "type": kind, "target_id": target.to_string()})
-}
-
-fn component_act(message: &Message, data: Value) -> Act {
-    let name = format!("component {}", data["custom_id"].as_str().unwrap_or_default());
-    Act { kind: kind::COMPONENT, name, data, source: Some(message.id), channel: Some(message.channel) }
 }
 
 /// The message as it is now; fails if `who` does not see it.
@@ -275,20 +239,23 @@ fn chosen(state: &mut State, select: &Value, wanted: &[&str]) -> Value {
     let count = wanted.len();
     assert!((least..=most).contains(&count), "{count} values chosen; the select takes {least} to {most}");
     assert!(select["disabled"] != json!(true), "the select is disabled");
-    let mut data = json!({"custom_id": select["custom_id"], "component_type": select["type"], "id": 1});
-    if select["type"] == json!(3) {
-        let options = select["options"].as_array().expect("a select of texts has options");
-        let value = |name: &&str| {
-            let found = options.iter().find(|o| o["value"] == json!(name) || o["label"] == json!(name));
-            found.unwrap_or_else(|| panic!("“{name}” is not in {options:?}"))["value"].clone()
-        };
-        data["values"] = wanted.iter().map(value).collect();
-        return data;
-    }
-    let ids: Vec<Id> = wanted.iter().map(|name| dispatch::named(state, name)).collect();
-    data["values"] = ids.iter().map(Id::to_string).collect();
-    data["resolved"] = dispatch::resolved(state, &ids, &ids, &ids);
-    data
+    let values: Vec<String> = match select["type"] == json!(3) {
+        true => wanted.iter().map(|name| value_of(select, name)).collect(),
+        false => wanted.iter().map(|name| named(state, name).to_string()).collect(),
+    };
+    acting::chosen(state, select, &values)
+}
+
+/// The value of an option that has that value or label.
+fn value_of(select: &Value, name: &str) -> String {
+    let options = select["options"].as_array().expect("a select of texts has options");
+    let found = options.iter().find(|o| o["value"] == json!(name) || o["label"] == json!(name));
+    let found = found.unwrap_or_else(|| panic!("“{name}” is not in {options:?}"));
+    found["value"].as_str().expect("values are texts").to_owned()
+}
+
+fn named(state: &State, name: &str) -> Id {
+    dispatch::named(state, name).unwrap_or_else(|| panic!("nothing is named “{name}”"))
 }
 
 /// The text, if Discord's client would let it be sent.

@@ -10,10 +10,7 @@ use super::town::Town;
 use super::{limits, spec, typed};
 
 fn call(method: &str, path: &str, body: Value) -> Call {
-    let mut call = Call::with_body(body, vec![]);
-    call.method = method.into();
-    call.segments = path.trim_matches('/').split('/').map(str::to_owned).collect();
-    call
+    Call::new(method, path, body, vec![])
 }
 
 /// The reasons why a channel message is refused by the documented limits.
@@ -35,7 +32,11 @@ fn study() -> Commands {
 
 #[test]
 fn a_command_is_read_as_discord_sends_it() {
-    let typed = typed::command(&study(), &Town::new(), "/study log minutes:45 note:two words, \"quoted\"");
+    let typed = typed::command(
+        &study(),
+        &Town::new("Test", "general", "cairn"),
+        "/study log minutes:45 note:two words, \"quoted\"",
+    );
     let expected = json!({"id": "7", "name": "study", "type": 1, "options": [{"name": "log", "type": 1, "options": [
         {"name": "minutes", "type": 4, "value": 45}, {"name": "note", "type": 3, "value": "two words, \"quoted\""},
     ]}]});
@@ -45,17 +46,19 @@ fn a_command_is_read_as_discord_sends_it() {
 #[test]
 fn quotes_keep_what_looks_like_an_option() {
     let typed =
-        typed::command(&study(), &Town::new(), "/study log note:\"minutes:3\" minutes:4").expect("a good command");
+        typed::command(&study(), &Town::new("Test", "general", "cairn"), "/study log note:\"minutes:3\" minutes:4")
+            .expect("a good command");
     let options = &typed.data["options"][0]["options"];
     assert_eq!((&options[0]["value"], &options[1]["value"]), (&json!("minutes:3"), &json!(4)));
 }
 
 #[test]
 fn the_cursor_marks_the_focused_option() {
-    let typed = typed::unfinished(&study(), &Town::new(), "/study log note:ab|").expect("a good beginning");
+    let typed = typed::unfinished(&study(), &Town::new("Test", "general", "cairn"), "/study log note:ab|")
+        .expect("a good beginning");
     let options = &typed.data["options"][0]["options"];
     assert_eq!(*options, json!([{"name": "note", "type": 3, "value": "ab", "focused": true}]));
-    assert!(typed::unfinished(&study(), &Town::new(), "/study log |note:ab").is_err());
+    assert!(typed::unfinished(&study(), &Town::new("Test", "general", "cairn"), "/study log |note:ab").is_err());
 }
 
 #[test]
@@ -69,7 +72,7 @@ fn a_command_that_discord_would_not_send_is_refused() {
         ("/study log minutes:4 5", "not a number"),
         ("/study log minutes:721", "not within"),
     ] {
-        let refusal = typed::command(&study(), &Town::new(), text).expect_err(text);
+        let refusal = typed::command(&study(), &Town::new("Test", "general", "cairn"), text).expect_err(text);
         assert!(refusal.contains(why), "{text}: {refusal}");
     }
 }

@@ -1,17 +1,18 @@
-//! How a REST request comes in: read, recorded, checked, played with its fault, answered.
+//! How a REST request comes in: read, checked, answered.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::multipart::{self, File};
-use super::state::{Id, Request, Shared, State};
-use super::{faults, limits, routes, spec};
+use super::state::{Id, Shared, State, note};
+use super::{limits, routes};
 
 /// The prefix of every REST path.
 const PREFIX: &str = "/api/v10";
@@ -20,11 +21,15 @@ const MAX_BODY: usize = 32 << 20;
 
 /// One REST request, taken apart.
 pub struct Call {
+    /// Upper case.
     pub method: String,
     /// Below [`PREFIX`], percent-decoded.
     pub segments: Vec<String>,
+    /// The query's names and values.
     pub query: HashMap<String, String>,
+    /// The JSON, or null.
     pub body: Value,
+    /// The files beside the JSON.
     pub files: Vec<File>,
     authorization: Option<String>,
     malformed: Option<String>,
@@ -33,8 +38,11 @@ pub struct Call {
 /// What a request is answered with.
 #[derive(Debug, Clone)]
 pub struct Answer {
+    /// The HTTP status.
     pub status: u16,
+    /// Names and values.
     pub headers: Vec<(String, String)>,
+    /// The JSON, or null.
     pub body: Value,
 }
 
@@ -42,14 +50,17 @@ pub struct Answer {
 pub type Outcome = Result<Answer, Answer>;
 
 impl Answer {
+    /// 200.
     pub fn ok(body: Value) -> Self {
         Self { status: 200, headers: vec![], body }
     }
 
+    /// 201.
     pub fn created(body: Value) -> Self {
         Self { status: 201, ..Self::ok(body) }
     }
 
+    /// 204.
     pub fn nothing() -> Self {
         Self { status: 204, ..Self::ok(Value::Null) }
     }
@@ -59,6 +70,7 @@ impl Answer {
         Self { status, ..Self::ok(json!({"code": code, "message": message})) }
     }
 
+    /// 404 with one of Discord's own numbers.
     pub fn unknown(code: u32, what: &str) -> Self {
         Self::refusal(404, code, &format!("Unknown {what}"))
     }
@@ -67,9 +79,14 @@ impl Answer {
 impl Call {
     /// A call that stands for a part of another.
     pub fn with_body(body: Value, files: Vec<File>) -> Self {
+        Self::new("", "", body, files)
+    }
+
+    /// A call under way to nobody.
+    pub fn new(method: &str, path: &str, body: Value, files: Vec<File>) -> Self {
         Self {
-            method: String::new(),
-            segments: vec![],
+            method: method.into(),
+            segments: path.split('/').filter(|s| !s.is_empty()).map(str::to_owned).collect(),
             query: HashMap::new(),
             body,
             files,
@@ -83,11 +100,13 @@ impl Call {
         format!("/{}", self.segments.join("/"))
     }
 
+    /// Whether the query says that `name` is true.
     pub fn flag(&self, name: &str) -> bool {
         self.query.get(name).is_some_and(|value| value == "true")
     }
 
-    async fn read(request: extract::Request) -> Self {
+    /// Reads a request whole.
+    pub async fn read(request: extract::Request) -> Self {
         let (head, body) = request.into_parts();
         let raw = head.uri.path();
         let below = raw.strip_prefix(PREFIX).unwrap_or(raw);
@@ -109,45 +128,29 @@ impl Call {
 /// Answers one REST request.
 pub async fn serve(extract::State(shared): extract::State<Arc<Shared>>, request: extract::Request) -> Response {
     let call = Call::read(request).await;
-    let (number, fault) = shared.with(|state| {
-        state.ledger.requests.push(Request {
-            method: call.method.clone(),
-            path: call.path(),
-            query: call.query.clone(),
-            body: call.body.clone(),
-            status: 0,
-        });
-        (state.ledger.requests.len() - 1, faults::take(&mut state.faults, &call.method, &call.path()))
-    });
-    let act = || shared.with(|state| answer(state, &call));
-    let answer = match fault {
-        Some(fault) => fault.play(act).await,
-        None => Some(act()),
-    };
-    let Some(answer) = answer else { cut_the_connection() };
-    shared.with(|state| state.ledger.requests[number].status = answer.status);
-    respond(answer)
+    let (answer, now) = shared.with(|state| (answer(state, &call, |_| Some(Vec::new())), state.clock.now()));
+    let date = jiff::fmt::rfc2822::to_string(&now.to_zoned(TimeZone::UTC)).unwrap_or_default();
+    let mut response = respond(answer);
+    if let Ok(date) = HeaderValue::from_str(&date) {
+        response.headers_mut().insert("date", date);
+    }
+    response
 }
 
-/// Ends the task of this connection: the socket closes without an answer.
-fn cut_the_connection() -> ! {
-    std::panic::resume_unwind(Box::new("connection cut on demand"))
-}
-
-/// Checks the request and does what it asks for.
-fn answer(state: &mut State, call: &Call) -> Answer {
+/// Checks the request and does what it asks for. `more` is what else is demanded of it: what is against that, or nothing
+/// if there is no such request.
+pub fn answer(state: &mut State, call: &Call, more: impl FnOnce(&Call) -> Option<Vec<Violation>>) -> Answer {
     if call.authorization.as_deref() != Some(&format!("Bot {}", state.token)) {
         return Answer::refusal(401, 0, "401: Unauthorized");
     }
     if let Some(reason) = &call.malformed {
-        state.ledger.invalid.push(format!("{} {}: {reason}", call.method, call.path()));
+        note(&mut state.ledger.invalid, format!("{} {}: {reason}", call.method, call.path()));
         return Answer::refusal(400, 50109, "The request body contains invalid JSON.");
     }
-    if !spec::knows(&call.method, &call.segments) {
-        state.ledger.unexpected.push(format!("{} {} (not in the specification)", call.method, call.path()));
+    let Some(mut faults) = more(call) else {
+        note(&mut state.ledger.unexpected, format!("{} {} (not in the specification)", call.method, call.path()));
         return Answer::refusal(404, 0, "404: Not Found");
-    }
-    let mut faults = spec::violations(call);
+    };
     faults.extend(limits::violations(call));
     if !faults.is_empty() {
         return refuse_form(state, call, &faults);
@@ -160,10 +163,12 @@ fn answer(state: &mut State, call: &Call) -> Answer {
 pub struct Violation {
     /// `embeds.0.title`.
     pub at: String,
+    /// In words.
     pub reason: String,
 }
 
 impl Violation {
+    /// Something wrong at a place.
     pub fn new(at: impl Into<String>, reason: impl Into<String>) -> Self {
         Self { at: at.into(), reason: reason.into() }
     }
@@ -173,7 +178,8 @@ impl Violation {
 pub fn refuse_form(state: &mut State, call: &Call, faults: &[Violation]) -> Answer {
     let mut errors = json!({});
     for fault in faults {
-        state.ledger.invalid.push(format!("{} {}: {}: {}", call.method, call.path(), fault.at, fault.reason));
+        let what = format!("{} {}: {}: {}", call.method, call.path(), fault.at, fault.reason);
+        note(&mut state.ledger.invalid, what);
         let steps = fault.at.split('.').filter(|step| !step.is_empty());
         let place = steps.fold(&mut errors, |place, step| &mut place[step]);
         place["_errors"] = json!([{"code": "BASE_TYPE_INVALID", "message": fault.reason}]);
@@ -226,17 +232,19 @@ fn percent_decoded(text: &str) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
-fn respond(answer: Answer) -> Response {
-    let mut response = Response::builder().status(StatusCode::from_u16(answer.status).expect("a status code"));
-    for (name, value) in &answer.headers {
-        response = response.header(name, value);
-    }
-    let body = match answer.body {
-        Value::Null => Body::empty(),
-        body => {
-            response = response.header("content-type", "application/json");
-            Body::from(body.to_string())
+/// The answer as it goes out.
+pub fn respond(answer: Answer) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut set = |name: &str, value: &str| {
+        if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
+            response.headers_mut().insert(name, value);
         }
     };
-    response.body(body).expect("headers are well-formed")
+    answer.headers.iter().for_each(|(name, value)| set(name, value));
+    if !answer.body.is_null() {
+        set("content-type", "application/json");
+        *response.body_mut() = Body::from(answer.body.to_string());
+    }
+    response
 }

@@ -12,6 +12,7 @@ use super::posts::flag;
 pub struct Findings(pub Vec<Violation>);
 
 impl Findings {
+    /// Notes something wrong.
     pub fn add(&mut self, at: &str, reason: impl Into<String>) {
         self.0.push(Violation::new(at, reason));
     }

@@ -28,7 +28,7 @@ pub fn answer(state: &mut State, call: &Call, channel: Id, rest: &[&str]) -> Opt
         }
         ("POST", ["threads"]) => open_thread(state, call, channel, None),
         ("PUT", ["messages", "pins", message]) => get(state, channel, id(message)).map(|_| {
-            state.posts.all.get_mut(&id(message)).expect("just found").pinned = true;
+            state.posts.change(id(message), |post| post.pinned = true);
             Answer::nothing()
         }),
         ("PUT" | "DELETE", ["messages", message, "reactions", emoji, who]) => {
@@ -39,7 +39,7 @@ pub fn answer(state: &mut State, call: &Call, channel: Id, rest: &[&str]) -> Opt
             get(state, channel, id(message)).map(|_| reacted(state, id(message), emoji))
         }
         ("DELETE", ["messages", message, "reactions"]) => get(state, channel, id(message)).map(|_| {
-            state.posts.all.get_mut(&id(message)).expect("just found").reactions.clear();
+            state.posts.change(id(message), |post| post.reactions.clear());
             Answer::nothing()
         }),
         ("POST", ["typing"]) => type_in(state, channel),
@@ -63,7 +63,7 @@ fn get(state: &State, channel: Id, message: Id) -> Outcome {
 /// The newest first, as Discord lists them; with `after`, those next to it, still newest first.
 fn list(state: &State, call: &Call, channel: Id) -> Outcome {
     found(state, channel)?;
-    let limit = call.query.get("limit").map_or(50, |n| n.parse().expect("the specification was checked"));
+    let limit = call.query.get("limit").and_then(|n| n.parse().ok()).unwrap_or(50);
     let bound = |name: &str| call.query.get(name).map(|n| id(n));
     let (before, after) = (bound("before").unwrap_or(Id::MAX), bound("after"));
     let all = state.posts.all.values().filter(|p| p.channel == channel && p.ephemeral_for.is_none());
@@ -77,8 +77,7 @@ fn list(state: &State, call: &Call, channel: Id) -> Outcome {
 }
 
 fn change(state: &mut State, call: &Call, channel: Id) -> Outcome {
-    found(state, channel)?;
-    let place = state.town.channels.get_mut(&channel).expect("just found");
+    let Some(place) = state.town.channels.get_mut(&channel) else { return Err(Answer::unknown(10003, "Channel")) };
     if let Some(name) = call.body["name"].as_str() {
         place.name = name.to_owned();
     }
@@ -95,7 +94,7 @@ fn remove(state: &mut State, channel: Id) -> Outcome {
 
 fn type_in(state: &mut State, channel: Id) -> Outcome {
     posts::may_write(state, channel)?;
-    state.town.channels.get_mut(&channel).expect("may be written in").typed += 1;
+    state.town.change_channel(channel, |place| place.typed += 1);
     Ok(Answer::nothing())
 }
 
@@ -130,7 +129,7 @@ fn open_thread(state: &mut State, call: &Call, parent: Id, from: Option<Id>) -> 
 
 /// The first message of a forum post has the id of its thread and is in it.
 pub fn move_into_thread(state: &mut State, first: Id) {
-    state.posts.all.get_mut(&first).expect("just written").channel = first;
+    state.posts.change(first, |post| post.channel = first);
 }
 
 /// Opens a thread and says so.
@@ -146,7 +145,7 @@ pub fn start_thread(state: &mut State, parent: Id, thread: Id, owner: Id, name: 
 
 /// Adds or takes away a reaction.
 pub fn react(state: &mut State, add: bool, message: Id, emoji: &str, who: Id) -> Answer {
-    let post = state.posts.all.get_mut(&message).expect("the message is there");
+    let Some(post) = state.posts.all.get_mut(&message) else { return Answer::unknown(10008, "Message") };
     let mark = (emoji.to_owned(), who);
     if post.reactions.contains(&mark) == add {
         return Answer::nothing();

@@ -1,5 +1,6 @@
 //! The gateway: sessions, sequence numbers, replay, and what a shard may say.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -9,6 +10,7 @@ use super::state::{Id, State};
 use super::town::Town;
 
 /// Gateway intents.
+#[allow(missing_docs, reason = "they are called what Discord calls them")]
 pub mod intent {
     pub const GUILDS: u64 = 1 << 0;
     pub const GUILD_MEMBERS: u64 = 1 << 1;
@@ -39,14 +41,21 @@ mod op {
 
 /// The largest payload a client may send.
 const MAX_PAYLOAD: usize = 4096;
+/// How many events a session that comes back is told again.
+const REPLAYED: usize = 2_000;
 
 /// All sessions, and what was asked of the gateway to do next.
 #[derive(Default)]
 pub struct Gateway {
+    /// Every session so far.
     pub sessions: Vec<Session>,
+    /// Every identify so far.
     pub identified: Vec<Identified>,
+    /// How many sessions were resumed.
     pub resumed: usize,
+    /// How many heartbeats came.
     pub heartbeats: usize,
+    /// Milliseconds between heartbeats of connections to come, if not the usual.
     pub heartbeat_interval: Option<u64>,
     /// Heartbeats are not acknowledged.
     pub deaf: bool,
@@ -66,6 +75,7 @@ pub struct Gateway {
     pub session_limit: Option<(u64, u64)>,
     /// How many sessions there were when a test last waited for the bot to join.
     pub welcomed: usize,
+    /// How many connections came.
     pub wires: u64,
 }
 
@@ -81,9 +91,11 @@ pub enum Unrest {
 /// What a shard said when it identified.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Identified {
+    /// What it wants to be told, see [`intent`].
     pub intents: u64,
     /// `(number, of how many)`.
     pub shard: (u64, u64),
+    /// What it says of itself.
     pub properties: Value,
 }
 
@@ -92,8 +104,10 @@ pub struct Session {
     id: String,
     shard: (u64, u64),
     intents: u64,
-    /// Everything dispatched, by sequence number from 1.
-    sent: Vec<String>,
+    /// What was dispatched, by sequence number, the last [`REPLAYED`] of it.
+    sent: VecDeque<String>,
+    /// How much was dispatched before that.
+    forgotten: usize,
     wire: Option<Wire>,
     over: bool,
 }
@@ -101,7 +115,9 @@ pub struct Session {
 /// The sending half of a connection.
 #[derive(Clone)]
 pub struct Wire {
+    /// Counted from 1.
     pub number: u64,
+    /// Where pushes go.
     pub out: UnboundedSender<Push>,
     /// The session it speaks for.
     session: Option<usize>,
@@ -110,18 +126,22 @@ pub struct Wire {
 /// What is pushed down a connection.
 #[derive(Debug)]
 pub enum Push {
+    /// JSON.
     Payload(String),
+    /// A close frame with its code and reason.
     Close(u16, &'static str),
     /// Nothing goes down for so long; what comes up meanwhile waits, too.
     Pause(Duration),
     /// A close frame without a code.
     BareClose,
+    /// The connection ends without a word.
     Cut,
     /// The connection is cut with something unread, so that it is reset.
     Reset,
 }
 
 impl Wire {
+    /// Pushes something down the connection.
     pub fn push(&self, push: Push) {
         // A connection that is gone is found out by its reader.
         let _ = self.out.send(push);
@@ -133,17 +153,27 @@ impl Wire {
 }
 
 impl Session {
+    /// Whether somebody listens.
     pub fn is_connected(&self) -> bool {
         self.wire.is_some() && !self.over
     }
 
+    /// How much was dispatched.
+    fn said(&self) -> usize {
+        self.forgotten + self.sent.len()
+    }
+
     fn dispatch(&mut self, event: &str, data: &Value) {
-        let number = self.sent.len() + 1;
+        let number = self.said() + 1;
         let payload = json!({"op": op::DISPATCH, "t": event, "s": number, "d": data}).to_string();
         if let Some(wire) = &self.wire {
             wire.push(Push::Payload(payload.clone()));
         }
-        self.sent.push(payload);
+        self.sent.push_back(payload);
+        if self.sent.len() > REPLAYED {
+            self.sent.pop_front();
+            self.forgotten += 1;
+        }
     }
 
     fn serves(&self, guild: Option<Id>) -> bool {
@@ -193,7 +223,7 @@ impl Gateway {
         for session in &mut self.sessions {
             let named = |text: &&String| text.contains(&format!("\"t\":\"{event}\""));
             let Some(last) = session.sent.iter().rev().find(named) else { continue };
-            let last: Value = serde_json::from_str(last).expect("JSON was sent");
+            let last: Value = serde_json::from_str(last).unwrap_or_default();
             (0..times).for_each(|_| session.dispatch(event, &last["d"]));
         }
     }
@@ -213,6 +243,7 @@ impl Gateway {
         self.sessions.iter_mut().for_each(|session| session.wire = None);
     }
 
+    /// Asks all shards to reconnect (opcode 7).
     pub fn ask_to_reconnect(&mut self) {
         self.push_all(|| Push::Payload(json!({"op": op::RECONNECT, "d": null}).to_string()));
     }
@@ -223,10 +254,12 @@ impl Gateway {
         }
     }
 
+    /// Asks all shards for a heartbeat (opcode 1).
     pub fn ask_for_heartbeat(&mut self) {
         self.push_all(|| Push::Payload(json!({"op": op::HEARTBEAT, "d": null}).to_string()));
     }
 
+    /// Tells all shards that their session is invalid (opcode 9).
     pub fn invalidate(&mut self, resumable: bool) {
         self.push_all(|| Push::Payload(json!({"op": op::INVALID_SESSION, "d": resumable}).to_string()));
         self.sessions.iter_mut().filter(|s| s.wire.is_some()).for_each(|session| {
@@ -287,7 +320,7 @@ fn identify(state: &mut State, wire: &mut Wire, data: &Value) {
     let id = format!("session-{}", state.gateway.sessions.len() + 1);
     wire.session = Some(state.gateway.sessions.len());
     let mut session =
-        Session { id: id.clone(), shard, intents, sent: Vec::new(), wire: Some(wire.clone()), over: false };
+        Session { id, shard, intents, sent: VecDeque::new(), forgotten: 0, wire: Some(wire.clone()), over: false };
     welcome(&mut session, &state.town);
     state.gateway.sessions.push(session);
     state.gateway.disturb(wire);
@@ -322,7 +355,9 @@ fn resume(state: &mut State, wire: &mut Wire, data: &Value) {
         return wire.push(Push::Close(4004, "Authentication failed."));
     }
     let gateway = &mut state.gateway;
-    let known = gateway.sessions.iter().position(|s| !s.over && data["session_id"] == json!(s.id));
+    let seen = usize::try_from(data["seq"].as_u64().unwrap_or(0)).unwrap_or(usize::MAX);
+    let known = |s: &Session| !s.over && data["session_id"] == json!(s.id) && seen >= s.forgotten;
+    let known = gateway.sessions.iter().position(known);
     if gateway.ignored_resumes > 0 {
         gateway.ignored_resumes -= 1;
         return;
@@ -333,12 +368,11 @@ fn resume(state: &mut State, wire: &mut Wire, data: &Value) {
         return wire.say(op::INVALID_SESSION, json!(false));
     };
     let session = &mut gateway.sessions[known];
-    let seen = usize::try_from(data["seq"].as_u64().unwrap_or(0)).expect("a small number");
-    if seen > session.sent.len() {
+    if seen > session.said() {
         return wire.push(Push::Close(4007, "Invalid seq."));
     }
     wire.session = Some(known);
-    for missed in &session.sent[seen..] {
+    for missed in session.sent.iter().skip(seen.saturating_sub(session.forgotten)) {
         wire.push(Push::Payload(missed.clone()));
     }
     session.wire = Some(wire.clone());

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::gateway::intent;
@@ -17,15 +18,40 @@ const NONCE_LIFE: Duration = Duration::from_secs(300);
 
 /// Message flags.
 pub mod flag {
+    /// One person sees it.
     pub const EPHEMERAL: u64 = 1 << 6;
+    /// “Thinking…”
     pub const LOADING: u64 = 1 << 7;
 }
 
 /// All messages, and the nonces that some were sent with.
 #[derive(Default)]
 pub struct Posts {
+    /// By their ids, which are in order of time.
     pub all: BTreeMap<Id, Post>,
+    /// Those of the last minutes.
     pub nonces: Vec<Nonce>,
+    /// How many are kept, if not all.
+    pub most: Option<usize>,
+}
+
+impl Posts {
+    /// Keeps a new message, and forgets the oldest if there is a bound. Returns its id.
+    pub fn keep(&mut self, post: Post) -> Id {
+        let id = post.id;
+        self.all.insert(id, post);
+        while self.most.is_some_and(|most| self.all.len() > most) {
+            self.all.pop_first();
+        }
+        id
+    }
+
+    /// Changes a message, if there is one of that id.
+    pub fn change(&mut self, id: Id, change: impl FnOnce(&mut Post)) {
+        if let Some(post) = self.all.get_mut(&id) {
+            change(post);
+        }
+    }
 }
 
 /// A nonce that was to be enforced.
@@ -36,18 +62,27 @@ pub struct Nonce {
 }
 
 /// One message.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Post {
+    /// Its number.
     pub id: Id,
+    /// Where it is.
     pub channel: Id,
+    /// Who wrote it.
     pub author: Id,
+    /// Its text.
     pub content: String,
+    /// As Discord has them.
     pub embeds: Vec<Value>,
+    /// Rows of buttons and selects.
     pub components: Vec<Value>,
+    /// Its attachments.
     pub files: Vec<File>,
+    /// See [`flag`].
     pub flags: u64,
+    /// The message that it answers.
     pub reply_to: Option<Id>,
-    /// Whom it rang for: `@everyone`, `@ann`, `@mods`.
+    /// Whom it notified: `@everyone`, `@ann`, `@mods`.
     pub pings: Vec<String>,
     /// Emoji and who reacted with it.
     pub reactions: Vec<(String, Id)>,
@@ -55,7 +90,9 @@ pub struct Post {
     pub ephemeral_for: Option<Id>,
     /// `interaction_metadata`, if it answers an interaction.
     pub interaction: Option<Value>,
+    /// When it was written.
     pub created: Timestamp,
+    /// When it was changed last.
     pub edited: Option<Timestamp>,
     /// Already shown to the test.
     pub seen: bool,
@@ -64,6 +101,7 @@ pub struct Post {
 }
 
 impl Post {
+    /// An empty message.
     pub fn new(id: Id, channel: Id, author: Id, created: Timestamp) -> Self {
         Self {
             id,
@@ -86,10 +124,12 @@ impl Post {
         }
     }
 
+    /// Whether nothing is in it.
     pub fn is_empty(&self) -> bool {
         self.content.trim().is_empty() && self.embeds.is_empty() && self.components.is_empty() && self.files.is_empty()
     }
 
+    /// Whether it says “thinking…”.
     pub fn is_loading(&self) -> bool {
         self.flags & flag::LOADING != 0
     }
@@ -121,7 +161,7 @@ impl Post {
     }
 }
 
-/// Whom a text rings for under its `allowed_mentions`; without them, for all it mentions.
+/// Whom a text notifies under its `allowed_mentions`; without them, all it mentions.
 fn pings(town: &Town, content: &str, allowed: Option<&Value>) -> Vec<String> {
     let listed = |key: &str, item: &str| {
         allowed.is_some_and(|a| a[key].as_array().is_some_and(|list| list.contains(&json!(item))))
@@ -193,9 +233,7 @@ pub fn write(state: &mut State, channel: Id, author: Id, body: &Value, files: &[
     if strict && post.reply_to.is_some_and(|to| !state.posts.all.contains_key(&to)) {
         return Err(Answer::refusal(400, 50035, "Invalid Form Body: Unknown message"));
     }
-    let id = post.id;
-    state.posts.all.insert(id, post);
-    Ok(id)
+    Ok(state.posts.keep(post))
 }
 
 /// Whether the bot may write in `channel`.

@@ -15,6 +15,7 @@ pub struct Act {
     pub kind: u8,
     /// For messages: `/study log`.
     pub name: String,
+    /// What it sends, as Discord's `data`.
     pub data: Value,
     /// The message whose component is used.
     pub source: Option<Id>,
@@ -26,7 +27,8 @@ pub struct Act {
 pub fn send(state: &mut State, person: Id, act: Act) -> String {
     let id = state.clock.snowflake();
     let token = format!("interaction-token-{id}");
-    let here = state.town.find_person(person).expect("somebody acts").here;
+    state.interactions.retain(|_, earlier| !earlier.is_spent());
+    let here = state.town.find_person(person).map_or(0, |person| person.here);
     let interaction = Interaction {
         id,
         token: token.clone(),
@@ -54,27 +56,27 @@ pub fn send(state: &mut State, person: Id, act: Act) -> String {
 
 fn event_json(state: &State, interaction: &Interaction, data: &Value) -> Value {
     let town = &state.town;
-    let person = town.find_person(interaction.user).expect("somebody acts");
-    let channel = &town.channels[&interaction.channel];
+    let (person, channel) = (town.find_person(interaction.user), &town.channels[&interaction.channel]);
+    let (locale, elsewhere) = person.map_or(("en-GB", 0), |person| (person.locale.as_str(), person.elsewhere));
     let mut event = json!({
         "id": interaction.id.to_string(), "application_id": town.application.to_string(), "type": interaction.kind,
         "data": data, "token": interaction.token, "version": 1, "channel_id": channel.id.to_string(),
-        "channel": town.channel_json(channel), "locale": person.locale, "entitlements": [],
+        "channel": town.channel_json(channel), "locale": locale, "entitlements": [],
         "app_permissions": town.permissions_of(town.bot).to_string(), "attachment_size_limit": 10_485_760,
     });
     if let Some(source) = interaction.source.filter(|id| state.posts.all.contains_key(id)) {
         event["message"] = message_json(state, source);
     }
-    let may = if channel.foreign.is_some() { person.elsewhere } else { town.permissions_of(person.id) };
+    let may = if channel.foreign.is_some() { elsewhere } else { town.permissions_of(interaction.user) };
     let permissions = json!(may.to_string());
     if channel.kind == kind::DM {
-        event["user"] = town.user_json(person.id);
+        event["user"] = town.user_json(interaction.user);
         event["context"] = json!(1);
         event["authorizing_integration_owners"] = json!({"0": "0"});
         return event;
     }
     event["channel"]["permissions"] = permissions.clone();
-    event["member"] = town.member_json(person.id);
+    event["member"] = town.member_json(interaction.user);
     event["member"]["permissions"] = permissions;
     let guild = channel.foreign.unwrap_or(town.guild);
     event["guild_id"] = json!(guild.to_string());
@@ -82,15 +84,14 @@ fn event_json(state: &State, interaction: &Interaction, data: &Value) -> Value {
     event["guild_locale"] = json!("en-GB");
     event["context"] = json!(0);
     let added = guild == town.guild || town.others.contains(&guild);
-    let (how, whose) = if added { ("0", guild) } else { ("1", person.id) };
+    let (how, whose) = if added { ("0", guild) } else { ("1", interaction.user) };
     event["authorizing_integration_owners"] = json!({how: whose.to_string()});
     event
 }
 
 /// A message as interactions show it: always with its content.
 pub fn message_json(state: &State, message: Id) -> Value {
-    let post = state.posts.all.get(&message).unwrap_or_else(|| panic!("the message {message} is gone"));
-    posts::json(state, post)
+    state.posts.all.get(&message).map_or(Value::Null, |post| posts::json(state, post))
 }
 
 /// The objects that a command's or a select's values stand for. Ids of other kinds are passed over.
@@ -114,10 +115,10 @@ pub fn resolved(state: &State, users: &[Id], roles: &[Id], channels: &[Id]) -> V
 }
 
 /// The id of the person, role or channel of that name.
-pub fn named(state: &State, name: &str) -> Id {
+pub fn named(state: &State, name: &str) -> Option<Id> {
     let name = name.trim_start_matches(['@', '#']);
     let town = &state.town;
     let person = town.people.iter().find(|p| p.name == name).map(|p| p.id);
     let role = || town.roles.iter().find(|r| r.name == name).map(|r| r.id);
-    person.or_else(role).or_else(|| town.channel_named(name)).unwrap_or_else(|| panic!("nothing is named “{name}”"))
+    person.or_else(role).or_else(|| town.channel_named(name))
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::gateway::application_flags;
 use super::http::{Answer, Call, Outcome, id};
-use super::state::{Id, State};
+use super::state::{Id, State, note};
 use super::town::kind;
 use super::{channels, commands, interactions};
 
@@ -37,7 +37,7 @@ pub fn answer(state: &mut State, call: &Call) -> Outcome {
         _ => None,
     };
     outcome.unwrap_or_else(|| {
-        state.ledger.unexpected.push(format!("{} {}", call.method, call.path()));
+        note(&mut state.ledger.unexpected, format!("{} {}", call.method, call.path()));
         Err(Answer::refusal(404, 0, "404: Not Found"))
     })
 }
@@ -110,7 +110,7 @@ fn active_threads(state: &State) -> Value {
 
 fn members(state: &State, call: &Call) -> Value {
     let after = call.query.get("after").map_or(0, |text| id(text));
-    let limit = call.query.get("limit").map_or(1, |n| n.parse().expect("the specification was checked"));
+    let limit = call.query.get("limit").and_then(|n| n.parse().ok()).unwrap_or(1);
     let mut ids: Vec<Id> = state.town.people.iter().map(|p| p.id).filter(|id| *id > after).collect();
     ids.sort_unstable();
     ids.into_iter().take(limit).map(|id| state.town.member_json(id)).collect()
@@ -123,10 +123,10 @@ fn set_role(state: &mut State, call: &Call, member: Id, role: Id) -> Outcome {
     if found.out_of_reach {
         return Err(Answer::refusal(403, 50013, "Missing Permissions"));
     }
-    let held = &mut state.town.person_mut(member).roles;
-    held.retain(|id| *id != role);
-    if call.method == "PUT" {
-        held.push(role);
-    }
+    let given = call.method == "PUT";
+    state.town.change_person(member, |person| {
+        person.roles.retain(|id| *id != role);
+        person.roles.extend(given.then_some(role));
+    });
     Ok(Answer::nothing())
 }

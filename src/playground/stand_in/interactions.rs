@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::http::{Answer, Call, Outcome, Violation, id, refuse_form};
 use super::posts::{self, Post, flag};
-use super::state::{Id, State};
+use super::state::{Id, State, note};
 
 /// How long an application has for its first answer.
 pub const ACKNOWLEDGE_WITHIN: Duration = Duration::from_secs(3);
@@ -14,6 +14,7 @@ pub const ACKNOWLEDGE_WITHIN: Duration = Duration::from_secs(3);
 const TOKEN_LIFE: Duration = Duration::from_secs(15 * 60);
 
 /// Kinds of interaction.
+#[allow(missing_docs, reason = "they are called what Discord calls them")]
 pub mod kind {
     pub const COMMAND: u8 = 2;
     pub const COMPONENT: u8 = 3;
@@ -22,6 +23,7 @@ pub mod kind {
 }
 
 /// Kinds of first answer.
+#[allow(missing_docs, reason = "they are called what Discord calls them")]
 pub mod ack {
     pub const MESSAGE: u8 = 4;
     pub const DEFERRED: u8 = 5;
@@ -34,26 +36,37 @@ pub mod ack {
 /// One interaction and what came of it.
 #[derive(Debug, Clone)]
 pub struct Interaction {
+    /// Its number.
     pub id: Id,
+    /// What answers are sent to.
     pub token: String,
+    /// What a person did, see [`kind`].
     pub kind: u8,
     /// What the person did, for messages: `/start`.
     pub name: String,
+    /// Who did it.
     pub user: Id,
+    /// Where.
     pub channel: Id,
     /// The message whose component was used.
     pub source: Option<Id>,
+    /// When it was sent.
     pub sent: Instant,
+    /// The kind of the first answer, see [`ack`], and how long it took.
     pub acknowledged: Option<(u8, Duration)>,
     /// What `@original` means.
     pub original: Option<Id>,
+    /// What was said after the first answer.
     pub followups: Vec<Id>,
+    /// The form that pops up.
     pub modal: Option<Value>,
+    /// What is offered while somebody types.
     pub choices: Option<Vec<Value>>,
     /// Counts every visible change.
     pub changes: usize,
     /// Whether lateness has been recorded.
     pub blamed: bool,
+    /// Its token is no good any more.
     pub expired: bool,
 }
 
@@ -61,6 +74,11 @@ impl Interaction {
     /// Whether the first answer was there and is not any more.
     pub fn original_is_gone(&self, state: &State) -> bool {
         self.original.is_some_and(|id| !state.posts.all.contains_key(&id))
+    }
+
+    /// Whether nothing can be said in answer to it any more.
+    pub fn is_spent(&self) -> bool {
+        self.sent.elapsed() > TOKEN_LIFE
     }
 
     fn metadata(&self, state: &State) -> Value {
@@ -100,15 +118,13 @@ pub fn callback(state: &mut State, call: &Call, id: Id, token: &str) -> Outcome 
         return Err(refuse_form(state, call, &[Violation::new("type", reason)]));
     }
     let original = first_answer(state, call, &interaction, kind)?;
-    let mine = state.interactions.get_mut(token).expect("still there");
-    mine.acknowledged = Some((kind, took));
-    mine.original = original;
-    mine.changes += 1;
-    if kind == ack::MODAL {
-        mine.modal = Some(call.body["data"].clone());
-    }
-    if kind == ack::CHOICES {
-        mine.choices = Some(call.body["data"]["choices"].as_array().cloned().unwrap_or_default());
+    if let Some(mine) = state.interactions.get_mut(token) {
+        mine.acknowledged = Some((kind, took));
+        mine.original = original;
+        mine.changes += 1;
+        mine.modal = (kind == ack::MODAL).then(|| call.body["data"].clone());
+        let choices = || call.body["data"]["choices"].as_array().cloned().unwrap_or_default();
+        mine.choices = (kind == ack::CHOICES).then(choices);
     }
     if !call.flag("with_response") {
         return Ok(Answer::nothing());
@@ -139,7 +155,7 @@ fn first_answer(state: &mut State, call: &Call, to: &Interaction, kind: u8) -> R
         ack::MESSAGE => say(state, to, data, call, false).map(Some),
         ack::DEFERRED => say(state, to, data, call, true).map(Some),
         ack::UPDATE => {
-            let source = to.source.expect("an update has a source");
+            let Some(source) = to.source else { return Err(Answer::unknown(10008, "Message")) };
             rewrite(state, source, data, call)?;
             Ok(Some(source))
         }
@@ -159,8 +175,7 @@ fn say(state: &mut State, to: &Interaction, data: &Value, call: &Call, loading: 
     post.ephemeral_for = (post.flags & flag::EPHEMERAL != 0).then_some(to.user);
     post.interaction = Some(to.metadata(state));
     post.seen = true;
-    let id = post.id;
-    state.posts.all.insert(id, post);
+    let id = state.posts.keep(post);
     posts::announce(state, id, None);
     Ok(id)
 }
@@ -169,7 +184,7 @@ fn say(state: &mut State, to: &Interaction, data: &Value, call: &Call, loading: 
 fn rewrite(state: &mut State, message: Id, data: &Value, call: &Call) -> Outcome {
     let edit = Call::with_body(data.clone(), call.files.clone());
     let answer = posts::edit(state, &edit, message)?;
-    state.posts.all.get_mut(&message).expect("just edited").seen = true;
+    state.posts.change(message, |post| post.seen = true);
     Ok(answer)
 }
 
@@ -193,7 +208,9 @@ pub fn webhook(state: &mut State, call: &Call, application: Id, token: &str, res
         _ => return None,
     };
     let changed = outcome.is_ok() && call.method != "GET";
-    state.interactions.get_mut(token).expect("it is live").changes += usize::from(changed);
+    if let Some(mine) = state.interactions.get_mut(token) {
+        mine.changes += usize::from(changed);
+    }
     Some(outcome)
 }
 
@@ -201,7 +218,7 @@ pub fn webhook(state: &mut State, call: &Call, application: Id, token: &str, res
 fn live(state: &State, application: Id, token: &str) -> Result<Interaction, Answer> {
     let known = state.interactions.get(token).filter(|_| application == state.town.application);
     let known = known.ok_or_else(|| Answer::unknown(10015, "Webhook"))?;
-    if known.expired || known.sent.elapsed() > TOKEN_LIFE {
+    if known.expired || known.is_spent() {
         return Err(Answer::refusal(401, 50027, "Invalid Webhook Token"));
     }
     if known.acknowledged.is_none() {
@@ -227,14 +244,16 @@ fn follow_up(state: &mut State, call: &Call, to: &Interaction) -> Outcome {
         return rewrite(state, loading, &call.body, call);
     }
     let id = say(state, to, &call.body, call, false)?;
-    state.interactions.get_mut(&to.token).expect("it is live").followups.push(id);
+    if let Some(mine) = state.interactions.get_mut(&to.token) {
+        mine.followups.push(id);
+    }
     Ok(Answer::ok(posts::json(state, &state.posts.all[&id])))
 }
 
 /// Records, once, that an interaction was not answered as it should be.
 pub fn blame(state: &mut State, token: &str, what: &str) {
-    let interaction = state.interactions.get_mut(token).expect("a known interaction");
+    let Some(interaction) = state.interactions.get_mut(token) else { return };
     if !std::mem::replace(&mut interaction.blamed, true) {
-        state.ledger.late.push(format!("{}: {what}", interaction.name));
+        note(&mut state.ledger.late, format!("{}: {what}", interaction.name));
     }
 }

@@ -6,6 +6,7 @@ use super::http::{Answer, Call, Outcome, id};
 use super::state::{Id, State};
 
 /// Kinds of command.
+#[allow(missing_docs, reason = "they are called what Discord calls them")]
 pub mod kind {
     pub const SLASH: u64 = 1;
     pub const USER: u64 = 2;
@@ -15,7 +16,9 @@ pub mod kind {
 /// All registered commands, as Discord gives them back.
 #[derive(Default)]
 pub struct Commands {
+    /// For everywhere.
     pub global: Vec<Value>,
+    /// For the community alone.
     pub guild: Vec<Value>,
     /// How often a whole list was put.
     pub overwrites: usize,

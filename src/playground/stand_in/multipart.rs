@@ -1,16 +1,31 @@
-//! `multipart/form-data`, as far as bots use it: `payload_json` and `files[n]`.
+//! `multipart/form-data`, the parts of it that bots use: `payload_json` and `files[n]`.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::state::Id;
 
 /// A file that was sent with a message.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct File {
     /// Given when the file is kept with its message; until then the number in `files[n]`.
     pub id: Id,
+    /// The file's name.
     pub name: String,
+    /// What is in it.
+    #[serde(serialize_with = "as_text", deserialize_with = "of_text")]
     pub bytes: Vec<u8>,
     /// What it shows, for those who cannot see it.
     pub description: String,
+}
+
+/// Each byte as the character of that number: shorter than a list of numbers.
+fn as_text<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&bytes.iter().copied().map(char::from).collect::<String>())
+}
+
+fn of_text<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+    let text = String::deserialize(from)?;
+    Ok(text.chars().filter_map(|c| u8::try_from(c).ok()).collect())
 }
 
 /// The boundary named by a content type, if it is multipart.

@@ -7,7 +7,8 @@ use super::state::Id;
 use super::town::Town;
 
 /// Kinds of command option.
-mod option {
+#[allow(missing_docs, reason = "they are called what Discord calls them")]
+pub mod option {
     pub const SUBCOMMAND: u64 = 1;
     pub const GROUP: u64 = 2;
     pub const STRING: u64 = 3;
@@ -20,6 +21,16 @@ mod option {
     pub const NUMBER: u64 = 10;
 }
 
+/// The kind of an option, see [`option`].
+pub fn kind_of(option: &Value) -> u64 {
+    option["type"].as_u64().unwrap_or(0)
+}
+
+/// Whether an option is a subcommand or a group of them.
+pub fn is_nested(option: &Value) -> bool {
+    matches!(kind_of(option), option::SUBCOMMAND | option::GROUP)
+}
+
 /// A command ready to be sent.
 #[derive(Debug)]
 pub struct Typed {
@@ -29,8 +40,11 @@ pub struct Typed {
     pub name: String,
     /// Where the command may be used, as registered.
     pub contexts: Value,
+    /// The people that it names.
     pub users: Vec<Id>,
+    /// The roles that it names.
     pub roles: Vec<Id>,
+    /// The channels that it names.
     pub channels: Vec<Id>,
 }
 
@@ -101,7 +115,7 @@ fn declared(owner: &Value) -> Vec<&Value> {
 
 fn subcommands(owner: &Value) -> Option<Vec<&Value>> {
     let subs: Vec<&Value> = declared(owner);
-    let nested = subs.first().is_some_and(|o| matches!(o["type"].as_u64(), Some(option::SUBCOMMAND | option::GROUP)));
+    let nested = subs.first().is_some_and(|option| is_nested(option));
     nested.then_some(subs)
 }
 
@@ -177,7 +191,7 @@ fn read_option(
     if unfinished || chosen() {
         return Ok(json!({"name": name, "type": kind, "value": value}));
     }
-    let choices = option["choices"].as_array().expect("just seen");
+    let choices = option["choices"].as_array().map_or(&[][..], Vec::as_slice);
     let choice = choices.iter().find(|c| c["name"] == json!(text) || c["value"] == value);
     let choice = choice.ok_or_else(|| {
         let known: Vec<&str> = choices.iter().filter_map(|c| c["name"].as_str()).collect();
@@ -199,7 +213,7 @@ fn check_text(option: &Value, text: &str) -> Result<Value, String> {
 fn number(option: &Value, text: &str, read: Option<Value>) -> Result<Value, String> {
     let value = read.ok_or_else(|| format!("{}: “{text}” is not a number", option["name"]))?;
     let (least, most) = (option["min_value"].as_f64(), option["max_value"].as_f64());
-    let n = value.as_f64().expect("a number");
+    let n = value.as_f64().unwrap_or_default();
     if least.is_some_and(|least| n < least) || most.is_some_and(|most| n > most) {
         return Err(format!("{}: {n} is not within {least:?} to {most:?}", option["name"]));
     }

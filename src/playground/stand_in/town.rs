@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::state::Id;
 
 /// All of Discord's permissions that matter here.
+#[allow(missing_docs, reason = "they are called what Discord calls them")]
 pub mod permission {
     pub const ADMINISTRATOR: u64 = 1 << 3;
     pub const MANAGE_GUILD: u64 = 1 << 5;
@@ -17,6 +19,7 @@ pub mod permission {
 }
 
 /// Kinds of channel.
+#[allow(missing_docs, reason = "they are called what Discord calls them")]
 pub mod kind {
     pub const TEXT: u8 = 0;
     pub const DM: u8 = 1;
@@ -30,10 +33,15 @@ const FIRST_ID: Id = 1_000_000_000_000_000_000;
 const JOINED: &str = "2024-01-01T00:00:00+00:00";
 
 /// A community with its people and channels.
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Town {
+    /// What it is called.
     pub name: String,
+    /// The server's id.
     pub guild: Id,
+    /// The bot's application.
     pub application: Id,
+    /// The bot's user, whose id is its application's.
     pub bot: Id,
     /// Where the gateway listens.
     pub gateway_url: String,
@@ -41,8 +49,11 @@ pub struct Town {
     pub shards: u64,
     /// Privileged intents that the application may use.
     pub granted_intents: u64,
+    /// Everybody, the bot too.
     pub people: Vec<Person>,
+    /// All roles, the first is everybody's.
     pub roles: Vec<Role>,
+    /// Channels, threads and conversations.
     pub channels: BTreeMap<Id, Channel>,
     /// Other servers that the bot is in.
     pub others: Vec<Id>,
@@ -50,39 +61,61 @@ pub struct Town {
 }
 
 /// Somebody on Discord, the bot included.
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Person {
+    /// Its number.
     pub id: Id,
+    /// What it is called.
     pub name: String,
+    /// The bot's user, whose id is its application's.
     pub bot: bool,
+    /// Their language.
     pub locale: String,
+    /// All roles, the first is everybody's.
     pub roles: Vec<Id>,
     /// The channel in which they act.
     pub here: Id,
+    /// Their conversation with the bot, once there is one.
     pub dm: Option<Id>,
+    /// They take no direct messages.
     pub refuses_dms: bool,
     /// What they may do in other servers than the community.
     pub elsewhere: u64,
 }
 
 /// A role of the community.
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Role {
+    /// Its number.
     pub id: Id,
+    /// What it is called.
     pub name: String,
+    /// What it allows.
     pub permissions: u64,
     /// The bot may not give or take it.
     pub out_of_reach: bool,
 }
 
 /// A channel, thread or conversation.
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Channel {
+    /// Its number.
     pub id: Id,
+    /// What it is called.
     pub name: String,
+    /// See [`kind`].
     pub kind: u8,
+    /// The channel that a thread is below.
     pub parent: Option<Id>,
+    /// Who opened a thread.
     pub owner: Option<Id>,
+    /// Whose conversation with the bot it is.
     pub recipient: Option<Id>,
+    /// It is closed.
     pub archived: bool,
+    /// Nobody may write.
     pub locked: bool,
+    /// How often the bot was seen typing.
     pub typed: usize,
     /// The bot may not write here.
     pub forbidden: bool,
@@ -91,10 +124,10 @@ pub struct Channel {
 }
 
 impl Town {
-    /// A community with the bot and a `general` channel.
-    pub fn new() -> Self {
+    /// A community of that name with one channel and the bot.
+    pub fn new(name: &str, channel: &str, bot: &str) -> Self {
         let mut town = Self {
-            name: "Cairn Test".into(),
+            name: name.into(),
             guild: 0,
             application: 0,
             bot: 0,
@@ -114,13 +147,14 @@ impl Town {
             permissions: permission::EVERYONE,
             out_of_reach: true,
         });
-        town.open_channel("general", kind::TEXT);
-        town.bot = town.person("cairn");
+        town.open_channel(channel, kind::TEXT);
+        town.bot = town.person(bot);
         town.application = town.bot;
-        town.person_mut(town.bot).bot = true;
+        town.change_person(town.bot, |bot| bot.bot = true);
         town
     }
 
+    /// A number that nothing has.
     pub fn fresh_id(&mut self) -> Id {
         self.next_id += 1;
         self.next_id
@@ -131,7 +165,7 @@ impl Town {
         if let Some(known) = self.people.iter().find(|p| p.name == name) {
             return known.id;
         }
-        let (id, here) = (self.fresh_id(), self.channel_named("general").expect("there is a general channel"));
+        let (id, here) = (self.fresh_id(), self.channels.keys().next().copied().unwrap_or(0));
         self.people.push(Person {
             id,
             name: name.into(),
@@ -146,18 +180,31 @@ impl Town {
         id
     }
 
+    /// Who has that id.
     pub fn find_person(&self, id: Id) -> Option<&Person> {
         self.people.iter().find(|p| p.id == id)
     }
 
-    pub fn person_mut(&mut self, id: Id) -> &mut Person {
-        self.people.iter_mut().find(|p| p.id == id).unwrap_or_else(|| panic!("nobody has the id {id}"))
+    /// Changes somebody, if anybody has that id.
+    pub fn change_person(&mut self, id: Id, change: impl FnOnce(&mut Person)) {
+        if let Some(person) = self.people.iter_mut().find(|p| p.id == id) {
+            change(person);
+        }
     }
 
+    /// Changes a channel, if there is one of that id.
+    pub fn change_channel(&mut self, id: Id, change: impl FnOnce(&mut Channel)) {
+        if let Some(channel) = self.channels.get_mut(&id) {
+            change(channel);
+        }
+    }
+
+    /// The role of that id.
     pub fn find_role(&self, id: Id) -> Option<&Role> {
         self.roles.iter().find(|r| r.id == id)
     }
 
+    /// Opens a channel.
     pub fn open_channel(&mut self, name: &str, kind: u8) -> Id {
         let id = self.fresh_id();
         self.channels.insert(id, Channel::new(id, name, kind));
@@ -171,12 +218,12 @@ impl Town {
 
     /// The conversation of the bot with `person`.
     pub fn dm_with(&mut self, person: Id) -> Id {
-        if let Some(open) = self.person_mut(person).dm {
+        if let Some(open) = self.find_person(person).and_then(|person| person.dm) {
             return open;
         }
         let id = self.open_channel("", kind::DM);
-        self.channels.get_mut(&id).expect("just opened").recipient = Some(person);
-        self.person_mut(person).dm = Some(id);
+        self.change_channel(id, |channel| channel.recipient = Some(person));
+        self.change_person(person, |person| person.dm = Some(id));
         id
     }
 
@@ -211,30 +258,33 @@ impl Town {
         text.replace(&self.guild.to_string(), "{guild}")
     }
 
+    /// Somebody, as Discord shows them.
     pub fn user_json(&self, id: Id) -> Value {
-        let person = self.find_person(id).unwrap_or_else(|| panic!("nobody has the id {id}"));
+        let (name, bot) = self.find_person(id).map_or(("nobody", false), |person| (&person.name, person.bot));
         json!({
-            "id": id.to_string(), "username": person.name, "global_name": person.name, "discriminator": "0",
-            "avatar": null, "bot": person.bot, "public_flags": 0, "flags": 0,
+            "id": id.to_string(), "username": name, "global_name": name, "discriminator": "0",
+            "avatar": null, "bot": bot, "public_flags": 0, "flags": 0,
         })
     }
 
     /// A member without its user, as messages and resolved data carry it.
     pub fn partial_member_json(&self, id: Id) -> Value {
-        let person = self.find_person(id).unwrap_or_else(|| panic!("nobody has the id {id}"));
-        let roles: Vec<String> = person.roles.iter().map(Id::to_string).collect();
+        let roles = self.find_person(id).into_iter().flat_map(|person| &person.roles);
+        let roles: Vec<String> = roles.map(Id::to_string).collect();
         json!({
             "roles": roles, "nick": null, "avatar": null, "banner": null, "joined_at": JOINED, "premium_since": null,
             "deaf": false, "mute": false, "flags": 0, "pending": false, "communication_disabled_until": null,
         })
     }
 
+    /// A member, as Discord shows them.
     pub fn member_json(&self, id: Id) -> Value {
         let mut member = self.partial_member_json(id);
         member["user"] = self.user_json(id);
         member
     }
 
+    /// A role, as Discord shows it.
     pub fn role_json(&self, role: &Role) -> Value {
         let position = self.roles.iter().position(|r| r.id == role.id).unwrap_or(0);
         json!({
@@ -245,6 +295,7 @@ impl Town {
         })
     }
 
+    /// A channel, as Discord shows it.
     pub fn channel_json(&self, channel: &Channel) -> Value {
         if let Some(recipient) = channel.recipient {
             return json!({
@@ -318,6 +369,7 @@ impl Town {
 }
 
 impl Channel {
+    /// A channel in which nothing was said.
     pub fn new(id: Id, name: &str, kind: u8) -> Self {
         Self {
             id,
