@@ -13,8 +13,8 @@ const NEWCOMERS: [(&str, &str, &str, &str, &str); 4] = [
     ),
     (
         "erik",
-        "From backend to ML",
-        "I've been a backend developer for five years. How do I become an ML engineer without going back to university?",
+        "How do I switch from backend developer to ML engineer?",
+        "I've been a backend developer for five years and want to become an ML engineer. Where do I start and what should I learn first?",
         "Engineer guide",
         "backend developer",
     ),
