@@ -164,7 +164,10 @@ fn between<'t>(text: &'t str, sign: &str) -> Option<(&'t str, usize)> {
     let inner = text.strip_prefix(sign)?;
     let mut from = 0;
     loop {
-        let end = from + inner[from..].find(sign)?;
+        let found = from + inner[from..].find(sign)?;
+        // Of a longer run the last signs are the twin: in `**b *c***` the first one ends what is inside.
+        let run = inner[found..].chars().take_while(|c| sign.starts_with(*c)).count();
+        let end = if sign.len() == 2 { found + run - sign.len() } else { found };
         if end > 0 && !inner[..end].ends_with('\\') {
             return Some((&inner[..end], end + 2 * sign.len()));
         }
