@@ -105,7 +105,7 @@ pub fn told(cause: &anyhow::Error) -> (String, String) {
     (sentence, code)
 }
 
-/// Six letters and digits that are not mistaken for one another, other ones each time. They tell nothing.
+/// A random code of six signs. `I`, `L`, `O` and `U` are left out, because people misread them. It holds no information.
 fn code() -> String {
     const SIGNS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let random = RandomState::new().build_hasher().finish();

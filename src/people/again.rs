@@ -1,7 +1,7 @@
-//! Erasure again: a copy of the database from before an erasure, or from before somebody said "never", that is put back.
+//! Repeats erasures when a backup is restored that was made before them; likewise opt-outs.
 //!
-//! Of an erasure a salted hash is kept for a year. The database that a copy takes the place of, and copies that are newer
-//! than it, tell who was erased since.
+//! Each erasure leaves a salted hash of the person for a year. The database that the backup replaces, and the backups newer
+//! than it, hold these hashes, and so tell who was erased since.
 
 use std::collections::{BTreeSet, HashMap};
 

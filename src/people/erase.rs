@@ -81,7 +81,7 @@ pub async fn erase(store: &Store, identity: &Identity, now: Timestamp) -> Result
     Ok(counts)
 }
 
-/// The same, in a transaction of somebody else's.
+/// The same, as part of a transaction that the caller began.
 pub(super) async fn erase_in(db: &mut Connection, identity: &Identity, at: Timestamp) -> Result<Counts> {
     let person = find(db, identity).await?;
     let subject = sql::subject(person, identity);

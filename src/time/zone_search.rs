@@ -293,7 +293,9 @@ fn distance(typed: &str, name: &str) -> Option<u8> {
         () if typed == name => Some(0),
         () if name.starts_with(typed) => Some(1),
         () if name.match_indices(typed).any(|(at, _)| name[..at].ends_with(' ')) => Some(2),
-        () if letters >= 4 && name.len() >= 4 && strsim::osa_distance(typed, name) <= slips => Some(3),
+        // Lengths that are further apart than the slips are never within them, and comparing takes their product.
+        () if letters < 4 || name.len() < 4 || letters.abs_diff(name.chars().count()) > slips => None,
+        () if strsim::osa_distance(typed, name) <= slips => Some(3),
         () => None,
     }
 }
