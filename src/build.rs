@@ -1,4 +1,4 @@
-//! Tells cargo to build again when a page or a migration was added: both are compiled in.
+//! Makes cargo rebuild when a page or a migration is added, because both are compiled in.
 
 fn main() {
     println!("cargo:rerun-if-changed=guides");

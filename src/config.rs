@@ -1,7 +1,7 @@
-//! Settings: read once at the start, typed, from flags, `CAIRN_*` variables and `.env`.
+//! Settings: read once at the start from flags, `CAIRN_*` variables and `.env`.
 //!
-//! This is the only file that looks at the environment. The doc comment of a field is its `--help`
-//! text; a test checks that README names every variable.
+//! Only this file reads the environment. The doc comment of a field is its `--help` text. A test checks that README
+//! names every variable.
 
 use std::io::Read;
 use std::net::{IpAddr, SocketAddr};
@@ -16,7 +16,7 @@ use secrecy::SecretString;
 
 use crate::{Error, error};
 
-/// What every command understands.
+/// The options that every command accepts.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Config {
     /// Folder of the database; made if it is missing
@@ -108,20 +108,20 @@ pub struct Config {
     pub reddit_password: Option<SecretString>,
 }
 
-/// The folder of copies of the database, in the data folder unless the settings name another.
+/// The default folder of backups, inside the data folder.
 pub const BACKUPS: &str = "backups";
 
-/// What is logged unless a setting says otherwise.
+/// The default log filter.
 pub const LOG: &str = "warn,cairn=info";
 
-/// Variables that hold secrets have no flag: a command line is visible to other users.
+/// Secrets have no flag, because other users can see a command line.
 pub const SECRETS: [&str; 3] = ["CAIRN_DISCORD_TOKEN", "CAIRN_REDDIT_CLIENT_SECRET", "CAIRN_REDDIT_PASSWORD"];
 
-/// Where OpenSSL's users look for a file of root certificates.
+/// The variable with which OpenSSL's users name a file of root certificates.
 const EXTRA_ROOTS: &str = "SSL_CERT_FILE";
 
 impl Config {
-    /// Takes the secrets out of the environment.
+    /// Reads the secrets from the environment.
     pub fn read_secrets(&mut self) {
         let [token, secret, password] = SECRETS.map(|name| {
             let value = std::env::var(name).unwrap_or_default();
@@ -130,17 +130,17 @@ impl Config {
         (self.discord_token, self.reddit_client_secret, self.reddit_password) = (token, secret, password);
     }
 
-    /// Whether all is set that Reddit needs.
+    /// Whether every setting that Reddit needs is present.
     pub fn is_on_reddit(&self) -> bool {
         let texts = [&self.reddit_client_id, &self.reddit_username, &self.reddit_subreddits];
         let secrets = [&self.reddit_client_secret, &self.reddit_password];
         texts.iter().all(|text| text.is_some()) && secrets.iter().all(|secret| secret.is_some())
     }
 
-    /// Whether the playground is open; if not, why not and what opens it, as the end of a sentence.
+    /// Whether the playground is open.
     ///
     /// # Errors
-    /// The reason.
+    /// The reason why not, and what opens it, as the end of a sentence.
     pub fn playground(&self) -> Result<(), &'static str> {
         let is_public = !self.web_listen.ip().is_loopback() || self.web_url.is_some() || !self.web_proxy.is_empty();
         match self.playground {
@@ -157,7 +157,7 @@ impl Config {
         name == SECRETS[0] && self.discord_token.is_some()
     }
 
-    /// Where copies of the database are kept; nowhere if that is off.
+    /// The folder of backups; `None` if they are off.
     pub fn backups(&self) -> Option<PathBuf> {
         match &self.backup_dir {
             Some(dir) if dir.as_os_str() == "off" => None,
@@ -166,13 +166,12 @@ impl Config {
         }
     }
 
-    /// What the addresses of pages begin with for people outside, without a slash at the end. Where nobody outside can
-    /// reach the web page, that is [`NOWHERE`].
+    /// The start of every link to a page, without a slash at the end; [`NOWHERE`] if nobody outside can reach them.
     pub fn public_url(&self) -> String {
         self.web_url.as_deref().unwrap_or(NOWHERE).trim_end_matches('/').to_owned()
     }
 
-    /// The web page's address for somebody at this machine.
+    /// The address of the web page for somebody at this machine.
     pub fn local_url(&self) -> String {
         match &self.web_url {
             Some(url) => url.trim_end_matches('/').to_owned(),
@@ -186,10 +185,10 @@ fn network(text: &str) -> Result<IpNet, String> {
     text.parse().ok().or_else(one).ok_or_else(|| "give addresses or networks, as in 127.0.0.1,10.0.0.0/8".to_owned())
 }
 
-/// What addresses begin with that lead nowhere. Such links are shown without their address.
+/// The start of links that lead nowhere. Such links are shown without their address.
 pub const NOWHERE: &str = "cairn:";
 
-/// The address of a site, which is served at its root.
+/// A site must be served at the root of its address.
 fn site_url(text: &str) -> Result<String, String> {
     let url = web_url(text)?;
     let host = url.trim_end_matches('/').split_once("://").map_or("", |(_, host)| host);
@@ -211,37 +210,37 @@ fn web_url(text: &str) -> Result<String, String> {
     }
 }
 
-/// The command that opens a file for the person at the terminal: `VISUAL`, `EDITOR` or else vi.
+/// The command that opens a file for the person at the terminal: `VISUAL`, else `EDITOR`, else vi.
 pub fn editor() -> String {
     let set = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| std::env::var(name).ok());
     set.into_iter().find(|command| !command.trim().is_empty()).unwrap_or_else(|| "vi".to_owned())
 }
 
-/// Whether the system names proxies or roots of its own for HTTPS. reqwest heeds them by itself; others must be led.
+/// Whether the system sets its own proxies or root certificates for HTTPS. reqwest reads them itself.
 pub fn has_own_way_out() -> bool {
     let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", EXTRA_ROOTS, "SSL_CERT_DIR"];
     names.into_iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
-/// Whether the system names a proxy for HTTPS.
+/// Whether the system sets a proxy for HTTPS.
 pub fn has_proxy() -> bool {
     let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
     names.into_iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
-/// The file of extra roots for HTTPS that the system names, if it names one.
+/// The file of extra root certificates that the system sets.
 pub fn extra_roots() -> Option<PathBuf> {
     std::env::var_os(EXTRA_ROOTS).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
-/// The file of settings in the working folder, and the most bytes it may have.
+/// The file of settings in the working folder, and its largest size in bytes.
 const ENV_FILE: &str = ".env";
 const MAX_ENV_FILE: u64 = 1_000_000;
 
-/// Loads `.env` from the working folder, if there is one, into the environment. Returns the names that stand in it.
+/// Loads `.env` from the working folder into the environment, if the file exists. Returns the names in it.
 ///
 /// # Errors
-/// A sentence that names the line that cannot be read. It never holds any of the text, which may be a secret.
+/// A sentence that names the line that cannot be read. It holds none of the text, because that may be a secret.
 pub fn load_env_file() -> crate::Result<Vec<String>> {
     let Some(text) = env_file()? else { return Ok(Vec::new()) };
     let names = env_names(&text)?;
@@ -249,7 +248,7 @@ pub fn load_env_file() -> crate::Result<Vec<String>> {
     Ok(names)
 }
 
-/// The text of `.env`. A folder of that name is somebody else's, and no file is the usual case.
+/// The text of `.env`. A folder with this name is ignored: it is not ours.
 fn env_file() -> crate::Result<Option<String>> {
     let refused = |what: &str| Err(Error::refused(format!("The file {ENV_FILE} {what}.")));
     let unreadable = |cause: &std::io::Error| {
@@ -278,7 +277,7 @@ fn env_file() -> crate::Result<Option<String>> {
     }
 }
 
-/// The names that a text of settings gives values to, if all of it can be read.
+/// The names that the text sets, if all of it can be read.
 fn env_names(text: &str) -> crate::Result<Vec<String>> {
     if let Some(at) = text.find('\0') {
         return Err(broken_env(line_at(text.as_bytes(), at)));
@@ -292,7 +291,7 @@ fn env_names(text: &str) -> crate::Result<Vec<String>> {
             None => return Ok(names),
             Some(Ok((name, _))) => names.push(name),
             Some(Err(_)) => {
-                // Lines that say nothing come with the one after them.
+                // dotenvy reads empty lines and comments together with the line after them.
                 let idle = |line: &&str| line.trim().is_empty() || line.trim_start().starts_with('#');
                 let skipped = text.lines().skip(before).take_while(idle).count();
                 return Err(broken_env(before + skipped + 1));
@@ -311,7 +310,7 @@ fn broken_env(line: usize) -> Error {
     ))
 }
 
-/// Gives a text line by line, and counts the lines.
+/// Reads a text line by line, and counts the lines.
 struct ByLine<'a> {
     rest: &'a [u8],
     given: Arc<AtomicUsize>,
@@ -328,42 +327,42 @@ impl Read for ByLine<'_> {
     }
 }
 
-/// What the machine's clock shows, also in a rehearsal: for comparing it with other machines' clocks.
+/// The machine's time, also in a rehearsal. For comparison with the clocks of other machines.
 pub fn machine_time() -> Timestamp {
     Timestamp::now()
 }
 
-/// The one clock. Features get `now` as an argument; only edges read it.
+/// The clock. Features get `now` as an argument; only the outer layers read it.
 #[derive(Debug, Clone)]
 pub struct Clock(Hands);
 
 #[derive(Debug, Clone)]
 enum Hands {
-    /// The machine's time at each reading: it may be set, and the machine may sleep.
+    /// The machine's time at each reading, because its clock can be corrected and the machine can sleep.
     System,
-    /// An instant that was said, and what has passed since.
+    /// Starts at `from` and runs on.
     Going { since: Instant, from: Timestamp },
     /// Milliseconds of Unix time.
     Standing(Arc<AtomicI64>),
 }
 
 impl Clock {
-    /// The machine's clock; or with `start`, one that shows that instant now and goes on from there.
+    /// The machine's clock. With `start`, a clock that shows that instant now and runs on from there.
     pub fn starting(start: Option<Timestamp>) -> Self {
         Self(start.map_or(Hands::System, |from| Hands::Going { since: Instant::now(), from }))
     }
 
-    /// A clock that stands still until it is [set](Self::set), for rehearsals that leap through weeks.
+    /// A clock that stands still until it is [set](Self::set), for rehearsals that jump over weeks.
     pub fn standing(at: Timestamp) -> Self {
         Self(Hands::Standing(Arc::new(AtomicI64::new(at.as_millisecond()))))
     }
 
-    /// Whether it shows another time than the machine's.
+    /// Whether this clock differs from the machine's.
     pub fn is_set(&self) -> bool {
         !matches!(self.0, Hands::System)
     }
 
-    /// Sets a standing clock, and all its clones. One that goes cannot be set.
+    /// Sets a standing clock and all its clones. A running clock does not change.
     pub fn set(&self, at: Timestamp) {
         if let Hands::Standing(shown) = &self.0 {
             shown.store(at.as_millisecond(), Ordering::SeqCst);

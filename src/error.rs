@@ -1,47 +1,46 @@
-//! The two kinds of error: what a person can mend, and what we must.
+//! The two kinds of error: what the user can fix, and what we must fix.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 /// Why an operation did not happen.
 #[derive(Debug)]
 pub enum Error {
-    /// The request cannot be granted. The text is one plain sentence for the person who asked,
-    /// and says what to do instead. Nothing has changed.
+    /// The request cannot be granted. The text is one plain sentence for the person who asked. It says what to do
+    /// instead. Nothing has changed.
     Refused(Refused),
-    /// Something of ours or of the machine's failed. Logged once, at the edge, and shown to
-    /// people without its details.
+    /// Our code or the machine failed. It is logged once, in the outer layer. People see no details.
     Fault(anyhow::Error),
 }
 
-/// What the person who asked is told, and what code may decide on.
+/// A refusal: a sentence for people, and a kind for code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
     /// What kind of refusal it is.
     pub kind: Kind,
-    /// The sentence. It is for people only: no decision looks at it.
+    /// For people only: code decides by `kind`.
     pub text: String,
 }
 
 /// The kinds of refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// They have not joined study yet.
+    /// The person has not joined study yet.
     NotJoined,
-    /// There is no such thing, or no longer.
+    /// The thing does not exist, or not any more.
     NotFound,
-    /// They may not do that, or not here.
+    /// The person may not do that, or not here.
     NotAllowed,
-    /// What they asked for cannot be read or done.
+    /// The input cannot be read or done.
     Invalid,
-    /// It has changed since they saw it.
+    /// The thing has changed since the person saw it.
     Stale,
 }
 
-/// The result of every operation of Cairn's.
+/// The result of every operation in Cairn.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    /// A refusal of what cannot be read or done, with `sentence`, worded for the person.
+    /// A refusal of kind [`Kind::Invalid`].
     pub fn refused(sentence: impl Into<String>) -> Self {
         Self::of(Kind::Invalid, sentence)
     }
@@ -51,7 +50,7 @@ impl Error {
         Self::Refused(Refused { kind, text: sentence.into() })
     }
 
-    /// The kind of a refusal; none of a fault.
+    /// The kind of a refusal; `None` for a fault.
     pub fn kind(&self) -> Option<Kind> {
         match self {
             Self::Refused(refused) => Some(refused.kind),
@@ -59,7 +58,7 @@ impl Error {
         }
     }
 
-    /// The same refusal in other words; a fault stays as it is.
+    /// The same refusal with another text; a fault stays as it is.
     #[must_use]
     pub fn reworded(self, words: impl FnOnce(&str) -> String) -> Self {
         match self {
@@ -68,13 +67,13 @@ impl Error {
         }
     }
 
-    /// A fault that can be said in one plain sentence, which tells no secrets: a full disk, a database that is gone.
+    /// A fault that one plain sentence without secrets can describe, such as a full disk or a missing database.
     pub fn plain(sentence: impl Into<String>) -> Self {
         Self::Fault(anyhow::Error::new(Plain(sentence.into())))
     }
 }
 
-/// What a fault is in plain words.
+/// The plain sentence of a fault.
 #[derive(Debug)]
 struct Plain(String);
 
@@ -86,12 +85,12 @@ impl std::fmt::Display for Plain {
 
 impl std::error::Error for Plain {}
 
-/// The plain sentence of a fault that has one, for people.
+/// The plain sentence of a fault, if it has one.
 pub fn plainly(cause: &anyhow::Error) -> Option<&str> {
     cause.downcast_ref::<Plain>().map(|plain| plain.0.as_str())
 }
 
-/// What a person is told of a fault, and the code that they can quote, under which the log has it.
+/// What a person is shown about a fault, and a code that they can quote. The log has the same code.
 pub fn told(cause: &anyhow::Error) -> (String, String) {
     let code = code();
     let sentence = plainly(cause).map_or_else(
@@ -105,7 +104,7 @@ pub fn told(cause: &anyhow::Error) -> (String, String) {
     (sentence, code)
 }
 
-/// A random code of six signs. `I`, `L`, `O` and `U` are left out, because people misread them. It holds no information.
+/// A random code of six characters. `I`, `L`, `O` and `U` are left out, because people misread them.
 fn code() -> String {
     const SIGNS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let random = RandomState::new().build_hasher().finish();
@@ -143,13 +142,13 @@ impl From<sqlx::Error> for Error {
     }
 }
 
-/// SQLite's primary result code, if it was SQLite that failed.
+/// SQLite's primary result code, if SQLite failed.
 pub fn sqlite_code(cause: &sqlx::Error) -> Option<u32> {
     let code = cause.as_database_error()?.code()?.parse::<u32>().ok()?;
     Some(code & 0xff)
 }
 
-/// What is wrong with the machine, or with the database's file, in a sentence that everybody may read.
+/// A sentence for everybody about what is wrong with the machine or the database file.
 pub fn of_database(cause: &sqlx::Error) -> Option<&'static str> {
     match (cause, sqlite_code(cause)) {
         (sqlx::Error::PoolTimedOut, _) | (_, Some(5)) => {
@@ -170,7 +169,7 @@ impl From<std::io::Error> for Error {
     }
 }
 
-/// What the system says, without the trailing "(os error 13)", as a part of a sentence.
+/// The system's message as part of a sentence, without the trailing "(os error 13)".
 pub fn reason(cause: &std::io::Error) -> String {
     let text = cause.to_string();
     text.split(" (os error").next().unwrap_or(&text).to_lowercase()

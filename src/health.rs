@@ -1,4 +1,4 @@
-//! Whether Cairn is well, kept in memory: the parts say how they are, and `/readyz` reads it without a query.
+//! Whether each part of Cairn works, kept in memory, so that `/readyz` needs no query.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -6,41 +6,41 @@ use std::time::Instant;
 
 use tracing::{info, warn};
 
-/// The part that stands for the database: it is well as long as it can be written.
+/// The database: it works while it can be written.
 pub const DATABASE: &str = "database";
-/// The part that stands for the connection to Discord.
+/// The connection to Discord.
 pub const DISCORD: &str = "discord";
 
-/// What a check of the set-up has found out about one thing.
+/// What a check of the setup found out about one thing.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Finding {
-    /// What it is about, in a word or two.
+    /// The subject, in one or two words.
     pub about: String,
     /// How it is.
     pub state: Judgement,
-    /// The rest of the sentence that begins with `about`; it holds no secret.
+    /// The rest of the sentence that begins with `about`, without secrets.
     pub told: String,
 }
 
-/// How a thing of the set-up is.
+/// The state of one thing in the setup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Judgement {
-    /// As it should be.
+    /// It works.
     Well,
-    /// Cairn runs without it; something is better done.
+    /// Cairn runs without it, but something should be done.
     ToDo,
     /// It does not work.
     Wrong,
 }
 
 impl Finding {
-    /// All is well with it.
+    /// It works.
     pub fn well(about: impl Into<String>, told: impl Into<String>) -> Self {
         Self { about: about.into(), state: Judgement::Well, told: told.into() }
     }
 
-    /// There is something to do about it.
+    /// Something should be done about it.
     pub fn to_do(about: impl Into<String>, told: impl Into<String>) -> Self {
         Self { about: about.into(), state: Judgement::ToDo, told: told.into() }
     }
@@ -51,14 +51,14 @@ impl Finding {
     }
 }
 
-/// How all parts are. Clones are the same one. A part that has said nothing is well.
+/// The state of all parts. Clones share it. A part that has not reported counts as well.
 #[derive(Debug, Clone, Default)]
 pub struct Health(Arc<Mutex<BTreeMap<&'static str, State>>>);
 
 #[derive(Debug, Clone, PartialEq)]
 enum State {
     Well,
-    /// Well until then, unless it is heard from before.
+    /// Well until then, unless the part reports again first.
     Until(Instant),
     Ill(String),
 }
@@ -69,17 +69,17 @@ impl Health {
         self.set(part, State::Well);
     }
 
-    /// The part is well, and not any more from `until` on, unless it says so again before.
+    /// The part is well until `until`, unless it reports again first.
     pub fn well_until(&self, part: &'static str, until: Instant) {
         self.set(part, State::Until(until));
     }
 
-    /// The part is not well; `why` is for the people who run Cairn, a sentence's end without names or texts of people.
+    /// The part is not well. `why` ends a sentence for the people who run Cairn, without anybody's name or text.
     pub fn ill(&self, part: &'static str, why: &str) {
         self.set(part, State::Ill(why.to_owned()));
     }
 
-    /// What is wrong at `now`: the part and why.
+    /// Each part that is not well at `now`, and why.
     pub fn troubles(&self, now: Instant) -> Vec<(&'static str, String)> {
         let parts = self.parts();
         let ill = parts.iter().filter_map(|(part, state)| match state {
@@ -100,7 +100,7 @@ impl Health {
         }
     }
 
-    /// The parts that have ever said how they are.
+    /// The parts that have reported at least once.
     pub fn parts_known(&self) -> Vec<&'static str> {
         self.parts().keys().copied().collect()
     }

@@ -1,5 +1,5 @@
-//! The way out: every client for HTTPS is made here, so that all of them honour the system's proxies
-//! (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`) and root certificates (`SSL_CERT_FILE`, `SSL_CERT_DIR`).
+//! Makes every HTTPS client, so that all of them use the system's proxies (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`) and
+//! root certificates (`SSL_CERT_FILE`, `SSL_CERT_DIR`).
 
 use std::time::Duration;
 
@@ -7,16 +7,15 @@ use reqwest::{Certificate, Client, ClientBuilder};
 
 use crate::{Error, Result, config};
 
-/// How long making a connection may take.
+/// The time limit for opening a connection.
 const CONNECT: Duration = Duration::from_secs(10);
-/// Who calls.
+/// The `User-Agent` header.
 const AGENT: &str = concat!("cairn/", env!("CARGO_PKG_VERSION"), " (https://www.reddit.com/r/learnmachinelearning/)");
 
-/// A client under our name; the caller sets what else it needs. The built-in roots hold beside the system's.
+/// A client builder with our name. It trusts the built-in roots and the system's.
 ///
 /// # Errors
-/// Refused if `SSL_CERT_FILE` names a file without a certificate: nothing behind such a root would be reached, and
-/// nobody would see why.
+/// Refused if `SSL_CERT_FILE` names a file without a certificate. Requests would fail without a clear reason.
 pub fn client() -> Result<ClientBuilder> {
     roots_can_be_read()?;
     Ok(Client::builder().user_agent(AGENT).connect_timeout(CONNECT))
@@ -35,14 +34,14 @@ fn roots_can_be_read() -> Result<()> {
     Ok(())
 }
 
-/// Makes the clients possible that roux makes for itself, with a reqwest of its own: it has no cryptography unless it is given
-/// some, and panics where the system has no root certificates.
+/// Prepares for the clients that roux makes with its own reqwest. That reqwest has no cryptography provider of its own,
+/// and panics if the system has no root certificates.
 ///
 /// # Errors
-/// Refused where no such client can be made, with what to do about it.
+/// Refused if such a client cannot be made; the sentence says what to do.
 pub fn prepare_roux() -> Result<()> {
     roots_can_be_read()?;
-    // Somebody else may have chosen the same already.
+    // This fails if the same provider is already installed.
     let _ = rustls::crypto::ring::default_provider().install_default();
     match roux_http::Client::builder().build() {
         Ok(_) => Ok(()),
@@ -53,13 +52,13 @@ pub fn prepare_roux() -> Result<()> {
     }
 }
 
-/// Whether an address is on this machine, where no proxy of the system's leads.
+/// Whether an address is on this machine, where the system's proxies are not used.
 pub fn is_near(address: &str) -> bool {
     let host = address.split_once("://").map_or(address, |(_, rest)| rest);
     ["127.0.0.1:", "localhost:", "[::1]:"].iter().any(|near| host.starts_with(near))
 }
 
-/// The client itself, of a builder.
+/// Builds the client.
 pub fn build(client: ClientBuilder) -> Result<Client> {
     Ok(client.build().map_err(anyhow::Error::new)?)
 }

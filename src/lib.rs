@@ -1,34 +1,34 @@
 //! Cairn, the assistant of a machine-learning community.
 //!
-//! The code map, from the rim to the core; nothing imports what stands above it:
+//! The code map, from the outer layers to the core. Nothing imports a room above itself:
 //!
 //! - [`cli`]: one file per family of subcommands; `cli/run.rs` wires everything that runs.
-//! - [`web`]: the pages, the console, the page of the playground.
-//! - [`playground`]: a pretend Discord with the real adapter in it, which the tests use, too.
-//! - [`jobs`]: what is done at set times, and the delivery of the outbox.
-//! - [`discord`], [`reddit`]: the adapters. They parse, call one feature function and wrap what it returns.
-//! - [`study`]: what students do and what comes due for them, one transaction each.
+//! - [`web`]: the pages, the console, the playground's page.
+//! - [`playground`]: a pretend Discord that runs the real adapter. The tests use it too.
+//! - [`jobs`]: scheduled work, and the delivery of the outbox.
+//! - [`discord`], [`reddit`]: the adapters. They parse, call one feature function and render what it returns.
+//! - [`study`]: what students do and what comes due for them, each in one transaction.
 //! - [`ranking`], [`calendar`], [`heatmap`]: the weekly ranking, calendar files and links, the picture of a year.
 //! - [`reminders`], [`buddies`], [`plan`]: reminders and recaps, study buddies, dated study plans.
-//! - [`student`]: a student in the database, and what will be due for whom.
+//! - [`student`]: a student in the database, and the agenda of work that comes due.
 //! - [`streak`]: the rules of study streaks (pure).
 //! - [`papers`]: the week's papers: feeds, ranking, the digest, subscriptions, reading.
-//! - [`welcome`], [`decisions`]: what a newcomer is shown, and what is decided about a text.
-//! - [`desk`]: what moderators judge, teach, look at and settle.
-//! - [`links`]: links of the wiki to other places, looked at once a week.
-//! - [`mining`]: what an exported history asks again and again, as a list of frequent questions.
+//! - [`welcome`], [`decisions`]: the answer to a newcomer, and what was decided about a text.
+//! - [`desk`]: what moderators judge, teach, review and settle.
+//! - [`links`]: the wiki's external links, checked once a week.
+//! - [`mining`]: a list of frequent questions from an exported history.
 //! - [`wiki`]: pages, search, snippets, files; edits, history and drafts.
-//! - [`triage`]: reads a text and decides which guide it asks for (pure).
+//! - [`triage`]: reads a text and decides which guide it needs (pure).
 //! - [`labels`]: corrections of triage, counted.
-//! - [`community`]: servers and subreddits, which of them are home, roles in them, the audit log.
-//! - [`people`]: persons, linking, opt-out, export, erasure; what may be kept of what people write.
-//! - [`outbox`]: what the bot has decided to say unasked, until it is said exactly once.
-//! - [`meaning`]: what texts mean, as vectors: the sentence encoder and its thread.
-//! - [`uptime`]: when the bot was not there.
-//! - [`time`]: zones, weekly times, times and dates as people type them, how time is said (pure).
-//! - [`text`]: text for people: escaped for where it goes, cut, counted (pure).
-//! - [`store`], [`http_client`], [`config`], [`rates`], [`health`], [`error`]: the database, the way out, the settings
-//!   and the clock, how often each may ask, which part is well, the two kinds of error.
+//! - [`community`]: servers and subreddits, which of them are home, roles, the audit log.
+//! - [`people`]: persons, linking, opt-out, export, erasure; the rules for keeping people's words.
+//! - [`outbox`]: messages that the bot sends on its own, each delivered exactly once.
+//! - [`meaning`]: the meaning of texts as vectors: the sentence encoder and its thread.
+//! - [`uptime`]: when the bot was down.
+//! - [`time`]: zones, weekly times, parsing and formatting of times and dates (pure).
+//! - [`text`]: text for people: escaping, cutting, counting (pure).
+//! - [`store`], [`http_client`], [`config`], [`rates`], [`health`], [`error`]: the database, HTTPS clients, settings
+//!   and clock, rate limits, health of parts, the two kinds of error.
 
 pub mod buddies;
 pub mod calendar;
@@ -74,27 +74,27 @@ pub use error::{Error, Kind, Result};
 use config::{Clock, Config};
 use store::Store;
 
-/// What every edge holds: made once at the start, cloned freely.
+/// What every outer layer holds: made once at the start and cheap to clone.
 #[derive(Debug, Clone)]
 pub struct App {
     /// The settings.
     pub config: std::sync::Arc<Config>,
     /// The database.
     pub store: Store,
-    /// The clock. Features are given an instant of it.
+    /// The clock. Features get an instant from it.
     pub clock: Clock,
-    /// Which communities are home.
+    /// The communities that are home.
     pub home: community::Home,
-    /// Wakes the delivery: notified after something was committed to the outbox.
+    /// Wakes the delivery: notified after a commit to the outbox.
     pub nudge: std::sync::Arc<tokio::sync::Notify>,
     /// The sources of papers, opened when they are first needed.
     pub feeds: std::sync::Arc<std::sync::OnceLock<papers::Feeds>>,
-    /// Which parts are well.
+    /// The health of each part.
     pub health: health::Health,
 }
 
 impl App {
-    /// Opens the database of `config`, and fills its wiki if that is empty.
+    /// Opens the database of `config`, and fills the wiki if it is empty.
     ///
     /// # Errors
     /// Refused if the data folder cannot be used.
@@ -107,7 +107,7 @@ impl App {
         Ok(Self { config: std::sync::Arc::new(config), store, clock, home, nudge, feeds, health })
     }
 
-    /// The sources of papers; the same all the time, for they keep a pace.
+    /// The sources of papers. There is only one instance, because it paces its requests.
     ///
     /// # Errors
     /// A fault if the system's certificates or proxies cannot be used.

@@ -1,4 +1,4 @@
-//! The `cairn` program; everything is in the library beside it.
+//! The `cairn` program; everything else is in the library.
 
 use std::process::ExitCode;
 

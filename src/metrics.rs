@@ -1,5 +1,5 @@
-//! What is counted while Cairn runs, for Prometheus. Like the log it belongs to the process, so code that counts needs no
-//! handle. No label holds what a person wrote, or who it was.
+//! Metrics for Prometheus. They belong to the process, as the log does, so code that counts needs no handle. No label
+//! holds anybody's text or identity.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -10,11 +10,11 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-/// One label with a value from a short list.
+/// A label whose values come from a short list.
 type Label = [(&'static str, &'static str); 1];
 type Labels = [(&'static str, &'static str); 2];
 
-/// Bounds of durations, in seconds: from a quick read to Discord's limit of three seconds and beyond.
+/// Histogram bounds in seconds: from a quick read to beyond Discord's limit of three seconds.
 const SECONDS: [f64; 12] = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0];
 
 struct Metrics {
@@ -48,7 +48,7 @@ static METRICS: LazyLock<Metrics> = LazyLock::new(|| {
     }
 });
 
-/// Counters that are there before anything is counted, so that the first count is seen as one.
+/// Creates each counter at zero, so that Prometheus sees the first increase.
 fn from_zero(label: &'static str, values: &[&'static str]) -> Family<Label, Counter> {
     let family = Family::<Label, Counter>::default();
     for value in values {
@@ -57,7 +57,7 @@ fn from_zero(label: &'static str, values: &[&'static str]) -> Family<Label, Coun
     family
 }
 
-/// Registers all that is counted here; names end as Prometheus wants them (`_total`, `_seconds`).
+/// Registers all metrics here. Prometheus wants names that end in `_total` or `_seconds`.
 pub fn register(registry: &mut Registry) {
     let m = &*METRICS;
     registry.register("interactions", "Commands, presses and forms, by how they ended", m.interactions.clone());
@@ -81,13 +81,13 @@ pub fn register(registry: &mut Registry) {
     registry.register_with_unit("database_write_wait", help, Unit::Seconds, m.write_seconds.clone());
 }
 
-/// A command, press or form has ended: `answered`, `unanswered` (Discord did not take it) or `too_late`.
+/// Counts a command, press or form: `answered`, `unanswered` (Discord did not accept the answer) or `too_late`.
 pub fn interaction(outcome: &'static str, took: Duration) {
     METRICS.interactions.get_or_create(&[("outcome", outcome)]).inc();
     METRICS.interaction_seconds.observe(took.as_secs_f64());
 }
 
-/// A request at the web page was answered with this status.
+/// Counts a request at the web page.
 pub fn request(status: u16, took: Duration) {
     let class = match status {
         200..300 => "2xx",
@@ -99,42 +99,42 @@ pub fn request(status: u16, took: Duration) {
     METRICS.request_seconds.observe(took.as_secs_f64());
 }
 
-/// Another service was called: `ok`, `limited` (it asked us to wait), `refused` or `failed` (no answer).
+/// Counts a call to another service: `ok`, `limited` (it asked us to wait), `refused` or `failed` (no answer).
 pub fn call(service: &'static str, outcome: &'static str) {
     METRICS.calls.get_or_create(&[("service", service), ("outcome", outcome)]).inc();
 }
 
-/// The wiki was searched.
+/// Counts a search of the wiki.
 pub fn search(found: bool) {
     METRICS.searches.get_or_create(&[("found", if found { "yes" } else { "no" })]).inc();
 }
 
-/// A text was given to the encoder: `embedded`, `late` or `refused` (the queue was full).
+/// Counts a text for the encoder: `embedded`, `late` or `refused` (the queue was full).
 pub fn encoded(outcome: &'static str) {
     METRICS.encoded.get_or_create(&[("outcome", outcome)]).inc();
 }
 
-/// A writing transaction was begun after this wait.
+/// Records how long a writing transaction waited before it began.
 pub fn write(wait: Duration) {
     METRICS.write_seconds.observe(wait.as_secs_f64());
 }
 
-/// A job has ended: `done`, `failed` (for good) or `again` (it is tried again).
+/// Counts a finished job: `done`, `failed` (for good) or `again` (it will be retried).
 pub fn job(task: &'static str, outcome: &'static str) {
     METRICS.jobs.get_or_create(&[("task", task), ("outcome", outcome)]).inc();
 }
 
-/// When a job last went well, in seconds of Unix time.
+/// Records when a job last succeeded, in seconds of Unix time.
 pub fn job_done(task: &'static str, seconds: i64) {
     METRICS.jobs_done.get_or_create(&[("task", task)]).set(seconds);
 }
 
-/// A text that waits for the encoder, for as long as this is held.
+/// Counts one text as waiting for the encoder until it is dropped.
 #[derive(Debug)]
 pub struct Waiting(());
 
 impl Waiting {
-    /// One more waits.
+    /// Starts counting.
     pub fn begin() -> Self {
         METRICS.encoder_waiting.inc();
         Self(())

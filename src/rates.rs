@@ -1,4 +1,4 @@
-//! How often each asker may ask.
+//! Rate limits for each asker.
 
 use std::fmt;
 use std::hash::Hash;
@@ -9,24 +9,24 @@ use std::time::Duration;
 use governor::clock::Clock;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
-/// After so many questions, askers who have been quiet are forgotten.
+/// Quiet askers are forgotten once in this many questions.
 const TIDY: u32 = 1_000;
 
-/// Counts how often each asker asks, in memory alone.
+/// Counts how often each asker asks. Kept in memory only.
 pub struct Rates<K: Clone + Hash + Eq> {
     limiter: DefaultKeyedRateLimiter<K>,
     asked: AtomicU32,
 }
 
 impl<K: Clone + Hash + Eq> Rates<K> {
-    /// Each asker may ask `at_once` times at once, and once more in each `every`.
+    /// Each asker may ask `at_once` times in a burst, and once more in each `every`.
     pub fn new(at_once: u32, every: Duration) -> Self {
         let quota = Quota::with_period(every).unwrap_or(Quota::per_second(NonZeroU32::MIN));
         let quota = quota.allow_burst(NonZeroU32::new(at_once).unwrap_or(NonZeroU32::MIN));
         Self { limiter: RateLimiter::keyed(quota), asked: AtomicU32::new(0) }
     }
 
-    /// Counts a question of this asker; or says how long they must wait before they may ask it.
+    /// Counts a question of this asker. If it is too many, returns how long the asker must wait.
     pub fn wait(&self, asker: &K) -> Option<Duration> {
         if self.asked.fetch_add(1, Ordering::Relaxed) % TIDY == TIDY - 1 {
             self.limiter.retain_recent();

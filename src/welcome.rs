@@ -1,4 +1,4 @@
-//! What a newcomer is shown: the verdict on their words, with the guide it points to.
+//! The answer to a newcomer: the verdict on their text, with the guide that it points to.
 
 use std::fmt;
 
@@ -10,10 +10,10 @@ use crate::triage::care::Care;
 use crate::triage::{Action, Bands, Post, Track, Verdict};
 use crate::{Result, wiki};
 
-/// The mark, in every track guide, of the section with its first steps.
+/// The anchor of the first steps, the same in every track's guide.
 pub const FIRST_STEPS: &str = "your-first-three-steps-this-week";
 
-/// A track's guide, as much of it as an answer shows.
+/// The part of a track's guide that an answer shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Guide {
     /// The track.
@@ -24,7 +24,7 @@ pub struct Guide {
     pub summary: String,
     /// Its first steps, as Markdown.
     pub steps: String,
-    /// Whole address.
+    /// The full address.
     pub link: String,
 }
 
@@ -41,7 +41,7 @@ pub struct Welcome {
     pub chosen: bool,
 }
 
-/// Puts the guide to a verdict; none if somebody may be in danger.
+/// Adds the guide to a verdict; no guide if the person may be in danger.
 ///
 /// # Errors
 /// Refused if the wiki lacks a guide.
@@ -50,7 +50,7 @@ pub async fn welcome(store: &Store, verdict: &Verdict, base: &str) -> Result<Wel
     with_track(store, verdict, track, false, base).await
 }
 
-/// The answer to a question about getting started that was typed into the wiki's search; nothing for any other.
+/// The answer to a search that is a question about getting started; `None` for any other search.
 ///
 /// # Errors
 /// Refused if the wiki lacks a guide.
@@ -60,7 +60,7 @@ pub async fn to_search(store: &Store, query: &str, base: &str) -> Result<Option<
     Ok(Some(welcome).filter(|welcome| welcome.guide.is_some()))
 }
 
-/// The guide that the person chose, whatever the verdict was; none if somebody may be in danger.
+/// The guide that the person chose, whatever the verdict was; no guide if the person may be in danger.
 ///
 /// # Errors
 /// Refused if the wiki lacks a guide.
@@ -107,7 +107,7 @@ pub async fn guide(store: &Store, track: Track, base: &str) -> Result<Guide> {
 }
 
 impl Welcome {
-    /// Why this guide, in one sentence; empty if there is no guide.
+    /// Why this guide fits, in one sentence; empty without a guide.
     pub fn why(&self) -> String {
         match (&self.guide, self.chosen) {
             (None, _) => String::new(),
@@ -119,7 +119,7 @@ impl Welcome {
         }
     }
 
-    /// What would lead elsewhere, in one sentence, unless the person chose.
+    /// What would change the verdict, in one sentence; `None` if the person chose.
     pub fn otherwise(&self) -> Option<String> {
         if self.chosen { None } else { self.verdict.otherwise() }
     }
