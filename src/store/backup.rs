@@ -1,6 +1,6 @@
-//! Copies of the database: made while it is in use, checked, and put back in its place.
+//! Copies of the database: made while it is in use, checked, and restored.
 //!
-//! A copy is one transaction's view (`VACUUM INTO`), so it is whole whatever is written meanwhile, and nobody waits for
+//! `VACUUM INTO` copies the view of one transaction. So the copy is consistent while others write, and nobody waits for
 //! it. It is checked before it gets its name, and again before it replaces a database.
 
 use std::fs::{self, File, OpenOptions};
@@ -16,27 +16,27 @@ use super::{BEGIN, Connection, Presence, Store, migrator, options, unmigrated};
 use crate::Result;
 use crate::error::{self, Error};
 
-/// What the first bytes of every SQLite file are.
+/// The first bytes of every SQLite file.
 const MAGIC: &[u8] = b"SQLite format 3\0";
-/// The database that a restored one took the place of.
+/// The file name of the old database after a restore.
 pub const REPLACED: &str = "cairn.db.replaced";
-/// A copy on its way into the place of the database.
+/// The file name of a copy until it becomes the database.
 const ARRIVING: &str = "cairn.db.arriving";
 
-/// What a checked copy is.
+/// Facts about a checked copy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Copy {
-    /// Its size in bytes.
+    /// Its size.
     pub bytes: u64,
-    /// The number of its newest migration; today's or an older one.
+    /// The number of its newest migration, which this Cairn knows.
     pub version: i64,
 }
 
 impl Store {
-    /// Writes a copy of the database to `file`, as it is at this moment. It is on the disk, and checked, when this returns.
+    /// Writes a copy of the database, as it is now, to `file`. On return the copy is checked and safe on the disk.
     ///
     /// # Errors
-    /// Refused if there is such a file already or if it cannot be written.
+    /// Refused if the file exists already or cannot be written.
     pub async fn back_up(&self, file: &Path) -> Result<Copy> {
         if fs::symlink_metadata(file).is_ok() {
             return Err(Error::refused(format!("There is a file {} already; choose another name.", file.display())));
@@ -51,7 +51,7 @@ impl Store {
             Err(cause) => Err(cause),
         };
         if kept.is_err() {
-            // What is left of it is of no use.
+            // A half-written copy is useless.
             let _ = fs::remove_file(&part);
         }
         kept
@@ -61,7 +61,7 @@ impl Store {
         self.files.intact()?;
         new_file(part).map_err(|e| unwritable(part, &e))?;
         let name = part.to_str().ok_or_else(|| Error::refused("The file's name is not UTF-8; choose another name."))?;
-        // A connection of its own: a long copy takes none of those that answer people.
+        // Use a separate connection: a long copy must not block those that answer people.
         let mut connection = self.readers.options.connect().await?;
         let copied = sqlx::query("VACUUM INTO $1").bind(name).execute(&mut connection).await;
         let _ = connection.close().await;
@@ -71,10 +71,10 @@ impl Store {
     }
 }
 
-/// Reads a copy whole and says what it is.
+/// Reads a whole copy and returns facts about it.
 ///
 /// # Errors
-/// Refused if it is no file, no database of Cairn's, damaged or cut short, or written by a newer Cairn.
+/// Refused if it is not a file, not a database of Cairn, damaged, cut short, or written by a newer Cairn.
 pub async fn check(file: &Path) -> Result<Copy> {
     let shown = file.display();
     let there = fs::metadata(file)
@@ -133,8 +133,7 @@ fn begins_as_a_database(file: &Path) -> Result<bool> {
     Ok(start == MAGIC)
 }
 
-/// A checked copy on its way into the place of the database. Until it is [put](Self::put) there, nothing has changed; what is
-/// dropped before is gone.
+/// A checked copy beside the database. A drop before it is [put](Self::put) in place deletes it and changes nothing.
 #[derive(Debug)]
 pub struct Arriving {
     dir: PathBuf,
@@ -142,7 +141,7 @@ pub struct Arriving {
 }
 
 impl Arriving {
-    /// Copies `from` beside the database in `dir`. `_alone` proves that no Cairn runs there.
+    /// Copies `from` into `dir`. `_alone` proves that no Cairn runs there.
     ///
     /// # Errors
     /// Refused if `from` does not pass [`check`], or if the folder cannot be written to.
@@ -153,9 +152,9 @@ impl Arriving {
         Ok(arriving)
     }
 
-    /// Brings the copy's tables up to date and changes it in one transaction. What it overwrites is nowhere any more.
+    /// Updates the copy's tables and changes it in one transaction. Overwritten data cannot be recovered.
     pub async fn change<T>(&self, work: impl AsyncFnOnce(&mut Connection) -> Result<T>) -> Result<T> {
-        // Without a log beside it, the file alone is the whole database.
+        // Without a write-ahead log, the file alone is the whole database.
         let options = options(&self.file).create_if_missing(false).journal_mode(SqliteJournalMode::Delete);
         let mut connection = options.connect().await?;
         migrator()?.run(&mut connection).await.map_err(|e| unmigrated(&self.dir, e))?;
@@ -166,11 +165,11 @@ impl Arriving {
         Ok(done)
     }
 
-    /// Puts the copy in the place of the database. The database that was there is kept beside it, and its place is returned.
-    /// Killed at any moment, there is the one or the other.
+    /// Puts the copy in place. Keeps the old database beside it and returns its path. If the process is killed at any
+    /// moment, one of the two is in place.
     ///
     /// # Errors
-    /// Refused if another program holds the database, or if the folder cannot be written to.
+    /// Refused if another program uses the database, or if the folder cannot be written to.
     pub async fn put(self) -> Result<Option<PathBuf>> {
         let (dir, file) = (&self.dir, self.dir.join(FILE));
         let replaced = if Store::is_in(dir) { Some(put_aside(dir).await?) } else { None };
@@ -182,33 +181,33 @@ impl Arriving {
 
 impl Drop for Arriving {
     fn drop(&mut self) {
-        // Of one that was put in its place, nothing is left.
+        // After `put`, there is nothing left to remove.
         forget(&self.file);
     }
 }
 
-/// Removes a copy that is not wanted, and what SQLite keeps beside it.
+/// Removes an unwanted copy and SQLite's journal for it.
 fn forget(arriving: &Path) {
     for file in [arriving.to_owned(), beside_with(arriving, "-journal")] {
         let _ = fs::remove_file(file);
     }
 }
 
-/// Reads in a database that may be damaged, of another version, or of no Cairn at all.
+/// Reads a database that may be damaged, of another version, or not Cairn's.
 ///
 /// # Errors
-/// A fault if it is not there or cannot be opened.
+/// A fault if the file is missing or cannot be opened.
 pub async fn look_into<T>(file: &Path, work: impl AsyncFnOnce(&mut Connection) -> Result<T>) -> Result<T> {
     let mut connection = SqliteConnectOptions::new().filename(file).read_only(true).connect().await?;
     let done = work(&mut connection).await;
-    // Before another wants the file for itself.
+    // Close it before somebody else needs the file exclusively.
     let _ = connection.close().await;
     done
 }
 
-/// Copies a backup to where it is renamed from.
+/// Copies a backup into the folder of the database.
 async fn bring(from: &Path, to: &Path) -> Result<()> {
-    // One that an earlier, killed restore has left; a journal of it would be read into this one.
+    // A killed restore may have left one. SQLite would read its journal into the new copy.
     forget(to);
     let copied = (|| {
         let mut target = new_file(to)?;
@@ -221,17 +220,17 @@ async fn bring(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Where an administrator restores what a service runs on, the service must be able to open it.
+/// If an administrator restores a service's database, the service must be able to open it.
 fn give_to_owner_of_folder(file: &Path) {
     let folder = file.parent().and_then(|folder| fs::metadata(folder).ok());
     if let Some(folder) = folder.filter(|folder| folder.uid() != rustix::process::geteuid().as_raw()) {
-        // Nobody but an administrator may do that, and nobody else needs it.
+        // Only an administrator may do that, and only an administrator needs it.
         let _ = std::os::unix::fs::chown(file, Some(folder.uid()), Some(folder.gid()));
     }
 }
 
-/// Gives the database a second name, with nothing left in its write-ahead log: a log that stayed would be read into the
-/// database that takes its place.
+/// Keeps the database under a second name, with an empty write-ahead log. SQLite would read an old log into the new
+/// database.
 async fn put_aside(dir: &Path) -> Result<PathBuf> {
     let (file, log, kept) = (dir.join(FILE), dir.join(LOG), dir.join(REPLACED));
     fold(&file).await?;
@@ -243,7 +242,7 @@ async fn put_aside(dir: &Path) -> Result<PathBuf> {
             }
         }
         if fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
-            // Of a damaged database, whose log could not be folded in.
+            // The log of a damaged database, which could not be folded in.
             fs::rename(&log, beside(&kept, "wal"))?;
         }
         let _ = fs::remove_file(&log);
@@ -254,7 +253,7 @@ async fn put_aside(dir: &Path) -> Result<PathBuf> {
     Ok(kept)
 }
 
-/// Folds the log into a database that no Cairn runs on. One that is damaged stays as it is.
+/// Folds the log into a database that is not in use. A damaged one stays as it is.
 async fn fold(file: &Path) -> Result<()> {
     let Ok(mut connection) = options(file).create_if_missing(false).connect().await else { return Ok(()) };
     let folded: Result<(i64, i64, i64), _> =
@@ -269,13 +268,13 @@ async fn fold(file: &Path) -> Result<()> {
     }
 }
 
-/// How many bytes can still be written in a folder.
+/// The number of bytes that can still be written in a folder.
 pub fn free_room(dir: &Path) -> Result<u64> {
     let room = rustix::fs::statvfs(dir).map_err(io::Error::from)?;
     Ok(room.f_bavail.saturating_mul(room.f_frsize))
 }
 
-/// `file` with another ending, in the same folder.
+/// `file` with an added ending, in the same folder.
 fn beside(file: &Path, ending: &str) -> PathBuf {
     beside_with(file, &format!(".{ending}"))
 }
@@ -290,7 +289,7 @@ fn new_file(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).mode(FILE_MODE).open(path)
 }
 
-/// A new name is kept only once its folder is on the disk.
+/// A new name survives a crash only after its folder is synced.
 fn sync_folder(file: &Path) -> io::Result<()> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(folder)?.sync_all()

@@ -1,7 +1,7 @@
-//! The database's files: made for their owner alone, and watched, for a file that is moved, deleted, replaced or cut
-//! while Cairn runs takes with it whatever is written to it.
+//! The database's files. Only their owner can read them. They are watched, because writes are lost if a file is moved,
+//! deleted, replaced or cut while Cairn runs.
 //!
-//! They are only looked at by name. Who opens and closes an SQLite file beside SQLite breaks its locks.
+//! They are checked by name only: opening and closing an SQLite file outside SQLite breaks its locks.
 
 use std::fs::{self, DirBuilder, OpenOptions, Permissions};
 use std::io::{self, Write};
@@ -18,18 +18,18 @@ use crate::{Result, error};
 
 /// The database.
 pub const FILE: &str = "cairn.db";
-/// What SQLite keeps beside it.
+/// SQLite's write-ahead log.
 pub const LOG: &str = "cairn.db-wal";
-/// What SQLite keeps beside it, too.
+/// SQLite's index of the write-ahead log.
 pub const INDEX: &str = "cairn.db-shm";
-/// Who may read and write what is here: its owner.
+/// Only the owner may use the folder.
 const FOLDER_MODE: u32 = 0o700;
-/// The same of a file.
+/// Only the owner may read and write the files.
 pub const FILE_MODE: u32 = 0o600;
-/// Stands in the lock's file once there has been a database beside it.
+/// Written to the lock file once a database exists beside it.
 const MARK: &str = "A Cairn database belongs here.\n";
 
-/// Which file it is, whatever it is called.
+/// Identifies a file whatever its name: device and inode.
 type Inode = (u64, u64);
 
 /// The files of an open database.
@@ -42,18 +42,18 @@ pub struct Files {
 #[derive(Debug)]
 struct Known {
     database: Inode,
-    /// The most bytes it has had.
+    /// The largest size so far, in bytes.
     size: u64,
-    /// The write-ahead log, once there is one.
+    /// The write-ahead log, if it exists.
     log: Option<Inode>,
     /// Why nothing can be saved any more.
     lost: Option<String>,
 }
 
-/// Makes folder and file if they are missing, and takes them from all others.
+/// Creates the folder and the file if they are missing, and removes other users' access.
 ///
 /// # Errors
-/// Refused if the folder cannot be written to, or if the database is empty though it was not.
+/// Refused if the folder cannot be written to, or if an existing database is now empty.
 pub fn prepare(dir: &Path) -> Result<()> {
     make_folder(dir)?;
     let file = dir.join(FILE);
@@ -83,17 +83,17 @@ pub fn prepare(dir: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Makes a folder that only its owner can look into.
+/// Makes a folder that only its owner can open.
 pub fn make_folder(dir: &Path) -> Result<()> {
     DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(dir).map_err(|e| unwritable(dir, &e))
 }
 
-/// The lock's file, made for its owner alone.
+/// Opens or creates the lock file, for its owner only.
 pub fn lock_file(dir: &Path) -> io::Result<fs::File> {
     OpenOptions::new().append(true).create(true).mode(FILE_MODE).open(dir.join(LOCK))
 }
 
-/// Remembers that there is a database now: an empty file in its place is no new beginning from then on.
+/// Records that a database exists. From then on an empty file in its place is an error, not a new database.
 pub fn mark(dir: &Path) -> Result<()> {
     let written = lock_file(dir).and_then(|mut file| match file.metadata()?.len() {
         0 => file.write_all(MARK.as_bytes()),
@@ -102,8 +102,8 @@ pub fn mark(dir: &Path) -> Result<()> {
     written.map_err(|e| unwritable(dir, &e))
 }
 
-/// Takes what is there from all but its owner; the folder, too, if nothing else is in it. What belongs to somebody else
-/// stays as they have it.
+/// Removes other users' access to the files, and to the folder if it holds nothing else. Files of another owner stay as
+/// they are.
 fn tighten(dir: &Path) {
     for name in [FILE, LOG, INDEX, LOCK] {
         restrict(&dir.join(name), FILE_MODE);
@@ -129,15 +129,15 @@ fn restrict(path: &Path, mode: u32) {
     }
 }
 
-/// A folder that goes again with everything in it.
+/// A temporary folder that is deleted with its content.
 #[derive(Debug)]
 pub struct Passing(PathBuf);
 
 impl Passing {
-    /// An empty folder among the system's temporary ones, for its owner alone.
+    /// An empty folder among the system's temporary folders, for its owner only.
     ///
     /// # Errors
-    /// Refused if there can be none.
+    /// Refused if none can be made.
     pub fn new() -> Result<Self> {
         let parent = std::env::temp_dir();
         let names = (0..100).map(|n| parent.join(format!("cairn-{}-{n}", std::process::id())));
@@ -167,16 +167,16 @@ impl Passing {
 
 impl Drop for Passing {
     fn drop(&mut self) {
-        // What cannot be removed is in the system's temporary folder all the same.
+        // If this fails, the rest stays in the system's temporary folder, which is acceptable.
         let _ = fs::remove_dir_all(&self.0);
     }
 }
 
 impl Files {
-    /// The files of the database that has just been opened in `dir`.
+    /// Starts to watch the files of the database that was just opened in `dir`.
     ///
     /// # Errors
-    /// Refused if they are gone already.
+    /// Refused if they are already gone.
     pub fn watched(dir: &Path) -> Result<Self> {
         let there = fs::metadata(dir.join(FILE)).map_err(|e| unwritable(dir, &e))?;
         let log = fs::metadata(dir.join(LOG)).ok().map(|log| inode(&log));
@@ -184,7 +184,7 @@ impl Files {
         Ok(Self { dir: dir.to_owned(), known: Mutex::new(known) })
     }
 
-    /// Looks whether they are the same as ever.
+    /// Fails if a file was moved, deleted, replaced or cut. Such a failure is final.
     pub fn intact(&self) -> Result<()> {
         let mut known = self.known();
         if known.lost.is_none() {
@@ -196,12 +196,12 @@ impl Files {
         known.lost.clone().map_or(Ok(()), |why| Err(Error::plain(why)))
     }
 
-    /// The most bytes that the database's file has had.
+    /// The largest size of the database file so far, in bytes.
     pub fn size(&self) -> i64 {
         i64::try_from(self.known().size).unwrap_or(i64::MAX)
     }
 
-    /// The log may be another from now on: its last connection was closed.
+    /// Accepts a new log file from now on, because its last connection was closed.
     pub fn forget_log(&self) {
         self.known().log = None;
     }

@@ -1,4 +1,4 @@
-//! Leases: something that a process takes for a time, so that others leave it alone and take it up when it is lost.
+//! Leases: a process holds a row for a limited time. Others leave it alone, and take it over if the process is lost.
 
 use jiff::{SignedDuration, Timestamp};
 use sqlx::AssertSqlSafe;
@@ -6,7 +6,7 @@ use sqlx::AssertSqlSafe;
 use super::Connection;
 use crate::Result;
 
-/// The tables with a column `lease_until`, and which of their rows are held while it is to come.
+/// The tables with a column `lease_until`, and the condition for rows that are held.
 const LEASED: [(&str, &str); 4] = [
     ("jobs", "state = 'running'"),
     ("outbox", "state = 'sending'"),
@@ -14,7 +14,7 @@ const LEASED: [(&str, &str); 4] = [
     ("paper_fetching", "TRUE"),
 ];
 
-/// From when until when somebody holds something.
+/// A period in which somebody holds something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lease {
     from: Timestamp,
@@ -22,23 +22,23 @@ pub struct Lease {
 }
 
 impl Lease {
-    /// From now on for that time.
+    /// Starts now and lasts `time`.
     pub fn new(now: Timestamp, time: SignedDuration) -> Self {
         Self { from: now, until: now.saturating_add(time).unwrap_or(Timestamp::MAX) }
     }
 
-    /// When it begins, as the database has it: what is held until then or less is free.
+    /// Its start in milliseconds. A row whose lease ends then or earlier is free.
     pub fn from(self) -> i64 {
         self.from.as_millisecond()
     }
 
-    /// When it ends, as the database has it.
+    /// Its end in milliseconds.
     pub fn until(self) -> i64 {
         self.until.as_millisecond()
     }
 
-    /// Ends every lease. Only for a process that knows that no other works on this database: what is held was left by
-    /// one that died.
+    /// Ends every lease. Only for a process that knows that it is alone on this database: every lease is from a process
+    /// that died.
     pub async fn end_all(db: &mut Connection, now: Timestamp) -> Result<()> {
         for (table, held) in LEASED {
             let query = format!("UPDATE {table} SET lease_until = $1 WHERE lease_until > $1 AND {held}");
@@ -47,7 +47,7 @@ impl Lease {
         Ok(())
     }
 
-    /// Shortens to `now` what is held, or rests, until after `far`: a clock that was ahead has left it there.
+    /// Ends at `now` every lease, and every rest, that ends after `far`. A clock that ran ahead left it there.
     pub async fn bring_back(db: &mut Connection, now: Timestamp, far: Timestamp) -> Result<()> {
         for (table, _) in LEASED {
             let query = format!("UPDATE {table} SET lease_until = $1 WHERE lease_until > $2");

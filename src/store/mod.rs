@@ -1,10 +1,9 @@
 //! The database: one SQLite file, one writer, several readers.
 //!
-//! A write is one transaction begun with `BEGIN IMMEDIATE` on the single writing connection, so
-//! two operations never meet half-way, and a commit is on the disk when it returns
-//! (`synchronous = FULL`). All queries of one read see the same committed state, and never wait for a write.
-//! After a failure of the disk the writing connection is made again, and no write is acknowledged
-//! into a file that is not in its place any more.
+//! A write is one transaction that begins with `BEGIN IMMEDIATE` on the single writing connection. So two operations
+//! never interleave, and a commit is on the disk when it returns (`synchronous = FULL`). All queries of one read see
+//! the same committed state and never wait for a write. After a disk failure the writing connection is replaced. No
+//! write is acknowledged if the file is no longer in its place.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -40,20 +39,19 @@ pub use once::{DoneBefore, Gate, Once, aside};
 pub use presence::Presence;
 pub use value::{Millis, PersonId, Snowflake};
 
-/// The database behind Cairn, named once so that another can take its place.
+/// The database type, named once so that it can be replaced.
 pub type Db = sqlx::Sqlite;
-/// A connection that queries run on, in `sql.rs` files.
+/// A connection for queries in `sql.rs` files.
 pub type Connection = <Db as sqlx::Database>::Connection;
 
 static MIGRATIONS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/migrations");
-/// Held by every process that delivers; see [`Presence`].
+/// The lock file of every process that delivers; see [`Presence`].
 const LOCK: &str = "cairn.lock";
 const READERS: usize = 4;
-/// How long to wait for another process's write, such as a `cairn guides import` beside the bot.
+/// How long to wait for another process's write, such as `cairn guides import` while the bot runs.
 const BUSY: Duration = Duration::from_secs(10);
-/// How long to wait for those who read, before the write-ahead log is left as it is.
+/// How long to wait for readers before giving up on folding the write-ahead log.
 const FOLDING: Duration = Duration::from_millis(300);
-/// How a writing transaction begins.
 const BEGIN: &str = "BEGIN IMMEDIATE";
 
 /// The open database.
@@ -65,14 +63,14 @@ pub struct Store {
     beside: Arc<Beside>,
 }
 
-/// The one writing transaction. Dropping it undoes it.
+/// The one writing transaction. A drop rolls it back.
 #[derive(Debug)]
 pub struct Writing {
     transaction: Transaction<'static, Db>,
     files: Arc<Files>,
 }
 
-/// What features keep in memory about this database, one value of each type.
+/// In-memory state of features for this database, one value per type.
 type Beside = Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>;
 
 /// Connections for reading. We do not use sqlx's pool for them: it pings each connection on return, which costs more than
@@ -84,28 +82,26 @@ struct Readers {
     free: Arc<Semaphore>,
 }
 
-/// A transaction for reading, until it is dropped: all its queries see the same state.
+/// A transaction for reading. All its queries see the same state.
 #[derive(Debug)]
 pub struct Reading {
-    /// There until the drop.
+    /// `Some` until the drop.
     held: Option<(Connection, OwnedSemaphorePermit)>,
     home: Arc<Readers>,
 }
 
 impl Store {
-    /// Opens the database in `dir`, making folder and file if they are missing, and brings its
-    /// tables up to date.
+    /// Opens the database in `dir`, creates missing files and updates the tables.
     ///
     /// # Errors
-    /// Refused if the folder cannot be written to, if the file is no database, or if a newer
-    /// Cairn wrote it.
+    /// Refused if the folder cannot be written to, if the file is not a database, or if a newer Cairn wrote it.
     pub async fn open(dir: &Path) -> Result<Self> {
         files::prepare(dir)?;
         let file = dir.join(FILE);
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .test_before_acquire(false)
-            // It stays open: the last one that closes takes the write-ahead log away.
+            // Keep it open: SQLite removes the write-ahead log when the last connection closes.
             .idle_timeout(None)
             .max_lifetime(None)
             .connect_with(options(&file))
@@ -122,13 +118,13 @@ impl Store {
         Ok(Self { writer, readers: Arc::new(readers), files, beside: Arc::default() })
     }
 
-    /// Whether there is a database in `dir`, or something that is in its way.
+    /// Whether `dir` has a database, or something else in its place.
     pub fn is_in(dir: &Path) -> bool {
         let there = std::fs::metadata(dir.join(FILE));
         !there.is_err_and(|cause| cause.kind() == std::io::ErrorKind::NotFound)
     }
 
-    /// A transaction for reading, when a connection is free. It sees what was committed before its first query.
+    /// Waits for a free connection and begins to read. It sees everything committed before its first query.
     pub async fn read(&self) -> Result<Reading> {
         let home = Arc::clone(&self.readers);
         let place = Arc::clone(&home.free).acquire_owned().await.map_err(anyhow::Error::new)?;
@@ -136,7 +132,7 @@ impl Store {
         let mut connection = match idle {
             Some(connection) => connection,
             None => {
-                // What stands in the file's place now may be another database.
+                // The file may have been replaced by another database.
                 self.files.intact()?;
                 home.options.connect().await?
             }
@@ -145,8 +141,8 @@ impl Store {
         Ok(Reading { held: Some((connection, place)), home })
     }
 
-    /// The one writing transaction, begun at once. Within [`Once::act`] it waits at the act's gate first, and also writes
-    /// down that the act is done, and fails if it was done before.
+    /// Begins the writing transaction. Within [`Once::act`] it first waits at the act's gate, then records that the act
+    /// is done. It fails if the act was done before.
     pub async fn write(&self) -> Result<Writing> {
         once::pass().await?;
         self.files.intact()?;
@@ -165,34 +161,34 @@ impl Store {
         Ok(Writing { transaction, files: Arc::clone(&self.files) })
     }
 
-    /// Waits, within [`Once::act`], until what is not written here may be done.
+    /// Within [`Once::act`], waits until an effect outside the database is allowed.
     pub async fn may_act(&self) -> Result<()> {
         once::pass().await
     }
 
-    /// Whether the database is in its place, looked at without touching it.
+    /// Whether the database is in its place. Does not open it.
     pub fn intact(&self) -> Result<()> {
         self.files.intact()
     }
 
-    /// The size of the database's file in bytes, if it is known.
+    /// The largest size of the database file so far, in bytes.
     pub fn bytes(&self) -> i64 {
         self.files.size()
     }
 
-    /// Closes the writing connection, so that the next use makes a new one. SQLite undoes a transaction by itself when the
-    /// disk is full or fails; sqlx counts it as open for ever then.
+    /// Closes the writing connection; the next use opens a new one. When the disk is full or fails, SQLite rolls back
+    /// by itself, but sqlx would treat the transaction as open for ever.
     async fn renew(&self) {
         if let Ok(connection) = self.writer.acquire().await {
-            // One that does not close well is closed all the same.
+            // Even if this fails, the connection is closed.
             let _ = connection.close().await;
             self.files.forget_log();
         }
     }
 
-    /// Folds the write-ahead log back into the file and empties it, so that what was overwritten is nowhere any more. Returns
-    /// whether it is empty: a copy that is being made, or another program that reads, may hold it. Writes wait meanwhile, so
-    /// this does not wait for long.
+    /// Folds the write-ahead log into the file and empties it, so that overwritten data cannot be recovered. Returns
+    /// whether the log is empty: a running backup or another reader can prevent it. Writes wait meanwhile, so this
+    /// waits only briefly.
     pub async fn fold_log(&self) -> Result<bool> {
         let mut connection = self.writer.acquire().await?;
         let set = |wait: Duration| AssertSqlSafe(format!("PRAGMA busy_timeout = {}", wait.as_millis()));
@@ -203,19 +199,19 @@ impl Store {
         Ok(folded?.0 == 0)
     }
 
-    /// The one value of this type that is kept in memory beside this database, made when it is first wanted.
+    /// The one value of type `T` for this database, created on first use and kept in memory.
     pub fn beside<T: Any + Default + Send + Sync>(&self) -> Arc<T> {
         let mut all = self.beside.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = all.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default()));
         Arc::clone(kept).downcast().unwrap_or_default()
     }
 
-    /// Folds the write-ahead log back into the file and closes every connection.
+    /// Folds the write-ahead log into the file and closes every connection.
     pub async fn close(&self) {
         self.readers.free.close();
         let idle = std::mem::take(&mut *self.readers.idle());
         for connection in idle {
-            // One that does not close well is closed all the same.
+            // Even if this fails, the connection is closed.
             let _ = connection.close().await;
         }
         self.writer.close().await;
@@ -227,7 +223,7 @@ impl Readers {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends the transaction of a connection and lets others use it. What comes back after the end is closed here.
+    /// Ends the transaction and returns the connection. After `close`, the connection is closed instead.
     async fn take_back(self: Arc<Self>, mut connection: Connection, _place: OwnedSemaphorePermit) {
         let ended = sqlx::query("ROLLBACK").execute(&mut connection).await;
         if ended.is_ok() && !self.free.is_closed() {
@@ -238,7 +234,7 @@ impl Readers {
 
 impl Drop for Reading {
     fn drop(&mut self) {
-        // A drop cannot wait for the end of its transaction. Without a runtime, the connection is closed.
+        // A drop cannot wait for the rollback. Without a runtime, the connection is closed.
         if let (Some((connection, place)), Ok(runtime)) = (self.held.take(), Handle::try_current()) {
             runtime.spawn(Arc::clone(&self.home).take_back(connection, place));
         }
@@ -260,7 +256,7 @@ impl DerefMut for Reading {
 }
 
 impl Writing {
-    /// Saves what was written. It is on the disk when this returns.
+    /// Commits. The data is on the disk when this returns.
     pub async fn commit(self) -> Result<()> {
         self.transaction.commit().await?;
         self.files.intact()
@@ -281,7 +277,7 @@ impl DerefMut for Writing {
     }
 }
 
-/// Whether a connection is well and was only kept waiting, by another process or by our own writes.
+/// Whether the connection works and only waited too long, for another process or for our own writes.
 fn waited_in_vain(cause: &sqlx::Error) -> bool {
     let busy = || cause.as_database_error().and_then(|e| e.code()).is_some_and(|code| code == "5");
     matches!(cause, sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed) || busy()
@@ -294,7 +290,7 @@ fn options(file: &Path) -> SqliteConnectOptions {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        // What is erased is overwritten, not only unlinked.
+        // Overwrite erased data; do not only unlink it.
         .pragma("secure_delete", "ON")
         .busy_timeout(BUSY)
 }
@@ -303,7 +299,7 @@ async fn migrate(writer: &Pool<Db>, dir: &Path) -> Result<()> {
     migrator()?.run(writer).await.map_err(|e| unmigrated(dir, e))
 }
 
-/// Why the tables of the database in `dir` cannot be brought up to date.
+/// Explains why the tables of the database in `dir` cannot be updated.
 fn unmigrated(dir: &Path, cause: MigrateError) -> Error {
     let shown = dir.display();
     match cause {
@@ -323,7 +319,7 @@ fn unmigrated(dir: &Path, cause: MigrateError) -> Error {
     }
 }
 
-/// The migrations, compiled in: files `0001_name.sql`, forward only.
+/// The compiled-in migrations: files `0001_name.sql`, forward only.
 fn migrator() -> Result<Migrator> {
     let mut migrations = Vec::new();
     for file in MIGRATIONS.files() {

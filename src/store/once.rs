@@ -1,4 +1,4 @@
-//! What a person did, done once, however often it is told of.
+//! Does a person's act only once, even if it is reported several times.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
@@ -9,12 +9,12 @@ use super::Connection;
 use crate::{Error, Result};
 
 tokio::task_local! {
-    /// What the present task does, if that is to be done once, and what it waits for before it writes.
+    /// The current task's act, if it must happen once, and its gate.
     static DOING: (Once, Option<Gate>);
 }
 
-/// Something a person did, which may be told of more than once: by a connection that was resumed, or to several
-/// processes. Its first writing transaction takes it; all that others write for the same number fails.
+/// An act of a person that may be reported twice: by a resumed connection, or to several processes. The first writing
+/// transaction claims its number; anybody else's writes for that number fail.
 #[derive(Debug, Clone, Copy)]
 pub struct Once {
     number: i64,
@@ -22,7 +22,7 @@ pub struct Once {
     forget: i64,
 }
 
-/// What an act waits for before it writes for the first time: somebody else says then whether it may still be done.
+/// An act waits here before its first write, until somebody decides whether it may go on.
 #[derive(Debug, Clone, Default)]
 pub struct Gate(Arc<Inside>);
 
@@ -32,19 +32,19 @@ struct Inside {
     verdict: watch::Sender<Option<bool>>,
 }
 
-/// Why nothing was written: the same act has been done, or it may not be done any more.
+/// Why nothing was written: the act was already done, or it is not allowed any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DoneBefore;
 
 impl Once {
-    /// The act of that number. Acts below `forget` are so old that nobody tells of them any more.
+    /// The act with that number. Acts below `forget` are too old to be reported again.
     pub fn new(number: u64, forget: u64) -> Self {
-        // Drawn by lot, so that processes that know nothing of each other differ.
+        // Random, so that processes that do not know each other differ.
         let hand = RandomState::new().build_hasher().finish();
         Self { number: number.cast_signed(), hand: hand.cast_signed(), forget: forget.cast_signed() }
     }
 
-    /// Does `work` as this act, which waits at the gate before it writes.
+    /// Runs `work` as this act. It waits at the gate before it writes.
     pub async fn act<T>(self, gate: Gate, work: impl Future<Output = T>) -> T {
         DOING.scope((self, Some(gate)), work).await
     }
@@ -63,12 +63,12 @@ impl Once {
 }
 
 impl Gate {
-    /// Waits until the act is about to write.
+    /// Waits until the act wants to write.
     pub async fn wanted(&self) {
         self.0.wanted.notified().await;
     }
 
-    /// Says whether the act may be done.
+    /// Decides whether the act may go on.
     pub fn open(&self, is_allowed: bool) {
         self.0.verdict.send_replace(Some(is_allowed));
     }
@@ -82,7 +82,7 @@ impl Gate {
 }
 
 impl DoneBefore {
-    /// Whether that is why something failed.
+    /// Whether the error has this cause.
     pub fn is(error: &Error) -> bool {
         matches!(error, Error::Fault(cause) if cause.downcast_ref::<Self>().is_some())
     }
@@ -96,7 +96,7 @@ impl std::fmt::Display for DoneBefore {
 
 impl std::error::Error for DoneBefore {}
 
-/// Writes down what the present task does, if that is to be done once.
+/// Claims the current task's act, if it has one.
 pub async fn claim(db: &mut Connection) -> Result<()> {
     match DOING.try_with(|doing| doing.0) {
         Ok(once) => once.claim(db).await,
@@ -104,7 +104,7 @@ pub async fn claim(db: &mut Connection) -> Result<()> {
     }
 }
 
-/// Waits, if the present task is an act, until it may be done.
+/// If the current task is an act, waits until it is allowed.
 pub async fn pass() -> Result<()> {
     match DOING.try_with(|doing| doing.1.clone()) {
         Ok(Some(gate)) => gate.pass().await,
@@ -112,7 +112,7 @@ pub async fn pass() -> Result<()> {
     }
 }
 
-/// Does work that changes nothing for anybody, such as counting a question: it waits at no gate.
+/// Runs work that has no effect on people, such as counting a question, without the gate.
 pub async fn aside<T>(work: impl Future<Output = T>) -> T {
     match DOING.try_with(|doing| doing.0) {
         Ok(once) => DOING.scope((once, None), work).await,

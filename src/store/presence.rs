@@ -1,4 +1,4 @@
-//! Who works in a data folder: one Cairn at a time, unless several are to share it.
+//! The lock on a data folder: one Cairn at a time, unless several agree to share it.
 
 use std::fs::{File, TryLockError};
 use std::path::Path;
@@ -15,7 +15,7 @@ pub struct Presence {
 }
 
 impl Presence {
-    /// Enters the folder, which is made if it is missing, if nobody else is there.
+    /// Locks the folder exclusively; creates it if it is missing.
     ///
     /// # Errors
     /// Refused if another Cairn runs there, or if the folder cannot be written to.
@@ -30,7 +30,7 @@ impl Presence {
         )))
     }
 
-    /// Enters the folder beside others. Waits while another process that found itself alone tidies up.
+    /// Joins other processes in the folder. Waits while a process that found itself alone cleans up.
     ///
     /// # Errors
     /// Refused if the folder cannot be written to.
@@ -53,15 +53,15 @@ impl Presence {
         Ok(Self { file, alone })
     }
 
-    /// Whether nobody else is there.
+    /// Whether this process holds the lock exclusively.
     pub fn alone(&self) -> bool {
         self.alone
     }
 
-    /// Lets others in beside this process. Nothing may have been begun before.
+    /// Lets others share the folder. Call it before any work begins.
     pub fn share(&mut self) -> Result<()> {
         if self.alone {
-            // Someone who slips in between finds nothing of ours, for we have not begun.
+            // A process that gets the lock here finds no work of ours, because we have not begun.
             self.file.unlock()?;
             self.file.lock_shared()?;
             self.alone = false;

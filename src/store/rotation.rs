@@ -1,4 +1,4 @@
-//! Which copies of the database are kept (pure), and their names.
+//! Decides which copies of the database are kept (pure), and names them.
 
 use std::collections::BTreeSet;
 
@@ -6,30 +6,30 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-/// How many of the newest copies are kept, and for how many days one each (SPEC §11).
+/// The newest copies that are kept in any case (SPEC §11).
 pub const NEWEST: usize = 8;
-/// See [`NEWEST`].
+/// For how many days with copies the newest copy is kept (SPEC §11).
 pub const DAYS: usize = 14;
 
-/// What the names of copies begin and end with.
+/// The parts of a copy's name.
 const BEFORE: &str = "cairn-";
 const AFTER: &str = ".db";
 const SHAPE: &str = "%Y-%m-%dT%H%M%SZ";
 
-/// The name of the copy that is made at `at`: `cairn-2026-11-29T180000Z.db`.
+/// The name of a copy made at `at`: `cairn-2026-11-29T180000Z.db`.
 pub fn name(at: Timestamp) -> String {
     format!("{BEFORE}{}{AFTER}", at.strftime(SHAPE))
 }
 
-/// When the copy of this name was made; none if it is no copy's name.
+/// When the copy with this name was made; `None` if this is not a copy's name.
 pub fn made_at(name: &str) -> Option<Timestamp> {
     let middle = name.strip_prefix(BEFORE)?.strip_suffix(AFTER)?;
     let at = jiff::civil::DateTime::strptime(SHAPE.trim_end_matches('Z'), middle.strip_suffix('Z')?).ok()?;
     TimeZone::UTC.to_timestamp(at).ok()
 }
 
-/// Those of the copies that go at `now`: all but the [`NEWEST`], and but the newest of each of the last [`DAYS`] days that
-/// have one. Copies of the future, which only a wrong clock can have made, count for nothing and go.
+/// The copies to delete at `now`. Kept are the [`NEWEST`] copies and the newest copy of each of the last [`DAYS`] days
+/// that have one. A copy from the future was made by a wrong clock, so it is deleted.
 pub fn superfluous(copies: &[Timestamp], now: Timestamp) -> Vec<Timestamp> {
     let mut newest_first: Vec<Timestamp> = copies.iter().copied().filter(|at| *at <= now).collect();
     newest_first.sort_unstable_by(|a, b| b.cmp(a));
@@ -68,7 +68,7 @@ mod tests {
         let copies: Vec<_> = (0..120).map(|n| start + SignedDuration::from_hours(6 * n)).collect();
         let now = copies[119];
         let gone = superfluous(&copies, now);
-        // Two days of four each, and twelve days of one.
+        // Two days with four copies each, and twelve days with one.
         assert_eq!(copies.len() - gone.len(), 20);
         assert!(!gone.contains(&now));
         assert!(superfluous(&[now + SignedDuration::from_hours(1)], now).len() == 1);
@@ -85,7 +85,7 @@ mod tests {
             prop_assert!(kept.len() <= NEWEST + DAYS);
             prop_assert!(kept.len() >= copies.len().min(NEWEST));
             prop_assert_eq!(kept.last().copied(), copies.last());
-            // Once more removes nothing.
+            // A second run removes nothing.
             let kept: Vec<_> = kept.into_iter().copied().collect();
             prop_assert!(superfluous(&kept, now).is_empty());
         }

@@ -1,10 +1,10 @@
-//! Hashes of what must be recognised but not kept, and codes that cannot be guessed.
+//! Hashes of data that is recognised but not stored, and codes that cannot be guessed.
 
 use sha2::{Digest, Sha256};
 
 use super::Connection;
 
-/// Letters and digits that are not mistaken for one another (Crockford's base 32).
+/// Letters and digits that are not confused with each other (Crockford's base 32).
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Symbols of a code: 40 bits.
 const LENGTH: usize = 8;
@@ -12,7 +12,7 @@ const LENGTH: usize = 8;
 /// Symbols of a key: 160 bits.
 const KEY: usize = 32;
 
-/// The hash of `text` for this database's `salt`. `purpose` keeps hashes of different uses apart.
+/// The hash of `text` with this database's `salt`. `purpose` makes the hashes of each use different.
 pub fn hash(salt: &[u8], purpose: &str, text: &str) -> Vec<u8> {
     let mut sha = Sha256::new();
     sha.update(salt);
@@ -22,13 +22,13 @@ pub fn hash(salt: &[u8], purpose: &str, text: &str) -> Vec<u8> {
     sha.finalize().to_vec()
 }
 
-/// Whether two secrets are the same, in a time that does not tell from which byte on they differ.
+/// Compares two secrets in constant time.
 pub fn same(a: &str, b: &str) -> bool {
     let (a, b) = (Sha256::digest(a), Sha256::digest(b));
     a.iter().zip(b).fold(0, |differences, (a, b)| differences | (a ^ b)) == 0
 }
 
-/// The hash of `text` for this database, as [`hash`] makes it.
+/// [`hash`] with this database's salt.
 pub async fn salted(db: &mut Connection, purpose: &str, text: &str) -> crate::Result<Vec<u8>> {
     Ok(hash(&salt(db).await?, purpose, text))
 }
@@ -38,12 +38,12 @@ pub async fn salt(db: &mut Connection) -> crate::Result<Vec<u8>> {
     Ok(sqlx::query_scalar("SELECT bytes FROM salt").fetch_one(db).await?)
 }
 
-/// A new secret of 160 bits, from the system's randomness, for addresses that only one person should know.
+/// A new random secret of 160 bits, for addresses that only one person should know.
 pub fn key() -> crate::Result<String> {
     symbols::<KEY>()
 }
 
-/// A new code such as `7KQF2M9X`, from the system's randomness.
+/// A new random code such as `7KQF2M9X`.
 pub fn code() -> crate::Result<String> {
     symbols::<LENGTH>()
 }
@@ -54,7 +54,7 @@ fn symbols<const N: usize>() -> crate::Result<String> {
     Ok(bytes.iter().map(|b| char::from(ALPHABET[usize::from(b % 32)])).collect())
 }
 
-/// The code that somebody means who typed `text`, if it looks like one.
+/// The code that somebody meant by `text`; `None` if it does not look like a code.
 pub fn typed(text: &str) -> Option<String> {
     let written = text.trim().chars().filter(|c| !matches!(c, '-' | ' ' | '`'));
     let meant = written.map(|c| match c.to_ascii_uppercase() {

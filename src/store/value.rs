@@ -1,4 +1,4 @@
-//! Values as columns keep them: an instant, an id of Discord's, a person's number.
+//! Values as columns store them: an instant, a Discord id, a person's number.
 
 use std::fmt;
 use std::num::ParseIntError;
@@ -10,21 +10,21 @@ use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
 use sqlx::{Database, Decode, Encode, Type};
 
-/// An instant in a column: whole milliseconds since 1970.
+/// An instant in a column, in whole milliseconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Millis(pub Timestamp);
 
-/// An id of Discord's in a column, where the largest ones are negative numbers.
+/// A Discord id in a column. The largest ids are stored as negative numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Snowflake(pub u64);
 
-/// The number of a person. It means nothing outside this database, and is never given to another.
+/// The number of a person. It has no meaning outside this database and is never reused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type)]
 #[sqlx(transparent)]
 pub struct PersonId(pub i64);
 
 impl Millis {
-    /// An instant as a column keeps it.
+    /// Cuts an instant to whole milliseconds, as a column stores it.
     pub fn whole(at: Timestamp) -> Timestamp {
         Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
     }
