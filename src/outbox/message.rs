@@ -1,4 +1,4 @@
-//! What a message says and where it goes: portable values that any adapter can render.
+//! A message and its target: portable values that every adapter can render.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,31 +9,31 @@ use serde::{Deserialize, Serialize};
 use super::press::Press;
 use crate::community::Community;
 
-/// Something to say unasked. A feature enqueues it in the transaction that decides it.
+/// A message that the bot sends on its own. A feature enqueues it in the transaction that decides it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
-    /// Readable and unique, such as `digest/2026-W47/channel/123`. It outlives the message, so it
-    /// names a person by number (`reminder/2026-11-16/person/7`), never by name or Discord id.
+    /// Readable and unique, such as `digest/2026-W47/channel/123`. It outlives the message, so it identifies a person
+    /// by number (`reminder/2026-11-16/person/7`), never by name or Discord id.
     pub key: String,
     /// Where it goes.
     pub target: Target,
-    /// The community that it is said in: its moderators are shown it if it does not arrive. A direct message is no
-    /// community's; only who runs Cairn sees it.
+    /// The community of the message. Its moderators see the message if it does not arrive. A direct message has none:
+    /// only the people who run Cairn see it.
     pub community: Option<Community>,
-    /// The number of the person it is for or about, whose erasure takes it away.
+    /// The person it is for or about. Erasing that person deletes it.
     pub about: Option<i64>,
     /// What it says.
     pub payload: Payload,
-    /// How it is said if nothing will ever arrive at its target.
+    /// The alternative if the message will never arrive at its target.
     pub otherwise: Option<Otherwise>,
-    /// Not to be sent before; `None`: at once.
+    /// Not sent before this instant; `None`: send at once.
     pub due: Option<Timestamp>,
-    /// Not worth sending from then on.
+    /// Not sent at or after this instant.
     pub expires: Option<Timestamp>,
 }
 
 impl Message {
-    /// A message of Markdown alone, due at once.
+    /// A Markdown message, due at once.
     pub fn new(key: impl Into<String>, target: Target, body: impl Into<String>) -> Self {
         let payload = Payload { body: body.into(), ..Payload::default() };
         Self {
@@ -49,23 +49,23 @@ impl Message {
     }
 }
 
-/// Another way of saying something, for when its target takes no messages, is gone or forbidden.
+/// An alternative message, for a target that takes no messages, is gone or is forbidden.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Otherwise {
-    /// Where it goes then.
+    /// Where it goes instead.
     #[serde(with = "as_text")]
     pub target: Target,
-    /// The community that this is in.
+    /// The community of that target.
     #[serde(default, with = "as_text::maybe", skip_serializing_if = "Option::is_none")]
     pub community: Option<Community>,
     /// What it says there.
     pub payload: Payload,
-    /// What is said first, if it was never said: the message whose thread the target is.
+    /// The message that opens the target's thread. It is sent first, unless it was sent before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first: Option<First>,
 }
 
-/// The message that opens the thread in which something is said.
+/// The message that opens a thread.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct First {
     /// Its key.
@@ -73,11 +73,11 @@ pub struct First {
     /// The channel.
     #[serde(with = "as_text")]
     pub target: Target,
-    /// What it says; its title is the thread's.
+    /// What it says; its title names the thread.
     pub payload: Payload,
 }
 
-/// A target or community within JSON.
+/// Stores a target or community as text in JSON.
 mod as_text {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
@@ -110,7 +110,7 @@ mod as_text {
     }
 }
 
-/// Through which network a message leaves.
+/// The network that carries a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Via {
     /// Discord.
@@ -129,7 +129,7 @@ impl Via {
     }
 }
 
-/// Where a message goes. Its text is what the database keeps.
+/// Where a message goes. The database stores its text form.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Target {
     /// A channel or thread at Discord: `discord/channel/1`.
@@ -143,21 +143,21 @@ pub enum Target {
         /// The message replied to.
         message: u64,
     },
-    /// The thread below a message in a channel, of the payload's title, for those whom the payload invites:
-    /// `discord/thread/CHANNEL/MESSAGE`. Opening it again changes nothing.
+    /// The thread below a message in a channel. The payload has its title and its members:
+    /// `discord/thread/CHANNEL/MESSAGE`. Opening it twice changes nothing.
     DiscordThread {
         /// The channel.
         channel: u64,
-        /// The message, whose id is the thread's.
+        /// The message. The thread has the same id.
         message: u64,
     },
-    /// The thread below the message with this key: `discord/below/study/group/7/thread`. It waits until that is there.
+    /// The thread below the message with this key, once it exists: `discord/below/study/group/7/thread`.
     DiscordThreadOf(String),
     /// A comment below a post or comment, by its full name: `reddit/comment/t3_abc`.
     RedditComment(String),
-    /// A post in a subreddit; its title is the payload's: `reddit/post/learnmachinelearning`.
+    /// A post in a subreddit: `reddit/post/learnmachinelearning`. The payload has its title.
     RedditPost(String),
-    /// A private message to a user, lower case: `reddit/message/ann`.
+    /// A private message to a user, in lower case: `reddit/message/ann`.
     RedditMessage(String),
     /// A message to a subreddit's moderators: `reddit/modmail/learnmachinelearning`.
     RedditModmail(String),
@@ -221,7 +221,7 @@ impl FromStr for Target {
     }
 }
 
-/// What a message says: Markdown that every platform can read, and extras for those that can more.
+/// What a message says: Markdown for every platform, and extras for platforms that support them.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Payload {
     /// Portable Markdown.
@@ -236,10 +236,10 @@ pub struct Payload {
     /// Rows of buttons.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub buttons: Vec<Vec<Button>>,
-    /// Who is taken into the thread below the message: their ids at Discord.
+    /// The Discord ids of the people who are added to the thread below the message.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub invites: Vec<u64>,
-    /// The role it may mention. Nobody else is ever notified, whatever the body says.
+    /// The role that it may mention. It notifies nobody else, whatever the body says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ping_role: Option<u64>,
 }
@@ -249,13 +249,13 @@ pub struct Payload {
 pub struct Embed {
     /// Heading.
     pub title: String,
-    /// Where the heading leads.
+    /// The address that the heading links to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
     /// Portable Markdown.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
-    /// Names with values, in order.
+    /// Names and values, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<(String, String)>,
     /// Small print.
@@ -266,7 +266,7 @@ pub struct Embed {
 /// A button.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Button {
-    /// What is written on it.
+    /// Its label.
     pub label: String,
     /// What it does.
     pub does: Does,
@@ -282,7 +282,7 @@ pub enum Does {
     /// Asks the bot for something.
     #[serde(rename = "id")]
     Press(Press),
-    /// Leads to this address.
+    /// Opens this address.
     Link(String),
 }
 
@@ -290,10 +290,10 @@ pub enum Does {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Style {
-    /// Like most.
+    /// The usual style.
     #[default]
     Plain,
-    /// What most people want next.
+    /// The most likely next step.
     Main,
     /// Something good.
     Good,
@@ -308,24 +308,24 @@ impl Style {
 }
 
 impl Button {
-    /// A button that asks for something.
+    /// A button that asks the bot for something.
     pub fn press(label: impl Into<String>, does: impl Into<Press>) -> Self {
         Self { label: label.into(), does: Does::Press(does.into()), style: Style::Plain }
     }
 
-    /// A button that leads to an address.
+    /// A button that opens an address.
     pub fn link(label: impl Into<String>, address: impl Into<String>) -> Self {
         Self { label: label.into(), does: Does::Link(address.into()), style: Style::Plain }
     }
 
-    /// The same in another style.
+    /// The same button in another style.
     #[must_use]
     pub fn styled(mut self, style: Style) -> Self {
         self.style = style;
         self
     }
 
-    /// Whether Discord takes its id.
+    /// Whether its id is short enough for Discord.
     pub fn fits(&self) -> bool {
         match &self.does {
             Does::Press(press) => press.fits(),
@@ -393,7 +393,7 @@ mod tests {
             serde_json::to_string(&Payload { body: "a".into(), ..Payload::default() }).unwrap(),
             r#"{"body":"a"}"#
         );
-        // As rows of older versions have it, with an id that nobody knows any more.
+        // From an older version, with an id that is now unknown.
         let old = r#"{"buttons":[[{"label":"Old","does":{"id":"here/7"}},{"label":"Read","does":{"link":"x"}}]]}"#;
         let read: Payload = serde_json::from_str(old).unwrap();
         assert_eq!(read.buttons, [[Button::press("Old", Press::from("here/7".to_owned())), Button::link("Read", "x")]]);

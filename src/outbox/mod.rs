@@ -1,17 +1,17 @@
-//! The outbox: what the bot has decided to say unasked, until it is said exactly once.
+//! The outbox: messages that the bot sends on its own, each delivered exactly once.
 //!
 //! ```text
-//! enqueue    in the feature's transaction; a key that is known already is the same message
-//! claim      ready → sending, attempts + 1, commit            before any network
-//! settle     sent | ready later | looked for later | unknown or dead, shown to moderators
-//!            what follows from that is enqueued in the same transaction: the thread below what arrived,
-//!            what waited for that thread, another way to say what never will arrive
-//! unsettled  what is still `sending` when its lease is over is looked for at the target:
+//! enqueue    in the feature's transaction; a known key means the same message
+//! claim      ready → sending, attempts + 1, commit            before any network call
+//! settle     sent | ready later | look later | unknown or dead, shown to moderators
+//!            the same transaction enqueues what follows: the thread below a message that arrived,
+//!            messages that waited for that thread, the alternative to a message that will never arrive
+//! unsettled  a message that is still `sending` when its lease ends is looked for at the target:
 //!            sent if found, ready if absent, unknown if nobody can tell
-//! resolve    a moderator says what becomes of an unknown or dead message: it arrived, send it again, drop it
+//! resolve    a moderator settles an unknown or dead message: it arrived, send it again, drop it
 //! ```
 //!
-//! `jobs` alone claims and settles; outlets ask [`is_anothers`] when they look.
+//! Only `jobs` claims and settles. Outlets call [`is_anothers`] when they look.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -37,27 +37,26 @@ pub use settling::{resolve, resolve_keyed, undelivered};
 pub use trouble::Trouble;
 pub use undelivered::{Resolution, Undelivered};
 
-/// How long a claimed message may be under way before others look for it. A call at the target must be
-/// given up well before that.
+/// How long a claimed message may take before others look for it. A call to the target must end well before that.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
-/// How long what was said, to whom and about whom, is kept, in hours (30 days).
+/// How long a message keeps its text, its target and its person (30 days).
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// For how long somebody who took no direct message is believed to take none.
+/// How long we assume that a person takes no direct messages after they refused one.
 const REFUSING: SignedDuration = SignedDuration::from_hours(12);
 
-/// Where a message stands.
+/// The delivery state of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
-    /// To be sent when it is due.
+    /// To be sent when due.
     Ready,
-    /// To be sent in a thread that is not there yet.
+    /// To be sent in a thread that does not exist yet.
     Waiting,
-    /// Under way, or lost with the process that sent it.
+    /// Being sent, or lost with the process that sent it.
     Sending,
     /// Arrived.
     Sent,
-    /// Nobody knows whether it arrived.
+    /// It may or may not have arrived.
     Unknown,
     /// Given up.
     Dead,
@@ -85,10 +84,10 @@ impl State {
     }
 }
 
-/// A message that somebody has claimed.
+/// A message that a worker has claimed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
-    /// Its number, which no other message ever has: the nonce at Discord.
+    /// Its number, never reused: the nonce at Discord.
     pub id: i64,
     /// Its key.
     pub key: String,
@@ -96,53 +95,52 @@ pub struct Row {
     pub target: Target,
     /// What it says.
     pub payload: Payload,
-    /// Which call at the target this is, the first being 1.
+    /// The number of this call to the target, from 1.
     pub attempts: i64,
-    /// How many of these calls were to send, rather than to look.
+    /// How many of these calls were sends rather than looks.
     pub sends: i64,
-    /// When it was decided: it cannot be at the target before.
+    /// When it was enqueued. It cannot be at the target before that.
     pub created: Timestamp,
-    /// Its own waits between one try and the next; none: as is usual.
+    /// Its own waits between tries; empty: the usual waits.
     pub waits: Vec<SignedDuration>,
     /// The number of the person it is for or about.
     pub about: Option<i64>,
-    /// The community that it is said in.
+    /// The community of the message.
     pub community: Option<Community>,
-    /// Not worth sending from then on.
+    /// Not sent at or after this instant.
     pub expires: Option<Timestamp>,
 }
 
-/// What is known about a message.
+/// What is known about a message's delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
     /// Where it stands.
     pub state: State,
-    /// What the target calls it, once sent.
+    /// Its id at the target, once sent.
     pub remote_id: Option<String>,
-    /// What went wrong last.
+    /// The last problem.
     pub trouble: Option<Trouble>,
 }
 
-/// What became of a message, by whichever way it was to go.
+/// What happened to a message, counting its alternative.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
-    /// It is not known yet.
+    /// Not known yet.
     Open,
     /// It arrived.
     Arrived,
-    /// It arrived the other way, for this trouble with the first.
+    /// Its alternative arrived. The trouble stopped the first way.
     ArrivedOtherwise(Trouble),
-    /// It never will, for this trouble with the first way.
+    /// It will never arrive. The trouble stopped the first way.
     Lost(Trouble),
 }
 
-/// Decides to say something, within the feature's transaction. Says whether that is new: a message
-/// whose key is known already is not enqueued again.
+/// Enqueues a message within the feature's transaction. Returns false if its key is known: then nothing is enqueued.
 pub async fn enqueue(db: &mut Connection, message: &Message, now: Timestamp) -> Result<bool> {
     enqueue_patiently(db, message, &[], now).await
 }
 
-/// The same for a message with waits of its own: it is tried again after each of them, and then given up.
+/// Like [`enqueue`], with the message's own waits: it is retried after each of them, and then given up.
 pub async fn enqueue_patiently(
     db: &mut Connection,
     message: &Message,
@@ -152,7 +150,7 @@ pub async fn enqueue_patiently(
     if let (Target::DiscordDm(_) | Target::RedditMessage(_), Some(other)) = (&message.target, &message.otherwise)
         && sql::refuses(db, &message.target, now.saturating_sub(REFUSING).unwrap_or(now)).await?
     {
-        // As if it had been tried: what became of it is told by the same two keys.
+        // As if the first way had been tried, so that [`fate`] finds both keys.
         let refused = Placed { keeps: false, ..Placed::dead(message.target.clone(), Trouble::TakesNoMessages) };
         let is_new = sql::add(db, message, &refused, &[], now).await?;
         if is_new {
@@ -164,12 +162,12 @@ pub async fn enqueue_patiently(
     sql::add(db, message, &placed, waits, now).await
 }
 
-/// Where a message goes, and in which state it begins.
+/// The target and the first state of a message.
 struct Placed {
     target: Target,
     state: State,
     trouble: Option<Trouble>,
-    /// Whether the row keeps what it says, for it is not said elsewhere already.
+    /// Whether the row keeps its text; not if its alternative already has it.
     keeps: bool,
 }
 
@@ -183,7 +181,7 @@ impl Placed {
     }
 }
 
-/// Finds the thread that a message is to go to; it waits if that is not there yet, and is dead if it never will be.
+/// Finds the thread for a message. The message waits if the thread does not exist yet, and is dead if it never will.
 async fn place(db: &mut Connection, target: &Target) -> Result<Placed> {
     let Target::DiscordThreadOf(key) = target else { return Ok(Placed::ready(target.clone())) };
     let step = match standing(db, &below(key)).await? {
@@ -201,7 +199,7 @@ async fn place(db: &mut Connection, target: &Target) -> Result<Placed> {
     })
 }
 
-/// Enqueues the other way to say a message, and first what opens its thread.
+/// Enqueues the alternative to a message, and first the message that opens its thread.
 async fn say_otherwise(db: &mut Connection, message: &Message, other: Otherwise, now: Timestamp) -> Result<()> {
     let Otherwise { target, community, payload, first } = other;
     if let Some(First { key, target, payload }) = first {
@@ -215,8 +213,7 @@ async fn say_otherwise(db: &mut Connection, message: &Message, other: Otherwise,
     sql::add(db, &message, &placed, &[], now).await.map(drop)
 }
 
-/// Takes up to `n` messages that are due, oldest first and one per target, and marks them as under way.
-/// When this returns, that is on the disk.
+/// Claims up to `n` due messages, oldest first and one per target. The claim is on the disk when this returns.
 pub async fn claim(store: &Store, via: Via, now: Timestamp, n: usize) -> Result<Vec<Row>> {
     let mut tx = store.write().await?;
     sql::expire(&mut tx, now).await?;
@@ -229,8 +226,8 @@ pub async fn claim(store: &Store, via: Via, now: Timestamp, n: usize) -> Result<
     Ok(rows)
 }
 
-/// Takes up to `n` messages that were under way when their lease ended. Each must be looked for at its
-/// target, and what was seen told to [`settle_look`].
+/// Claims up to `n` messages that were being sent when their lease ended. Look for each at its target and pass the
+/// result to [`settle_look`].
 pub async fn unsettled(store: &Store, via: Via, now: Timestamp, n: usize) -> Result<Vec<Row>> {
     let mut tx = store.write().await?;
     let mut rows = Vec::new();
@@ -242,7 +239,7 @@ pub async fn unsettled(store: &Store, via: Via, now: Timestamp, n: usize) -> Res
     Ok(rows)
 }
 
-/// The row as a message; what cannot be read is dead.
+/// The row as a message. A row that cannot be read becomes dead.
 async fn readable(db: &mut Connection, raw: sql::Raw, now: Timestamp) -> Result<Option<Row>> {
     let (id, attempts) = (raw.id, raw.attempts);
     let row = raw.read();
@@ -252,15 +249,15 @@ async fn readable(db: &mut Connection, raw: sql::Raw, now: Timestamp) -> Result<
     Ok(row)
 }
 
-/// Writes down what came of sending `row`, and returns what it does next.
+/// Stores the result of sending `row`, and returns its next step.
 ///
-/// If the lease is over and another process has taken the row, only an arrival counts.
+/// If the lease has ended and another process has claimed the row, only an arrival counts.
 pub async fn settle(store: &Store, row: &Row, outcome: Outcome, now: Timestamp) -> Result<Next> {
     let jitter = jitter(row.id, row.attempts);
     write_next(store, row, after_send(row.attempts, row.sends, &row.waits, outcome, now, jitter), now).await
 }
 
-/// Writes down what came of looking for `row`, and returns what it does next.
+/// Stores the result of looking for `row`, and returns its next step.
 pub async fn settle_look(store: &Store, row: &Row, look: Look, now: Timestamp) -> Result<Next> {
     let jitter = jitter(row.id, row.attempts);
     write_next(store, row, after_look(row.attempts, row.sends, &row.waits, look, now, jitter), now).await
@@ -275,7 +272,7 @@ async fn write_next(store: &Store, row: &Row, next: Next, now: Timestamp) -> Res
     Ok(next)
 }
 
-/// Enqueues what follows from how a message was settled.
+/// Enqueues what follows from a settled message.
 async fn follow(db: &mut Connection, row: &Row, next: &Next, now: Timestamp) -> Result<()> {
     let opening = Target::DiscordThreadOf(row.key.strip_suffix(BELOW).unwrap_or(&row.key).to_owned());
     match (next, &row.target) {
@@ -283,7 +280,7 @@ async fn follow(db: &mut Connection, row: &Row, next: &Next, now: Timestamp) -> 
             let titled = row.payload.title.as_ref().is_some_and(|title| !title.trim().is_empty());
             let Some(message) = id.parse().ok().filter(|_| titled) else { return Ok(()) };
             let target = Target::DiscordThread { channel: *channel, message };
-            // The body stays, so that erasure finds whom it names.
+            // Keep the body, so that erasure finds the people it names.
             let payload = Payload { embeds: Vec::new(), buttons: Vec::new(), ..row.payload.clone() };
             let step = Message { key: below(&row.key), target, payload, expires: None, ..row.message() };
             sql::add(db, &step, &Placed::ready(step.target.clone()), &[], now).await.map(drop)
@@ -305,7 +302,7 @@ async fn follow(db: &mut Connection, row: &Row, next: &Next, now: Timestamp) -> 
 }
 
 impl Row {
-    /// The message that it was, but for its other way.
+    /// The message of this row, without its alternative.
     fn message(&self) -> Message {
         Message {
             key: self.key.clone(),
@@ -322,35 +319,35 @@ impl Row {
 
 const BELOW: &str = "/below";
 
-/// The key of the thread below the message with this key: it stands in the outbox once the message has arrived.
+/// The key of the thread below the message with this key. It is enqueued once the message has arrived.
 pub fn below(key: &str) -> String {
     format!("{key}{BELOW}")
 }
 
-/// The key of the other way for the message with this key.
+/// The key of the alternative to the message with this key.
 fn otherwise(key: &str) -> String {
     format!("{key}/otherwise")
 }
 
-/// When there will be something to claim or to look for, if nothing else is enqueued.
+/// When the next message can be claimed or looked for, if nothing else is enqueued.
 pub async fn next_due(store: &Store, via: Via) -> Result<Option<Timestamp>> {
     let due = sql::next_due(&mut *store.read().await?, via).await?;
     due.map(instant).transpose()
 }
 
-/// How many messages there are in each state.
+/// The number of messages in each state.
 pub async fn counts(store: &Store) -> Result<Vec<(String, i64)>> {
     sql::counts(&mut *store.read().await?).await
 }
 
-/// For how many seconds the oldest message that waits has been due; 0 if none is.
+/// How many seconds the oldest waiting message is overdue; 0 if none is.
 pub async fn longest_wait(store: &Store, now: Timestamp) -> Result<i64> {
     let due = sql::oldest_due(&mut *store.read().await?).await?.map(instant).transpose()?;
     Ok(due.map_or(0, |due| now.duration_since(due).as_secs().max(0)))
 }
 
-/// Whether a message other than `row` is known to have arrived under this id: what is found at the target
-/// under it is not the lost one, whatever it says.
+/// Whether this remote id belongs to another message than `row`. If so, what was found at the target is not the lost
+/// message, whatever it says.
 pub async fn is_anothers(store: &Store, row: &Row, remote_id: &str) -> Result<bool> {
     sql::is_anothers(&mut *store.read().await?, row.target.via(), row.id, remote_id).await
 }
@@ -362,7 +359,7 @@ pub async fn standing(db: &mut Connection, key: &str) -> Result<Option<Standing>
     Ok(Some(Standing { state: State::named(&state)?, remote_id, trouble }))
 }
 
-/// What became of the message with this key; none if there is no such message.
+/// What happened to the message with this key; `None` if there is no such message.
 pub async fn fate(db: &mut Connection, key: &str) -> Result<Option<Fate>> {
     let Some(first) = standing(db, key).await? else { return Ok(None) };
     let trouble = first.trouble.unwrap_or(Trouble::Unreadable);
@@ -377,24 +374,24 @@ pub async fn fate(db: &mut Connection, key: &str) -> Result<Option<Fate>> {
     }))
 }
 
-/// A trouble by its code; one that a newer version wrote is known as such.
+/// A trouble by its code. An unknown code, from a newer version, is [`Trouble::Unreadable`].
 fn read_trouble(code: &str) -> Trouble {
     code.parse().unwrap_or(Trouble::Unreadable)
 }
 
-/// Forgets what the message with this key says, within the transaction that knows why. If it was not sent by then, it never will be.
+/// Deletes the text of the message with this key, within the caller's transaction. An unsent one is never sent.
 pub async fn forget_text(db: &mut Connection, key: &str) -> Result<()> {
     sql::forget_text(db, key).await
 }
 
-/// Drops what waits to be said to or about a person, within the transaction that decides it. What is under way just now
-/// is not sent again.
+/// Drops the waiting messages to or about a person, within the caller's transaction. A message that is being sent now
+/// is not retried.
 pub async fn drop_about(db: &mut Connection, person: i64, now: Timestamp) -> Result<()> {
     sql::drop_about(db, person, now).await
 }
 
-/// Forgets what messages said, to whom and about whom, 30 days after they were decided. What was not sent
-/// by then never will be. Returns how many were emptied.
+/// Deletes the text, target and person of messages that are 30 days old. An unsent one will never be sent. Returns how
+/// many were emptied.
 pub async fn purge(store: &Store, now: Timestamp) -> Result<u64> {
     let oldest = now.saturating_sub(KEPT).unwrap_or(Timestamp::MIN);
     let mut tx = store.write().await?;

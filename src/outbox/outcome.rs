@@ -1,53 +1,53 @@
-//! What comes of a call at the target, and what the row does next (pure).
+//! The result of a call to the target, and the row's next step (pure).
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::{State, Trouble};
 
-/// The most calls at the target for one message, sends and looks together: about six hours of trying.
+/// The most calls to the target for one message, sends and looks together: about six hours.
 pub const MAX_ATTEMPTS: i64 = 30;
-/// The wait after the first failure; it doubles with each further one of its kind, sends and looks apart.
+/// The wait after the first failure. It doubles with each further failure; sends and looks are counted separately.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(2);
 /// The longest wait between two calls, unless the target asks for a longer one.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(15);
-/// Waits are stretched by up to this share, so that what failed together does not come back together.
+/// Each wait grows by up to this share, so that messages that failed together are not retried together.
 const JITTER: f64 = 0.25;
 
-/// What came of sending.
+/// The result of a send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// The target has it, under this id.
     Sent(String),
-    /// It did surely not arrive; it may later.
+    /// It certainly did not arrive, but may later.
     Later {
         /// Why not now.
         trouble: Trouble,
         /// How long the target asked us to wait (Retry-After).
         after: Option<SignedDuration>,
     },
-    /// It did surely not arrive, for a reason that often passes by itself: it is tried again soon, but not for long.
+    /// It certainly did not arrive, for a reason that often passes by itself. It is retried soon, but not for long.
     Passing {
-        /// Why not now; and if it does not pass, why not at all.
+        /// Why not now; if it does not pass, why not at all.
         trouble: Trouble,
-        /// How often it is sent in all.
+        /// The most sends in all.
         tries: i64,
     },
-    /// It may have arrived or not: the answer was lost. It is looked for before any resend.
+    /// It may have arrived: the answer was lost. Look before any resend.
     Unsure(Trouble),
-    /// It may have arrived or not, and nobody can look: a moderator settles it.
+    /// It may have arrived, and nobody can look. A moderator decides.
     Unknown,
     /// It will never arrive.
     Dead(Trouble),
 }
 
-/// What came of looking for a message at its target.
+/// The result of a look at the target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Look {
     /// It is there, under this id.
     Found(String),
     /// It is not there.
     Absent,
-    /// There is no way to tell, now or later.
+    /// Nobody can tell, now or later.
     CannotTell,
     /// The target cannot be reached now; look again.
     Later {
@@ -58,23 +58,23 @@ pub enum Look {
     },
 }
 
-/// What a row does next.
+/// The next step of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
-    /// Nothing more: it arrived, under this id.
+    /// Done: it arrived under this id.
     Sent(String),
-    /// It is sent again at that instant, or later.
+    /// Send it again at that instant or later.
     Ready(Timestamp, Option<Trouble>),
-    /// It is looked for at that instant, or later.
+    /// Look for it at that instant or later.
     Look(Timestamp, Trouble),
-    /// Nothing more by itself: a moderator says whether it arrived.
+    /// A moderator must say whether it arrived.
     Unknown,
-    /// Nothing more: moderators are told.
+    /// Done: moderators see it.
     Dead(Trouble),
 }
 
 impl Next {
-    /// The state the row is in from now on.
+    /// The state of the row from now on.
     pub fn state(&self) -> State {
         match self {
             Self::Sent(_) => State::Sent,
@@ -86,8 +86,8 @@ impl Next {
     }
 }
 
-/// What follows from sending for the `sends`th time, which was the `attempts`th call, a message that has these `waits` of
-/// its own, if any. `jitter` is between 0 and 1.
+/// The next step after a send. `sends` counts the sends and `attempts` all calls, both with this one. `waits` are the
+/// message's own waits, if any. `jitter` is between 0 and 1.
 pub fn after_send(
     attempts: i64,
     sends: i64,
@@ -103,7 +103,7 @@ pub fn after_send(
         Outcome::Dead(trouble) => Next::Dead(trouble),
         Outcome::Passing { trouble, tries } if sends >= tries => Next::Dead(trouble),
         Outcome::Passing { trouble, .. } => Next::Ready(later(now, sends, None, jitter), Some(trouble)),
-        // However often it was tried, the last thing done is to look.
+        // However often it was tried, the last call is a look.
         Outcome::Unsure(trouble) => Next::Look(later(now, sends, None, jitter), trouble),
         Outcome::Later { trouble, .. } if given_up(attempts, trouble) => Next::Dead(trouble),
         Outcome::Later { trouble, .. } if own.is_none() && has_waited(waits, trouble) => Next::Dead(trouble),
@@ -117,18 +117,18 @@ pub fn after_send(
     }
 }
 
-/// A message's own wait after the `sends`th time it was sent.
+/// A message's own wait after its `sends`th send.
 fn own(waits: &[SignedDuration], sends: i64) -> Option<SignedDuration> {
     usize::try_from(sends.saturating_sub(1)).ok().and_then(|n| waits.get(n)).copied()
 }
 
-/// Whether a message whose own waits are over is given up.
+/// Whether a message is given up, because its own waits are used up.
 fn has_waited(waits: &[SignedDuration], trouble: Trouble) -> bool {
     !waits.is_empty() && !matches!(trouble, Trouble::Refused(401, _))
 }
 
-/// What follows from a look, the `attempts`th call, for a message that was sent `sends` times and has these `waits` of its
-/// own, if any. `jitter` is between 0 and 1.
+/// The next step after a look. `attempts` counts all calls with this one, `sends` only the sends. `waits` are the
+/// message's own waits, if any. `jitter` is between 0 and 1.
 pub fn after_look(
     attempts: i64,
     sends: i64,
@@ -149,12 +149,12 @@ pub fn after_look(
     }
 }
 
-/// Whether a call that might be made again is not. A refused token is no fault of the message: it waits for a new one.
+/// Whether the message is given up after too many calls. With a refused token it waits for a new token.
 fn given_up(attempts: i64, trouble: Trouble) -> bool {
     attempts >= MAX_ATTEMPTS && !matches!(trouble, Trouble::Refused(401, _))
 }
 
-/// Never sooner than the target asked; otherwise 2 s, 4 s, 8 s … 15 min, stretched by the jitter.
+/// When to try again: after 2 s, 4 s, 8 s … 15 min plus jitter, but never sooner than the target asked.
 fn later(now: Timestamp, times: i64, after: Option<SignedDuration>, jitter: f64) -> Timestamp {
     let doublings = u32::try_from(times.clamp(1, 20) - 1).unwrap_or(0);
     let wait = FIRST_WAIT.saturating_mul(1 << doublings).min(LONGEST_WAIT);
@@ -167,7 +167,7 @@ fn stretched(now: Timestamp, wait: SignedDuration, jitter: f64) -> Timestamp {
     now.saturating_add(wait).unwrap_or(Timestamp::MAX)
 }
 
-/// A number between 0 and 1 that looks random but is the same for the same row and attempt.
+/// A number between 0 and 1 that looks random but depends only on the row and the attempt.
 pub fn jitter(id: i64, attempts: i64) -> f64 {
     // The finaliser of SplitMix64.
     let mut z = id.cast_unsigned().wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ attempts.cast_unsigned();
@@ -247,14 +247,14 @@ mod tests {
 
     #[test]
     fn waits_grow_with_sends_and_looks_apart() {
-        // Seven looks in between do not make the wait for the second answer longer.
+        // The seven looks in between do not lengthen the wait after the second send.
         let unsure = after_send(9, 2, &[], Outcome::Unsure(Trouble::TimedOut), now(), 0.0);
         assert_eq!(unsure, Next::Look(at(4), Trouble::TimedOut));
         let refused = after_send(9, 2, &[], Outcome::Later { trouble: BUSY, after: None }, now(), 0.0);
         assert_eq!(refused, Next::Ready(at(4), Some(BUSY)));
         let looked = after_look(9, 7, &[], Look::Later { trouble: BUSY, after: None }, now(), 0.0);
         assert_eq!(looked, Next::Look(at(4), BUSY), "and the other way round");
-        // But they count among all the calls that may be made.
+        // But they count towards the most calls.
         let last = after_send(MAX_ATTEMPTS, 2, &[], Outcome::Later { trouble: BUSY, after: None }, now(), 0.0);
         assert_eq!(last, Next::Dead(BUSY));
     }
@@ -265,7 +265,7 @@ mod tests {
         let passing = Outcome::Passing { trouble, tries: 3 };
         let table =
             [(1, Next::Ready(at(2), Some(trouble))), (2, Next::Ready(at(4), Some(trouble))), (3, Next::Dead(trouble))];
-        // Whatever waits of its own a message has.
+        // Even if the message has its own waits.
         for waits in [&[][..], &[SignedDuration::from_mins(30)]] {
             for (sends, expected) in &table {
                 assert_eq!(after_send(*sends, *sends, waits, passing.clone(), now(), 0.0), *expected, "{sends}");

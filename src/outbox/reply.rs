@@ -1,17 +1,17 @@
-//! What somebody is answered: a portable value that each platform renders.
+//! The answer to a person: a portable value that each platform renders.
 
 use super::message::{Button, Embed, Payload};
 use super::press::Press;
 
-/// The most buttons of a row, and the most rows, that Discord takes.
+/// Discord's limit for the buttons in a row, and for the rows.
 pub const ROOM: usize = 5;
 
-/// An answer to somebody who asked.
+/// The answer to a person who asked.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Reply {
-    /// Heading and where it leads, which may be nowhere. With a heading, the text stands in a frame.
+    /// The heading and its link, which may be empty. With a heading, the text is shown in a frame.
     pub title: Option<(String, String)>,
-    /// Markdown. What users wrote must have been escaped for where it goes.
+    /// Markdown. User text must already be escaped for its place.
     pub text: String,
     /// Small print; shown only with a heading.
     pub footer: Option<String>,
@@ -19,40 +19,40 @@ pub struct Reply {
     pub embeds: Vec<Embed>,
     /// Buttons and selects.
     pub rows: Vec<Controls>,
-    /// Files that go with it.
+    /// Attached files.
     pub files: Vec<File>,
-    /// Whether everybody sees it; otherwise the person who asked does.
+    /// Whether everybody sees it; otherwise only the person who asked.
     pub public: bool,
 }
 
 impl Reply {
-    /// A text alone.
+    /// A reply with only a text.
     pub fn text(text: impl Into<String>) -> Self {
         Self { text: text.into(), ..Self::default() }
     }
 
-    /// The same with rows of buttons and selects.
+    /// The same reply with these rows of buttons and selects.
     #[must_use]
     pub fn with(mut self, rows: Vec<Controls>) -> Self {
         self.rows = rows;
         self
     }
 
-    /// The same with one row of buttons; without a row if there is none.
+    /// The same reply with one row of buttons, or no row if there are no buttons.
     #[must_use]
     pub fn with_buttons(self, buttons: Vec<Button>) -> Self {
         let rows = if buttons.is_empty() { Vec::new() } else { vec![Controls::Buttons(buttons)] };
         self.with(rows)
     }
 
-    /// The same with a file.
+    /// The same reply with one more file.
     #[must_use]
     pub fn and_file(mut self, file: File) -> Self {
         self.files.push(file);
         self
     }
 
-    /// Adds a button to the last row that has room for it; nothing if the id is too long or there are too many rows.
+    /// Adds a button to the last row with space. Adds nothing if the id is too long or there are too many rows.
     pub fn offer(&mut self, press: impl Into<Press>, label: &str) {
         let button = Button::press(label, press);
         if !button.fits() {
@@ -67,7 +67,7 @@ impl Reply {
     }
 }
 
-/// What the outbox would say.
+/// The message that the outbox would send.
 impl From<Payload> for Reply {
     fn from(payload: Payload) -> Self {
         let rows = payload.buttons.into_iter().map(Controls::Buttons).collect();
@@ -80,20 +80,20 @@ impl From<Payload> for Reply {
 pub enum Controls {
     /// Buttons, at most five.
     Buttons(Vec<Button>),
-    /// A select, which takes a row of its own.
+    /// A select, which needs its own row.
     Select(Select),
 }
 
-/// Something to choose from.
+/// A list to choose from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Select {
-    /// What a choice asks for.
+    /// The id that a choice sends.
     pub does: Press,
-    /// What stands in it before anything is chosen.
+    /// The text shown before anything is chosen.
     pub hint: String,
-    /// What there is.
+    /// The possible choices.
     pub offers: Offers,
-    /// How many are to be chosen, at least and at most; none: exactly one.
+    /// The least and most choices; `None`: exactly one.
     pub bounds: Option<(u8, u8)>,
 }
 
@@ -104,28 +104,28 @@ pub enum Offers {
     Choices(Vec<Choice>),
     /// A role of the server.
     Roles,
-    /// A text channel of the server; a forum, too, if so.
+    /// A text channel of the server.
     Channels {
-        /// Whether forums are offered.
+        /// Whether forums are offered too.
         forums: bool,
     },
 }
 
-/// Something that can be chosen. The value is what the program is told; the label is for people alone.
+/// One choice. Code reads the value; people read the label.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Choice {
     /// The value.
     pub value: String,
-    /// What is written on it.
+    /// Its label.
     pub label: String,
-    /// What is written below that.
+    /// A text below the label.
     pub about: Option<String>,
-    /// Whether it is chosen at first.
+    /// Whether it is chosen from the start.
     pub is_set: bool,
 }
 
 impl Choice {
-    /// A choice that is not chosen at first.
+    /// A choice that is not chosen from the start.
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
         Self { value: value.into(), label: label.into(), about: None, is_set: false }
     }
@@ -137,7 +137,7 @@ impl Select {
         Self { does: does.into(), hint: hint.into(), offers: Offers::Choices(choices), bounds: None }
     }
 
-    /// Roles or channels of the server, of which at most so many are chosen.
+    /// Roles or channels of the server, at most `most` of them.
     pub fn up_to(most: u8, does: impl Into<Press>, hint: impl Into<String>, offers: Offers) -> Self {
         Self { does: does.into(), hint: hint.into(), offers, bounds: Some((0, most)) }
     }
@@ -149,19 +149,19 @@ impl From<Select> for Controls {
     }
 }
 
-/// A file that goes with an answer.
+/// An attached file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct File {
     /// Its name.
     pub name: String,
-    /// What is in it.
+    /// Its content.
     pub bytes: Vec<u8>,
-    /// What is in it, for people who cannot see it.
+    /// A description for people who cannot see it.
     pub about: Option<String>,
 }
 
 impl File {
-    /// A file whose name says what it is.
+    /// A file that needs no description beyond its name.
     pub fn new(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
         Self { name: name.into(), bytes: bytes.into(), about: None }
     }

@@ -1,4 +1,4 @@
-//! Moderators see what is not known to have arrived, and say what becomes of it.
+//! Moderators see messages that are not known to have arrived, and settle them.
 
 use jiff::Timestamp;
 
@@ -9,24 +9,24 @@ use crate::community::{Moderator, Role};
 use crate::store::{Connection, Store};
 use crate::{Error, Kind, Result};
 
-/// The messages of the moderator's community that are not known to have arrived and could still be sent, newest
-/// first, at most `n`. Direct messages and all communities are for the person who runs Cairn.
+/// The newest `n` messages of the moderator's community that are not known to have arrived and could still be sent.
+/// Only the person who runs Cairn sees direct messages and all communities.
 pub async fn undelivered(store: &Store, by: &Moderator, n: u32) -> Result<Vec<Undelivered>> {
     let raw = sql::undelivered(&mut *store.read().await?, by.community(), n).await?;
     raw.into_iter().map(sql::RawUndelivered::read).collect()
 }
 
-/// Does what a moderator says about a message that is not known to have arrived.
+/// Settles a message that is not known to have arrived.
 ///
 /// # Errors
-/// Refused to editors and to moderators of other communities; if there is no such message, or its text is no longer kept.
+/// Refused to editors and to moderators of other communities; if no such message waits; or if its text is deleted.
 pub async fn resolve(store: &Store, by: &Moderator, id: i64, resolution: Resolution, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
     resolve_one(&mut tx, by, id, resolution, now).await?;
     tx.commit().await
 }
 
-/// The same within a feature's transaction, for the message of this key.
+/// Like [`resolve`], within the caller's transaction, for the message with this key.
 ///
 /// # Errors
 /// As [`resolve`].

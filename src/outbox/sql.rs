@@ -9,7 +9,7 @@ use crate::Result;
 use crate::community::Community;
 use crate::store::{Connection, Lease};
 
-/// A claimed row as the database has it.
+/// A claimed row as stored.
 #[derive(sqlx::FromRow)]
 pub struct Raw {
     pub id: i64,
@@ -85,7 +85,7 @@ pub async fn add(
     Ok(done.rows_affected() == 1)
 }
 
-/// Whether somebody has taken no direct message since, and none that came after.
+/// Whether the last message to this target that was settled after `since` was refused.
 pub async fn refuses(db: &mut Connection, target: &Target, since: Timestamp) -> Result<bool> {
     let query = "SELECT state = 'dead' FROM outbox WHERE target = $1 AND settled_at > $2 AND attempts > 0
                      AND (state = 'sent' OR state = 'dead' AND trouble = $3) ORDER BY settled_at DESC, id DESC LIMIT 1";
@@ -94,7 +94,7 @@ pub async fn refuses(db: &mut Connection, target: &Target, since: Timestamp) -> 
     Ok(query.fetch_optional(db).await?.unwrap_or(false))
 }
 
-/// What waited for a thread goes to its place, or is given up.
+/// Sends the messages that waited for a thread to their place, or gives them up.
 pub async fn release(db: &mut Connection, opening: &Target, placed: &Placed, now: Timestamp) -> Result<()> {
     let query = "UPDATE outbox SET target = $1, state = $2, trouble = $3, settled_at = $4
                  WHERE state = 'waiting' AND target = $5";
@@ -109,7 +109,7 @@ pub async fn release(db: &mut Connection, opening: &Target, placed: &Placed, now
     Ok(())
 }
 
-/// Takes the other way out of a message that is given up, which is then nobody's dead letter.
+/// Takes the alternative from a message that is given up. That message is then no longer shown as undelivered.
 pub async fn take_otherwise(db: &mut Connection, id: i64) -> Result<Option<String>> {
     let query = "SELECT otherwise FROM outbox WHERE id = $1 AND otherwise IS NOT NULL";
     let other = sqlx::query_scalar(query).bind(id).fetch_optional(&mut *db).await?;
@@ -123,8 +123,8 @@ pub async fn forget_text(db: &mut Connection, key: &str) -> Result<()> {
     Ok(())
 }
 
-/// What waits for or about a person is given up. What is under way loses its text, so it is neither sent again nor shown to
-/// anybody.
+/// Gives up the waiting messages to or about a person. A message that is being sent loses its text, so nobody can
+/// resend or see it.
 pub async fn drop_about(db: &mut Connection, person: i64, now: Timestamp) -> Result<()> {
     let query = "UPDATE outbox SET payload = NULL, otherwise = NULL,
                      state = CASE state WHEN 'sending' THEN state ELSE 'dead' END,
@@ -136,7 +136,7 @@ pub async fn drop_about(db: &mut Connection, person: i64, now: Timestamp) -> Res
     Ok(())
 }
 
-/// What nobody sent in time is dead.
+/// Gives up messages that are too old to send.
 pub async fn expire(db: &mut Connection, now: Timestamp) -> Result<()> {
     let query = "UPDATE outbox SET state = 'dead', trouble = $1, settled_at = $2
                  WHERE state IN ('ready', 'waiting') AND expires_at <= $2";
@@ -144,7 +144,7 @@ pub async fn expire(db: &mut Connection, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// Claims the message that has been due longest, leaving out targets that another one is under way to.
+/// Claims the message that is due longest. Skips targets to which another message is being sent.
 pub async fn claim(db: &mut Connection, via: Via, lease: Lease) -> Result<Option<Raw>> {
     let query = format!(
         "UPDATE outbox SET state = 'sending', attempts = attempts + 1, sends = sends + 1, lease_until = $1
@@ -157,7 +157,7 @@ pub async fn claim(db: &mut Connection, via: Via, lease: Lease) -> Result<Option
     Ok(query.fetch_optional(db).await?)
 }
 
-/// Takes the message whose lease has been over longest.
+/// Claims the message whose lease ended longest ago.
 pub async fn take_lost(db: &mut Connection, via: Via, lease: Lease) -> Result<Option<Raw>> {
     let query = format!(
         "UPDATE outbox SET attempts = attempts + 1, lease_until = $1
@@ -169,8 +169,8 @@ pub async fn take_lost(db: &mut Connection, via: Via, lease: Lease) -> Result<Op
     Ok(query.fetch_optional(db).await?)
 }
 
-/// Writes what a row does next, if the caller still has it; but that it arrived is true even of a caller who was too late.
-/// Says whether that was written.
+/// Stores a row's next step if the caller still holds the row. An arrival is also stored for a caller who was too late.
+/// Returns whether it was stored.
 pub async fn settle(db: &mut Connection, id: i64, attempts: i64, next: &Next, now: Timestamp) -> Result<bool> {
     let query = "UPDATE outbox SET state = $1, due_at = coalesce($2, due_at), lease_until = $3, remote_id = $4,
                      trouble = $5, settled_at = $6
@@ -210,7 +210,7 @@ pub async fn counts(db: &mut Connection) -> Result<Vec<(String, i64)>> {
     Ok(sqlx::query_as(query).fetch_all(db).await?)
 }
 
-/// When the oldest message that waits was due.
+/// When the oldest waiting message was due.
 pub async fn oldest_due(db: &mut Connection) -> Result<Option<i64>> {
     let query = "SELECT min(due_at) FROM outbox WHERE state = 'ready'";
     Ok(sqlx::query_scalar(query).fetch_one(db).await?)
@@ -254,7 +254,7 @@ impl RawUndelivered {
     }
 }
 
-/// What is not known to have arrived: in a community, or everywhere.
+/// Messages that are not known to have arrived: in a community, or everywhere.
 pub async fn undelivered(db: &mut Connection, of: Option<&Community>, n: u32) -> Result<Vec<RawUndelivered>> {
     let query = "SELECT id, key, target, state, trouble, attempts, coalesce(settled_at, created_at) AS at FROM outbox
                  WHERE state IN ('dead', 'unknown') AND trouble IS NOT 'unwanted' AND payload IS NOT NULL
@@ -263,12 +263,12 @@ pub async fn undelivered(db: &mut Connection, of: Option<&Community>, n: u32) ->
     Ok(sqlx::query_as(query).bind(of.map(ToString::to_string)).bind(n).fetch_all(db).await?)
 }
 
-/// The number of the message of a key.
+/// The number of the message with this key.
 pub async fn id_of(db: &mut Connection, key: &str) -> Result<Option<i64>> {
     Ok(sqlx::query_scalar("SELECT id FROM outbox WHERE key = $1").bind(key).fetch_optional(db).await?)
 }
 
-/// Whether there was such a message.
+/// Returns whether there was such a message.
 pub async fn resolve(
     db: &mut Connection,
     id: i64,
@@ -292,7 +292,7 @@ pub async fn resolve(
     Ok(query.execute(db).await?.rows_affected() == 1)
 }
 
-/// Empties what was decided before `oldest`; what has just been claimed is left until it is settled.
+/// Empties messages older than `oldest`, except those that are being sent now.
 pub async fn purge(db: &mut Connection, oldest: Timestamp, now: Timestamp) -> Result<u64> {
     let query = "UPDATE outbox SET target = NULL, about = NULL, payload = NULL, otherwise = NULL, remote_id = NULL,
                      trouble = CASE WHEN state IN ('sent', 'dead') THEN trouble ELSE $1 END,

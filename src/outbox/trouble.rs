@@ -1,40 +1,40 @@
-//! Why a message did not arrive: a value with a stable code for the database, and words for people (pure).
+//! Why a message did not arrive: a stable code for the database and a text for people (pure).
 
 use std::fmt;
 use std::str::FromStr;
 
-/// What went wrong, in words that cannot hold anybody's text. Decisions look at the value; its words are for people.
+/// The problem, in a text that never quotes anybody. Code looks at the value; only people read the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
-    /// No connection, or it broke.
+    /// There was no connection, or it broke.
     Unreachable,
     /// No answer in time.
     TimedOut,
-    /// The target told us to slow down.
+    /// The target asked us to slow down.
     RateLimited,
-    /// The target failed with this status.
+    /// The target failed with this HTTP status.
     Failing(u16),
-    /// The target refused with this status and its own error number (0: none).
+    /// The target refused with this HTTP status and its own error number (0: none).
     Refused(u16, u32),
-    /// Channel, post or account are gone.
+    /// The channel, post or account does not exist any more.
     Gone,
-    /// The bot may not write there; the target's own error number.
+    /// The bot may not write there. Holds the target's own error number.
     NotAllowed(u32),
     /// The person takes no direct messages from the bot.
     TakesNoMessages,
     /// The thread or post is archived or locked.
     Closed,
-    /// It could not be told whether it had arrived.
+    /// Nobody can tell whether it arrived.
     CannotTell,
-    /// Sending it broke the program.
+    /// The code that sent it panicked.
     Panicked,
     /// The row cannot be read, or its text has been erased.
     Unreadable,
-    /// It was not sent while it was worth sending.
+    /// It was not sent before it expired.
     TooLate,
-    /// The person wants nothing unasked any more.
+    /// The person wants no messages from the bot.
     Unwanted,
-    /// What it answers has been changed.
+    /// The message that it answers was changed.
     Changed,
 }
 
@@ -62,7 +62,7 @@ impl fmt::Display for Trouble {
 }
 
 impl Trouble {
-    /// What the database keeps: a name that no rewording changes, with the target's numbers.
+    /// The code in the database: a name that does not change with the text, and the target's numbers.
     pub fn code(self) -> String {
         match self {
             Self::Failing(status) => format!("failing:{status}"),
@@ -72,7 +72,7 @@ impl Trouble {
         }
     }
 
-    /// Whether nothing will arrive there, so that it is worth being said somewhere else.
+    /// Whether nothing can arrive there, so that the alternative should be used.
     pub fn is_the_places(self) -> bool {
         matches!(self, Self::Gone | Self::NotAllowed(_) | Self::TakesNoMessages | Self::Closed)
     }

@@ -1,4 +1,4 @@
-//! What is not known to have arrived, and what moderators say of it (values; `settling` does it).
+//! Messages that are not known to have arrived, and what moderators can do about them (values; `settling` does it).
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -9,7 +9,7 @@ use crate::{Error, Result};
 /// A message that is not known to have arrived, for moderators.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Undelivered {
-    /// Its number, by which it can be [resolved](super::resolve).
+    /// Its number, for [`resolve`](super::resolve).
     pub id: i64,
     /// Its key.
     pub key: String,
@@ -19,9 +19,9 @@ pub struct Undelivered {
     pub state: State,
     /// What went wrong.
     pub trouble: String,
-    /// How often it was tried.
+    /// The number of tries.
     pub attempts: i64,
-    /// When that was decided.
+    /// When it was given up or became unknown.
     pub at: Timestamp,
 }
 
@@ -33,14 +33,14 @@ impl std::fmt::Display for Undelivered {
     }
 }
 
-/// What a moderator says about a message that is not known to have arrived.
+/// A moderator's decision about a message that is not known to have arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resolution {
     /// It did arrive.
     Arrived,
-    /// It is to be sent again.
+    /// Send it again.
     Again,
-    /// It is not to be sent any more.
+    /// Do not send it any more.
     Drop,
 }
 
@@ -48,7 +48,7 @@ impl Resolution {
     /// Every resolution.
     pub const ALL: [Self; 3] = [Self::Arrived, Self::Again, Self::Drop];
 
-    /// The word for it, on the wire and at the command line.
+    /// The word for it in the database and on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Arrived => "arrived",

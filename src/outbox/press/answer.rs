@@ -1,37 +1,37 @@
-//! Presses below an answer to a newcomer, of the guided choice, and of `/privacy`.
+//! Presses below an answer to a newcomer, in the guided choice, and below `/privacy`.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::triage::Track;
 
-/// What is done about a kept answer.
+/// An action on a stored answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnswerPress {
-    /// Show another guide in its place.
+    /// Show another guide instead.
     Go(Track),
     /// None of the choices fits.
     None,
-    /// Give the role of its guide.
+    /// Get the role of its guide.
     Me,
     /// Show it to everybody.
     Share,
     /// Show the rest of it.
     Read,
-    /// Take it away.
+    /// Delete it.
     Delete,
-    /// Say what it was worth.
+    /// Give an opinion about it.
     Judge(Opinion),
 }
 
-/// What the author or a moderator says about an answer.
+/// The opinion of the author or a moderator about an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Opinion {
     /// 👍
     Good,
     /// 👎
     Bad,
-    /// It was no question about getting started at all.
+    /// The text was not a question about getting started.
     NotMine,
 }
 
@@ -68,7 +68,7 @@ impl AnswerPress {
     }
 }
 
-/// What somebody wants from machine learning.
+/// What a person wants from machine learning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Goal {
     /// A job, or a future in the field.
@@ -109,15 +109,15 @@ pub enum StartPress {
     Begin,
     /// The goal is known.
     Goal(Goal),
-    /// With this goal, where they come from is chosen.
+    /// Choose the background, with this goal.
     Background(Goal),
     /// The degree is chosen.
     Degree,
-    /// On a greeting or the panel: begin, in a message of its own.
+    /// On a greeting or the panel: begin in a new message.
     Find,
     /// On the panel: the goal is known.
     PanelGoal(Goal),
-    /// On the panel: they say it in their own words. A form has the same id.
+    /// On the panel: describe the goal in their own words. The form has the same id.
     Words,
 }
 
@@ -150,14 +150,14 @@ impl fmt::Display for StartPress {
     }
 }
 
-/// What is done about what is held about a person.
+/// An action on the data about a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PrivacyPress {
     /// Erase it.
     Erase,
     /// Keep it.
     Keep,
-    /// Never answer or write to them unasked again.
+    /// Erase it, and never answer or write to them unasked again.
     Never,
 }
 

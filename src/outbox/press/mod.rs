@@ -1,7 +1,7 @@
-//! What a press of a button, a choice or a form asks for, as the id says that a message carries (pure).
+//! What a button, a choice or a form asks for, read from its id in the message (pure).
 //!
-//! Ids live as long as the messages that carry them, so a button must do the same after an upgrade: an id may be added, but
-//! none may come to mean something else. An id carries no authority; who may press is looked up each time.
+//! Ids live as long as their messages, so a button must do the same after an upgrade. New ids may be added, but no id
+//! may change its meaning. An id carries no authority: the permission is checked at each press.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -23,41 +23,41 @@ pub use study::{
 };
 pub use wiki::WikiPress;
 
-/// The longest id, and the longest value of a choice, that Discord takes, in characters.
+/// Discord's limit for an id or a value of a choice, in characters.
 pub const MAX_ID: usize = 100;
 
 /// What a button, a select or a form asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", from = "String")]
 pub enum Press {
-    /// Something about a kept answer, by its number.
+    /// An action on a stored answer, by its number.
     Answer(i64, AnswerPress),
     /// A step of the guided choice.
     Start(StartPress),
-    /// Something the wiki says.
+    /// An action on something from the wiki.
     Wiki(WikiPress),
     /// A change of the wiki.
     Edit(EditPress),
-    /// A question that found nothing.
+    /// A question without a result.
     Gap(GapPress),
-    /// A change of the wiki that waits.
+    /// A waiting change of the wiki.
     Draft(DraftPress),
-    /// Papers.
+    /// An action on papers.
     Papers(PapersPress),
-    /// A digest that is to come.
+    /// A future digest.
     Digest(DigestPress),
     /// A server's settings.
     Settings(SettingsPress),
-    /// Study.
+    /// An action of a student.
     Study(StudyPress),
-    /// What is held about a person.
+    /// The data about a person.
     Privacy(PrivacyPress),
     /// An id that this version does not know.
     Unknown(String),
 }
 
 impl Press {
-    /// Whether Discord takes an id of this length.
+    /// Whether Discord accepts an id of this length.
     pub fn fits(&self) -> bool {
         self.to_string().chars().count() <= MAX_ID
     }
@@ -191,8 +191,8 @@ impl From<PrivacyPress> for Press {
     }
 }
 
-/// The command that shows buttons like this one, for a person whose button leads nowhere now. It knows more ids than
-/// [`Press`] does: those of older versions, too.
+/// The command that shows buttons like this one, for a person whose button no longer works. It also knows ids of older
+/// versions, which [`Press`] does not.
 pub fn command(id: &str) -> &'static str {
     let mut path = id.split('/');
     match (path.next(), path.next()) {
@@ -218,7 +218,7 @@ pub fn command(id: &str) -> &'static str {
     }
 }
 
-/// The rest of a path as one text, which may itself have strokes in it; none if nothing follows.
+/// The rest of a path as one text, which may contain slashes; `None` if it is empty.
 fn text(rest: &[&str]) -> Option<String> {
     (!rest.is_empty()).then(|| rest.join("/"))
 }

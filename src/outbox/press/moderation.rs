@@ -1,18 +1,18 @@
-//! Presses of moderators: the wiki, its gaps and drafts, digests, and a server's settings.
+//! Presses of moderators: the wiki, its gaps and drafts, digests, and the settings of a server.
 
 use std::fmt;
 
 use super::text;
 use crate::triage::Track;
 
-/// A section of a page, by its place in the revision that an editor saw.
+/// A section of a page, by its index in the revision that an editor saw.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SectionAt {
     /// The page.
     pub page: String,
     /// The revision.
     pub revision: i64,
-    /// Which section of it, from 0.
+    /// Its index in the revision, from 0.
     pub at: usize,
 }
 
@@ -28,28 +28,28 @@ impl fmt::Display for SectionAt {
     }
 }
 
-/// A change of the wiki by form.
+/// A change of the wiki with a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EditPress {
     /// The form itself.
     Form(SectionAt),
-    /// Back to the form.
+    /// Open the form again.
     Again(SectionAt),
-    /// Save the section without a text.
+    /// Save the section with an empty text.
     Empty(SectionAt),
-    /// Back to an older revision.
+    /// Revert to an older revision.
     Revert {
         /// The page.
         page: String,
         /// The older revision.
         to: i64,
-        /// The newest one that the editor saw.
+        /// The newest revision that the editor saw.
         base: i64,
     },
 }
 
 impl EditPress {
-    /// How the id of a form begins in which moderators write for others to read.
+    /// The start of the ids of forms in which moderators write for others.
     pub const FORM: &'static str = "edit/";
 
     pub(super) fn read(path: &[&str]) -> Option<Self> {
@@ -76,14 +76,14 @@ impl fmt::Display for EditPress {
     }
 }
 
-/// What is done about questions that found nothing. A key names one of them.
+/// An action on questions without a result. A key identifies one of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GapPress {
     /// Show all of them.
     List,
     /// Show the one that is chosen.
     Look,
-    /// Lead people who ask like that to a place; a form asks for it if none is named.
+    /// Send people with this question to a place. Without a place, a form asks for it.
     Point {
         /// The question.
         key: String,
@@ -92,11 +92,11 @@ pub enum GapPress {
     },
     /// Open the form that asks for a place.
     Other(String),
-    /// Start a page. A form has the same id.
+    /// Start a page. The form has the same id.
     StartPage(String),
-    /// It is not ours to answer.
+    /// The wiki should not answer it.
     Refuse(String),
-    /// It is ours after all.
+    /// The wiki should answer it after all.
     Accept(String),
 }
 
@@ -131,12 +131,12 @@ impl fmt::Display for GapPress {
     }
 }
 
-/// What is done about a change of the wiki that waits, by its number.
+/// An action on a waiting change of the wiki, by its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DraftPress {
     /// Show all of them.
     List,
-    /// Show one; the one that is chosen, if none is named.
+    /// Show one; `None`: the one chosen in a select.
     Look(Option<i64>),
     /// Publish it.
     Publish(i64),
@@ -170,12 +170,12 @@ impl fmt::Display for DraftPress {
     }
 }
 
-/// What is taken back of what was chosen for a digest.
+/// Takes back a choice for a digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DigestPress {
-    /// A paper is neither pinned nor kept out any more.
+    /// Neither pin nor exclude this paper any more.
     Clear(String),
-    /// A channel gets the digest after all.
+    /// Post the digest in this channel after all.
     Unskip(u64),
 }
 
@@ -215,11 +215,11 @@ pub enum SettingsPress {
     Track(Track),
     /// Choose the channels in which posts are answered.
     Channels,
-    /// Choose where moderators are told of people in danger.
+    /// Choose where moderators are notified about people in danger.
     DangerChannel,
-    /// Choose how readily posts are answered.
+    /// Choose how confident the bot must be to answer a post.
     Bands,
-    /// Whether posts may be read.
+    /// Allow or forbid reading posts.
     Reads(bool),
     /// A setting of study.
     Study(StudySetting),
@@ -232,9 +232,9 @@ pub enum StudySetting {
     Page,
     /// Choose the study channel.
     Channel,
-    /// Open the form, with the least commitment and the zone that were typed before and not taken.
+    /// Open the form, with the minimum commitment and the zone that were typed before and refused.
     Form(Option<(String, String)>),
-    /// The form.
+    /// The submitted form.
     Typed,
 }
 

@@ -4,21 +4,21 @@ use std::fmt;
 
 use super::text;
 
-/// What is done about papers. A paper is named by its id at arXiv, which may have a stroke in it.
+/// An action on papers. A paper is identified by its arXiv id, which may contain a slash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PapersPress {
     /// Vote for a paper.
     Vote(String),
-    /// Tick off a pass of reading, 1 to 3.
+    /// Mark a reading pass, 1 to 3, as done.
     Pass {
-        /// Which.
+        /// The pass.
         pass: i64,
-        /// Of which paper.
+        /// The paper.
         paper: String,
     },
     /// Show a week's papers to everybody: `2026-W47`.
     ShareWeek(String),
-    /// Show what a search found to everybody.
+    /// Show the results of a search to everybody.
     ShareSearch(String),
 }
 

@@ -1,4 +1,4 @@
-//! Presses of students. Except below a reminder, the person who presses does it for themselves, even below a message for another.
+//! Presses of students. Except below a reminder, people act for themselves, even below somebody else's message.
 
 use std::fmt;
 
@@ -12,35 +12,35 @@ use crate::triage::Track;
 /// What a student wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StudyPress {
-    /// Below `/help`: how they stand.
+    /// Below `/help`: show the status.
     Status,
-    /// They are still there, and the timer goes on.
+    /// Keep the timer running.
     Here,
     /// Stop the timer.
     Stop,
     /// End a pause.
     Resume,
-    /// Take back an act, by its number.
+    /// Undo an act, by its number.
     Undo(i64),
-    /// Why the streak is what it is.
+    /// Explain the streak.
     Why,
-    /// Tell others of a milestone, by its days.
+    /// Show a milestone to others, by its days.
     Share(u32),
     /// Joining: the zone is chosen.
     Zone(How, Pending),
-    /// Joining: open the form for other zones.
+    /// Joining: open the form for another zone.
     Elsewhere(How, Pending),
-    /// Joining: that form.
+    /// Joining: that form, submitted.
     Typed(Pending),
-    /// Joining: the zone is known, and how much to study on a day is chosen.
+    /// Joining: the zone is known; choose how much to study on a day.
     Pace(String, How, Pending),
     /// The calendar.
     Calendar(CalendarPress),
     /// The plan.
     Plan(PlanPress),
-    /// The picture of the study days.
+    /// The heat map.
     Heatmap(HeatmapPress),
-    /// A reminder, and whose it is.
+    /// A reminder, and its owner.
     Remind(PersonId, ReminderPress),
     /// Buddies.
     Buddy(BuddyPress),
@@ -105,17 +105,17 @@ impl fmt::Display for StudyPress {
     }
 }
 
-/// How somebody who joins wants to study, but for the zone: `4/120`.
+/// How a person who joins wants to study, except the zone: `4/120`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct How {
-    /// The hour at which days start.
+    /// The hour at which the person's days start.
     pub day_start: i64,
-    /// Minutes a day; none if they have not said.
+    /// Minutes a day; `None` if not chosen yet.
     pub commitment: Option<i64>,
 }
 
 impl How {
-    /// As most do.
+    /// The default.
     pub const USUAL: Self = Self { day_start: DEFAULT_START, commitment: None };
 
     fn read(day_start: &str, commitment: &str) -> Option<Self> {
@@ -133,7 +133,7 @@ impl fmt::Display for How {
     }
 }
 
-/// What somebody wanted before they were asked for their zone. It is done once they have joined.
+/// What a person wanted before we asked for the zone. It is done once they have joined.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pending {
     /// `log/45`, `log/45/yesterday` or `log/45/2026-11-21`
@@ -177,14 +177,14 @@ impl fmt::Display for Pending {
     }
 }
 
-/// What is done with a calendar.
+/// An action on a calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CalendarPress {
     /// Show it as a file.
     File,
     /// Make a secret link.
     Link,
-    /// Make another one, and end the first.
+    /// Make a new link and end the old one.
     NewLink,
     /// End the link.
     Off,
@@ -207,16 +207,16 @@ impl CalendarPress {
     }
 }
 
-/// What is done with a plan. The number is the plan's.
+/// An action on a plan. The number is the plan's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlanPress {
-    /// Make one in place of another: track, hours a week, deadline.
+    /// Replace the plan with a new one: track, hours a week, deadline.
     Make(Track, i64, Date),
     /// Show it.
     Show,
     /// Show a page of it.
     Page(usize),
-    /// A step is done, or is not.
+    /// Mark a step as done or not done.
     Mark {
         /// The plan.
         number: i64,
@@ -225,15 +225,15 @@ pub enum PlanPress {
         /// Whether it is done.
         done: bool,
     },
-    /// Lay out again what is left.
+    /// Plan the remaining steps again.
     Replan(i64),
-    /// A later deadline, so that all fits.
+    /// Move the deadline, so that everything fits.
     Later(i64),
-    /// Fewer sections, so that all fits.
+    /// Drop sections, so that everything fits.
     Fewer(i64),
     /// Change the minutes a day to what the plan needs.
     Commit(i64),
-    /// Ask whether it shall be dropped.
+    /// Ask for confirmation before dropping it.
     Drop(i64),
     /// Drop it.
     Dropped(i64),
@@ -277,14 +277,14 @@ impl fmt::Display for PlanPress {
     }
 }
 
-/// What is done with the picture of the study days.
+/// An action on the heat map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HeatmapPress {
     /// Show it to everybody, once.
     Share,
-    /// Take away one that was shared, and whose it is.
+    /// Delete a shared one of this person.
     Delete(PersonId),
-    /// Whether others of the server may look at it.
+    /// Whether others in the server may see it.
     Show(bool),
 }
 
@@ -311,7 +311,7 @@ impl fmt::Display for HeatmapPress {
     }
 }
 
-/// What is done about a reminder.
+/// An action on a reminder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReminderPress {
     /// Start the timer.
@@ -320,9 +320,9 @@ pub enum ReminderPress {
     Snooze(u16),
     /// Remind again tomorrow.
     Tomorrow,
-    /// Remind no more today.
+    /// No more reminders today.
     Skip,
-    /// Remind no more.
+    /// Turn reminders off.
     Off,
 }
 
@@ -351,22 +351,22 @@ impl fmt::Display for ReminderPress {
     }
 }
 
-/// What is done about buddies. The number is the group's.
+/// An action on buddies. The number is the group's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BuddyPress {
-    /// Look for one.
+    /// Look for a buddy.
     Join,
     /// The guide is chosen.
     Track,
     /// The times are chosen.
     Times(Track),
-    /// Say that one is there.
+    /// Check in.
     Here(i64),
     /// Say hello.
     Hello(i64),
     /// Leave a group, or stop looking.
     Leave(Option<i64>),
-    /// Ask whom to block, or block somebody.
+    /// Ask whom to block, or block this person.
     Block(Option<PersonId>),
 }
 
@@ -403,12 +403,12 @@ impl fmt::Display for BuddyPress {
     }
 }
 
-/// What is done about the ranking.
+/// An action on the ranking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RankPress {
     /// Be in it.
     Join,
-    /// Be in it no more.
+    /// Leave it.
     Leave,
     /// The guide is chosen.
     Track,

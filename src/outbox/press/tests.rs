@@ -1,4 +1,4 @@
-//! Every press survives its id, and every id of a message that was ever sent still means what it meant.
+//! Every press survives its id, and every id that was ever sent keeps its meaning.
 
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -12,7 +12,7 @@ fn word() -> impl Strategy<Value = String> + Clone {
     "[a-z0-9-]{1,20}"
 }
 
-/// What people typed, strokes and all.
+/// Text that people typed, with slashes.
 fn typed() -> impl Strategy<Value = String> + Clone {
     ".{0,30}"
 }
@@ -231,7 +231,7 @@ proptest! {
     }
 }
 
-/// One id of each kind as messages of version 0.1 carry it. Nothing is ever taken off this list.
+/// One id of each kind from messages of version 0.1. Entries are never removed.
 const SENT: &[(&str, &str)] = &[
     ("go/3/engineer", "/start"),
     ("none/3", "/start"),

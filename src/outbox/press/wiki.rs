@@ -1,23 +1,23 @@
-//! Presses below what the wiki says.
+//! Presses below something from the wiki.
 
 use std::fmt;
 
 use super::text;
 
-/// What is done with what the wiki says. A place is a page and a section: `hardware#gpus`.
+/// An action on something from the wiki. A place is a page and a section: `hardware#gpus`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WikiPress {
-    /// Show the section that is chosen.
+    /// Show the section that was chosen.
     Choose,
     /// Show a place to everybody.
     Show(String),
-    /// Show what comes after a place.
+    /// Show the section after a place.
     Next(String),
-    /// It was not what this question asked.
+    /// The result did not answer this question.
     Missed(String),
-    /// It answered this question.
+    /// The result answered this question.
     Helped(String),
-    /// Show the list of what this question found to everybody.
+    /// Show the results for this question to everybody.
     ShareList(String),
 }
 
