@@ -1,7 +1,7 @@
-//! Repeats erasures when a backup is restored that was made before them; likewise opt-outs.
+//! Repeats erasures and opt-outs when an older backup is restored.
 //!
-//! Each erasure leaves a salted hash of the person for a year. The database that the backup replaces, and the backups newer
-//! than it, hold these hashes, and so tell who was erased since.
+//! Each erasure leaves a salted hash of the person for a year. The replaced database and the newer backups hold these
+//! hashes, and so show who was erased since.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -13,10 +13,10 @@ use crate::outbox::Target;
 use crate::store::{Connection, Store, secret};
 use crate::{Result, time};
 
-/// How long it is remembered that somebody was erased.
+/// How long the hash of an erased person is kept.
 pub const REMEMBERED: SignedDuration = SignedDuration::from_hours(366 * 24);
 
-/// What a database remembers of people who are not in it.
+/// The hashes in a database of people who are not in it.
 #[derive(Debug, Clone)]
 pub struct Remembered {
     salt: Vec<u8>,
@@ -24,24 +24,24 @@ pub struct Remembered {
     opt_outs: Vec<Vec<u8>>,
 }
 
-/// What is remembered in a database.
+/// Reads the hashes of a database.
 ///
 /// # Errors
-/// A fault if it is none of Cairn's, or older than this memory.
+/// A fault if this is not Cairn's database, or if it is older than these hashes.
 pub async fn remembered(db: &mut Connection) -> Result<Remembered> {
     let erased = sql::erasures(db).await?.into_iter().collect();
     Ok(Remembered { salt: secret::salt(db).await?, erased, opt_outs: sql::opt_outs(db).await? })
 }
 
-/// Erases from a copy everybody who was erased after it was made, as `others` remember, and keeps that and who said "never"
-/// in it. Returns how many were erased.
+/// Erases from a copy everybody who was erased after it was made, according to `others`. Adds those erasures and the
+/// opt-outs to the copy. Returns how many people were erased.
 pub async fn erase_again(db: &mut Connection, others: &[Remembered]) -> Result<usize> {
     let own = remembered(db).await?;
     let mut count = 0;
     for identity in identities(db).await? {
         let known = own.erased_at(&identity);
         let latest = others.iter().filter_map(|other| other.erased_at(&identity)).max();
-        // A copy that remembers the erasure was made after it: who is in it has come back.
+        // A copy that holds the erasure is newer than it: a person in that copy has come back.
         if let Some(at) = latest.filter(|at| known.is_none_or(|known| known < *at)) {
             erase::erase_in(db, &identity, at).await?;
             count += 1;
@@ -64,7 +64,7 @@ impl Remembered {
     }
 }
 
-/// Everybody who is named anywhere in the database.
+/// Everybody who is identified anywhere in the database.
 async fn identities(db: &mut Connection) -> Result<BTreeSet<Identity>> {
     let mut all: BTreeSet<Identity> = sql::everybody(db).await?.iter().flat_map(super::Person::identities).collect();
     for held in HELD {
@@ -83,7 +83,7 @@ async fn identities(db: &mut Connection) -> Result<BTreeSet<Identity>> {
     Ok(all)
 }
 
-/// Whose direct messages go there.
+/// The person whose direct messages have this target.
 fn addressed(target: &str) -> Option<Identity> {
     match target.parse().ok()? {
         Target::DiscordDm(id) => Some(Identity::Discord(id)),
@@ -92,13 +92,13 @@ fn addressed(target: &str) -> Option<Identity> {
     }
 }
 
-/// Who is mentioned as Discord does it: `<@123>`.
+/// The people mentioned in Discord's form `<@123>`.
 fn mentioned(text: &str) -> Vec<Identity> {
     let ids = text.split("<@").skip(1).filter_map(|rest| rest.split_once('>')?.0.parse().ok());
     ids.map(Identity::Discord).collect()
 }
 
-/// Forgets erasures of more than a year ago.
+/// Deletes the hashes of erasures more than a year ago.
 pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
     sql::forget_erasures(&mut tx, time::before(now, REMEMBERED)).await?;

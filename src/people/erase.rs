@@ -1,4 +1,4 @@
-//! Erasure: everything held about a person goes, on both platforms, in one transaction.
+//! Erasure: deletes everything held about a person, on both platforms, in one transaction.
 
 use std::fmt;
 
@@ -11,28 +11,28 @@ use super::{Identity, find, sql};
 use crate::Result;
 use crate::store::{Connection, Store, secret};
 
-/// Keeps the hashes of who was erased apart from others.
+/// Makes the hashes of erased people different from other hashes.
 pub(super) const REMEMBERED: &str = "erased";
 
-/// What is held about a person, table by table.
+/// The data about a person, counted per table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Counts {
-    /// By what they are known.
+    /// The person's identities.
     pub person: Vec<Identity>,
-    /// How many rows each table holds; those that hold none are left out.
+    /// The rows in each table; tables without rows are left out.
     pub held: Vec<Count>,
 }
 
-/// What a table holds about a person.
+/// The rows of one table about a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Count {
     /// The table.
     pub table: &'static str,
-    /// What that is, for people to read.
+    /// What a row is, for people.
     pub what: &'static str,
-    /// How many rows.
+    /// The number of rows.
     pub rows: i64,
-    /// Whether erasure deletes them; otherwise it takes from them what points to the person.
+    /// Whether erasure deletes the rows; otherwise it only removes what points to the person.
     pub deleted: bool,
 }
 
@@ -42,7 +42,7 @@ impl Counts {
         self.held.is_empty()
     }
 
-    /// What is held, a line each.
+    /// The data, one line per table.
     pub fn lines(&self) -> String {
         let line = |Count { rows, what, deleted, .. }: &Count| {
             let fate = if *deleted { "" } else { " (kept without what points to the person)" };
@@ -70,9 +70,9 @@ pub async fn counts(store: &Store, identity: &Identity) -> Result<Counts> {
     count(&mut db, &sql::subject(person, identity)).await
 }
 
-/// Erases everything held about a person, by whichever of their names they are called, and returns what that
-/// was. An opt-out stays: it is a hash that nobody can read. Such a hash also says for a year that they were erased, so that
-/// a copy from before which is put back is erased again. What was erased is gone from the database's log, too.
+/// Erases everything held about a person, found by any of their identities, and returns what it was. An opt-out stays:
+/// it is a hash that nobody can read. For a year, another such hash records the erasure, so that it is repeated if an
+/// older backup is restored. The erased data is also removed from the database's log.
 pub async fn erase(store: &Store, identity: &Identity, now: Timestamp) -> Result<Counts> {
     let mut tx = store.write().await?;
     let counts = erase_in(&mut tx, identity, now).await?;
@@ -81,7 +81,7 @@ pub async fn erase(store: &Store, identity: &Identity, now: Timestamp) -> Result
     Ok(counts)
 }
 
-/// The same, as part of a transaction that the caller began.
+/// Like [`erase`], within the caller's transaction.
 pub(super) async fn erase_in(db: &mut Connection, identity: &Identity, at: Timestamp) -> Result<Counts> {
     let person = find(db, identity).await?;
     let subject = sql::subject(person, identity);
@@ -96,8 +96,8 @@ pub(super) async fn erase_in(db: &mut Connection, identity: &Identity, at: Times
     Ok(counts)
 }
 
-/// Empties the database's log, in which what was erased may still stand. It is erased all the same if that fails, and the
-/// daily job empties it.
+/// Empties the database's log, which may still hold erased data. If that fails, the erasure counts all the same, and
+/// the daily job empties the log.
 pub async fn empty_log(store: &Store) {
     match store.fold_log().await {
         Ok(true) => {}

@@ -7,7 +7,7 @@ use super::{Identity, find, optout, sql};
 use crate::Result;
 use crate::store::Store;
 
-/// Everything held about a person, table by table, whole rows. Instants are Unix milliseconds.
+/// All rows about a person, table by table. Instants are Unix milliseconds.
 pub async fn export(store: &Store, identity: &Identity) -> Result<Value> {
     let mut db = store.read().await?;
     let subject = sql::subject(find(&mut db, identity).await?, identity);
@@ -22,7 +22,7 @@ pub async fn export(store: &Store, identity: &Identity) -> Result<Value> {
     Ok(json!({ "person": subject.identities, "opted_out": opted_out, "held": tables }))
 }
 
-/// A row with the JSON of its columns as JSON rather than as text.
+/// Turns JSON text in the columns of a row into JSON.
 fn unfolded(row: Value) -> Value {
     let Value::Object(fields) = row else { return row };
     let unfold = |value: Value| match value.as_str() {

@@ -1,4 +1,4 @@
-//! By what a person is known on a platform (pure).
+//! A person's identity on a platform (pure).
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use crate::{Error, Result};
 
-/// A name at Reddit, in lower case, as Reddit compares names.
+/// A Reddit name in lower case, because Reddit ignores case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RedditName(String);
 
@@ -35,7 +35,7 @@ impl FromStr for RedditName {
     }
 }
 
-/// By what a person is known: `discord:123` or `reddit:ann`.
+/// A person's account on one platform: `discord:123` or `reddit:ann`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Identity {
     /// A Discord user, by id.

@@ -1,4 +1,4 @@
-//! Linking: by a one-time code, a Discord user and a Reddit user become one person.
+//! Linking: a one-time code makes a Discord user and a Reddit user one person.
 
 use std::fmt;
 
@@ -10,16 +10,16 @@ use crate::{Error, Result, time};
 
 /// How long a code can be used.
 pub const GOOD_FOR: SignedDuration = SignedDuration::from_mins(10);
-/// How many wrong codes a person may type within an hour.
+/// How many wrong codes a person may type in an hour.
 const TRIES: i64 = 5;
 const TRIES_COUNT_FOR: SignedDuration = SignedDuration::from_hours(1);
 
-/// A code to be typed on the other platform.
+/// A code to type on the other platform.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Code(String);
 
 impl Code {
-    /// Four symbols, a hyphen, four symbols.
+    /// The code as four symbols, a hyphen and four symbols.
     pub fn shown(&self) -> String {
         let (head, tail) = self.0.split_at(self.0.len() / 2);
         format!("{head}-{tail}")
@@ -32,12 +32,12 @@ impl fmt::Display for Code {
     }
 }
 
-/// What became of two people who turned out to be one.
+/// The result of linking two people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Linked {
     /// The one person.
     pub person: PersonId,
-    /// By what they are known.
+    /// The person's identities.
     pub identities: [Identity; 2],
 }
 
@@ -51,7 +51,7 @@ impl fmt::Display for Linked {
     }
 }
 
-/// A new code for somebody. An older one of theirs stops working.
+/// A new code for a person. The person's older code stops working.
 ///
 /// # Errors
 /// Refused if they are linked already.
@@ -68,21 +68,21 @@ pub async fn code(store: &Store, identity: &Identity, now: Timestamp) -> Result<
     Ok(Code(code))
 }
 
-/// Makes the person who types a code one with the person it was given to. The code is used up in any case.
+/// Links the person who types a code with the person who got it. The code is used up in any case.
 ///
 /// # Errors
-/// Refused if the code is wrong, used or too old, if the two are on the same platform or one is linked already,
-/// and for an hour after five wrong codes.
+/// Refused if the code is wrong, used or too old; if both are on the same platform; if one is already linked; and for
+/// an hour after five wrong codes.
 pub async fn redeem(store: &Store, identity: &Identity, text: &str, now: Timestamp) -> Result<Linked> {
     let mut tx = store.write().await?;
     let id = person(&mut tx, identity, now).await?;
     let redeemed = redeem_in(&mut tx, id, identity, text, now).await?;
-    // Also what is refused is written down: the wrong try, the code used up.
+    // Commit refusals too: the wrong try is counted and the code is used up.
     tx.commit().await?;
     redeemed
 }
 
-/// The outer result is ours, the inner one the person's.
+/// The outer error is a fault, the inner one a refusal.
 async fn redeem_in(
     db: &mut Connection,
     id: PersonId,
@@ -114,7 +114,7 @@ async fn redeem_in(
     }
 }
 
-/// The two identities of two people who can be one.
+/// The identities of two people, if these can be linked.
 fn pair(giver: &Person, taker: &Person) -> Result<[Identity; 2]> {
     if giver.id == taker.id {
         return Err(Error::refused("That is your own code; type it on your other account."));
@@ -127,7 +127,7 @@ fn pair(giver: &Person, taker: &Person) -> Result<[Identity; 2]> {
     }
 }
 
-/// The one who has been known longer takes over all that is held about the other.
+/// The older person takes over everything held about the newer one.
 async fn merge(db: &mut Connection, one: &Person, other: &Person) -> Result<PersonId> {
     let (kept, gone) = if one.id.0 < other.id.0 { (one, other) } else { (other, one) };
     let mut opted_out = false;
@@ -143,7 +143,7 @@ async fn merge(db: &mut Connection, one: &Person, other: &Person) -> Result<Pers
     Ok(kept.id)
 }
 
-/// Forgets codes and tries that no longer count.
+/// Deletes old codes and tries.
 pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
     sql::forget_codes(&mut tx, now, time::before(now, TRIES_COUNT_FOR)).await?;

@@ -1,6 +1,6 @@
-//! People: who they are, how two names become one person, and what may be kept of them.
+//! People: their identities, linking, and the rules for the data about them.
 //!
-//! [`personal_data`] is the one list of what is held about people; export, erasure and PRIVACY.md follow it.
+//! [`personal_data`] is the only list of data about people; export, erasure and PRIVACY.md follow it.
 
 use crate::Result;
 use crate::store::Connection;
@@ -29,19 +29,19 @@ pub struct Person {
     pub discord: Option<u64>,
     /// Their Reddit name, if it is known.
     pub reddit: Option<RedditName>,
-    /// When Cairn first took note of them.
+    /// When Cairn first stored something about them.
     pub since: Timestamp,
 }
 
 impl Person {
-    /// By what they are known: one or both.
+    /// Their identities: one or both.
     pub fn identities(&self) -> Vec<Identity> {
         let reddit = self.reddit.clone().map(Identity::Reddit);
         self.discord.map(Identity::Discord).into_iter().chain(reddit).collect()
     }
 }
 
-/// The person with this identity; somebody new if nobody has it.
+/// The person with this identity, created if there is none.
 pub async fn person(db: &mut Connection, identity: &Identity, now: Timestamp) -> Result<PersonId> {
     match find(db, identity).await? {
         Some(person) => Ok(person.id),

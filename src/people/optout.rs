@@ -1,4 +1,4 @@
-//! Opt-out: who is never to be written to unasked. For ever, and also after their data are erased.
+//! Opt-out: the bot never writes to these people unasked, even after their data is erased.
 
 use jiff::Timestamp;
 
@@ -6,9 +6,8 @@ use super::{Identity, find, sql};
 use crate::store::{Connection, Store, secret};
 use crate::{Result, outbox};
 
-/// Opts a person out, by every name they are known by. There is no way back: of who opted out nothing is kept
-/// but a salted hash. What waits to be said to them is dropped in the same transaction. What they ask for themselves is
-/// still answered.
+/// Opts a person out, with all their identities. This cannot be undone, because only a salted hash is kept. The same
+/// transaction drops messages that wait for them. The bot still answers what they ask.
 pub async fn opt_out(store: &Store, identity: &Identity, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
     let person = find(&mut tx, identity).await?;
@@ -22,13 +21,13 @@ pub async fn opt_out(store: &Store, identity: &Identity, now: Timestamp) -> Resu
     tx.commit().await
 }
 
-/// Whether somebody is never to be written to unasked.
+/// Whether the bot must never write to this person unasked.
 pub async fn opted_out(db: &mut Connection, identity: &Identity) -> Result<bool> {
     let hash = hash(db, identity).await?;
     sql::has_opt_out(db, &hash).await
 }
 
-/// Opts out one name.
+/// Opts out one identity.
 pub(super) async fn add(db: &mut Connection, identity: &Identity) -> Result<()> {
     let hash = hash(db, identity).await?;
     sql::add_opt_out(db, &hash).await

@@ -1,34 +1,33 @@
-//! What is held about people: the one list that export, erasure, linking and PRIVACY.md follow.
+//! The list of data about people. Export, erasure, linking and PRIVACY.md follow it.
 
-/// A table that holds something about people.
+/// A table with data about people.
 #[derive(Debug, Clone, Copy)]
 pub struct Held {
     /// The table.
     pub table: &'static str,
-    /// Its columns that say something about a person.
+    /// Its columns with data about a person.
     pub columns: &'static [&'static str],
-    /// What a row is, for people to read: singular and plural.
+    /// What a row is, for people: singular and plural.
     pub what: [&'static str; 2],
-    /// How a person's rows are found; a row that any of these finds is theirs. Without any, nothing in the
-    /// table points to anybody.
+    /// How to find a person's rows; one match is enough. If empty, nothing in the table points to a person.
     pub found: &'static [By],
-    /// What erasure does with them.
+    /// What erasure does with these rows.
     pub erased: Erased,
 }
 
-/// How the rows of a person are found.
+/// A way to find a person's rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum By {
-    /// The column is the person's number.
+    /// The column holds the person's number.
     Person(&'static str),
-    /// The column is one of their identities: `discord:123`.
+    /// The column holds one of their identities: `discord:123`.
     Identity(&'static str),
-    /// The column is the address of their direct messages, as outbox targets are written.
+    /// The column holds the target of their direct messages, as the outbox writes it.
     Address(&'static str),
-    /// The column is the person's number, but the row says something that another did not tell them: erasure finds it,
-    /// what is shown to them does not.
+    /// The column holds the person's number, but the row is somebody else's secret. Only erasure finds it, never what
+    /// is shown to the person.
     Hidden(&'static str),
-    /// The column is text to another that may name them as Discord does: erasure finds it, what is shown to them does not.
+    /// The column is a text to somebody else that may mention the person as Discord does. Only erasure finds it.
     Named(&'static str),
 }
 
@@ -37,16 +36,16 @@ pub enum By {
 pub enum Erased {
     /// Deletes them.
     Row,
-    /// Keeps them for what else they say, with other values in these columns (`None`: NULL).
+    /// Keeps them, but sets these columns (`None`: NULL).
     Columns(&'static [(&'static str, Option<&'static str>)]),
-    /// Leaves them to be dropped by age, for they cannot be found by person.
+    /// Leaves them to be deleted by age, because they cannot be found by person.
     ByAge,
 }
 
-/// What stands where a name stood.
+/// The name that replaces an erased one.
 const LEFT: &str = "somebody who left";
 
-/// Everything held about people, in the order in which it can be erased.
+/// All data about people, in an order in which it can be erased.
 pub const HELD: &[Held] = &[
     Held {
         table: "discord_answers",
@@ -60,7 +59,7 @@ pub const HELD: &[Held] = &[
         columns: &["target", "about", "payload", "otherwise", "remote_id"],
         what: ["message to or about them", "messages to or about them"],
         found: &[By::Person("about"), By::Address("target"), By::Named("payload"), By::Named("otherwise")],
-        // The key stays, so that nothing is said twice; a row without text and target is never sent.
+        // Keep the key, so that nothing is sent twice. A row without text and target is never sent.
         erased: Erased::Columns(&[
             ("target", None),
             ("about", None),
@@ -74,7 +73,7 @@ pub const HELD: &[Held] = &[
         columns: &["author", "title", "body", "hash", "verdict", "answer", "track", "comment", "post", "parent"],
         what: ["answer on Reddit", "answers on Reddit"],
         found: &[By::Identity("author")],
-        // Whether it was right still counts, and nothing is said twice in a thread.
+        // Keep the judgement, which still counts, and the thread, so that the bot does not answer there twice.
         erased: Erased::Columns(&[
             ("author", None),
             ("title", None),
@@ -111,7 +110,7 @@ pub const HELD: &[Held] = &[
         table: "study_blocks",
         columns: &["person_id", "blocked_id"],
         what: ["blocked study buddy", "blocked study buddies"],
-        // Nobody is told that they are blocked.
+        // People must not learn that they are blocked.
         found: &[By::Person("person_id"), By::Hidden("blocked_id")],
         erased: Erased::Row,
     },
@@ -127,7 +126,7 @@ pub const HELD: &[Held] = &[
         columns: &["person_id", "guild", "times", "since", "first", "group_id", "presence", "told", "met"],
         what: ["search for a study buddy", "searches for a study buddy"],
         found: &[By::Person("person_id")],
-        // The group that they leave is due at once, and tells the others kindly.
+        // Their group becomes due at once, and the bot tells the others kindly.
         erased: Erased::Row,
     },
     Held {
@@ -247,7 +246,7 @@ pub const HELD: &[Held] = &[
         columns: &["person_id"],
         what: ["reading thread they opened", "reading threads they opened"],
         found: &[By::Person("person_id")],
-        // The thread belongs to those who read in it.
+        // The thread belongs to its readers.
         erased: Erased::Columns(&[("person_id", None)]),
     },
     Held {
@@ -269,7 +268,7 @@ pub const HELD: &[Held] = &[
         columns: &["author"],
         what: ["edit of a page", "edits of pages"],
         found: &[By::Identity("author")],
-        // What the wiki says belongs to everybody; who wrote it need not be known.
+        // The wiki's text belongs to everybody; its author need not be known.
         erased: Erased::Columns(&[("author", Some(LEFT))]),
     },
     Held {

@@ -1,10 +1,10 @@
-//! Redaction: a text without what points to a person (pure).
+//! Redaction: removes from a text what points to a person (pure).
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// The most characters of a text that are kept.
+/// The most characters that are kept.
 const MAX_CHARS: usize = 500;
 
 static ADDRESSES: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -14,11 +14,9 @@ static ADDRESSES: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(pattern).ok()
 });
 
-/// `text` with mail addresses, links, user names and long numbers replaced by `…`, on one line, cut to
-/// 500 characters.
+/// `text` on one line of at most 500 characters, where `…` replaces mail addresses, links, names and long numbers.
 pub fn redact(text: &str) -> String {
-    // The pattern is a constant, and the test below fails if it ever stops compiling; should it,
-    // nothing is kept rather than something unredacted.
+    // The pattern is constant and a test compiles it. If it ever failed, keep nothing rather than an unredacted text.
     let Some(addresses) = &*ADDRESSES else { return String::new() };
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     addresses.replace_all(&line, "…").chars().take(MAX_CHARS).collect()

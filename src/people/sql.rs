@@ -1,5 +1,5 @@
-//! The queries about people. Those that follow [`HELD`] are put together from its names, which are constants;
-//! values are always bound.
+//! The queries about people. Some take table and column names from [`HELD`], which are constants. Values are always
+//! bound.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -34,7 +34,7 @@ impl Raw {
 
 const PERSON: &str = "SELECT id, discord_id, reddit_name, since FROM persons";
 
-/// The column of an identity, and its value.
+/// The column and value of an identity.
 fn column(identity: &Identity) -> (&'static str, String) {
     match identity {
         Identity::Discord(id) => ("discord_id", id.to_string()),
@@ -93,13 +93,12 @@ pub async fn forget_erasures(db: &mut Connection, before: Timestamp) -> Result<(
     Ok(())
 }
 
-/// What a column holds, each once: of the columns that name people in words.
+/// The distinct values of a column that names people.
 pub async fn named(db: &mut Connection, table: &str, column: &str) -> Result<Vec<String>> {
     let query = format!("SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL");
     Ok(sqlx::query_scalar(AssertSqlSafe(query)).fetch_all(db).await?)
 }
 
-/// Everybody who is a person here.
 pub async fn everybody(db: &mut Connection) -> Result<Vec<Person>> {
     let all: Vec<Raw> = sqlx::query_as(PERSON).fetch_all(db).await?;
     all.into_iter().map(Raw::read).collect()
@@ -112,7 +111,7 @@ pub async fn set_code(db: &mut Connection, id: PersonId, hash: &[u8], expires: T
     Ok(())
 }
 
-/// Uses up the code with this hash, and returns whose it was, unless it is too old.
+/// Uses up the code with this hash and returns its owner, unless the code is too old.
 pub async fn use_code(db: &mut Connection, hash: &[u8], now: Timestamp) -> Result<Option<PersonId>> {
     let query = "DELETE FROM link_codes WHERE hash = $1 AND expires_at > $2 RETURNING person_id";
     Ok(sqlx::query_scalar(query).bind(hash).bind(Millis(now)).fetch_optional(db).await?)
@@ -135,7 +134,7 @@ pub async fn forget_codes(db: &mut Connection, now: Timestamp, oldest_try: Times
     Ok(())
 }
 
-/// Gives everything of `gone` to `kept`, names included. Where both have what only one can have, `kept`'s stays.
+/// Moves all data of `gone` to `kept`, with identities. Where only one row may exist, the one of `kept` stays.
 pub async fn absorb(db: &mut Connection, kept: &Person, gone: &Person) -> Result<()> {
     let by_person =
         |held: &Held| held.found.iter().filter_map(|by| Some((held.table, by.person()?))).collect::<Vec<_>>();
@@ -165,7 +164,7 @@ impl By {
     }
 }
 
-/// Whose rows are looked for: a person, or a name that nobody here has.
+/// Whose rows to find: a person, or an identity that no person has.
 pub struct Subject {
     id: Option<PersonId>,
     pub identities: Vec<Identity>,
@@ -179,7 +178,7 @@ pub fn subject(person: Option<Person>, identity: &Identity) -> Subject {
 }
 
 impl Subject {
-    /// Binds what [`found`] leaves open: number, both identities, both addresses, the name at Discord.
+    /// Binds the parameters of [`found`]: number, both identities, both targets, the mention on Discord.
     fn bind<'q>(&self, query: Query<'q>) -> Query<'q> {
         let identity = |n: usize| self.identities.get(n).map(ToString::to_string);
         let address = |n: usize| self.identities.get(n).map(|i| address(i).to_string());
@@ -191,7 +190,7 @@ impl Subject {
     }
 }
 
-/// Where somebody's direct messages go.
+/// The target of somebody's direct messages.
 fn address(identity: &Identity) -> Target {
     match identity {
         Identity::Discord(id) => Target::DiscordDm(*id),
@@ -199,14 +198,14 @@ fn address(identity: &Identity) -> Target {
     }
 }
 
-/// For what somebody's rows are looked for.
+/// The purpose of finding somebody's rows.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum For {
     Them,
     Erasure,
 }
 
-/// The condition that finds a person's rows, with $1 to $6 left open.
+/// The condition that finds a person's rows, with the parameters $1 to $6.
 fn found(held: &Held, why: For) -> String {
     let terms = held.found.iter().filter_map(|by| match by {
         By::Person(column) => Some(format!("{column} = $1")),
@@ -215,7 +214,7 @@ fn found(held: &Held, why: For) -> String {
         By::Hidden(column) => (why == For::Erasure).then(|| format!("{column} = $1")),
         By::Named(column) => (why == For::Erasure).then(|| format!("instr({column}, $6) > 0")),
     });
-    // The second half names every number, so that all six can be bound whatever the table needs.
+    // The last term names every parameter, so that all six can be bound for every table.
     let terms: Vec<String> = terms.chain(["1 = 0 AND coalesce($1, $2, $3, $4, $5, $6) IS NULL".to_owned()]).collect();
     format!("({})", terms.join(" OR "))
 }
@@ -226,7 +225,7 @@ pub async fn count(db: &mut Connection, held: &Held, subject: &Subject) -> Resul
     Ok(subject.bind(sqlx::query(AssertSqlSafe(query))).fetch_one(db).await?.try_get(0)?)
 }
 
-/// A person's rows, whole, as JSON objects.
+/// A person's rows with all columns, as JSON objects.
 pub async fn rows(db: &mut Connection, held: &Held, subject: &Subject) -> Result<Vec<Value>> {
     use sqlx::Row;
     let query = "SELECT name FROM pragma_table_info($1) ORDER BY cid";
@@ -249,7 +248,7 @@ pub async fn erase(db: &mut Connection, held: &Held, subject: &Subject) -> Resul
         Erased::ByAge => return Ok(()),
         Erased::Row => format!("DELETE FROM {table} WHERE {found}"),
         Erased::Columns(columns) => {
-            // Constants of the list above, none of which holds a quotation mark.
+            // Constants from the list above; none contains a quotation mark.
             let value = |to: &Option<&str>| to.map_or("NULL".to_owned(), |to| format!("'{to}'"));
             let set: Vec<String> = columns.iter().map(|(column, to)| format!("{column} = {}", value(to))).collect();
             format!("UPDATE {table} SET {} WHERE {found}", set.join(", "))
