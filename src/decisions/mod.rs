@@ -1,7 +1,7 @@
-//! What is decided about a text, by its words and, where these leave it open, by its meaning.
+//! Decides about a text by its words and, if they leave it open, by its meaning.
 //!
-//! Triage itself is pure; here the sentence encoder is asked, on its own thread and for a set time. What it does not
-//! tell in time is decided by the words alone.
+//! Triage itself is pure. This room asks the sentence encoder, on its own thread and with a time limit. If the encoder
+//! is late, the words alone decide.
 
 use std::time::Duration;
 
@@ -15,15 +15,15 @@ mod trained;
 
 pub use own::Here;
 
-/// How long a decision may wait for the meaning of its text (SPEC §2).
+/// How long a decision waits for the meaning of its text (SPEC §2).
 const PATIENCE: Duration = Duration::from_millis(150);
 
-/// What triage decides about a post that nobody asked us about.
+/// The verdict on a post that did not ask the bot.
 pub async fn unasked(store: &Store, here: Here, post: &Post<'_>, bands: &Bands) -> Verdict {
     decide(store, here, post, bands, Occasion::Unasked).await
 }
 
-/// What triage decides about a text that somebody wrote to us.
+/// The verdict on a text that was written to the bot.
 pub async fn asked(store: &Store, here: Here, post: &Post<'_>, bands: &Bands) -> Verdict {
     decide(store, here, post, bands, Occasion::Asked).await
 }
@@ -53,7 +53,7 @@ async fn decide(store: &Store, here: Here, post: &Post<'_>, bands: &Bands, occas
     }
 }
 
-/// Whether a passage means danger of which the words leave it open.
+/// Whether a passage means danger that its words leave open.
 async fn is_danger_meant(store: &Store, post: &Post<'_>) -> bool {
     let Some(passage) = triage::faint_danger(post.title, post.body) else { return false };
     let meaning = meaning(store, passage.text.clone()).await;

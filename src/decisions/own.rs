@@ -1,4 +1,4 @@
-//! The model that home's moderators have had trained with examples of their own: kept in the database, used at home alone.
+//! The model that moderators of home trained with their own examples: stored in the database, used only at home.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,42 +10,42 @@ use crate::store::{Connection, Store};
 use crate::triage::{Model, examples};
 use crate::{Error, Result};
 
-/// A training that takes longer was cut off.
+/// A training that takes longer was interrupted.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(30);
 
 impl Kept {
-    /// Whether the program's own examples are others by now, so that the model no longer decides.
+    /// Whether the program's own examples have changed since, so that the model no longer decides.
     pub fn is_outdated(&self) -> bool {
         self.base != base()
     }
 }
 
-/// Where a text stands: that says who decides about it.
+/// Where a text was written, which decides the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Here {
-    /// In a home community, or on the web page, which is home's.
+    /// In a home community, or on the web page, which belongs to home.
     Home,
     /// In any other place.
     Elsewhere,
 }
 
 impl Here {
-    /// Home or not.
+    /// [`Here::Home`] if `is_home`.
     pub const fn of(is_home: bool) -> Self {
         if is_home { Self::Home } else { Self::Elsewhere }
     }
 }
 
-/// A checksum of the examples that come with the program.
+/// A checksum of the program's own examples.
 pub fn base() -> String {
     examples::own().1.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The model in use, as it was read last.
+/// The model in use and its number, cached.
 #[derive(Debug, Default)]
 struct InUse(Mutex<(Option<i64>, Option<Arc<Model>>)>);
 
-/// The model that decides; none means the one that is built in. Another process may have changed it meanwhile.
+/// The model that decides; `None`: the built-in one. Checks its number each time: another process may change it.
 pub(super) async fn model(store: &Store, here: Here) -> Result<Option<Arc<Model>>> {
     if here == Here::Elsewhere {
         return Ok(None);
@@ -78,15 +78,15 @@ async fn read(db: &mut Connection, id: i64) -> Result<Option<Arc<Model>>> {
     Ok(model.map(Arc::new))
 }
 
-/// The model that decides at home: the adopted one, or the one that is built in.
+/// The model that decides at home: the adopted one, or the built-in one.
 pub async fn at_home(store: &Store) -> Result<Arc<Model>> {
     Ok(model(store, Here::Home).await?.unwrap_or_else(|| Arc::new(Model::builtin().clone())))
 }
 
-/// Takes note that a model is being trained with so many examples of moderators. Returns its number.
+/// Records that a training with this many examples has begun. Returns the model's number.
 ///
 /// # Errors
-/// Refused while another one is.
+/// Refused while another training runs.
 pub async fn begin(db: &mut Connection, lessons: usize, actor: &str, now: Timestamp) -> Result<i64> {
     sql::fail_unfinished(db, now.saturating_sub(PATIENCE).unwrap_or(Timestamp::MIN)).await?;
     if sql::newest(db, 1).await?.first().is_some_and(|kept| kept.state == State::Training) {
@@ -95,7 +95,7 @@ pub async fn begin(db: &mut Connection, lessons: usize, actor: &str, now: Timest
     sql::begin(db, &base(), i64::try_from(lessons).unwrap_or(i64::MAX), actor, now).await
 }
 
-/// Writes down what came of a training: a model that may be adopted, one that is refused, or nothing.
+/// Stores the result of a training: an adoptable model, a refused one, or nothing.
 pub async fn end(store: &Store, id: i64, trained: Option<(&Model, bool)>, report: &str) -> Result<()> {
     let mut tx = store.write().await?;
     match trained {
@@ -115,7 +115,7 @@ pub async fn end(store: &Store, id: i64, trained: Option<(&Model, bool)>, report
     tx.commit().await
 }
 
-/// Lets a model decide from now on, within the transaction that notes who wants it.
+/// Puts a model into use, within the caller's transaction.
 ///
 /// # Errors
 /// Refused if it is not ready to be adopted.
@@ -127,10 +127,10 @@ pub async fn adopt(db: &mut Connection, id: i64) -> Result<()> {
     Err(Error::refused(format!("Model {id} does not wait to be adopted; train one, and look at how it compares.")))
 }
 
-/// Lets the built-in model decide again.
+/// Puts the built-in model into use again.
 ///
 /// # Errors
-/// Refused if it does already.
+/// Refused if it is already in use.
 pub async fn retire(db: &mut Connection) -> Result<()> {
     if sql::retire(db).await? {
         Ok(())

@@ -1,4 +1,4 @@
-//! The queries of models that moderators have had trained.
+//! The queries about models that moderators trained.
 
 use jiff::Timestamp;
 
@@ -6,17 +6,17 @@ use super::trained::{Kept, State};
 use crate::Result;
 use crate::store::{Connection, Millis};
 
-/// The number of the model that is in use, if one is.
+/// The number of the model in use, if there is one.
 pub async fn in_use(db: &mut Connection) -> Result<Option<i64>> {
     Ok(sqlx::query_scalar("SELECT id FROM models WHERE state = 'in_use'").fetch_optional(db).await?)
 }
 
-/// A model's checksum of the program's examples, and its bytes.
+/// A model's checksum of the program's own examples, and its bytes.
 pub async fn bytes(db: &mut Connection, id: i64) -> Result<Option<(String, Option<Vec<u8>>)>> {
     Ok(sqlx::query_as("SELECT base, bytes FROM models WHERE id = $1").bind(id).fetch_optional(db).await?)
 }
 
-/// Takes note that a model is being trained. Returns its number.
+/// Records a training. Returns the model's number.
 pub async fn begin(db: &mut Connection, base: &str, lessons: i64, actor: &str, now: Timestamp) -> Result<i64> {
     let query = "INSERT INTO models (state, version, base, lessons, report, actor, at)
                  VALUES ('training', '', $1, $2, '', $3, $4) RETURNING id";
@@ -24,7 +24,7 @@ pub async fn begin(db: &mut Connection, base: &str, lessons: i64, actor: &str, n
     Ok(id.fetch_one(db).await?)
 }
 
-/// Ends every training: the process that did it has ended.
+/// Marks trainings that began before `before` as failed, because their process has ended.
 pub async fn fail_unfinished(db: &mut Connection, before: Timestamp) -> Result<()> {
     sqlx::query("UPDATE models SET state = 'failed' WHERE state = 'training' AND at < $1")
         .bind(Millis(before))
@@ -33,7 +33,7 @@ pub async fn fail_unfinished(db: &mut Connection, before: Timestamp) -> Result<(
     Ok(())
 }
 
-/// Writes down what came of a training. Says whether it was still waited for.
+/// Stores the result of a training. Returns whether it was still expected.
 pub async fn end(
     db: &mut Connection,
     id: i64,
@@ -49,20 +49,20 @@ pub async fn end(
     Ok(done.rows_affected() > 0)
 }
 
-/// Retires the model in use. Says whether there was one.
+/// Retires the model in use. Returns whether there was one.
 pub async fn retire(db: &mut Connection) -> Result<bool> {
     let done =
         sqlx::query("UPDATE models SET state = 'retired', bytes = NULL WHERE state = 'in_use'").execute(db).await?;
     Ok(done.rows_affected() > 0)
 }
 
-/// Puts a model that is ready into use. Says whether it was ready.
+/// Puts a ready model into use. Returns whether it was ready.
 pub async fn adopt(db: &mut Connection, id: i64) -> Result<bool> {
     let query = "UPDATE models SET state = 'in_use' WHERE id = $1 AND state = 'ready'";
     Ok(sqlx::query(query).bind(id).execute(db).await?.rows_affected() > 0)
 }
 
-/// Models that wait for a decision, but for one, are passed over.
+/// Retires all models that are ready, except one.
 pub async fn pass_over(db: &mut Connection, but: i64) -> Result<()> {
     sqlx::query("UPDATE models SET state = 'retired', bytes = NULL WHERE state = 'ready' AND id <> $1")
         .bind(but)

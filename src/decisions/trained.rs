@@ -1,25 +1,25 @@
-//! A model that home's moderators had trained, and what became of it (values).
+//! A model that moderators of home trained, and its state (values).
 
 use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::Result;
 
-/// What became of a model.
+/// The state of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// It is being trained.
     Training,
-    /// Its training was cut off.
+    /// Its training was interrupted.
     Failed,
-    /// It is worse than the one before.
+    /// It is worse than the model before.
     Refused,
-    /// It waits for somebody to adopt it.
+    /// A moderator may adopt it.
     Ready,
-    /// It decides.
+    /// It is in use.
     InUse,
-    /// Another one came after it.
+    /// A newer model replaced it, or it was taken out of use.
     Retired,
 }
 
@@ -49,18 +49,18 @@ impl State {
 pub struct Kept {
     /// Its number.
     pub id: i64,
-    /// What became of it.
+    /// Its state.
     pub state: State,
-    /// Its version; empty before it is trained.
+    /// Its version; empty before the training ends.
     pub version: String,
-    /// A checksum of the program's own examples at that time.
+    /// A checksum of the program's own examples when it was trained.
     pub base: String,
-    /// With how many examples of moderators it was trained.
+    /// The number of moderators' examples that it was trained with.
     pub lessons: i64,
-    /// JSON: how it compares with the model before.
+    /// JSON: a comparison with the model before.
     pub report: String,
-    /// Who had it trained.
+    /// The moderator who started the training.
     pub actor: String,
-    /// When.
+    /// When the training began.
     pub at: Timestamp,
 }
