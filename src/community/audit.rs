@@ -1,5 +1,5 @@
-//! The audit log: who did what to what. A row is written in the transaction of the act itself, so
-//! there is no act without its row and no row without its act.
+//! The audit log: who changed what. Each row is written in the transaction of the act itself, so neither exists without
+//! the other.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -8,40 +8,40 @@ use super::{HomeModerator, Moderator, Role, sql};
 use crate::Result;
 use crate::store::{Connection, Store};
 
-/// What the log tells apart.
+/// The kinds of acts in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Act {
     /// A page has a new revision.
     Edit,
-    /// A page says again what an old revision said.
+    /// A page got the text of an old revision again.
     Revert,
     /// A change was proposed.
     Draft,
-    /// A proposed change was turned down or taken back.
+    /// A proposed change was rejected or withdrawn.
     Discard,
-    /// A proposed change is a revision now.
+    /// A proposed change became a revision.
     Publish,
-    /// A page has a new revision that came from a file.
+    /// A page got a new revision from a file.
     Import,
     /// A community's setting was changed.
     Settings,
-    /// What comes of the week's papers was changed.
+    /// The choice of the week's papers was changed.
     Digest,
     /// A study day was excused.
     Excuse,
-    /// Something was done about a question that found nothing.
+    /// A question without a result was handled.
     Gap,
     /// A verdict was judged.
     Judge,
-    /// Something was done about examples or models of triage.
+    /// Examples or models of triage were changed.
     Teach,
     /// Somebody signed in to the console.
     Enter,
-    /// A page has another name.
+    /// A page got another name.
     Rename,
-    /// A page was taken away from readers.
+    /// A page was removed for readers.
     Retire,
-    /// Somebody said what becomes of a message that did not arrive.
+    /// A message that did not arrive was settled.
     Delivery,
 }
 
@@ -94,29 +94,29 @@ impl Act {
 /// A line of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Entry {
-    /// Rises with time; the next page of the log lies before the smallest one seen.
+    /// Rises with time. The next page of the log begins before the smallest number seen.
     pub id: i64,
-    /// When.
+    /// When it happened.
     pub at: Timestamp,
-    /// Who.
+    /// The person who did it.
     pub actor: String,
-    /// Which way it came in; empty of old entries.
+    /// How the act came in; empty in old entries.
     pub way: String,
-    /// In which community they have their role; none of who runs Cairn, and of old entries.
+    /// The community of the actor's role; `None` for the person who runs Cairn and in old entries.
     pub community: Option<String>,
-    /// What: the [`Act::name`] of this or of an older Cairn.
+    /// The [`Act::name`], perhaps of an older version.
     pub act: String,
-    /// To what, such as a page's slug.
+    /// What was changed, such as a page's slug.
     pub subject: String,
-    /// The rest, for people.
+    /// More details, for people.
     pub detail: String,
-    /// What was so before, if it was one value.
+    /// The old value, if the act changed one value.
     pub before: Option<String>,
-    /// What is so since.
+    /// The new value.
     pub after: Option<String>,
 }
 
-/// Which entries are wanted. What is empty or none asks for nothing.
+/// A filter for entries. An empty or missing field matches everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Part of the actor's name.
@@ -125,13 +125,13 @@ pub struct Filter {
     pub act: String,
     /// Part of the subject.
     pub subject: String,
-    /// Not before this.
+    /// At or after this.
     pub since: Option<Timestamp>,
     /// Before this.
     pub until: Option<Timestamp>,
 }
 
-/// Notes an act, within the transaction that does it.
+/// Records an act, within the transaction that does it.
 pub async fn note(
     db: &mut Connection,
     by: &Moderator,
@@ -143,7 +143,7 @@ pub async fn note(
     sql::add_audit(db, by, (act.name(), subject, detail), None, now).await
 }
 
-/// The same for an act that changes one value to another.
+/// Records an act that changes one value to another.
 pub async fn note_change(
     db: &mut Connection,
     by: &Moderator,
@@ -155,7 +155,7 @@ pub async fn note_change(
     sql::add_audit(db, by, (act.name(), subject, detail), Some(change), now).await
 }
 
-/// Up to `most` entries, newest first, from before the entry `before` if one is named.
+/// Up to `most` entries, newest first; older than the entry `before`, if given.
 ///
 /// # Errors
 /// Refused to editors and other communities.
@@ -163,7 +163,7 @@ pub async fn read(store: &Store, by: &HomeModerator, before: Option<i64>, most: 
     found(store, by, &Filter::default(), before, most).await
 }
 
-/// The same of those that fit to a filter.
+/// Like [`read`], but only the entries that match a filter.
 ///
 /// # Errors
 /// Refused to editors and other communities.
@@ -188,7 +188,7 @@ impl From<sql::Line> for Entry {
     }
 }
 
-/// Entries as a table for other programs (RFC 4180). What a spreadsheet would take for a formula is a text.
+/// Entries as CSV (RFC 4180). Cells that a spreadsheet would run as formulas are made text.
 pub fn csv(entries: &[Entry]) -> String {
     let mut out = String::from("id,at,actor,way,community,act,subject,detail,before,after\r\n");
     for entry in entries {

@@ -1,5 +1,5 @@
-//! Which communities are home: their moderators keep what all communities share. Named in the settings, or else the only
-//! server that the bot is in. Kept in memory, and looked up at each act.
+//! The home communities: their moderators manage what all communities share. The settings name them; otherwise home is
+//! the only server that the bot is in. Kept in memory and checked at each act.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,42 +7,42 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::{Community, HomeModerator, Moderator};
 use crate::{Error, Kind, Result};
 
-/// The home communities. Clones are the same ones.
+/// The home communities. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub struct Home(Arc<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
-    /// As the settings name them; nothing if they don't.
+    /// The communities in the settings; empty if not set.
     named: Vec<Community>,
     servers: Mutex<Servers>,
 }
 
-/// The Discord servers that the bot is in, by what Discord has told us.
+/// The bot's Discord servers, as reported by Discord.
 #[derive(Debug, Default)]
 struct Servers {
     ids: BTreeSet<u64>,
-    /// Between how many shards they are divided; 0 before the first of them was heard of.
+    /// The number of shards; 0 until the first shard reports.
     shards: u32,
-    /// Shards that have said which servers are theirs.
+    /// The shards that have reported their servers.
     heard: BTreeSet<u32>,
 }
 
-/// What is known about home.
+/// What is known about the home communities.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
-    /// The settings name these.
+    /// The settings name them.
     Named(Vec<Community>),
-    /// The bot is in this server alone.
+    /// The bot is only in this server.
     Only(Community),
-    /// There is none, for the bot is in so many servers.
+    /// None, because the bot is in this many servers.
     Several(usize),
-    /// There is none yet, for the bot is in no server that we know of.
+    /// None yet, because we know of no server with the bot.
     Nowhere,
 }
 
 impl Home {
-    /// As the setting says: communities with commas between them, or nothing.
+    /// Reads the setting: communities separated by commas, or nothing.
     ///
     /// # Errors
     /// Refused if one of them is not a community.
@@ -56,11 +56,11 @@ impl Home {
     }
 
     fn servers(&self) -> MutexGuard<'_, Servers> {
-        // The set is whole after each of the changes below, whatever became of the thread that made it.
+        // After a panic the set is still consistent.
         self.0.servers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A shard of `shards` has begun, and these servers are all of its servers.
+    /// Records that a shard has begun, with all of its servers.
     pub fn heard(&self, shard: u32, shards: u32, ids: impl IntoIterator<Item = u64>) {
         let mut servers = self.servers();
         if servers.shards != shards {
@@ -71,12 +71,12 @@ impl Home {
         servers.heard.insert(shard);
     }
 
-    /// The bot was added to a server, or hears again from one it is in.
+    /// Records that the bot was added to a server, or is still in it.
     pub fn joined(&self, id: u64) {
         self.servers().ids.insert(id);
     }
 
-    /// The bot is no longer in a server.
+    /// Records that the bot left a server.
     pub fn left(&self, id: u64) {
         self.servers().ids.remove(&id);
     }
@@ -118,12 +118,12 @@ impl Home {
         }
     }
 
-    /// Whether any community is home: only then can moderators read what is kept for them.
+    /// Whether there is a home community. Without one, moderators cannot read what is kept for them.
     pub fn exists(&self) -> bool {
         matches!(self.standing(), Standing::Named(_) | Standing::Only(_))
     }
 
-    /// The proof that a moderator is one of home; `to` says what for, as in "edit the wiki".
+    /// Proves that a moderator belongs to home. `to` says why, as in "edit the wiki".
     ///
     /// # Errors
     /// Refused to moderators of other communities.
@@ -135,10 +135,10 @@ impl Home {
         Err(self.elsewhere(community, to))
     }
 
-    /// A moderator of home where home has another place: a server and a subreddit that are home together are one community.
+    /// Turns a moderator of home into one of another home community: all home communities count as one.
     ///
     /// # Errors
-    /// Refused for a community that is not home, but to the person who runs Cairn.
+    /// Refused for a community that is not home. The person who runs Cairn is never refused.
     pub fn moderator_in(&self, by: &HomeModerator, community: &Community) -> Result<Moderator> {
         match by.community() {
             Some(own) if own != community && self.has(community) => {
@@ -148,7 +148,7 @@ impl Home {
         }
     }
 
-    /// The refusal of what only home may do, in another community.
+    /// The refusal in another community of what only home may do.
     pub fn elsewhere(&self, community: &Community, to: &str) -> Error {
         Error::of(
             Kind::NotAllowed,
@@ -164,7 +164,7 @@ impl Home {
     }
 }
 
-/// The shard that hears of a server, as Discord divides them.
+/// The shard of a server, by Discord's formula.
 fn shard_of(id: u64, shards: u32) -> u32 {
     u32::try_from((id >> 22) % u64::from(shards.max(1))).unwrap_or(0)
 }
@@ -214,7 +214,7 @@ mod tests {
         assert!(!home.has(&discord(ONE)) && !home.has(&discord(TWO)) && !home.exists());
         home.left(ONE);
         assert!(home.has(&discord(TWO)));
-        // A new connection tells all servers of its shard again.
+        // A new connection reports all servers of its shard.
         home.heard(0, 1, [ONE, TWO]);
         assert_eq!(home.standing(), Standing::Several(2));
         home.heard(0, 1, []);
@@ -230,7 +230,7 @@ mod tests {
         assert_eq!(home.standing(), Standing::Only(discord(ONE)));
         home.heard(0, 2, [TWO]);
         assert_eq!(home.standing(), Standing::Several(2));
-        // Fewer shards: all is told again.
+        // With fewer shards, all servers are reported again.
         home.heard(0, 1, [TWO]);
         assert_eq!(home.standing(), Standing::Only(discord(TWO)));
     }

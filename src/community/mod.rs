@@ -1,4 +1,4 @@
-//! Communities: which one is meant, which ones are home, who moderates them, and the log of what moderators did.
+//! Communities: their ids, which ones are home, their moderators, and the audit log.
 
 use std::fmt;
 use std::str::FromStr;
@@ -28,7 +28,7 @@ pub enum Community {
     Reddit(Subreddit),
 }
 
-/// The name of a subreddit, in lower case, as Reddit compares names.
+/// A subreddit's name in lower case, because Reddit ignores case.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Subreddit(String);
 
@@ -94,7 +94,7 @@ impl FromStr for Community {
     }
 }
 
-/// The beginning of what somebody typed.
+/// The start of what somebody typed.
 fn shown(text: &str) -> String {
     text.chars().take(60).collect()
 }

@@ -1,4 +1,4 @@
-//! Roles, and the proofs that somebody has one in a community.
+//! Roles, and proofs that a person has one in a community.
 
 use std::fmt;
 use std::ops::Deref;
@@ -8,20 +8,20 @@ use serde::Serialize;
 use super::Community;
 use crate::{Error, Kind, Result};
 
-/// The most characters of an actor's name.
+/// The longest name of an actor, in characters.
 pub const MAX_ACTOR_CHARS: usize = 100;
 
-/// What a person may do in a community, each role everything that the ones before it may.
+/// A person's permissions in a community. Each role includes the ones before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// Reads and asks.
+    /// May read and ask.
     Reader,
-    /// Edits pages, or proposes edits where a second approver is demanded.
+    /// May edit pages, or propose edits if a second approver is required.
     Editor,
-    /// Publishes what others have proposed.
+    /// May publish what others proposed.
     Approver,
-    /// Settings, roles, and everything else.
+    /// May change settings and roles, and do everything else.
     Admin,
 }
 
@@ -37,7 +37,7 @@ impl fmt::Display for Role {
 }
 
 impl Role {
-    /// The refusal of what takes this role; `to` says what, as in "publish drafts".
+    /// The refusal of an act that needs this role. `to` names the act, as in "publish drafts".
     pub fn needed(self, to: &str) -> Error {
         Error::of(
             Kind::NotAllowed,
@@ -52,18 +52,18 @@ impl Role {
     }
 }
 
-/// Somebody whose role in a community was checked and is more than a reader's. Whatever moderators do takes one, so an
-/// adapter cannot forget to ask.
+/// A person whose role in a community was checked and is above [`Role::Reader`]. Every moderator's act takes this
+/// proof, so an adapter cannot forget the check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moderator {
     actor: String,
     role: Role,
-    /// Where; none for the person who runs Cairn, who may do everything everywhere.
+    /// The community; `None` for the person who runs Cairn, who may do everything everywhere.
     of: Option<Community>,
     way: Way,
 }
 
-/// Which way a moderator's acts come in, for the log.
+/// How a moderator's acts come in, for the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
     /// Commands, buttons and forms on Discord.
@@ -89,12 +89,12 @@ impl Way {
 }
 
 impl Moderator {
-    /// For adapters that have just looked up `role`. `actor` is written into history and log and
-    /// tells two people apart, so it must be one line and the same each time: where they have one, the
-    /// text of their `people::Identity`, by which export and erasure find it.
+    /// For adapters that have just looked up `role`. `actor` is written into history and log and must identify the
+    /// person: one line, always the same. Use the text of the `people::Identity` if there is one, because export and
+    /// erasure search for it.
     ///
     /// # Errors
-    /// Refused for readers, and for a name that is empty or too long.
+    /// Refused for readers, and for an empty or too long name.
     pub fn checked(actor: impl Into<String>, role: Role, of: Community) -> Result<Self> {
         if role < Role::Editor {
             return Err(Role::Editor.needed("do that"));
@@ -103,41 +103,41 @@ impl Moderator {
         Ok(Self { actor: named(actor)?, role, of: Some(of), way })
     }
 
-    /// Somebody who can open the database anyway, such as at the command line.
+    /// A person with access to the database, such as at the command line.
     ///
     /// # Errors
-    /// Refused for a name that is empty or too long.
+    /// Refused for an empty or too long name.
     pub fn operator(actor: impl Into<String>) -> Result<Self> {
         Ok(Self { actor: named(actor)?, role: Role::Admin, of: None, way: Way::CommandLine })
     }
 
-    /// Who.
+    /// The person's name in history and log.
     pub fn actor(&self) -> &str {
         &self.actor
     }
 
-    /// The same, whose acts come in another way than is usual for them.
+    /// The same moderator, whose acts come in another way.
     #[must_use]
     pub fn through(self, way: Way) -> Self {
         Self { way, ..self }
     }
 
-    /// Which way their acts come in.
+    /// How the moderator's acts come in.
     pub fn way(&self) -> Way {
         self.way
     }
 
-    /// With which role; never [`Role::Reader`].
+    /// Never [`Role::Reader`].
     pub fn role(&self) -> Role {
         self.role
     }
 
-    /// In which community; none for who runs Cairn.
+    /// The community of the role; `None` for the person who runs Cairn.
     pub fn community(&self) -> Option<&Community> {
         self.of.as_ref()
     }
 
-    /// Goes on only with `role` or a higher one; `to` says what for, as in "publish drafts".
+    /// Demands `role` or a higher one. `to` says why, as in "publish drafts".
     ///
     /// # Errors
     /// Refused with a lower role.
@@ -145,10 +145,10 @@ impl Moderator {
         if self.role >= role { Ok(()) } else { Err(role.needed(to)) }
     }
 
-    /// Goes on only in a community of theirs.
+    /// Demands that this is the moderator's community.
     ///
     /// # Errors
-    /// Refused in every other one.
+    /// Refused in any other community.
     pub fn must_moderate(&self, community: &Community) -> Result<()> {
         if self.of.as_ref().is_none_or(|own| own == community) {
             return Ok(());
@@ -157,25 +157,25 @@ impl Moderator {
     }
 }
 
-/// A moderator of a home community: what all communities share is changed by nobody else.
+/// A moderator of a home community. Only such moderators change what all communities share.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HomeModerator(Moderator);
 
 impl HomeModerator {
-    /// For [`super::Home`], which has looked.
+    /// Only for [`super::Home`], which checks.
     pub(super) fn proven(by: Moderator) -> Self {
         Self(by)
     }
 
-    /// Somebody who can open the database anyway, such as at the command line.
+    /// A person with access to the database, such as at the command line.
     ///
     /// # Errors
-    /// Refused for a name that is empty or too long.
+    /// Refused for an empty or too long name.
     pub fn operator(actor: impl Into<String>) -> Result<Self> {
         Moderator::operator(actor).map(Self)
     }
 
-    /// The same, whose acts come in another way than is usual for them.
+    /// The same moderator, whose acts come in another way.
     #[must_use]
     pub fn through(self, way: Way) -> Self {
         Self(self.0.through(way))
@@ -190,7 +190,7 @@ impl Deref for HomeModerator {
     }
 }
 
-/// A name on one line.
+/// Puts a name on one line.
 fn named(actor: impl Into<String>) -> Result<String> {
     let actor = actor.into().split_whitespace().collect::<Vec<_>>().join(" ");
     if actor.is_empty() || actor.chars().count() > MAX_ACTOR_CHARS {

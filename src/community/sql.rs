@@ -1,4 +1,4 @@
-//! The queries of communities: the audit log, and what servers have set for study.
+//! The queries of communities: the audit log and the study settings of servers.
 
 use jiff::Timestamp;
 
@@ -6,7 +6,7 @@ use super::Moderator;
 use crate::Result;
 use crate::store::{Connection, Millis, Snowflake};
 
-/// Adds a line to the audit log: act, subject and detail, and from what to what it changed.
+/// Adds a row to the audit log: act, subject and detail, and the old and new value.
 pub async fn add_audit(
     db: &mut Connection,
     by: &Moderator,
@@ -31,7 +31,7 @@ pub async fn add_audit(
     Ok(())
 }
 
-/// A line of the audit log.
+/// A row of the audit log.
 #[derive(sqlx::FromRow)]
 pub struct Line {
     pub id: i64,
@@ -46,7 +46,7 @@ pub struct Line {
     pub after: Option<String>,
 }
 
-/// Of which lines of the audit log the actor, the act and the subject are, and from when until when.
+/// A filter for rows of the audit log. Empty fields match everything.
 pub struct Wanted<'a> {
     pub actor: &'a str,
     pub act: &'a str,
@@ -55,7 +55,7 @@ pub struct Wanted<'a> {
     pub until: Option<Timestamp>,
 }
 
-/// What a server has set for study: the zone's name, the least commitment, and the channel.
+/// A server's study settings.
 #[derive(sqlx::FromRow)]
 pub struct StudyRow {
     pub zone: Option<String>,
@@ -63,7 +63,7 @@ pub struct StudyRow {
     pub channel: Option<Snowflake>,
 }
 
-/// The lines of the audit log before one that fit, newest first.
+/// The matching rows of the audit log before one row, newest first.
 pub async fn audit(db: &mut Connection, wanted: &Wanted<'_>, before: i64, most: i64) -> Result<Vec<Line>> {
     let query = "SELECT id, at, actor, way, community, act, subject, detail, before, after FROM audit
                  WHERE id < $1 AND ($2 = '' OR instr(lower(actor), lower($2)) > 0) AND ($3 = '' OR act = $3)

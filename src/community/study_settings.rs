@@ -1,4 +1,4 @@
-//! What a server has set for study.
+//! The study settings of a server.
 
 use std::fmt;
 
@@ -12,14 +12,14 @@ use crate::streak::FLOOR;
 use crate::time::zone::Zone;
 use crate::{Error, Result};
 
-/// What a server has set for study.
+/// The study settings of a server.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
-    /// The community's zone; without one, UTC is meant.
+    /// The community's zone; `None` means UTC.
     pub zone: Option<Zone>,
-    /// The least commitment, in minutes a day, 15–960.
+    /// The minimum commitment, in minutes a day, 15–960.
     pub floor: u16,
-    /// The channel where study is spoken of.
+    /// The channel for messages about study.
     pub channel: Option<u64>,
 }
 
@@ -51,7 +51,7 @@ impl fmt::Display for Settings {
     }
 }
 
-/// What a server has set; the defaults for those without a server.
+/// The settings of a server; the defaults without a server.
 pub async fn of(db: &mut Connection, guild: Option<u64>) -> Result<Settings> {
     let Some(guild) = guild else { return Ok(Settings::default()) };
     let Some(row) = sql::study(db, guild).await? else { return Ok(Settings::default()) };
@@ -59,25 +59,25 @@ pub async fn of(db: &mut Connection, guild: Option<u64>) -> Result<Settings> {
     Ok(Settings { zone, floor: row.floor, channel: row.channel.map(|id| id.0) })
 }
 
-/// Why the study channel takes no messages, if that is known.
+/// Why the study channel takes no messages, if it does not.
 pub async fn trouble(store: &Store, guild: u64) -> Result<Option<String>> {
     sql::channel_trouble(&mut *store.read().await?, guild).await
 }
 
-/// Takes note that the study channel takes no messages, or takes them again.
+/// Records whether the study channel takes messages.
 pub async fn set_trouble(db: &mut Connection, guild: u64, code: Option<String>) -> Result<()> {
     sql::set_channel_trouble(db, guild, code).await
 }
 
-/// The same from the database.
+/// Like [`of`], in its own transaction.
 pub async fn read(store: &Store, guild: Option<u64>) -> Result<Settings> {
     of(&mut *store.read().await?, guild).await
 }
 
-/// Sets them, for an admin of the server. Commitments that people have already stay.
+/// Changes the settings, for an admin of the server. Existing commitments stay.
 ///
 /// # Errors
-/// Refused to everybody else, and for a floor that is no commitment.
+/// Refused to everybody else, and for a minimum outside 15–960 minutes.
 pub async fn set(db: &mut Connection, by: &Moderator, guild: u64, settings: &Settings, now: Timestamp) -> Result<()> {
     by.must_be(Role::Admin, "change the settings")?;
     by.must_moderate(&Community::Discord(guild))?;

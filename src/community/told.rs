@@ -1,5 +1,5 @@
-//! What a community itself tells of its members: their name there, and their role. Asked when somebody acts where no
-//! platform tells it along with the act, as on the console.
+//! Asks communities for the names and roles of their members. Needed where the platform does not send them with the
+//! act, as on the console.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -11,25 +11,25 @@ use super::entry::Guest;
 use super::{Community, Home, HomeModerator, Moderator, Role};
 use crate::{Error, Result};
 
-/// How long a role counts after it was told, for who looks.
+/// How long a role is trusted for reading.
 pub const LOOKS: Duration = Duration::from_secs(30);
-/// The same for who acts.
+/// How long a role is trusted for changes.
 pub const ACTS: Duration = Duration::from_secs(2);
-/// How long a name counts.
+/// How long a name is trusted.
 const NAME: Duration = Duration::from_secs(600);
-/// After so many members, those who were told long ago are forgotten.
+/// From this many members on, old answers are deleted.
 const TIDY: usize = 1_000;
 
-/// A member, as their community tells.
+/// A member, as the community reports them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
-    /// What they are called there.
+    /// Their name there.
     pub name: String,
     /// What they may do.
     pub role: Role,
 }
 
-/// What a community, its roles and its channels are called, by their ids; empty if nobody tells.
+/// The names of a community, its roles and its channels, by id; empty if they are not known.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Places {
     /// The community's own name.
@@ -41,27 +41,27 @@ pub struct Places {
 }
 
 impl Places {
-    /// A role as people know it; the id if its name is not known.
+    /// A role's name; its id if the name is not known.
     pub fn role(&self, id: &str) -> String {
         self.roles.get(id).map_or_else(|| id.to_owned(), |name| format!("@{}", name.trim_start_matches('@')))
     }
 
-    /// A channel as people know it; the id if its name is not known.
+    /// A channel's name; its id if the name is not known.
     pub fn channel(&self, id: &str) -> String {
         self.channels.get(id).map_or_else(|| id.to_owned(), |name| format!("#{name}"))
     }
 }
 
-/// The names of a community's places, on their way.
+/// A future answer with the names of a community.
 pub type Naming = Pin<Box<dyn Future<Output = Result<Places>> + Send>>;
-/// An answer on its way; nothing for who is no member.
+/// A future answer about a member; `None` if the person is not a member.
 pub type Telling = Pin<Box<dyn Future<Output = Result<Option<Member>>> + Send>>;
-/// What was said last of each member of each community, and when.
+/// The last answer about each member of each community, and its time.
 type Known = HashMap<(Community, String), (Instant, Option<Member>)>;
 type Ask = Box<dyn Fn(Community, String) -> Telling + Send + Sync>;
 type AskNames = Box<dyn Fn(Community) -> Naming + Send + Sync>;
 
-/// Who asks the platforms, and what they said lately.
+/// Asks the platforms, and caches their answers.
 #[derive(Default)]
 pub struct Members {
     discord: OnceLock<Ask>,
@@ -71,18 +71,18 @@ pub struct Members {
 }
 
 impl Members {
-    /// From now on, Discord is asked in this way for a member of a server by their identity, such as `discord:123`.
+    /// Sets how to ask Discord about a member of a server, by an identity such as `discord:123`.
     pub fn ask_discord(&self, ask: impl Fn(Community, String) -> Telling + Send + Sync + 'static) {
-        // The first connection asks for all that follow: they share one REST.
+        // The first connection asks for all later ones: they share one REST client.
         let _ = self.discord.set(Box::new(ask));
     }
 
-    /// From now on, Discord is asked in this way for the names of a server's places.
+    /// Sets how to ask Discord for the names of a server.
     pub fn ask_discord_for_names(&self, ask: impl Fn(Community) -> Naming + Send + Sync + 'static) {
         let _ = self.names.set(Box::new(ask));
     }
 
-    /// What a community, its roles and channels are called; nothing if nobody tells in time.
+    /// The names of a community, its roles and its channels; empty if nobody answers.
     pub async fn places(&self, community: &Community, now: Instant) -> Places {
         let known = || self.named.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((when, places)) = known().get(community)
@@ -96,11 +96,11 @@ impl Members {
         places
     }
 
-    /// The proof that a guest of the console is a moderator of home, as was told at most `fresh` ago ([`LOOKS`], [`ACTS`]);
-    /// `to` says what for.
+    /// Proves that a guest of the console is a moderator of home, with an answer not older than `fresh` ([`LOOKS`],
+    /// [`ACTS`]). `to` says why.
     ///
     /// # Errors
-    /// Refused to everybody else, and if their community does not answer.
+    /// Refused to everybody else, and if the community cannot be asked.
     pub async fn moderator(
         &self,
         home: &Home,
@@ -118,7 +118,7 @@ impl Members {
         home.moderator(Moderator::checked(&guest.actor, role, community.clone())?, to)
     }
 
-    /// What somebody is called in a community; their identity if nobody tells in time.
+    /// A person's name in a community; the identity if nobody answers.
     pub async fn name(&self, community: Option<&Community>, actor: &str, now: Instant) -> String {
         let told = match community {
             Some(community) if actor.starts_with("discord:") => self.member(community, actor, NAME, now).await,
@@ -151,7 +151,7 @@ impl Members {
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
-        // Each entry is whole, whatever became of the thread that wrote it.
+        // After a panic each entry is still consistent.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,5 +1,5 @@
-//! How moderators of home get into the console: by a link that works once, and then by a secret that their browser keeps.
-//! Of both only hashes are stored. What somebody may do there is no matter of a session: it is looked up at each act.
+//! Sign-in to the console for moderators of home: a link that works once, then a secret that the browser keeps. Only
+//! their hashes are stored. A session holds no permissions: they are checked at each act.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -11,46 +11,46 @@ use crate::{Error, Result};
 
 mod sql;
 
-/// How long a link can be used.
+/// How long a link works.
 pub const LINK: SignedDuration = SignedDuration::from_mins(10);
-/// How long somebody stays signed in.
+/// How long a session lasts.
 pub const SESSION: SignedDuration = SignedDuration::from_hours(12);
-/// In how many browsers one person is signed in at a time; the oldest is signed out for one more.
+/// The most sessions per person. One more ends the oldest.
 const MOST: i64 = 10;
-/// The most characters that are kept of what a browser calls itself.
+/// The most characters kept of a browser's name.
 const MAX_DEVICE: usize = 60;
 
-/// What keeps the hashes of the two apart.
+/// The purposes that make the hashes different.
 const OF_LINK: &str = "console link";
 const OF_SESSION: &str = "console session";
 const OF_FORM: &str = "console form";
 
-/// Somebody who comes in, before it is known what they may do.
+/// A person who signs in; their permissions are not checked yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Guest {
-    /// Who, as in history and log.
+    /// The person, as in history and log.
     pub actor: String,
-    /// By which community's role; none for the person who runs Cairn.
+    /// The community of the person's role; `None` for the person who runs Cairn.
     pub community: Option<Community>,
 }
 
-/// A browser in which somebody is signed in.
+/// A browser in which a person is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Session {
     /// Its number.
     pub id: i64,
-    /// Who.
+    /// The person.
     #[serde(skip)]
     pub guest: Guest,
-    /// What the browser is.
+    /// The browser's name.
     pub device: String,
-    /// Since when.
+    /// When it began.
     pub since: Timestamp,
-    /// Until when.
+    /// When it ends.
     pub until: Timestamp,
 }
 
-/// A new link's key, for somebody who was just proven to be a moderator of home. Their older links stop working.
+/// A new link for a proven moderator of home. The person's older links stop working.
 pub async fn link(store: &Store, by: &HomeModerator, now: Timestamp) -> Result<String> {
     let key = secret::key()?;
     let mut tx = store.write().await?;
@@ -69,15 +69,15 @@ fn guest(by: &HomeModerator) -> Guest {
     Guest { actor: by.actor().to_owned(), community: by.community().cloned() }
 }
 
-/// Whom a link would let in, if it still works.
+/// The person whom a link would sign in, if it still works.
 pub async fn look(store: &Store, key: &str, now: Timestamp) -> Result<Option<Guest>> {
     let mut db = store.read().await?;
     let hash = secret::salted(&mut db, OF_LINK, key).await?;
     sql::link(&mut db, &hash, now).await
 }
 
-/// Uses a link up, and signs its owner in. Returns the secret that their browser keeps; nothing if the link was used, or
-/// is older than ten minutes.
+/// Uses up a link and signs its owner in. Returns the secret for the browser; `None` if the link was used or is older
+/// than ten minutes.
 pub async fn enter(
     store: &Store,
     by: &HomeModerator,
@@ -101,27 +101,27 @@ pub async fn enter(
     Ok(Some(secret))
 }
 
-/// The session whose secret a browser has, if it has not ended.
+/// The session with a browser's secret, if it has not ended.
 pub async fn session(store: &Store, secret: &str, now: Timestamp) -> Result<Option<Session>> {
     let mut db = store.read().await?;
     let hash = secret::salted(&mut db, OF_SESSION, secret).await?;
     sql::session(&mut db, &hash, now).await
 }
 
-/// What the forms of a session carry: a form that was made for another session, or elsewhere, has another one.
+/// A token in the session's forms. Forms of another session or site do not have it.
 pub fn form_token(secret: &str) -> String {
     secret::hash(b"", OF_FORM, secret).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Where somebody is signed in, the newest first.
+/// A person's sessions, newest first.
 pub async fn sessions(store: &Store, by: &HomeModerator, now: Timestamp) -> Result<Vec<Session>> {
     sql::sessions_of(&mut *store.read().await?, by.actor(), now).await
 }
 
-/// Signs somebody out in one of their browsers.
+/// Ends one of a person's sessions.
 ///
 /// # Errors
-/// Refused if that is none of theirs.
+/// Refused if the person has no such session.
 pub async fn leave(store: &Store, by: &HomeModerator, id: i64) -> Result<()> {
     let mut tx = store.write().await?;
     if !sql::end_session(&mut tx, by.actor(), id).await? {
@@ -130,14 +130,14 @@ pub async fn leave(store: &Store, by: &HomeModerator, id: i64) -> Result<()> {
     tx.commit().await
 }
 
-/// Signs somebody out everywhere, and ends the links they have not used.
+/// Ends all of a person's sessions and unused links.
 pub async fn leave_everywhere(store: &Store, actor: &str) -> Result<()> {
     let mut tx = store.write().await?;
     sql::end_all(&mut tx, actor).await?;
     tx.commit().await
 }
 
-/// Forgets links and sessions that have ended.
+/// Deletes ended links and sessions.
 pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
     let db: &mut Connection = &mut tx;

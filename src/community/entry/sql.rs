@@ -9,12 +9,12 @@ use crate::store::{Connection, Millis};
 
 fn guest(actor: String, community: Option<String>) -> Result<Guest> {
     let community = community.map(|text| text.parse::<Community>()).transpose();
-    // What we wrote ourselves and cannot read is a fault, not somebody's mistake.
+    // We wrote this value, so an unreadable one is a fault and not a user's mistake.
     let community = community.map_err(|error| anyhow::anyhow!("a stored community cannot be read: {error}"))?;
     Ok(Guest { actor, community })
 }
 
-/// Keeps a link. The same person's older ones go.
+/// Stores a link and deletes the person's older ones.
 pub async fn add_link(db: &mut Connection, hash: &[u8], guest: &Guest, until: Timestamp) -> Result<()> {
     sqlx::query("DELETE FROM console_links WHERE actor = $1").bind(&guest.actor).execute(&mut *db).await?;
     let query = "INSERT INTO console_links (hash, actor, community, until) VALUES ($1, $2, $3, $4)";
@@ -23,7 +23,7 @@ pub async fn add_link(db: &mut Connection, hash: &[u8], guest: &Guest, until: Ti
     Ok(())
 }
 
-/// Whose link that is.
+/// The owner of a link.
 pub async fn link(db: &mut Connection, hash: &[u8], now: Timestamp) -> Result<Option<Guest>> {
     let query = "SELECT actor, community FROM console_links WHERE hash = $1 AND until > $2";
     let row: Option<(String, Option<String>)> =
@@ -31,14 +31,14 @@ pub async fn link(db: &mut Connection, hash: &[u8], now: Timestamp) -> Result<Op
     row.map(|(actor, community)| guest(actor, community)).transpose()
 }
 
-/// Takes a link away. Whether it was there, and theirs.
+/// Deletes a link. Returns whether it existed and belonged to the actor.
 pub async fn use_link(db: &mut Connection, hash: &[u8], actor: &str, now: Timestamp) -> Result<bool> {
     let query = "DELETE FROM console_links WHERE hash = $1 AND actor = $2 AND until > $3";
     let used = sqlx::query(query).bind(hash).bind(actor).bind(Millis(now)).execute(db).await?;
     Ok(used.rows_affected() == 1)
 }
 
-/// Keeps a session.
+/// Stores a session.
 pub async fn add_session(
     db: &mut Connection,
     hash: &[u8],
@@ -66,7 +66,7 @@ fn session_of((id, actor, community, device, since, until): Row) -> Result<Sessi
     Ok(Session { id, guest: guest(actor, community)?, device, since: since.0, until: until.0 })
 }
 
-/// The session of a secret.
+/// The session with this hash.
 pub async fn session(db: &mut Connection, hash: &[u8], now: Timestamp) -> Result<Option<Session>> {
     let query = "SELECT id, actor, community, device, since, until FROM console_sessions
                  WHERE hash = $1 AND until > $2";
@@ -74,7 +74,7 @@ pub async fn session(db: &mut Connection, hash: &[u8], now: Timestamp) -> Result
     row.map(session_of).transpose()
 }
 
-/// Somebody's sessions, the newest first.
+/// A person's sessions, newest first.
 pub async fn sessions_of(db: &mut Connection, actor: &str, now: Timestamp) -> Result<Vec<Session>> {
     let query = "SELECT id, actor, community, device, since, until FROM console_sessions
                  WHERE actor = $1 AND until > $2 ORDER BY id DESC";
@@ -82,20 +82,20 @@ pub async fn sessions_of(db: &mut Connection, actor: &str, now: Timestamp) -> Re
     rows.into_iter().map(session_of).collect()
 }
 
-/// Ends one of somebody's sessions. Whether it was there.
+/// Ends one of a person's sessions. Returns whether it existed.
 pub async fn end_session(db: &mut Connection, actor: &str, id: i64) -> Result<bool> {
     let query = "DELETE FROM console_sessions WHERE actor = $1 AND id = $2";
     Ok(sqlx::query(query).bind(actor).bind(id).execute(db).await?.rows_affected() == 1)
 }
 
-/// Ends all of somebody's sessions, and their links.
+/// Ends all of a person's sessions and links.
 pub async fn end_all(db: &mut Connection, actor: &str) -> Result<()> {
     sqlx::query("DELETE FROM console_sessions WHERE actor = $1").bind(actor).execute(&mut *db).await?;
     sqlx::query("DELETE FROM console_links WHERE actor = $1").bind(actor).execute(db).await?;
     Ok(())
 }
 
-/// Ends somebody's oldest sessions, so that at most `left` are left.
+/// Ends a person's oldest sessions, so that at most `left` remain.
 pub async fn forget_oldest(db: &mut Connection, actor: &str, left: i64) -> Result<()> {
     let query = "DELETE FROM console_sessions WHERE actor = $1 AND id NOT IN
                  (SELECT id FROM console_sessions WHERE actor = $1 ORDER BY id DESC LIMIT $2)";
@@ -103,7 +103,7 @@ pub async fn forget_oldest(db: &mut Connection, actor: &str, left: i64) -> Resul
     Ok(())
 }
 
-/// Forgets what has ended.
+/// Deletes ended links and sessions.
 pub async fn forget(db: &mut Connection, now: Timestamp) -> Result<()> {
     let now = Millis(now);
     sqlx::query("DELETE FROM console_links WHERE until <= $1").bind(now).execute(&mut *db).await?;
