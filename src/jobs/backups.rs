@@ -1,4 +1,4 @@
-//! Copies of the database at set times, and the end of those that are superfluous.
+//! Scheduled copies of the database, and the removal of old ones.
 
 use std::fs;
 use std::path::Path;
@@ -10,13 +10,13 @@ use tracing::{info, warn};
 use crate::store::{REPLACED, rotation};
 use crate::{App, Error, Result, error};
 
-/// How long the database that a restored one took the place of is kept.
+/// How long a database that a restore replaced is kept.
 const REPLACED_KEPT: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 
-/// Makes a copy, unless copies are off, and removes those that are superfluous then.
+/// Makes a copy, unless copies are off, and removes old copies.
 ///
 /// # Errors
-/// Refused if the folder of copies cannot be written to.
+/// Refused if the folder for copies cannot be written to.
 pub async fn run(app: &App, now: Timestamp) -> Result<()> {
     forget_replaced(&app.config.data_dir.join(REPLACED));
     let Some(folder) = app.config.backups() else { return Ok(()) };
@@ -29,7 +29,7 @@ pub async fn run(app: &App, now: Timestamp) -> Result<()> {
     tidy(&folder, now)
 }
 
-/// Removes what the rotation does not keep. What has another name is somebody else's.
+/// Removes the copies that the rotation does not keep. Files with other names are not ours.
 fn tidy(folder: &Path, now: Timestamp) -> Result<()> {
     let entries = fs::read_dir(folder)
         .map_err(|e| Error::refused(format!("Cairn cannot read {} ({}).", folder.display(), error::reason(&e))))?;

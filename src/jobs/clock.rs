@@ -1,5 +1,5 @@
-//! What a clock that was far ahead has left behind, once it is right again: instants that would keep jobs, texts and
-//! students waiting for years.
+//! Repairs what a clock far ahead has left behind once it is right again. Otherwise its instants would block jobs,
+//! texts and students for years.
 
 use jiff::{SignedDuration, Timestamp};
 use tracing::warn;
@@ -8,15 +8,15 @@ use super::sql;
 use crate::store::Store;
 use crate::{Result, papers, study, time, uptime};
 
-/// A clock that goes back by more than that was wrong before. By less it is corrected now and then.
+/// A larger step back means that the clock was wrong before. Smaller ones are ordinary corrections.
 const FAR: SignedDuration = SignedDuration::from_hours(48);
-/// By less than this, what was planned comes as good as in time.
+/// A smaller step back delays planned work too little to matter.
 const AHEAD: SignedDuration = SignedDuration::from_mins(10);
-/// No digest is planned further ahead.
+/// The furthest that a digest is planned ahead.
 const PLANNED: SignedDuration = SignedDuration::from_hours(9 * 24);
 
-/// If Cairn has lived in a far future before, brings back what it dated there: facts happened now, jobs are planned again,
-/// and gaps of that time are forgotten.
+/// If Cairn ran with a clock far ahead, repairs its dates: facts get the present instant, jobs are planned again, and
+/// outages of that time are deleted.
 pub async fn bring_back(store: &Store, now: Timestamp) -> Result<()> {
     let after = |time| time::after(now, time);
     let (far, planned) = (after(FAR), after(PLANNED));
@@ -32,7 +32,7 @@ pub async fn bring_back(store: &Store, now: Timestamp) -> Result<()> {
     if last <= far {
         warn!("the clock was ahead and is set back; what comes next is planned again");
         study::plan_all_again(&mut tx, now).await?;
-        // Else this is found again in each round until that instant.
+        // Otherwise every round until that instant would repair again.
         uptime::set(&mut tx, now).await?;
         return tx.commit().await;
     }

@@ -1,4 +1,4 @@
-//! One round of delivery: look for what was lost, claim what is due, send it, settle it.
+//! One round of delivery: look for lost messages, claim due ones, send and settle them.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -14,15 +14,15 @@ use crate::outbox::{self, Look, Next, Outcome, Row, Target, Trouble, Via};
 use crate::people::{self, Identity, PersonId, optout};
 use crate::store::Store;
 
-/// The most calls at one network at a time.
+/// The most simultaneous calls to one network.
 const AT_ONCE: usize = 8;
-/// How long one call at a target may take. Well below the lease: who is cut off here is looked for later.
+/// The time limit for one call. It is well below the lease, and a message that hits it is looked for later.
 const SEND_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Delivers what is due through `via`, at most eight messages, and returns how many rows it handled: a round
-/// that handled none left nothing to do for now.
+/// Delivers at most eight due messages through `via`. Returns how many rows it handled; 0 means that nothing is left to
+/// do now.
 ///
-/// `send` and `look` each make one call at the target, and say what came of it. Either may panic or hang.
+/// `send` and `look` make one call to the target each and return its result. Either may panic or hang.
 pub async fn deliver<S: Future<Output = Outcome>, L: Future<Output = Look>>(
     store: &Store,
     via: Via,
@@ -57,8 +57,7 @@ async fn send_off(store: &Store, call: impl Future<Output = Outcome>, row: Row, 
     Ok(())
 }
 
-/// Whether the person it goes to has not said meanwhile that they want nothing. What stands in a channel of its own is
-/// decided where it is enqueued.
+/// Whether the recipient has not opted out meanwhile. Messages in channels are checked when they are enqueued.
 async fn is_wanted(store: &Store, row: &Row) -> Result<bool> {
     let mut db = store.read().await?;
     let whose = match &row.target {
@@ -78,17 +77,17 @@ async fn is_wanted(store: &Store, row: &Row) -> Result<bool> {
     Ok(true)
 }
 
-/// How many were settled.
+/// The number of settled messages, or the first error.
 fn settled(all: Vec<Result<()>>) -> Result<usize> {
     Ok(all.into_iter().collect::<Result<Vec<()>>>()?.len())
 }
 
-/// A look that did not end shows nothing; it is done again.
+/// A look that did not end shows nothing; look again.
 fn lost_look(trouble: Trouble) -> Look {
     Look::Later { trouble, after: None }
 }
 
-/// What a call returned, or what `lost` makes of it if it hung or panicked.
+/// The result of a call, or `lost` if it hung or panicked.
 async fn called<T>(call: impl Future<Output = T>, lost: impl Fn(Trouble) -> T) -> T {
     match timeout(SEND_TIMEOUT, AssertUnwindSafe(call).catch_unwind()).await {
         Ok(Ok(returned)) => returned,

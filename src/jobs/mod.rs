@@ -1,8 +1,8 @@
-//! Jobs: what is done at set times, and the delivery of the outbox.
+//! Jobs: scheduled work, and the delivery of the outbox.
 //!
-//! A job is a row for each time it is due, unique on (job, due) and taken with a lease, so any number of
-//! processes share the work. The delivery is woken by a nudge and looks by itself now and then. What panics
-//! is begun again; the program goes on.
+//! A job has one row for each due time, unique on (job, due) and taken with a lease, so several processes can share the
+//! work. A nudge wakes the delivery, which also checks now and then. A part that panics is restarted; the program goes
+//! on.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -37,27 +37,27 @@ pub use outlet::{Outlet, Outlets};
 pub use schedule::{Due, Missed, Schedule, due};
 pub use supervise::{Part, supervise};
 
-/// How long a job may take. Another process that finds it unfinished after [`LEASE_DURATION`] begins it again.
+/// The time limit of a job. After [`LEASE_DURATION`], another process may start it again.
 const JOB_TIMEOUT: Duration = Duration::from_secs(9 * 60);
 const LEASE_DURATION: SignedDuration = SignedDuration::from_mins(10);
-/// How often a job is tried before it is given up, and how long it rests in between.
+/// The most tries of a job, and the wait between them.
 const MAX_ATTEMPTS: i64 = 5;
 const RETRY_AFTER_FAULT: SignedDuration = SignedDuration::from_mins(2);
-/// How often the outbox is looked at when nobody nudges.
+/// How often to check the outbox without a nudge.
 const POLL: Duration = Duration::from_secs(5);
-/// How often jobs are looked at, and the pulse beats.
+/// How often to check the jobs and write the heartbeat.
 const ROUND: Duration = Duration::from_secs(30);
-/// The shortest time from one look at what is due for students to the next.
+/// The shortest time between two checks of students' due work.
 const BREATH: Duration = Duration::from_secs(1);
 
-/// What is done at set times. To add one: a variant here, its place in `ALL`, and its line in each `match`.
+/// A scheduled job. To add one: a variant here, its place in `ALL`, and its line in each `match`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Job {
-    /// Forgets texts after 30 days, and what else has had its time.
+    /// Deletes texts after 30 days, and other old data.
     PurgeOldText,
-    /// Copies the database, and removes copies that are superfluous.
+    /// Copies the database, and removes old copies.
     BackUp,
-    /// Looks at the links of the wiki that were not looked at for a week.
+    /// Checks the wiki's links that were not checked for a week.
     LookAtLinks,
 }
 
@@ -74,17 +74,17 @@ impl Job {
         }
     }
 
-    /// When it is due, and what to do about times that were missed.
+    /// When it is due, and what to do about missed times.
     pub fn schedule(self) -> (Schedule, Missed) {
         match self {
             Self::PurgeOldText => (Schedule::Daily(jiff::civil::time(3, 30, 0, 0), TimeZone::UTC), Missed::RunOnce),
             Self::BackUp => (Schedule::Hours(6), Missed::RunOnce),
-            // Each link has its own week; a link that was out of reach is looked at again the next day.
+            // Each link is checked weekly; an unreachable one is checked again the next day.
             Self::LookAtLinks => (Schedule::Daily(jiff::civil::time(4, 10, 0, 0), TimeZone::UTC), Missed::RunOnce),
         }
     }
 
-    /// Does it, for the time it was due at.
+    /// Runs the job for its due time.
     async fn run(self, app: &App, _due: Timestamp, clock: &Clock) -> Result<()> {
         match self {
             Self::PurgeOldText => purge_old_text(app, clock.now()).await,
@@ -131,17 +131,17 @@ async fn purge_old_text(app: &App, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// Enters the data folder, to begin in it. Keep what this returns until the end.
+/// Locks the data folder. Keep the result until the process ends.
 ///
 /// # Errors
-/// Refused if another Cairn runs there (unless the settings let several), or if it cannot be written to.
+/// Refused if another Cairn runs there (unless the settings allow several), or if the folder cannot be written to.
 pub async fn enter(config: &Config) -> Result<Presence> {
     let (dir, beside) = (config.data_dir.clone(), config.beside);
     let enter = move || if beside { Presence::enter(&dir) } else { Presence::alone_in(&dir) };
     tokio::task::spawn_blocking(enter).await.map_err(anyhow::Error::new)?
 }
 
-/// If no other process delivers from this database, what is half-done was left by the dead and is taken over at once.
+/// If no other process delivers from this database, takes over unfinished work at once: it was left by a dead process.
 pub async fn take_over(app: &App, presence: &mut Presence, now: Timestamp) -> Result<()> {
     if presence.alone() {
         let mut tx = app.store.write().await?;
@@ -154,14 +154,14 @@ pub async fn take_over(app: &App, presence: &mut Presence, now: Timestamp) -> Re
 /// [Enters](enter) and [takes over](take_over).
 ///
 /// # Errors
-/// As both.
+/// As [`enter`].
 pub async fn begin(app: &App, now: Timestamp) -> Result<Presence> {
     let mut presence = enter(&app.config).await?;
     take_over(app, &mut presence, now).await?;
     Ok(presence)
 }
 
-/// Does all that is due at `now`: first the jobs, then the delivery, until nothing is left to do.
+/// Does everything that is due at `now`: first the jobs, then the delivery, until nothing is left.
 pub async fn tick(app: &App, outlets: &Outlets, now: Timestamp) -> Result<()> {
     let clock = Clock::starting(Some(now));
     run_due(app, &clock).await?;
@@ -171,7 +171,7 @@ pub async fn tick(app: &App, outlets: &Outlets, now: Timestamp) -> Result<()> {
     drain(app, outlets, &clock, &|| false).await
 }
 
-/// Plans what has become due and runs it, oldest first.
+/// Plans the jobs that have become due and runs them, oldest first.
 async fn run_due(app: &App, clock: &Clock) -> Result<()> {
     plan(app, clock.now()).await?;
     while let Some(taken) = take(app, clock.now()).await? {
@@ -180,7 +180,7 @@ async fn run_due(app: &App, clock: &Clock) -> Result<()> {
             settle(app, &taken, "skipped", clock.now()).await?;
             continue;
         };
-        // Beyond the last attempt only if the process died in it.
+        // Beyond the last attempt only if the process died during it.
         let tried = taken.attempts > MAX_ATTEMPTS;
         let state = match !tried && attempt(app, job, taken.due(), clock).await {
             true => "done",
@@ -196,7 +196,7 @@ async fn run_due(app: &App, clock: &Clock) -> Result<()> {
     Ok(())
 }
 
-/// Tells the metrics when jobs last went well, before this start.
+/// Restores the metrics of when jobs last succeeded, from before this start.
 async fn recall(app: &App) -> Result<()> {
     for (name, at) in sql::last_done(&mut *app.store.read().await?).await? {
         if let Some(job) = Job::named(&name) {
@@ -240,7 +240,7 @@ async fn settle(app: &App, taken: &sql::Taken, state: &'static str, now: Timesta
     tx.commit().await
 }
 
-/// Whether the job did what it is for. It may fail, panic or hang.
+/// Whether the job succeeded. It may fail, panic or hang.
 async fn attempt(app: &App, job: Job, due: Timestamp, clock: &Clock) -> bool {
     let name = job.name();
     match timeout(JOB_TIMEOUT, AssertUnwindSafe(job.run(app, due, clock)).catch_unwind()).await {
@@ -252,12 +252,12 @@ async fn attempt(app: &App, job: Job, due: Timestamp, clock: &Clock) -> bool {
     false
 }
 
-/// Delivers what is due through one network, until nothing is.
+/// Delivers through one network until nothing is due.
 pub async fn deliver_all(app: &App, via: Via, outlet: &Outlet) -> Result<()> {
     drain_one(app, via, Some(outlet), &app.clock, &|| false).await
 }
 
-/// Delivers until nothing is due, each network at its own pace.
+/// Delivers until nothing is due, on each network independently.
 async fn drain(app: &App, outlets: &Outlets, clock: &Clock, stop: &(dyn Fn() -> bool + Sync)) -> Result<()> {
     let discord = drain_one(app, Via::Discord, outlets.discord.as_ref(), clock, stop);
     let reddit = drain_one(app, Via::Reddit, outlets.reddit.as_ref(), clock, stop);
@@ -277,11 +277,11 @@ async fn drain_one(
     Ok(())
 }
 
-/// [Begins](begin), and does all of this until `stop` says so. What is under way then is finished; what is cut off all
-/// the same is looked for at the next start.
+/// [Begins](begin), and works until `stop`. Running work is then finished; messages that are still interrupted are
+/// looked for at the next start.
 ///
 /// # Errors
-/// Refused as [`begin`] refuses it.
+/// As [`begin`].
 pub async fn run(app: App, outlets: Outlets, stop: watch::Receiver<bool>) -> Result<()> {
     let _presence = begin(&app, app.clock.now()).await?;
     let health = app.health.clone();
@@ -289,7 +289,7 @@ pub async fn run(app: App, outlets: Outlets, stop: watch::Receiver<bool>) -> Res
     Ok(())
 }
 
-/// The parts that do this work, to be [supervised](supervise) after [`begin`].
+/// The parts of this work, to be [supervised](supervise) after [`begin`].
 pub fn parts(app: &App, outlets: Outlets, stop: &watch::Receiver<bool>) -> Vec<Part> {
     let outlets = Arc::new(outlets);
     let other = outlets.clone();
@@ -313,13 +313,13 @@ async fn delivering(app: App, outlets: Arc<Outlets>, mut stop: watch::Receiver<b
         tokio::select! {
             () = app.nudge.notified() => {}
             () = sleep(wait) => {}
-            // A sender that is gone is a reason to stop, too.
+            // Also stop if the sender is gone.
             _ = stop.wait_for(|stop| *stop) => return,
         }
     }
 }
 
-/// How long nothing is known to be due; never longer than the safety net allows.
+/// How long nothing is known to be due, at most [`POLL`].
 async fn until_due(app: &App, outlets: &Outlets) -> Duration {
     let mut wait = POLL;
     for (via, outlet) in [(Via::Discord, &outlets.discord), (Via::Reddit, &outlets.reddit)] {
@@ -327,7 +327,7 @@ async fn until_due(app: &App, outlets: &Outlets) -> Duration {
             continue;
         }
         if let Ok(Some(at)) = outbox::next_due(&app.store, via).await {
-            // What is due but was not claimed waits for another message to the same target.
+            // A due message that was not claimed waits for another one to the same target.
             let rest = Duration::try_from(at.duration_since(app.clock.now())).unwrap_or(Duration::from_secs(1));
             wait = wait.min(rest.max(Duration::from_millis(10)));
         }
@@ -362,14 +362,14 @@ async fn scheduling(app: App, outlets: Arc<Outlets>, mut stop: watch::Receiver<b
     }
 }
 
-/// Posts the week's papers. They have a loop of their own, because asking the sources takes minutes.
+/// Posts the week's papers, in a separate loop because asking the sources takes minutes.
 async fn publishing(app: App, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         tokio::select! {
             done = post_papers(&app, app.clock.now()) => if let Err(cause) = done {
                 error!("the papers failed: {cause}");
             },
-            // What is cut off here is done again at the next start.
+            // Interrupted work is repeated at the next start.
             _ = stop.wait_for(|stop| *stop) => return,
         }
         tokio::select! {
@@ -386,7 +386,7 @@ async fn post_papers(app: &App, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// Beats, which shows whether the database can be written.
+/// Writes the heartbeat, which shows whether the database can be written.
 async fn heartbeat(app: &App) -> Result<()> {
     let beaten = beat(&app.store, app.clock.now()).await;
     match &beaten {
@@ -400,15 +400,15 @@ async fn round(app: &App, outlets: &Outlets) -> Result<()> {
     clock::bring_back(&app.store, app.clock.now()).await?;
     heartbeat(app).await?;
     let jobs = run_due(app, &app.clock).await;
-    // A job that cannot be planned must not hold up what students wait for.
+    // A job that cannot be planned must not delay students.
     let students = students(app, outlets).await;
     jobs.and(students)
 }
 
-/// Does what is due for students.
+/// Does the due work for students.
 async fn students(app: &App, outlets: &Outlets) -> Result<()> {
     let now = app.clock.now();
-    // Whom nobody can be asked about is matched all the same.
+    // People whose server cannot be asked are matched all the same.
     if let Err(cause) = release_leavers(app, outlets, now).await {
         error!("who has left a server could not be looked up: {cause}");
     }
@@ -417,7 +417,7 @@ async fn students(app: &App, outlets: &Outlets) -> Result<()> {
     due.map(drop)
 }
 
-/// Before buddies are matched: someone who has left the server is no longer matched.
+/// Before buddies are matched, removes people who have left their server.
 async fn release_leavers(app: &App, outlets: &Outlets, now: Timestamp) -> Result<()> {
     let Some(outlet) = outlets.discord.as_ref().filter(|outlet| (outlet.open)()) else { return Ok(()) };
     for (server, user) in buddies::to_be_matched(&app.store, now).await? {
@@ -429,7 +429,7 @@ async fn release_leavers(app: &App, outlets: &Outlets, now: Timestamp) -> Result
     Ok(())
 }
 
-/// How long nothing is known to be due for students: what they set meanwhile is found in the next round.
+/// How long nothing is known to be due for students. Changes meanwhile are found in the next round.
 async fn until_students(app: &App) -> Duration {
     let Ok(Some(at)) = student::agenda::next_due(&app.store).await else { return ROUND };
     Duration::try_from(at.duration_since(app.clock.now())).unwrap_or(BREATH).max(BREATH)

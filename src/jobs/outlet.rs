@@ -1,4 +1,4 @@
-//! Where the messages of the outbox leave: one way out for each network that is on.
+//! The outlets of the outbox: one for each network that is on.
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use crate::discord::Discord;
 use crate::outbox::{Look, Outcome, Row};
 
-/// Where messages leave: a struct of two async functions, each of which makes one call at the target.
+/// Sends messages through one network. Each function makes one call to the target.
 pub struct Outlet {
     pub(super) send: Box<dyn Fn(Row) -> BoxFuture<'static, Outcome> + Send + Sync>,
     pub(super) look: Box<dyn Fn(Row) -> BoxFuture<'static, Look> + Send + Sync>,
@@ -15,7 +15,7 @@ pub struct Outlet {
 }
 
 impl Outlet {
-    /// An outlet that sends by `send` and looks for lost messages by `look`.
+    /// An outlet that sends with `send` and looks for lost messages with `look`.
     pub fn new<S, L>(
         send: impl Fn(Row) -> S + Send + Sync + 'static,
         look: impl Fn(Row) -> L + Send + Sync + 'static,
@@ -32,7 +32,7 @@ impl Outlet {
         }
     }
 
-    /// Discord's way out.
+    /// The outlet for Discord.
     pub fn on_discord(discord: &Discord) -> Self {
         let line = discord.line();
         let (other, third, fourth) = (line.clone(), line.clone(), line.clone());
@@ -41,14 +41,14 @@ impl Outlet {
         outlet.knowing_who_left(move |server, user| fourth.clone().has_left(server, user))
     }
 
-    /// The same, for as long as `open` says so. Meanwhile nothing is claimed, so messages wait and lose no attempt.
+    /// The same outlet, used only while `open` returns true. Otherwise messages wait and lose no attempt.
     #[must_use]
     pub fn open_while(self, open: impl Fn() -> bool + Send + Sync + 'static) -> Self {
         Self { open: Box::new(open), ..self }
     }
 
-    /// The same, where `left` tells whether somebody, the second number, has left a server, the first. Unless that is
-    /// certain, they have not.
+    /// The same outlet, with a check whether a person (second id) has left a server (first id). It must be false unless
+    /// that is certain.
     #[must_use]
     pub fn knowing_who_left<L>(self, left: impl Fn(u64, u64) -> L + Send + Sync + 'static) -> Self
     where
@@ -58,7 +58,7 @@ impl Outlet {
     }
 }
 
-/// The networks that are on. Messages for one that is off wait.
+/// The outlets of the networks that are on. Messages for other networks wait.
 #[derive(Default)]
 pub struct Outlets {
     /// Discord, if it is on.

@@ -1,44 +1,44 @@
-//! When jobs are due, and what becomes of the times that were missed (pure).
+//! When jobs are due, and what happens with missed times (pure).
 
 use jiff::civil::{DateTime, Time, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
-/// A job that starts within this time of its instant is on time.
+/// A job that starts within this time is on time.
 const ON_TIME: SignedDuration = SignedDuration::from_mins(5);
 
-/// The instants of a job.
+/// The instants at which a job is due.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Schedule {
-    /// Every day at a time of a zone.
+    /// Every day at a time in a zone.
     Daily(Time, TimeZone),
-    /// Once a week at a time of a zone.
+    /// Once a week at a time in a zone.
     Weekly(Weekday, Time, TimeZone),
-    /// Every so many hours, counted from midnight UTC of 1 January 1970.
+    /// Every so many hours, counted from 1970-01-01T00:00Z.
     Hours(i64),
 }
 
-/// What to do about instants at which the bot was not there.
+/// What to do about instants at which the bot was down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Missed {
-    /// Each is made up for, if that is not later than this.
+    /// Run for each, unless it is later than this.
     RunLate(SignedDuration),
-    /// None is made up for.
+    /// Run for none.
     Skip,
-    /// The last one is made up for, for all of them.
+    /// Run once, for the last one.
     RunOnce,
 }
 
-/// The instants since a job was last due.
+/// The instants since the job was last due.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Due {
-    /// At which it is to run, oldest first.
+    /// Instants to run for, oldest first.
     pub run: Vec<Timestamp>,
-    /// The last one that is passed over.
+    /// The last skipped instant.
     pub skipped: Option<Timestamp>,
 }
 
-/// What is due at `now`, the job's row before being of `last`.
+/// The instants that are due at `now`. The job's last row is for `last`.
 pub fn due(schedule: &Schedule, missed: Missed, last: Timestamp, now: Timestamp) -> Due {
     let instants = schedule.between(last, now);
     let first = match missed {
@@ -61,8 +61,8 @@ impl Schedule {
     }
 }
 
-/// Days are counted on the calendar: one of 23 or 25 hours is one day. A time that a day does not have is
-/// the first one after it; one that a day has twice is the first of the two.
+/// Counts calendar days, so a day of 23 or 25 hours is one day. A time that a day does not have becomes the first one
+/// after it. Of a time that comes twice, the first counts.
 fn clock_times(
     weekday: Option<Weekday>,
     time: Time,
@@ -153,7 +153,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whether the bot looks often or seldom, each instant is due exactly once.
+        /// However often the bot checks, each instant is due exactly once.
         #[test]
         fn nothing_is_due_twice_or_never(steps in prop::collection::vec(1_i64..200_000, 1..30), n in 0_usize..3) {
             let time = jiff::civil::time(2, 30, 0, 0);

@@ -6,7 +6,7 @@ use sqlx::AssertSqlSafe;
 use crate::Result;
 use crate::store::{Connection, Lease, Millis};
 
-/// A job that this process has taken.
+/// A job that this process has claimed.
 #[derive(sqlx::FromRow)]
 pub struct Taken {
     pub job: String,
@@ -20,7 +20,7 @@ impl Taken {
     }
 }
 
-/// The last time for which the job has a row.
+/// The last due time of the job that has a row.
 pub async fn last(db: &mut Connection, job: &str) -> Result<Option<Timestamp>> {
     let query = "SELECT max(due) FROM jobs WHERE job = $1";
     let last: Option<Millis> = sqlx::query_scalar(query).bind(job).fetch_one(db).await?;
@@ -36,7 +36,7 @@ pub async fn add(db: &mut Connection, job: &str, due: Timestamp, state: &str, no
     Ok(())
 }
 
-/// Takes the oldest job that is to be run and that nobody holds.
+/// Claims the oldest unfinished job that nobody holds.
 pub async fn take(db: &mut Connection, lease: Lease) -> Result<Option<Taken>> {
     let query = "UPDATE jobs SET state = 'running', attempts = attempts + 1, lease_until = $1
                  WHERE (job, due) IN (SELECT job, due FROM jobs WHERE state IN ('waiting', 'running')
@@ -45,7 +45,7 @@ pub async fn take(db: &mut Connection, lease: Lease) -> Result<Option<Taken>> {
     Ok(sqlx::query_as(query).bind(lease.until()).bind(lease.from()).fetch_optional(db).await?)
 }
 
-/// Writes down what came of a job, if it has not been taken by another meanwhile.
+/// Stores the result of a job, unless another process has claimed it meanwhile.
 pub async fn settle(db: &mut Connection, taken: &Taken, state: &str, now: Timestamp, rest: Timestamp) -> Result<()> {
     let query =
         "UPDATE jobs SET state = $1, lease_until = $2, finished_at = CASE $1 WHEN 'waiting' THEN NULL ELSE $3 END
@@ -62,14 +62,14 @@ pub async fn settle(db: &mut Connection, taken: &Taken, state: &str, now: Timest
     Ok(())
 }
 
-/// When each job last went well.
+/// When each job last succeeded.
 pub async fn last_done(db: &mut Connection) -> Result<Vec<(String, Timestamp)>> {
     let query = "SELECT job, max(finished_at) FROM jobs WHERE state = 'done' GROUP BY job";
     let rows: Vec<(String, Millis)> = sqlx::query_as(query).fetch_all(db).await?;
     Ok(rows.into_iter().map(|(job, at)| (job, at.0)).collect())
 }
 
-/// Forgets what was finished before `oldest`, but for each job's last row.
+/// Deletes jobs that finished before `oldest`, except each job's last row.
 pub async fn forget(db: &mut Connection, oldest: Timestamp) -> Result<()> {
     let query = "DELETE FROM jobs WHERE finished_at < $1
                  AND due < (SELECT max(due) FROM jobs AS newer WHERE newer.job = jobs.job)";
@@ -77,7 +77,7 @@ pub async fn forget(db: &mut Connection, oldest: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// When something happened: tables and columns. Texts are kept for so long from then on.
+/// The columns that say when something happened. Retention counts from these dates.
 const HAPPENED: [(&str, &str); 22] = [
     ("erasures", "at"),
     ("gaps", "at"),
@@ -100,10 +100,10 @@ const HAPPENED: [(&str, &str); 22] = [
     ("reddit_seen", "at"),
     ("reddit_desk", "at"),
     ("reddit_desk", "checked_at"),
-    // Not a fact, but a wait: it ends now.
+    // This is a wait, not a fact: it ends now.
     ("reddit_desk", "look_at"),
 ];
-/// Dates to `now` what is dated after `far`, and forgets jobs of then.
+/// Sets dates after `far` to `now`, and deletes jobs from then.
 pub async fn bring_back(db: &mut Connection, now: Timestamp, far: Timestamp) -> Result<()> {
     Lease::bring_back(db, now, far).await?;
     let (now, far) = (Millis(now), Millis(far));

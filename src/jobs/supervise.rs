@@ -1,5 +1,5 @@
-//! Named parts that run side by side. One that panics or ends by itself is begun again, ever more slowly, and is not
-//! well meanwhile; the others go on.
+//! Runs named parts side by side. A part that panics or ends by itself is restarted, with growing waits, and counts as
+//! not well meanwhile. The others go on.
 
 use std::time::{Duration, Instant};
 
@@ -12,14 +12,14 @@ use tracing::error;
 
 use crate::health::Health;
 
-/// How parts are begun again.
+/// The timing of restarts.
 #[derive(Debug, Clone, Copy)]
 struct Rhythm {
-    /// The first and the longest wait before a part is begun again; each failure doubles it.
+    /// The first and the longest wait before a restart; each failure doubles it.
     waits: (Duration, Duration),
-    /// A part that has run for so long is well again.
+    /// A part that has run this long is well again.
     steady: Duration,
-    /// A part that ran for so long before it failed is begun again without a long wait.
+    /// After running this long, a failed part starts again with the first wait.
     good: Duration,
 }
 
@@ -29,14 +29,14 @@ const USUAL: Rhythm = Rhythm {
     good: Duration::from_secs(60),
 };
 
-/// A part: its name, and how it is begun.
+/// A part: its name, and how to start it.
 pub struct Part {
     name: &'static str,
     begin: Box<dyn Fn() -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync>,
 }
 
 impl Part {
-    /// A part that goes on until it is told to stop.
+    /// A part that runs until it is asked to stop.
     pub fn new<F>(name: &'static str, begin: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = anyhow::Result<()>> + Send + 'static,
@@ -45,7 +45,7 @@ impl Part {
     }
 }
 
-/// Runs the parts until `stop` says so and all have ended. Parts that are cut off end when this is dropped.
+/// Runs the parts until `stop` and until all have ended. A drop cancels them.
 pub async fn supervise(parts: Vec<Part>, health: Health, stop: watch::Receiver<bool>) {
     supervise_in(USUAL, parts, health, stop).await;
 }
@@ -63,7 +63,7 @@ async fn lasting(rhythm: Rhythm, part: Part, health: Health, mut stop: watch::Re
     loop {
         let begun = Instant::now();
         let why = once(&part, &health, rhythm.steady).await;
-        // A sender that is gone is a reason to stop, too.
+        // Also stop if the sender is gone.
         if *stop.borrow() || stop.has_changed().is_err() {
             return;
         }
@@ -80,7 +80,7 @@ async fn lasting(rhythm: Rhythm, part: Part, health: Health, mut stop: watch::Re
     }
 }
 
-/// Runs a part to its end, in a task of its own; returns how it ended.
+/// Runs a part to its end, in its own task; returns how it ended.
 async fn once(part: &Part, health: &Health, steady: Duration) -> String {
     let mut task = JoinSet::new();
     task.spawn((part.begin)());
@@ -94,7 +94,7 @@ async fn once(part: &Part, health: &Health, steady: Duration) -> String {
     match ended {
         Some(Ok(Ok(()))) | None => "it ended by itself".to_owned(),
         Some(Ok(Err(cause))) => format!("{cause:#}"),
-        // What the panic said is in the log already, and might hold anything.
+        // The log already has the panic message, which might hold anything.
         Some(Err(_)) => "it panicked".to_owned(),
     }
 }
