@@ -1,5 +1,5 @@
-//! Deadlines as people write them: `2027-03-01`, `in 3 months`, `end of March` (pure). Every word of a text counts, or the
-//! text is refused.
+//! Parses deadlines as people type them: `2027-03-01`, `in 3 months`, `end of March` (pure). A text with an unknown
+//! word is refused.
 
 use jiff::civil::{Date, Weekday};
 use jiff::{Span, ToSpan};
@@ -8,12 +8,12 @@ use super::{format, names};
 use crate::text::list;
 use crate::{Error, Result};
 
-/// The furthest deadline, in years from today: no plan reaches further.
+/// The furthest deadline, in years from today. No plan is longer.
 const FURTHEST: i16 = 3;
-/// What is offered before anything is typed.
+/// Suggestions before anything is typed.
 const USUAL: [(i64, Unit); 5] =
     [(1, Unit::Months), (2, Unit::Months), (3, Unit::Months), (6, Unit::Months), (1, Unit::Years)];
-/// Words that change nothing.
+/// Words that are ignored.
 const NOISE: [&str; 13] =
     ["by", "until", "till", "before", "in", "on", "of", "the", "from", "now", "within", "at", "latest"];
 const NUMBERS: [&str; 12] =
@@ -30,7 +30,7 @@ enum Unit {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Word<'a> {
     Number(i64),
-    /// `1.`, the day before a month, or the month before a year.
+    /// `1.`: the day before a month, or the month before a year.
     Dotted(i64),
     /// `2027` or `'27`.
     Year(i64),
@@ -41,10 +41,10 @@ enum Word<'a> {
     Other(&'a str),
 }
 
-/// The date that a text means, on a day.
+/// The date that a text means, counted from `today`.
 ///
 /// # Errors
-/// Refused, with what to write, if it means none, or one that no plan can have.
+/// Refused, with an example, if the text is not a date, or if no plan can have this deadline.
 pub fn read(text: &str, today: Date) -> Result<Date> {
     let lower = text.to_lowercase();
     let date = match split(&lower).and_then(|words| meant(&words, today)) {
@@ -73,14 +73,14 @@ pub fn read(text: &str, today: Date) -> Result<Date> {
     }
 }
 
-/// What a text means.
+/// The meaning of a text.
 enum Meant {
     Date(Date),
-    /// `3-1-2027` is in January to some, in March to others.
+    /// `3-1-2027` is in January for some people and in March for others.
     Either(Date, Date),
 }
 
-/// Deadlines for a typed text, each with how it is shown; the likeliest first.
+/// Suggested deadlines for a typed text, each with its label; the likeliest first.
 pub fn offered(typed: &str, today: Date) -> Vec<(String, Date)> {
     let read = read(typed, today).ok().map(|date| (full(date), date));
     let number: Option<i64> = typed.trim().parse().ok().filter(|n| (1..=1_000).contains(n));
@@ -107,7 +107,7 @@ fn meant(words: &[Word<'_>], today: Date) -> Option<Meant> {
             (Some(one), Some(other)) if one != other => Some(Meant::Either(one, other)),
             (one, other) => one.or(other).map(Meant::Date),
         },
-        // A weekday beside a date must be that date's.
+        // A weekday next to a date must fit that date.
         [Weekday(day), ref rest @ ..] if !rest.is_empty() => {
             meant(rest, today).filter(|meant| matches!(meant, Meant::Date(date) if date.weekday() == day))
         }
@@ -149,8 +149,8 @@ fn of_words(words: &[Word<'_>], today: Date) -> Option<Date> {
     }
 }
 
-/// The words of a text but those that change nothing; `3months` are two, `1st` is one. None if anything in it is not
-/// understood: a sign before a number counts, too.
+/// The words of a text, without ignored ones. `3months` is two words, `1st` is one. `None` if any part is unknown, such
+/// as a sign before a number.
 fn split(text: &str) -> Option<Vec<Word<'_>>> {
     let mut words = Vec::new();
     let mut rest = text.trim();
@@ -162,7 +162,7 @@ fn split(text: &str) -> Option<Vec<Word<'_>>> {
         let (part, after) = rest.split_at(end.unwrap_or(rest.len()));
         rest = after;
         match first {
-            // Between two parts of a date, never a sign.
+            // A separator in a date, not a sign.
             '-' | '/' if joined && rest.starts_with(|c: char| c.is_alphanumeric()) => {}
             '.' if joined => {
                 if let Some(Word::Number(day)) = words.last().cloned() {
@@ -218,7 +218,7 @@ fn date(year: i64, month: i64, day: i64) -> Option<Date> {
     Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
 }
 
-/// The first of a yearly date to come. The 29th of February comes within eight years.
+/// The next occurrence of a yearly date. February 29 occurs within eight years.
 fn coming(today: Date, of: impl Fn(i64) -> Option<Date>) -> Option<Date> {
     (0..=8).filter_map(|years| of(i64::from(today.year()) + years)).find(|date| *date > today)
 }
@@ -346,7 +346,7 @@ mod tests {
         assert_eq!(names("zzz"), [""; 0]);
     }
 
-    /// Whatever is left out of a text that is read, it means something else then, or nothing.
+    /// Without any one of its words, a text has another meaning or none.
     #[test]
     fn every_word_counts() {
         let word =
@@ -357,7 +357,7 @@ mod tests {
                 for at in 0..words.len() {
                     let mut fewer = words.clone();
                     let left_out = fewer.remove(at);
-                    // A weekday says again what a date says, a year may be the one to come anyway; half a year is half year.
+                    // A weekday repeats its date, a year may be the next one anyway, and “half a year” is “half year”.
                     let again = words[0] == "half"
                         || ["friday", "monday", "2027", "27"].contains(&left_out.as_str()) && words.len() > 1;
                     proptest::prop_assert!(again || said(&fewer) != Some(date), "{words:?} without {left_out}");

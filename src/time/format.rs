@@ -1,4 +1,4 @@
-//! How time is said: minutes, dates, clocks (pure).
+//! Formats minutes, dates and clock times (pure).
 
 use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
@@ -31,22 +31,22 @@ pub fn short_day(date: Date) -> String {
     date.strftime("%a %-d %b").to_string()
 }
 
-/// `17:00`, on the clock of a zone.
+/// `17:00`, in a zone.
 pub fn clock(at: Timestamp, zone: &Zone) -> String {
     zone.civil(at).strftime("%H:%M").to_string()
 }
 
-/// `04:00 on Sunday`, on the clock of a zone.
+/// `04:00 on Sunday`, in a zone.
 pub fn moment(at: Timestamp, zone: &Zone) -> String {
     zone.civil(at).strftime("%H:%M on %A").to_string()
 }
 
-/// `04:00 on Sunday 22 November`, on the clock of a zone.
+/// `04:00 on Sunday 22 November`, in a zone.
 pub fn full_moment(at: Timestamp, zone: &Zone) -> String {
     zone.civil(at).strftime("%H:%M on %A %-d %B").to_string()
 }
 
-/// `Saturday and Sunday`; nothing for none.
+/// `Saturday and Sunday`; empty if there are none.
 pub fn weekdays(days: impl IntoIterator<Item = Weekday>) -> String {
     days.into_iter().map(names::name).collect::<Vec<_>>().join(" and ")
 }

@@ -1,8 +1,8 @@
-//! Names of weekdays and months as people type them, in lower case (pure).
+//! Parses weekdays and months as people type them, in lower case (pure).
 
 use jiff::civil::{Date, Weekday};
 
-/// `mon`, `tue.`, `Thursdays`: the beginning of a weekday's name, two letters and more, or the whole name.
+/// `mon`, `tue.`, `Thursdays`: a weekday's name, or at least its first two letters.
 pub fn weekday(text: &str) -> Option<Weekday> {
     let text = text.strip_suffix('.').unwrap_or(text);
     let stem = text.strip_suffix('s').filter(|stem| stem.ends_with("day")).unwrap_or(text);
@@ -13,7 +13,7 @@ pub fn weekday(text: &str) -> Option<Weekday> {
     Weekday::Monday.cycle_forward().take(7).find(fits)
 }
 
-/// `mar`, `sept`, `march`: the beginning of a month's name, three letters and more; 1 to 12.
+/// `mar`, `sept`, `march`: at least the first three letters of a month's name. Returns 1 to 12.
 pub fn month(text: &str) -> Option<i8> {
     let name = |month: i8| Date::constant(2024, month, 1).strftime("%B").to_string().to_lowercase();
     (1..=12).find(|month| text.len() >= 3 && name(*month).starts_with(text))
@@ -21,7 +21,7 @@ pub fn month(text: &str) -> Option<i8> {
 
 /// The name of a weekday.
 pub fn name(day: Weekday) -> String {
-    // Any date of that weekday can say its name.
+    // Any date with this weekday will do.
     let date =
         Date::constant(2024, 1, 1).nth_weekday(1, day).or_else(|_| Date::constant(2024, 1, 1).nth_weekday(2, day));
     date.map(|date| date.strftime("%A").to_string()).unwrap_or_default()

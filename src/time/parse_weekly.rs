@@ -1,4 +1,4 @@
-//! Times for weekdays and quiet hours as people write them (pure). Every word of a text counts, or the text is refused.
+//! Parses weekly times and quiet hours as people type them (pure). A text with an unknown word is refused.
 
 use jiff::civil::Weekday;
 
@@ -6,40 +6,40 @@ use super::weekly::{Minute, Quiet, Times, WEEK};
 use super::{format, names};
 use crate::{Error, Result};
 
-/// What is shown of a word that is not understood, in characters.
+/// How many characters of an unknown word are shown.
 const SHOWN: usize = 20;
-/// Words that say nothing by themselves.
+/// Words without a meaning of their own.
 const FILLERS: [&str; 13] =
     ["at", "on", "and", "&", "every", "each", "all", "the", "o'clock", "oclock", "in", "from", "between"];
-/// Words that turn something off.
+/// Words for switching off.
 const OFF: [&str; 4] = ["off", "no", "never", "stop"];
-/// Words that leave nothing of it.
+/// Words for an empty value.
 const NONE: [&str; 5] = ["none", "nothing", "remove", "delete", "clear"];
 
-/// What a word says.
+/// The meaning of a word.
 #[derive(Debug, Clone, PartialEq)]
 enum Word {
     Days(Vec<Weekday>),
     Time(Minute),
-    /// `7:30` or `19`: of 24 hours, unless `am` or `pm` follows.
+    /// `7:30` or `19`: on the 24-hour clock, unless `am` or `pm` follows.
     Clock(u16, u16),
-    /// `7`: it may be morning or evening.
+    /// `7`: morning or evening.
     Bare(u16),
     /// `to`, between two days.
     To,
-    /// `am` or `pm`, apart from its hour.
+    /// `am` or `pm`, separate from its hour.
     Half(bool),
-    /// `noon` or `midnight`, which may follow its hour.
+    /// `noon` or `midnight`; may follow its hour.
     Twelve(bool),
     Filler,
 }
 
-/// Whether a text says that something is to be off: `Off`.
+/// Whether a text such as `Off` means switching off.
 pub fn is_off(text: &str) -> bool {
     OFF.contains(&alone(text).as_str())
 }
 
-/// Whether a text says that there is to be nothing: `None`.
+/// Whether a text such as `None` means an empty value.
 pub fn is_none(text: &str) -> bool {
     NONE.contains(&alone(text).as_str())
 }
@@ -48,12 +48,12 @@ fn alone(text: &str) -> String {
     text.trim().trim_end_matches(['.', '!']).to_lowercase()
 }
 
-/// Times for weekdays: `weekdays 19:00, sat 10:00`, `every day 8pm`, `mon,wed 18.30`.
+/// Parses weekly times: `weekdays 19:00, sat 10:00`, `every day 8pm`, `mon,wed 18.30`.
 ///
-/// Where two of them are for one weekday, the one for fewer days holds: `every day 20:00, sat 10:00`.
+/// If two times apply to a weekday, the one for fewer days wins: `every day 20:00, sat 10:00`.
 ///
 /// # Errors
-/// Refused, with an example, for what is no such text, and for two times on one day.
+/// Refused, with an example, if the text cannot be read or has two times for one day.
 pub fn times(text: &str) -> Result<Times> {
     let groups = groups(&words(text)?)?;
     let mut found: [Option<(usize, Minute)>; 7] = [None; 7];
@@ -75,11 +75,11 @@ pub fn times(text: &str) -> Result<Times> {
     if times.is_empty() { Err(unclear()) } else { Ok(times) }
 }
 
-/// Quiet hours: `22:00-08:00`, `11pm to 7am`, `none`. Of two hours alone, as in `11-7`, nobody knows which half of the
-/// day is meant.
+/// Parses quiet hours: `22:00-08:00`, `11pm to 7am`, `none`. Two hours without `am` or `pm`, as in `11-7`, are
+/// ambiguous.
 ///
 /// # Errors
-/// Refused, with an example, for what is no such text.
+/// Refused, with an example, if the text cannot be read or is ambiguous.
 pub fn quiet(text: &str) -> Result<Quiet> {
     if is_off(text) || is_none(text) {
         return Ok(Quiet::NONE);
@@ -93,7 +93,7 @@ pub fn quiet(text: &str) -> Result<Quiet> {
         [from, Word::To, until] | [from, until] => (from, until),
         _ => return Err(refused()),
     };
-    // Beside an hour of 24, an hour alone is one of 24, too.
+    // Next to a 24-hour time, a plain hour is on the 24-hour clock too.
     let is_24 = |word: &Word| matches!(word, Word::Clock(..));
     let sure = is_24(from) || is_24(until);
     match (settled(from, sure), settled(until, sure)) {
@@ -102,7 +102,7 @@ pub fn quiet(text: &str) -> Result<Quiet> {
     }
 }
 
-/// The time that a word says; an hour alone only if it is `sure` that it is one of 24.
+/// The time of a word. A plain hour counts only if `sure` says that it is on the 24-hour clock.
 fn settled(word: &Word, sure: bool) -> Option<Minute> {
     match word {
         Word::Time(time) => Some(*time),
@@ -112,7 +112,7 @@ fn settled(word: &Word, sure: bool) -> Option<Minute> {
     }
 }
 
-/// Asks which half of the day two hours are in.
+/// Asks whether ambiguous hours are in the morning or the evening.
 fn which(from: &Word, until: &Word) -> Option<Error> {
     let (night, day) = match (from, until) {
         (Word::Bare(from), Word::Bare(until)) => {
@@ -141,7 +141,7 @@ fn twice(day: Weekday) -> Error {
     Error::refused(format!("One reminder a day is the most; choose one time for {day}."))
 }
 
-/// What a text says, word for word.
+/// The words of a text.
 fn words(text: &str) -> Result<Vec<Word>> {
     let text = text.to_lowercase().replace([',', ';', '\n', '+', '/'], " ");
     let text = text.replace(['–', '—', '−'], "-");
@@ -177,7 +177,7 @@ fn word(text: &str) -> Option<Word> {
     }
 }
 
-/// `19:00`, `19.30`, `19h30`, `7pm`, `7:30am`; a number alone is not sure.
+/// `19:00`, `19.30`, `19h30`, `7pm`, `7:30am`; a plain number stays ambiguous.
 fn time(text: &str) -> Option<Word> {
     let halves = [("a.m.", false), ("p.m.", true), ("a.m", false), ("p.m", true), ("am", false), ("pm", true)];
     let half = halves.iter().find_map(|(end, late)| Some((text.strip_suffix(end)?, *late)));
@@ -202,7 +202,7 @@ fn twelve(hour: u16, minute: u16, late: bool) -> Option<Minute> {
     Minute::new(hour + if late { 12 } else { 0 }, minute)
 }
 
-/// The same with `7:30 pm` and `12 noon` as one word each; none if one of these halves belongs to no hour.
+/// Joins `7:30 pm` and `12 noon` into one word each. `None` if `am` or `pm` has no hour.
 fn joined(words: &[Word]) -> Option<Vec<Word>> {
     let mut out: Vec<Word> = Vec::new();
     for word in words {
@@ -230,7 +230,7 @@ fn joined(words: &[Word]) -> Option<Vec<Word>> {
     Some(out)
 }
 
-/// The days that a word names.
+/// The weekdays that a word means.
 fn days(text: &str) -> Option<Vec<Weekday>> {
     match text {
         "day" | "days" | "daily" | "everyday" => return Some(WEEK.to_vec()),
@@ -258,10 +258,10 @@ fn between(from: Weekday, until: Weekday) -> Option<Vec<Weekday>> {
     Some(from.cycle_forward().take(span + 1).collect())
 }
 
-/// Days, and the time that goes with them once it is known.
+/// Days, and their time once it is known.
 type Group = (Vec<Weekday>, Option<Minute>);
 
-/// Days with their time, whichever of the two comes first; a time without days is for every day.
+/// Pairs days with their time, in either order. A time without days is for every day.
 fn groups(words: &[Word]) -> Result<Vec<(Vec<Weekday>, Minute)>> {
     let meant: Vec<&Word> = words.iter().filter(|word| **word != Word::Filler).collect();
     let time_first = matches!(meant.first(), Some(Word::Time(_) | Word::Clock(..)));
@@ -295,7 +295,7 @@ fn groups(words: &[Word]) -> Result<Vec<(Vec<Weekday>, Minute)>> {
     groups.into_iter().map(whole).collect()
 }
 
-/// Adds days to the group that is open; `to`: all from its last one on. None if a day would be in it twice.
+/// Adds days to the current group; with `to`, all days after its last one. `None` if a day would be in it twice.
 fn add(groups: &mut Vec<Group>, days: &[Weekday], to: bool, time_first: bool) -> Option<()> {
     match groups.last_mut().filter(|(_, time)| time_first || time.is_none()) {
         Some((held, _)) if to => {

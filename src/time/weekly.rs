@@ -1,4 +1,4 @@
-//! When the clock on somebody's wall says that it is time: times for weekdays, and quiet hours (pure).
+//! Weekly times on a local clock, and quiet hours (pure).
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::zone::Zone;
 use super::{format, next};
 
-/// Weekdays, from Monday on.
+/// The weekdays, starting with Monday.
 pub const WEEK: [Weekday; 7] = [
     Weekday::Monday,
     Weekday::Tuesday,
@@ -19,33 +19,33 @@ pub const WEEK: [Weekday; 7] = [
     Weekday::Saturday,
     Weekday::Sunday,
 ];
-/// How many dates ahead a time is looked for: a zone may leave a date out, and then the next one is a week later.
+/// How many dates ahead to search for a time. A zone may skip a date, and then the next one is a week later.
 const DATES_SEARCHED: usize = 17;
 
-/// A time of the day on a wall clock, in minutes since midnight, 0–1439.
+/// A time of day on a local clock, in minutes since midnight, 0–1439.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Minute(u16);
 
 impl Minute {
-    /// The time `hour`:`minute`, if there is one.
+    /// The time `hour`:`minute`, if it exists.
     pub fn new(hour: u16, minute: u16) -> Option<Self> {
         (hour < 24 && minute < 60).then_some(Self(hour * 60 + minute))
     }
 
-    /// The same as a time of the calendar.
+    /// The same time as a jiff value.
     pub fn time(self) -> Time {
         let signed = |n: u16| i8::try_from(n).unwrap_or(0);
         Time::new(signed(self.0 / 60), signed(self.0 % 60), 0, 0).unwrap_or(Time::midnight())
     }
 
-    /// What the clocks of a zone show at an instant.
+    /// The local time at an instant.
     pub fn of(at: Timestamp, zone: &Zone) -> Self {
         let shown = zone.civil(at);
         let unsigned = |n: i8| u16::try_from(n).unwrap_or(0);
         Self(unsigned(shown.hour()) * 60 + unsigned(shown.minute()))
     }
 
-    /// The instant at which it comes on a date: in a gap when the gap ends, in a fold the first.
+    /// The instant of this time on a date: in a gap the end of the gap, in a fold the first.
     pub fn on(self, date: Date, zone: &Zone) -> Timestamp {
         zone.first_minute(date, self.0.into())
     }
@@ -57,21 +57,21 @@ impl fmt::Display for Minute {
     }
 }
 
-/// One time, or none, for each weekday from Monday on.
+/// At most one time for each weekday, starting with Monday.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Times([Option<Minute>; 7]);
 
-/// A time on a date.
+/// A time on one date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slot {
-    /// When it is.
+    /// The instant.
     pub at: Timestamp,
-    /// On which date of the wall calendar.
+    /// The local date.
     pub date: Date,
 }
 
 impl Times {
-    /// One time on one weekday.
+    /// One time, on one weekday.
     pub fn weekly(day: Weekday, time: Minute) -> Self {
         let mut times = Self::default();
         times.set(day, time);
@@ -88,14 +88,14 @@ impl Times {
         self.0[index(day)]
     }
 
-    /// Whether there is none at all.
+    /// Whether no weekday has a time.
     pub fn is_empty(&self) -> bool {
         self.0.iter().all(Option::is_none)
     }
 
-    /// The first of these times after an instant, on a date after `last`. A date that a zone leaves out has none.
+    /// The first of these times after `after`, on a date later than `last`. A date that the zone skips has no time.
     pub fn next(&self, zone: &Zone, after: Timestamp, last: Option<Date>) -> Option<Slot> {
-        // In a fold over midnight a clock goes back to the date before.
+        // In a fold over midnight, the clock goes back to the previous date.
         let today = zone.date(after);
         let first = today.yesterday().unwrap_or(today);
         let dates = std::iter::successors(Some(first), |date| Some(next(*date))).take(DATES_SEARCHED);
@@ -106,7 +106,7 @@ impl Times {
             .find(|slot| slot.at > after)
     }
 
-    /// The last of these times, from a slot on, that has come by an instant.
+    /// The last of these times up to `now`, beginning with the slot `from`.
     pub fn latest(&self, zone: &Zone, from: Slot, now: Timestamp) -> Slot {
         let later = |slot: &Slot| self.next(zone, slot.at, Some(slot.date)).filter(|slot| slot.at <= now);
         std::iter::successors(Some(from), later).last().unwrap_or(from)
@@ -143,22 +143,22 @@ impl fmt::Display for Times {
     }
 }
 
-/// Hours in which nothing comes that was not asked for at that very time. Equal ends: there are none.
+/// Quiet hours: only messages that a person requested for that very time may come. Equal ends mean no quiet hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quiet {
-    /// From when.
+    /// Their start.
     pub from: Minute,
-    /// Until when, on the next day if that is not later.
+    /// Their end; on the next day if it is not after the start.
     pub until: Minute,
 }
 
 impl Quiet {
-    /// What holds unless it is changed: 22:00 to 08:00.
+    /// The default: 22:00 to 08:00.
     pub const USUAL: Self = Self { from: Minute(22 * 60), until: Minute(8 * 60) };
-    /// None.
+    /// No quiet hours.
     pub const NONE: Self = Self { from: Minute(0), until: Minute(0) };
 
-    /// Whether a time is in them.
+    /// Whether a time of day is in the quiet hours.
     pub fn has(self, time: Minute) -> bool {
         if self.from <= self.until {
             (self.from..self.until).contains(&time)
@@ -167,12 +167,12 @@ impl Quiet {
         }
     }
 
-    /// Whether they hold at an instant.
+    /// Whether an instant is in the quiet hours.
     pub fn hold(self, at: Timestamp, zone: &Zone) -> bool {
         self.has(Minute::of(at, zone))
     }
 
-    /// The first instant, from this one on, at which they don't hold.
+    /// The first instant at or after `at` that is outside the quiet hours.
     pub fn over(self, at: Timestamp, zone: &Zone) -> Timestamp {
         if !self.hold(at, zone) {
             return at;
@@ -183,14 +183,14 @@ impl Quiet {
         ends.find(|end| *end > at && !self.hold(*end, zone)).unwrap_or(at)
     }
 
-    /// The first instant after this one at which they begin to hold.
+    /// The next instant after `at` at which quiet hours begin.
     fn begin(self, at: Timestamp, zone: &Zone) -> Option<Timestamp> {
         let today = zone.date(at);
         let dates = std::iter::successors(Some(today), |date| Some(next(*date))).take(4);
         dates.map(|date| self.from.on(date, zone)).find(|begin| *begin > at && self.hold(*begin, zone))
     }
 
-    /// The longest stretch of a span of time in which they don't hold; of equal ones the first.
+    /// The longest part of a period outside the quiet hours; the first of equal ones.
     pub fn longest_open(self, from: Timestamp, until: Timestamp, zone: &Zone) -> Option<(Timestamp, Timestamp)> {
         let mut longest: Option<(Timestamp, Timestamp)> = None;
         let mut at = self.over(from, zone);

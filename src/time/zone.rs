@@ -1,14 +1,14 @@
-//! Time zones by their IANA names, and the instants at which their clocks first read an hour.
+//! IANA time zones, and the first instant at which their clocks read an hour.
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-/// More than any zone was ever away from UTC, in seconds: no clock shows a time that is further away.
+/// More than the largest UTC offset of any zone, in seconds.
 const WIDEST: i64 = 26 * 3600;
 
-/// Files that systems keep beside the zones; none is an IANA name.
+/// Files next to the zones in the system's database that are not IANA names.
 const NOT_ZONES: [&str; 4] = ["posix/", "right/", "posixrules", "localtime"];
 
 /// An IANA time zone.
@@ -17,12 +17,12 @@ const NOT_ZONES: [&str; 4] = ["posix/", "right/", "posixrules", "localtime"];
 pub struct Zone(TimeZone);
 
 impl Zone {
-    /// The zone of that name, spelt exactly as IANA does. The system's database comes before the built-in one, so
-    /// that Cairn agrees with every other program of the machine.
+    /// The zone with exactly this IANA name. Uses the system's database before the built-in one, to agree with other
+    /// programs on the machine.
     pub fn named(name: &str) -> Option<Self> {
         let known = TimeZone::get(name).ok().filter(|_| !NOT_ZONES.iter().any(|n| name.starts_with(n)))?;
-        // The databases do not mind the case of letters, but names that differ must not be one zone (rule 2 asks
-        // whether a change changes anything).
+        // The databases ignore case. But names that differ must be different zones, because rule 2 asks whether a
+        // change changes anything.
         (known.iana_name() == Some(name)).then_some(Self(known))
     }
 
@@ -36,30 +36,30 @@ impl Zone {
         self.0.iana_name().unwrap_or("UTC")
     }
 
-    /// The date on the zone's calendar at an instant.
+    /// The local date at an instant.
     pub fn date(&self, at: Timestamp) -> Date {
         self.0.to_datetime(at).date()
     }
 
-    /// What the zone's clocks show at an instant.
+    /// The local date and time at an instant.
     pub fn civil(&self, at: Timestamp) -> DateTime {
         self.0.to_datetime(at)
     }
 
-    /// Seconds by which the zone's clocks are ahead of UTC at an instant.
+    /// The UTC offset at an instant, in seconds.
     pub fn ahead(&self, at: Timestamp) -> i32 {
         self.0.to_offset(at).seconds()
     }
 
-    /// The first instant whose local clock reads `date`, `hour`:00 or later (rule 1): in a gap the instant the gap
-    /// ends, even if it swallows the whole date; in a fold the earlier.
+    /// The first instant at which the local clock reads `date`, `hour`:00 or later (rule 1). In a gap this is the end
+    /// of the gap, even if the gap covers the whole date; in a fold it is the earlier one.
     ///
-    /// Walks the offsets in force one after another, because "first" must hold whatever the zone did around it.
+    /// Checks the offsets one by one, because “first” must be right whatever the zone does around it.
     pub fn first_reading(&self, date: Date, hour: i8) -> Timestamp {
         self.first_minute(date, i64::from(hour) * 60)
     }
 
-    /// The same of a minute of the day, 0–1439.
+    /// Like [`first_reading`](Self::first_reading), for a minute of the day, 0–1439.
     pub fn first_minute(&self, date: Date, minute: i64) -> Timestamp {
         let wanted = seconds(date) + minute * 60;
         let mut from = instant(wanted - WIDEST);
@@ -74,24 +74,24 @@ impl Zone {
         instant(wanted - offset).max(from)
     }
 
-    /// Whether the zone's calendar has a date: Samoa had no 30 December 2011.
+    /// Whether the zone's calendar has a date. Samoa had no 30 December 2011.
     pub fn has(&self, date: Date) -> bool {
         self.date(self.first_reading(date, 0)) == date
     }
 }
 
-/// Seconds from 1970-01-01 to the midnight that begins `date`, both in UTC.
+/// Seconds from 1970-01-01T00:00Z to midnight UTC at the start of `date`.
 fn seconds(date: Date) -> i64 {
     date.duration_since(Date::constant(1970, 1, 1)).as_secs()
 }
 
-/// The instant of a Unix second; before and after all that the calendar knows, its first and its last.
+/// The instant of a Unix second, limited to jiff's range.
 fn instant(second: i64) -> Timestamp {
     let end = if second < 0 { Timestamp::MIN } else { Timestamp::MAX };
     Timestamp::from_second(second).unwrap_or(end)
 }
 
-// Two names of one zone are two zones: a link may part from its target in any release of the database.
+// Two names of one zone count as two zones, because any release of the database may separate a link from its target.
 impl PartialEq for Zone {
     fn eq(&self, other: &Self) -> bool {
         self.name() == other.name()
@@ -144,7 +144,7 @@ mod tests {
         // Gaps at midnight: Beirut and Cairo, 00:00 → 01:00.
         assert_eq!(reads("Asia/Beirut", "2025-03-30", 0), "2025-03-29T22:00:00Z");
         assert_eq!(reads("Africa/Cairo", "2025-04-25", 0), "2025-04-24T22:00:00Z");
-        // A fold that leads back over midnight: St John's 2010, 00:01 → 23:01 the day before.
+        // A fold back over midnight: St John's 2010, 00:01 → 23:01 the day before.
         assert_eq!(reads("America/St_Johns", "2010-11-07", 0), "2010-11-07T02:30:00Z");
         // Santiago falls back from 24:00 to 23:00, so midnight comes once.
         assert_eq!(reads("America/Santiago", "2025-04-06", 0), "2025-04-06T04:00:00Z");
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn odd_shifts() {
-        // Troll moves by two hours, Lord Howe by thirty minutes.
+        // Troll changes by two hours, Lord Howe by thirty minutes.
         assert_eq!(reads("Antarctica/Troll", "2025-03-30", 2), "2025-03-30T01:00:00Z");
         assert_eq!(reads("Antarctica/Troll", "2025-10-26", 1), "2025-10-25T23:00:00Z");
         assert_eq!(reads("Australia/Lord_Howe", "2025-10-05", 2), "2025-10-04T15:30:00Z");
@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn before_the_first_rule_and_at_the_ends_of_the_calendar() {
-        // Local mean time of Amsterdam-like zones has seconds; Lisbon was 36:45 behind.
+        // Local mean time has seconds; Lisbon was 36:45 behind.
         assert_eq!(reads("Europe/Lisbon", "1900-01-02", 4), "1900-01-02T04:36:45Z");
         let utc = Zone::named("Pacific/Kiritimati").expect("a zone");
         assert!(utc.first_reading(Date::MAX, 6) <= Timestamp::MAX);

@@ -1,6 +1,6 @@
-//! Time zones as people write them: cities, countries, abbreviations, offsets, slips of the pen (pure).
+//! Finds a time zone from what people type: cities, countries, abbreviations, offsets, typing errors (pure).
 //!
-//! A zone is certain only if a text names it exactly or is the only large place of that name. All else is asked back.
+//! A zone is certain only if the text is its exact name or the only large place with that name. If not, we ask.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -13,14 +13,14 @@ use crate::{Error, Result};
 
 /// The most suggestions in a refusal.
 const MENTIONED: usize = 3;
-/// Fewer letters than this are the beginning of too many names to guess one.
+/// With fewer letters, too many names match for a guess.
 const TELLING: usize = 3;
-/// So many letters are enough for the beginning of what people call their zone.
+/// With this many letters, the start of a word in `places.txt` may be guessed.
 const LONG_ENOUGH: usize = 5;
-/// Words after a place that say no more than that a time zone is meant.
+/// Words after a place that only mean “time zone”.
 const ZONE_WORDS: [&str; 6] = ["time", "timezone", "zone", "standard", "daylight", "summer"];
 
-/// Zones many people live in, one for each rule: what is offered before anything is typed, west to east.
+/// Zones with many people, one for each rule, from west to east. Suggested before anything is typed.
 pub const POPULAR: [&str; 24] = [
     "America/Los_Angeles",
     "America/Denver",
@@ -48,32 +48,32 @@ pub const POPULAR: [&str; 24] = [
     "Australia/Sydney",
 ];
 
-/// Regions whose names are places; the database holds older forms beside them.
+/// Regions whose zones are places. The database also holds older names.
 const REGIONS: [&str; 10] =
     ["Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"];
 
-/// What `places.txt` and the database of zones say.
+/// The content of `places.txt` and of the zone database.
 static PLACES: LazyLock<Places> = LazyLock::new(Places::read);
 
 struct Places {
-    /// Words that are no zone's name, and the zones that they may mean.
+    /// Words that are not zone names, and the zones that they may mean.
     words: HashMap<&'static str, Meant>,
-    /// The same words in the order of the file.
+    /// The same words, in file order.
     in_order: Vec<&'static str>,
     /// Cities that are too small, or have too common a name, to be certain.
     small: HashSet<String>,
-    /// Every name of the database, by its small letters.
+    /// Every name in the database, by its lower-case form.
     names: HashMap<String, String>,
-    /// The names that are suggested.
+    /// The names that may be suggested.
     offered: Vec<Name>,
 }
 
-/// What a text may mean.
+/// The meaning of a text.
 #[derive(Debug, Clone)]
 enum Meant {
-    /// One zone, beyond doubt.
+    /// One zone, certainly.
     Sure(&'static str),
-    /// One of these, the likeliest first.
+    /// One of these zones, likeliest first.
     Maybe(Vec<&'static str>),
 }
 
@@ -107,7 +107,7 @@ impl Places {
         let offered = all.iter().filter(is_place).filter(|name| !is_old(name)).cloned().chain(["UTC".to_owned()]);
         let mut offered: Vec<Name> = offered.map(Name::of).collect();
         offered.sort_by(|a, b| a.name.cmp(&b.name));
-        // `Factory` stands for a clock that nobody has set.
+        // `Factory` is for a clock that nobody has set.
         let names = all.into_iter().filter(|name| name != "Factory").map(|name| (key(&name), name)).collect();
         Self { words, in_order, small, names, offered }
     }
@@ -130,21 +130,21 @@ impl Meant {
     }
 }
 
-/// What was typed, as it is compared: small letters, words apart by one space.
+/// Normalises a text for comparison: lower case, only letters and digits, single spaces.
 fn plain(text: &str) -> String {
     let letters = text.chars().flat_map(char::to_lowercase).map(|c| if c.is_alphanumeric() { c } else { ' ' });
     letters.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A zone's name as it is compared: its signs count.
+/// Normalises a zone name for comparison: punctuation is kept.
 fn key(text: &str) -> String {
     text.trim().to_lowercase().replace(' ', "_")
 }
 
-/// The zone that a text names beyond doubt.
+/// The zone that a text certainly means.
 ///
 /// # Errors
-/// Refused with suggestions if there is none, or several.
+/// Refused, with suggestions, if no zone is certain.
 pub fn read(text: &str, now: Timestamp) -> Result<Zone> {
     let text = text.trim();
     let found = match meant(text, now) {
@@ -165,7 +165,7 @@ pub fn read(text: &str, now: Timestamp) -> Result<Zone> {
     }))
 }
 
-/// The names of up to `most` zones that a text may mean, likeliest first; without a text, the popular ones.
+/// Up to `most` zones that a text may mean, likeliest first; for an empty text, the popular ones.
 pub fn suggest(text: &str, now: Timestamp, most: usize) -> Vec<&'static str> {
     if text.trim().is_empty() {
         return POPULAR.into_iter().chain(["UTC"]).take(most).collect();
@@ -176,14 +176,14 @@ pub fn suggest(text: &str, now: Timestamp, most: usize) -> Vec<&'static str> {
             found.push(name);
         }
     }
-    // A system may have an older database than the one in the program.
+    // The system's database may be older than the built-in one.
     found.into_iter().filter(|name| Zone::named(name).is_some()).take(most).collect()
 }
 
-/// What a whole text means, if every word of it is understood.
+/// The meaning of a whole text, if every word is known.
 fn meant(text: &str, now: Timestamp) -> Option<Meant> {
     let words = stripped(plain(text));
-    // `WEST` is a name of the database only by chance, `US/Pacific` is not.
+    // `WEST` is in the database only by chance; `US/Pacific` is not.
     let asks = !text.contains('/') && matches!(PLACES.words.get(words.as_str()), Some(Meant::Maybe(_)));
     if let Some(name) = PLACES.names.get(&key(text)).filter(|_| !asks) {
         return Some(Meant::Sure(name));
@@ -194,7 +194,7 @@ fn meant(text: &str, now: Timestamp) -> Option<Meant> {
     place(&words).or_else(|| offset(text).map(|ahead| at_offset(text, ahead, now))).or_else(|| within(text))
 }
 
-/// A place by itself, without more words.
+/// A place without further words.
 fn place(words: &str) -> Option<Meant> {
     if let Some(meant) = PLACES.words.get(words) {
         return Some(meant.clone());
@@ -208,7 +208,7 @@ fn place(words: &str) -> Option<Meant> {
     }
 }
 
-/// A place and what it lies in: `New York, USA`, `Davis (California)`, `Paris France`.
+/// A place and its region: `New York, USA`, `Davis (California)`, `Paris France`.
 fn within(text: &str) -> Option<Meant> {
     let marks = [',', '(', ';', ' '];
     let splits = marks.into_iter().filter_map(|mark| text.split_once(mark).map(|_| text.rsplit_once(mark))).flatten();
@@ -217,7 +217,7 @@ fn within(text: &str) -> Option<Meant> {
 
 fn part(inner: &str, outer: &str) -> Option<Meant> {
     let outer = PLACES.words.get(outer).cloned().or_else(|| place(outer))?;
-    // What is not known to lie there may be meant for all that, but only its owner knows.
+    // An unknown place may still be in that region, but only the person knows.
     let Some(inner) = place(inner) else { return Some(Meant::Maybe(outer.zones().to_vec())) };
     let both: Vec<&str> = inner.zones().iter().copied().filter(|zone| outer.zones().contains(zone)).collect();
     Some(match both.as_slice() {
@@ -227,7 +227,7 @@ fn part(inner: &str, outer: &str) -> Option<Meant> {
     })
 }
 
-/// The same words without those that say no more than that a zone is meant.
+/// Removes the words that only mean “time zone”.
 fn stripped(mut words: String) -> String {
     while let Some((rest, last)) = words.rsplit_once(' ')
         && ZONE_WORDS.contains(&last)
@@ -237,7 +237,7 @@ fn stripped(mut words: String) -> String {
     words
 }
 
-/// Zones whose clocks are so far ahead of UTC now. Only UTC itself is certain.
+/// Zones with this UTC offset now. Only UTC itself is certain.
 fn at_offset(text: &str, ahead: i32, now: Timestamp) -> Meant {
     if ahead == 0 && text.starts_with(|c: char| c.is_alphabetic()) {
         return Meant::Sure("UTC");
@@ -249,8 +249,8 @@ fn at_offset(text: &str, ahead: i32, now: Timestamp) -> Meant {
     Meant::Maybe(zones)
 }
 
-/// Names that are like what was typed, the nearest first. `least`: fewer letters are not taken for the beginning of a
-/// word that is no zone's own name.
+/// Names similar to the typed text, nearest first. A text with fewer letters than `least` does not match the start of a
+/// word from `places.txt`.
 fn near(text: &str, least: usize) -> Vec<&'static str> {
     let typed = plain(text);
     let mut found: Vec<(u8, &'static str)> = Vec::new();
@@ -264,7 +264,7 @@ fn near(text: &str, least: usize) -> Vec<&'static str> {
     let is_long = typed.chars().count() >= least;
     for word in &PLACES.in_order {
         let Some(meant) = PLACES.words.get(word) else { continue };
-        // Only what is certain when it is written well is worth a guess when it is not.
+        // For a typing error, guess only words with a certain meaning.
         let fits = |rank: &u8| match rank {
             0 => true,
             3 => matches!(meant, Meant::Sure(_)),
@@ -284,7 +284,7 @@ fn near(text: &str, least: usize) -> Vec<&'static str> {
     found.into_iter().map(|(_, name)| name).collect()
 }
 
-/// 0 the same, 1 its beginning, 2 the beginning of a word of it, 3 a slip of the pen: one in a short name, two in a
+/// 0: equal. 1: the start of the name. 2: the start of a word in it. 3: typing errors, one in a short name and two in a
 /// long one.
 fn distance(typed: &str, name: &str) -> Option<u8> {
     let letters = typed.chars().count();
@@ -293,14 +293,14 @@ fn distance(typed: &str, name: &str) -> Option<u8> {
         () if typed == name => Some(0),
         () if name.starts_with(typed) => Some(1),
         () if name.match_indices(typed).any(|(at, _)| name[..at].ends_with(' ')) => Some(2),
-        // Lengths that are further apart than the slips are never within them, and comparing takes their product.
+        // If the lengths differ by more than the allowed errors, skip the comparison: its time is their product.
         () if letters < 4 || name.len() < 4 || letters.abs_diff(name.chars().count()) > slips => None,
         () if strsim::osa_distance(typed, name) <= slips => Some(3),
         () => None,
     }
 }
 
-/// The seconds ahead of UTC that `UTC+2`, `+05:30`, `GMT - 3`, `UTC−03:00`, `UTC+5.5` or `+0200` say.
+/// The UTC offset in seconds of `UTC+2`, `+05:30`, `GMT - 3`, `UTC−03:00`, `UTC+5.5` or `+0200`.
 fn offset(text: &str) -> Option<i32> {
     let text = text.to_ascii_uppercase().replace(['−', '–', '—', '‐', '‑'], "-");
     let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
@@ -385,7 +385,7 @@ mod tests {
             ("Taiwan", "Asia/Taipei"),
             ("san francisco", "America/Los_Angeles"),
         ] {
-            // What names a zone by its whole name gets that name.
+            // A text that is a zone's whole name gets that name.
             let said = said(text);
             assert!(said == expected || text.eq_ignore_ascii_case(&said), "{text}: {said}");
         }
@@ -457,7 +457,7 @@ mod tests {
     }
 
     proptest::proptest! {
-        /// Whatever is typed is read or refused, and offered as often as there is room.
+        /// Any text is read or refused, and gets at most the requested suggestions.
         #[test]
         fn nothing_typed_is_too_odd(text in "(utc|gmt|[-+−]|[0-9:.]{1,4}|[a-z]{1,4}|[, (]|\\PC){0,8}") {
             let _ = read(&text, now());
