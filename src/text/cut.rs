@@ -1,6 +1,6 @@
-//! The beginning of a text: characters, a clause, or whole sentences. What is cut off is shown by “…” (pure).
+//! Cuts a text to a length: characters, a clause, or whole sentences. “…” shows the cut (pure).
 
-/// As many characters as fit, the last of them “…” if any is left out.
+/// At most `most` characters. If any are cut, the last one is “…”.
 pub fn characters(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         None => text.to_owned(),
@@ -8,18 +8,18 @@ pub fn characters(text: &str, most: usize) -> String {
     }
 }
 
-/// Words with a full stop that end no sentence, lower case.
+/// Abbreviations that do not end a sentence, in lower case.
 const ABBREVIATIONS: [&str; 40] = [
     "e.g", "i.e", "al", "cf", "vs", "fig", "figs", "eq", "eqs", "sec", "secs", "tab", "ch", "no", "nos", "vol", "pp",
     "p", "dr", "prof", "mr", "mrs", "ms", "st", "resp", "approx", "ca", "w.r.t", "s.t", "a.k.a", "viz", "ref", "refs",
     "def", "thm", "appx", "incl", "est", "dept", "univ",
 ];
 
-/// Those of them that introduce something.
+/// Abbreviations that introduce something.
 const INTRODUCTIONS: [&str; 10] = ["e.g", "i.e", "cf", "vs", "fig", "eq", "sec", "viz", "incl", "approx"];
 
-/// As many whole first sentences as fit into `most` characters. If not even the first does, it is cut where it has a
-/// semicolon, a colon or a comma, or else between two words, and ends with “ …”.
+/// As many whole sentences as fit into `most` characters. If the first does not fit, cuts it at a semicolon, colon or
+/// comma, or else between two words, and adds “ …”.
 pub fn sentences(text: &str, most: usize) -> String {
     let text = text.trim();
     let mut end = 0;
@@ -32,7 +32,7 @@ pub fn sentences(text: &str, most: usize) -> String {
     if end > 0 { text[..end].to_owned() } else { clause(text, most) }
 }
 
-/// Where sentences end, in bytes, the end of the text last.
+/// The byte positions where sentences end; the last is the end of the text.
 fn ends(text: &str) -> Vec<usize> {
     let mut ends = Vec::new();
     for (at, c) in text.char_indices() {
@@ -53,7 +53,7 @@ fn ends(text: &str) -> Vec<usize> {
     ends
 }
 
-/// Whether the last word before a full stop is an abbreviation or an initial.
+/// Whether the word before a full stop is an abbreviation or an initial.
 fn is_short(before: &str) -> bool {
     let word = before.rsplit(|c: char| c.is_whitespace() || "([“\"'‘".contains(c)).next().unwrap_or_default();
     let initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
@@ -63,7 +63,7 @@ fn is_short(before: &str) -> bool {
     initial || dotted || ABBREVIATIONS.contains(&word.to_lowercase().as_str())
 }
 
-/// The text, or so much of it as fits with “ …”, never within a word.
+/// The whole text, or as much as fits with “ …”, cut between words.
 pub fn clause(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();
@@ -71,7 +71,7 @@ pub fn clause(text: &str, most: usize) -> String {
     let room = most.saturating_sub(2);
     let limit = text.char_indices().nth(room).map_or(text.len(), |(at, _)| at);
     let head = &text[..limit];
-    // A clause that ends in the second half is a better end than the last word that fits.
+    // Prefer a clause that ends in the second half to the last word that fits.
     let mut clause = head.match_indices([';', ':', ',', '—']).map(|(at, _)| at);
     let clause = clause.rfind(|at| text[*at..].chars().nth(1).is_none_or(char::is_whitespace));
     let word =
@@ -79,7 +79,7 @@ pub fn clause(text: &str, most: usize) -> String {
     let end = clause.filter(|at| *at > limit / 2).or(word).unwrap_or(limit);
     let hanging = |c: char| c.is_whitespace() || ",;:–—([".contains(c);
     let mut kept = text[..end].trim_end_matches(hanging);
-    // “(e.g. …” says nothing: what it introduces is cut off.
+    // “(e.g. …” says nothing: its example is cut off, so cut it too.
     while let Some((before, last)) = kept.rsplit_once(char::is_whitespace) {
         let word = last.trim_start_matches(['(', '[', '“', '"']).trim_end_matches('.').to_lowercase();
         if !(last.ends_with('.') && INTRODUCTIONS.contains(&word.as_str())) {
@@ -154,7 +154,7 @@ mod tests {
             let kept = cut.strip_suffix(" …").unwrap_or(&cut);
             prop_assert!(text.trim_start().starts_with(kept));
             let rest = &text.trim_start()[kept.len()..];
-            // Only a first word that is longer than the room has to be cut.
+            // Only a first word that is too long may be cut.
             let whole = !rest.starts_with(char::is_alphanumeric) || !kept.contains(' ');
             prop_assert!(whole, "{kept:?} {rest:?}");
         }

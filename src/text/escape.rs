@@ -1,8 +1,8 @@
-//! Text that others wrote, escaped for where it goes: it is shown as it is, and does nothing there (pure). Pages of the web
-//! are escaped by maud.
+//! Escapes text from other people for its place, so that it shows as written and has no effect (pure). maud escapes web
+//! pages.
 
-/// For a message at Discord: escapes markup, a masked link or a mention. Line breaks become spaces, so that
-/// no line begins with a heading, a list or a quotation.
+/// For a Discord message: escapes markup, masked links and mentions. Line breaks become spaces, so that no line starts
+/// a heading, a list or a quotation.
 pub fn discord(text: &str) -> String {
     let seen: String = text.chars().filter(|c| matches!(c, '\n' | '\r') || !turns_the_line(*c)).collect();
     let seen = seen.trim_start();
@@ -16,7 +16,7 @@ pub fn discord(text: &str) -> String {
                 out.push('\\');
                 out.push(c);
             }
-            // A space of no width: reads the same, mentions nobody.
+            // A zero-width space: looks the same, mentions nobody.
             '@' => out.push_str("@\u{200b}"),
             '\n' | '\r' => out.push(' '),
             _ => out.push(c),
@@ -25,21 +25,21 @@ pub fn discord(text: &str) -> String {
     out
 }
 
-/// Characters that nobody sees and that show other text than is there, or in another order.
+/// Invisible characters that change what is shown, or its order.
 fn turns_the_line(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Words that somebody wrote, for others to read: escaped, and without addresses and invitations, which Discord would
-/// make links of.
+/// A person's words for others: escaped, with links and invitations replaced, because Discord would make them
+/// clickable.
 pub fn quoted(text: &str) -> String {
     let visible: String = text.chars().filter(|c| !turns_the_line(*c) || c.is_whitespace()).collect();
     let words: Vec<&str> = visible.split(' ').map(|word| if is_link(word) { LINK } else { word }).collect();
     discord(&words.join(" "))
 }
 
-/// What stands in an address's place.
+/// The replacement for a link.
 const LINK: &str = "(link)";
 
 fn is_link(word: &str) -> bool {
@@ -47,8 +47,8 @@ fn is_link(word: &str) -> bool {
     ["://", "www.", "discord.gg", "discord.com/", "discordapp.com/", "dsc.gg/"].iter().any(|part| word.contains(part))
 }
 
-/// Text from outside as portable Markdown: no markup, no masked link, no mention. Addresses stay as they are, between
-/// angle brackets where their signs might be markup.
+/// Text from outside as portable Markdown, without markup, masked links or mentions. Addresses stay, in angle brackets
+/// if their characters might be markup.
 pub fn markdown(text: &str) -> String {
     let word = |word: &str| {
         let odd = |c: char| "()[]<>*`|\\@".contains(c);
@@ -63,13 +63,13 @@ pub fn markdown(text: &str) -> String {
             }
             out.push(c);
             if c == '@' {
-                // A space of no width: reads the same, mentions nobody.
+                // A zero-width space: looks the same, mentions nobody.
                 out.push('\u{200b}');
             }
         }
         out
     };
-    // At the beginning of a line these would make a heading or a list.
+    // At the start of a line, these would make a heading or a list.
     let text = text.replace(char::is_control, " ");
     let text = text.trim_start();
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
@@ -84,7 +84,7 @@ pub fn markdown(text: &str) -> String {
     }
 }
 
-/// An address that begins a word. Signs within a name are no markup, but `/_x_/` is.
+/// An address at the start of a word. `_` inside a name is not markup, but `/_x_/` is.
 fn address(word: &str) -> String {
     let end = word.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '"', '”']).len();
     let (address, after) = word.split_at(end);
@@ -99,14 +99,14 @@ fn address(word: &str) -> String {
     format!("<{address}>{after}")
 }
 
-/// Whether an ampersand stands before what HTML would read as one sign.
+/// Whether an ampersand before this text begins an HTML entity.
 fn is_entity(after: &str) -> bool {
     let Some((name, _)) = after.split_once(';') else { return false };
     let (letters, least) = name.strip_prefix('#').map_or((name, 2), |number| (number, 1));
     letters.len() >= least && letters.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
-/// Text within XML: what would be markup is written out, and what XML cannot hold is left out.
+/// Text for XML: escapes markup and removes characters that XML does not allow.
 pub fn xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     for c in text.chars() {
@@ -123,7 +123,7 @@ pub fn xml(text: &str) -> String {
     out
 }
 
-/// A text as RFC 5545, 3.3.11 wants it. Control characters have no place in a file at all.
+/// A text value for iCalendar (RFC 5545, 3.3.11). Control characters are not allowed.
 pub fn calendar(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.replace("\r\n", "\n").replace('\r', "\n").chars() {
@@ -203,7 +203,7 @@ mod tests {
         .union(Options::ENABLE_STRIKETHROUGH)
         .union(Options::ENABLE_TASKLISTS);
 
-    /// What a reader of Markdown sees, or the first markup in it. An address that stands for itself is text.
+    /// What a Markdown reader sees, or the first markup. An address that shows as itself is text.
     fn seen(text: &str) -> Result<String, String> {
         let mut seen = String::new();
         for event in Parser::new_ext(text, DIALECT) {
@@ -217,7 +217,7 @@ mod tests {
         Ok(seen)
     }
 
-    /// Texts with much markup in them.
+    /// Texts with a lot of markup.
     fn any_text() -> impl Strategy<Value = String> {
         let bits = prop_oneof![
             "[ a-z0-9]{0,4}",

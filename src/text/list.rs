@@ -1,4 +1,4 @@
-//! Things counted and listed in a sentence (pure).
+//! Counts and lists in a sentence (pure).
 
 /// `1 day`, `3 days`.
 pub fn count(n: impl TryInto<u64>, thing: &str) -> String {
@@ -25,7 +25,7 @@ fn joined(things: &[impl AsRef<str>], word: &str) -> String {
     }
 }
 
-/// Bytes as two hexadecimal digits each.
+/// Bytes in hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,4 +1,4 @@
-//! Text for people: escaped for where it goes, cut to a length, things counted and listed (pure).
+//! Text for people: escaping, cutting, counting and listing (pure).
 
 pub mod cut;
 pub mod escape;

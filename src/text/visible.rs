@@ -1,9 +1,9 @@
-//! Text from outside as a reader may see it: no sign in it steers a terminal or turns letters round (pure).
+//! Removes characters that control a terminal or change the order of letters (pure).
 
 use std::borrow::Cow;
 
-/// Whether a character is not seen itself, but changes what a terminal does or how other characters are shown.
-/// Line ends and tabs are among them; joiners of letters and emoji are not.
+/// Whether a character is invisible but changes a terminal or how other characters are shown. Includes line ends and
+/// tabs, but not the joiners of letters and emoji.
 pub fn is_unseen(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -12,7 +12,7 @@ pub fn is_unseen(c: char) -> bool {
             | '\u{e0000}'..='\u{e007f}')
 }
 
-/// The text without such characters, but with its line ends and tabs.
+/// The text without such characters, but with line feeds and tabs.
 pub fn visible(text: &str) -> Cow<'_, str> {
     let drops = |c: char| is_unseen(c) && !matches!(c, '\n' | '\t');
     if text.contains(drops) { Cow::Owned(text.replace(drops, "")) } else { Cow::Borrowed(text) }
