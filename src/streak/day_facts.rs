@@ -1,32 +1,32 @@
-//! The facts of one study day, as the ledger keeps them.
+//! The facts of one study day in the ledger.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::run::{DayState, Run};
 
-/// The facts of one study day, and the run after it. What is zero or false is left out when stored: most is.
+/// The facts of one study day, and the run after it. Zero and false, the most common values, are not stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Day {
-    /// When it began. It ends when the next begins.
+    /// When it begins. It ends when the next day begins.
     #[serde(with = "jiff::fmt::serde::timestamp::second::required")]
     pub begin: Timestamp,
-    /// Minutes of standing manual logs, 0–960.
+    /// Minutes logged by hand that are not undone, 0–960.
     #[serde(skip_serializing_if = "is_default")]
     pub logged: u16,
-    /// Whole minutes of timers that are settled.
+    /// Whole minutes of settled timers.
     #[serde(skip_serializing_if = "is_default")]
     pub timed: u16,
-    /// Status logs that were made after it ended.
+    /// Logs for this day that were made after it ended.
     #[serde(skip_serializing_if = "is_default")]
     pub backfills: u16,
-    /// Minutes that meet it.
+    /// The minutes needed to meet it.
     pub commitment: u16,
-    /// Whether the person had paused.
+    /// Whether the person's study was paused.
     #[serde(skip_serializing_if = "is_default")]
     pub paused: bool,
-    /// Whether it is one of the person's weekdays of rest.
+    /// Whether it is one of the person's rest weekdays.
     #[serde(skip_serializing_if = "is_default")]
     pub rest: bool,
     /// Whether the person was sick.
@@ -35,19 +35,19 @@ pub struct Day {
     /// Whether a moderator excused it.
     #[serde(skip_serializing_if = "is_default")]
     pub excused: bool,
-    /// Whether it was shorter than 20 h. Known when it closes.
+    /// Whether it was shorter than 20 h. Set when it closes.
     #[serde(skip_serializing_if = "is_default")]
     pub travel: bool,
-    /// What it is, once folded.
+    /// Its state, after folding.
     #[serde(skip_serializing_if = "is_default")]
     pub(super) state: DayState,
-    /// The run after it, once folded.
+    /// The run after it, after folding.
     #[serde(skip_serializing_if = "is_start")]
     pub(super) run: Run,
 }
 
 impl Day {
-    /// A day that begins: its commitment in minutes, and whether it is paused or a day of rest.
+    /// A new day: its commitment in minutes, and whether it is paused or a rest day.
     pub fn new(begin: Timestamp, commitment: u16, (paused, rest): (bool, bool)) -> Self {
         Self { begin, commitment, paused, rest, ..Self::default() }
     }

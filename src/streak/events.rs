@@ -1,8 +1,8 @@
 //! Recorded events: the JSON lines that `cairn study simulate` reads (SPEC §6).
 //!
-//! Three things are errors and name their line: broken JSON, a missing field, an unknown event. (An `at` that is no
-//! instant, and a `person` that is no name, are as good as missing: the event could not be put anywhere.) Every other
-//! value that will not do, whatever its type, is a refusal.
+//! Three errors name their line: broken JSON, a missing field, an unknown event. An `at` that is not an instant, or a
+//! `person` that is not a name, counts as missing, because the event has no place without it. Every other bad value,
+//! whatever its type, is a refusal.
 
 use std::fmt;
 
@@ -23,24 +23,24 @@ pub struct Event {
     pub line: usize,
     /// When it happened.
     pub at: Timestamp,
-    /// The same, as written.
+    /// `at` as written in the file.
     pub written: String,
     /// What happened.
     pub what: What,
 }
 
-/// What an event is about. Values that cannot be are refusals already.
+/// The content of an event. Invalid values are already refusals.
 #[derive(Debug, Clone, PartialEq)]
 pub enum What {
-    /// Somebody did something.
+    /// A person's act.
     Act(String, Result<Act, Refusal>),
-    /// The bot was away: from, to.
+    /// The bot was down: from, to.
     Outage(Result<(Timestamp, Timestamp), Refusal>),
-    /// Somebody's ledger is asked for.
+    /// A request for a person's ledger.
     AsOf(String),
 }
 
-/// A line that is no event.
+/// A line that is not an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Broken {
     /// Its number in the file, from 1.
@@ -55,10 +55,10 @@ impl fmt::Display for Broken {
     }
 }
 
-/// Reads a whole history, in the order of the file. Blank lines are counted and passed over.
+/// Reads a whole history in file order. Skips blank lines, but counts them.
 ///
 /// # Errors
-/// The first line that is no event.
+/// The first line that is not an event.
 pub fn read(file: &[u8]) -> Result<Vec<Event>, Broken> {
     let lines = file.split(|byte| *byte == b'\n').zip(1..);
     let written = lines.filter(|(text, _)| !text.iter().all(u8::is_ascii_whitespace));
@@ -80,7 +80,7 @@ fn event(text: &[u8], line: usize) -> Result<Event, String> {
 struct Fields(Map<String, Value>);
 
 impl Fields {
-    /// A field that may be absent; null is absent.
+    /// An optional field; null counts as missing.
     fn may(&self, name: &str) -> Option<&Value> {
         self.0.get(name).filter(|value| !value.is_null())
     }
@@ -135,7 +135,7 @@ fn act(fields: &Fields, event: &str) -> Result<Result<Act, Refusal>, String> {
     })
 }
 
-/// An act as a line of a history has it, without `at` and `person`.
+/// An act as JSON for a history, without `at` and `person`.
 pub fn written(act: &Act) -> Value {
     match act {
         Act::Join { zone, day_start, commitment } => {
@@ -162,10 +162,10 @@ pub fn written(act: &Act) -> Value {
     }
 }
 
-/// The act that [`written`] wrote.
+/// Reads an act that [`written`] made.
 ///
 /// # Errors
-/// What is wrong with a text that is none.
+/// The reason why the text is not an act.
 pub fn read_act(text: &str) -> Result<Act, String> {
     let fields = Fields(serde_json::from_str(text).map_err(|e| e.to_string())?);
     act(&fields, fields.text("event")?)?.map_err(|refusal| refusal.to_string())
@@ -178,7 +178,7 @@ fn join(fields: &Fields) -> Result<Result<Act, Refusal>, String> {
     Ok(zone.and_then(|zone| Ok(Act::Join { zone, day_start: day_start?, commitment: commitment? })))
 }
 
-/// A whole number; 45.0 is one, 45.5 and "45" are not. One beyond all bounds is as good as the furthest.
+/// A whole number: 45.0 is one, 45.5 and "45" are not. A number that is too large becomes the largest or smallest one.
 fn whole(value: &Value) -> Result<i64, Refusal> {
     let round = |number: f64| if number > 0.0 { i64::MAX } else { i64::MIN };
     let small = |number: &f64| number.fract() == 0.0 && number.abs() < 1e9;
@@ -200,7 +200,7 @@ fn zone(value: &Value) -> Result<Zone, Refusal> {
 }
 
 fn date(value: &Value) -> Result<Date, Refusal> {
-    // The parser would take other forms, and date-times, as well.
+    // The parser also accepts other forms and date-times.
     let text = value.as_str().filter(|text| text.len() == "2026-11-21".len());
     text.and_then(|text| text.parse().ok()).ok_or(Refusal::Value)
 }
@@ -211,7 +211,7 @@ fn weekdays(value: &Value) -> Result<Weekdays, Refusal> {
     Weekdays::new(&weekdays.ok_or(Refusal::Weekdays)?)
 }
 
-/// The weekdays as histories name them, from Monday on.
+/// The names of weekdays in histories, starting with Monday.
 const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 fn weekday(name: &str) -> Option<Weekday> {

@@ -12,37 +12,37 @@ use super::state::Person;
 use crate::text::list;
 use crate::time::format;
 
-/// One day, and why it is what it is.
+/// One day, and the reason for its state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reason {
-    /// What the ledger shows of it.
+    /// The ledger's line for it.
     #[serde(flatten)]
     pub line: Line,
-    /// The minutes that meet it.
+    /// The minutes needed to meet it.
     pub commitment: u16,
     /// Its minutes logged by hand.
     pub logged: u16,
-    /// Its minutes by timer.
+    /// Its minutes from timers.
     pub timed: u16,
     /// The streak after it.
     pub streak: u32,
     /// The freezes held after it.
     pub freezes: u8,
-    /// Why, in one sentence without an end.
+    /// The reason, as a sentence without its end.
     pub reason: String,
 }
 
-/// The last 14 days, and what the numbers come from.
+/// The last 14 days, and the basis of the numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Why {
-    /// What the ledger shows.
+    /// The ledger.
     pub view: View,
-    /// The days of it, oldest first.
+    /// Its days, oldest first.
     pub days: Vec<Reason>,
 }
 
 impl Why {
-    /// The ledger of a person with reasons, by their view at that instant.
+    /// Adds reasons to a person's ledger view of the same instant.
     pub fn of(person: &Person, view: View, at: Timestamp) -> Self {
         let (ledger, live) = (person.ledger(), person.live(at));
         let shown = ledger.days().len().saturating_sub(view.days.len());
@@ -51,7 +51,7 @@ impl Why {
     }
 }
 
-/// One day of a ledger that is folded.
+/// One day of a folded ledger.
 pub fn reason(ledger: &Ledger, index: usize, live: Live) -> Reason {
     let (day, line) = (&ledger.days()[index], ledger.line(index, live));
     let (before, after) = (ledger.run_before(index), ledger.run_after(index, live));
@@ -86,7 +86,7 @@ fn words(day: &Day, state: DayState, before: Run, after: Run) -> String {
     }
 }
 
-/// Why a day without cover was not frozen.
+/// Why an uncovered day was not frozen.
 fn ended(day: &Day, state: DayState, before: Run) -> String {
     let what = match state {
         DayState::ShownUp => format!("{SHOW_UP} min or more, though below {}", day.commitment),

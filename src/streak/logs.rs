@@ -1,4 +1,4 @@
-//! Minutes logged by hand, and taking them back (rule 3).
+//! Minutes logged by hand, and undoing them (rule 3).
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -13,11 +13,11 @@ use crate::Error;
 pub const MAX_LOG_MINUTES: i64 = 720;
 /// How long after a day ends minutes can still be added (inclusive).
 const FILL_IN: SignedDuration = SignedDuration::from_hours(48);
-/// How long after it was made a log can be taken back; at exactly this age it can.
+/// How long after it was made a log can be undone (inclusive).
 const UNDO: SignedDuration = SignedDuration::from_hours(24);
-/// Consecutive dates among which back-filled ones are counted.
+/// The length in dates of the window in which late dates are counted.
 const WINDOW: usize = 7;
-/// Dates with standing back-filled logs in any such window, at most.
+/// The most dates with late logs in such a window.
 const FILLED: usize = 2;
 
 /// The day that minutes are logged for.
@@ -32,10 +32,10 @@ pub enum When {
 }
 
 impl When {
-    /// The day that was chosen or typed.
+    /// The day that a person chose or typed.
     ///
     /// # Errors
-    /// Refused if it is none.
+    /// Refused if the text is not a day.
     pub fn read(typed: Option<&str>) -> crate::Result<Self> {
         let typed = typed.map(str::trim).unwrap_or_default();
         match typed.to_lowercase().as_str() {
@@ -51,7 +51,7 @@ impl When {
     }
 }
 
-/// A standing log that may still be taken back.
+/// A log that is not undone and may still be undone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Log {
     /// When it was made.
@@ -60,16 +60,16 @@ struct Log {
     date: Date,
     /// Its minutes, 1–720.
     minutes: u16,
-    /// Whether the day was over when it was made.
+    /// Whether its day had already ended.
     late: bool,
 }
 
-/// A person's standing logs of the last 24 h, the latest last.
+/// A person's logs of the last 24 h that are not undone, the latest last.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Logs(Vec<Log>);
 
 impl Logs {
-    /// The days that a log can be for, the running one first.
+    /// The days that can be logged for, the running day first.
     pub fn open_days(at: Timestamp, ledger: &Ledger) -> impl Iterator<Item = usize> {
         let (running, days) = (ledger.running(), (0..ledger.days().len()).rev());
         let in_time = move |index: &usize| *index == running || at.duration_since(ledger.end(*index)) <= FILL_IN;
@@ -79,7 +79,7 @@ impl Logs {
     /// Logs minutes on the running day or on `for_date`.
     ///
     /// # Errors
-    /// Refused if the minutes, the date or what it adds up to are out of bounds.
+    /// Refused if the minutes, the date or the sum are out of bounds.
     pub fn log(
         &mut self,
         at: Timestamp,
@@ -95,7 +95,7 @@ impl Logs {
         if late && !has_room(ledger, index) {
             return Err(Refusal::Backfills);
         }
-        // A running timer counts with what it has now. What it gains later is cut at 960, not refused.
+        // A running timer counts with its minutes so far. Later minutes are cut at 960, not refused.
         if ledger.minutes(index, live) + minutes > FULL {
             return Err(Refusal::FullDay);
         }
@@ -106,22 +106,22 @@ impl Logs {
     fn enter(&mut self, log: Log, day: &mut Day) {
         day.logged += log.minutes;
         day.backfills += u16::from(log.late);
-        // What cannot be taken back any more need not be remembered. Logs are in order of time.
+        // Forget logs that can no longer be undone. Logs are in time order.
         let old = self.0.partition_point(|standing| log.at.duration_since(standing.at) > UNDO);
         self.0.drain(..old);
         self.0.push(log);
     }
 
-    /// The log that [`Logs::undo`] would take back at an instant: its day and minutes.
+    /// The day and minutes of the log that [`Logs::undo`] would undo.
     pub fn latest(&self, at: Timestamp) -> Option<(Date, u16)> {
         let young = self.0.last().filter(|log| at.duration_since(log.at) <= UNDO);
         young.map(|log| (log.date, log.minutes))
     }
 
-    /// Takes back the latest standing log; the one before it is the latest then.
+    /// Undoes the latest log. The one before it is then the latest.
     ///
     /// # Errors
-    /// Refused if there is none, or if it was made more than 24 h ago.
+    /// Refused if there is none, or if it is older than 24 h.
     pub fn undo(&mut self, at: Timestamp, ledger: &mut Ledger) -> Result<(), Refusal> {
         let young = self.0.pop_if(|log| at.duration_since(log.at) <= UNDO);
         let log = young.ok_or(Refusal::NothingToUndo)?;
@@ -133,8 +133,8 @@ impl Logs {
     }
 }
 
-/// The day that a log counts for: the running one, or one since joining that ended at most 48 h ago. (An empty
-/// day, which travelling may leave, has ended when it began.)
+/// The day that a log counts for: the running day, or a day since joining that ended at most 48 h ago. (An empty day,
+/// which travel may cause, ends when it begins.)
 fn day(at: Timestamp, for_date: Option<Date>, ledger: &Ledger) -> Result<usize, Refusal> {
     let Some(date) = for_date else { return Ok(ledger.running()) };
     let index = ledger.index(date).ok_or(Refusal::Date)?;
@@ -142,8 +142,8 @@ fn day(at: Timestamp, for_date: Option<Date>, ledger: &Ledger) -> Result<usize, 
     in_time.then_some(index).ok_or(Refusal::Date)
 }
 
-/// Whether `index` may be a back-filled day: then no seven dates in a row have more than two. A second late log for
-/// a date adds no date; what was undone does not count.
+/// Whether `index` may have late logs: no seven dates in a row may have more than two such dates. A second late log for
+/// a date adds no date. Undone logs do not count.
 fn has_room(ledger: &Ledger, index: usize) -> bool {
     let days = ledger.days();
     let filled = |at: usize| at == index || days.get(at).is_some_and(|day| day.backfills > 0);

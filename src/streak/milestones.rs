@@ -1,4 +1,4 @@
-//! Milestones of a streak: each is announced once in a run, whatever is taken back and logged again (SPEC §6).
+//! Milestones of a streak. Each is announced once in a run, even after an undo and a new log (SPEC §6).
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,33 +8,33 @@ use serde::{Deserialize, Serialize};
 
 use super::ledger::{Ledger, View};
 
-/// The marks, in met days of a run.
+/// The milestones, in met days of a run.
 pub const MARKS: [u32; 7] = [3, 7, 14, 30, 50, 100, 365];
 
-/// The marks that a person was told of, and when: on the study day that ran then.
+/// The milestones that a person was shown, each with the study day of that moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told(BTreeMap<u32, Date>);
 
-/// A mark that was reached.
+/// A milestone that was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Milestone(pub u32);
 
 impl Told {
-    /// Whether they were never told of any.
+    /// Whether the person was never shown one.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// When they were told of a mark last.
+    /// When the person was last shown this milestone.
     pub fn of(&self, mark: u32) -> Option<Date> {
         self.0.get(&mark).copied()
     }
 
-    /// What to tell somebody whose ledger, just folded, shows `view`: the highest mark that the run has reached, unless
-    /// they were told of it in this run.
+    /// The milestone to show to a person, given the `view` of the folded ledger: the highest one that the run has
+    /// reached, unless it was shown in this run.
     ///
-    /// Which run it is follows from the facts as they stand: a day that was told of is of this run if no later day has
-    /// ended one. So what is taken back and logged again is told once, and so is what a late log joins.
+    /// The facts decide which run it is: a shown day belongs to this run if no later day has ended a run. So after an
+    /// undo and a new log, or after a late log that joins two runs, nothing is shown twice.
     pub fn reach(&mut self, ledger: &Ledger, view: &View) -> Option<Milestone> {
         let mut highest = None;
         for mark in MARKS.into_iter().take_while(|mark| *mark <= view.streak) {
@@ -42,7 +42,7 @@ impl Told {
             if is_new {
                 self.0.insert(mark, view.date);
             }
-            // A lower mark is not worth a word when a higher one has been passed with it.
+            // Do not show a lower milestone if a higher one was reached with it.
             highest = is_new.then_some(Milestone(mark));
         }
         highest
@@ -52,7 +52,7 @@ impl Told {
         let told = self.of(mark);
         match ledger.last_break() {
             Some(ended) => told.is_some_and(|told| told > ended),
-            // The run began before the days that are kept. What it had passed by then was told.
+            // The run began before the stored days. Milestones that it passed by then were shown.
             None => ledger.run_before(0).streak >= mark || told.is_some_and(|told| told >= ledger.date(0)),
         }
     }

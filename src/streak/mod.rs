@@ -1,13 +1,13 @@
 //! Study streaks: the exact rules of SPEC §6 (pure).
 //!
-//! Everything is a fold over recorded events. A [`state::Person`] takes the events of one person in order of time and
-//! refuses what the rules refuse; [`state::Person::view`] says what the ledger shows. Nothing here reads a clock, a file
-//! or a database, and every instant is an argument.
+//! Everything is a fold over recorded events. A [`state::Person`] takes one person's events in time order and refuses
+//! what the rules forbid; [`state::Person::view`] shows the ledger. Nothing here reads a clock, a file or a database.
+//! Every instant is an argument.
 //!
-//! From the bottom up: [`day`] knows where study days begin, [`outage`] when the bot was away, [`run`] what a closed day
-//! does to a streak, [`day_facts`] and [`ledger`] the days of a person, [`timer`], [`logs`] and [`time_off`] what they
-//! recorded, [`state`] all of it together. [`events`] and [`simulate`] read recorded histories; [`status`], [`explain`]
-//! and [`milestones`] say how it went.
+//! From the bottom up: [`day`] computes where study days begin, [`outage`] when the bot was down, [`run`] how a closed
+//! day changes a streak. [`day_facts`] and [`ledger`] hold a person's days; [`timer`], [`logs`] and [`time_off`] what
+//! the person recorded; [`state`] all of it. [`events`] and [`simulate`] read recorded histories. [`status`],
+//! [`explain`] and [`milestones`] show the results.
 
 pub mod day;
 pub mod day_facts;
@@ -28,5 +28,5 @@ pub mod timer;
 #[cfg(test)]
 pub(crate) mod tests;
 
-/// The least commitment a community asks for unless it is set otherwise, in minutes a day (rule 5).
+/// The default minimum commitment of a community, in minutes a day (rule 5).
 pub const FLOOR: u16 = 15;

@@ -1,35 +1,35 @@
-//! Gaps of the bot, and the days they excuse (rule 10).
+//! Outages of the bot, and the days that they cover (rule 10).
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::refusal::Refusal;
 
-/// The shortest gap that is recorded.
+/// The shortest outage that is recorded.
 pub const SHORTEST_OUTAGE: SignedDuration = SignedDuration::from_mins(5);
-/// The end of a day, when people come to log.
+/// The last part of a day, when people log.
 const EVENING: SignedDuration = SignedDuration::from_hours(6);
-/// The overlap with the end of a day that covers it.
+/// An overlap with the evening that covers the day.
 const IN_EVENING: SignedDuration = SignedDuration::from_mins(30);
-/// The overlap with a whole day that covers it.
+/// An overlap with the whole day that covers it.
 const IN_ALL: SignedDuration = SignedDuration::from_hours(3);
 
-/// All recorded gaps of the bot, taken together.
+/// All recorded outages together.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Outages {
-    /// Their union: sorted, apart from one another.
+    /// Their union: sorted and disjoint.
     spans: Vec<(Timestamp, Timestamp)>,
-    /// The number of each recorded gap and when it began, in the order in which they were recorded.
+    /// The number and the start of each outage, in the order of recording.
     recorded: Vec<(usize, Timestamp)>,
 }
 
 impl Outages {
-    /// Records, at the instant `at`, that the bot was away.
+    /// Records at `at` that the bot was down.
     ///
     /// # Errors
-    /// Refused if the gap is shorter than 5 min (or backwards), or ended after `at`.
+    /// Refused if the outage is shorter than 5 min (or backwards), or ends after `at`.
     pub fn record(&mut self, at: Timestamp, from: Timestamp, to: Timestamp) -> Result<(), Refusal> {
-        // Each gap must be long enough by itself; the union comes after.
+        // Each outage must be long enough by itself, before the union.
         if to > at || to.duration_since(from) < SHORTEST_OUTAGE {
             return Err(Refusal::Outage);
         }
@@ -37,8 +37,8 @@ impl Outages {
         Ok(())
     }
 
-    /// Takes up a gap that was granted before, under its number. Those that the caller leaves out must be seen
-    /// already, and over before the days that are kept.
+    /// Adds an outage that was accepted before, with its number. The caller may leave out outages only if the fold has
+    /// seen them and they ended before the stored days.
     pub fn add_numbered(&mut self, number: usize, from: Timestamp, to: Timestamp) {
         let first = self.spans.partition_point(|span| span.1 < from);
         let last = self.spans.partition_point(|span| span.0 <= to);
@@ -47,17 +47,17 @@ impl Outages {
         self.recorded.push((number, from));
     }
 
-    /// The number of the last gap; 0 if there is none.
+    /// The number of the last outage; 0 if there is none.
     pub fn last(&self) -> usize {
         self.recorded.last().map_or(0, |(number, _)| *number)
     }
 
-    /// When the earliest of the gaps began that have a number above `seen`.
+    /// The earliest start of the outages with a number above `seen`.
     pub fn earliest_since(&self, seen: usize) -> Option<Timestamp> {
         self.recorded.iter().filter(|(number, _)| *number > seen).map(|(_, from)| *from).min()
     }
 
-    /// Whether the gaps cover an unmet day.
+    /// Whether the outages cover an unmet day.
     pub fn cover(&self, begin: Timestamp, end: Timestamp) -> bool {
         let evening = end.saturating_sub(EVENING).map_or(begin, |evening| evening.max(begin));
         self.overlap(evening, end) >= IN_EVENING || self.overlap(begin, end) >= IN_ALL
@@ -99,18 +99,18 @@ mod tests {
     #[test]
     fn overlaps_count_once_and_gaps_add_up() {
         let day = (at(0), at(24 * 60));
-        // 29 minutes of the evening do not cover, 30 do, wherever they come from.
+        // 29 minutes in the evening do not cover the day; 30 do, also from several outages.
         assert!(!with(&[(1410, 1439)]).cover(day.0, day.1));
         assert!(with(&[(1410, 1440)]).cover(day.0, day.1));
         assert!(!with(&[(1400, 1420), (1410, 1429)]).cover(day.0, day.1));
         assert!(with(&[(1400, 1420), (1410, 1425), (1300, 1305)]).cover(day.0, day.1));
-        // The evening begins six hours before the end; before it, it takes three hours in all.
+        // The evening is the last six hours. Outside it, three hours in all are needed.
         assert!(!with(&[(1040, 1109)]).cover(day.0, day.1));
         assert!(with(&[(1040, 1110)]).cover(day.0, day.1));
         assert!(!with(&[(0, 179)]).cover(day.0, day.1));
         assert!(with(&[(0, 100), (200, 280)]).cover(day.0, day.1));
         assert!(!with(&[(0, 100), (50, 150), (200, 229)]).cover(day.0, day.1));
-        // What lies outside the day counts for other days.
+        // Time outside the day does not count.
         assert!(!with(&[(-500, 20), (1420, 2000)]).cover(day.0, day.1));
         // An empty day overlaps nothing.
         assert!(!with(&[(-500, 2000)]).cover(day.0, day.0));

@@ -1,4 +1,4 @@
-//! What the rules refuse, in words for the person who asked.
+//! The refusals of the rules, with texts for people.
 
 use std::fmt;
 
@@ -9,51 +9,51 @@ use crate::{Error, Kind};
 pub enum Refusal {
     /// A value has the wrong form, for example a number that is not whole.
     Value,
-    /// No such IANA zone (rule 1).
+    /// There is no such IANA zone (rule 1).
     Zone,
     /// The hour at which days start is not 0–6 (rule 1).
     DayStart,
     /// The last change of zone or day start is less than 7 × 24 h ago (rule 2).
     TooSoon,
-    /// The zone or day start is that already (rule 2).
+    /// The zone or day start is already the same (rule 2).
     NoChange,
-    /// A log that is not of 1–720 minutes (rule 3).
+    /// A log outside 1–720 minutes (rule 3).
     Minutes,
-    /// A day that has not come, that ended more than 48 h ago, or from before joining (rule 3).
+    /// A day in the future, before joining, or that ended more than 48 h ago (rule 3).
     Date,
-    /// More than two dates with back-filled logs in seven (rule 3).
+    /// More than two dates with late logs in seven (rule 3).
     Backfills,
     /// The day would have more than 960 minutes (rule 3).
     FullDay,
-    /// No log of the last 24 h is left to take back (rule 3).
+    /// No log of the last 24 h is left to undo (rule 3).
     NothingToUndo,
     /// A timer runs already (rule 4).
     TimerRuns,
     /// No timer runs (rule 4).
     NoTimer,
-    /// The timer has not asked anything (rule 4).
+    /// The timer has no open question (rule 4).
     NoQuestion,
-    /// A commitment outside 15–960 minutes or below the community's floor (rule 5).
+    /// A commitment outside 15–960 minutes, or below the community's minimum (rule 5).
     Commitment,
-    /// A pause that is not of 1–21 days (rule 9).
+    /// A pause outside 1–21 days (rule 9).
     Pause,
-    /// A date of the pause is paused already (rule 9).
+    /// A date of the pause is already paused (rule 9).
     PausedAlready,
     /// More than 45 paused dates in a calendar year (rule 9).
     PausedEnough,
-    /// Nothing is paused from today on (rule 9).
+    /// Neither today nor any later date is paused (rule 9).
     NotPaused,
-    /// Not 0–2 different weekdays (rule 9).
+    /// More than two weekdays, or one twice (rule 9).
     Weekdays,
-    /// Today is a sick day already (rule 9).
+    /// Today is already a sick day (rule 9).
     SickAlready,
-    /// Two sick days in the last 90 dates (rule 9).
+    /// Two sick days are already in the last 90 dates (rule 9).
     SickEnough,
     /// An excuse for a date before joining or after today (rule 9).
     Excuse,
-    /// An excuse for a date whose facts the caller no longer keeps; rebuild from all events, then it is granted.
+    /// An excuse for a date whose facts are no longer stored. It is granted after a rebuild from all events.
     Forgotten,
-    /// A gap of the bot shorter than 5 min, or one that has not ended (rule 10).
+    /// An outage shorter than 5 min, or one that has not ended (rule 10).
     Outage,
     /// They have not joined (rule 11).
     NotJoined,

@@ -1,63 +1,63 @@
-//! What a closed day does to a run (rules 6, 7 and 8).
+//! How a closed day changes a run (rules 6, 7 and 8).
 
 use serde::{Deserialize, Serialize};
 
-/// Freezes a person starts with and holds at most (rule 8).
+/// The freezes at the start, which are also the most (rule 8).
 pub const MAX_FREEZES: u8 = 2;
 /// A run that reaches a multiple of this many days earns a freeze (rule 8).
 pub const EARNS: u32 = 7;
-/// Days frozen one after another, at most (rule 8).
+/// The most consecutive frozen days (rule 8).
 const MAX_FROZEN: u8 = 2;
-/// Minutes that make a day a show-up day (rules 6 and 7).
+/// The minutes of a show-up day (rules 6 and 7).
 pub const SHOW_UP: u16 = 10;
 
-/// What a study day is (rule 6).
+/// The state of a study day (rule 6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DayState {
-    /// It runs and is not met yet.
+    /// It is running and not met yet.
     #[default]
     Open,
     /// The minutes reached the commitment.
     Met,
-    /// The person had paused.
+    /// The person's study was paused.
     Paused,
-    /// One of the person's weekdays of rest.
+    /// It is one of the person's rest weekdays.
     Rest,
     /// The person was sick.
     Sick,
-    /// The bot was away.
+    /// The bot was down.
     Outage,
     /// A moderator excused it.
     Excused,
-    /// Cut short by a change of zone or day start, or by the zone itself.
+    /// A change of zone or day start, or the zone itself, cut it short.
     Travel,
     /// A freeze was spent on it.
     Frozen,
     /// At least 10 minutes, but fewer than the commitment.
     ShownUp,
-    /// Nothing of all that.
+    /// None of these.
     Missed,
 }
 
-/// A run and what goes with it, after some day.
+/// A run and its freezes, after some day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Run {
     /// Met days of the current run.
     pub streak: u32,
-    /// The longest run so far, folded from the facts as they stand: an undo may lower it.
+    /// The longest run so far, folded from the current facts: an undo may lower it.
     pub best: u32,
     /// Freezes held, 0–2.
     pub freezes: u8,
-    /// How many days up to this one were frozen without a break, 0–2.
+    /// The number of consecutive frozen days up to this one, 0–2.
     frozen: u8,
 }
 
 impl Run {
-    /// Before the first day (rule 8: two freezes).
+    /// Before the first day, with two freezes (rule 8).
     pub const START: Self = Self { streak: 0, best: 0, freezes: MAX_FREEZES, frozen: 0 };
 
-    /// After a met day. The running day counts, too: a run that reaches 7 today has its freeze today.
+    /// After a met day. The running day counts too: a run that reaches 7 today earns its freeze today.
     #[must_use]
     pub fn met(self) -> Self {
         let streak = self.streak.saturating_add(1);
@@ -66,7 +66,7 @@ impl Run {
         Self { streak, best: self.best.max(streak), freezes, frozen: 0 }
     }
 
-    /// After a closed day that was not met and that `cover` covers, if anything does; and what the day is.
+    /// After a closed, unmet day with its `cover`, if any. Also returns the day's state.
     #[must_use]
     pub fn unmet(self, minutes: u16, cover: Option<DayState>) -> (Self, DayState) {
         if let Some(state) = cover {
@@ -110,13 +110,13 @@ mod tests {
     fn table() {
         for (days, states, streak, best, freezes) in [
             ("", "", 0, 0, 2),
-            // Without a run there is nothing to freeze.
+            // Without a run, no freeze is used.
             ("--m", "--m", 1, 1, 2),
             ("m-m-m", "mfmfm", 3, 3, 0),
             ("mm--m", "mmffm", 3, 3, 0),
             ("mm---m", "mmff-m", 1, 2, 0),
             ("mms-sm", "mmffsm", 1, 2, 0),
-            // Seven met days earn one; two is the most.
+            // Seven met days earn a freeze; two is the most.
             ("mmmmmmm", "mmmmmmm", 7, 7, 2),
             ("m-mmmmmm", "mfmmmmmm", 7, 7, 2),
             ("m--mmmmmm", "mffmmmmmm", 7, 7, 1),

@@ -1,4 +1,4 @@
-//! `cairn study simulate`: a recorded history of many people, folded in order of time (SPEC §6).
+//! `cairn study simulate`: folds the recorded history of many people in time order (SPEC §6).
 
 use std::collections::HashMap;
 
@@ -10,24 +10,24 @@ use super::outage::Outages;
 use super::refusal::Refusal;
 use super::state::{Act, Person};
 
-/// What one `as_of` prints.
+/// The output of one `as_of`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Printed {
     /// The instant, as written.
     pub at: String,
     /// The person.
     pub person: String,
-    /// What their ledger shows.
+    /// The ledger.
     #[serde(flatten)]
     pub view: View,
-    /// The numbers of the lines of theirs that were refused so far, in the order in which they were handled.
+    /// The person's refused lines so far, by number, in time order.
     pub refused: Vec<usize>,
 }
 
-/// What is known of one name in a history.
+/// What is known about one name in a history.
 #[derive(Default)]
 struct Known {
-    /// Who they are, once they have joined.
+    /// The state of the person, after joining.
     person: Option<Person>,
     refused: Vec<usize>,
 }
@@ -36,24 +36,24 @@ struct Known {
 struct Simulation {
     people: HashMap<String, Known>,
     outages: Outages,
-    /// Every refusal, with its line.
+    /// Every refusal, with its line number.
     refused: Vec<(usize, Refusal)>,
-    /// The community's least commitment, in minutes a day.
+    /// The community's minimum commitment, in minutes a day.
     floor: u16,
 }
 
-/// Folds a history and gives what each `as_of` of it prints to `show`. The whole file is read before anything is
-/// handled, so a line that is no event stops all of it. Returns the refused lines, in the order in which they were handled.
+/// Folds a history and passes the output of each `as_of` to `show`. Reads the whole file first, so a bad line stops
+/// everything. Returns the refused lines, in time order.
 ///
 /// # Errors
-/// A [`Broken`] line of the file, or what `show` fails with.
+/// A [`Broken`] line of the file, or an error of `show`.
 pub fn simulate<E: From<Broken>>(
     file: &[u8],
     floor: u16,
     mut show: impl FnMut(&Printed) -> Result<(), E>,
 ) -> Result<Vec<(usize, Refusal)>, E> {
     let mut events = events::read(file)?;
-    // Stable: equal instants, whatever their offsets, stay in file order.
+    // The sort is stable: equal instants, whatever their offsets, stay in file order.
     events.sort_by_key(|event| event.at);
     let mut simulation = Simulation { people: HashMap::new(), outages: Outages::default(), refused: Vec::new(), floor };
     events.into_iter().filter_map(|event| simulation.handle(event)).try_for_each(|shown| show(&shown))?;
@@ -64,7 +64,7 @@ impl Simulation {
     fn handle(&mut self, event: Event) -> Option<Printed> {
         match event.what {
             What::Outage(gap) => {
-                // A refused gap belongs to nobody, so nobody's list tells of it.
+                // A refused outage belongs to no person, so it is in nobody's list.
                 if let Err(refusal) = gap.and_then(|(from, to)| self.outages.record(event.at, from, to)) {
                     self.refused.push((event.line, refusal));
                 }
@@ -80,7 +80,7 @@ impl Simulation {
             }
             What::AsOf(person) => {
                 let known = self.people.entry(person.clone()).or_default();
-                // Asking is an event, too, and who has not joined has no day to show: refused (rule 11).
+                // A query is an event too. A person who has not joined has no day to show: refused (rule 11).
                 let Some(joined) = &mut known.person else {
                     known.refused.push(event.line);
                     self.refused.push((event.line, Refusal::NotJoined));

@@ -1,4 +1,4 @@
-//! A person's study: takes events in order of time, refuses what the rules refuse, shows the ledger.
+//! A person's study state: takes events in time order, refuses what the rules forbid, shows the ledger.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -14,12 +14,12 @@ use super::time_off::{Leave, Weekdays};
 use super::timer::Timer;
 use crate::time::zone::Zone;
 
-/// The commitment of a person who chose none, in minutes a day (rule 5).
+/// The default commitment, in minutes a day (rule 5).
 pub const COMMITMENT: i64 = 120;
-/// Bounds of every commitment, in minutes a day (rule 5).
+/// The bounds of every commitment, in minutes a day (rule 5).
 const COMMITMENTS: std::ops::RangeInclusive<i64> = 15..=960;
 
-/// What a person (or for an excuse, a moderator) does. Numbers are as given; the rules bound them.
+/// An act of a person (or of a moderator, for an excuse). Numbers are as typed; the rules check them.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Act {
     /// Joins (rule 11).
@@ -35,10 +35,10 @@ pub enum Act {
     Log {
         /// How many.
         minutes: i64,
-        /// On which day; without it, on the running one.
+        /// The day; `None` is the running day.
         for_date: Option<Date>,
     },
-    /// Takes back the latest log (rule 3).
+    /// Undoes the latest log (rule 3).
     Undo,
     /// Starts the timer (rule 4).
     Start,
@@ -46,21 +46,21 @@ pub enum Act {
     Confirm,
     /// Stops the timer (rule 4).
     Stop,
-    /// Moves to a zone (rule 2).
+    /// Changes the zone (rule 2).
     Zone(Zone),
-    /// Starts days at another hour (rule 2).
+    /// Changes the hour at which days start (rule 2).
     DayStart(i64),
     /// Changes the commitment from the next day on, in minutes (rule 5).
     Commitment(i64),
-    /// Pauses that many days (rule 9).
+    /// Pauses this many days (rule 9).
     Pause(i64),
     /// Ends the pause (rule 9).
     Resume,
-    /// Rests on these weekdays (rule 9).
+    /// Sets the rest weekdays (rule 9).
     Rest(Weekdays),
-    /// Is sick today (rule 9).
+    /// Marks today as a sick day (rule 9).
     Sick,
-    /// Is excused on a date (rule 9).
+    /// Excuses a date (rule 9).
     Excuse(Date),
 }
 
@@ -69,7 +69,7 @@ pub enum Act {
 pub struct Person {
     schedule: Schedule,
     ledger: Ledger,
-    /// The commitment of the days to come, in minutes; each day keeps its own.
+    /// The commitment of future days, in minutes; each day stores its own.
     commitment: u16,
     logs: Logs,
     leave: Leave,
@@ -77,7 +77,7 @@ pub struct Person {
 }
 
 impl Person {
-    /// A person joins at an instant, in a community whose least commitment is `floor` minutes.
+    /// A person who joins at `at`, in a community whose minimum commitment is `floor` minutes.
     ///
     /// # Errors
     /// Refused if a value is out of bounds.
@@ -91,10 +91,10 @@ impl Person {
         Ok(Self { schedule, ledger, commitment, logs, leave, timer: None })
     }
 
-    /// Applies an event. Events must be in time order. An event dated before the running day is applied to the running day.
+    /// Applies an event. Events must be in time order. One from before the running day applies to the running day.
     ///
     /// # Errors
-    /// Refused as the rules say; then nothing has changed but the time.
+    /// Refused by the rules. Then only the time has advanced.
     pub fn apply(&mut self, at: Timestamp, act: &Act, floor: u16) -> Result<(), Refusal> {
         self.advance(at);
         let (running, today) = (self.ledger.running(), self.ledger.today());
@@ -132,7 +132,7 @@ impl Person {
         Ok(())
     }
 
-    /// What the ledger shows at an instant, not before that of the last event.
+    /// The ledger at an instant, which must not be before the last event.
     pub fn view(&mut self, at: Timestamp, outages: &Outages) -> View {
         self.advance(at);
         let live = self.live(at);
@@ -140,14 +140,14 @@ impl Person {
         self.ledger.view(live)
     }
 
-    /// Lets go of days long past, so that what is stored of a person has a bound (about 60 days). Call it after
-    /// [`Person::view`]. Excuses for dates before are [`Refusal::Forgotten`] then, and [`Person::needs_refold`] tells of
-    /// outages; for these, rebuild it from all events.
+    /// Drops old days, so that the stored state is bounded (about 60 days). Call it after [`Person::view`]. From then
+    /// on, excuses for dropped dates are [`Refusal::Forgotten`], and [`Person::needs_refold`] reports outages before
+    /// the stored days. For both, rebuild the state from all events.
     pub fn trim(&mut self) {
         self.ledger.trim();
     }
 
-    /// Whether an outage was recorded that reaches back before the days that are kept.
+    /// Whether an outage was recorded that begins before the stored days.
     pub fn needs_refold(&self, outages: &Outages) -> bool {
         self.ledger.needs_refold(outages)
     }
@@ -157,17 +157,17 @@ impl Person {
         &self.ledger
     }
 
-    /// What decides where days begin.
+    /// The schedule of day starts.
     pub fn schedule(&self) -> &Schedule {
         &self.schedule
     }
 
-    /// The commitment of the days to come, in minutes.
+    /// The commitment of future days, in minutes.
     pub fn commitment(&self) -> u16 {
         self.commitment
     }
 
-    /// What they logged by hand and may still take back.
+    /// The logs that may still be undone.
     pub fn logs(&self) -> &Logs {
         &self.logs
     }
@@ -177,7 +177,7 @@ impl Person {
         &self.leave
     }
 
-    /// The time of the timer that is not settled yet, at an instant.
+    /// The unsettled time of the timer at an instant.
     pub fn live(&self, at: Timestamp) -> Live {
         self.timer.as_ref().map(|timer| timer.live(at))
     }
@@ -187,7 +187,7 @@ impl Person {
         self.timer.as_ref()
     }
 
-    /// Opens every day that has begun, and stops the timer if its question was not answered.
+    /// Opens every day that has begun, and stops a timer whose question was not answered in time.
     fn advance(&mut self, at: Timestamp) {
         while at >= self.ledger.end(self.ledger.running()) {
             let date = day::next(self.ledger.today());
@@ -212,7 +212,7 @@ impl Person {
         Ok(())
     }
 
-    /// Excuses a date from joining to the running day. Doing so twice is no error: the rules name none.
+    /// Excuses a date between joining and the running day. A second excuse is not an error, because no rule forbids it.
     fn excuse(&mut self, date: Date) -> Result<(), Refusal> {
         if date < self.ledger.joined() || date > self.ledger.today() {
             return Err(Refusal::Excuse);
@@ -223,7 +223,7 @@ impl Person {
     }
 }
 
-/// A commitment within its bounds, and not below the community's floor, in minutes. A change to the same is granted:
+/// Checks a commitment, in minutes, against its bounds and the community's minimum. The same value again is allowed:
 /// only for zone and day start is that refused.
 fn committed(minutes: i64, floor: u16) -> Result<u16, Refusal> {
     let bounded = u16::try_from(minutes).ok().filter(|_| COMMITMENTS.contains(&minutes));

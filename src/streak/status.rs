@@ -1,4 +1,4 @@
-//! Where a student stands, in words (pure).
+//! A student's status in words (pure).
 
 use std::fmt;
 
@@ -14,19 +14,19 @@ use crate::text::list;
 use crate::time::format;
 use crate::time::zone::Zone;
 
-/// Squares of the progress bar.
+/// Squares in the progress bar.
 const SQUARES: u16 = 10;
 
-/// Where a student stands at an instant.
+/// A student's status at an instant.
 #[derive(Debug, Clone)]
 pub struct Status {
-    /// What the ledger shows.
+    /// The ledger.
     pub view: View,
     /// The commitment of the running day, in minutes.
     pub commitment: u16,
-    /// The commitment of the days to come, in minutes.
+    /// The commitment of future days, in minutes.
     pub to_come: u16,
-    /// What covers the running day, if something does already.
+    /// What covers the running day already, if anything.
     pub cover: Option<DayState>,
     /// When the running day ends.
     pub ends: Timestamp,
@@ -34,29 +34,29 @@ pub struct Status {
     pub zone: Zone,
     /// The hour at which days start.
     pub day_start: i8,
-    /// Since when the timer runs, its minutes of today so far, and its next question.
+    /// The running timer.
     pub timer: Option<Running>,
-    /// The weekdays of rest in force, and those to come with their first date.
+    /// The current rest weekdays, and the next ones with their first date.
     pub rest: (Weekdays, Option<(Date, Weekdays)>),
-    /// The first paused date from today on, and the last of those that follow it without a gap.
+    /// The first paused date from today on, and the last date that follows it without a gap.
     pub paused: Option<(Date, Date)>,
 }
 
-/// A timer that runs.
+/// A running timer.
 #[derive(Debug, Clone)]
 pub struct Running {
-    /// Since when.
+    /// When it was started.
     pub since: Timestamp,
-    /// What it has counted so far, in whole minutes.
+    /// The whole minutes that it has counted so far.
     pub minutes: u32,
-    /// When it asks next, or asked and waits for an answer.
+    /// The instant of its next or open question.
     pub question: Timestamp,
-    /// Whether it has asked and waits for an answer.
+    /// Whether that question is open.
     pub asks: bool,
 }
 
 impl Status {
-    /// Where a person stands, by their view at that instant.
+    /// A person's status, from the view of the same instant.
     pub fn of(person: &Person, view: View, at: Timestamp) -> Self {
         let (ledger, schedule) = (person.ledger(), person.schedule());
         let timer = person.timer().map(|timer| Running {
@@ -89,7 +89,7 @@ impl Status {
         self.state() == DayState::Met
     }
 
-    /// Whether somebody studies today after a run of theirs had ended.
+    /// Whether the person studies today after a run had ended.
     pub fn is_comeback(&self) -> bool {
         let View { minutes, streak, best, .. } = self.view;
         minutes > 0 && best > streak && streak <= u32::from(self.is_met())
@@ -103,7 +103,7 @@ impl Status {
         format!("{bar} {minutes} of {commitment} min today")
     }
 
-    /// What the streak is, comeback first; never a bare nought.
+    /// The streak in a sentence. Never shows only a zero.
     pub fn streak(&self) -> String {
         let View { streak, best, .. } = self.view;
         let days = |n: u32| list::count(n, "day");
@@ -127,12 +127,12 @@ impl Status {
         }
     }
 
-    /// One or two lines below what was just done.
+    /// One or two lines after an act.
     pub fn brief(&self) -> String {
         format!("{}\n{}", self.bar(), self.streak())
     }
 
-    /// What is left to do today, and until when.
+    /// What is left to do today, and when the day ends.
     fn to_go(&self) -> String {
         let ends = format::moment(self.ends, &self.zone);
         if self.is_met() {
@@ -150,7 +150,7 @@ impl Status {
         format!("{left} min to go. Today ends at {ends}.")
     }
 
-    /// On which weekdays they rest.
+    /// The person's rest weekdays.
     pub fn rest_days(&self) -> String {
         let named = |days: Weekdays| match format::weekdays(days.days()) {
             none if none.is_empty() => "You rest on no weekday".to_owned(),
@@ -200,7 +200,7 @@ impl fmt::Display for Status {
     }
 }
 
-/// What covers a day that still runs, the first that applies.
+/// The first cover that applies to the running day.
 fn cover(day: &Day) -> Option<DayState> {
     match day {
         Day { paused: true, .. } => Some(DayState::Paused),
@@ -211,12 +211,12 @@ fn cover(day: &Day) -> Option<DayState> {
     }
 }
 
-/// The whole minutes of a stretch of time.
+/// The whole minutes of a period.
 pub fn whole_minutes(from: Timestamp, until: Timestamp) -> u32 {
     u32::try_from(until.duration_since(from).as_mins().max(0)).unwrap_or(u32::MAX)
 }
 
-/// The first of some dates, and the last of those that follow it without a gap.
+/// The first of some dates, and the last date that follows it without a gap.
 fn run_of(mut dates: impl Iterator<Item = Date>) -> Option<(Date, Date)> {
     let first = dates.next()?;
     let follows = |last: &mut Date, date: Date| {

@@ -1,4 +1,4 @@
-//! Days that need not be met because the person said so: pause, rest and sick days (rule 9).
+//! Days that need not be met: pauses, rest days and sick days (rule 9).
 
 use std::collections::BTreeSet;
 
@@ -11,18 +11,18 @@ use super::refusal::Refusal;
 
 /// The longest pause, in days.
 const LONGEST_PAUSE: i64 = 21;
-/// Paused dates of a calendar year, at most.
+/// The most paused dates in a calendar year.
 const PAUSED_A_YEAR: usize = 45;
-/// Weekdays of rest, at most.
+/// The most rest weekdays.
 const MOST_REST: u32 = 2;
-/// Days from a change of the weekdays of rest until it holds.
+/// Days from a change of the rest weekdays until it applies.
 pub const REST_AFTER: usize = 7;
-/// The dates up to and including the running one among which sick days are counted: 90.
+/// The window in which sick days are counted: 90 dates up to the running one.
 const SICK_DATES: SignedDuration = SignedDuration::from_hours(24 * 90);
-/// Sick days among them, at most.
+/// The most sick days in this window.
 const SICK_DAYS: usize = 2;
 
-/// A set of 0–2 weekdays, as bits from Monday on.
+/// A set of 0–2 weekdays, as bits starting with Monday.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Weekdays(u8);
 
@@ -38,7 +38,7 @@ impl Weekdays {
         fits.then_some(Self(bits)).ok_or(Refusal::Weekdays)
     }
 
-    /// The weekdays in the set, from Monday on.
+    /// The weekdays in the set, starting with Monday.
     pub fn days(self) -> impl Iterator<Item = Weekday> {
         Weekday::Monday.cycle_forward().take(7).filter(move |weekday| self.0 & bit(*weekday) != 0)
     }
@@ -52,14 +52,14 @@ fn bit(weekday: Weekday) -> u8 {
     1 << weekday.to_monday_zero_offset()
 }
 
-/// A person's pauses, weekdays of rest and sick days.
+/// A person's pauses, rest weekdays and sick days.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Leave {
-    /// Paused dates: all to come, and those of this calendar year, which are counted.
+    /// Paused dates: all in the future, and those of this calendar year, which are counted.
     paused: BTreeSet<Date>,
-    /// The weekdays of rest in force.
+    /// The current rest weekdays.
     rest: Weekdays,
-    /// Changes to come and their first dates, earliest first; one for a date.
+    /// Future changes with their first dates, earliest first, at most one per date.
     coming: Vec<(Date, Weekdays)>,
     /// The sick days of the last 90 dates.
     sick: Vec<Date>,
@@ -69,15 +69,15 @@ impl Leave {
     /// Pauses the `days` dates after the running one.
     ///
     /// # Errors
-    /// Refused unless 1–21, if one of the dates is paused already, or if a calendar year would have more than 45
-    /// paused dates; those un-paused by `resume` do not count.
+    /// Refused unless 1–21, if one of the dates is already paused, or if a calendar year would have more than 45 paused
+    /// dates. Resumed dates do not count.
     pub fn pause(&mut self, running: Date, days: i64) -> Result<(), Refusal> {
         let days = usize::try_from(days).ok().filter(|_| (1..=LONGEST_PAUSE).contains(&days)).ok_or(Refusal::Pause)?;
         let dates: Vec<Date> = after(running).take(days).collect();
         if dates.iter().any(|date| self.paused.contains(date)) {
             return Err(Refusal::PausedAlready);
         }
-        // A pause over New Year takes from both years, each date from its own.
+        // A pause over New Year counts each date in its own year.
         let in_year = |year| self.paused.iter().chain(&dates).filter(|date| date.year() == year).count();
         if dates.iter().any(|date| in_year(date.year()) > PAUSED_A_YEAR) {
             return Err(Refusal::PausedEnough);
@@ -87,7 +87,7 @@ impl Leave {
         Ok(())
     }
 
-    /// Un-pauses the running day and all later dates.
+    /// Resumes the running day and all later dates.
     ///
     /// # Errors
     /// Refused if none of them is paused.
@@ -96,8 +96,8 @@ impl Leave {
         if resumed.is_empty() { Err(Refusal::NotPaused) } else { Ok(()) }
     }
 
-    /// Changes the weekdays of rest from the running date + 7 on. Of changes made on one date the last holds; as
-    /// dates only grow, the latest made whose date has come is the last to have come.
+    /// Changes the rest weekdays from the running date + 7 on. Of several changes on one date, the last applies. Dates
+    /// only grow, so the list stays sorted.
     pub fn set_rest(&mut self, running: Date, rest: Weekdays) {
         let Some(date) = after(running).nth(REST_AFTER - 1) else { return };
         self.coming.pop_if(|coming| coming.0 == date);
@@ -107,7 +107,7 @@ impl Leave {
     /// Marks the running day as a sick day.
     ///
     /// # Errors
-    /// Refused if it is one already, or if 2 of the 90 dates up to and including it are.
+    /// Refused if it already is one, or if 2 of the 90 dates up to it are.
     pub fn fall_sick(&mut self, running: Date) -> Result<(), Refusal> {
         if self.sick.contains(&running) {
             return Err(Refusal::SickAlready);
@@ -121,28 +121,28 @@ impl Leave {
         Ok(())
     }
 
-    /// The paused dates from a date on, earliest first.
+    /// The paused dates at or after a date, earliest first.
     pub fn paused_from(&self, date: Date) -> impl Iterator<Item = Date> {
         self.paused.range(date..).copied()
     }
 
-    /// Whether a date after the running one may be studied on: not paused and no day of rest.
+    /// Whether a future date is neither paused nor a rest day.
     pub fn is_open(&self, date: Date) -> bool {
         let rest = self.coming.iter().rev().find(|coming| coming.0 <= date).map_or(self.rest, |coming| coming.1);
         !self.paused.contains(&date) && !rest.contains(date)
     }
 
-    /// The weekdays of rest, as they were chosen last.
+    /// The most recently chosen rest weekdays.
     pub fn rest(&self) -> Weekdays {
         self.coming.last().map_or(self.rest, |coming| coming.1)
     }
 
-    /// The weekdays of rest in force, and those to come with their first date.
+    /// The current rest weekdays, and the next ones with their first date.
     pub fn rest_days(&self) -> (Weekdays, Option<(Date, Weekdays)>) {
         (self.rest, self.coming.last().copied().filter(|coming| coming.1 != self.rest))
     }
 
-    /// Whether a date that begins is paused, and whether it is a day of rest. Asked of each date in turn.
+    /// Whether a date that begins is paused, and whether it is a rest day. Call it for each date in order.
     pub fn begin(&mut self, date: Date) -> (bool, bool) {
         let come = self.coming.iter().take_while(|coming| coming.0 <= date).count();
         if let Some((_, rest)) = self.coming.drain(..come).next_back() {
@@ -152,7 +152,7 @@ impl Leave {
     }
 }
 
-/// The dates after a date.
+/// All dates after a date.
 fn after(date: Date) -> impl Iterator<Item = Date> {
     std::iter::successors(Some(date), |date| Some(next(*date))).skip(1).take_while(move |later| *later > date)
 }

@@ -1,4 +1,4 @@
-//! The study timer and its question "still there?" (rule 4).
+//! The study timer and its question “still there?” (rule 4).
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -7,21 +7,20 @@ use super::ledger::Ledger;
 use super::refusal::Refusal;
 use crate::time;
 
-/// From the start to the first question. Absolute hours: clocks that change do not matter.
+/// From the start to the first question. These are absolute hours: clock changes do not matter.
 const FIRST_QUESTION: SignedDuration = SignedDuration::from_hours(3);
-/// From one question to the next, whenever it was answered.
+/// From one question to the next, whenever the answer came.
 const BETWEEN_QUESTIONS: SignedDuration = SignedDuration::from_hours(2);
-/// How long a question stays open. An answer when exactly this has passed is in time.
+/// How long a question stays open (inclusive).
 const OPEN: SignedDuration = SignedDuration::from_mins(15);
 
-/// A timer that was started and has neither been stopped nor found unanswered.
+/// A timer that is neither stopped nor lapsed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Timer {
-    /// When it was started.
     start: Timestamp,
-    /// The next question, asked or to come.
+    /// The next question, which may be open already.
     question: Timestamp,
-    /// From when on its time is not in the ledger yet: the start, or the begin of a later day.
+    /// The start of its time that is not in the ledger yet: the start of the timer or of a later day.
     from: Timestamp,
 }
 
@@ -36,37 +35,37 @@ impl Timer {
         self.start
     }
 
-    /// The next question, asked or to come.
+    /// The next question, which may be open already.
     pub fn question(&self) -> Timestamp {
         self.question
     }
 
-    /// The question before; for the first one, an instant at which nothing was asked.
+    /// The previous question. For the first one, an instant without a question.
     pub fn question_before(&self) -> Timestamp {
         time::before(self.question, BETWEEN_QUESTIONS)
     }
 
-    /// When the question will have been unanswered for too long.
+    /// When the question has been open for too long.
     pub fn lapses(&self) -> Timestamp {
         time::after(self.question, OPEN)
     }
 
-    /// Its time that is not in the ledger yet, as it counts at an instant: up to now or to the question, whichever is
-    /// earlier. For a timer that has lapsed, that is all of it.
+    /// Its time that is not in the ledger yet: up to `at` or to the question, whichever is earlier. For a lapsed timer,
+    /// that is all of it.
     pub fn live(&self, at: Timestamp) -> (Timestamp, Timestamp) {
         (self.from, at.min(self.question))
     }
 
-    /// Whether it has stopped by itself, at the moment of its question, because nobody answered.
+    /// Whether it has stopped by itself at its question, because nobody answered.
     pub fn has_lapsed(&self, at: Timestamp) -> bool {
         at > self.lapses()
     }
 
-    /// Answers the open question. The time up to now is certain then, and that of closed days enters the ledger: so
-    /// a timer that runs for weeks leaves no more than a day or two to look at.
+    /// Answers the open question. The time up to now is then certain, and the time of closed days enters the ledger. So
+    /// even after weeks, only a day or two are unsettled.
     ///
     /// # Errors
-    /// Refused if no question is open; one that was answered is not.
+    /// Refused if no question is open, for example because it is answered already.
     pub fn confirm(&mut self, at: Timestamp, ledger: &mut Ledger) -> Result<(), Refusal> {
         if at < self.question {
             return Err(Refusal::NoQuestion);
@@ -80,12 +79,12 @@ impl Timer {
         Ok(())
     }
 
-    /// A question was answered; the next one comes.
+    /// Sets the next question after an answer.
     pub fn ask_again(&mut self) {
         self.question = time::after(self.question, BETWEEN_QUESTIONS);
     }
 
-    /// Stops it at an instant, which answers an open question, and enters its time.
+    /// Stops it at an instant, which answers an open question, and adds its time to the ledger.
     pub fn stop(self, at: Timestamp, ledger: &mut Ledger) {
         ledger.credit(self.from, at);
     }

@@ -1,10 +1,10 @@
-//! Rules 1 to 5 of SPEC §6, each by examples that were computed by hand. Dates are of 2025; 03-03 is a Monday.
+//! Rules 1 to 5 of SPEC §6, with examples computed by hand. Dates are in 2025; 03-03 is a Monday.
 
 use super::story;
 
 #[test]
 fn rule_1_days_begin_at_the_day_start() {
-    // Day 03-03 runs until 03-04 04:00 exactly.
+    // Day 03-03 lasts until exactly 03-04 04:00.
     assert_eq!(
         story(
             "03-03T10:00 join UTC
@@ -15,7 +15,7 @@ fn rule_1_days_begin_at_the_day_start() {
         "03-03 120min streak 1 best 1 freezes 2 show-up 1 M\n\
          03-04 0min streak 1 best 1 freezes 2 show-up 1 M."
     );
-    // In Berlin, 02:00 on 03-30 lies in the gap: the day begins at 03:00 CEST, which is 01:00 UTC.
+    // In Berlin, 02:00 on 03-30 is in the gap: the day begins at 03:00 CEST, which is 01:00 UTC.
     assert_eq!(
         story(
             "03-29T12:00 join Europe/Berlin 2
@@ -25,7 +25,7 @@ fn rule_1_days_begin_at_the_day_start() {
         "03-29 0min streak 0 best 0 freezes 2 show-up 0 .\n\
          03-30 0min streak 0 best 0 freezes 2 show-up 0 x."
     );
-    // 02:00 on 10-26 comes twice: the first, 00:00 UTC, counts.
+    // 02:00 on 10-26 occurs twice: the first, 00:00 UTC, counts.
     assert_eq!(
         story(
             "10-25T12:00 join Europe/Berlin 2
@@ -37,7 +37,7 @@ fn rule_1_days_begin_at_the_day_start() {
     );
 }
 
-/// Samoa left 2011-12-30 out: nobody could study on it, so it costs nothing, whatever hour days start at.
+/// Samoa skipped 2011-12-30. Nobody could study on it, so it costs nothing, whatever the day start.
 #[test]
 fn rule_2_a_date_that_never_was() {
     assert_eq!(
@@ -48,7 +48,7 @@ fn rule_2_a_date_that_never_was() {
         ),
         "12-31 0min streak 1 best 1 freezes 2 show-up 1 Mt."
     );
-    // With a start at 4 it has four hours, from the end of the gap on.
+    // With a day start of 4 it has four hours, from the end of the gap.
     assert_eq!(
         story(
             "2011-12-29T20:00:00Z join Pacific/Apia
@@ -59,7 +59,7 @@ fn rule_2_a_date_that_never_was() {
         "12-30 0min streak 1 best 1 freezes 2 show-up 1 M.\n\
          12-31 0min streak 1 best 1 freezes 2 show-up 1 Mt."
     );
-    // 23 hours are a day like any other.
+    // A day of 23 hours is an ordinary day.
     assert_eq!(
         story(
             "2027-03-27T12:00:00Z join Europe/Berlin
@@ -72,8 +72,8 @@ fn rule_2_a_date_that_never_was() {
 
 #[test]
 fn rule_2_travel() {
-    // From Berlin to Auckland at 12:00 on 07-10: the day ends as it did in Berlin, 07-11 02:00 UTC. Auckland's 07-11
-    // ends at 07-11 16:00 UTC, so it has 14 hours; from 07-12 on all is as usual.
+    // From Berlin to Auckland at 12:00 on 07-10. The day ends as in Berlin, at 07-11 02:00 UTC. Auckland's 07-11 ends
+    // at 07-11 16:00 UTC, so it has 14 hours. From 07-12 on, days are normal.
     assert_eq!(
         story(
             "07-09T06:00 join Europe/Berlin
@@ -90,7 +90,7 @@ fn rule_2_travel() {
          07-12 0min streak 2 best 2 freezes 2 show-up 2 MMt.\n\
          07-13 0min streak 2 best 2 freezes 1 show-up 2 MMtf."
     );
-    // The other way the day is long: 07-10 in Auckland ends when Berlin's 07-11 begins.
+    // In the other direction the day is long: 07-10 in Auckland ends when Berlin's 07-11 begins.
     assert_eq!(
         story(
             "07-10T00:00 join Pacific/Auckland
@@ -101,7 +101,7 @@ fn rule_2_travel() {
         "07-10 0min streak 0 best 0 freezes 2 show-up 0 .\n\
          07-11 0min streak 0 best 0 freezes 2 show-up 0 x."
     );
-    // Over the date line: 07-11 is empty, but a date all the same; 07-12 has 23 hours and can be missed.
+    // Across the date line: 07-11 is empty but still a date; 07-12 has 23 hours and can be missed.
     assert_eq!(
         story(
             "07-10T16:00 join Pacific/Midway
@@ -147,7 +147,7 @@ fn rule_2_one_change_in_seven_days() {
 
 #[test]
 fn rule_3_logs() {
-    // 03-02 was before joining; 03-05 has not come; 960 fit, 961 do not.
+    // 03-02 was before joining; 03-05 is in the future; 960 minutes fit, 961 do not.
     assert_eq!(
         story(
             "03-03T10:00 join UTC
@@ -162,7 +162,7 @@ fn rule_3_logs() {
         ),
         "03-04 960min streak 1 best 1 freezes 2 show-up 1 xM refused [3, 5, 7, 8]"
     );
-    // Day 03-03 ended 03-04 04:00; 48 h later is the last moment.
+    // Day 03-03 ended at 03-04 04:00; exactly 48 h later is still in time.
     assert_eq!(
         story(
             "03-03T10:00 join UTC
@@ -176,8 +176,8 @@ fn rule_3_logs() {
 
 #[test]
 fn rule_3_two_late_dates_in_seven() {
-    // 03-03 and 03-04 are filled in late. A second log for one of them adds no date; 03-09 is the last date of the
-    // window, 03-10 the first outside it, but 03-04 still has it in the window with 03-10; so only one more.
+    // Late logs for 03-03 and 03-04. A second log for one of them adds no date. 03-09 is the last date in a window with
+    // 03-03. 03-10 is outside it but still shares a window with 03-04, so only one more date fits.
     assert_eq!(
         story(
             "03-03T10:00 join UTC
@@ -194,7 +194,7 @@ fn rule_3_two_late_dates_in_seven() {
         "03-11 0min streak 0 best 1 freezes 0 show-up 3 uMffxxxu. refused [5, 6]\n\
          03-12 0min streak 0 best 1 freezes 0 show-up 4 uMffxxxuu. refused [5, 6]"
     );
-    // What is undone makes room.
+    // An undo makes room.
     assert_eq!(
         story(
             "03-03T10:00 join UTC
@@ -210,7 +210,7 @@ fn rule_3_two_late_dates_in_seven() {
 
 #[test]
 fn rule_3_undo() {
-    // The latest standing log first; exactly 24 h is in time, a minute more is not.
+    // The latest log first. Exactly 24 h is in time, a minute more is not.
     assert_eq!(
         story(
             "03-03T10:00 join UTC
@@ -229,7 +229,7 @@ fn rule_3_undo() {
 
 #[test]
 fn rule_4_timer() {
-    // Seconds are cut; a second timer cannot start; a stop without a timer is refused.
+    // Seconds are cut. A second timer is refused, and so is a stop without a timer.
     assert_eq!(
         story(
             "03-03T10:00 join UTC
@@ -244,7 +244,7 @@ fn rule_4_timer() {
         "03-03 119min streak 0 best 0 freezes 2 show-up 1 . refused [3]\n\
          03-03 120min streak 1 best 1 freezes 2 show-up 1 M refused [3, 6, 7]"
     );
-    // Questions at 13:00 and 15:00. The first is answered after exactly 15 min; the second is not: stopped at 15:00.
+    // Questions at 13:00 and 15:00. An answer after exactly 15 min counts; without one, the timer stops at 15:00.
     assert_eq!(
         story(
             "03-03T09:00 join UTC
@@ -264,7 +264,7 @@ fn rule_4_timer() {
          03-03 240min streak 1 best 1 freezes 2 show-up 1 M refused [3, 6]\n\
          03-03 301min streak 1 best 1 freezes 2 show-up 1 M refused [3, 6, 8, 9, 10]"
     );
-    // A stop answers, too: its time counts whole.
+    // A stop is also an answer: all the time counts.
     assert_eq!(
         story("03-03T09:00 join UTC\n 03-03T10:00 start\n 03-03T13:10 stop\n 03-03T13:10 as_of"),
         "03-03 190min streak 1 best 1 freezes 2 show-up 1 M"
@@ -284,8 +284,8 @@ fn rule_4_timer_over_the_day_boundary() {
         ),
         "03-04 90min streak 1 best 1 freezes 2 show-up 2 M."
     );
-    // While the question of 03:50 is open nothing after it counts; the answer at 04:05 brings back the ten minutes
-    // of the day that has closed.
+    // While the question of 03:50 is open, nothing after it counts. The answer at 04:05 restores the ten minutes of the
+    // closed day.
     assert_eq!(
         story(
             "03-03T09:00 join UTC
@@ -303,7 +303,7 @@ fn rule_4_timer_over_the_day_boundary() {
 
 #[test]
 fn rule_4_what_would_pass_960_is_dropped() {
-    // 900 logged, the timer has 60 of its 120 minutes; while it runs no log fits; an undo makes room again.
+    // 900 minutes are logged, and 60 of the timer's 120 count. While it runs no log fits; an undo makes room.
     assert_eq!(
         story(
             "03-03T05:00 join UTC
@@ -323,7 +323,7 @@ fn rule_4_what_would_pass_960_is_dropped() {
 
 #[test]
 fn rule_5_commitment() {
-    // From the next day on; the last of a day wins; below 15 is refused.
+    // From the next day on. The last change of a day wins. Below 15 is refused.
     assert_eq!(
         story(
             "03-03T10:00 join UTC

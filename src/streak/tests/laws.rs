@@ -1,4 +1,4 @@
-//! Laws that hold for every history, tried on random ones in every zone.
+//! Laws for every history, tested on random histories in every zone.
 
 use std::collections::HashMap;
 
@@ -21,7 +21,7 @@ fn names() -> Vec<String> {
 }
 
 fn zones() -> Vec<Zone> {
-    // A system may have an older database than the one in the program; a few names are then unknown to it.
+    // The system's database may be older than the built-in one, so it may lack a few names.
     names().iter().filter_map(|name| Zone::named(name)).collect()
 }
 
@@ -34,7 +34,7 @@ fn any_second() -> impl Strategy<Value = Timestamp> {
     (946_684_800_i64..1_893_456_000).prop_map(|second| Timestamp::from_second(second).expect("within the calendar"))
 }
 
-/// What happens next: after how many seconds, and what; an outage is its length and how long ago it ended.
+/// The next event: the seconds until it, and its content. An outage has its length and how long ago it ended.
 #[derive(Debug, Clone)]
 enum Next {
     Act(Act),
@@ -72,7 +72,7 @@ fn log(minutes: i64) -> Next {
     Next::Act(Act::Log { minutes, for_date: None })
 }
 
-/// Gaps between events, in seconds: many in a row, some days apart, and the spans that the rules name.
+/// Seconds between events: often short, sometimes days, and the periods in the rules.
 fn gap() -> impl Strategy<Value = i64> {
     prop_oneof![
         4 => 0_i64..20_000,
@@ -101,7 +101,7 @@ impl World {
         today.checked_sub(SignedDuration::from_hours(24 * ago)).expect("it is granted")
     }
 
-    /// Whether it was granted.
+    /// Returns whether the event was granted.
     fn happen(&mut self, gap: i64, next: &Next) -> bool {
         self.now += SignedDuration::from_secs(gap);
         let act = match next {
@@ -125,7 +125,7 @@ fn history() -> impl Strategy<Value = Vec<(i64, Next)>> {
     proptest::collection::vec((gap(), next()), 1..200)
 }
 
-/// What is stored of a person has a bound, and shows the same, after five years as after one.
+/// The stored state is bounded, and shows the same as untrimmed state, even after five years.
 #[test]
 fn five_years() {
     let zone = Zone::named("Europe/Berlin").expect("a zone");
@@ -140,7 +140,7 @@ fn five_years() {
         assert!(trimmed.person.ledger().days().len() < 66);
     }
     assert!(serde_json::to_string(&trimmed.person).expect("JSON").len() < 8_000);
-    // Only who was trimmed has to read history again for what lies far back.
+    // Only the trimmed state needs a rebuild for old dates.
     let past = Act::Excuse("2021-02-01".parse().expect("a value"));
     assert_eq!(whole.person.apply(whole.now, &past, FLOOR), Ok(()));
     assert_eq!(trimmed.person.apply(trimmed.now, &past, FLOOR), Err(Refusal::Forgotten));
@@ -150,7 +150,7 @@ fn five_years() {
     assert!(trimmed.person.needs_refold(&trimmed.outages));
 }
 
-/// Every day begins where the one before ends, and the running day has not ended.
+/// Each day begins where the previous one ends, and the running day has not ended.
 fn tiles(ledger: &Ledger, now: Timestamp) {
     let days = ledger.days();
     assert!(days[0].begin <= now && now < ledger.end(ledger.running()));
@@ -165,7 +165,7 @@ fn tiles(ledger: &Ledger, now: Timestamp) {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
-    /// Asking after each event, storing, reading and trimming in between: all the same as one fold at the end.
+    /// Viewing, storing, reading and trimming after each event gives the same as one fold at the end.
     #[test]
     fn incremental_is_recomputed(start in any_second(), zone in any_zone(), hour in 0_i64..7, history in history()) {
         let mut once = World::begin(start, zone, hour);
@@ -200,7 +200,7 @@ proptest! {
         }
     }
 
-    /// A date counts once, however much is logged on it, and a streak is as many met dates.
+    /// A date counts once, whatever is logged on it. A streak is that many met dates.
     #[test]
     fn one_credit_a_date(start in any_second(), zone in any_zone(), history in history()) {
         let mut world = World::begin(start, zone, 4);
@@ -219,15 +219,15 @@ proptest! {
         }
     }
 
-    /// However a day of outage falls, the run after it is the run before it: no fault of the bot breaks a streak. (Only
-    /// days much later can be worse off: a longer run earns its freezes on other days, perhaps while two are held.)
+    /// Wherever an outage falls, it does not break a streak: the run after the day equals the run before. (Much later
+    /// days can be worse: a longer run earns freezes on other days, perhaps while two are already held.)
     #[test]
     fn no_outage_breaks_a_streak(start in any_second(), zone in any_zone(), history in history()) {
         let mut world = World::begin(start, zone, 4);
         for (gap, next) in history {
             world.happen(gap, &next);
             let before = world.view();
-            // The bot turns out to have been away for the whole last day.
+            // Now record that the bot was down for the whole last day.
             let ledger = world.person.ledger();
             let Some(closed) = ledger.running().checked_sub(1) else { continue };
             let (from, to) = (ledger.days()[closed].begin, ledger.end(closed));
@@ -241,7 +241,7 @@ proptest! {
         }
     }
 
-    /// The order in which a file tells of distinct instants does not matter.
+    /// The order of events with different instants in the file does not matter.
     #[test]
     fn order_of_writing_does_not_matter(
         start in any_second(), zone in any_zone(), minutes in proptest::collection::vec((1_i64..3000, 0_usize..9), 1..80),
@@ -268,7 +268,7 @@ proptest! {
         prop_assert_eq!(first, second);
     }
 
-    /// Any lines at all, with any values: an answer or an error, never a panic.
+    /// Any lines with any values give an answer or an error, never a panic.
     #[test]
     fn never_panics(lines in proptest::collection::vec(any_line(), 1..60), text in ".{0,60}") {
         let mut file = lines.join("\n");
@@ -279,7 +279,7 @@ proptest! {
     }
 }
 
-/// A line with every field, most of them out of place.
+/// A line with every field, most of them wrong for its event.
 fn any_line() -> impl Strategy<Value = String> {
     let event = proptest::sample::select(vec![
         "join",
@@ -313,7 +313,7 @@ fn any_line() -> impl Strategy<Value = String> {
     })
 }
 
-/// At both ends of the calendar there is no day before or after; nothing panics, nothing hangs.
+/// At both ends of the calendar there is no day before or after. Nothing panics or hangs.
 #[test]
 fn the_ends_of_the_calendar() {
     for zone in ["UTC", "Etc/GMT-14", "Etc/GMT+12", "America/New_York"] {
@@ -330,8 +330,8 @@ fn the_ends_of_the_calendar() {
     }
 }
 
-/// In every zone, through 400 days from a different year each: the clock reads the day start when a day begins, not
-/// a second before; and days tile time.
+/// In every zone, for 400 days from a different year each: the clock reads the day start exactly when a day begins, and
+/// days follow each other without gaps.
 #[test]
 fn days_begin_right_in_every_zone() {
     let names = names();
@@ -355,7 +355,7 @@ fn reads(zone: &Zone, at: Timestamp) -> DateTime {
     at.in_tz(zone.name()).expect("it is granted").datetime()
 }
 
-/// In every zone, 400 days of somebody who travels, changes the day start and logs at odd hours.
+/// In every zone, 400 days of a person who travels, changes the day start and logs at odd hours.
 #[test]
 fn days_tile_time_in_every_zone() {
     let zones = zones();

@@ -1,4 +1,4 @@
-//! What `cairn study simulate` reads and prints, to the letter.
+//! The exact input and output of `cairn study simulate`.
 
 use super::shown;
 
@@ -55,7 +55,7 @@ fn three_things_are_errors_and_name_their_line() {
     );
 }
 
-/// Every other value that will not do is a refusal, whatever its type.
+/// Every other bad value is a refusal, whatever its type.
 #[test]
 fn other_values_are_refused() {
     let mut file = r#"{"at":"2025-03-03T10:00:00Z","person":"ann","event":"join","zone":"UTC"}"#.to_owned();

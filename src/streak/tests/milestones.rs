@@ -1,4 +1,4 @@
-//! Milestones: each is told once a run.
+//! Each milestone is shown once in a run.
 
 use jiff::civil::{Date, date};
 use jiff::{Timestamp, ToSpan};
@@ -10,7 +10,7 @@ use crate::streak::run::DayState;
 use crate::streak::state::{Act, Person};
 use crate::time::zone::Zone;
 
-/// Somebody in Berlin who logs two hours on each of some dates, and what they are told at each.
+/// A person in Berlin who logs two hours on some dates, and the milestones shown.
 struct Student {
     person: Person,
     told: Told,
@@ -22,7 +22,7 @@ impl Student {
         Self { person: Person::join(noon(1), berlin, 4, 120, 0).expect("granted"), told: Told::default() }
     }
 
-    /// Does something on a day of January, and is told of a mark or not.
+    /// Does something on a day of January. Returns the milestone shown, if any.
     fn does(&mut self, day: i8, act: &Act) -> Option<u32> {
         self.person.apply(noon(day), act, 0).expect("granted");
         let view = self.person.view(noon(day), &Outages::default());
@@ -43,12 +43,12 @@ fn noon(day: i8) -> Timestamp {
 fn milestones_come_once_a_run() {
     let mut ann = Student::joined();
     assert_eq!([1, 2, 3].map(|day| ann.logs(day)), [None, None, Some(3)]);
-    // Taken back and logged again, on the same day and on the next.
+    // Undone and logged again, on the same day and on the next.
     assert_eq!(ann.does(3, &Act::Undo), None);
     assert_eq!(ann.logs(3), None);
     assert_eq!(ann.does(4, &Act::Log { minutes: 10, for_date: None }), None);
     assert_eq!(ann.logs(4), None);
-    // Two days are frozen, the third ends the run; the next run has its own mark.
+    // Two days are frozen, the third ends the run. The next run has its own milestones.
     assert_eq!([8, 9, 10].map(|day| ann.logs(day)), [None, None, Some(3)]);
     assert_eq!([11, 12, 13].map(|day| ann.logs(day)), [None, None, None]);
     assert_eq!([14, 15].map(|day| ann.logs(day)), [Some(7), None]);
@@ -59,11 +59,11 @@ fn a_late_log_that_joins_two_runs_tells_the_highest_mark() {
     let mut ann = Student::joined();
     let first: Vec<_> = (1..=6).map(|day| ann.logs(day)).collect();
     assert_eq!(first, [None, None, Some(3), None, None, None]);
-    // The 7th and 8th are frozen, the 9th is not, and is logged late.
+    // The 7th and 8th are frozen. The 9th is not, and is logged late.
     assert_eq!(ann.logs(10), None);
     let late = |day: i8| Act::Log { minutes: 120, for_date: Some(date(2026, 1, day)) };
     assert_eq!(ann.does(11, &late(9)), Some(7));
-    // That is taken back, and done again.
+    // That log is undone and repeated.
     assert_eq!(ann.does(11, &Act::Undo), None);
     assert_eq!(ann.does(11, &late(9)), None);
     let stored = serde_json::to_string(&ann.told).expect("JSON");
@@ -95,7 +95,7 @@ fn a_year_tells_each_mark_once_also_when_days_are_let_go() {
 }
 
 proptest! {
-    /// Whatever is taken back and logged again, between two tellings of a mark a day has ended the run.
+    /// Whatever is undone and logged again, a day ends the run between two showings of a milestone.
     #[test]
     fn no_milestone_twice_in_a_run(days in proptest::collection::vec((0_u8..4, 0_u8..3), 1..60)) {
         let mut ann = Student::joined();

@@ -11,7 +11,7 @@ use super::events::Broken;
 use super::run::DayState;
 use super::simulate::{Printed, simulate};
 
-/// Everything that the `as_of` lines of a file print.
+/// The output of all `as_of` lines of a file.
 fn shown(file: &str) -> Result<Vec<Printed>, String> {
     let mut all = Vec::new();
     simulate(file.as_bytes(), FLOOR, |shown| {
@@ -22,11 +22,11 @@ fn shown(file: &str) -> Result<Vec<Printed>, String> {
     Ok(all)
 }
 
-/// The ledgers that a story shows, one a line: running day, minutes, streak, best, freezes, show-up days, the days as
+/// The ledgers of a story, one per line: running day, minutes, streak, best, freezes, show-up days, the days as
 /// letters, and the refused lines.
 ///
-/// A story is a line for each event: month, day and time in UTC in 2025, the event, its values in the order of the
-/// SPEC, `-` for one that is left out. The person joins by `join`.
+/// A story has one line per event: month, day and time in UTC in 2025, the event, and its values in the order of the
+/// SPEC, with `-` for a missing one. `join` adds the person.
 fn story(lines: &str) -> String {
     let written: Vec<&str> = lines.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let file: Vec<String> = written.iter().map(|line| json(line)).collect();

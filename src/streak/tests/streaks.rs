@@ -1,11 +1,11 @@
-//! Rules 6 to 11 of SPEC §6, each by examples that were computed by hand. Dates are of 2025; 03-03 is a Monday.
+//! Rules 6 to 11 of SPEC §6, with examples computed by hand. Dates are in 2025; 03-03 is a Monday.
 
 use super::story;
 
 #[test]
 fn rule_6_the_first_state_that_applies() {
-    // Monday 03-10 is paused and a day of rest, Tuesday rest and sick, Wednesday sick and excused, Thursday without
-    // the bot and excused, Friday excused, Saturday met although excused, Sunday nothing but 10 minutes, Monday rest.
+    // Monday 03-10 is paused and a rest day, Tuesday rest and sick, Wednesday sick and excused, Thursday an outage and
+    // excused, Friday excused, Saturday met although excused, Sunday has only 10 minutes, Monday is a rest day.
     assert_eq!(
         story(
             "03-09T10:00 join UTC
@@ -40,7 +40,7 @@ fn rule_6_the_first_state_that_applies() {
 
 #[test]
 fn rules_7_and_8_runs_and_freezes() {
-    // 20 minutes on the second day: shown up, but a freeze comes first. Rest days neither add nor break.
+    // 20 minutes on the second day: shown up, but a freeze is used first. Rest days neither add nor break.
     assert_eq!(
         story(
             "03-03T10:00 join UTC
@@ -54,7 +54,7 @@ fn rules_7_and_8_runs_and_freezes() {
         "03-08 0min streak 0 best 2 freezes 0 show-up 3 MfMfx.\n\
          03-08 120min streak 1 best 2 freezes 0 show-up 4 MfMfxM"
     );
-    // A late log gives the freeze back, and the run its day; its undo takes both away again.
+    // A late log restores the freeze and the day of the run. Its undo removes both again.
     assert_eq!(
         story(
             "03-03T10:00 join UTC
@@ -70,7 +70,7 @@ fn rules_7_and_8_runs_and_freezes() {
          03-05 120min streak 3 best 3 freezes 2 show-up 3 MMM\n\
          03-05 120min streak 2 best 2 freezes 1 show-up 2 MfM"
     );
-    // The seventh day of a run earns a freeze on the day itself.
+    // The seventh day of a run earns a freeze on the same day.
     let logs: String = (3..=10).filter(|day| *day != 4).map(|day| format!("03-{day:02}T10:00 log 120\n")).collect();
     assert_eq!(
         story(&format!("03-03T09:00 join UTC\n{logs}03-10T09:59 as_of\n03-10T10:00 as_of")),
@@ -97,7 +97,7 @@ fn rule_7_show_up_days_are_of_30_dates() {
 
 #[test]
 fn rule_9_pause() {
-    // The running day is not paused; overlapping pauses, 0 and 22 days are refused. Resuming opens today.
+    // The running day is not paused. Overlapping pauses and pauses of 0 or 22 days are refused. Resuming opens today.
     assert_eq!(
         story(
             "03-03T10:00 join UTC
@@ -113,8 +113,8 @@ fn rule_9_pause() {
         ),
         "03-08 0min streak 0 best 0 freezes 2 show-up 0 xpxpx. refused [2, 3, 4, 6, 8]"
     );
-    // 45 dates a year, each date counted in its own: after 21 + 21 four more until New Year do not
-    // fit, three do, and the 18 after them fall into the next.
+    // 45 dates per calendar year, each counted in its own year. After 21 + 21 dates, four more before New Year do not
+    // fit; three do, and the 18 after them count for the next year.
     assert_eq!(
         story(
             "10-01T10:00 join UTC
@@ -128,7 +128,7 @@ fn rule_9_pause() {
         "12-28 0min streak 0 best 0 freezes 2 show-up 0 xxxxxxxxxxxxx. refused [4]\n\
          01-18 0min streak 0 best 0 freezes 2 show-up 0 ppppppppppppp. refused [4]"
     );
-    // Dates that were resumed do not count.
+    // Resumed dates do not count.
     assert_eq!(
         story(
             "10-01T10:00 join UTC
@@ -146,8 +146,8 @@ fn rule_9_pause() {
 
 #[test]
 fn rule_9_rest() {
-    // 03-03 and 03-04 are Monday and Tuesday. Tuesday holds from 03-10 on; from 03-17 on Wednesday instead; of the two
-    // changes made on 03-10 the later holds.
+    // 03-03 and 03-04 are Monday and Tuesday. Tuesday applies from 03-10 on, and Wednesday instead from 03-17 on. Of
+    // two changes on 03-10, the later one applies.
     assert_eq!(
         story(
             "03-03T10:00 join UTC
@@ -167,7 +167,7 @@ fn rule_9_rest() {
 
 #[test]
 fn rule_9_sick() {
-    // Twice in 90 dates: 03-03 leaves the window on 06-01.
+    // At most two in 90 dates: 03-03 leaves the window on 06-01.
     assert_eq!(
         story(
             "03-03T10:00 join UTC
@@ -187,7 +187,7 @@ fn rule_9_sick() {
 
 #[test]
 fn rule_9_excuse() {
-    // From joining to today; for today it shows once the day has closed; twice is no error.
+    // From joining to today. For today it shows after the day has closed. A second excuse is not an error.
     assert_eq!(
         story(
             "03-03T10:00 join UTC
@@ -206,8 +206,8 @@ fn rule_9_excuse() {
 
 #[test]
 fn rule_10_outages() {
-    // Day 03-04 runs 03-04 04:00 to 03-05 04:00, its last six hours from 22:00 on. 29 minutes do not cover it, one
-    // more, recorded a day later, does: the freeze comes back.
+    // Day 03-04 lasts from 03-04 04:00 to 03-05 04:00, so its last six hours begin at 22:00. 29 minutes do not cover
+    // it. One more, recorded a day later, does: the freeze is restored.
     assert_eq!(
         story(
             "03-03T10:00 join UTC
@@ -220,7 +220,7 @@ fn rule_10_outages() {
         "03-05 0min streak 1 best 1 freezes 1 show-up 1 Mf.\n\
          03-05 0min streak 1 best 1 freezes 2 show-up 1 Mo."
     );
-    // Three hours in all, counted once where gaps overlap. Gaps from before joining count for the day of joining.
+    // Three hours in all; overlaps count once. Outages before joining count for the day of joining.
     assert_eq!(
         story(
             "03-03T10:00 join UTC
@@ -237,7 +237,7 @@ fn rule_10_outages() {
          03-04 0min streak 0 best 0 freezes 2 show-up 0 x.\n\
          03-04 0min streak 0 best 0 freezes 2 show-up 0 o."
     );
-    // A 23-hour day in Berlin has six last hours like any other: 03-30 ends 03-31 02:00 UTC.
+    // A 23-hour day in Berlin also has a six-hour evening: 03-30 ends at 03-31 02:00 UTC.
     assert_eq!(
         story(
             "03-30T10:00 join Europe/Berlin
@@ -250,7 +250,7 @@ fn rule_10_outages() {
 
 #[test]
 fn rule_11_joining() {
-    // Before joining everything is refused, also a question; joining twice is.
+    // Before joining everything is refused, also a query. Joining twice is refused.
     assert_eq!(
         story(
             "03-03T09:00 log 120
