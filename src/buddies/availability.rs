@@ -1,4 +1,4 @@
-//! When somebody studies: what they say, and what their entries show (pure).
+//! When a person studies: according to their own choice, and to their entries (pure).
 
 use jiff::civil::{Date, Weekday};
 use jiff::{SignedDuration, Timestamp};
@@ -8,12 +8,12 @@ use crate::streak::state::Act;
 use crate::time;
 use crate::time::zone::Zone;
 
-/// How far back entries are looked at, in hours (28 days).
+/// How far back entries count, in hours (28 days).
 pub const LEARNED: SignedDuration = SignedDuration::from_hours(28 * 24);
-/// What a timer counts that nobody stopped, in minutes: up to its first question.
+/// The minutes counted for a timer that nobody stopped: up to its first question.
 const UNSTOPPED: i64 = 180;
 
-/// Usual study times, as they are offered: a name, whether of weekends, the hour they begin, and their minutes.
+/// The offered study times: a name, whether on weekends, the hour at which they begin, and their minutes.
 pub const OFFERED: [(&str, bool, i8, u16); 8] = [
     ("Weekday mornings, 7 to 10", false, 7, 180),
     ("Weekday middays, 11 to 14", false, 11, 180),
@@ -25,27 +25,27 @@ pub const OFFERED: [(&str, bool, i8, u16); 8] = [
     ("Weekend evenings, 18 to 22", true, 18, 240),
 ];
 
-/// The usual study times that somebody named: a bit for each of [`OFFERED`].
+/// The study times that a person chose: a bit for each of [`OFFERED`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Times(u8);
 
 impl Times {
-    /// Times by their places in [`OFFERED`]; what is none of them is left out.
+    /// Times by their indices in [`OFFERED`]; other indices are ignored.
     pub fn new(chosen: impl IntoIterator<Item = usize>) -> Self {
         Self(chosen.into_iter().filter(|n| *n < OFFERED.len()).fold(0, |bits, n| bits | 1 << n))
     }
 
-    /// As the database keeps them.
+    /// The value for the database.
     pub fn bits(self) -> i64 {
         self.0.into()
     }
 
-    /// As the database has kept them.
+    /// Reads the value from the database.
     pub fn of(bits: i64) -> Self {
         Self(u8::try_from(bits).unwrap_or_default())
     }
 
-    /// The week that begins at `now`, on the clock of a zone.
+    /// These times in the week that begins at `now`, in a zone.
     pub fn week(self, zone: &Zone, now: Timestamp) -> Week {
         let today = zone.date(now);
         let days = (0..7).map(|n| time::days_after(today, n));
@@ -59,8 +59,8 @@ impl Times {
     }
 }
 
-/// When somebody studied, by their entries in order: timers as they ran, and minutes logged for the running day as if
-/// they had just ended.
+/// When a person studied, from their entries in order. Timers count as they ran; minutes logged for the running day
+/// count as if they had just ended.
 pub fn learned(events: &[(Timestamp, Act)]) -> Week {
     let mut week = Week::default();
     let mut started: Option<Timestamp> = None;

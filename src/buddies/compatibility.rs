@@ -1,4 +1,4 @@
-//! Who fits whom: what keeps two people apart, and how well the others go together.
+//! Which people may be paired, and how well a pair fits.
 
 use std::collections::BTreeSet;
 
@@ -8,20 +8,20 @@ use super::week::Week;
 use crate::store::PersonId;
 use crate::triage::Track;
 
-/// Study time that two people must share, in minutes a week (SPEC §6).
+/// The shared study time that a pair needs, in minutes a week (SPEC §6).
 pub const SHARED: u32 = 120;
-/// How long a pair does not come again (SPEC §6).
+/// How long the same two people are not paired again (SPEC §6).
 pub const APART: SignedDuration = SignedDuration::from_hours(8 * 7 * 24);
-/// Attendance that is still alike: a difference of so many points of a hundred.
+/// The largest allowed difference in attendance, in percentage points.
 pub const ALIKE: u8 = 40;
-/// More shared time than this does not make a better pair, in minutes a week.
+/// More shared time than this does not improve a pair, in minutes a week.
 const PLENTY: u32 = 600;
-/// Points of a pair on the same track; the others are on neighbouring ones.
+/// The bonus for a pair on the same track instead of neighbouring ones.
 const SAME_TRACK: u32 = 200;
-/// Points lost for each point of difference in attendance.
+/// The bonus lost for each percentage point of difference in attendance.
 const UNLIKE: u32 = 5;
 
-/// Somebody who waits for a buddy.
+/// A person who waits for a buddy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seeker {
     /// The person's number.
@@ -30,19 +30,19 @@ pub struct Seeker {
     pub track: Track,
     /// When they study.
     pub week: Week,
-    /// How many of their last 28 days were met, of a hundred; none for somebody new, who is like everybody.
+    /// The percentage of met days in the last 28 days. `None` for a newcomer, who fits any attendance.
     pub attendance: Option<u8>,
-    /// Since when they wait.
+    /// When the wait began.
     pub since: Timestamp,
-    /// Whether their last buddy went silent or left: they go first.
+    /// Whether their last buddy left or did not answer. Such people go first.
     pub first: bool,
-    /// Buddies they had, and when each last was one.
+    /// Former buddies, and until when each was one.
     pub past: Vec<(PersonId, Timestamp)>,
-    /// People they blocked.
+    /// The people that they blocked.
     pub blocked: BTreeSet<PersonId>,
 }
 
-/// How well two people go together, 1–1,000; none if they must not be paired.
+/// How well two people fit, 1–1,000; `None` if they must not be paired.
 pub fn fit(a: &Seeker, b: &Seeker, now: Timestamp) -> Option<u32> {
     let shared = a.week.shared(b.week).minutes();
     let unlike = match (a.attendance, b.attendance) {
@@ -57,14 +57,14 @@ pub fn fit(a: &Seeker, b: &Seeker, now: Timestamp) -> Option<u32> {
     Some(shared.min(PLENTY) + same + u32::from(ALIKE - unlike) * UNLIKE)
 }
 
-/// Whether `a` has blocked `b`, or was their buddy not long ago.
+/// Whether `a` has blocked `b`, or was recently their buddy.
 fn is_apart(a: &Seeker, b: &Seeker, now: Timestamp) -> bool {
     let recent = |(who, until): &(PersonId, Timestamp)| *who == b.who && now.duration_since(*until) < APART;
     a.blocked.contains(&b.who) || a.past.iter().any(recent)
 }
 
-/// The same track or a neighbouring one. People at school stay among themselves (SPEC §6); of the others, hackers and
-/// researchers are neighbours of engineers, not of each other.
+/// Whether two tracks are the same or neighbours. People at school are paired only with each other (SPEC §6). Hackers
+/// and researchers are neighbours of engineers, but not of each other.
 pub fn near(a: Track, b: Track) -> bool {
     use Track::{Engineer, HighSchool};
     a == b || (a != HighSchool && b != HighSchool && (a == Engineer || b == Engineer))

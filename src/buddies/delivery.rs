@@ -1,5 +1,5 @@
-//! How buddies are spoken to, always through the outbox: adults by direct message, and in a thread of the server if they
-//! take none; people at school in a thread alone.
+//! Sends messages to buddies, always through the outbox. Adults get a direct message, or a message in a thread of the
+//! server if they take none. People at school get messages only in a thread.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -15,44 +15,44 @@ use crate::store::Connection;
 /// The title of a group's thread.
 const THREAD: &str = "Study buddies";
 
-/// When something is said.
+/// When to send a message.
 #[derive(Debug, Clone, Copy)]
 pub struct When {
-    /// The instant it is.
+    /// The present instant.
     pub now: Timestamp,
-    /// Not to be said before.
+    /// Do not send before this instant.
     pub due: Timestamp,
-    /// Worth nothing from then on.
+    /// Do not send at or after this instant.
     pub until: Timestamp,
 }
 
 impl When {
-    /// At once; worth something for a day.
+    /// Send at once, or within a day.
     pub fn now(now: Timestamp) -> Self {
         Self { now, due: now, until: later(now, SignedDuration::from_hours(24)) }
     }
 }
 
-/// News with buttons.
+/// A message with buttons.
 pub fn payload(news: News<'_>, buttons: &[(&str, BuddyPress)]) -> Payload {
     let buttons: Vec<Button> = buttons.iter().map(|(label, does)| Button::press(*label, *does)).collect();
     Payload { body: news.to_string(), buttons: vec![buttons], ..Payload::default() }
 }
 
-/// How a person is named to others: so that Discord shows their name, and mentions nobody.
+/// A mention that shows a person's name to others. It notifies nobody.
 pub async fn name(db: &mut Connection, who: PersonId) -> Result<String> {
     let user = people::get(db, who).await?.and_then(|person| person.discord);
     Ok(user.map_or_else(|| "your buddy".to_owned(), |user| format!("<@{user}>")))
 }
 
-/// The Discord id of somebody who may be written to unasked.
+/// The Discord id of a person who has not opted out.
 pub async fn user(db: &mut Connection, who: PersonId) -> Result<Option<u64>> {
     let Some(user) = people::get(db, who).await?.and_then(|person| person.discord) else { return Ok(None) };
     let left = optout::opted_out(db, &Identity::Discord(user)).await?;
     Ok((!left).then_some(user))
 }
 
-/// Says something to somebody of a group: directly, or in the group's thread if they take no direct messages.
+/// Sends a message to a member: directly, or in the group's thread if they take no direct messages.
 pub async fn say(
     db: &mut Connection,
     party: &mut Party,
@@ -77,7 +77,7 @@ pub async fn say(
     outbox::enqueue(db, &message, when.now).await.map(drop)
 }
 
-/// Says something to somebody that is nobody else's business: directly or not at all.
+/// Sends a private message to a person: directly or not at all.
 pub async fn say_alone(db: &mut Connection, who: PersonId, key: String, payload: Payload, when: When) -> Result<()> {
     let Some(user) = user(db, who).await? else { return Ok(()) };
     let message = Message { payload, about: Some(who.0), ..Message::new(key, Target::DiscordDm(user), "") };
@@ -85,7 +85,7 @@ pub async fn say_alone(db: &mut Connection, who: PersonId, key: String, payload:
     outbox::enqueue(db, &message, when.now).await.map(drop)
 }
 
-/// How something is said in the group's thread, which is opened first if need be; none if it has no place.
+/// How to send a message in the group's thread, which is opened first if necessary. `None` without a place for it.
 async fn in_thread(db: &mut Connection, party: &mut Party, user: u64, payload: &Payload) -> Result<Option<Otherwise>> {
     let (target, first) = match thread(db, party).await? {
         Some(thread) => (Target::DiscordChannel(thread), None),
@@ -98,7 +98,7 @@ async fn in_thread(db: &mut Connection, party: &mut Party, user: u64, payload: &
     Ok(Some(Otherwise { target, community: Some(Community::Discord(party.guild)), payload, first }))
 }
 
-/// The group's thread, once it is there.
+/// The group's thread, if it is open.
 pub async fn thread(db: &mut Connection, party: &mut Party) -> Result<Option<u64>> {
     if party.thread.is_none() {
         let thread = outbox::standing(db, &outbox::below(&opening_key(party))).await?;
@@ -108,7 +108,7 @@ pub async fn thread(db: &mut Connection, party: &mut Party) -> Result<Option<u64
     Ok(party.thread)
 }
 
-/// Whether the group's thread was asked for and will never be there.
+/// Whether the group's thread was requested and will never open.
 pub async fn has_no_place(db: &mut Connection, party: &Party) -> Result<bool> {
     let opening = opening_key(party);
     for key in [outbox::below(&opening), opening] {
@@ -130,7 +130,7 @@ pub async fn open(db: &mut Connection, party: &Party, now: Timestamp) -> Result<
     outbox::enqueue(db, &message, now).await.map(drop)
 }
 
-/// The message in the study channel below which the group's thread is; none if there is no such channel.
+/// The message in the study channel with the group's thread below it; `None` if there is no study channel.
 async fn opening(db: &mut Connection, party: &Party) -> Result<Option<First>> {
     let Some(channel) = study_settings::of(db, Some(party.guild)).await?.channel else { return Ok(None) };
     let (mut names, mut invites) = (Vec::new(), Vec::new());

@@ -1,4 +1,4 @@
-//! What has come due for buddies: rounds and groups.
+//! Handles due rounds and groups of buddies.
 
 use jiff::{SignedDuration, Timestamp};
 use tracing::error;
@@ -8,12 +8,12 @@ use super::{matching, sql};
 use crate::store::Store;
 use crate::{Result, time};
 
-/// How many are looked at between two looks at what is due.
+/// How many groups are loaded at once.
 const BATCH_SIZE: i64 = 200;
-/// When what has failed is looked at again.
+/// When to try again after a failure.
 const RETRY_AFTER_FAULT: SignedDuration = SignedDuration::from_mins(10);
 
-/// Looks at everything that is due at `now`, each exactly once, and returns how much that was.
+/// Handles everything that is due at `now`, each exactly once. Returns how much it was.
 pub async fn due(store: &Store, now: Timestamp) -> Result<usize> {
     let rounds = sql::due_rounds(&mut *store.read().await?, now).await?;
     for guild in &rounds {

@@ -1,4 +1,4 @@
-//! A group of buddies as the database has it.
+//! A stored group of buddies.
 
 use super::group_rules::Group;
 use super::sql;
@@ -12,18 +12,18 @@ pub struct Party {
     pub id: i64,
     /// Their server.
     pub guild: u64,
-    /// Whether they are at school: then they are spoken to in their thread alone.
+    /// Whether they are at school. Then they get messages only in their thread.
     pub school: bool,
-    /// Their thread, if it is known.
+    /// The group's thread, if it is known.
     pub thread: Option<u64>,
-    /// Who is in it.
+    /// The members and their presence.
     pub group: Group,
-    /// How many they were at the last look.
+    /// The number of members when the group was last saved.
     pub size: usize,
 }
 
 impl Party {
-    /// The group of that number.
+    /// Loads the group with this number.
     pub async fn load(db: &mut Connection, id: i64) -> Result<Option<Self>> {
         let Some(row) = sql::group(db, id).await? else { return Ok(None) };
         let rows = sql::members(db, id).await?;
@@ -38,12 +38,12 @@ impl Party {
         vec![("Say hello", BuddyPress::Hello(self.id)), ("Leave", BuddyPress::Leave(Some(self.id)))]
     }
 
-    /// All but one.
+    /// All members except one.
     pub fn others(&self, who: PersonId) -> Vec<PersonId> {
         self.group.members().iter().map(|member| member.who).filter(|other| *other != who).collect()
     }
 
-    /// Writes it down; a group that is over is gone.
+    /// Saves the group; deletes a group that is over.
     pub async fn save(&mut self, db: &mut Connection) -> Result<()> {
         if self.group.is_over() {
             return sql::end_group(db, self.id).await;

@@ -1,4 +1,4 @@
-//! What becomes of a group of buddies: its beginning, signs, silence, leaving, news.
+//! What happens in a group of buddies: its start, signs of life, silence, leaving, news.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -14,15 +14,15 @@ use crate::student::Student;
 use crate::time::zone::Zone;
 use crate::{Result, time};
 
-/// When it is looked whether the thread of a new group is there.
+/// When to check whether the thread of a new group is open.
 const THREAD_CHECK_AFTER: SignedDuration = SignedDuration::from_mins(5);
-/// News waits from 22:00 to 08:00 on the clock of the person who is told.
+/// News waits from 22:00 to 08:00 in the recipient's zone.
 const QUIET_HOURS: (i8, i8) = (22, 8);
-/// For how long news is worth telling once it is due.
+/// How long news is worth sending after it is due.
 const NEWS_LIFETIME: SignedDuration = SignedDuration::from_hours(8);
 
 impl Party {
-    /// Makes a group and tells its members.
+    /// Creates a group and notifies its members.
     pub async fn make(
         db: &mut Connection,
         guild: u64,
@@ -54,32 +54,32 @@ impl Party {
         Ok(())
     }
 
-    /// Lets time pass.
+    /// Handles the time that has passed.
     pub async fn look(&mut self, db: &mut Connection, now: Timestamp) -> Result<()> {
         delivery::thread(db, self).await?;
         if self.school && self.thread.is_none() && delivery::has_no_place(db, self).await? {
             return self.dissolve(db, now).await;
         }
         for who in self.group.members().iter().map(|member| member.who).collect::<Vec<_>>() {
-            // Who wants to hear nothing any more has left.
+            // A person who opted out has left.
             if delivery::user(db, who).await?.is_none() {
                 return self.leave(db, who, now).await;
             }
         }
         if self.group.members().len() < self.size {
-            // Somebody is gone with all that was held about them.
+            // A member's data was erased.
             return self.go_on(db, now).await;
         }
         let effects = self.group.pass(now);
         self.follow(db, effects, now).await?;
         if self.school && self.thread.is_none() && !self.group.is_over() {
-            // It is still on its way, and may turn out to have no place.
+            // The thread is not open yet, and may fail.
             sql::put_off(db, self.id, time::after(now, THREAD_CHECK_AFTER)).await?;
         }
         Ok(())
     }
 
-    /// Somebody leaves.
+    /// A member leaves.
     pub async fn leave(&mut self, db: &mut Connection, who: PersonId, now: Timestamp) -> Result<()> {
         for other in self.others(who) {
             sql::part(db, who, other, now).await?;
@@ -89,7 +89,7 @@ impl Party {
         self.go_on(db, now).await
     }
 
-    /// Tells those who are left how it goes on.
+    /// Tells the remaining members how it continues.
     async fn go_on(&mut self, db: &mut Connection, now: Timestamp) -> Result<()> {
         let left: Vec<PersonId> = self.group.members().iter().map(|member| member.who).collect();
         if let [last] = left[..] {
@@ -139,7 +139,7 @@ impl Party {
         schedule::hurry(db, self.guild, now).await
     }
 
-    /// A group that has no place to meet waits for a better day.
+    /// Ends a group without a place to meet. Its members wait for the next round and go first.
     async fn dissolve(&mut self, db: &mut Connection, now: Timestamp) -> Result<()> {
         for member in self.group.members() {
             sql::wait_again(db, member.who, true, now).await?;
@@ -164,7 +164,7 @@ impl Party {
         }
     }
 
-    /// Somebody says hello. Returns the names of those who are told; the others have heard of a buddy today.
+    /// A member says hello. Returns the names of the buddies who are told; the others have already had news today.
     pub async fn hello(&mut self, db: &mut Connection, who: PersonId, now: Timestamp) -> Result<Vec<String>> {
         self.group.sign(who);
         let mut told = Vec::new();
@@ -179,7 +179,7 @@ impl Party {
         Ok(told)
     }
 
-    /// Tells somebody of a buddy, if they have not been told today; says whether they are.
+    /// Sends news to a member, unless they have had some today. Returns whether it was sent.
     async fn tell(
         &mut self,
         db: &mut Connection,
@@ -207,8 +207,8 @@ impl Party {
     }
 }
 
-/// Somebody has studied: a sign of them, and when their day is met, their buddies are told. Returns what they are
-/// told themselves, if they have a buddy of whom they may not know.
+/// Handles a student's study: it is a sign of life, and when the day is met, the buddies are told. Returns a text for a
+/// student who may not know of their buddies yet.
 pub async fn studied(
     db: &mut Connection,
     student: &Student,
@@ -240,7 +240,7 @@ pub async fn studied(
         .map(|thread| format!("You have study buddies, and a place to meet them: <#{thread}>.")))
 }
 
-/// The name of news in keys.
+/// The name of a news in keys.
 fn kind(news: News<'_>) -> &'static str {
     match news {
         News::Question => "question",
@@ -251,7 +251,7 @@ fn kind(news: News<'_>) -> &'static str {
     }
 }
 
-/// The first instant from `now` on at which it is neither late nor early on the clock of a zone.
+/// The first instant from `now` on that is outside the quiet hours of a zone.
 fn loud(zone: &Zone, now: Timestamp) -> Timestamp {
     let clock = zone.civil(now);
     let morning = |date: jiff::civil::Date| zone.first_reading(date, QUIET_HOURS.1);

@@ -1,5 +1,5 @@
-//! The life of a group of buddies: everybody says hello; who does not within a day is asked; who does not answer that
-//! within another day is let go, and the one who waited goes first in the next round.
+//! The rules for a group of buddies. Everybody says hello. A member who does not within a day is asked. A member who
+//! does not answer within another day is released. A buddy who is left alone goes first in the next round.
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -8,81 +8,81 @@ use serde::{Deserialize, Serialize};
 use crate::store::PersonId;
 use crate::time;
 
-/// From being expected to the question, and from the question to being let go (SPEC §6).
+/// The time until the question, and from the question to the release (SPEC §6).
 pub const ANSWER_TIME: SignedDuration = SignedDuration::from_hours(24);
 
-/// Two or three people who study side by side.
+/// Two or three people who study in parallel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
-    /// Whether they are at school: then they are spoken to only where the server can see it, never directly.
+    /// Whether they are at school. Then they get messages only where the server can see them, never directly.
     pub school: bool,
-    /// Who is in it. Fewer than two: it is over.
+    /// The members. With fewer than two, the group is over.
     members: Vec<Member>,
 }
 
-/// Somebody in a group.
+/// A member of a group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
     /// The person's number.
     pub who: PersonId,
-    /// Whether they are there.
+    /// Whether they are active.
     pub presence: Presence,
-    /// The last of their dates on which they were told something of their buddies.
+    /// The member's date on which they last got news of their buddies.
     pub told: Option<Date>,
 }
 
-/// Whether somebody is there.
+/// Whether a member is active.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Presence {
     /// They have answered, or studied.
     Here,
-    /// A sign of them is expected since then.
+    /// A sign of life is expected since then.
     Expected(Timestamp),
-    /// They were shown the button "I'm here" then.
+    /// They got the button "I'm here" then.
     Asked(Timestamp),
 }
 
-/// What follows from time that passed, or from what somebody did.
+/// What follows from passed time or from an act.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
     /// Show this person the button "I'm here".
     Ask(PersonId),
-    /// This person is let go; they may look for a buddy again whenever they like.
+    /// This person is released. They may look for a buddy again at any time.
     Release(PersonId),
-    /// The group is over. This person is alone now, and goes first in the next round.
+    /// The group is over. This person is left alone, and goes first in the next round.
     Alone(PersonId),
 }
 
 impl Group {
-    /// A new group: a sign of everybody is expected.
+    /// A new group, which expects a sign of life from everybody.
     pub fn new(members: &[PersonId], school: bool, now: Timestamp) -> Self {
         let member = |&who| Member { who, presence: Presence::Expected(now), told: None };
         Self { school, members: members.iter().map(member).collect() }
     }
 
-    /// A group as it was kept.
+    /// A stored group.
     pub fn of(school: bool, members: Vec<Member>) -> Self {
         Self { school, members }
     }
 
-    /// Who is in it.
+    /// The members.
     pub fn members(&self) -> &[Member] {
         &self.members
     }
 
-    /// Whether it is over: nobody is left to be a buddy.
+    /// Whether too few members are left.
     pub fn is_over(&self) -> bool {
         self.members.len() < 2
     }
 
-    /// When [`Group::pass`] will next do something.
+    /// When [`Group::pass`] will next have an effect.
     pub fn due(&self) -> Option<Timestamp> {
         self.members.iter().filter_map(|member| member.presence.due()).min().filter(|_| !self.is_over())
     }
 
-    /// Lets time pass up to `now`. After a long sleep somebody is still asked before they are let go.
+    /// Applies the time up to `now`. Even after a long downtime, members are asked before they are released.
     pub fn pass(&mut self, now: Timestamp) -> Vec<Effect> {
         if self.is_over() {
             return Vec::new();
@@ -103,21 +103,21 @@ impl Group {
             effects.push(Effect::Release(who));
             effects.extend(self.drop(who));
         }
-        // Who is let go with the last of their buddies is not asked any more, nor put first.
+        // A member who is released together with their last buddy is neither asked nor put first.
         let released = effects.clone();
         effects.retain(|effect| !matches!(effect, Effect::Alone(who) if released.contains(&Effect::Release(*who))));
         effects.retain(|effect| !matches!(effect, Effect::Ask(_)) || !self.is_over());
         effects
     }
 
-    /// Somebody gave a sign: pressed a button, said hello, studied. False if they are not in the group.
+    /// Records a sign of life: a button, a hello, study. False if the person is not in the group.
     pub fn sign(&mut self, who: PersonId) -> bool {
         let member = self.members.iter_mut().find(|member| member.who == who);
         member.map(|member| member.presence = Presence::Here).is_some()
     }
 
-    /// Somebody says hello to another, who was told so: a sign of the one, and one of the other is expected from now on.
-    /// False if they are not in the group.
+    /// A member says hello to another, who is told. This is a sign of life of the first, and one of the second is now
+    /// expected. False if the person is not in the group.
     pub fn hello(&mut self, who: PersonId, to: PersonId, now: Timestamp) -> bool {
         let is_member = self.sign(who);
         for member in self.members.iter_mut().filter(|member| is_member && member.who == to && to != who) {
@@ -128,22 +128,21 @@ impl Group {
         is_member
     }
 
-    /// Somebody leaves, or was blocked by another of the group (or erased their data).
+    /// Removes a member who leaves, was blocked by a buddy or erased their data.
     pub fn leave(&mut self, who: PersonId) -> Vec<Effect> {
         self.drop(who).into_iter().collect()
     }
 
-    /// Whether a member may be told of their buddies on the date that they have now: once a day. Remembers that
-    /// they were.
+    /// Whether a member may get news on their present date: at most once a day. Records that they do.
     pub fn tell(&mut self, who: PersonId, date: Date) -> bool {
         let over = self.is_over();
         let member = self.members.iter_mut().find(|member| member.who == who && !over);
-        // Travelling west may bring a date again.
+        // After travel to the west, a date may come again.
         let free = member.filter(|member| member.told.is_none_or(|told| told < date));
         free.map(|member| member.told = Some(date)).is_some()
     }
 
-    /// Takes somebody out; gives who is left alone by that.
+    /// Removes a member. Returns an effect if only one is left.
     fn drop(&mut self, who: PersonId) -> Option<Effect> {
         let before = self.members.len();
         self.members.retain(|member| member.who != who);
@@ -155,7 +154,7 @@ impl Group {
 }
 
 impl Presence {
-    /// Takes for now what is dated later; says whether anything was.
+    /// Sets later instants to `now`. Returns whether there were any.
     pub fn bring_back(&mut self, now: Timestamp) -> bool {
         match self {
             Self::Expected(at) | Self::Asked(at) if *at > now => {
@@ -174,7 +173,7 @@ impl Presence {
     }
 }
 
-/// Whether patience ends; at exactly a day it does, so that a caller who waits until [`Group::due`] need not wait again.
+/// Whether the time to answer is over. At exactly a day it is, so waiting until [`Group::due`] is long enough.
 fn is_over(since: Timestamp, now: Timestamp) -> bool {
     now.duration_since(since) >= ANSWER_TIME
 }

@@ -1,4 +1,4 @@
-//! The weekly round with the database: who waits is read, matched without holding anybody up, and written down if
+//! The weekly round on the database: reads who waits, matches them without blocking others, and saves the groups if
 //! nothing has changed meanwhile.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,19 +21,19 @@ use crate::student::{Student, track};
 use crate::triage::Track;
 use crate::{Result, time};
 
-/// How many groups are made in one transaction.
+/// How many groups are created in one transaction.
 const GROUPS_PER_TRANSACTION: usize = 50;
-/// How often a round is repeated because somebody came or went.
+/// How often a round is repeated because people came or left.
 const ROUND_TRIES: usize = 3;
-/// When a round is tried again that others kept disturbing.
+/// When to retry a round that changes kept interrupting.
 const RETRY_ROUND_AFTER: SignedDuration = SignedDuration::from_mins(2);
-/// Days of which attendance is made.
+/// The days that count for attendance.
 const ATTENDANCE_DAYS: usize = 28;
-/// People with fewer days than this are new.
+/// People with fewer counted days than this are newcomers.
 const NEWCOMER_DAYS: usize = 7;
 
-/// A server's round, if it is due. It is over once nobody that it would pair came or went meanwhile; what is cut off
-/// goes on where it stopped, because nobody who has a buddy is matched.
+/// Runs a server's round, if it is due. It is complete once all its groups could be saved. An interrupted round
+/// continues later, because people with a buddy are not matched.
 pub async fn run(store: &Store, guild: u64, now: Timestamp) -> Result<()> {
     for _ in 0..ROUND_TRIES {
         let mut db = store.read().await?;
@@ -43,7 +43,7 @@ pub async fn run(store: &Store, guild: u64, now: Timestamp) -> Result<()> {
         let seen = Seen::now(&mut db, guild).await?;
         let seekers = seekers(&mut db, guild, now).await?;
         drop(db);
-        // Two thousand people take a second or more.
+        // For two thousand people this takes a second or more.
         let matched = tokio::task::spawn_blocking(move || round(&seekers, now)).await;
         if write(store, guild, &seen, &matched.map_err(anyhow::Error::new)??, now).await? {
             return Ok(());
@@ -58,7 +58,7 @@ async fn is_due(db: &mut Connection, guild: u64, now: Timestamp) -> Result<bool>
     Ok(sql::next_round(db, guild).await?.is_some_and(|next| next <= now))
 }
 
-/// Makes the groups, a few at a time, so that nobody waits long for the database. False if some must be matched again.
+/// Saves the groups in small batches, so that others can use the database. False if some must be matched again.
 async fn write(store: &Store, guild: u64, seen: &Seen, groups: &[Vec<PersonId>], now: Timestamp) -> Result<bool> {
     let mut all = true;
     for some in groups.chunks(GROUPS_PER_TRANSACTION) {
@@ -82,9 +82,9 @@ async fn write(store: &Store, guild: u64, seen: &Seen, groups: &[Vec<PersonId>],
     Ok(all)
 }
 
-/// Who waits, and what must be unchanged when they are paired.
+/// The people who wait, and the facts that must not change before they are paired.
 struct Seen {
-    /// Since when each waits, their times, and their track.
+    /// When each person began to wait, their times and their track.
     waiting: BTreeMap<PersonId, (Timestamp, i64, Option<Track>)>,
     blocks: Vec<(PersonId, PersonId)>,
 }
@@ -100,7 +100,7 @@ impl Seen {
         Ok(Self { waiting: waiting.collect(), blocks: sql::blocks(db, guild).await? })
     }
 
-    /// Whether these people wait as they did before, and none has blocked another.
+    /// Whether these people wait as before, and none has blocked another.
     fn has(&self, members: &[PersonId], before: &Self) -> bool {
         let is_same =
             |who: &PersonId| self.waiting.contains_key(who) && self.waiting.get(who) == before.waiting.get(who);
@@ -114,7 +114,7 @@ impl Seen {
     }
 }
 
-/// Those who wait and can be matched now.
+/// The people who wait and can be matched now.
 async fn seekers(db: &mut Connection, guild: u64, now: Timestamp) -> Result<Vec<Seeker>> {
     let has_place = study_settings::of(db, Some(guild)).await?.channel.is_some();
     let blocks = sql::blocks(db, guild).await?;
@@ -129,7 +129,7 @@ async fn seekers(db: &mut Connection, guild: u64, now: Timestamp) -> Result<Vec<
                 seekers.push(seeker);
             }
             Ok(None) => {}
-            // One whose ledger cannot be read must not hold up the others.
+            // A person whose ledger cannot be read must not delay the others.
             Err(cause) => error!(person = buddy.person_id.0, "cannot be matched: {cause}"),
         }
     }
@@ -157,7 +157,7 @@ async fn seeker(db: &mut Connection, buddy: &Buddy, now: Timestamp) -> Result<Op
     Ok(Some(Seeker { who, track, week, attendance, since, first, past, blocked }))
 }
 
-/// How many of the last days were met, of a hundred; days that were covered do not count.
+/// The percentage of met days among the last ones. Covered days do not count.
 async fn attendance(db: &mut Connection, student: &mut Student, now: Timestamp) -> Result<Option<u8>> {
     let at = student.instant(now);
     student.view(db, at).await?;

@@ -1,8 +1,8 @@
-//! Study buddies: who fits whom, the weekly round, and what becomes of a group (SPEC §6).
+//! Study buddies: compatibility, the weekly round, and the life of a group (SPEC §6).
 //!
-//! Pure: [`week`] and [`times`] say when a person studies, [`fit`] who may be paired, [`round`] makes the groups,
-//! [`group`] is the life of one, [`words`] what people are told. With the database: `matching` is the round, `party` a
-//! group and its news, `delivery` how they are spoken to, `acts` what people do, `due` what comes by itself.
+//! Pure: [`week`] and [`availability`] compute study times, [`compatibility`] who may be paired, [`round`] the groups;
+//! [`group_rules`] are a group's rules, [`texts`] what people read. With the database: `matching` runs the round,
+//! `group` and `group_life` are a group, `delivery` sends, `operations` are people's acts, `due` handles due work.
 
 pub mod availability;
 pub mod compatibility;

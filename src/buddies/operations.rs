@@ -1,4 +1,4 @@
-//! What people do about buddies, one transaction each.
+//! The acts of people with buddies, one transaction each.
 
 use std::fmt;
 
@@ -18,10 +18,10 @@ use crate::time::{self, format};
 use crate::triage::Track;
 use crate::{Error, Kind, Result};
 
-/// How many of those who are about to be matched are looked up: each is a call.
+/// The most people looked up per server before a match. Each costs a call.
 const LOOKED_UP: i64 = 100;
 
-/// How somebody looks for a buddy.
+/// How a person looks for a buddy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Search {
     /// Their track.
@@ -30,35 +30,35 @@ pub struct Search {
     pub times: Times,
 }
 
-/// Where somebody stands with buddies.
+/// A person's situation with buddies.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Situation {
-    /// They look for none.
+    /// They are not looking for a buddy.
     Out,
-    /// They wait for the next round.
+    /// They are waiting for the next round.
     Waiting {
-        /// When that is, if it is planned, and on which clock.
+        /// When it is, if it is planned, in which zone.
         next: Option<(Timestamp, Zone)>,
         /// Whether they go first.
         first: bool,
     },
-    /// They have one, or two.
+    /// They have one or two buddies.
     Together {
         /// The group's number.
         group: i64,
-        /// The others: number and name.
+        /// The other members: number and name.
         others: Vec<(PersonId, String)>,
-        /// Where they meet, if that is a thread of the server.
+        /// The thread in which they meet, if there is one.
         thread: Option<u64>,
-        /// Whether they meet in a thread.
+        /// Whether they meet only in a thread, because they are at school.
         public: bool,
     },
 }
 
-/// What came of leaving.
+/// The result of leaving.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Left {
-    /// The buddies that were left: number and name.
+    /// The buddies left behind: number and name.
     pub others: Vec<(PersonId, String)>,
 }
 
@@ -112,7 +112,7 @@ impl fmt::Display for Left {
     }
 }
 
-/// Where somebody stands.
+/// A person's situation.
 ///
 /// # Errors
 /// Refused if they have not joined study.
@@ -138,7 +138,7 @@ async fn of(db: &mut Connection, id: PersonId, now: Timestamp) -> Result<Situati
     Ok(Situation::Together { group: party.id, others, thread, public: party.school })
 }
 
-/// How many buddies somebody has, and since when; none without any.
+/// The number of a person's buddies, and since when they have them; `None` without any.
 pub async fn company(db: &mut Connection, id: PersonId) -> Result<Option<(usize, Timestamp)>> {
     let Some(buddy) = sql::buddy(db, id).await? else { return Ok(None) };
     let Some(group) = buddy.group_id else { return Ok(None) };
@@ -154,11 +154,11 @@ async fn named(db: &mut Connection, numbers: Vec<PersonId>) -> Result<Vec<(Perso
     Ok(named)
 }
 
-/// Looks for a buddy in the server where they are; somebody who waits already changes how they search.
+/// Starts to look for a buddy in the caller's server. If the person already waits, this changes the search.
 ///
 /// # Errors
-/// Refused outside a server, to people who have a buddy, want to hear nothing unasked, or said before that they are at
-/// school, and to people at school in a server without a study channel.
+/// Refused outside a server; to people who have a buddy, have opted out, or said before that they are at school; and to
+/// people at school in a server without a study channel.
 pub async fn join(store: &Store, caller: &Caller, search: Search, now: Timestamp) -> Result<Situation> {
     let guild = caller.guild.ok_or_else(|| Error::refused("Do that in your server; buddies come from there."))?;
     let mut tx = store.write().await?;
@@ -191,10 +191,10 @@ pub async fn join(store: &Store, caller: &Caller, search: Search, now: Timestamp
     Ok(situation)
 }
 
-/// Leaves: a group, or the search. With `group`, that one.
+/// Leaves the group or the search. With `group`, only that group.
 ///
 /// # Errors
-/// Refused if they are not in it.
+/// Refused if the person is not in it.
 pub async fn leave(store: &Store, identity: &Identity, group: Option<i64>, now: Timestamp) -> Result<Left> {
     let mut tx = store.write().await?;
     let id = person(&mut tx, identity).await?;
@@ -222,10 +222,10 @@ async fn out(db: &mut Connection, id: PersonId, group: Option<i64>, now: Timesta
     Ok(Left { others })
 }
 
-/// Names a track. Somebody at school leaves what is not for them: an adults' group and the ranking.
+/// Sets a person's track. Somebody at school leaves what is only for adults: their group and the ranking.
 ///
 /// # Errors
-/// Refused to somebody who said before that they are at school.
+/// Refused to a person who said before that they are at school.
 pub async fn set_track(db: &mut Connection, id: PersonId, track: Track, now: Timestamp) -> Result<()> {
     track::set(db, id, track).await?;
     if track == Track::HighSchool {
@@ -234,7 +234,7 @@ pub async fn set_track(db: &mut Connection, id: PersonId, track: Track, now: Tim
     Ok(())
 }
 
-/// Takes note that somebody is at school, as a role of theirs says.
+/// Records that a person is at school, according to a role of theirs.
 pub async fn at_school(store: &Store, identity: &Identity, now: Timestamp) -> Result<()> {
     let known = async |db: &mut Connection| -> Result<Option<(PersonId, Option<Track>)>> {
         let Some(person) = people::find(db, identity).await? else { return Ok(None) };
@@ -250,7 +250,7 @@ pub async fn at_school(store: &Store, identity: &Identity, now: Timestamp) -> Re
     tx.commit().await
 }
 
-/// Takes somebody who has just said that they are at school out of an adults' group.
+/// Removes a person who is at school from an adults' group.
 async fn leave_adults(db: &mut Connection, id: PersonId, now: Timestamp) -> Result<()> {
     let Some(group) = sql::buddy(db, id).await?.and_then(|buddy| buddy.group_id) else { return Ok(()) };
     match Party::load(db, group).await? {
@@ -259,7 +259,7 @@ async fn leave_adults(db: &mut Connection, id: PersonId, now: Timestamp) -> Resu
     }
 }
 
-/// Somebody who opted out leaves their group and the search.
+/// A person who opted out leaves their group and the search.
 pub async fn opted_out(store: &Store, identity: &Identity, now: Timestamp) -> Result<()> {
     match leave(store, identity, None, now).await {
         Err(error) if error.kind() == Some(Kind::NotFound) => Ok(()),
@@ -267,8 +267,8 @@ pub async fn opted_out(store: &Store, identity: &Identity, now: Timestamp) -> Re
     }
 }
 
-/// Those who wait in servers whose round is due, as server and Discord id; those of whom least has been heard of late
-/// first, and not more than can be looked up.
+/// People who wait in servers whose round is due, as server and Discord id. Those with the oldest activity come first,
+/// up to a limit per server.
 pub async fn to_be_matched(store: &Store, now: Timestamp) -> Result<Vec<(u64, u64)>> {
     let mut db = store.read().await?;
     let mut waiting = Vec::new();
@@ -280,7 +280,7 @@ pub async fn to_be_matched(store: &Store, now: Timestamp) -> Result<Vec<(u64, u6
     Ok(waiting)
 }
 
-/// Somebody has left a server: they have no buddy there any more, and look for none.
+/// A person has left a server: ends their group and search there.
 pub async fn left_server(store: &Store, guild: u64, user: u64, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
     let Some(person) = people::find(&mut tx, &Identity::Discord(user)).await? else { return Ok(()) };
@@ -290,8 +290,7 @@ pub async fn left_server(store: &Store, guild: u64, user: u64, now: Timestamp) -
     tx.commit().await
 }
 
-/// Never again with that person, who is a buddy of theirs or was one of late. Somebody in a group with them leaves it
-/// and looks for another buddy.
+/// Blocks a present or recent buddy for ever. If both are in a group, the person leaves it and looks for another buddy.
 ///
 /// # Errors
 /// Refused for anybody else.
@@ -318,10 +317,10 @@ pub async fn block(store: &Store, identity: &Identity, whom: PersonId, now: Time
     tx.commit().await
 }
 
-/// Says hello to the buddies. Returns what is answered.
+/// Says hello to the buddies. Returns the answer to the person.
 ///
 /// # Errors
-/// Refused if they are not in that group, or in none.
+/// Refused if the person is not in that group, or in none.
 pub async fn hello(store: &Store, identity: &Identity, group: Option<i64>, now: Timestamp) -> Result<String> {
     let mut tx = store.write().await?;
     let id = person(&mut tx, identity).await?;
@@ -338,10 +337,10 @@ pub async fn hello(store: &Store, identity: &Identity, group: Option<i64>, now: 
     })
 }
 
-/// Is there. Returns what is answered.
+/// Checks in. Returns the answer to the person.
 ///
 /// # Errors
-/// Refused if they are not in that group.
+/// Refused if the person is not in that group.
 pub async fn here(store: &Store, identity: &Identity, group: i64) -> Result<String> {
     let mut tx = store.write().await?;
     let id = person(&mut tx, identity).await?;
@@ -364,7 +363,7 @@ async fn person(db: &mut Connection, identity: &Identity) -> Result<PersonId> {
     Ok(people::find(db, identity).await?.ok_or_else(no_buddy)?.id)
 }
 
-/// Forgets who went together more than 8 weeks ago.
+/// Deletes former pairs after 8 weeks.
 pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
     let oldest = time::before(now, APART + SignedDuration::from_hours(24));

@@ -1,8 +1,8 @@
-//! One round of matching: as many people as possible get a buddy, those who waited longest before all, and among all
-//! ways to do that the one that fits best.
+//! One round of matching. As many people as possible get a buddy. Among those solutions, people who waited longest come
+//! first, then the best fit.
 //!
-//! The pairs are a matching of maximum weight among those of maximum size (Galil 1986, from `rustworkx-core`), over the
-//! pairs that are looked at. 2,000 people take 1.0 to 1.3 s in a release build: keep it off the threads that answer.
+//! The pairs are a maximum-weight matching among those of maximum size (Galil 1986, from `rustworkx-core`), on a
+//! selection of pairs. 2,000 people take 1.0 to 1.3 s in a release build, so keep it off the threads that answer.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -15,21 +15,21 @@ use rustworkx_core::petgraph::graph::UnGraph;
 use super::compatibility::{Seeker, fit};
 use crate::store::PersonId;
 
-/// Partners of each person that are looked at: so many of the best, and as many at random, lest all look at the same
-/// few. Who has no more than these is never short of one.
+/// How many of the best partners are considered for each person. The same number of random ones is added, so that not
+/// everybody considers the same few.
 const LOOKED_AT: usize = 12;
-/// Weeks of waiting that count.
+/// The most weeks of waiting that count.
 const LONGEST_WAIT: i64 = 8;
-/// After so long somebody is matched at once, without waiting for Monday (SPEC §6).
+/// After this wait a person is matched at once, without waiting for Monday (SPEC §6).
 pub const AT_ONCE: SignedDuration = SignedDuration::from_hours(48);
 
-/// Whether somebody has waited too long for the weekly round.
+/// Whether a person has waited too long for the weekly round.
 pub fn is_due(seekers: &[Seeker], now: Timestamp) -> bool {
     seekers.len() > 1 && seekers.iter().any(|seeker| now.duration_since(seeker.since) > AT_ONCE)
 }
 
-/// Groups of two, and of three where somebody would be left over, by number; who fits nobody is in none. The same
-/// people at the same instant make the same groups, in whatever order they are given.
+/// Groups of two, or of three where a person would be left over. People who fit nobody are in none. The result depends
+/// only on the people and the instant, not on their order.
 pub fn round(seekers: &[Seeker], now: Timestamp) -> crate::Result<Vec<Vec<PersonId>>> {
     let mut seekers: Vec<&Seeker> = seekers.iter().collect();
     seekers.sort_unstable_by_key(|seeker| seeker.who);
@@ -50,7 +50,7 @@ pub fn round(seekers: &[Seeker], now: Timestamp) -> crate::Result<Vec<Vec<Person
     Ok(numbers)
 }
 
-/// Pairs of indices, the lesser first.
+/// Pairs of indices, the smaller first.
 fn matched(seekers: &[&Seeker], now: Timestamp) -> crate::Result<Vec<(usize, usize)>> {
     let mut graph: UnGraph<(), i128> = UnGraph::default();
     let nodes: Vec<_> = seekers.iter().map(|_| graph.add_node(())).collect();
@@ -63,7 +63,7 @@ fn matched(seekers: &[&Seeker], now: Timestamp) -> crate::Result<Vec<(usize, usi
     Ok(pairs)
 }
 
-/// The pairs that are looked at, with their weights, in order.
+/// The considered pairs and their weights, sorted.
 fn edges(seekers: &[&Seeker], now: Timestamp) -> Vec<(usize, usize, i128)> {
     let mut looked_at = BTreeSet::new();
     for (a, seeker) in seekers.iter().enumerate() {
@@ -81,9 +81,8 @@ fn edges(seekers: &[&Seeker], now: Timestamp) -> Vec<(usize, usize, i128)> {
     looked_at.into_iter().map(weigh).collect()
 }
 
-/// What a pair adds: first that people whose buddy left get one, then long waits, then how well they fit. Each counts
-/// so much more than the next that no sum of the lesser outweighs it, up to 2,000 and more people. Chance breaks ties,
-/// so that the same people do not meet the same ones by their numbers.
+/// The weight of a pair: first whether their buddies left, then the wait, then the fit. Each outweighs any sum of the
+/// lesser ones for 2,000 people and more. Chance breaks ties, so that numbers do not always lead to the same pairs.
 fn weight(a: &Seeker, b: &Seeker, fit: u32, now: Timestamp) -> i128 {
     let first = i128::from(a.first) + i128::from(b.first);
     let weeks = |seeker: &Seeker| (now.duration_since(seeker.since).as_hours() / (7 * 24)).clamp(0, LONGEST_WAIT);
@@ -91,7 +90,7 @@ fn weight(a: &Seeker, b: &Seeker, fit: u32, now: Timestamp) -> i128 {
     (first << 80) + (waited << 64) + (i128::from(fit) << 40) + i128::from(chance(a.who, b.who, now) >> 40)
 }
 
-/// A number that looks random, the same for the same two people at the same instant (SplitMix64).
+/// A number that looks random but depends only on the two people and the instant (SplitMix64).
 fn chance(a: PersonId, b: PersonId, now: Timestamp) -> u64 {
     let mix = |mut state: u64| {
         state = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -102,7 +101,7 @@ fn chance(a: PersonId, b: PersonId, now: Timestamp) -> u64 {
     [now.as_second(), a.min(b).0, a.max(b).0].into_iter().fold(0, step)
 }
 
-/// Puts somebody who is left over to the pair that they fit best, if they fit both.
+/// Adds a person who is left over to the pair that fits best, if they fit both members.
 fn join<'a>(odd: &'a Seeker, groups: &mut [Vec<&'a Seeker>], now: Timestamp) {
     let fits = |group: &Vec<&Seeker>| match group[..] {
         [a, b] => Some(fit(odd, a, now)? + fit(odd, b, now)?),

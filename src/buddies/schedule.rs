@@ -1,4 +1,4 @@
-//! When the next round of matching is in a server.
+//! Plans the next round of matching in a server.
 
 use jiff::civil::Weekday;
 use jiff::{SignedDuration, Timestamp};
@@ -10,12 +10,12 @@ use crate::store::Connection;
 use crate::time::zone::Zone;
 use crate::{Result, time};
 
-/// The hour of the weekly round, on Mondays in the community's zone.
+/// The hour of the weekly round on Mondays, in the community's zone.
 const MONDAY_HOUR: i8 = 9;
-/// No round and no group is planned further ahead.
+/// No round or group is planned further ahead.
 const FURTHEST_PLAN: SignedDuration = SignedDuration::from_hours(9 * 24);
 
-/// Plans a server's next round: on Monday, or as soon as somebody has waited for 48 h. One that is due stays due.
+/// Plans a server's next round: on Monday, or once somebody has waited 48 h. A round that is due stays due.
 pub async fn replan(db: &mut Connection, guild: u64, now: Timestamp) -> Result<()> {
     match sql::next_round(db, guild).await? {
         Some(next) if next <= now => Ok(()),
@@ -23,7 +23,7 @@ pub async fn replan(db: &mut Connection, guild: u64, now: Timestamp) -> Result<(
     }
 }
 
-/// The same when somebody new waits: people who have waited for long are matched at once.
+/// Like [`replan`], when a new person waits. If anybody has waited 48 h, the round is due at once.
 pub async fn hurry(db: &mut Connection, guild: u64, now: Timestamp) -> Result<()> {
     let waiting = sql::waiting(db, guild).await?;
     if waiting.len() > 1 && waiting.iter().any(|buddy| too_long(buddy.since()) <= now) {
@@ -32,12 +32,12 @@ pub async fn hurry(db: &mut Connection, guild: u64, now: Timestamp) -> Result<()
     replan(db, guild, now).await
 }
 
-/// Whether a round or a group waits longer than any can be planned: a clock that was ahead has left it there.
+/// Whether a round or a group is planned too far ahead: a clock that ran ahead left it there.
 pub async fn is_late(db: &mut Connection, now: Timestamp) -> Result<bool> {
     sql::is_due_after(db, time::after(now, FURTHEST_PLAN)).await
 }
 
-/// Brings back what a clock that was ahead has dated: it happened now, rounds are planned again, and groups are looked at now.
+/// Repairs dates from a clock that ran ahead: sets facts to now, plans rounds again, and makes late groups due.
 pub async fn bring_back(db: &mut Connection, now: Timestamp) -> Result<()> {
     let tomorrow = time::after(now, SignedDuration::from_hours(24));
     sql::bring_back(db, now, tomorrow).await?;
@@ -56,15 +56,15 @@ pub async fn plan(db: &mut Connection, guild: u64, now: Timestamp) -> Result<()>
     let zone = study_settings::of(db, Some(guild)).await?.zone_or_utc();
     let waiting = sql::waiting(db, guild).await?;
     let at_once = waiting.iter().map(|buddy| too_long(buddy.since())).filter(|at| *at > now).min();
-    // Somebody who waits alone is matched when another comes.
+    // A person who waits alone is matched when another one comes.
     let at_once = at_once.filter(|_| waiting.len() > 1);
     let next = at_once.into_iter().chain(monday(&zone, now)).min();
     sql::set_next_round(db, guild, next.filter(|_| !waiting.is_empty())).await
 }
 
-/// When somebody will have waited for too long.
+/// When a person will have waited too long.
 fn too_long(since: Timestamp) -> Timestamp {
-    // More than 48 h: in the milliseconds that are kept, one more.
+    // More than 48 h: one millisecond more, the precision of the database.
     time::after(since, AT_ONCE + SignedDuration::from_millis(1))
 }
 

@@ -8,7 +8,7 @@ use crate::Result;
 use crate::people::PersonId;
 use crate::store::{Connection, Millis, Snowflake};
 
-/// Somebody who looks for a buddy or has one.
+/// A person who looks for a buddy or has one.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Buddy {
     pub person_id: PersonId,
@@ -46,13 +46,13 @@ pub async fn buddy(db: &mut Connection, id: PersonId) -> Result<Option<Buddy>> {
     Ok(sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(id).fetch_optional(db).await?)
 }
 
-/// Those who wait in a server, by number.
+/// The people who wait in a server, by number.
 pub async fn waiting(db: &mut Connection, guild: u64) -> Result<Vec<Buddy>> {
     let query = format!("{BUDDY} FROM study_buddies WHERE guild = $1 AND group_id IS NULL ORDER BY person_id");
     Ok(sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(Snowflake(guild)).fetch_all(db).await?)
 }
 
-/// The same by when they last did anything, longest ago first, at most `most`; none if there are no two.
+/// Up to `most` of them, those with the oldest activity first. Empty if fewer than two wait.
 pub async fn waiting_longest_unheard(db: &mut Connection, guild: u64, most: i64) -> Result<Vec<PersonId>> {
     let query = "SELECT b.person_id FROM study_buddies AS b LEFT JOIN study_people AS p ON p.person_id = b.person_id
                  WHERE b.guild = $1 AND b.group_id IS NULL
@@ -61,7 +61,7 @@ pub async fn waiting_longest_unheard(db: &mut Connection, guild: u64, most: i64)
     Ok(sqlx::query_scalar(query).bind(Snowflake(guild)).bind(most).fetch_all(db).await?)
 }
 
-/// Begins to wait, or says other times while waiting.
+/// Starts to wait, or changes the times of a person who waits.
 pub async fn wait(db: &mut Connection, id: PersonId, guild: u64, times: i64, now: Timestamp) -> Result<()> {
     let query = "INSERT INTO study_buddies (person_id, guild, times, since, first) VALUES ($1, $2, $3, $4, 0)
                  ON CONFLICT (person_id) DO UPDATE SET guild = excluded.guild, times = excluded.times";
@@ -70,7 +70,7 @@ pub async fn wait(db: &mut Connection, id: PersonId, guild: u64, times: i64, now
     Ok(())
 }
 
-/// Waits again, after a group. First: before the others.
+/// Waits again after a group; with `first`, before the others.
 pub async fn wait_again(db: &mut Connection, who: PersonId, first: bool, now: Timestamp) -> Result<()> {
     let query =
         "UPDATE study_buddies SET group_id = NULL, presence = NULL, first = $1, since = $2 WHERE person_id = $3";
@@ -162,7 +162,7 @@ pub async fn end_group(db: &mut Connection, id: i64) -> Result<()> {
     Ok(())
 }
 
-/// Groups that are due, those that have waited longest first.
+/// Due groups, longest overdue first.
 pub async fn due_groups(db: &mut Connection, now: Timestamp, most: i64) -> Result<Vec<i64>> {
     let query = "SELECT id FROM study_groups WHERE due <= $1 ORDER BY due, id LIMIT $2";
     Ok(sqlx::query_scalar(query).bind(Millis(now)).bind(most).fetch_all(db).await?)
@@ -181,7 +181,7 @@ pub async fn part(db: &mut Connection, one: PersonId, other: PersonId, now: Time
     Ok(())
 }
 
-/// The buddies that somebody had since an instant, and until when.
+/// A person's buddies since an instant, and until when.
 pub async fn past(db: &mut Connection, who: PersonId, since: Timestamp) -> Result<Vec<(PersonId, Timestamp)>> {
     let query = "SELECT other_id, until FROM study_pairs WHERE one_id = $1 AND until >= $2
                  UNION ALL SELECT one_id, until FROM study_pairs WHERE other_id = $1 AND until >= $2";
@@ -200,7 +200,7 @@ pub async fn block(db: &mut Connection, who: PersonId, whom: PersonId) -> Result
     Ok(())
 }
 
-/// Who of those who wait in a server blocked whom.
+/// The blocks of people who wait in a server: who blocked whom.
 pub async fn blocks(db: &mut Connection, guild: u64) -> Result<Vec<(PersonId, PersonId)>> {
     let query = "SELECT b.person_id, b.blocked_id FROM study_blocks AS b
                  JOIN study_buddies AS s ON s.person_id = b.person_id
@@ -232,14 +232,14 @@ pub async fn due_rounds(db: &mut Connection, now: Timestamp) -> Result<Vec<u64>>
     Ok(rows.into_iter().map(|id| id.0).collect())
 }
 
-/// Whether a round or a group is due only after `beyond`.
+/// Whether a round or a group is due after `beyond`.
 pub async fn is_due_after(db: &mut Connection, beyond: Timestamp) -> Result<bool> {
     let query = "SELECT EXISTS (SELECT 1 FROM study_rounds WHERE next > $1)
                      OR EXISTS (SELECT 1 FROM study_groups WHERE due > $1)";
     Ok(sqlx::query_scalar(query).bind(Millis(beyond)).fetch_one(db).await?)
 }
 
-/// Dates to `now` what is dated later. What waits until after `tomorrow` is looked at now.
+/// Sets later dates to `now`. Groups that are due after `tomorrow` become due.
 pub async fn bring_back(db: &mut Connection, now: Timestamp, tomorrow: Timestamp) -> Result<()> {
     let date = tomorrow.to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
     let (now, tomorrow) = (Millis(now), Millis(tomorrow));
@@ -254,14 +254,14 @@ pub async fn bring_back(db: &mut Connection, now: Timestamp, tomorrow: Timestamp
     Ok(())
 }
 
-/// The servers that plan a round.
+/// The servers with a planned round.
 pub async fn planning(db: &mut Connection) -> Result<Vec<u64>> {
     let rows: Vec<Snowflake> =
         sqlx::query_scalar("SELECT guild FROM study_rounds ORDER BY guild").fetch_all(db).await?;
     Ok(rows.into_iter().map(|id| id.0).collect())
 }
 
-/// Everybody in a group, with the group's number.
+/// Every member of a group, with the group's number.
 pub async fn grouped(db: &mut Connection) -> Result<Vec<(i64, Member)>> {
     let query = format!("{BUDDY} FROM study_buddies WHERE group_id IS NOT NULL ORDER BY person_id");
     let rows: Vec<Buddy> = sqlx::query_as(sqlx::AssertSqlSafe(query)).fetch_all(db).await?;

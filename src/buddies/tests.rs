@@ -1,4 +1,4 @@
-//! Buddies: tables of who fits whom, matchings against brute force, and the life of a group.
+//! Buddies: tables of compatibility, matchings compared with brute force, and the life of a group.
 
 use std::collections::BTreeSet;
 
@@ -26,7 +26,7 @@ fn at(hours: i64) -> Timestamp {
     Timestamp::from_second(1_763_974_800 + hours * 3600).expect("within the calendar")
 }
 
-/// Somebody who studies three hours from each of these hours of the week on.
+/// A person who studies three hours from each of these hours of the week.
 fn seeker(who: i64, track: Track, hours: &[i64]) -> Seeker {
     let week = Week::of(hours.iter().map(|hour| (at(*hour), 180)));
     let (past, blocked) = (Vec::new(), BTreeSet::new());
@@ -52,9 +52,9 @@ fn weeks_are_compared_in_utc() {
     assert_eq!(berlin.shared(evenings("Europe/Paris")).minutes(), 360);
     assert_eq!(berlin.shared(evenings("Europe/London")).minutes(), 180);
     assert_eq!(berlin.shared(evenings("Asia/Tokyo")).minutes(), 0);
-    // Half an hour apart: Kolkata and, fifteen minutes on, Kathmandu.
+    // Half an hour apart, and 15 minutes apart: Kolkata and Kathmandu.
     assert_eq!(evenings("Asia/Kolkata").shared(evenings("Asia/Kathmandu")).minutes(), 315);
-    // A time over the end of the week goes on at its beginning.
+    // A time beyond the end of the week continues at its beginning.
     let mut late = Week::default();
     late.add(at(14 + 6 * 24), 120);
     assert_eq!(late.shared(Week::of([(at(14 + 6 * 24), 60)])).minutes(), 60);
@@ -105,10 +105,10 @@ fn rounds() {
     assert_eq!(ids(&all(Engineer, &[7, 7])), Vec::<Vec<i64>>::new());
     assert_eq!(ids(&all(Engineer, &[9, 2])), [[2, 9]]);
     assert_eq!(ids(&all(Engineer, &[3, 1, 2])), [[1, 2, 3]]);
-    // Somebody at school joins no group of others, and makes none.
+    // A person at school joins no group of others, and forms none with them.
     let mixed = [all(Engineer, &[1, 2]), all(HighSchool, &[3])].concat();
     assert_eq!(ids(&mixed), [[1, 2]]);
-    // As many as possible: 1–2 fits best, but then 3 and 4 would be alone.
+    // As many as possible: 1–2 fits best, but then 3 and 4 would be left over.
     let chain = [
         seeker(1, Engineer, &[10, 20]),
         seeker(2, Engineer, &[10, 20, 30]),
@@ -119,11 +119,11 @@ fn rounds() {
     assert_eq!(ids(&chain), [[1, 4], [2, 3]]);
     assert_eq!(ids(&chain_without(3)), [[1, 2, 4]]);
     assert_eq!(ids(&chain_without(4)), [[1, 2]]);
-    // The one whose buddy left goes first.
+    // A person whose buddy left goes first.
     let mut waiting = chain_without(4);
     waiting[2].first = true;
     assert_eq!(ids(&waiting), [[2, 3]]);
-    // So does, of others, the one who waits longest; weeks count, not hours.
+    // So does the person who waits longest. Only whole weeks count.
     waiting[2].first = false;
     waiting[2].since = at(-15 * 24);
     assert_eq!(ids(&waiting), [[2, 3]]);
@@ -163,7 +163,7 @@ fn an_answer_keeps_the_pair_and_a_hello_expects_one() {
     assert!(pair.hello(ANN, BEN, at(500)));
     assert!(!pair.hello(PersonId(9), BEN, at(600)));
     assert_eq!(pair.pass(at(524)), [Effect::Ask(BEN)]);
-    // Another hello does not begin the day again.
+    // Another hello does not restart the day.
     assert!(pair.hello(ANN, BEN, at(530)));
     assert_eq!(pair.pass(at(548)), [Effect::Release(BEN), Effect::Alone(ANN)]);
 }
@@ -172,7 +172,7 @@ fn an_answer_keeps_the_pair_and_a_hello_expects_one() {
 fn after_a_long_sleep_people_are_asked_before_they_are_let_go() {
     let mut pair = Group::new(&[ANN, BEN], false, at(0));
     assert_eq!(pair.pass(at(1000)), [Effect::Ask(ANN), Effect::Ask(BEN)]);
-    // Both gone: nobody is put first.
+    // Both are released, so nobody is put first.
     assert_eq!(pair.pass(at(1024)), [Effect::Release(ANN), Effect::Release(BEN)]);
 }
 
@@ -245,7 +245,7 @@ fn what_people_are_told() {
     ");
 }
 
-/// The largest number of pairs, and the most fit among those, by trying all.
+/// The largest number of pairs and the best fit among those, by trying all.
 fn best(seekers: &[Seeker]) -> (usize, u32) {
     let Some((first, rest)) = seekers.split_first() else { return (0, 0) };
     let mut found = best(rest);
@@ -293,7 +293,7 @@ proptest! {
         }
         let wanted = best(&seekers);
         prop_assert_eq!(pairs.0, wanted.0);
-        // Of a trio it does not show who the odd one is.
+        // A trio does not show who was added.
         prop_assert!(groups.iter().any(|group| group.len() == 3) || pairs.1 == wanted.1, "{:?} {:?}", pairs, wanted);
         seekers.reverse();
         prop_assert_eq!(ids(&seekers), groups);
@@ -315,7 +315,7 @@ proptest! {
             };
             let gone = effects.iter().filter(|effect| matches!(effect, Effect::Release(_))).count();
             prop_assert!(act == 2 || before - group.members().len() == gone);
-            // Nobody is both let go and kept, and nobody is asked in a group that is over.
+            // Nobody is both released and kept, and nobody is asked in a group that is over.
             let asks = |effect: &Effect| matches!(effect, Effect::Ask(_));
             prop_assert!(!group.is_over() || !effects.iter().any(asks));
             let is_settled = act < 3 || group.due().is_none_or(|due| due > at(now));

@@ -1,29 +1,29 @@
-//! What buddies are told.
+//! The texts for buddies.
 
 use std::fmt;
 
 use crate::text::list;
 
-/// Something to tell a person about their buddies. Names are given as Markdown.
+/// News for a person about their buddies. Names are Markdown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum News<'a> {
-    /// A group has been made: the others of it.
+    /// A group was formed, with these other members.
     Matched(&'a [String]),
-    /// The same in the group's own thread: all of them.
+    /// The same in the group's thread, with all members.
     Together(&'a [String]),
-    /// A thread for those who take no direct messages: all of the group.
+    /// A thread for people who take no direct messages, with all members.
     Meet(&'a [String]),
-    /// They are asked whether they are still there; a button stands below.
+    /// Are they still there? A button is below.
     Question,
     /// A buddy says hello.
     Hello(&'a str),
     /// A buddy has met their day.
     Met(&'a str),
-    /// They were let go because they did not answer.
+    /// They were released because they did not answer.
     Released,
-    /// They are alone; a new buddy is looked for, and they go first.
+    /// They are left alone. The bot looks for a new buddy, and they go first.
     Alone,
-    /// One of three left.
+    /// One of three members left.
     Fewer,
 }
 

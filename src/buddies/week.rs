@@ -1,23 +1,23 @@
-//! When a person studies: the quarters of an hour of a week, in UTC, so that people of all zones can be compared.
+//! When a person studies: a set of quarter-hours of the week in UTC, which makes all zones comparable.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::time;
 
-/// Seconds of a quarter.
+/// The seconds in a quarter-hour.
 const QUARTER: i64 = 15 * 60;
-/// Quarters of a week.
+/// The quarter-hours in a week.
 const QUARTERS: i64 = 7 * 24 * 4;
-/// 1970 began on a Thursday: from there to a Monday, in quarters.
+/// From Monday to Thursday, in quarter-hours: 1970 began on a Thursday.
 const TO_MONDAY: i64 = 3 * 24 * 4;
 
-/// Quarters of an hour of a week that begins on Monday, 00:00 UTC.
+/// A set of quarter-hours in a week that begins on Monday, 00:00 UTC.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Week([u64; 11]);
 
 impl Week {
-    /// Adds a study time, whatever its week: each quarter that it touches for at least half.
+    /// Adds a study time in any week: each quarter-hour that it covers at least half.
     pub fn add(&mut self, begin: Timestamp, minutes: u16) {
         let length = SignedDuration::from_mins(i64::from(minutes));
         let end = time::after(begin, length);
@@ -29,7 +29,7 @@ impl Week {
         }
     }
 
-    /// The week of somebody with these study times.
+    /// The week of a person with these study times.
     pub fn of(times: impl IntoIterator<Item = (Timestamp, u16)>) -> Self {
         let mut week = Self::default();
         for (begin, minutes) in times {
@@ -38,13 +38,13 @@ impl Week {
         week
     }
 
-    /// What two weeks, or three, have in common.
+    /// The time in both weeks.
     #[must_use]
     pub fn shared(self, other: Self) -> Self {
         Self(std::array::from_fn(|index| self.0[index] & other.0[index]))
     }
 
-    /// All the time of one or the other.
+    /// The time in either week.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self(std::array::from_fn(|index| self.0[index] | other.0[index]))
