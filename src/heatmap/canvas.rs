@@ -1,11 +1,11 @@
-//! A picture of RGBA pixels: rounded boxes with smooth edges, text, PNG.
+//! An RGBA picture: rounded boxes with smooth edges, text, PNG output.
 
 use super::letters::Font;
 
 /// Red, green, blue.
 pub type Colour = [u8; 3];
 
-/// Where a box lies, in pixels.
+/// The position and size of a box, in pixels.
 #[derive(Debug, Clone, Copy)]
 pub struct Frame {
     /// Its left edge.
@@ -24,13 +24,13 @@ impl Frame {
         Self { x, y, width: side, height: side }
     }
 
-    /// The same without a margin all around.
+    /// The same box without a margin on each side.
     #[must_use]
     pub fn inset(self, by: usize) -> Self {
         Self { x: self.x + by, y: self.y + by, width: self.width - 2 * by, height: self.height - 2 * by }
     }
 
-    /// How much of the pixel (x, y) lies within the box if its corners are rounded: 0–1.
+    /// How much of the pixel (x, y) is inside the box with rounded corners: 0–1.
     fn covers(self, x: usize, y: usize, radius: f32) -> f32 {
         let away = |at: usize, from: usize, long: usize| {
             let half = long as f32 / 2.0;
@@ -42,16 +42,16 @@ impl Frame {
     }
 }
 
-/// Pixels, transparent at first.
+/// A picture that starts transparent.
 pub struct Canvas {
     width: usize,
     height: usize,
-    /// Four bytes a pixel, row by row.
+    /// Four bytes per pixel, row by row.
     rgba: Vec<u8>,
 }
 
 impl Canvas {
-    /// An empty picture.
+    /// A transparent picture.
     pub fn new(width: usize, height: usize) -> Self {
         Self { width, height, rgba: vec![0; width * height * 4] }
     }
@@ -65,14 +65,14 @@ impl Canvas {
         }
     }
 
-    /// Writes a text with its upper left corner at (x, y).
+    /// Writes a text with its top left corner at (x, y).
     pub fn write(&mut self, font: &Font, text: &str, (x, y): (usize, usize), colour: Colour) {
         for (dx, dy, coverage) in font.pixels(text).filter(|pixel| pixel.2 > 0) {
             self.blend(x + dx, y + dy, f32::from(coverage) / 255.0, colour);
         }
     }
 
-    /// Lays a colour over a pixel. (On a transparent one it becomes the colour itself, as opaque as it covers.)
+    /// Blends a colour over a pixel. (A transparent pixel gets the colour itself, with its coverage as opacity.)
     fn blend(&mut self, x: usize, y: usize, coverage: f32, colour: Colour) {
         if x >= self.width || y >= self.height || coverage <= 0.0 {
             return;
@@ -95,7 +95,7 @@ impl Canvas {
         let mut encoder = png::Encoder::new(&mut file, u32::try_from(self.width)?, u32::try_from(self.height)?);
         encoder.set_color(png::ColorType::Rgba);
         encoder.set_depth(png::BitDepth::Eight);
-        // Every row is like the one above it, so this halves the file.
+        // Rows are similar to the row above, so this filter halves the file.
         encoder.set_filter(png::Filter::Up);
         let mut writer = encoder.write_header()?;
         writer.write_image_data(&self.rgba)?;

@@ -1,7 +1,7 @@
 //! The heat map: a picture of 53 weeks of study days, as a PNG file (SPEC §6).
 //!
-//! It lies on a card of its own, so it looks the same on a dark page and on a light one. Minutes are told apart by
-//! how light a square is and covered days by their ring, not by hue alone, so that all eyes can read it.
+//! The card has its own background, so it looks the same on dark and light pages. Brightness shows minutes and a ring
+//! shows covered days, so it can be read without colour vision.
 
 #[cfg(test)]
 mod tests;
@@ -18,22 +18,22 @@ use crate::streak::run::DayState;
 use crate::text::list;
 use crate::time::format;
 
-/// Weeks that are shown, the running one included.
+/// The weeks shown, including the running one.
 pub const WEEKS: usize = 53;
-/// The picture's width in pixels: twice what a chat shows.
+/// The width in pixels: twice the size shown in a chat.
 pub const WIDTH: usize = GRID.0 + WEEKS * PITCH + MARGIN - GAP;
-/// The picture's height in pixels.
+/// The height in pixels.
 pub const HEIGHT: usize = LEGEND + 28 + MARGIN;
 
 const MARGIN: usize = 32;
 const CELL: usize = 17;
 const GAP: usize = 4;
 const PITCH: usize = CELL + GAP;
-/// Where the squares begin, below a headline and the months, right of the weekdays.
+/// The top left corner of the squares, below the headline and months and right of the weekdays.
 const GRID: (usize, usize) = (MARGIN + 56, 120);
 const MONTHS: usize = GRID.1 - 34;
 const LEGEND: usize = GRID.1 + 7 * PITCH + 16;
-/// From one square to the middle of letters beside it.
+/// From the top of a square to the top of the letters beside it.
 const LETTERS_ABOVE: usize = 5;
 
 const CARD: Colour = [0x1e, 0x1f, 0x24];
@@ -45,29 +45,29 @@ const FULL: Colour = [0x58, 0xac, 0xf5];
 const TWICE: Colour = [0xcd, 0xe8, 0xff];
 const RING: Colour = [0xc4, 0x95, 0x44];
 
-/// One study day, as the picture needs it.
+/// The facts of one study day for the picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Day {
     /// Its date.
     pub date: Date,
     /// Its minutes, 0–960.
     pub minutes: u16,
-    /// The minutes that meet it.
+    /// The minutes needed to meet it.
     pub commitment: u16,
-    /// What it is.
+    /// Its state.
     pub state: DayState,
 }
 
-/// How a square looks.
+/// The colour of a square.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Shade {
     /// No minutes.
     Empty,
     /// Fewer minutes than the commitment.
     Part,
-    /// The commitment.
+    /// At least the commitment.
     Full,
-    /// The commitment twice.
+    /// At least twice the commitment.
     Twice,
 }
 
@@ -84,7 +84,7 @@ pub struct Heatmap {
 }
 
 impl Heatmap {
-    /// The 53 weeks up to `today`, the running day. Other days are left out; of two for one date the later holds.
+    /// The 53 weeks up to the running day `today`; other days are ignored. If two days have one date, the later counts.
     pub fn new(days: impl IntoIterator<Item = Day>, today: Date, streak: u32, best: u32) -> Self {
         let monday = i64::from(today.weekday().to_monday_zero_offset());
         let back = (WEEKS as i64 - 1) * 7 + monday;
@@ -93,7 +93,7 @@ impl Heatmap {
         Self { today, first, days: shown.map(|day| (day.date, day)).collect(), streak, best }
     }
 
-    /// The picture.
+    /// The picture as a PNG file.
     pub fn png(&self) -> crate::Result<Vec<u8>> {
         let (small, large) = (Font::small()?, Font::large()?);
         let mut canvas = Canvas::new(WIDTH, HEIGHT);
@@ -110,7 +110,7 @@ impl Heatmap {
         Ok(canvas.png()?)
     }
 
-    /// All dates that are shown, from a Monday on.
+    /// All dates in the picture, starting with a Monday.
     fn dates(&self) -> impl Iterator<Item = Date> {
         let today = self.today;
         std::iter::successors(Some(self.first), |date| date.tomorrow().ok()).take_while(move |date| *date <= today)
@@ -122,7 +122,7 @@ impl Heatmap {
         canvas.write(small, &rest, (WIDTH - MARGIN - small.width(&rest), 38), PALE);
     }
 
-    /// Each month's name stands above the week in which it begins.
+    /// Writes each month's name above the week in which it begins.
     fn months(&self, canvas: &mut Canvas, font: &Font) {
         for (index, date) in self.dates().enumerate().filter(|(_, date)| date.day() == 1) {
             let name = date.strftime("%b").to_string();
@@ -131,7 +131,7 @@ impl Heatmap {
         }
     }
 
-    /// A date without a day lies before joining: it is only a dot, as nothing was expected of it.
+    /// A date without a day is before joining. It is only a dot, because nothing was expected then.
     fn square(&self, canvas: &mut Canvas, (x, y): (usize, usize), date: Date) {
         let frame = Frame::square(x, y, CELL);
         match self.days.get(&date) {
@@ -140,18 +140,18 @@ impl Heatmap {
         }
     }
 
-    /// Who has no run now is not shown a zero.
+    /// Shows no zero to a person without a run.
     fn run(&self) -> String {
         if self.streak == 0 { "Study days".to_owned() } else { format!("{}-day streak", self.streak) }
     }
 
-    /// Minutes of all days.
+    /// The sum of all minutes.
     fn total(&self) -> u32 {
         self.days.values().map(|day| u32::from(day.minutes)).sum()
     }
 }
 
-/// What the picture shows, for those who cannot see it.
+/// A description for people who cannot see the picture.
 impl fmt::Display for Heatmap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = |wanted: fn(&Day) -> bool| self.days.values().filter(|day| wanted(day)).count();
@@ -164,7 +164,7 @@ impl fmt::Display for Heatmap {
     }
 }
 
-/// Whether a day is left out of the streak without breaking it.
+/// Whether a day neither counts for nor breaks the streak.
 fn is_covered(state: DayState) -> bool {
     use DayState::{Excused, Frozen, Met, Missed, Open, Outage, Paused, Rest, ShownUp, Sick, Travel};
     match state {
@@ -192,12 +192,12 @@ fn square(canvas: &mut Canvas, frame: Frame, shade: Shade, ring: bool) {
     if !ring {
         return canvas.fill(frame, 4.0, colour);
     }
-    // What was studied on a covered day shines within its ring.
+    // Minutes on a covered day show inside its ring.
     canvas.fill(frame, 4.0, RING);
     canvas.fill(frame.inset(3), 2.0, if shade == Shade::Empty { CARD } else { colour });
 }
 
-/// One row below the squares, to the right.
+/// A row below the squares, aligned right.
 fn legend(canvas: &mut Canvas, font: &Font) {
     let entries = [
         ("no minutes", Shade::Empty, false),

@@ -1,17 +1,17 @@
-//! The letters of pictures: Inter (see `LICENSE-Inter`), drawn once in two sizes as coverage from 0 to 255.
+//! The letters of pictures: Inter (see `LICENSE-Inter`), pre-rendered in two sizes as coverage from 0 to 255.
 //!
-//! Each file is one line of letters, in the order of [`LETTERS`]. Its first row of pixels is a ruler: white where a
-//! letter begins, and once more where the last one ends.
+//! Each file is one line of letters, in the order of [`LETTERS`]. Its first row of pixels marks the columns: white
+//! where a letter begins, and once more where the last one ends.
 
 use std::io::Cursor;
 
 use anyhow::Context;
 
-/// What can be written; everything else becomes a space.
+/// The supported characters; all others become a space.
 const LETTERS: &str =
     " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~·–";
 
-/// Letters of one size.
+/// The letters of one size.
 pub struct Font {
     width: usize,
     coverage: Vec<u8>,
@@ -23,7 +23,7 @@ impl Font {
     /// Letters of 22 pixels, for labels.
     ///
     /// # Errors
-    /// None, unless the file in the program is broken.
+    /// Only if the built-in file is broken.
     pub fn small() -> anyhow::Result<Self> {
         Self::read(include_bytes!("small.png"))
     }
@@ -31,7 +31,7 @@ impl Font {
     /// Letters of 34 pixels, for a headline.
     ///
     /// # Errors
-    /// None, unless the file in the program is broken.
+    /// Only if the built-in file is broken.
     pub fn large() -> anyhow::Result<Self> {
         Self::read(include_bytes!("large.png"))
     }
@@ -46,12 +46,12 @@ impl Font {
         Ok(Self { width, coverage: coverage.split_off(width), starts })
     }
 
-    /// How wide a text is, in pixels.
+    /// The width of a text in pixels.
     pub fn width(&self, text: &str) -> usize {
         text.chars().map(|letter| self.columns(letter).len()).sum()
     }
 
-    /// The pixels of a text: x and y from its upper left corner, and the coverage.
+    /// The pixels of a text: x and y from its top left corner, and the coverage.
     pub fn pixels(&self, text: &str) -> impl Iterator<Item = (usize, usize, u8)> {
         let columns = text.chars().flat_map(|letter| self.columns(letter)).enumerate();
         columns.flat_map(move |(x, column)| {

@@ -1,4 +1,4 @@
-//! Heat maps of people: from their whole history, and shown to whom they allow.
+//! Heat maps of people: built from their whole history, and shown only to people they allow.
 
 mod canvas;
 pub mod draw;
@@ -17,7 +17,7 @@ use draw::{Day, Heatmap};
 /// A person's heat map.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
-    /// Whose it is.
+    /// The person's number.
     pub person: PersonId,
     /// The picture.
     pub map: Heatmap,
@@ -25,20 +25,20 @@ pub struct Picture {
     pub shows: bool,
 }
 
-/// Somebody's own heat map.
+/// The caller's own heat map.
 ///
 /// # Errors
-/// Refused if they have not joined.
+/// Refused if the caller has not joined.
 pub async fn heatmap(store: &Store, caller: &Caller, now: Timestamp) -> Result<Picture> {
     let mut db = store.read().await?;
     let student = joined(&mut db, caller).await?;
     picture(&mut db, student, now).await
 }
 
-/// The heat map of somebody else in the caller's community.
+/// The heat map of another person in the caller's community.
 ///
 /// # Errors
-/// Refused, in the same words, if they have not joined, study elsewhere or do not show it.
+/// Refused, with the same text, if the person has not joined, studies elsewhere or does not show it.
 pub async fn heatmap_of(store: &Store, caller: &Caller, whom: &Identity, now: Timestamp) -> Result<Picture> {
     if *whom == caller.identity {
         return heatmap(store, caller, now).await;
@@ -58,10 +58,10 @@ pub async fn heatmap_of(store: &Store, caller: &Caller, whom: &Identity, now: Ti
     picture(&mut db, student, now).await
 }
 
-/// Lets the members of one's community see one's heat map, or no longer.
+/// Shows or hides the caller's heat map in their community.
 ///
 /// # Errors
-/// Refused if they have not joined.
+/// Refused if the caller has not joined.
 pub async fn show(store: &Store, caller: &Caller, shows: bool) -> Result<()> {
     let mut tx = store.write().await?;
     let student = joined(&mut tx, caller).await?;
@@ -69,17 +69,17 @@ pub async fn show(store: &Store, caller: &Caller, shows: bool) -> Result<()> {
     tx.commit().await
 }
 
-/// Whether the person of that number is the caller.
+/// Demands that this person is the caller.
 ///
 /// # Errors
-/// Refused if not.
+/// Refused if it is somebody else.
 pub async fn must_be(store: &Store, caller: &Caller, number: PersonId) -> Result<()> {
     let found = people::find(&mut *store.read().await?, &caller.identity).await?;
     let is_theirs = found.is_some_and(|person| person.id == number);
     is_theirs.then_some(()).ok_or_else(|| Error::refused("A picture is taken back by whoever shared it."))
 }
 
-/// Rebuilds everything: the stored state does not keep days long past.
+/// Rebuilds the whole history, because the stored state drops old days.
 async fn picture(db: &mut Connection, mut student: Student, now: Timestamp) -> Result<Picture> {
     let at = student.instant(now);
     let view = student.view_with_full_history(db, at).await?;

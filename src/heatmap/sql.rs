@@ -1,4 +1,4 @@
-//! The queries about who shows their heat map.
+//! The queries about shown heat maps.
 
 use crate::Result;
 use crate::people::PersonId;

@@ -1,4 +1,4 @@
-//! Pictures of any days: always a sound file of the same size.
+//! Pictures of arbitrary days are always valid files of the same size.
 
 use jiff::ToSpan;
 use jiff::civil::date;
@@ -35,7 +35,7 @@ fn day(date: Date, minutes: u16, state: DayState) -> Day {
     Day { date, minutes, commitment: 120, state }
 }
 
-/// A year as people have it: a start, an illness, a holiday, a strong finish.
+/// A realistic year: a start, an illness, a holiday, a strong finish.
 fn year(today: Date) -> Heatmap {
     let days = (0..300_i32).map(|ago| {
         let date = today - ago.days();
@@ -71,7 +71,7 @@ fn corners_are_clear_and_squares_have_their_colours() {
     let x = GRID.0 + 52 * PITCH + CELL / 2;
     let seen: Vec<[u8; 4]> = (0..7).map(|row| pixel(&rgba, x, GRID.1 + row * PITCH + CELL / 2)).collect();
     let opaque = |[r, g, b]: Colour| [r, g, b, 255];
-    // Monday and Tuesday lie before joining; Wednesday is a ring around the card.
+    // Monday and Tuesday are before joining. Wednesday is a ring with the card's colour inside.
     let wanted = [EMPTY, EMPTY, CARD, EMPTY, PART, TWICE, FULL].map(opaque);
     assert_eq!(seen, wanted);
     assert_eq!(pixel(&rgba, GRID.0 + 52 * PITCH, GRID.1 + 2 * PITCH + CELL / 2), opaque(RING));
@@ -117,7 +117,7 @@ proptest! {
         prop_assert!(file.len() < 100_000, "{} bytes", file.len());
         let (width, height, rgba) = decode(&file);
         prop_assert_eq!((width as usize, height as usize), (WIDTH, HEIGHT));
-        // Nothing reaches the margin: letters and squares stay on the card.
+        // Letters and squares stay inside the margin.
         for y in 24..HEIGHT - 24 {
             for x in [MARGIN / 2, MARGIN - 2, WIDTH - MARGIN + 1, WIDTH - MARGIN / 2] {
                 let [r, g, b, a] = pixel(&rgba, x, y);
