@@ -1,7 +1,7 @@
 //! A calendar of planned study times, as an iCalendar file (RFC 5545).
 //!
-//! Each time is an event of its own, in UTC, reckoned from the wall clock of the person's zone: so it is right on
-//! both sides of a change of clocks, whatever the calendar that reads it knows about zones.
+//! Each study time is a separate event in UTC, computed from local time in the person's zone. So it is right before and
+//! after a clock change, even if the calendar program knows nothing about zones.
 
 use std::fmt;
 
@@ -14,13 +14,13 @@ use crate::text::{escape, list};
 use crate::time;
 use crate::time::zone::Zone;
 
-/// Weeks that a calendar looks ahead. A feed is read again long before they are over.
+/// How many weeks a calendar covers. Feeds are read again much sooner.
 pub const WEEKS: usize = 8;
-/// How long before a study time its alarm sounds.
+/// When the alarm sounds, relative to a study time.
 const ALARM: &str = "-PT10M";
-/// How often a calendar should ask for the feed again.
+/// How often a calendar program should read the feed again.
 const REFRESH: &str = "PT6H";
-/// What a calendar without events holds.
+/// The content of a calendar without events.
 const EMPTY: [&str; 8] = [
     "BEGIN:VTIMEZONE",
     "TZID:UTC",
@@ -31,37 +31,37 @@ const EMPTY: [&str; 8] = [
     "END:STANDARD",
     "END:VTIMEZONE",
 ];
-/// The longest line, in octets without its end (RFC 5545, 3.1).
+/// The longest line in octets, without its end (RFC 5545, 3.1).
 const LINE: usize = 75;
 
-/// A study time of every week, on the wall clock.
+/// A weekly study time in local time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Weekly {
-    /// On which day.
+    /// Its day.
     pub weekday: Weekday,
-    /// When it begins.
+    /// Its start.
     pub at: Time,
-    /// How long it is, in minutes.
+    /// Its length.
     pub minutes: u16,
 }
 
-/// When something is planned.
+/// The time of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum When {
-    /// At an instant, for so many minutes.
+    /// At an instant, for this many minutes.
     At(Timestamp, u16),
-    /// On a date, at no time in particular. It has no alarm.
+    /// On a date, without a time or an alarm.
     On(Date),
 }
 
-/// Something planned.
+/// A planned event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
-    /// When.
+    /// Its time.
     pub when: When,
     /// Its title, any text.
     pub title: String,
-    /// What is to be done, any text; may be empty.
+    /// What to do, any text; may be empty.
     pub notes: String,
 }
 
@@ -70,22 +70,22 @@ pub struct Event {
 pub struct Calendar {
     /// Its name, any text.
     pub name: String,
-    /// What stands for the person: names of events are made from it, but do not tell it.
+    /// Identifies the person in event ids, but does not reveal them.
     pub token: String,
-    /// How often the person has changed their times: of two versions of an event the higher holds.
+    /// Grows with each change. The higher of two versions of an event counts.
     pub revision: u32,
-    /// When the file is made.
+    /// When the content last changed.
     pub now: Timestamp,
-    /// Whether its times have alarms.
+    /// Whether study times have alarms.
     pub alarms: bool,
-    /// What is planned.
+    /// The planned events.
     pub events: Vec<Event>,
 }
 
-/// The instants of weekly times after `now`, on the dates of [`WEEKS`] weeks from today, in order, each once, with its minutes.
+/// The instants of weekly times after `now`, in the next [`WEEKS`] weeks, sorted, with their minutes.
 ///
-/// As with reminders, a time that the clock skips is when the gap ends; one that comes twice is the first. Of times that
-/// fall together the longest stays.
+/// As with reminders, a time that the clock skips is at the end of the gap, and of a time that comes twice the first
+/// counts. If two fall on one instant, the longer one stays.
 pub fn sessions(weekly: &[Weekly], zone: &Zone, now: Timestamp) -> Vec<(Timestamp, u16)> {
     let dates = std::iter::successors(Some(zone.date(now)), |date| Some(next(*date))).take(WEEKS * 7);
     let on =
@@ -112,7 +112,7 @@ impl fmt::Display for Calendar {
         line(f, &format!("X-PUBLISHED-TTL:{REFRESH}"))?;
         self.events.iter().try_for_each(|event| self.event(f, event))?;
         if self.events.is_empty() {
-            // A calendar must hold something (RFC 5545, 3.6); a zone is seen by nobody.
+            // A calendar must not be empty (RFC 5545, 3.6), and a zone is invisible.
             EMPTY.iter().try_for_each(|fixed| line(f, fixed))?;
         }
         line(f, "END:VCALENDAR")
@@ -137,7 +137,7 @@ impl Calendar {
                     alarm(f, &title)?;
                 }
             }
-            // Without an end it lasts the whole day. It does not make anybody busy.
+            // Without an end, it lasts the whole day. It does not make the person busy.
             When::On(date) => {
                 line(f, &format!("DTSTART;VALUE=DATE:{}", date.strftime("%Y%m%d")))?;
                 line(f, "TRANSP:TRANSPARENT")?;
@@ -146,7 +146,7 @@ impl Calendar {
         line(f, "END:VEVENT")
     }
 
-    /// The same for the same person and instant, in every file.
+    /// The same in every file for the same person and time.
     fn uid(&self, when: When) -> String {
         let planned = match when {
             When::At(begin, _) => begin.to_string(),
@@ -176,7 +176,7 @@ fn utc(at: Timestamp) -> String {
     at.strftime("%Y%m%dT%H%M%SZ").to_string()
 }
 
-/// Writes a line, folded so that no part has more than 75 octets and no letter is cut.
+/// Writes a line, folded into parts of at most 75 octets between characters.
 fn line(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     let mut octets = 0;
     for letter in text.chars() {

@@ -1,7 +1,7 @@
-//! A person's calendar: their study times and what is planned for them, as a file and under a secret link.
+//! A person's calendar of study times and planned work, as a file and under a secret link.
 //!
-//! Of the link's secret only a hash is kept, so it is shown once. The file changes with what it is made of and with the
-//! study day, and with nothing else: two requests on one day get the same bytes.
+//! Only a hash of the link's secret is stored, so the link is shown once. The file changes only with its content and
+//! with the study day: two requests on one day get the same bytes.
 
 pub mod ics;
 pub mod planned;
@@ -24,9 +24,9 @@ use crate::{Error, Result, plan, reminders};
 use ics::{Calendar, Weekly, sessions};
 use planned::events;
 
-/// What a link's hash is of.
+/// The purpose of a link's hash.
 const PURPOSE: &str = "calendar";
-/// From then on the versions of events are counted, in seconds: 2026-01-01.
+/// The instant from which versions of events are counted, in seconds: 2026-01-01.
 const FIRST: i64 = 1_767_225_600;
 
 /// A person's calendar.
@@ -34,15 +34,15 @@ const FIRST: i64 = 1_767_225_600;
 pub struct CalendarView {
     /// The file.
     pub file: String,
-    /// How many events it has.
+    /// The number of events.
     pub events: usize,
-    /// When their secret link was made, if they have one.
+    /// When the secret link was made, if there is one.
     pub linked: Option<Timestamp>,
     alarms: bool,
     zone: Zone,
 }
 
-/// A secret link that was just made. Its text is for its owner alone.
+/// A new secret link. Only its owner may see the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link(String);
 
@@ -83,10 +83,10 @@ impl fmt::Display for Link {
     }
 }
 
-/// A person's calendar.
+/// The caller's calendar.
 ///
 /// # Errors
-/// Refused if they have not joined.
+/// Refused if the caller has not joined.
 pub async fn calendar(store: &Store, caller: &Caller, now: Timestamp) -> Result<CalendarView> {
     let mut db = store.read().await?;
     let mut student = joined(&mut db, caller).await?;
@@ -96,10 +96,10 @@ pub async fn calendar(store: &Store, caller: &Caller, now: Timestamp) -> Result<
     Ok(CalendarView { events: calendar.events.len(), file: calendar.to_string(), linked, alarms, zone })
 }
 
-/// Makes a person's secret link, below `base`. With `replace`, an older one ends.
+/// Makes the caller's secret link, below `base`. With `replace`, an older one ends.
 ///
 /// # Errors
-/// Refused if they have not joined, and without `replace` if they have one.
+/// Refused if the caller has not joined; without `replace`, also if there is one already.
 pub async fn link(store: &Store, caller: &Caller, replace: bool, base: &str, now: Timestamp) -> Result<Link> {
     let mut tx = store.write().await?;
     let student = joined(&mut tx, caller).await?;
@@ -115,10 +115,10 @@ pub async fn link(store: &Store, caller: &Caller, replace: bool, base: &str, now
     Ok(Link(format!("{base}/study/{key}.ics")))
 }
 
-/// Ends a person's secret link.
+/// Ends the caller's secret link.
 ///
 /// # Errors
-/// Refused if they have not joined.
+/// Refused if the caller has not joined.
 pub async fn unlink(store: &Store, caller: &Caller) -> Result<()> {
     let mut tx = store.write().await?;
     let student = joined(&mut tx, caller).await?;
@@ -126,7 +126,7 @@ pub async fn unlink(store: &Store, caller: &Caller) -> Result<()> {
     tx.commit().await
 }
 
-/// The calendar under a secret, if it is anybody's.
+/// The calendar with this secret, if there is one.
 pub async fn feed(store: &Store, secret: &str, now: Timestamp) -> Result<Option<String>> {
     let mut db = store.read().await?;
     let hash = secret::salted(&mut db, PURPOSE, secret).await?;
@@ -157,13 +157,13 @@ async fn made(db: &mut Connection, student: &mut Student, now: Timestamp) -> Res
     })
 }
 
-/// What stands for a person in the names of events.
+/// Identifies a person in event ids.
 async fn token(db: &mut Connection, id: PersonId) -> Result<String> {
     let hash = secret::salted(db, "calendar event", &id.0.to_string()).await?;
     Ok(list::hex(&hash))
 }
 
-/// The times of the week at which a person studies, and whether they want to be reminded of them.
+/// A person's weekly study times, and whether they want reminders of them.
 async fn times(db: &mut Connection, id: PersonId) -> Result<(Vec<(Weekday, Time)>, bool)> {
     let (times, reminded) = reminders::times(db, id).await?;
     let weekdays = Weekday::Monday.cycle_forward().take(7);

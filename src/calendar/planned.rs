@@ -1,4 +1,4 @@
-//! A plan in a calendar: each planned day at its study time, or as a whole day where there is none.
+//! A plan in a calendar: each planned day at its study time, or as a whole day without one.
 
 use std::collections::BTreeMap;
 
@@ -9,11 +9,11 @@ use super::ics::{Event, When};
 use crate::plan::planner::{Day, Part, Plan};
 use crate::time::zone::Zone;
 
-/// What an event without a plan is called.
+/// The title of an event without a plan.
 const PLAIN: &str = "Study time";
 
-/// The events of study times (as [`super::ics::sessions`] gives them) and of a plan's days from `today` on. Of
-/// several study times of one date the first carries the plan.
+/// The events of study times (from [`super::ics::sessions`]) and of a plan's days from `today` on. If a date has
+/// several study times, the first one carries the plan.
 pub fn events(plan: Option<&Plan>, sessions: &[(Timestamp, u16)], zone: &Zone, today: Date) -> Vec<Event> {
     let days = plan.into_iter().flat_map(|plan| plan.days.iter().map(move |day| (plan, day)));
     let is_ahead = |(plan, day): &(&Plan, &Day)| day.date >= today && day.parts.iter().any(|part| is_left(plan, part));
@@ -43,7 +43,7 @@ fn event(when: When, planned: Option<(&Plan, &Day)>) -> Event {
     Event { when, title, notes: notes.join("\n") }
 }
 
-/// The line with a section's address, if it has one that people can open.
+/// A line with a section's address, if people can open it.
 fn address(link: &str) -> String {
     if link.starts_with("http") { format!("\n{link}") } else { String::new() }
 }

@@ -1,4 +1,4 @@
-//! Calendars: wall clocks across changes, and files that other programs read.
+//! Calendars: local times across clock changes, and files for other programs.
 
 use std::collections::BTreeSet;
 
@@ -40,12 +40,12 @@ fn calendar(title: &str, notes: &str) -> Calendar {
     }
 }
 
-/// The content lines of a file: unfolded, as a reader sees them.
+/// The unfolded lines of a file, as a reader sees them.
 fn unfolded(file: &str) -> Vec<String> {
     file.replace("\r\n ", "").split_terminator("\r\n").map(str::to_owned).collect()
 }
 
-/// What a reader makes of the value of a text property.
+/// The value of a text property, as a reader sees it.
 fn text_of(file: &str, property: &str) -> String {
     let line =
         unfolded(file).into_iter().find_map(|line| line.strip_prefix(property)?.strip_prefix(':').map(str::to_owned));
@@ -65,10 +65,10 @@ fn the_wall_clock_holds_across_changes() {
     // Berlin, 2026-10-25: from UTC+2 to UTC+1.
     let evening = first("Europe/Berlin", time(19, 0, 0, 0), "2026-10-24T12:00:00Z", 2);
     assert_eq!(evening, ["2026-10-24T17:00:00Z", "2026-10-25T18:00:00Z"]);
-    // 02:30 comes twice that night: the first counts.
+    // 02:30 comes twice in that night: the first one counts.
     let fold = first("Europe/Berlin", time(2, 30, 0, 0), "2026-10-24T22:00:00Z", 2);
     assert_eq!(fold, ["2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z"]);
-    // And not at all on 2027-03-28: the gap ends at 03:00, where the reminder comes, too.
+    // It does not exist on 2027-03-28. The gap ends at 03:00, when the reminder comes too.
     let gap = first("Europe/Berlin", time(2, 30, 0, 0), "2027-03-27T22:00:00Z", 2);
     assert_eq!(gap, ["2027-03-28T01:00:00Z", "2027-03-29T00:30:00Z"]);
     // Samoa had no 30 December 2011.
@@ -185,13 +185,13 @@ proptest! {
         let instants: BTreeSet<_> = all.iter().map(|session| session.0).collect();
         prop_assert_eq!(instants.len(), all.len());
         prop_assert!(all.is_sorted());
-        // One for each date, but for today if it is over and a date that the zone leaves out.
+        // One for each date, except today if its time has passed and a date that the zone skips.
         prop_assert!((WEEKS * 7 - 2..=WEEKS * 7).contains(&all.len()), "{}", all.len());
         let clock = TimeZone::get(zone.name()).expect("a zone");
         for (begin, _) in all {
             prop_assert!(begin > now);
             let read = clock.to_datetime(begin);
-            // If not, the clock skipped it, and this is when the gap ends.
+            // Otherwise the clock skipped the time, and this is the end of the gap.
             let ends_gap = zone.ahead(begin) > zone.ahead(begin - jiff::SignedDuration::from_secs(1));
             prop_assert!(read.time() == wanted || ends_gap, "{read}");
         }
