@@ -1,4 +1,4 @@
-//! The weekly ranking of a community, and its sums of five people and more.
+//! The weekly ranking of a community, and its totals for five people or more.
 
 use std::fmt;
 
@@ -17,19 +17,19 @@ use rules::{Entry, GROUP, Ranking, Together};
 mod rules;
 mod sql;
 
-/// Zones are up to 14 h ahead: their weeks may have begun so long before the community's.
+/// Zones are up to 14 h ahead, so a week can begin this long before the community's week.
 const EASTERNMOST_OFFSET: SignedDuration = SignedDuration::from_hours(14);
-/// A timer that still runs was started no longer ago than this, or answered since.
+/// A running timer was started or confirmed within this time.
 const LONGEST_RUNNING_TIMER: SignedDuration = SignedDuration::from_hours(6);
 
-/// The ranking as somebody sees it.
+/// The ranking as one person sees it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RankingView {
-    /// Who looks.
+    /// The viewer.
     who: PersonId,
-    /// Whether they are in it.
+    /// Whether the viewer is in it.
     pub is_in: bool,
-    /// Whether they are at school, for whom there is none.
+    /// Whether the viewer is at school. People at school have no ranking.
     pub at_school: bool,
     ranking: Option<Ranking>,
     together: Option<Together>,
@@ -62,10 +62,10 @@ impl fmt::Display for RankingView {
     }
 }
 
-/// The week's ranking in the server where somebody is.
+/// This week's ranking in the caller's server.
 ///
 /// # Errors
-/// Refused outside a server, and if they have not joined study.
+/// Refused outside a server, and if the caller has not joined study.
 pub async fn rank(store: &Store, caller: &Caller, now: Timestamp) -> Result<RankingView> {
     let guild = guild(caller)?;
     let mut db = store.read().await?;
@@ -84,20 +84,20 @@ pub async fn rank(store: &Store, caller: &Caller, now: Timestamp) -> Result<Rank
     Ok(RankingView { who: id, is_in, at_school, ranking: Ranking::of(&entries), together })
 }
 
-/// Whether somebody has named their track.
+/// Whether the caller has chosen a track.
 ///
 /// # Errors
-/// Refused if they have not joined study.
+/// Refused if the caller has not joined study.
 pub async fn has_track(store: &Store, caller: &Caller) -> Result<bool> {
     let mut db = store.read().await?;
     let id = joined(&mut db, caller).await?.id;
     Ok(track::of(&mut db, id).await?.is_some())
 }
 
-/// Joins the ranking of the server; with a track, that is named as well.
+/// Joins the server's ranking. A given track is set first.
 ///
 /// # Errors
-/// Refused outside a server, to people at school, and without a track.
+/// Refused outside a server and without a track. People at school are not added.
 pub async fn join(store: &Store, caller: &Caller, named: Option<Track>, now: Timestamp) -> Result<RankingView> {
     let guild = guild(caller)?;
     let mut tx = store.write().await?;
@@ -106,7 +106,7 @@ pub async fn join(store: &Store, caller: &Caller, named: Option<Track>, now: Tim
         buddies::set_track(&mut tx, id, named, now).await?;
     }
     match track::of(&mut tx, id).await? {
-        // That they are at school is kept, so that they need not say it again.
+        // Keep that they are at school, so that they need not say it again.
         Some(Track::HighSchool) => {}
         Some(_) => sql::rank(&mut tx, id, guild).await?,
         None => return Err(Error::refused("Choose your guide first; /study rank asks for it.")),
@@ -118,7 +118,7 @@ pub async fn join(store: &Store, caller: &Caller, named: Option<Track>, now: Tim
 /// Leaves the ranking.
 ///
 /// # Errors
-/// Refused if they are in none.
+/// Refused if the caller is in no ranking.
 pub async fn leave(store: &Store, caller: &Caller) -> Result<&'static str> {
     let mut tx = store.write().await?;
     let id = joined(&mut tx, caller).await?.id;
@@ -147,10 +147,10 @@ fn week(monday: Date) -> [Date; 7] {
     })
 }
 
-/// The timer minutes of each day of a week.
+/// The timer minutes of each day in a week.
 fn timed(mut student: Student, monday: Date, now: Timestamp) -> [u16; 7] {
     let at = student.instant(now);
-    // Days that have begun meanwhile are opened; what outages cover is of no matter here.
+    // Opens days that have begun since. Outages do not matter here.
     student.person.view(at, &crate::streak::outage::Outages::default());
     let (ledger, live) = (student.person.ledger(), student.person.live(at));
     week(monday).map(|date| {
@@ -158,7 +158,7 @@ fn timed(mut student: Student, monday: Date, now: Timestamp) -> [u16; 7] {
     })
 }
 
-/// The community's week as a whole.
+/// The community's totals for the week.
 async fn together(db: &mut Connection, guild: u64, monday: Date, now: Timestamp) -> Result<Option<Together>> {
     let since = time::before(Zone::utc().first_reading(monday, 0), EASTERNMOST_OFFSET + LONGEST_RUNNING_TIMER);
     let mut weeks = Vec::new();

@@ -1,6 +1,6 @@
-//! The ranking of a week, in bands, and what may be said of a group as a whole (SPEC §6).
+//! The ranking of a week in bands, and the totals of a group (SPEC §6).
 //!
-//! Only timers count, six hours a day at most: minutes written down by hand would make it a contest in writing.
+//! Only timers count, at most six hours a day. Minutes logged by hand would make it a contest in writing.
 
 use std::fmt;
 
@@ -8,54 +8,54 @@ use crate::store::PersonId;
 use crate::text::list;
 use crate::time::format::minutes as time;
 
-/// The fewest people of whom something is said together.
+/// The fewest people for a total.
 pub const GROUP: usize = 5;
-/// Timer minutes of a day that count, at most.
+/// The most timer minutes that count on a day.
 pub const A_DAY: u16 = 360;
-/// The least hours of each band, the highest first.
+/// The lowest hours of each band, highest band first.
 const BANDS: [u32; 5] = [20, 10, 5, 2, 0];
 
-/// Somebody's week.
+/// One person's week.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// The person's number.
     pub who: PersonId,
-    /// Timer minutes of each day.
+    /// The timer minutes of each day.
     pub days: [u16; 7],
-    /// Whether they want to be in the ranking.
+    /// Whether the person wants to be in the ranking.
     pub opted_in: bool,
-    /// Whether they are at school: they are never ranked.
+    /// Whether the person is at school. Such people are never ranked.
     pub school: bool,
 }
 
-/// A band: everybody in it stands alike.
+/// A band of the ranking. Everybody in it is equal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Band {
-    /// The least hours, inclusive.
+    /// The lowest hours (inclusive).
     pub from: u32,
-    /// The hours below which it ends; none for the highest.
+    /// The upper limit in hours (exclusive); `None` for the highest band.
     pub below: Option<u32>,
-    /// Who is in it, by number, not by minutes.
+    /// The people in it, sorted by number, not by minutes.
     pub who: Vec<PersonId>,
 }
 
-/// The bands of a week that have somebody in them, the highest first.
+/// The non-empty bands of a week, highest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ranking(Vec<Band>);
 
-/// A ranking as one of its people sees it.
+/// A ranking as one person sees it.
 #[derive(Debug, Clone, Copy)]
 pub struct Seen<'a>(&'a Ranking, PersonId);
 
 impl Entry {
-    /// Minutes that count.
+    /// The minutes that count.
     pub fn minutes(&self) -> u32 {
         self.days.iter().map(|minutes| u32::from(*minutes.min(&A_DAY))).sum()
     }
 }
 
 impl Ranking {
-    /// The ranking of a week; none if fewer than five people want one and have studied.
+    /// The ranking of a week; `None` if fewer than five people want one and have studied.
     pub fn of(entries: &[Entry]) -> Option<Self> {
         let ranked: Vec<&Entry> = entries.iter().filter(|e| e.opted_in && !e.school && e.minutes() > 0).collect();
         let above = std::iter::once(None).chain(BANDS.map(Some));
@@ -72,7 +72,7 @@ impl Ranking {
         (ranked.len() >= GROUP).then(|| Self(bands.collect()))
     }
 
-    /// The bands that have somebody in them, the highest first.
+    /// The non-empty bands, highest first.
     pub fn bands(&self) -> &[Band] {
         &self.0
     }
@@ -105,7 +105,7 @@ impl fmt::Display for Seen<'_> {
     }
 }
 
-/// The week of a community as a whole.
+/// A community's totals for a week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Together {
     people: usize,
@@ -114,7 +114,7 @@ pub struct Together {
 }
 
 impl Together {
-    /// The sum of people's weeks, each its minutes and days met; none for fewer than five people.
+    /// The totals of people's weeks, each with its minutes and met days; `None` for fewer than five people.
     pub fn of(weeks: &[(u32, usize)]) -> Option<Self> {
         let minutes = weeks.iter().map(|week| week.0).fold(0, u32::saturating_add);
         let met = weeks.iter().map(|week| week.1).sum();
@@ -144,7 +144,7 @@ mod tests {
         all.push(Entry { opted_in: false, ..entry(6, 300) });
         all.push(Entry { school: true, ..entry(7, 300) });
         assert_eq!(Ranking::of(&all), None);
-        // Seven days of sixteen hours count as six hours each.
+        // Of sixteen hours a day, six count, for seven days.
         all.push(Entry { days: [960; 7], ..entry(8, 0) });
         assert_eq!(all.last().map(Entry::minutes), Some(42 * 60));
         let ranking = Ranking::of(&all).expect("five people");

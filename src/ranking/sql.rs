@@ -18,13 +18,13 @@ pub async fn is_ranked(db: &mut Connection, id: PersonId) -> Result<bool> {
     Ok(sqlx::query_scalar(query).bind(id).fetch_one(db).await?)
 }
 
-/// Who is in the ranking of a server.
+/// The people in a server's ranking.
 pub async fn ranked(db: &mut Connection, guild: u64) -> Result<Vec<PersonId>> {
     let query = "SELECT person_id FROM study_ranked WHERE guild = $1 ORDER BY person_id";
     Ok(sqlx::query_scalar(query).bind(Snowflake(guild)).fetch_all(db).await?)
 }
 
-/// Students of a server who entered something since an instant.
+/// A server's students with an entry since an instant.
 pub async fn active(db: &mut Connection, guild: u64, since: Timestamp) -> Result<Vec<PersonId>> {
     let query = "SELECT person_id FROM study_people WHERE guild = $1 AND at >= $2 ORDER BY person_id";
     Ok(sqlx::query_scalar(query).bind(Snowflake(guild)).bind(Millis(since)).fetch_all(db).await?)
