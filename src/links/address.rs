@@ -1,14 +1,14 @@
-//! Which addresses are public: only these are ever connected to (pure).
+//! Decides which addresses are public. Only public ones are ever connected to (pure).
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Networks of IPv4 that are private, local, shared, reserved or for examples.
+/// IPv4 networks that are private, local, shared, reserved or for examples.
 const CLOSED_V4: [([u8; 4], u32); 16] = [
     ([0, 0, 0, 0], 8),
     ([10, 0, 0, 0], 8),
     ([100, 64, 0, 0], 10),
     ([127, 0, 0, 0], 8),
-    // Link-local; clouds answer for their machines' secrets there.
+    // Link-local. Cloud providers serve the secrets of their machines there.
     ([169, 254, 0, 0], 16),
     ([172, 16, 0, 0], 12),
     ([192, 0, 0, 0], 24),
@@ -23,18 +23,18 @@ const CLOSED_V4: [([u8; 4], u32); 16] = [
     ([240, 0, 0, 0], 4),
 ];
 
-/// Networks within 2000::/3, the public part of IPv6, that are not public or lead elsewhere.
+/// Networks inside 2000::/3, the public part of IPv6, that are not public or lead elsewhere.
 const CLOSED_V6: [(Ipv6Addr, u32); 4] = [
-    // Teredo, benchmarks, ORCHID and other protocols' own.
+    // Teredo, benchmarks, ORCHID and other protocols.
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32),
     (Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0), 16),
     (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20),
 ];
-/// What translates IPv4 for networks that have only IPv6.
+/// Translates IPv4 for IPv6-only networks.
 const NAT64: (Ipv6Addr, u32) = (Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 96);
 
-/// Whether an address belongs to the public internet.
+/// Whether an address is on the public internet.
 pub fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => is_public_v4(v4),

@@ -1,4 +1,4 @@
-//! Links of the wiki to other places: each is looked at once a week, and moderators are shown what is dead or has moved.
+//! External links of the wiki: each is checked once a week, and moderators see dead and moved ones.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -19,30 +19,30 @@ mod sql;
 
 pub use net::{Found, Net};
 
-/// How long what was found is taken for true (a week, but for an hour: the look itself takes its time).
+/// How long a result is valid: a week minus an hour, because the check itself takes time.
 const FRESH: SignedDuration = SignedDuration::from_hours(7 * 24 - 1);
-/// How soon a link is looked at again that could not be judged, or was dead for the first time.
+/// When to check again a link that could not be judged, or that is not dead for sure yet.
 const AGAIN: SignedDuration = SignedDuration::from_hours(23);
-/// How often in a row a link must be out of reach before it counts as dead.
+/// How many consecutive failures make a link dead.
 const PATIENCE: i64 = 3;
-/// How many hosts are asked at a time.
+/// How many hosts are checked at the same time.
 const AT_A_TIME: usize = 8;
-/// How long one round may take; what is left comes with the next.
+/// The time limit of one round. The rest waits for the next round.
 const ROUND: Duration = Duration::from_secs(7 * 60);
 
-/// How a link was found.
+/// The result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Finding {
-    /// It leads nowhere.
+    /// There is no page.
     Dead,
-    /// It leads elsewhere for good.
+    /// The page has moved permanently.
     Moved,
-    /// It is no public address; readers can hardly reach it.
+    /// The address is not public, so readers can hardly reach it.
     Private,
-    /// Nobody can tell just now.
+    /// It cannot be judged now.
     Unsure,
-    /// It leads to a page.
+    /// There is a page.
     Well,
 }
 
@@ -61,32 +61,32 @@ impl Finding {
     }
 }
 
-/// What is known about a link.
+/// The stored result for a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
     /// The address, without a fragment.
     pub url: String,
-    /// How it was found.
+    /// The result of the last check.
     pub finding: Finding,
-    /// Where it moved to, or what went wrong.
+    /// The new address, or what went wrong.
     pub detail: String,
-    /// Since when it has been found so.
+    /// Since when the result has been the same.
     pub since: Timestamp,
-    /// When it was last looked at.
+    /// When it was last checked.
     pub at: Timestamp,
-    /// How often in a row it was found so.
+    /// How often in a row the result was the same.
     pub tries: i64,
 }
 
 impl Known {
-    /// Whether it should be looked at again (pure).
+    /// Whether it should be checked again (pure).
     fn is_due(&self, now: Timestamp) -> bool {
         let settled = matches!(self.finding, Finding::Well | Finding::Moved | Finding::Private)
             || self.finding == Finding::Dead && self.tries >= PATIENCE;
         now.duration_since(self.at) >= if settled { FRESH } else { AGAIN }
     }
 
-    /// What is known after another look (pure).
+    /// The stored result after another check (pure).
     fn after(before: Option<&Self>, url: &str, found: Found, now: Timestamp) -> Self {
         let (finding, detail) = match found {
             Found::Well => (Finding::Well, String::new()),
@@ -106,7 +106,7 @@ impl Known {
         }
     }
 
-    /// Whether moderators should hear of it (pure). What is out of reach is told only when that lasts.
+    /// Whether moderators should see it (pure). An unreachable link is shown only if it stays so.
     fn is_trouble(&self) -> bool {
         match self.finding {
             Finding::Dead | Finding::Moved | Finding::Private => true,
@@ -116,18 +116,18 @@ impl Known {
     }
 }
 
-/// A link that moderators should look at.
+/// A link that moderators should fix.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Trouble {
     /// The address.
     pub url: String,
-    /// How it was found.
+    /// The result of the last check.
     pub finding: Finding,
-    /// Where it moved to, or what went wrong.
+    /// The new address, or what went wrong.
     pub detail: String,
-    /// Since when it has been found so.
+    /// Since when the result has been the same.
     pub since: Timestamp,
-    /// Where in the wiki it stands.
+    /// Its places in the wiki.
     pub places: Vec<Outward>,
 }
 
@@ -145,16 +145,16 @@ impl fmt::Display for Trouble {
     }
 }
 
-/// What a look at the links came to.
+/// The outcome of a round of checks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Looked {
-    /// How many links the wiki has.
+    /// The number of links in the wiki.
     pub links: usize,
-    /// How many of them were looked at now.
+    /// How many were checked now.
     pub looked: usize,
-    /// How many are due, but had to wait for the next look.
+    /// How many are due but wait for the next round.
     pub left: usize,
-    /// Whether nobody at all answered, so that nothing was learnt.
+    /// Whether no host answered, so that nothing was learnt.
     pub is_offline: bool,
 }
 
@@ -169,7 +169,7 @@ impl fmt::Display for Looked {
     }
 }
 
-/// Looks at the links that are due: one request a second and host, several hosts at a time, for some minutes at most.
+/// Checks the due links: one request per second and host, several hosts at a time, up to the time limit.
 pub async fn look(store: &Store, net: &Net, now: Timestamp) -> Result<Looked> {
     let places = wiki::outward(store).await?;
     let mut urls: Vec<&String> = places.iter().map(|place| &place.url).collect();
@@ -179,7 +179,7 @@ pub async fn look(store: &Store, net: &Net, now: Timestamp) -> Result<Looked> {
     let known: BTreeMap<&str, &Known> = known.iter().map(|link| (link.url.as_str(), link)).collect();
     let is_due = |url: &&&String| known.get(url.as_str()).is_none_or(|link| link.is_due(now));
     let mut due: Vec<&String> = urls.iter().filter(is_due).copied().collect();
-    // Those that have waited longest come first; new ones before all.
+    // New links come first, then those checked longest ago.
     due.sort_by_key(|url| known.get(url.as_str()).map(|link| link.at));
     let mut tx = store.write().await?;
     sql::keep_only(&mut tx, &urls).await?;
@@ -190,7 +190,7 @@ pub async fn look(store: &Store, net: &Net, now: Timestamp) -> Result<Looked> {
     while let Some(found) = looks.next().await {
         is_online |= found.iter().any(|(_, found)| found.was_answered());
         waiting.extend(found);
-        // As long as nobody at all has answered, it is we who are out of reach.
+        // While nobody has answered, we may be offline ourselves.
         if is_online {
             looked += waiting.len();
             write_down(store, &known, std::mem::take(&mut waiting), now).await?;
@@ -212,7 +212,7 @@ async fn write_down(
     tx.commit().await
 }
 
-/// The addresses in groups of one host each.
+/// Groups the addresses by host.
 fn by_host(urls: &[&String]) -> Vec<Vec<String>> {
     let mut hosts: Vec<(String, Vec<String>)> = Vec::new();
     for url in urls {
@@ -237,14 +237,14 @@ async fn of_one_host(net: &Net, urls: Vec<String>, end: tokio::time::Instant) ->
     found
 }
 
-/// The links that moderators should look at: dead ones first.
+/// The links that moderators should fix, dead ones first.
 pub async fn troubles(store: &Store, _: &HomeModerator) -> Result<Vec<Trouble>> {
     let places = wiki::outward(store).await?;
     let known = sql::all(&mut *store.read().await?).await?;
     let trouble = |link: Known| {
         let at: Vec<Outward> = places.iter().filter(|place| place.url == link.url).cloned().collect();
         let Known { url, finding, detail, since, .. } = link;
-        // What stays out of reach is as good as dead.
+        // A link that stays unreachable counts as dead.
         let finding = if finding == Finding::Unsure { Finding::Dead } else { finding };
         Trouble { url, finding, detail, since, places: at }
     };
@@ -254,12 +254,12 @@ pub async fn troubles(store: &Store, _: &HomeModerator) -> Result<Vec<Trouble>> 
     Ok(troubles)
 }
 
-/// How many links moderators should look at, for a number beside a link: what lasts only a while is not counted.
+/// The number of links that moderators should fix, for a badge. Temporary failures do not count.
 pub async fn count(store: &Store, _: &HomeModerator) -> Result<usize> {
     sql::count_troubles(&mut *store.read().await?).await
 }
 
-/// When the links were last looked at, and how many are known; nothing before the first look.
+/// When the links were last checked, and how many are known; `None` before the first check.
 pub async fn last_look(store: &Store) -> Result<Option<(Timestamp, usize)>> {
     let known = sql::all(&mut *store.read().await?).await?;
     Ok(known.iter().map(|link| link.at).max().map(|at| (at, known.len())))
@@ -292,7 +292,7 @@ mod tests {
         link = Known::after(Some(&link), "https://a.example/", Found::Moved("https://b.example/".into()), at(10));
         assert_eq!((link.is_trouble(), link.since, link.tries), (true, at(10), 1));
         assert!(Known::after(None, "x", Found::Dead("it answers 404".into()), at(0)).is_trouble());
-        // Who lets no programs in is no trouble, however often.
+        // A page that blocks programs is no trouble, however often.
         let mut closed = Known::after(None, "x", Found::Unsure("it answers 403".into()), at(0));
         closed.tries = 9;
         assert!(!closed.is_trouble());

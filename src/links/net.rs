@@ -1,5 +1,5 @@
-//! The way to other people's pages. A name is looked up, the answer is checked, and what was checked is what is connected
-//! to: there is no second look-up in between. Redirects are followed by hand, and each is checked as the first address was.
+//! Connects to external pages. It resolves a name, checks the addresses, and connects only to the checked ones: there
+//! is no second lookup. It follows redirects itself and checks each of them too.
 
 use std::collections::HashMap;
 use std::io;
@@ -17,32 +17,32 @@ use tokio::time::Instant;
 use super::address::is_public;
 use crate::{Error, Result, http_client};
 
-/// How long one request may take.
+/// The time limit of one request.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// From one request at a host to the next.
+/// The pause between two requests to one host.
 const APART: Duration = Duration::from_secs(1);
-/// How often a page may send us on.
+/// The most redirects to follow.
 const HOPS: usize = 5;
-/// What a look-up says of an address that is not public. Only we write it, so that it can be told from other errors.
+/// The lookup error for an address that is not public. Only our code writes it, so no other error looks like it.
 const NOT_PUBLIC: &str = "cairn: the name leads to an address that is not public";
 
-/// What was found at an address.
+/// The result of a check of an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
-    /// A page.
+    /// There is a page.
     Well,
-    /// A page that has moved for good, and where to.
+    /// The page has moved permanently to this address.
     Moved(String),
-    /// Nothing, and why.
+    /// There is no page, for this reason.
     Dead(String),
-    /// It could not be told, and why.
+    /// It cannot be judged, for this reason.
     Unsure(String),
-    /// It is no public address, so it was not looked at.
+    /// The address is not public, so it was not requested.
     Private(String),
 }
 
 impl Found {
-    /// Whether somebody answered.
+    /// Whether a server answered.
     pub fn was_answered(&self) -> bool {
         match self {
             Self::Well | Self::Moved(_) | Self::Dead(_) => true,
@@ -52,20 +52,20 @@ impl Found {
     }
 }
 
-/// How an answer that cannot be judged begins to be told.
+/// How the reason begins if a server answered but the answer cannot be judged.
 pub(super) const ANSWERS: &str = "it answers";
 
-/// The way out, at its pace.
+/// An HTTPS client that paces its requests.
 #[derive(Debug)]
 pub struct Net {
     client: Client,
     apart: Duration,
-    /// When each host may be asked next.
+    /// When each host may be asked again.
     next: Mutex<HashMap<String, Instant>>,
 }
 
 impl Net {
-    /// The way to the internet; or with a file of names, to one that is played.
+    /// Connects to the internet, or to a simulated one from a file.
     ///
     /// # Errors
     /// Refused if the file or the system's certificates cannot be read.
@@ -75,7 +75,7 @@ impl Net {
             Some(file) => Names::Played(Arc::new(Mutex::new(Play::read(file)?))),
         };
         let client = http_client::client()?
-            // A proxy would look names up by itself, and nobody could say where it connects to.
+            // A proxy would resolve names itself, and we could not check where it connects.
             .no_proxy()
             .redirect(Policy::none())
             .dns_resolver(Arc::new(names))
@@ -85,10 +85,10 @@ impl Net {
         Ok(Self { client: http_client::build(client)?, apart, next: Mutex::default() })
     }
 
-    /// Looks at an address: its head, or, where that is refused, the page itself.
+    /// Checks an address with HEAD or, if that fails, with GET.
     pub async fn look(&self, address: &str) -> Found {
         let Ok(mut at) = address.parse::<Url>() else { return Found::Dead("it is no address".to_owned()) };
-        // Where the page has moved for good; further on it may lead for the moment only.
+        // The address after permanent redirects only; a later temporary one does not count.
         let (mut moved, mut for_good) = (None, true);
         for _ in 0..=HOPS {
             if let Some(why) = closed(&at) {
@@ -113,12 +113,12 @@ impl Net {
         Found::Dead(format!("it leads on more than {HOPS} times"))
     }
 
-    /// Status and further address of one page.
+    /// The status of one page, and where it redirects.
     async fn ask(&self, at: &Url) -> Result<(StatusCode, Option<String>), Found> {
         match self.request(Method::HEAD, at).await {
             Ok(answer) if answer.0.is_success() || answer.0.is_redirection() => Ok(answer),
             Err(found @ Found::Private(_)) => Err(found),
-            // Many pages answer only whole requests.
+            // Many pages answer only GET.
             _ => self.request(Method::GET, at).await,
         }
     }
@@ -147,12 +147,12 @@ impl Net {
     }
 }
 
-/// Why an address may not be connected to, by what its text tells.
+/// Why an address must not be connected to, judged by its text.
 fn closed(at: &Url) -> Option<String> {
     if !matches!(at.scheme(), "http" | "https") {
         return Some(format!("{} is no address of a page", at.scheme()));
     }
-    // Names are checked where they are looked up; numbers are not looked up.
+    // Names are checked when they are resolved; IP addresses are not resolved.
     let host = at.host_str()?;
     let number = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().ok()?;
     (!is_public(number)).then(|| format!("{host} is not public"))
@@ -163,7 +163,7 @@ fn judged(status: StatusCode, moved: Option<String>) -> Found {
         (status, None) if status.is_success() => Found::Well,
         (status, Some(to)) if status.is_success() => Found::Moved(to),
         (StatusCode::NOT_FOUND | StatusCode::GONE, _) => Found::Dead(format!("{ANSWERS} {}", status.as_u16())),
-        // Some let no programs in, whatever there is.
+        // Some sites block programs, whether the page exists or not.
         (status, _) => Found::Unsure(format!("{ANSWERS} {}", status.as_u16())),
     }
 }
@@ -184,7 +184,7 @@ fn lost(cause: &reqwest::Error) -> Found {
     Found::Unsure(what.to_owned())
 }
 
-/// Where names are looked up.
+/// Resolves names.
 #[derive(Debug, Clone)]
 enum Names {
     Real,
@@ -203,7 +203,7 @@ impl Resolve for Names {
             if answers.is_empty() {
                 return Err(io::Error::other("the name leads nowhere").into());
             }
-            // One address of several that is not public is enough to leave the name alone.
+            // If any of several addresses is not public, refuse the name.
             if !answers.iter().all(|address| is_public(*address)) {
                 return Err(io::Error::other(NOT_PUBLIC).into());
             }
@@ -219,8 +219,8 @@ impl Resolve for Names {
     }
 }
 
-/// An internet that is played, for rehearsals: lines `name NAME ANSWER ANSWER …`, where each answer is addresses with
-/// commas between them and the last one stays, and `at ADDRESS SOCKET`, which says what stands for a public address.
+/// A simulated internet for rehearsals. Lines `name NAME ANSWER ANSWER …` give the answers for a name in order, each as
+/// addresses separated by commas; the last one repeats. Lines `at ADDRESS SOCKET` map a public address to a socket.
 #[derive(Debug, Default)]
 struct Play {
     answers: HashMap<String, Vec<Vec<IpAddr>>>,
