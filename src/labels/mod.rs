@@ -1,5 +1,5 @@
-//! Labels: corrections of triage by authors and moderators, kept for 30 days. They count, and keep no text: nothing is
-//! learnt from what members write.
+//! Labels: corrections of triage by authors and moderators, kept for 30 days. They are only counted and hold no text:
+//! nothing is learnt from members' posts.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -13,27 +13,27 @@ mod sql;
 /// How long a label is kept (30 days).
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// What somebody says about a verdict.
+/// A person's correction of a verdict.
 #[derive(Debug, Clone, Copy)]
 pub struct Correction<'a> {
-    /// What triage had decided.
+    /// The corrected verdict.
     pub verdict: &'a Verdict,
-    /// What the author really wants.
+    /// What the author really wanted.
     pub intent: Intent,
     /// The right track, if the text has one.
     pub track: Option<Track>,
-    /// Who says so.
+    /// The person who corrected it.
     pub by: Option<PersonId>,
 }
 
-/// How often a model was corrected in the same way.
+/// How often a model was corrected in one way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Count {
     /// The model's version.
     pub model: String,
-    /// The track that it chose.
+    /// The track that the model chose.
     pub chosen: Option<Track>,
-    /// What the authors want.
+    /// What the authors really wanted.
     pub intent: Intent,
     /// The right track, if there is one.
     pub track: Option<Track>,
@@ -45,7 +45,7 @@ pub struct Count {
 pub async fn store(db: &mut Connection, correction: Correction<'_>, now: Timestamp) -> Result<()> {
     let mut verdict = serde_json::to_value(correction.verdict).map_err(anyhow::Error::new)?;
     if let Some(fields) = verdict.as_object_mut() {
-        // The reasons are quotes, and the question may hold more of them.
+        // The reasons quote the text, and the question may quote more of it.
         fields.retain(|name, _| name != "reasons" && name != "question");
     }
     sql::add(db, correction, &verdict.to_string(), now).await
@@ -56,7 +56,7 @@ pub async fn counts(store: &Store) -> Result<Vec<Count>> {
     sql::counts(&mut *store.read().await?).await
 }
 
-/// Forgets labels after 30 days.
+/// Deletes labels after 30 days.
 pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
     sql::forget(&mut tx, now.saturating_sub(KEPT).unwrap_or(Timestamp::MIN)).await?;

@@ -1,4 +1,4 @@
-//! The labels' queries.
+//! The queries about labels.
 
 use jiff::Timestamp;
 
@@ -20,7 +20,7 @@ pub async fn add(db: &mut Connection, correction: Correction<'_>, verdict: &str,
     Ok(())
 }
 
-/// Model, chosen track, intent, right track, how often.
+/// Model, chosen track, intent, right track, count.
 type Counted = (String, Option<String>, String, Option<String>, u32);
 
 pub async fn counts(db: &mut Connection) -> Result<Vec<Count>> {
