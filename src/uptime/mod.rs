@@ -1,4 +1,4 @@
-//! The bot's heartbeat: it notices its own gaps, so that no fault of the bot breaks a streak.
+//! The heartbeat: the bot detects its own outages, so that they break no streak.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -7,28 +7,28 @@ use crate::store::{Connection, Store};
 
 mod sql;
 
-/// The shortest gap that counts.
+/// The shortest outage that counts.
 const SHORTEST_OUTAGE: SignedDuration = SignedDuration::from_mins(5);
 
-/// A time when the bot was not there.
+/// A period in which the bot was down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Outage {
-    /// When it was last seen alive.
+    /// The last heartbeat before it.
     pub from: Timestamp,
-    /// When it was back.
+    /// The first heartbeat after it.
     pub to: Timestamp,
 }
 
-/// A gap with its number: gaps are numbered in the order in which they were recorded, and none ever changes.
+/// An outage with its number. Numbers follow the order of recording, and an outage never changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Known {
     /// Its number, from 1.
     pub number: i64,
-    /// The gap.
+    /// The period.
     pub outage: Outage,
 }
 
-/// Says that the bot is alive. If it was not for 5 minutes or more, that gap is recorded and returned.
+/// Writes the heartbeat. If the last one is 5 minutes old or more, records that outage and returns it.
 pub async fn beat(store: &Store, now: Timestamp) -> Result<Option<Outage>> {
     let mut tx = store.write().await?;
     let outage = sql::pulse(&mut tx).await?.and_then(|last| gap(last, now));
@@ -40,28 +40,28 @@ pub async fn beat(store: &Store, now: Timestamp) -> Result<Option<Outage>> {
     Ok(outage)
 }
 
-/// When the bot was last seen alive.
+/// The last heartbeat.
 pub async fn last(db: &mut Connection) -> Result<Option<Timestamp>> {
     sql::pulse(db).await
 }
 
-/// Says that the bot was last seen alive at an instant, whatever was said before.
+/// Sets the last heartbeat to an instant, whatever it was.
 pub async fn set(db: &mut Connection, now: Timestamp) -> Result<()> {
     sql::set_pulse(db, now).await
 }
 
-/// Forgets the gaps that end after an instant, which is in the future, so that there were none. Says whether there were
-/// any; then every ledger must be told of all gaps again.
+/// Deletes the outages that end after a future instant. Returns whether there were any; then every ledger must be
+/// rebuilt with all outages.
 pub async fn forget_after(db: &mut Connection, instant: Timestamp) -> Result<bool> {
     sql::forget_after(db, instant).await
 }
 
-/// The gaps that ended after `since`, oldest first.
+/// The outages that ended after `since`, oldest first.
 pub async fn outages(store: &Store, since: Timestamp) -> Result<Vec<Outage>> {
     sql::outages(&mut *store.read().await?, since).await
 }
 
-/// The gaps with a number above `seen`, and those that ended after `since`.
+/// The outages with a number above `seen`, and those that ended after `since`.
 pub async fn known(db: &mut Connection, seen: i64, since: Timestamp) -> Result<Vec<Known>> {
     sql::known(db, seen, since).await
 }

@@ -35,7 +35,7 @@ pub async fn outages(db: &mut Connection, since: Timestamp) -> Result<Vec<Outage
     Ok(rows.into_iter().map(outage).collect())
 }
 
-/// The gaps with a number above `seen` and those that ended after `since`, in the order of their numbers.
+/// The outages with a number above `seen`, and those that ended after `since`, sorted by number.
 pub async fn known(db: &mut Connection, seen: i64, since: Timestamp) -> Result<Vec<Known>> {
     let query = "SELECT id, from_at, to_at FROM outages WHERE id > $1
                  UNION SELECT id, from_at, to_at FROM outages WHERE to_at > $2 ORDER BY id";
