@@ -56,19 +56,19 @@ pub async fn run(args: Args, config: Config) -> Result<Ending> {
 
 const HOW: &str = "There is nothing to read; write for example: cairn ask \"how do I get into ML?\"";
 
-/// The verdict on what somebody asks us of their own accord.
+/// The verdict on a question to us.
 fn asked(post: &Post<'_>) -> Result<Verdict> {
     readable(post)?;
     Ok(Judge::new(Model::builtin(), false).decide(post, &Bands::default(), Occasion::Asked))
 }
 
-/// The verdict on a post of a stream, which nobody asked us about.
+/// The verdict on a post in a stream, which did not ask us.
 fn judged(judge: &Judge<'_>, post: &Post<'_>) -> Result<Verdict> {
     readable(post)?;
     Ok(judge.decide(post, &Bands::default(), Occasion::Unasked))
 }
 
-/// Refuses a text that is longer than anything people post.
+/// Refuses a text that is longer than any post.
 fn readable(post: &Post<'_>) -> Result<()> {
     for text in [post.title, post.body] {
         let length = text.chars().count();
@@ -97,7 +97,7 @@ struct Judged {
     verdict: Verdict,
 }
 
-/// Answers each line as soon as it is read. A line that cannot be read is named, and the rest goes on.
+/// Answers each line as soon as it is read. Reports a bad line and continues.
 fn stream(judge: &Judge<'_>, mut input: impl BufRead, mut output: impl Write) -> Result<Ending> {
     let mut ending = Ending::Well;
     let mut line = Vec::new();

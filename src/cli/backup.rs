@@ -1,4 +1,4 @@
-//! `cairn backup` and `cairn restore`: a copy of the database, and the way back.
+//! `cairn backup` and `cairn restore`: copies the database and restores a copy.
 
 use std::path::{Path, PathBuf};
 
@@ -16,7 +16,7 @@ pub struct Args {
     file: PathBuf,
 }
 
-/// The JSON of both.
+/// The JSON of both commands.
 #[derive(Serialize)]
 struct Report<'a> {
     file: &'a PathBuf,
@@ -74,8 +74,8 @@ pub async fn restore(args: Args, config: Config) -> Result<Ending> {
     Ok(Ending::Well)
 }
 
-/// What the database that is replaced remembers of people, and what all copies do that Cairn keeps: the newest may be newer
-/// than the one that is restored. One that cannot be read remembers nothing.
+/// The hashes of erased people in the replaced database and in all kept copies; the newest copy may be newer than the
+/// restored one. Unreadable ones are ignored.
 async fn memories(config: &Config, restored: &Path) -> Vec<Remembered> {
     let dir = &config.data_dir;
     let copies = config.backups().and_then(|folder| std::fs::read_dir(folder).ok()).into_iter().flatten().flatten();

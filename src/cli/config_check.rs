@@ -1,4 +1,4 @@
-//! `cairn config`: the settings in force, without secrets, and whether what they name works; files for those who run Cairn.
+//! `cairn config`: shows the settings without secrets and tests them; prints files for people who run Cairn.
 
 use std::fs;
 use std::net::IpAddr;
@@ -30,7 +30,7 @@ pub enum Command {
 }
 
 impl Command {
-    /// The file that is printed; none to check.
+    /// The file to print; `None` for the check.
     fn file(&self) -> Option<&'static str> {
         match self {
             Self::Check => None,
@@ -42,7 +42,7 @@ impl Command {
     }
 }
 
-/// One setting, as it is shown.
+/// One setting as shown.
 #[derive(Debug, Serialize)]
 struct Setting {
     name: String,
@@ -50,16 +50,16 @@ struct Setting {
     from: &'static str,
 }
 
-/// The JSON.
+/// The JSON of the check.
 #[derive(Serialize)]
 struct Report {
     settings: Vec<Setting>,
     findings: Vec<Finding>,
 }
 
-/// Less free room than this is worth a word: the database, its log and copies need some.
+/// Warn below this much free space, in bytes: the database, its log and backups need some.
 const LITTLE_ROOM: u64 = 500 << 20;
-/// From this age on the newest copy is worth a word; they are made every six hours.
+/// Warn if the newest backup is this old. Backups are made every six hours.
 const OLD_COPY: SignedDuration = SignedDuration::from_hours(13);
 
 pub async fn run(command: Command, config: Config) -> Result<Ending> {
@@ -94,7 +94,7 @@ fn shown(report: &Report) -> String {
     format!("Settings\n{}\n\nChecks\n{}", settings.join("\n"), findings.join("\n"))
 }
 
-/// The settings that have a variable, with what is in force and where it comes from.
+/// The settings with a variable, their values and their sources.
 fn settings(config: &Config) -> Vec<Setting> {
     let Ok(matches) = Cli::command().try_get_matches() else { return Vec::new() };
     let deepest = deepest(&matches);
@@ -121,12 +121,12 @@ fn settings(config: &Config) -> Vec<Setting> {
     all
 }
 
-/// Flags may stand before and after a command.
+/// Flags may come before or after a command.
 fn deepest(matches: &ArgMatches) -> &ArgMatches {
     matches.subcommand().map_or(matches, |(_, below)| deepest(below))
 }
 
-/// An address may hold a name and a password.
+/// Hides the name and password in an address.
 fn without_password(value: &str) -> String {
     match value.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.split_once('@')?.1))) {
         Some((scheme, rest)) => format!("{scheme}://…@{rest}"),
@@ -216,7 +216,7 @@ fn page(config: &Config) -> Finding {
     }
 }
 
-/// Whether the host of an address can be one on the public internet, by what its name tells.
+/// Whether a host may be on the public internet, judged by its name only.
 fn is_public(url: &str) -> bool {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -239,7 +239,7 @@ fn is_public(url: &str) -> bool {
     }
 }
 
-/// A sentence as the end of another one.
+/// Turns a sentence into the end of another one.
 fn lowered(sentence: &str) -> String {
     let mut letters = sentence.trim_end_matches('.').chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())

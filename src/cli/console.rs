@@ -1,4 +1,4 @@
-//! `cairn console`: a link into the moderators' console for the operator, with or without Discord.
+//! `cairn console`: a link that signs the operator in to the console, also without Discord.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! `cairn guides drafts`, `publish` and `discard`: changes that wait for an approver.
+//! `cairn guides drafts`, `publish` and `discard`: changes waiting for an approver.
 
 use super::editing::{AUTHOR, admin, approval, tell};
 use super::{say, say_json, with_app};

@@ -1,5 +1,5 @@
-//! `cairn guides history`, `diff`, `edit` and `revert`. The command line acts as admin: a person who may
-//! run it may also open the database.
+//! `cairn guides history`, `diff`, `edit` and `revert`. The command line acts as an admin, because a person who may run
+//! it can also open the database.
 
 use std::fs;
 use std::io::{self, IsTerminal, Write};
@@ -12,7 +12,7 @@ use crate::config::{self, Config};
 use crate::wiki::{self, Approval, Change, Edited, Part, Revert, Stale};
 use crate::{App, Error, Kind, Result, error};
 
-/// Who the command line is in history and log, unless it says otherwise.
+/// The default author of acts from the command line, in history and log.
 pub const AUTHOR: &str = "command line";
 
 #[derive(Debug, clap::Subcommand)]
@@ -110,17 +110,17 @@ pub async fn run(command: Command, config: Config) -> Result<Ending> {
     Ok(Ending::Well)
 }
 
-/// The command line's own moderator, under the name it was given.
+/// The moderator for acts from the command line.
 pub fn admin(author: &str) -> Result<HomeModerator> {
     HomeModerator::operator(author)
 }
 
-/// How many people a change takes, as the settings say.
+/// Whether a change needs a second person, according to the settings.
 pub fn approval(app: &App) -> Approval {
     Approval::setting(app.config.second_approver)
 }
 
-/// Prints what became of a change; a stale one is a failure.
+/// Prints the result of a change; a stale one is an error.
 pub fn tell(edited: Edited, json: bool) -> Result<()> {
     match edited {
         Edited::Stale(stale) => Err(Error::of(Kind::Stale, stale.to_string())),
@@ -129,7 +129,7 @@ pub fn tell(edited: Edited, json: bool) -> Result<()> {
     }
 }
 
-/// What somebody who edits has in front of them.
+/// The text that a person edits.
 struct Seen {
     slug: String,
     section: Option<String>,
@@ -225,7 +225,7 @@ fn read(file: &Path) -> Result<String> {
         .map_err(|_| Error::refused(format!("The file {} is not UTF-8 text; save it as UTF-8.", file.display())))
 }
 
-/// Puts what is to be edited into a new file in the data folder, where it stays until it is saved.
+/// Writes the text to edit into a new file in the data folder. It stays there until it is saved.
 fn keep(data_dir: &Path, seen: &Seen) -> Result<PathBuf> {
     let folder = data_dir.join("edits");
     fs::create_dir_all(&folder)?;
@@ -246,7 +246,7 @@ fn keep(data_dir: &Path, seen: &Seen) -> Result<PathBuf> {
 
 fn open_editor(path: &Path) -> Result<()> {
     let editor = config::editor();
-    // As git does it: the setting is a command with arguments of its own.
+    // Like git: the setting is a command that may have arguments.
     let command = format!("{editor} \"$1\"");
     let ended = process::Command::new("sh").arg("-c").arg(command).arg("sh").arg(path).status()?;
     if ended.success() {
@@ -257,12 +257,12 @@ fn open_editor(path: &Path) -> Result<()> {
     )))
 }
 
-/// How a kept text is saved once it is right.
+/// Explains how to save a kept text after a correction.
 fn where_kept(seen: &Seen, kept: &Path) -> String {
     format!("Your text is kept in {}; correct it, and save it with: {}", kept.display(), command(seen, seen.base, kept))
 }
 
-/// How a text is saved once it is brought together with the newest one.
+/// Explains how to save a text after merging it with the newest one.
 fn to_merge(seen: &Seen, stale: &Stale, file: &Path) -> String {
     let command = command(seen, stale.revision, file);
     format!("Your text is in {}; put what is new on the page into it, and save it with: {command}", file.display())

@@ -1,4 +1,4 @@
-//! `cairn gaps`: questions that found nothing, grouped, and what can be done about them.
+//! `cairn gaps`: groups of questions without a result, and what can be done about them.
 
 use super::editing::{AUTHOR, admin, approval, tell};
 use super::{Ending, say, say_json, with_app};

@@ -1,4 +1,4 @@
-//! `cairn guides`: pages between files and the database; `editing.rs` has what changes one page, `drafts.rs` what waits.
+//! `cairn guides`: pages as files and in the database. `editing.rs` changes a page; `drafts.rs` handles drafts.
 
 use std::path::PathBuf;
 

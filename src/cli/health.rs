@@ -1,4 +1,4 @@
-//! `cairn health`: asks a running Cairn whether it is well, for containers without other tools.
+//! `cairn health`: asks a running Cairn whether it is ready, for containers without other tools.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(4);
 pub async fn run(config: Config) -> Result<Ending> {
     let mut address = config.web_listen;
     if address.ip().is_unspecified() {
-        // A server that listens everywhere is asked here.
+        // A server that listens on all addresses is reached on this one.
         address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
     }
     let no_answer = || Error::refused(format!("No Cairn answers on {address}; start it with `cairn run`."));

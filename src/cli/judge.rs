@@ -1,11 +1,11 @@
-//! Triage from the command line: by words and meaning, on this thread, for nobody else waits for it.
+//! Triage on the command line, by words and meaning. It blocks this thread, because nobody else waits for it.
 
 use std::cell::OnceCell;
 
 use crate::meaning::{CAN_EMBED, Encoder, Vector};
 use crate::triage::{self, Bands, Ear, Model, Occasion, Passage, Post, Verdict};
 
-/// Decides about texts; opens the encoder when the first of them needs it.
+/// Decides about texts. Opens the encoder when a text first needs it.
 pub struct Judge<'a> {
     model: &'a Model,
     is_fast: bool,
@@ -13,12 +13,12 @@ pub struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    /// A judge that goes by this model; by words alone if it must be fast.
+    /// A judge with this model. A fast one uses only words.
     pub fn new(model: &'a Model, is_fast: bool) -> Self {
         Judge { model, is_fast, encoder: OnceCell::new() }
     }
 
-    /// What triage decides.
+    /// The verdict of triage.
     pub fn decide(&self, post: &Post<'_>, bands: &Bands, occasion: Occasion) -> Verdict {
         let by_words = triage::decide(self.model, post, bands, occasion, None);
         if self.is_fast || self.model.senses.is_none() || by_words.crisis {
@@ -42,7 +42,7 @@ impl<'a> Judge<'a> {
         passage.and_then(meant).unwrap_or(false)
     }
 
-    /// What a text means, by the encoder; nothing if that cannot be used.
+    /// The meaning of a text; `None` if the encoder cannot be used.
     fn meaning(&self, text: &str) -> Option<Vector> {
         let encoder = self.encoder.get_or_init(|| match Encoder::open() {
             Ok(encoder) => Some(encoder),

@@ -1,4 +1,4 @@
-//! `cairn triage lessons`: examples that moderators write in their own words, and models that are trained with them.
+//! `cairn triage lessons`: examples written by moderators, and models trained with them.
 
 use super::editing::{AUTHOR, admin};
 use super::{Ending, from_stdin, say, say_json, with_app};

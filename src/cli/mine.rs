@@ -1,4 +1,4 @@
-//! `cairn mine`: what an exported history of a community asks again and again.
+//! `cairn mine`: frequent questions in the exported history of a community.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
@@ -12,7 +12,7 @@ use crate::mining::{self, Pile};
 use crate::wiki::reach::commanded;
 use crate::{Error, Result};
 
-/// What the sentence about a file of another kind says to do.
+/// How to fix a file that is not an export.
 const HOW: &str = "Cairn reads one JSON object a line, with title and selftext (Reddit) or content (Discord)";
 
 #[derive(Debug, clap::Args)]

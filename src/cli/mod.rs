@@ -104,21 +104,21 @@ enum Command {
     Health,
 }
 
-/// How long what blocks a thread may hold up the end.
+/// How long blocked threads may delay the exit.
 const LEAVING: std::time::Duration = std::time::Duration::from_millis(500);
 
-/// How a command ended, as the exit code says it.
+/// The result of a command, which sets the exit code.
 #[derive(Debug)]
 enum Ending {
     Well,
-    /// Some of the work could not be done; what, has been said.
+    /// Some of the work failed, and the user has been told what.
     Partly,
-    /// The command was called wrongly; the sentence says how to call it.
+    /// The command was called wrongly. The sentence explains the right call.
     Usage(String),
 }
 
-/// The whole program: reads settings and arguments, runs one command, and says how it ended:
-/// 0 well, 1 failed, 2 called wrongly.
+/// The whole program: reads settings and arguments, runs one command, and returns the exit code: 0 success, 1 failure,
+/// 2 wrong usage.
 pub fn main() -> ExitCode {
     match start() {
         Ok(Ending::Well) => ExitCode::SUCCESS,
@@ -146,7 +146,7 @@ fn start() -> Result<Ending> {
         return Ok(Ending::Usage(error.to_string()));
     }
     cli.config.read_secrets();
-    // A command that is run once says what happened in its own sentence; only who asks for a log gets one.
+    // A one-shot command reports its result itself, so its log is quiet unless the user asks for one.
     let quiet = !matches!(cli.command, None | Some(Command::Run)) && cli.config.log == LOG;
     log_to_stderr(&if quiet { format!("{LOG},cairn::papers=off") } else { cli.config.log.clone() })?;
     let known = variables();
@@ -155,7 +155,7 @@ fn start() -> Result<Ending> {
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let ended = runtime.block_on(dispatch(cli));
-    // A name that is still being looked up, say, must not hold up the end.
+    // A pending name lookup, for example, must not delay the exit.
     runtime.shutdown_timeout(LEAVING);
     ended
 }
@@ -188,37 +188,37 @@ async fn dispatch(cli: Cli) -> Result<Ending> {
 fn log_to_stderr(filter: &str) -> Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_new(filter)
         .map_err(|e| Error::refused(format!("CAIRN_LOG is no filter ({e}); write for example warn,cairn=info.")))?;
-    // What serenity says there may quote messages; `Unheard` says it without.
+    // serenity's log may quote messages. `Unheard` reports the same without them.
     let mut filter = filter;
     for (target, _) in unheard::SOURCES {
         filter = filter.add_directive(format!("{target}=off").parse().map_err(anyhow::Error::new)?);
     }
     let log = tracing_subscriber::fmt::layer().with_writer(io::stderr);
     let log = if io::stderr().is_terminal() { log.boxed() } else { log.json().boxed() };
-    // Without a filter of its own it would be asked about every span of serenity's, which costs more than an answer.
+    // Give this layer its own filter; otherwise tracing calls it for every serenity span, which is measurably slow.
     let unheard = unheard::Unheard.with_filter(Targets::new().with_targets(unheard::SOURCES));
     tracing_subscriber::registry().with(log.with_filter(filter)).with(unheard).init();
     Ok(())
 }
 
 fn complain(sentence: &str) {
-    // If even standard error is closed, the exit code still tells.
+    // Even if standard error is closed, the exit code reports the failure.
     let _ = writeln!(io::stderr(), "{}", visible(sentence));
 }
 
-/// The reader of our output has seen enough (`cairn … | head`).
+/// The reader of our output has closed it (`cairn … | head`).
 fn is_closed_pipe(error: &Error) -> bool {
     let Error::Fault(cause) = error else { return false };
     let io = cause.downcast_ref::<io::Error>();
     io.is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// Prints one line or text to standard output, without signs that would steer the terminal.
+/// Prints a text to standard output, without characters that control a terminal.
 fn say(text: &str) -> Result<()> {
     print(&visible(text))
 }
 
-/// Prints what must come whole where it is kept, such as a page's source: to a file as it is, to a terminal like any text.
+/// Prints a text that must be complete, such as a page's source: unchanged to a file, like any text to a terminal.
 fn say_whole(text: &str) -> Result<()> {
     if io::stdout().is_terminal() { say(text) } else { print(text) }
 }
@@ -229,7 +229,7 @@ fn print(text: &str) -> Result<()> {
     Ok(out.flush()?)
 }
 
-/// All of standard input, as text.
+/// Reads all of standard input as text.
 fn from_stdin() -> Result<String> {
     let mut bytes = Vec::new();
     io::stdin().lock().read_to_end(&mut bytes)?;
@@ -244,7 +244,7 @@ fn say_json(value: &impl Serialize) -> Result<()> {
     say_whole(&serde_json::to_string(value).map_err(anyhow::Error::new)?)
 }
 
-/// Runs `work` with the open app, and closes the database whatever comes of it.
+/// Runs `work` with the open app, then closes the database in any case.
 async fn with_app<T>(config: Config, work: impl AsyncFnOnce(&App) -> Result<T>) -> Result<T> {
     let app = App::open(config).await?;
     let done = work(&app).await;
@@ -252,8 +252,8 @@ async fn with_app<T>(config: Config, work: impl AsyncFnOnce(&App) -> Result<T>) 
     done
 }
 
-/// The same for work that only reads. Where there is no database yet it reads the pages that are compiled in, and leaves
-/// nothing behind.
+/// Like [`with_app`], for work that only reads. Without a database it uses the built-in pages and leaves nothing
+/// behind.
 async fn with_pages<T>(mut config: Config, work: impl AsyncFnOnce(&App) -> Result<T>) -> Result<T> {
     if Store::is_in(&config.data_dir) {
         return with_app(config, work).await;
@@ -263,7 +263,7 @@ async fn with_pages<T>(mut config: Config, work: impl AsyncFnOnce(&App) -> Resul
     with_app(config, work).await
 }
 
-/// Every environment variable that has a flag, for the test that looks for them in README.
+/// Every environment variable of a setting, for the test that compares README.
 pub fn variables() -> Vec<String> {
     let command = Cli::command();
     let flags = command.get_arguments().filter_map(|a| a.get_env()).map(|v| v.to_string_lossy().into_owned());

@@ -1,4 +1,4 @@
-//! `cairn guides rename` and `retire`: pages that get another name, go, or come back.
+//! `cairn guides rename` and `retire`: renames, removes or restores pages.
 
 use super::editing::{AUTHOR, admin, approval, tell};
 use super::with_app;

@@ -1,4 +1,4 @@
-//! `cairn outbox`: messages that did not arrive, and what becomes of them.
+//! `cairn outbox`: lists messages that did not arrive, and settles them.
 
 use super::editing::{AUTHOR, admin};
 use super::{Ending, say, say_json, with_app};
@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::outbox::{self, Resolution, Undelivered};
 use crate::{App, Result};
 
-/// The most messages that are listed.
+/// The most messages listed.
 const LISTED: u32 = 200;
 
 #[derive(Debug, clap::Args)]

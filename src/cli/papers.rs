@@ -1,4 +1,4 @@
-//! `cairn papers`: the digest of a week.
+//! `cairn papers`: the weekly digest.
 
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
@@ -68,7 +68,7 @@ pub async fn run(command: Command, config: Config) -> Result<Ending> {
     show(config, &gathered).await
 }
 
-/// What the network says about a week.
+/// Fetches a week's papers from the network.
 async fn asked(config: &Config, week: Week, now: Timestamp) -> Result<Gathered> {
     let feeds = Feeds::open(config)?;
     if io::stderr().is_terminal() {

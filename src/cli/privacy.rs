@@ -1,4 +1,4 @@
-//! `cairn privacy`: what is held about a person, to show or to erase.
+//! `cairn privacy`: shows or erases the data about a person.
 
 use std::io::{self, Write};
 
@@ -76,7 +76,7 @@ async fn delete(person: &str, yes: bool, config: Config) -> Result<Ending> {
     Ok(if erased || counts.is_empty() { Ending::Well } else { Ending::Partly })
 }
 
-/// What was held, and whether it was erased.
+/// The data that was held, and whether it was erased.
 async fn delete_asked(app: &App, identity: &Identity, yes: bool) -> Result<(Counts, bool)> {
     let counts = erase::counts(&app.store, identity).await?;
     if counts.is_empty() || !(yes || asked(&counts).await?) {
@@ -85,7 +85,7 @@ async fn delete_asked(app: &App, identity: &Identity, yes: bool) -> Result<(Coun
     Ok((erase::erase(&app.store, identity, app.clock.now()).await?, true))
 }
 
-/// Shows the counts and asks. Only a clear yes is one; the end of the input is a no.
+/// Shows the counts and asks. Only an explicit yes counts; the end of the input is a no.
 async fn asked(counts: &Counts) -> Result<bool> {
     let mut err = io::stderr().lock();
     write!(err, "{counts}\nErase all of that? It cannot be undone. [y/N] ")?;
@@ -99,7 +99,7 @@ async fn asked(counts: &Counts) -> Result<bool> {
     Ok(matches!(line.trim().to_lowercase().as_str(), "y" | "yes"))
 }
 
-/// A name that cannot be one is wrong usage.
+/// An invalid name is wrong usage.
 pub fn wrong(error: Error) -> Result<Ending> {
     match error {
         Error::Refused(refused) => Ok(Ending::Usage(refused.text)),

@@ -1,4 +1,4 @@
-//! `cairn reddit`: what can be done for a subreddit without Reddit's keys, and the desk of the bot that has them.
+//! `cairn reddit`: tools for a subreddit that need no Reddit keys, and the desk of a bot that has them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -76,7 +76,7 @@ pub async fn run(command: Command, config: Config) -> Result<Ending> {
     }
 }
 
-/// The address of a guide: below a web page's, or in the wiki of the subreddit that the comment is in.
+/// The address of a guide: below a web page, or in the wiki of the subreddit of the comment.
 fn link(base: Option<&str>, slug: &str) -> String {
     base.map_or_else(
         || format!("/r/{{{{subreddit}}}}/wiki/{slug}"),

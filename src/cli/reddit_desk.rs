@@ -1,4 +1,4 @@
-//! `cairn reddit desk` and the commands around it: what the bot would have said, and what moderators decide about it.
+//! `cairn reddit desk` and related commands: what the bot would have said, and what moderators decide about it.
 
 use std::num::NonZero;
 use std::panic::resume_unwind;
@@ -23,9 +23,9 @@ use crate::time::zone::Zone;
 use crate::triage::{Bands, Model, Occasion, Post, Verdict};
 use crate::{App, Error, Result, jobs};
 
-/// How much of the desk is shown.
+/// The most desk entries listed.
 const LISTED: u32 = 30;
-/// How the person at the command line is called in the log.
+/// The name of the command line's user in the log.
 const WHO: &str = "command line";
 
 #[derive(Debug, clap::Subcommand)]
@@ -243,7 +243,7 @@ async fn list(app: &App, by: &Moderator, subreddit: Option<&Subreddit>, state: O
     Ok(if parts.is_empty() { "There is nothing on the desk yet.".to_owned() } else { parts.join("\n\n") })
 }
 
-/// One round for rehearsals and for those who start Cairn by a timer.
+/// One round, for rehearsals and for people who start Cairn with a timer.
 async fn once(app: &App) -> Result<String> {
     let _presence = jobs::begin(app, app.clock.now()).await?;
     let reddit = match reddit::open(app).await? {
@@ -276,7 +276,7 @@ fn shadow(file: &Path, fast: bool, json: bool) -> Result<Ending> {
     if json { say_json(&report) } else { say(report.to_string().trim_end()) }.map(|()| Ending::Well)
 }
 
-/// What triage decides about each post, on all processors at a time.
+/// The verdicts on all posts, computed on all processors.
 fn decided(lines: &[Line], fast: bool) -> Vec<Verdict> {
     let at_once = thread::available_parallelism().map_or(1, NonZero::get);
     thread::scope(|scope| {
@@ -286,7 +286,7 @@ fn decided(lines: &[Line], fast: bool) -> Vec<Verdict> {
     })
 }
 
-/// The same on one of them, with an encoder of its own.
+/// The verdicts of one processor, with its own encoder.
 fn decided_here(lines: &[Line], fast: bool) -> Vec<Verdict> {
     let judge = Judge::new(Model::builtin(), fast);
     let texts = lines.iter().map(|line| {

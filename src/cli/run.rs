@@ -1,4 +1,4 @@
-//! `cairn run`: starts everything that is configured and ends it in order.
+//! `cairn run`: starts everything that is configured and stops it in order.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -19,24 +19,24 @@ use crate::playground::Playground;
 use crate::reddit::{self, Opened, Reddit};
 use crate::{App, Error, Result, papers, web, wiki};
 
-/// How long what is under way may take after a signal to stop, and how long the database may take to close.
+/// The time limits after a stop signal: for running work, and for closing the database.
 const GRACE: Duration = Duration::from_secs(8);
 const CLOSING: Duration = Duration::from_secs(1);
 
-/// SIGXFSZ.
+/// SIGXFSZ: a file would exceed its size limit.
 const FILE_TOO_LARGE: SignalKind = SignalKind::from_raw(25);
 
 pub async fn run(config: Config) -> Result<Ending> {
-    // Listening for signals before anything else: a stop during the start is a stop, too.
+    // Listen for signals first, because a stop may come during the start.
     let mut term = signal(SignalKind::terminate())?;
     let mut int = signal(SignalKind::interrupt())?;
-    // A file that may not grow is a write that fails, and no reason to die.
+    // A write beyond the file size limit must fail, not kill the process.
     let _too_large = signal(FILE_TOO_LARGE)?;
-    // Before anything is opened: a second run may be of another version.
+    // Lock before opening anything: a second process may have another version.
     let mut presence = jobs::enter(&config).await?;
     let mut app = App::open(config).await?;
     let listener = listen(&app.config).await?;
-    // Port 0 was a wish for any; links must name the one that came of it.
+    // With port 0 the system chooses one, and links must name it.
     std::sync::Arc::make_mut(&mut app.config).web_listen = listener.local_addr()?;
     let metrics = match app.config.metrics_listen {
         Some(address) => Some(listen_on(address, "--metrics-listen").await?.into_std()?),
@@ -51,7 +51,7 @@ pub async fn run(config: Config) -> Result<Ending> {
         discord.ask_servers().await;
     }
     let (reddit, on_reddit) = greeted(reddit::open(&app).await?).await;
-    // A server whose screen nobody reads serves all the same.
+    // If nobody reads the screen, serve all the same.
     let _ = say(&screen(&app, &greeting, &on_reddit).await?);
     jobs::take_over(&app, &mut presence, app.clock.now()).await?;
     let (stop, stopped) = watch::channel(false);
@@ -69,12 +69,12 @@ pub async fn run(config: Config) -> Result<Ending> {
     if timeout(GRACE, running).await.is_err() {
         warn!("something under way was cut off");
     }
-    // What was cut off may hold the database; whatever it does, the next start finds it whole.
+    // Interrupted work may hold the database. In any case the next start finds it consistent.
     let _ = timeout(CLOSING, app.store.close()).await;
     Ok(Ending::Well)
 }
 
-/// Everything that runs side by side.
+/// All parts that run side by side.
 fn parts(
     app: &App,
     (listener, playground): (std::net::TcpListener, Option<Playground>),
@@ -108,7 +108,7 @@ fn parts(
     parts
 }
 
-/// The page for Prometheus.
+/// The part that serves Prometheus.
 fn metrics_part(app: &App, listener: std::net::TcpListener, stop: &watch::Receiver<bool>) -> Part {
     let (app, stop) = (app.clone(), stop.clone());
     Part::new("metrics", move || {
@@ -117,19 +117,19 @@ fn metrics_part(app: &App, listener: std::net::TcpListener, stop: &watch::Receiv
     })
 }
 
-/// Where the outbox's messages leave.
+/// The outlets of the outbox.
 fn outlets(discord: Option<&Discord>, reddit: Option<&Reddit>) -> jobs::Outlets {
     jobs::Outlets { discord: discord.map(jobs::Outlet::on_discord), reddit: reddit.map(on_reddit) }
 }
 
-/// Reddit's way out.
+/// The outlet for Reddit.
 pub fn on_reddit(reddit: &Reddit) -> jobs::Outlet {
     let (line, other, third) = (reddit.line(), reddit.line(), reddit.line());
     let outlet = jobs::Outlet::new(move |row| line.clone().send(row), move |row| other.clone().look(row));
     outlet.open_while(move || third.is_open())
 }
 
-/// Reddit, if it is on, and its line of the screen.
+/// Reddit, if it is on, and its line on the screen.
 async fn greeted(opened: Opened) -> (Option<Reddit>, String) {
     match opened {
         Opened::Off => {
@@ -159,7 +159,7 @@ async fn listen(config: &Config) -> Result<TcpListener> {
     listen_on(config.web_listen, "--web-listen").await
 }
 
-/// Listens on an address that `flag` has set.
+/// Listens on an address from the setting `flag`.
 async fn listen_on(address: std::net::SocketAddr, flag: &str) -> Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|e| match e.kind() {
         std::io::ErrorKind::AddrInUse => Error::refused(format!(
@@ -172,7 +172,7 @@ async fn listen_on(address: std::net::SocketAddr, flag: &str) -> Result<TcpListe
     })
 }
 
-/// The one screen: where the page is, what is on, what is off and how to turn it on.
+/// The start screen: where the page is, what is on, what is off and how to turn it on.
 async fn screen(app: &App, discord: &Greeting, reddit: &str) -> Result<String> {
     let pages = wiki::pages(&app.store).await?.len();
     let discord = match discord {
@@ -219,7 +219,7 @@ async fn screen(app: &App, discord: &Greeting, reddit: &str) -> Result<String> {
     ))
 }
 
-/// Which community is home, or how to say so.
+/// The home community, or how to set one.
 fn home(standing: &Standing) -> String {
     match standing {
         Standing::Named(named) => {

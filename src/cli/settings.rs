@@ -1,4 +1,4 @@
-//! `cairn settings`: what a Discord server has set, as a file that can be read back.
+//! `cairn settings`: exports the settings of a Discord server to a file and imports them.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! `cairn study`: recorded study histories, and what a person studied here.
+//! `cairn study`: recorded study histories, and exports of what a person studied.
 
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! `cairn triage`: train the model from the examples, measure it, and see what other thresholds would have done.
+//! `cairn triage`: trains the model from the examples, measures it, and shows the effect of other thresholds.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -81,7 +81,7 @@ pub fn run(command: Command, config: &Config) -> Result<Ending> {
             Ok(Ending::Well)
         }
         Command::Replay { file, threshold, ask } => replay(&file, threshold, ask, config),
-        // They need the database and are run by themselves.
+        // These need the database and are run elsewhere.
         Command::Lessons(_) => Ok(Ending::Well),
     }
 }
@@ -124,7 +124,7 @@ fn train(folder: &Path, out: &Path, danger_folder: &Path, kept: Option<&Path>, c
     Ok(Ending::Well)
 }
 
-/// Trains the second ear for danger from the texts of its folder. A file's name begins with what its texts are.
+/// Trains the detector for implied danger from the texts in a folder. A file's name begins with the label of its texts.
 fn train_ear(learnt: &[Example], folder: &Path, out: &Path, kept: Option<&Path>, check: bool) -> Result<()> {
     let (mut told, mut bytes) = (Vec::new(), Vec::new());
     for file in files(folder, "txt")? {
@@ -142,7 +142,7 @@ fn train_ear(learnt: &[Example], folder: &Path, out: &Path, kept: Option<&Path>,
     }
 }
 
-/// What texts mean. `kept` is a file of entries as long as a key and a vector; what it lacks is computed and added.
+/// The meanings of texts. `kept` is a file of keys and vectors; missing ones are computed and added.
 fn meanings(texts: &[String], kept: Option<&Path>) -> Result<Vec<Vector>> {
     let bytes = kept.filter(|file| file.exists()).map(fs::read).transpose()?.unwrap_or_default();
     let entry = |bytes: &[u8]| Some((ContentKey::from_bytes(&bytes[..KEY_BYTES])?, bytes[KEY_BYTES..].to_vec()));
@@ -167,7 +167,7 @@ fn meanings(texts: &[String], kept: Option<&Path>) -> Result<Vec<Vector>> {
     Ok(vectors.ok_or_else(|| anyhow::anyhow!("the encoder did not tell what each example means"))?)
 }
 
-/// The files of a folder that end so, sorted.
+/// The files of a folder with this ending, sorted.
 fn files(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
     let mut files: Vec<PathBuf> = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
     files.retain(|file| file.extension().is_some_and(|found| found == ending));
@@ -175,7 +175,7 @@ fn files(folder: &Path, ending: &str) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// All examples of a folder in the order of their ids, and their checksum.
+/// All examples of a folder, sorted by id, and their checksum.
 fn all(folder: &Path) -> Result<(Vec<Example>, [u8; 8])> {
     let files = files(folder, "jsonl")?;
     let mut examples = Vec::new();

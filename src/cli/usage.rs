@@ -1,17 +1,17 @@
-//! What the command line is, as help shows it, and what is said to somebody who called it wrongly.
+//! The help of the command line, and the messages about wrong usage.
 
 use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, Command, CommandFactory};
 
 use super::{Cli, Ending};
 
-/// What matters to every command.
+/// Settings that every command uses.
 const EVERYWHERE: [&str; 4] = ["data_dir", "json", "now", "log"];
-/// Commands whose help shows the settings of what runs, and the others that they read.
+/// Commands whose help shows the settings of the running server, and the prefix of those settings.
 const SHOWN: [(&str, &str); 3] = [("run", ""), ("papers", "papers_"), ("health", "web_listen")];
 
-/// The command line. Each command's help shows its own options, then what matters everywhere; the settings of what runs
-/// stand in the help of `cairn` and of `cairn run`. All of them are understood everywhere.
+/// The command line. Each command's help shows its own options and the settings for every command. The help of `cairn`
+/// and `cairn run` also shows the settings of the running server. Every command accepts all of them.
 pub fn command() -> Command {
     let is_everywhere = |arg: &Arg| EVERYWHERE.contains(&arg.get_id().as_str());
     let headed = |arg: Arg| {
@@ -30,20 +30,20 @@ pub fn command() -> Command {
     })
 }
 
-/// What clap has to say, in one sentence; help and version as they are.
+/// Clap's message in one sentence; help and version unchanged.
 pub fn told(error: &clap::Error) -> Ending {
     if !error.use_stderr() {
-        // Nothing can be done about a standard output that is closed.
+        // If standard output is closed, nothing can be done.
         let _ = error.print();
         return Ending::Well;
     }
     let text = error.to_string();
     let text = match error.get(ContextKind::InvalidValue) {
-        // An address may hold a password.
+        // Hide an address, which may contain a password.
         Some(ContextValue::String(value)) if value.contains('@') => text.replace(value.as_str(), "…"),
         _ => text,
     };
-    // Clap puts the values that are missing on lines of their own, indented.
+    // Clap puts missing values on separate, indented lines.
     let told: Vec<&str> =
         text.lines().take_while(|l| !l.trim().is_empty() && !l.starts_with("Usage")).map(str::trim).collect();
     let told = told.join(" ");
@@ -55,19 +55,19 @@ pub fn told(error: &clap::Error) -> Ending {
     Ending::Usage(format!("{capital}{}{meant} `{} --help`.", first.as_str(), called(&text)))
 }
 
-/// What was probably meant.
+/// The suggested spelling, if there is one.
 fn meant(error: &clap::Error) -> Option<String> {
     [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue].into_iter().find_map(
         |kind| match error.get(kind)? {
             ContextValue::String(one) => Some(one.clone()),
-            // The likest comes last.
+            // The best suggestion comes last.
             ContextValue::Strings(several) => several.last().cloned(),
             _ => None,
         },
     )
 }
 
-/// The command that was called, as its usage names it: `cairn guides diff`.
+/// The command that was called, from its usage: `cairn guides diff`.
 fn called(text: &str) -> String {
     let usage = text.lines().find_map(|line| line.strip_prefix("Usage: ")).unwrap_or_default();
     let words =

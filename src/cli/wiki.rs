@@ -1,4 +1,4 @@
-//! `cairn wiki`: search.
+//! `cairn wiki`: searches the wiki.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use crate::wiki::search::{self, Answer, CHOICES, Hit};
 use crate::wiki::{gaps, markdown, measure};
 use crate::{Result, welcome};
 
-/// Where the search keeps what it has learnt.
+/// The files that the search has learnt.
 const LEARNT: &str = "src/wiki/index";
 
 #[derive(Debug, clap::Args)]
@@ -67,7 +67,7 @@ pub async fn run(args: Args, config: Config) -> Result<Ending> {
         if answer.is_gap() {
             gaps::note(&app.store, &query, app.clock.now()).await?;
         }
-        // Who asks how to get started is shown the guide first.
+        // Show the guide first to a person who asks how to get started.
         let first = if json || args.explain { None } else { welcome::to_search(&app.store, &query, &base).await? };
         Ok((answer, first))
     })
@@ -83,7 +83,7 @@ pub async fn run(args: Args, config: Config) -> Result<Ending> {
     Ok(Ending::Well)
 }
 
-/// What those do who change the pages or the search, in the folder of the sources; elsewhere `train` is a word as any other.
+/// Commands for developers of pages or search, only in the source folder. Elsewhere `train` is an ordinary word.
 async fn develop(args: &Args, config: &Config) -> Result<Option<String>> {
     let config = config.clone();
     if args.query == ["train"] && Path::new(LEARNT).is_dir() {
