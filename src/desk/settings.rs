@@ -103,7 +103,7 @@ pub async fn set_readiness(
     save(store, by, community, &settings, now).await
 }
 
-/// Applies an exported file to a community's settings. The channel for danger is never imported: it is set on
+/// Applies an exported file to a community's settings. A new channel for danger is not imported: it is set on
 /// Discord, where Cairn can check that it belongs to the server.
 ///
 /// # Errors
