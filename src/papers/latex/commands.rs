@@ -90,7 +90,7 @@ impl Reader<'_> {
         }
         let alone = self.math && (opens || out.is_empty() && ["~", "±", "∓"].contains(&sign));
         out.push_str(sign);
-        // Outside formulas, people often forget that the command eats the space; they want it.
+        // LaTeX removes a space after a command. Outside formulas people often forget that, and want the space.
         if alone || !self.math && is_among(JOINED, name) {
             while self.chars.next_if_eq(&' ').is_some() {}
         }

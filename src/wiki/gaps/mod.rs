@@ -220,7 +220,7 @@ pub async fn count(store: &Store, _: &HomeModerator, now: Timestamp) -> Result<u
 #[derive(Debug, Default)]
 struct Counted(Mutex<Option<(TablesState, usize)>>);
 
-/// Changes whenever a gap, an act or a phrase is added.
+/// Changes whenever a question or a refusal is added or removed.
 type TablesState = (i64, i64, i64);
 
 /// One gap with the section that is close to it.

@@ -89,7 +89,7 @@ pub async fn shelf(
     now: Timestamp,
 ) -> Result<Shelf> {
     let today = now.to_zoned(TimeZone::UTC).date();
-    // A page that was last checked before this date is due.
+    // A page that was last checked on or before this date is due.
     let usual = today.saturating_sub(CHECKED_DAYS.days());
     let mut db = store.read().await?;
     let days = sql::Days { today: today.to_string(), usual: usual.to_string() };
