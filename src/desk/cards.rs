@@ -1,5 +1,5 @@
-//! Verdicts as they were shown, a card for each person: what they wrote where everybody sees it, why triage decided as it
-//! did, and what was answered.
+//! Verdicts as they were shown, one card per person: what they wrote in public, why triage decided this way, and the
+//! answer.
 
 use std::collections::HashSet;
 
@@ -13,7 +13,7 @@ use crate::community::{Community, Moderator, Role};
 use crate::store::Store;
 use crate::triage::{Track, Verdict};
 
-/// How long verdicts wait to be judged.
+/// How long verdicts can be judged.
 const SHOWN: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// The most verdicts that are read.
 const MOST: u16 = 200;
@@ -21,47 +21,47 @@ const MOST: u16 = 200;
 /// One verdict.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Case {
-    /// Names it: `discord/ANSWER`.
+    /// Identifies the verdict: `discord/ANSWER`.
     pub source: String,
-    /// The channel or thread that it stands in.
+    /// The channel or thread of the text.
     pub channel: Option<u64>,
-    /// The thread that it opened.
+    /// The thread that the text opened.
     pub thread: Option<u64>,
-    /// Where the text stands.
+    /// The text's address.
     pub link: Option<String>,
     /// When it was answered.
     pub at: Timestamp,
-    /// Whether Cairn answered by itself; otherwise somebody pointed it at the text.
+    /// Whether Cairn answered by itself; otherwise a person asked it to.
     pub is_unasked: bool,
     /// The title.
     pub title: String,
     /// The text.
     pub body: String,
-    /// What triage decided, by the model of then.
+    /// Triage's decision, by the model of that time.
     pub verdict: Verdict,
-    /// The guide that is shown now: somebody may have chosen another.
+    /// The guide that is shown now; a person may have chosen another one.
     pub shown: Option<Track>,
-    /// What its author thinks of the answer: `good` or `bad`.
+    /// The author's opinion of the answer: `good` or `bad`.
     pub opinion: Option<String>,
-    /// What a moderator said of it.
+    /// A moderator's judgement.
     pub judgement: Option<Judgement>,
 }
 
-/// What a person wrote, and what came of it.
+/// One person's texts, and the verdicts on them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Card {
-    /// Who: `discord:ID`.
+    /// The author: `discord:ID`.
     pub author: String,
-    /// Their verdicts that wait, newest first.
+    /// Their verdicts that are not judged yet, newest first.
     pub cases: Vec<Case>,
-    /// How many answers they were given before these.
+    /// How many judged answers they got before these.
     pub before: usize,
-    /// Who else wrote in a thread of theirs: the author of the card above, if there is one.
+    /// The author of the card above, if both wrote in the same thread.
     pub beside: Option<String>,
 }
 
-/// The verdicts of a community that wait to be judged, a card for each person, the newest first; who wrote in the same
-/// thread stands together.
+/// The verdicts of a community that are not judged yet, one card per person, newest first. People who wrote in the
+/// same thread stand together.
 ///
 /// # Errors
 /// Refused to moderators of other communities.
@@ -73,7 +73,7 @@ pub async fn waiting(store: &Store, by: &Moderator, community: &Community, now: 
     Ok(by_person(all))
 }
 
-/// How many verdicts wait.
+/// The number of verdicts that are not judged yet.
 ///
 /// # Errors
 /// Refused to moderators of other communities.
@@ -85,7 +85,7 @@ pub async fn count(store: &Store, by: &Moderator, community: &Community, now: Ti
     Ok(usize::try_from(count).unwrap_or_default())
 }
 
-/// Puts the cases of each person on one card, in the order of their newest case; those that are judged already only count.
+/// Groups the cases by person, in the order of their newest case. Judged cases are only counted.
 fn by_person(all: Vec<(String, Case)>) -> Vec<Card> {
     let mut cards: Vec<Card> = Vec::new();
     let mut judged: Vec<String> = Vec::new();
@@ -105,7 +105,7 @@ fn by_person(all: Vec<(String, Case)>) -> Vec<Card> {
     by_thread(cards)
 }
 
-/// Puts cards with posts of the same thread below each other; otherwise their order stays.
+/// Moves cards from the same thread together; otherwise the order stays.
 fn by_thread(mut cards: Vec<Card>) -> Vec<Card> {
     let threads: HashSet<u64> = cards.iter().flat_map(|card| &card.cases).filter_map(|case| case.thread).collect();
     let of = |card: &Card| -> Vec<u64> {
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn who_wrote_in_one_thread_stands_together() {
-        // Channel 7 is a channel and no thread: who wrote there has nothing to do with each other.
+        // Channel 7 is not a thread, so people who wrote there are not related.
         let all = vec![
             case("ann", 7, false),
             case("bea", 40, false),

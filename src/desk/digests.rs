@@ -1,11 +1,11 @@
-//! The digests that come next, for each channel of a community: when, what is pinned or vetoed, and whether they are skipped.
+//! The next digests of a community's channels: when they come, pinned and vetoed papers, and whether they are skipped.
 
 use crate::community::{Community, Moderator, Role};
 use crate::papers::subscriptions::{self, Chosen, Subscription};
 use crate::store::Store;
 use crate::{Error, Result};
 
-/// What comes next in a community.
+/// The next digests of a community.
 #[derive(Debug, Clone)]
 pub struct Desk {
     /// Each channel's next digest.
@@ -14,10 +14,10 @@ pub struct Desk {
     pub chosen: Vec<Chosen>,
 }
 
-/// What comes next in a community.
+/// The next digests of a community.
 ///
 /// # Errors
-/// Refused to editors and moderators of other communities.
+/// Refused to editors, and to moderators of other communities.
 pub async fn desk(store: &Store, by: &Moderator, community: &Community) -> Result<Desk> {
     by.must_be(Role::Approver, "see the coming papers")?;
     by.must_moderate(community)?;
@@ -28,7 +28,7 @@ pub async fn desk(store: &Store, by: &Moderator, community: &Community) -> Resul
     })
 }
 
-/// A community's name as subscriptions have it.
+/// A community's name in subscriptions.
 ///
 /// # Errors
 /// Refused for subreddits.

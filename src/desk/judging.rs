@@ -1,5 +1,5 @@
-//! What moderators say of verdicts, and how right triage is in their community: with a lower bound, and whether that is
-//! enough to let it answer by itself.
+//! Moderators' judgements of verdicts, and triage's precision in their community: with a lower bound, and whether
+//! that is enough to let it answer by itself.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -12,37 +12,37 @@ use crate::triage::measure::Share;
 use crate::triage::{Action, Track, Verdict};
 use crate::{Error, Kind, Result};
 
-/// How many judged answers, and which lower bound of their precision, it takes to be ready.
+/// The number of judged answers, and the lower bound of their precision, that are required.
 pub const DEMAND: Demand = Demand { answers: 100, bound: 0.95 };
 /// How long judgements count.
 const COUNTED: SignedDuration = SignedDuration::from_hours(365 * 24);
 
-/// What is asked of triage before it may answer by itself.
+/// The requirements before triage may answer by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Demand {
-    /// At least so many answers judged.
+    /// The fewest judged answers.
     pub answers: usize,
-    /// At least so sure to be right.
+    /// The least lower bound of the precision.
     pub bound: f64,
 }
 
-/// What a moderator says of a verdict.
+/// A moderator's judgement of a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Says {
     /// It is right.
     Right,
-    /// The text asks how to start, but on this track.
+    /// The text asks how to start, but the right track is this one.
     Track(Track),
     /// The text does not ask how to start.
     NotStarting,
 }
 
 impl Says {
-    /// As it stands in a form: `right`, a track's slug, or `other`.
+    /// Reads the value of a form: `right`, a track's slug, or `other`.
     ///
     /// # Errors
-    /// Refused if it is none of these.
+    /// Refused if it is another value.
     pub fn read(text: &str) -> Result<Self> {
         match text {
             "right" => Ok(Self::Right),
@@ -54,21 +54,21 @@ impl Says {
     }
 }
 
-/// What a moderator has said of a verdict.
+/// A stored judgement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Judgement {
     /// Whether triage was right.
     pub fits: bool,
-    /// The right track; none if the text does not ask how to start, or if that is not said.
+    /// The right track; none if the text does not ask how to start, or if the moderator did not say.
     pub track: Option<Track>,
-    /// Who says so.
+    /// Who judged.
     pub actor: String,
     /// When.
     pub at: Timestamp,
 }
 
 impl Judgement {
-    /// In words.
+    /// The judgement as text.
     pub fn told(&self) -> String {
         match (self.fits, self.track) {
             (true, Some(track)) => format!("right: {}", track.title()),
@@ -79,10 +79,11 @@ impl Judgement {
     }
 }
 
-/// Keeps what a moderator says of a verdict. Of two who say it at once, the second is told who was first.
+/// Stores a moderator's judgement. If two moderators judge at once, the second one is refused, with the first one's
+/// name.
 ///
 /// # Errors
-/// Refused if the verdict is another community's or gone, and if it is judged already.
+/// Refused if the verdict belongs to another community, is gone, or is judged already.
 pub async fn judge(
     store: &Store,
     by: &Moderator,
@@ -115,12 +116,12 @@ pub async fn judge(
     Ok(judgement)
 }
 
-/// What a moderator's word makes of a verdict (pure).
+/// The judgement that follows from a moderator's input (pure).
 pub(super) fn judgement(verdict: &Verdict, says: Says, by: &Moderator, at: Timestamp) -> Judgement {
     Judgement { fits: fits(verdict, says), track: right_track(verdict, says), actor: by.actor().to_owned(), at }
 }
 
-/// Goes on only while something said at an instant can still be taken back.
+/// Refused if a judgement of `at` can no longer be taken back.
 pub(super) fn open_for(at: Timestamp, now: Timestamp) -> Result<()> {
     if now.duration_since(at) <= UNDO {
         return Ok(());
@@ -128,10 +129,10 @@ pub(super) fn open_for(at: Timestamp, now: Timestamp) -> Result<()> {
     Err(Error::refused(format!("That was more than {} seconds ago, so it counts.", UNDO.as_secs())))
 }
 
-/// Takes a judgement back, for as long as [`UNDO`] says.
+/// Takes a judgement back, within [`UNDO`].
 ///
 /// # Errors
-/// Refused if it is somebody else's, if it is too late, or if there is none.
+/// Refused if it is another person's, if it is too late, or if there is none.
 pub async fn undo(store: &Store, by: &Moderator, community: &Community, source: &str, now: Timestamp) -> Result<()> {
     let guild = server(by, community)?;
     let mut tx = store.write().await?;
@@ -148,7 +149,7 @@ pub async fn undo(store: &Store, by: &Moderator, community: &Community, source: 
     tx.commit().await
 }
 
-/// What a moderator has said of a verdict, and who wrote the text; nothing if nobody has judged it.
+/// The judgement of a verdict, and the author of the text; none if nobody has judged it.
 ///
 /// # Errors
 /// Refused to moderators of other communities.
@@ -163,7 +164,7 @@ pub async fn judged(
     Ok(case.and_then(|(author, case)| Some((author, case.judgement?))))
 }
 
-/// Whether a verdict is right, by what a moderator says (pure).
+/// Whether a verdict is right by a moderator's judgement (pure).
 fn fits(verdict: &Verdict, says: Says) -> bool {
     match says {
         Says::Right => true,
@@ -180,7 +181,7 @@ fn right_track(verdict: &Verdict, says: Says) -> Option<Track> {
     }
 }
 
-/// What triage did, in words.
+/// Triage's action, as text.
 pub(super) fn told(verdict: &Verdict) -> String {
     match (verdict.action, verdict.track) {
         (Action::Answer, Some(track)) => track.title().to_owned(),
@@ -189,28 +190,28 @@ pub(super) fn told(verdict: &Verdict) -> String {
     }
 }
 
-/// How right triage is in a community, and whether that is enough.
+/// Triage's precision in a community, and whether it is enough.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Readiness {
     /// How many verdicts were judged.
     pub judged: usize,
-    /// Of the answers among them, how many were right.
+    /// How many of the judged answers were right.
     pub answers: Share,
-    /// The same for each track that was answered with.
+    /// The same for each track.
     pub tracks: Vec<(Track, Share)>,
-    /// What is asked of it.
+    /// The requirements.
     pub demand: Demand,
     /// Why it is not ready; none if it is.
     pub because: Option<String>,
 }
 
-/// Whether so many right answers of so many are enough, and if not, why (pure).
+/// Why the right answers are not enough; none if they are (pure).
 fn because(answers: &Share, demand: Demand) -> Option<String> {
     if answers.of < demand.answers {
         let more = demand.answers - answers.of;
         return Some(format!("{} of {} answers are judged; {more} more are needed.", answers.of, demand.answers));
     }
-    // Rounded down, so that nobody reads a bound that is not there.
+    // Rounded down, so that the shown bound is never too high.
     let percent = |share: f64| (share * 100.0).floor();
     (answers.low < demand.bound).then(|| {
         format!(
@@ -223,7 +224,7 @@ fn because(answers: &Share, demand: Demand) -> Option<String> {
     })
 }
 
-/// How right triage is in a community by its moderators' judgements of a year.
+/// Triage's precision in a community, by its moderators' judgements of one year.
 ///
 /// # Errors
 /// Refused to moderators of other communities.
@@ -249,10 +250,7 @@ pub async fn readiness(store: &Store, by: &Moderator, community: &Community, now
     })
 }
 
-/// Forgets judgements that no longer count.
-///
-/// # Errors
-/// A fault if the database cannot be written.
+/// Deletes judgements that no longer count.
 pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
     sql::forget_judgements(&mut tx, now.saturating_sub(COUNTED).unwrap_or(Timestamp::MIN)).await?;

@@ -1,5 +1,5 @@
-//! Examples that moderators write in their own words: kept, trained with, compared, adopted or refused. Texts of members
-//! are never learnt from.
+//! Examples that moderators write in their own words: stored, used for training, compared, adopted or rejected.
+//! Members' texts are never used for training.
 
 use std::collections::HashSet;
 
@@ -17,15 +17,15 @@ use crate::triage::trial::{self, Comparison, Meanings};
 use crate::triage::{Track, examples};
 use crate::{Error, Result};
 
-/// The most characters of an example, its title included.
+/// The longest example with its title, in characters.
 pub const MAX_CHARS: usize = 4_000;
-/// The fewest words.
+/// The fewest words of an example.
 const LEAST_WORDS: usize = 3;
 /// The most examples.
 const MOST: usize = 2_000;
-/// So many words in a row that a member wrote are a quotation.
+/// This many words in a row from a member's text count as a quotation.
 const QUOTED: usize = 8;
-/// How many vectors are kept with one transaction.
+/// How many vectors are stored per transaction.
 const BATCH: usize = 32;
 /// How many models are listed.
 const LISTED: u16 = 10;
@@ -50,7 +50,7 @@ pub struct Lesson {
 }
 
 impl Lesson {
-    /// As the trainer reads it. The number is no project's: it never measures.
+    /// The example for the trainer. Its id differs from the program's examples, so it is never used for measuring.
     fn example(&self) -> Example {
         Example {
             id: format!("lesson-{}", self.id),
@@ -62,7 +62,7 @@ impl Lesson {
     }
 }
 
-/// What somebody writes as an example.
+/// The form for an example.
 #[derive(Debug, Clone, Copy)]
 pub struct Written<'a> {
     /// The headline; may be empty.
@@ -75,10 +75,10 @@ pub struct Written<'a> {
     pub track: Option<Track>,
 }
 
-/// Keeps an example.
+/// Stores an example.
 ///
 /// # Errors
-/// Refused if it is too short or too long, or holds what a member wrote.
+/// Refused if it is too short or too long, or quotes a member.
 pub async fn add(store: &Store, by: &HomeModerator, written: Written<'_>, now: Timestamp) -> Result<Lesson> {
     by.must_be(Role::Editor, "write examples")?;
     let (title, body) = (written.title.trim(), written.body.replace("\r\n", "\n"));
@@ -116,7 +116,7 @@ pub async fn add(store: &Store, by: &HomeModerator, written: Written<'_>, now: T
     Ok(Lesson { id, ..lesson })
 }
 
-/// Whether a text has so many words in a row of another one (pure).
+/// Whether a text has [`QUOTED`] words in a row from another text, or is equal to it (pure).
 fn quotes(text: &str, of: &str) -> bool {
     let words = |text: &str| -> Vec<String> {
         let plain = |word: &str| word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
@@ -128,14 +128,11 @@ fn quotes(text: &str, of: &str) -> bool {
 }
 
 /// The examples, oldest first.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn list(store: &Store, _: &HomeModerator) -> Result<Vec<Lesson>> {
     sql::lessons(&mut *store.read().await?).await
 }
 
-/// Takes an example away; what was trained with it stays as it is.
+/// Removes an example. Models already trained with it stay.
 ///
 /// # Errors
 /// Refused if there is no such example.
@@ -149,10 +146,10 @@ pub async fn remove(store: &Store, by: &HomeModerator, id: i64, now: Timestamp) 
     tx.commit().await
 }
 
-/// Begins to train a model with all examples. Returns its number, for [`train`].
+/// Starts the training of a model with all examples. Returns its number, for [`train`].
 ///
 /// # Errors
-/// Refused without an example, and while another model is being trained.
+/// Refused without examples, and while another model is being trained.
 pub async fn begin(store: &Store, by: &HomeModerator, now: Timestamp) -> Result<i64> {
     by.must_be(Role::Approver, "train a model")?;
     let mut tx = store.write().await?;
@@ -167,11 +164,8 @@ pub async fn begin(store: &Store, by: &HomeModerator, now: Timestamp) -> Result<
     Ok(id)
 }
 
-/// Trains a model that was [begun](begin), on a thread of its own, and writes down how it compares with the one that
-/// decides now. One that is worse on the program's own examples is not kept.
-///
-/// # Errors
-/// A fault if the database or the encoder fails.
+/// Trains a model that was [begun](begin), on its own thread, and stores its comparison with the current model. A
+/// model that is worse on the program's own examples is not kept.
 pub async fn train(store: &Store, id: i64) -> Result<Comparison> {
     let trained = compare(store).await;
     match trained {
@@ -199,7 +193,7 @@ async fn compare(store: &Store) -> Result<(crate::triage::Model, Comparison)> {
     Ok(tokio::task::spawn_blocking(work).await.map_err(anyhow::Error::new)?)
 }
 
-/// What all examples mean. It is computed once and kept; people's questions come between.
+/// The meanings of all examples. They are computed once and stored; people's questions are served in between.
 async fn meanings(store: &Store, lessons: &[Example]) -> Result<Meanings> {
     let (base, _) = examples::own();
     let texts: Vec<String> = base.iter().chain(lessons).map(|example| example.post().for_meaning()).collect();
@@ -229,35 +223,32 @@ async fn meanings(store: &Store, lessons: &[Example]) -> Result<Meanings> {
         for text in batch {
             let key = ContentKey::of(text);
             let vector = made.iter().find(|(of, _)| *of == key);
-            // As it will be read the next time.
+            // Rounded as it will be when read from the database.
             known.extend(vector.and_then(|(_, v)| from_bytes(&to_bytes(v))).map(|vector| (text.clone(), vector)));
         }
     }
     Ok(known)
 }
 
-/// A model that was trained here, with how it compares.
+/// A model trained here, with its comparison.
 #[derive(Debug, Clone, Serialize)]
 pub struct Trained {
     /// The model.
     pub model: Kept,
-    /// How it compares with the one before; none while it is trained.
+    /// The comparison with the model before it; none during training.
     pub comparison: Option<Comparison>,
 }
 
-/// The models that were trained here, newest first.
-///
-/// # Errors
-/// A fault if the database cannot be read.
+/// The models trained here, newest first.
 pub async fn models(store: &Store, _: &HomeModerator) -> Result<Vec<Trained>> {
     let trained = |model: Kept| Trained { comparison: serde_json::from_str(&model.report).ok(), model };
     Ok(own::newest(store, LISTED).await?.into_iter().map(trained).collect())
 }
 
-/// Lets a model decide at home from now on.
+/// Uses a model at home from now on.
 ///
 /// # Errors
-/// Refused to editors, and if it is not ready.
+/// Refused to editors, and if the model is not ready.
 pub async fn adopt(store: &Store, by: &HomeModerator, id: i64, now: Timestamp) -> Result<()> {
     by.must_be(Role::Approver, "adopt a model")?;
     let mut tx = store.write().await?;
@@ -266,10 +257,10 @@ pub async fn adopt(store: &Store, by: &HomeModerator, id: i64, now: Timestamp) -
     tx.commit().await
 }
 
-/// Lets the model decide that comes with the program.
+/// Goes back to the compiled-in model.
 ///
 /// # Errors
-/// Refused to editors, and if it does already.
+/// Refused to editors, and if the compiled-in model is already used.
 pub async fn retire(store: &Store, by: &HomeModerator, now: Timestamp) -> Result<()> {
     by.must_be(Role::Approver, "go back to the built-in model")?;
     let mut tx = store.write().await?;

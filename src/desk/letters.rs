@@ -1,4 +1,4 @@
-//! What Cairn has decided to say by itself in a community: what waits, and what did not arrive.
+//! The messages that Cairn sends by itself in a community: those that wait, and those that did not arrive.
 
 use jiff::Timestamp;
 
@@ -8,7 +8,7 @@ use crate::community::{Community, Moderator, Role};
 use crate::outbox::Payload;
 use crate::store::Store;
 
-/// How many are listed.
+/// How many messages are listed.
 const LISTED: u16 = 100;
 
 /// A message that waits, or did not arrive.
@@ -16,19 +16,19 @@ const LISTED: u16 = 100;
 pub struct Letter {
     /// Its number.
     pub id: i64,
-    /// Its key.
+    /// Its key in the outbox.
     pub key: String,
     /// Where it goes.
     pub target: String,
-    /// Where it stands.
+    /// Its state in the outbox.
     pub state: String,
-    /// How often the target was called.
+    /// The number of attempts to send it.
     pub attempts: i64,
-    /// What went wrong last.
+    /// The last problem.
     pub trouble: Option<String>,
-    /// When it was decided.
+    /// When it was created.
     pub created: Timestamp,
-    /// What it says.
+    /// Its content.
     pub payload: Option<Payload>,
 }
 
@@ -42,17 +42,14 @@ impl Letter {
 /// The messages of a community that wait or did not arrive, newest first.
 ///
 /// # Errors
-/// Refused to editors and moderators of other communities.
+/// Refused to editors, and to moderators of other communities.
 pub async fn list(store: &Store, by: &Moderator, community: &Community) -> Result<Vec<Letter>> {
     by.must_be(Role::Approver, "see what Cairn says")?;
     by.must_moderate(community)?;
     sql::letters(&mut *store.read().await?, community, LISTED).await
 }
 
-/// How many did not arrive; none for who may not see them.
-///
-/// # Errors
-/// A fault if the database cannot be read.
+/// The number of messages that did not arrive; 0 for people who may not see them.
 pub async fn count(store: &Store, by: &Moderator, community: &Community) -> Result<usize> {
     match list(store, by, community).await {
         Ok(all) => Ok(all.iter().filter(|letter| !letter.is_waiting()).count()),

@@ -1,4 +1,4 @@
-//! Many verdicts judged with one word: in one transaction, and taken back as one.
+//! Judges many verdicts at once: in one transaction, taken back together.
 
 use jiff::Timestamp;
 
@@ -9,24 +9,24 @@ use crate::community::{Community, Moderator, Role};
 use crate::store::Store;
 use crate::{Error, Result};
 
-/// The most verdicts that one word may judge.
+/// The most verdicts that can be judged at once.
 pub const MOST: usize = 200;
 
-/// What became of many verdicts.
+/// The result of judging many verdicts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Many {
     /// How many were judged now.
     pub judged: usize,
-    /// How many were judged by somebody before, or are gone, and stay as they are.
+    /// How many were skipped, because they were judged before or are gone.
     pub left: usize,
-    /// When: all of them are taken back by it.
+    /// The time of the judgements; [`undo`] finds them by it.
     pub at: Timestamp,
 }
 
-/// Keeps the same word of a moderator for many verdicts. What is judged already stays as it is, and is counted.
+/// Stores the same judgement for many verdicts. Verdicts that are judged already are skipped and counted.
 ///
 /// # Errors
-/// Refused without a verdict, and with more than [`MOST`].
+/// Refused without verdicts, and with more than [`MOST`].
 pub async fn judge(
     store: &Store,
     by: &Moderator,
@@ -59,10 +59,10 @@ pub async fn judge(
     Ok(many)
 }
 
-/// Takes back what a moderator said of many verdicts at an instant, for as long as [`UNDO`] says. Returns how many.
+/// Takes back all judgements that a moderator made at an instant, within [`UNDO`]. Returns their number.
 ///
 /// # Errors
-/// Refused if it is too late, or if there is none.
+/// Refused if it is too late, or if there are none.
 pub async fn undo(
     store: &Store,
     by: &Moderator,
@@ -84,7 +84,7 @@ pub async fn undo(
     Ok(sources.len())
 }
 
-/// For how many seconds more somebody can take back what was said at an instant (pure).
+/// For how many more seconds a judgement can be taken back (pure).
 pub fn left(at: Timestamp, now: Timestamp) -> u64 {
     u64::try_from(UNDO.as_secs() - now.duration_since(at).as_secs()).unwrap_or_default()
 }

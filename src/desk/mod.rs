@@ -1,5 +1,5 @@
-//! The moderators' desk: verdicts to judge, examples to teach with, what waits to be said, settings, the log. What the
-//! console and the command line show of these is gathered here; who may see it is checked by the proofs it takes.
+//! The moderators' desk: verdicts to judge, examples for training, waiting messages, settings, the log. It collects
+//! what the console and the command line show. The proofs in the parameters decide who may see it.
 
 use jiff::SignedDuration;
 
@@ -21,7 +21,7 @@ pub use judging::judged;
 /// How long a judgement can be taken back.
 pub const UNDO: SignedDuration = SignedDuration::from_secs(30);
 
-/// The Discord server of a community that somebody moderates.
+/// The Discord server of a community, if `by` moderates it.
 fn server(by: &Moderator, community: &Community) -> Result<u64> {
     by.must_moderate(community)?;
     match community {

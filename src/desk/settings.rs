@@ -1,4 +1,4 @@
-//! The settings of a community as one file, shown, changed, exported and imported: what is exported can be imported again.
+//! A community's settings as one file: shown, changed, exported and imported. An exported file can be imported again.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::store::Store;
 use crate::triage::{Bands, Track};
 use crate::{Error, Result};
 
-/// The settings of a Discord server. Ids are texts, for no program's numbers shall round them.
+/// The settings of a Discord server. Ids are strings, because some programs round large numbers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
@@ -23,7 +23,7 @@ pub struct Settings {
     pub editor: Option<String>,
     /// The role that may publish.
     pub approver: Option<String>,
-    /// The role that goes with a track.
+    /// The Discord role for each track.
     #[serde(default)]
     pub tracks: BTreeMap<String, String>,
     /// How sure triage must be to answer a post.
@@ -33,25 +33,25 @@ pub struct Settings {
     /// Where posts are answered.
     #[serde(default)]
     pub channels: Vec<String>,
-    /// Where moderators are told of people who may be in danger.
+    /// The channel where moderators are notified of people who may be in danger.
     pub danger: Option<String>,
 }
 
 /// A setting that was changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Changed {
-    /// Which.
+    /// The setting's name.
     pub name: String,
-    /// What it says now.
+    /// The new value.
     pub value: String,
 }
 
-/// What became of changes.
+/// The result of changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Saved {
-    /// What was changed.
+    /// The settings that were changed.
     pub changed: Vec<Changed>,
-    /// What was left as it is, and why.
+    /// The settings that were not changed, with the reasons.
     pub left_out: Vec<String>,
 }
 
@@ -70,7 +70,7 @@ impl Settings {
         }
     }
 
-    /// How readily posts are answered, if it is one of the usual ways.
+    /// The name of the bands, if they are one of the presets.
     pub fn readiness(&self) -> Option<&'static str> {
         READINESS.iter().find(|(.., bands)| *bands == self.bands).map(|(name, ..)| *name)
     }
@@ -79,17 +79,17 @@ impl Settings {
 /// The settings of a community.
 ///
 /// # Errors
-/// Refused to everybody but its admins.
+/// Refused to everyone except the community's admins.
 pub async fn read(store: &Store, by: &Moderator, community: &Community) -> Result<Settings> {
     by.must_be(Role::Admin, "see the settings")?;
     let guild = server(by, community)?;
     Ok(Settings::of(community, &settings_of(store, Some(guild)).await?))
 }
 
-/// Answers posts more or less readily from now on.
+/// Sets the bands to a preset.
 ///
 /// # Errors
-/// Refused to everybody but its admins, and if there is no such way.
+/// Refused to everyone except the community's admins, and if there is no such preset.
 pub async fn set_readiness(
     store: &Store,
     by: &Moderator,
@@ -103,11 +103,11 @@ pub async fn set_readiness(
     save(store, by, community, &settings, now).await
 }
 
-/// Makes the settings of a community those of an exported file. The channel for people in danger is chosen on Discord alone,
-/// where Cairn can see that it is the server's own.
+/// Applies an exported file to a community's settings. A new channel for danger is not imported: it is set on
+/// Discord, where Cairn can check that it belongs to the server.
 ///
 /// # Errors
-/// Refused to everybody but its admins, and if the text is no such file, or another community's.
+/// Refused to everyone except the community's admins, and if the text is not such a file or is another community's.
 pub async fn import(store: &Store, by: &Moderator, community: &Community, file: &str, now: Timestamp) -> Result<Saved> {
     let settings: Settings = serde_json::from_str(file).map_err(|cause| {
         let what = cause.to_string();
@@ -146,7 +146,7 @@ async fn save(
     Ok(Saved { changed, left_out })
 }
 
-/// What must be changed to get from what a server has set to a file (pure).
+/// The changes from a server's settings to those of a file (pure).
 fn changes(before: &Server, wanted: &Settings) -> Result<(Vec<Change>, Vec<String>)> {
     let id = |text: &Option<String>| text.as_deref().map(number).transpose();
     let Bands { answer, margin, ask } = wanted.bands;

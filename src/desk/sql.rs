@@ -1,4 +1,4 @@
-//! The desk's queries.
+//! The SQL of the desk.
 
 use jiff::Timestamp;
 
@@ -32,7 +32,7 @@ struct CaseRow {
     judged_at: Option<i64>,
 }
 
-/// Only texts that stand where everybody sees them: posts that were answered, and messages that somebody pointed at.
+/// Only public texts: posts that were answered, and messages that a person asked Cairn to read.
 const CASES: &str = "SELECT a.id, a.author, a.guild, a.channel, a.message, a.post, a.title, a.body, a.track, a.opinion,
         a.verdict, a.at, j.fits, j.track AS right_track, j.actor, j.at AS judged_at
     FROM discord_answers a LEFT JOIN judgements j ON j.source = 'discord/' || a.id
@@ -48,7 +48,7 @@ fn track(slug: Option<String>) -> Option<Track> {
 }
 
 impl CaseRow {
-    /// The author and the case; nothing if this version cannot read its verdict.
+    /// The author and the case; none if this version cannot read its verdict.
     fn read(self) -> Result<Option<(String, Case)>> {
         let Some(verdict) = self.verdict.as_deref().and_then(Verdict::of_kept) else { return Ok(None) };
         let judgement = match (self.fits, self.actor, self.judged_at) {
@@ -101,7 +101,7 @@ pub async fn case(db: &mut Connection, guild: u64, source: &str) -> Result<Optio
     row.map_or(Ok(None), CaseRow::read)
 }
 
-/// Keeps a judgement.
+/// Stores a judgement.
 pub async fn judge(
     db: &mut Connection,
     community: &Community,
@@ -126,13 +126,13 @@ pub async fn judge(
     Ok(())
 }
 
-/// Takes a judgement back.
+/// Deletes a judgement.
 pub async fn unjudge(db: &mut Connection, source: &str) -> Result<()> {
     sqlx::query("DELETE FROM judgements WHERE source = $1").bind(source).execute(db).await?;
     Ok(())
 }
 
-/// Takes all judgements of one person at one instant back. Says which they were of.
+/// Deletes all judgements that one person made at one instant. Returns their sources.
 pub async fn unjudge_many(
     db: &mut Connection,
     community: &Community,
@@ -148,14 +148,14 @@ pub async fn unjudge_many(
         .await?)
 }
 
-/// How many verdicts of a server since an instant wait to be judged, at most `most`.
+/// The number of a server's verdicts since an instant that are not judged yet, at most `most`.
 pub async fn waiting(db: &mut Connection, guild: u64, since: Timestamp, most: u16) -> Result<i64> {
     let query = format!("SELECT count(*) FROM ({CASES} AND a.at >= $2 AND j.source IS NULL LIMIT $3)");
     let count = sqlx::query_scalar(sqlx::AssertSqlSafe(query));
     Ok(count.bind(guild.cast_signed()).bind(since.as_millisecond()).bind(most).fetch_one(db).await?)
 }
 
-/// How often verdicts of one kind were judged, and right.
+/// How many verdicts of one kind were judged, and how many of them were right.
 pub struct Count {
     pub action: String,
     pub chosen: Option<Track>,
@@ -175,13 +175,13 @@ pub async fn counts(db: &mut Connection, community: &Community, since: Timestamp
     Ok(rows.into_iter().map(count).collect())
 }
 
-/// Forgets judgements made before an instant.
+/// Deletes judgements from before an instant.
 pub async fn forget_judgements(db: &mut Connection, oldest: Timestamp) -> Result<()> {
     sqlx::query("DELETE FROM judgements WHERE at < $1").bind(oldest.as_millisecond()).execute(db).await?;
     Ok(())
 }
 
-/// Keeps an example. Returns its number.
+/// Stores an example. Returns its number.
 pub async fn add_lesson(db: &mut Connection, lesson: &Lesson) -> Result<i64> {
     let query = "INSERT INTO lessons (title, body, getting_started, track, actor, at) VALUES ($1, $2, $3, $4, $5, $6)
                  RETURNING id";
@@ -207,17 +207,17 @@ pub async fn lessons(db: &mut Connection) -> Result<Vec<Lesson>> {
     rows.into_iter().map(lesson).collect()
 }
 
-/// Takes an example away. Says whether it was there.
+/// Deletes an example. Returns whether it existed.
 pub async fn remove_lesson(db: &mut Connection, id: i64) -> Result<bool> {
     Ok(sqlx::query("DELETE FROM lessons WHERE id = $1").bind(id).execute(db).await?.rows_affected() > 0)
 }
 
-/// The texts that members have written and that are still kept: an example must not be one of them.
+/// The stored texts by members. An example must not quote them.
 pub async fn members_texts(db: &mut Connection) -> Result<Vec<(String, String)>> {
     Ok(sqlx::query_as("SELECT title, body FROM discord_answers WHERE title <> '' OR body <> ''").fetch_all(db).await?)
 }
 
-/// How many messages wait to be sent, and how many did not arrive and could still be.
+/// The number of messages that wait, and of those that did not arrive but could still be sent.
 pub async fn undelivered(db: &mut Connection) -> Result<(i64, i64)> {
     let query = "SELECT coalesce(sum(state NOT IN ('sent', 'dead', 'unknown')), 0),
                      coalesce(sum(state IN ('dead', 'unknown') AND payload IS NOT NULL AND target IS NOT NULL), 0)
@@ -237,7 +237,7 @@ struct LetterRow {
     payload: Option<String>,
 }
 
-/// The messages of a server that wait or did not arrive, newest first.
+/// A community's messages that wait or did not arrive, newest first.
 pub async fn letters(db: &mut Connection, community: &Community, most: u16) -> Result<Vec<Letter>> {
     let query = "SELECT id, key, target, state, attempts, trouble, created_at, payload FROM outbox
                  WHERE community = $1 AND state <> 'sent' AND target IS NOT NULL AND payload IS NOT NULL
@@ -260,12 +260,12 @@ pub async fn letters(db: &mut Connection, community: &Community, most: u16) -> R
     rows.into_iter().map(letter).collect()
 }
 
-/// The kept vector of a text.
+/// The stored vector of a text.
 pub async fn vector(db: &mut Connection, key: &[u8]) -> Result<Option<Vec<u8>>> {
     Ok(sqlx::query_scalar("SELECT vector FROM vectors WHERE key = $1").bind(key).fetch_optional(db).await?)
 }
 
-/// Keeps the vector of a text.
+/// Stores the vector of a text.
 pub async fn keep_vector(db: &mut Connection, key: &[u8], vector: &[u8]) -> Result<()> {
     let query = "INSERT INTO vectors (key, vector) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING";
     sqlx::query(query).bind(key).bind(vector).execute(db).await?;

@@ -1,4 +1,4 @@
-//! How Cairn does, for moderators: what waits, what decides, when the bot was away.
+//! The state of Cairn for moderators: what waits, which model decides, and the bot's outages.
 
 use jiff::Timestamp;
 
@@ -10,25 +10,22 @@ use crate::store::Store;
 use crate::uptime::{self, Outage};
 use crate::wiki;
 
-/// How Cairn does.
+/// The state of Cairn.
 #[derive(Debug, Clone)]
 pub struct State {
-    /// How many pages the wiki has.
+    /// The number of pages in the wiki.
     pub pages: usize,
-    /// How many messages wait to be sent.
+    /// The number of messages that wait.
     pub waiting: i64,
-    /// How many messages did not arrive, as far as is known.
+    /// The number of messages that did not arrive, as far as we know.
     pub dead: i64,
-    /// The version of the model that decides at home.
+    /// The version of the model used at home.
     pub model: String,
-    /// When the bot was away.
+    /// The bot's outages.
     pub outages: Vec<Outage>,
 }
 
-/// How Cairn does, and when it was away since an instant.
-///
-/// # Errors
-/// A fault if the database cannot be read.
+/// The state of Cairn, with the bot's outages since an instant.
 pub async fn state(store: &Store, _: &HomeModerator, since: Timestamp) -> Result<State> {
     let (waiting, dead) = sql::undelivered(&mut *store.read().await?).await?;
     Ok(State {

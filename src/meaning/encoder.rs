@@ -1,4 +1,4 @@
-//! Turns a text into a vector: texts that mean the like have vectors that point the like way.
+//! Turns a text into a vector: texts with similar meanings have vectors with similar directions.
 
 use fearless_simd::Level;
 
@@ -8,7 +8,7 @@ use super::weights::{WIDTH, Weights};
 use super::wordpiece::WordPiece;
 use crate::Result;
 
-/// all-MiniLM-L6-v2 with weights of 4 bits.
+/// The model all-MiniLM-L6-v2 with 4-bit weights.
 pub struct Encoder {
     level: Level,
     pieces: WordPiece,
@@ -16,18 +16,12 @@ pub struct Encoder {
 }
 
 impl Encoder {
-    /// Finds its way about the weights, which are part of the program.
-    ///
-    /// # Errors
-    /// A fault if the program was built with a damaged file.
+    /// Opens the weights, which are part of the program. A fault means that the program was built with a damaged file.
     pub fn open() -> Result<Self> {
         Self::with(Level::new())
     }
 
-    /// The same with the plainest instructions that the program was built for: slower, and a check on the others.
-    ///
-    /// # Errors
-    /// As [`Encoder::open`].
+    /// The same with the program's baseline instructions: slower, and a check of the faster ones.
     pub fn plain() -> Result<Self> {
         Self::with(Level::baseline())
     }
@@ -39,16 +33,16 @@ impl Encoder {
         Ok(Self { level, pieces, weights })
     }
 
-    /// The vector of a text, of length 1. What comes after about 190 pieces of words is not read.
+    /// The vector of a text, of length 1. Only about the first 190 word pieces are read.
     pub fn embed(&self, text: &str) -> Vector {
         self.embed_first(text, usize::MAX)
     }
 
-    /// The same of the first `most` tokens: what it costs grows with them.
+    /// The same for the first `most` tokens; the cost grows with their number.
     pub fn embed_first(&self, text: &str, most: usize) -> Vector {
         let mut tokens = self.tokens(text);
         if tokens.len() > most.max(2) {
-            // The last one ends every text.
+            // The last token ends every text.
             let end = tokens[tokens.len() - 1];
             tokens.truncate(most.max(2) - 1);
             tokens.push(end);
@@ -70,7 +64,7 @@ impl Encoder {
         vector::mean_direction(&x)
     }
 
-    /// The tokens that are read of a text: places in the sorted vocabulary.
+    /// The tokens of a text that are read, as indexes into the sorted vocabulary.
     pub fn tokens(&self, text: &str) -> Vec<u32> {
         self.pieces.tokens(text)
     }

@@ -1,5 +1,5 @@
-//! The arithmetic that takes the time, with the widest vector instructions that this machine has; elsewhere the same code
-//! runs with narrower ones, or with none.
+//! The expensive arithmetic, with the widest vector instructions of this machine. On other machines the same code uses
+//! narrower ones or none.
 
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, f32x16, i32x16, u32x16};
@@ -29,7 +29,7 @@ fn multiply_with<S: Simd>(simd: S, map: &Map, x: &[f32], out: &mut [f32]) {
     }
 }
 
-/// The weights of a panel as floats, 16 for each input.
+/// The weights of a panel as floats: 16 for each input.
 #[inline(always)]
 fn unpack<S: Simd>(simd: S, panel: &Panel, out: &mut [f32]) {
     let units = f32x16::from_fn(simd, |i| half([panel.units[2 * i], panel.units[2 * i + 1]]));
@@ -50,7 +50,7 @@ fn unpack<S: Simd>(simd: S, panel: &Panel, out: &mut [f32]) {
     }
 }
 
-/// The rows of a matrix in blocks, the numbers of a block's rows interleaved.
+/// The rows of a matrix in blocks; the numbers of a block's rows are interleaved.
 struct Rows {
     blocks: Vec<usize>,
     numbers: Vec<f32>,
@@ -58,7 +58,7 @@ struct Rows {
 }
 
 impl Rows {
-    /// As few blocks as the registers allow, and about as many rows in each.
+    /// Makes as few blocks as the registers allow, of nearly equal size.
     #[inline(always)]
     fn new<S: Simd>(_: S, x: &[f32], width: usize) -> Self {
         let most = if S::f32s::LEN >= PANEL { 12 } else { 6 };
@@ -105,7 +105,7 @@ impl Rows {
     }
 }
 
-/// One block of rows times one panel: all sums stay in registers.
+/// Multiplies one block of rows with one panel; all sums stay in registers.
 #[inline(always)]
 fn times<S: Simd, const ROWS: usize>(
     simd: S,
@@ -127,7 +127,7 @@ fn times<S: Simd, const ROWS: usize>(
     }
 }
 
-/// What each token takes over from the others: `x` has query, key and value of each.
+/// Attention: `x` has query, key and value of each token.
 pub(super) fn attend(level: Level, x: &[f32]) -> Vec<f32> {
     let mut out = vec![0.0; x.len() / 3];
     dispatch!(level, simd => attend_with(simd, x, &mut out));
@@ -147,7 +147,7 @@ fn attend_with<S: Simd>(simd: S, x: &[f32], out: &mut [f32]) {
         }
         let rows = Rows::new(simd, &query, HEAD);
         for first in (0..tokens).step_by(PANEL) {
-            // Keys that are not there are so unlike every query that they get no share.
+            // Padding keys get a very low score, so that their share is 0.
             let mut start = [-1e9; PANEL];
             for (lane, token) in (first..tokens.min(first + PANEL)).enumerate() {
                 start[lane] = 0.0;
@@ -185,7 +185,7 @@ fn share<S: Simd>(simd: S, row: &mut [f32]) {
     row.iter_mut().for_each(|x| (f32x16::load_array_ref(simd, x) * factor).store_array(x));
 }
 
-/// Adds `more` to `x` and brings each row to mean 0 and variance 1, then to what `norm` says.
+/// Layer norm: adds `more` to `x`, normalises each row to mean 0 and variance 1, then applies `norm`.
 pub(super) fn add_and_norm(level: Level, x: &mut [f32], more: &[f32], norm: &Norm) {
     x.iter_mut().zip(more).for_each(|(x, more)| *x += more);
     dispatch!(level, simd => norm_with(simd, x, norm));
@@ -212,7 +212,7 @@ fn norm_with<S: Simd>(simd: S, x: &mut [f32], norm: &Norm) {
     }
 }
 
-/// GELU: half of x, and as much again as a normal variable is likely to be nearer to 0 than x.
+/// The activation GELU: x times the probability that a standard normal variable is below x.
 pub(super) fn bend(level: Level, x: &mut [f32]) {
     dispatch!(level, simd => bend_with(simd, x));
 }
@@ -225,7 +225,7 @@ fn bend_with<S: Simd>(simd: S, x: &mut [f32]) {
     }
 }
 
-/// Abramowitz and Stegun 7.1.26, right to 2e-7.
+/// Abramowitz and Stegun 7.1.26, accurate to 2e-7.
 #[inline(always)]
 fn erf<S: Simd>(simd: S, x: f32x16<S>) -> f32x16<S> {
     let z = x.abs();

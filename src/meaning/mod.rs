@@ -1,4 +1,5 @@
-//! What texts mean, as vectors: a small sentence encoder inside the program. No network, no files, no other service.
+//! Meanings of texts as vectors: a small sentence encoder inside the program. It needs no network, files or other
+//! services.
 
 mod encoder;
 mod kernel;
@@ -12,5 +13,5 @@ pub use vector::{ContentKey, KEPT_BYTES, KEY_BYTES, Vector, from_bytes, similari
 pub use weights::{MOST_TOKENS, WIDTH};
 pub use worker::{QUESTION_TOKENS, Thread, Worker};
 
-/// A debug build takes seconds for a sentence: it knows only the vectors that are there already.
+/// A debug build takes seconds for a sentence, so it uses only stored vectors.
 pub const CAN_EMBED: bool = !cfg!(debug_assertions);

@@ -1,19 +1,19 @@
-//! The file of weights, as `model/rebuild.py` writes it: read in place, for it is part of the program.
+//! The file of weights as `model/rebuild.py` writes it. It is part of the program and read in place.
 //!
-//! Numbers are little-endian; `half` is a 16-bit float; a *nibble* is a weight from 0 to 15 that stands for -8 to 7 times
-//! the scale of its group; scales are whole numbers (i8) times a unit.
+//! Numbers are little-endian. `half` is a 16-bit float. A *nibble* is a weight from 0 to 15 that means -8 to 7 times
+//! the scale of its group. Scales are integers (i8) times a unit.
 //!
 //! | part | what |
 //! |---|---|
 //! | head | `CAIRNE01`, the number of pieces, the length of the next part (two u32) |
-//! | pieces | the vocabulary, sorted, a line each, filled up with empty lines to four bytes |
+//! | pieces | the vocabulary, sorted, one piece per line, padded with empty lines to four bytes |
 //! | table | units of all pieces (half), scales for each 64 weights, then all nibbles, the even weight in the low half of a byte |
-//! | positions | a scale for each (half), then their weights (i8) |
+//! | positions | a scale for each position (half), then their weights (i8) |
 //! | norm | factors, then summands (half) |
 //! | 6 layers | query, key and value in one map; map, norm; map; map, norm |
 //!
-//! A map has its biases (half), then panels of 16 outputs: the units of the outputs (half); the scales, for each 32 inputs one
-//! for each output; then, for each 8 inputs, 16 words, one for each output, with the nibble of the first input lowest.
+//! A map has its biases (half), then panels of 16 outputs: the units of the outputs (half); the scales, 16 for every 32
+//! inputs; then, for every 8 inputs, 16 words, one per output, with the nibble of the first input in the lowest bits.
 
 use anyhow::anyhow;
 
@@ -21,23 +21,23 @@ use crate::Result;
 
 /// The length of a vector.
 pub const WIDTH: usize = 384;
-/// How many numbers each token has in the middle of a layer.
+/// The width of the hidden part of a layer, per token.
 pub(super) const INNER: usize = 4 * WIDTH;
-/// The most tokens that are read of a text, with the two that every text is put between.
+/// The most tokens of a text that are read, with the two that enclose every text.
 pub const MOST_TOKENS: usize = 192;
-/// Outputs of a map that are stored, and computed, side by side.
+/// How many outputs of a map are stored and computed together.
 pub(super) const PANEL: usize = 16;
-/// Inputs of a map that share a scale.
+/// How many inputs of a map share a scale.
 pub(super) const GROUP: usize = 32;
-/// Inputs whose nibbles share the words.
+/// How many inputs share a word.
 pub(super) const PER_WORD: usize = 8;
 
 const LAYERS: usize = 6;
 const TABLE_GROUP: usize = 64;
 
-/// All that the network knows.
+/// All parameters of the network.
 pub(super) struct Weights {
-    /// The pieces, sorted by their bytes; a token is a piece's place.
+    /// The pieces, sorted by bytes; a token is a piece's index.
     pub(super) pieces: Vec<&'static str>,
     pub(super) norm: Norm,
     pub(super) layers: Vec<Layer>,
@@ -48,7 +48,7 @@ pub(super) struct Weights {
     positions: &'static [u8],
 }
 
-/// One layer: attention, then two maps with a bend between them.
+/// One layer: attention, then two maps with the activation between them.
 pub(super) struct Layer {
     pub(super) query_key_value: Map,
     pub(super) attended: Map,
@@ -58,29 +58,28 @@ pub(super) struct Layer {
     pub(super) after_narrow: Norm,
 }
 
-/// Each output a weighted sum of all inputs.
+/// A linear map: each output is a weighted sum of all inputs.
 pub(super) struct Map {
     pub(super) inputs: usize,
     pub(super) biases: Vec<f32>,
     panels: &'static [u8],
 }
 
-/// The weights of 16 outputs, as they stand in the file.
+/// The weights of 16 outputs, as in the file.
 pub(super) struct Panel<'a> {
     pub(super) units: &'a [u8],
     pub(super) scales: &'a [u8],
     pub(super) words: &'a [u8],
 }
 
-/// What numbers are multiplied by, and what is added, after they have been brought to mean 0 and variance 1.
+/// Factors and summands that follow the normalisation to mean 0 and variance 1.
 pub(super) struct Norm {
     pub(super) factors: Vec<f32>,
     pub(super) summands: Vec<f32>,
 }
 
 impl Weights {
-    /// # Errors
-    /// A fault if the file is not one that `rebuild.py` wrote.
+    /// Reads the file; a fault if `rebuild.py` did not write it.
     pub(super) fn read(file: &'static [u8]) -> Result<Self> {
         let mut file = Reader(file);
         if file.take(8)? != b"CAIRNE01" {
@@ -99,7 +98,7 @@ impl Weights {
         Ok(Self { pieces, norm, layers, table_units, table_scales, table, position_scales, positions })
     }
 
-    /// Adds up what stands for a piece and for its place in the text.
+    /// Adds up the embeddings of a piece and of its position in the text.
     pub(super) fn begin(&self, token: usize, place: usize, out: &mut [f32]) {
         let unit = half([self.table_units[2 * token], self.table_units[2 * token + 1]]);
         let scales = &self.table_scales[token * WIDTH / TABLE_GROUP..];
@@ -129,7 +128,7 @@ impl Map {
     }
 }
 
-/// What has not been read yet.
+/// The rest of the file.
 struct Reader(&'static [u8]);
 
 impl Reader {
@@ -170,11 +169,11 @@ impl Reader {
     }
 }
 
-/// A 16-bit float that is neither infinite nor undefined.
+/// Reads a 16-bit float that is neither infinite nor NaN.
 #[inline(always)]
 pub(super) fn half(bytes: [u8; 2]) -> f32 {
     let bits = u32::from(u16::from_le_bytes(bytes));
-    // Its exponent counts from 15, a float's from 127: the product moves it, and reads the smallest numbers rightly, too.
+    // The exponent bias is 15, a float's is 127. The product corrects it, and is right for subnormal numbers, too.
     let size = f32::from_bits((bits & 0x7fff) << 13) * f32::from_bits((127 + 112) << 23);
     f32::from_bits(size.to_bits() | (bits & 0x8000) << 16)
 }

@@ -1,13 +1,13 @@
-//! Cuts a text into the pieces that the network knows, exactly as BERT's uncased WordPiece does: without accents and capitals,
-//! at white space and punctuation, then each word into the longest pieces from the left. Of all characters, only some hundred that
-//! Unicode has had since version 9 are treated otherwise than by `tokenizers`, whose tables are older.
+//! Splits a text into the network's word pieces, as BERT's uncased WordPiece does: remove accents and capitals, split
+//! at white space and punctuation, then split each word into the longest pieces from the left. Differs from
+//! `tokenizers`, whose Unicode tables are older, only for about a hundred characters added since Unicode 9.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use super::weights::MOST_TOKENS;
 
-/// A word of more characters is unknown.
+/// Longer words, in characters, count as unknown.
 const MOST_CHARACTERS: usize = 100;
 
 /// A vocabulary.
@@ -21,7 +21,7 @@ pub(super) struct WordPiece {
 }
 
 impl WordPiece {
-    /// `None` if the vocabulary lacks one of the three pieces that every text needs.
+    /// `None` if the vocabulary lacks one of the three special pieces.
     pub(super) fn new(pieces: Vec<&'static str>) -> Option<Self> {
         let id = |piece: &str| place(&pieces, piece);
         let (first, last, unknown) = (id("[CLS]")?, id("[SEP]")?, id("[UNK]")?);
@@ -33,7 +33,7 @@ impl WordPiece {
     pub(super) fn tokens(&self, text: &str) -> Vec<u32> {
         let mut tokens = vec![self.first];
         let mut word = String::new();
-        // Each word gives a token at least, so what comes after so many words is not read.
+        // Each word gives at least one token, so words after the limit need not be read.
         for c in characters(text) {
             let alone = is_punctuation(c);
             if alone || c.is_whitespace() {
@@ -55,7 +55,7 @@ impl WordPiece {
         tokens
     }
 
-    /// Adds the pieces of a word, or the one for what is unknown.
+    /// Adds the pieces of a word, or the piece for unknown words.
     fn cut(&self, word: &str, tokens: &mut Vec<u32>) {
         if word.chars().nth(MOST_CHARACTERS).is_some() {
             tokens.push(self.unknown);
@@ -79,7 +79,7 @@ impl WordPiece {
         }
     }
 
-    /// Shortens `piece` until the vocabulary has it.
+    /// Shortens `piece` until it is in the vocabulary.
     fn longest_of(&self, piece: &mut String, mark: usize) -> Option<u32> {
         while piece.len() > mark {
             if let Some(id) = place(&self.pieces, piece) {
@@ -95,7 +95,7 @@ fn place(pieces: &[&str], piece: &str) -> Option<u32> {
     pieces.binary_search(&piece).ok().and_then(|at| u32::try_from(at).ok())
 }
 
-/// The characters that pieces are made of; ideographs stand between spaces.
+/// The normalised characters; ideographs get spaces around them.
 fn characters(text: &str) -> impl Iterator<Item = char> {
     let clean = text.chars().filter(|c| !is_nothing(*c)).flat_map(|c| {
         let space = is_ideograph(c).then_some(' ');
@@ -115,7 +115,7 @@ fn is_punctuation(c: char) -> bool {
     c.is_ascii_punctuation() || c.general_category_group() == GeneralCategoryGroup::Punctuation
 }
 
-/// The blocks of ideographs that BERT's cutter knows.
+/// The blocks of ideographs in BERT's tokenizer.
 fn is_ideograph(c: char) -> bool {
     matches!(u32::from(c),
         0x4E00..=0x9FFF | 0x3400..=0x4DBF | 0x20000..=0x2A6DF | 0x2A700..=0x2B73F | 0x2B740..=0x2B81F

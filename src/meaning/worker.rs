@@ -1,4 +1,5 @@
-//! The encoder on a thread of its own: it computes for milliseconds at a time, which nothing that serves people may do.
+//! Runs the encoder on its own thread: it computes for milliseconds at a time and must not block threads that serve
+//! people.
 
 use std::collections::HashSet;
 use std::sync::OnceLock;
@@ -10,20 +11,17 @@ use super::encoder::Encoder;
 use super::vector::{ContentKey, Vector};
 use crate::{Result, metrics};
 
-/// How many tokens of a question are read: what somebody wants to know is said by then, and each costs a while.
+/// How many tokens of a question are read. The rest rarely changes the meaning, and each token costs time.
 pub const QUESTION_TOKENS: usize = 64;
-/// How many texts may wait. Longer queues would only make answers late.
+/// How many texts may wait. A longer queue would only make answers late.
 const QUEUE: usize = 32;
 
-/// The one thread of a program, started when it is first wanted.
+/// The program's one encoder thread, started at first use.
 #[derive(Debug, Default)]
 pub struct Thread(OnceLock<Worker>);
 
 impl Thread {
-    /// The thread.
-    ///
-    /// # Errors
-    /// A fault if the system refuses a thread.
+    /// The thread; a fault if the system cannot start one.
     pub fn worker(&self) -> Result<&Worker> {
         if let Some(worker) = self.0.get() {
             return Ok(worker);
@@ -38,29 +36,26 @@ struct Job {
     /// How many tokens of it are read.
     most: usize,
     answer: oneshot::Sender<Vector>,
-    /// Until it is taken up.
+    /// Counts the job as waiting until the thread takes it.
     waiting: metrics::Waiting,
 }
 
-/// Asks the thread. Cheap to clone; the thread ends when the last one is dropped.
+/// A handle to the thread. Cheap to clone; the thread ends when the last handle is dropped.
 #[derive(Debug, Clone)]
 pub struct Worker {
     jobs: mpsc::Sender<Job>,
 }
 
 impl Worker {
-    /// Starts the thread. It opens the encoder when the first text comes.
-    ///
-    /// # Errors
-    /// A fault if the system refuses a thread.
+    /// Starts the thread. It opens the encoder at the first text. A fault if the system cannot start a thread.
     pub fn start() -> Result<Self> {
         let (jobs, waiting) = mpsc::channel(QUEUE);
         std::thread::Builder::new().name("encoder".into()).spawn(|| work(waiting))?;
         Ok(Self { jobs })
     }
 
-    /// The vector of a question, or `None` if it is not there in time or too many texts wait: then go by the words alone.
-    /// Of a long one only the beginning is read.
+    /// The vector of a question. `None` if it is not ready in time or too many texts wait; then use only the words.
+    /// Only the beginning of a long question is read.
     pub async fn embed(&self, text: String, within: Duration) -> Option<Vector> {
         let (answer, vector) = oneshot::channel();
         if self.jobs.try_send(Job { text, most: QUESTION_TOKENS, answer, waiting: metrics::Waiting::begin() }).is_err()
@@ -73,8 +68,8 @@ impl Worker {
         vector
     }
 
-    /// The vectors of those texts whose key is not in `known`, each once. One text waits in the queue at a time, so that
-    /// people's questions come between them. What is missing in the end, because the thread is gone, is left out.
+    /// The vectors of the texts whose keys are not in `known`, each once. Only one text at a time waits in the queue,
+    /// so that people's questions are not delayed. If the thread has ended, the remaining texts are left out.
     pub async fn embed_new(&self, texts: Vec<String>, known: &HashSet<ContentKey>) -> Vec<(ContentKey, Vector)> {
         let (mut seen, mut made) = (known.clone(), Vec::new());
         for text in texts {
@@ -97,7 +92,7 @@ fn work(mut waiting: mpsc::Receiver<Job>) {
     let mut opened = None;
     while let Some(Job { text, most, answer, waiting: taken_up }) = waiting.blocking_recv() {
         drop(taken_up);
-        // Nobody waits any more.
+        // Nobody waits for the answer any more.
         if answer.is_closed() {
             continue;
         }

@@ -1,4 +1,4 @@
-//! A typical question without what points to a person: names, links, addresses, long numbers (pure).
+//! Makes a typical question anonymous: removes names, links, addresses and long numbers (pure).
 
 use std::sync::LazyLock;
 
@@ -6,21 +6,21 @@ use regex::{Captures, Regex};
 
 use crate::people::redact;
 
-/// The longest a title is shown.
+/// The longest title that is shown, in characters.
 const MAX_CHARS: usize = 140;
-/// First names that are no other words.
+/// First names that are not also ordinary words.
 const NAMES: &str = include_str!("names.txt");
-/// Stands for a first name until its surname is found.
+/// Replaces a first name until its surname is found.
 const NAME: &str = "\u{e0ff}";
-/// Teachers whose names are the names of courses, and courses whose names look like addresses.
+/// Teachers whose names stand for courses, and courses whose names look like addresses.
 const KNOWN: [&str; 5] = ["andrew ng", "jeremy howard", "andrej karpathy", "fast.ai", "deeplearning.ai"];
 
 struct Rules {
-    /// What goes, each with what is put in its place.
+    /// Patterns to remove, each with its replacement.
     gone: Vec<(Regex, &'static str)>,
     /// Words that may be names.
     word: Regex,
-    /// A first name that was found, and what follows with a capital.
+    /// A first name that was found, and the capitalised word after it.
     surname: Regex,
 }
 
@@ -29,19 +29,19 @@ static RULES: LazyLock<Option<Rules>> = LazyLock::new(|| Rules::new().ok());
 impl Rules {
     fn new() -> Result<Self, regex::Error> {
         let gone = [
-            // Markdown's links and pictures: their words stay. Discord's own signs go.
+            // Markdown's links and pictures: their words stay. Discord's own markup is removed.
             (r"!?\[([^\]\[]*)\]\([^)]*\)", "$1"),
             (r"<a?:\w+:\d+>|<[#@][!&]?\d+>", "…"),
             // Tags at the beginning, such as [Q].
             (r"^(?:\[\w{1,12}\] ?)+", ""),
-            // Where a person can be written to.
+            // Contact details.
             (
                 r"(?i)\b(discord|telegram|instagram|insta|snapchat|whatsapp|linkedin|github|twitter|skype|e-?mail)(?: id| handle| name| username)? ?[:=] ?\S+",
                 "$1: …",
             ),
             (r"\b[\w.]{2,32}#\d{4}\b", "…"),
             (r"(?i)\b\d+[a-z]? (?:\w+ ){1,3}(?:street|st|road|rd|avenue|ave|lane|drive|boulevard|blvd)\b", "…"),
-            // Names after words that announce one.
+            // Names after words that introduce one.
             (r"\b((?i:my name(?:'s|’s| is)|call me)) \w+(?: [A-Z]\w+)?", "$1 …"),
             (
                 r"\b((?i:i'm|i’m|im|i am|this is|it's|here is)) [A-Z][a-z]+(?: [A-Z][a-z]+)?( here\b|[,.!;]| and\b| from\b|$)",
@@ -66,12 +66,12 @@ impl Rules {
     }
 }
 
-/// `title` without what points to a person, on one line and not too long; `author` is what its author is called.
+/// `title` without personal details, on one line, shortened; `author` has the author's names.
 pub fn anonymous(title: &str, author: &[String]) -> String {
-    // The patterns are constants, and the tests fail if one stops compiling; should it, nothing is shown.
+    // The patterns are constants, and a test fails if one does not compile. If that happens all the same, show nothing.
     let Some(rules) = &*RULES else { return String::new() };
     let mut text = title.split_whitespace().collect::<Vec<_>>().join(" ");
-    // Names of several words or with signs; the others are looked for word by word.
+    // Names with spaces or signs; plain names are searched word by word.
     let is_plain = |name: &str| name.chars().all(|c| c.is_alphanumeric() || c == '_');
     for name in author.iter().filter(|name| name.chars().count() >= 3 && !is_plain(name)) {
         if let Ok(name) = Regex::new(&format!("(?i){}", regex::escape(name))) {
@@ -102,7 +102,7 @@ pub fn anonymous(title: &str, author: &[String]) -> String {
     cut(&text)
 }
 
-/// A sign that no text has, in place of a name that may stay.
+/// A placeholder character that no text has, for a name that may stay.
 fn mark(n: usize) -> String {
     char::from_u32(0xe000 + n as u32).map(String::from).unwrap_or_default()
 }
@@ -136,7 +136,7 @@ fn written(known: &str) -> String {
     known.split(' ').map(capital).collect::<Vec<_>>().join(" ")
 }
 
-/// Cut at a word.
+/// Cuts the text at a word.
 fn cut(text: &str) -> String {
     if text.chars().count() <= MAX_CHARS {
         return text.to_owned();

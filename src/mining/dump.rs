@@ -1,11 +1,11 @@
-//! One line of an exported history: what Reddit and Discord exports call a text, its author and its id (pure).
+//! Reads one line of an exported history from Reddit or Discord: text, author and id (pure).
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::triage::MAX_CHARS;
 
-/// What stands where a text was deleted or removed.
+/// Texts that replace a deleted or removed text.
 const GONE: [&str; 6] = [
     "[removed]",
     "[deleted]",
@@ -15,27 +15,27 @@ const GONE: [&str; 6] = [
     "[ removed by moderator ]",
 ];
 
-/// What somebody wrote.
+/// A person's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
     /// The export's own id, if it has one.
     pub id: Option<String>,
     /// The headline; empty on Discord.
     pub title: String,
-    /// What stands below it.
+    /// The text below it.
     pub body: String,
-    /// What the author is called, to be taken out of what they wrote.
+    /// The author's names, which are removed from the text.
     pub author: Vec<String>,
 }
 
-/// What a line holds.
+/// The content of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Line {
     /// A text.
     Text(Text),
-    /// A text that was deleted or removed, or whose author is gone.
+    /// A text that was deleted or removed, or whose author has deleted their account.
     Deleted,
-    /// What a program wrote.
+    /// A bot's text.
     Program,
     /// A message without words, such as a picture.
     Empty,
@@ -58,7 +58,7 @@ struct Raw {
 /// Reads a line.
 ///
 /// # Errors
-/// A sentence that says why it is no post or message.
+/// A sentence with the reason why it is not a post or message.
 pub fn read(line: &[u8]) -> Result<Line, String> {
     let text =
         std::str::from_utf8(line).map_err(|e| format!("it is not UTF-8 text (byte {}).", e.valid_up_to() + 1))?;
@@ -67,7 +67,7 @@ pub fn read(line: &[u8]) -> Result<Line, String> {
         return Err("it is no JSON object.".to_owned());
     }
     let raw: Raw = serde_json::from_str(text).map_err(|e| {
-        // What stands in the line is not repeated: it may be a person's.
+        // The message does not quote the line, because it may have personal data.
         let kind = match e.classify() {
             serde_json::error::Category::Data => "a title or text in it is no text",
             serde_json::error::Category::Eof => "it ends too early",
@@ -109,7 +109,7 @@ fn names(author: &Value) -> Vec<String> {
     of_discord.into_iter().chain([author]).filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-/// As it was typed: Reddit's exports write three signs as HTML does. No longer than triage reads.
+/// Decodes the three entities in Reddit's exports, and cuts the text to the length that triage reads.
 fn plain(text: &str) -> String {
     let text: String = text.chars().take(MAX_CHARS).collect();
     text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

@@ -1,27 +1,27 @@
-//! Which questions are alike: words and pairs of words, weighed by how rare they are (TF-IDF), and groups around leaders
-//! (pure). An inverted index finds the leaders that share a word, so most pairs are never looked at.
+//! Groups similar questions (pure): words and pairs of words, weighed by TF-IDF, and groups around leaders. An
+//! inverted index finds the leaders that share a word, so most pairs are never compared.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use crate::wiki::is_function_word;
 
-/// How like a leader a question must be to follow it (cosine).
+/// The least similarity (cosine) of a question to a leader to join its group.
 const FOLLOWS: f32 = 0.32;
-/// How like the middle of a group a question must be to stay in it.
+/// The least similarity of a question to a group's centre to stay in it.
 const STAYS: f32 = 0.25;
-/// How like each other the middles of two groups must be to become one.
+/// From this similarity of their centres on, two groups are merged.
 const SAME: f32 = 0.52;
-/// The most words of a question, and of the middle of a group, that are compared.
+/// The most terms of a question, and of a group's centre, that are compared.
 const MOST_TERMS: usize = 24;
 const MOST_OF_MIDDLE: usize = 40;
-/// How often the middles are computed again and the questions put to the nearest.
+/// How often the centres are recomputed and the questions reassigned.
 const ROUNDS: usize = 3;
-/// Words that stand for the whole field, or only say that something is asked; what is asked stands beside them.
+/// Words that mean the whole field, or only that something is asked. They say little about the topic.
 const FRAME: &str = "question advice suggestion suggest recommendation recommend recommended please tip guidance guide \
     hello everyone really want need looking look help helpful best way beginner newbie noob start learn study into ml ai \
     dl ds complete currently background people time year thank hey hi really feel like think know";
-/// Words that mean the same here: the first stands for all of its line.
+/// Words with the same meaning here; the first of a line replaces the others.
 const SAME_MEANING: &str = "start begin starting beginning started starter getting
 learn learning self-taught understand master
 switch transition transitioning switching change changing move moving pivot shift
@@ -39,9 +39,9 @@ roadmap path plan syllabus curriculum roadmaps
 school highschool grade teen teenager
 programming coding code programmer coder
 become becoming";
-/// What a pair of words weighs beside a word.
+/// The weight of a word pair; a single word has 1.
 const PAIR_WEIGHT: f32 = 0.3;
-/// What a word of [`FRAME`] weighs beside another.
+/// The weight of a word of [`FRAME`]; other words have 1.
 const FRAME_WEIGHT: f32 = 0.4;
 
 fn is_frame(word: &str) -> bool {
@@ -49,7 +49,7 @@ fn is_frame(word: &str) -> bool {
     WORDS.contains(word)
 }
 
-/// The word that stands for all of the same meaning.
+/// The word that replaces a word of the same meaning.
 fn meant(word: &str) -> Option<&'static str> {
     static MEANT: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
         let of_line = |line: &'static str| {
@@ -61,7 +61,7 @@ fn meant(word: &str) -> Option<&'static str> {
     MEANT.get(word).copied()
 }
 
-/// What a question is about: words with weights, as the reader of dumps puts them.
+/// The words of a question, with weights.
 #[derive(Debug, Default)]
 pub struct Words(BTreeMap<String, f32>);
 
@@ -96,7 +96,7 @@ impl Words {
     }
 }
 
-/// Lower case, with the long names of the field as one word.
+/// Lower case, with the field's long names as one word.
 fn folded(text: &str) -> String {
     let mut text = text.to_lowercase().replace(['’', '\''], "");
     for (long, short) in [
@@ -116,7 +116,7 @@ fn folded(text: &str) -> String {
     text
 }
 
-/// A word without the commonest endings.
+/// A word without the most common endings.
 fn stem(word: &str) -> &str {
     let cut = |ending: &str, least: usize| {
         word.strip_suffix(ending).filter(|rest| rest.len() >= least && !rest.ends_with('s'))
@@ -126,13 +126,13 @@ fn stem(word: &str) -> &str {
 
 type Vector = Vec<(u32, f32)>;
 
-/// Questions that are alike: their places in the list, the most typical first.
+/// Similar questions: their indexes in the list, most typical first.
 pub type Group = Vec<usize>;
 
-/// Puts questions that are alike together; the largest group first.
+/// Groups similar questions; largest group first.
 pub fn groups(questions: &[Words]) -> Vec<Group> {
     let vectors = weighed(questions);
-    // Short questions lead: they say what many say at greater length.
+    // Short questions become leaders, because they say briefly what others say at length.
     let mut order: Vec<usize> = (0..vectors.len()).collect();
     order.sort_by_key(|&at| (vectors[at].len(), at));
     let mut leaders = Middles::default();
@@ -161,7 +161,7 @@ pub fn groups(questions: &[Words]) -> Vec<Group> {
     sorted
 }
 
-/// The questions as vectors of length one, of the words that tell the most.
+/// The questions as vectors of length 1, with their most telling words.
 fn weighed(questions: &[Words]) -> Vec<Vector> {
     let mut numbers: HashMap<&str, u32> = HashMap::new();
     let mut found_in: Vec<u32> = Vec::new();
@@ -184,7 +184,7 @@ fn weighed(questions: &[Words]) -> Vec<Vector> {
     questions.iter().map(vector).collect()
 }
 
-/// The `most` heaviest terms, in the order of their numbers, of length one.
+/// The `most` heaviest terms in the order of their numbers, scaled to length 1.
 fn unit(mut vector: Vector, most: usize) -> Vector {
     vector.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     vector.truncate(most);
@@ -219,7 +219,7 @@ fn middle(vectors: &[Vector], group: &[usize]) -> Vector {
     unit(sum.into_iter().collect(), MOST_OF_MIDDLE)
 }
 
-/// The middles of groups, found by their words.
+/// The centres of groups, with an index by word.
 #[derive(Default)]
 struct Middles {
     count: usize,
@@ -234,7 +234,7 @@ impl Middles {
         self.count += 1;
     }
 
-    /// The middle that is most like a vector, and how like it is.
+    /// The centre most similar to a vector, and the similarity.
     fn nearest(&self, vector: &Vector) -> Option<(usize, f32)> {
         let mut sums = vec![0.0_f32; self.count];
         for (term, weight) in vector {
@@ -247,7 +247,8 @@ impl Middles {
     }
 }
 
-/// Each question in the group whose middle is nearest; what is near to none is a group of its own.
+/// Puts each question into the group with the nearest centre; a question that is near to none becomes a group of its
+/// own.
 fn settled(vectors: &[Vector], middles: &Middles) -> Vec<Group> {
     let mut groups: Vec<Group> = vec![Vec::new(); middles.count];
     for (at, vector) in vectors.iter().enumerate() {
@@ -259,7 +260,7 @@ fn settled(vectors: &[Vector], middles: &Middles) -> Vec<Group> {
     groups
 }
 
-/// The middles of the groups, the largest first, without those that are nearly the same as a larger one.
+/// The centres of the groups, largest group first, without those nearly equal to an earlier one.
 fn merged(vectors: &[Vector], mut groups: Vec<Group>) -> Middles {
     groups.retain(|group| !group.is_empty());
     groups.sort_by(|a, b| b.len().cmp(&a.len()).then(a[0].cmp(&b[0])));

@@ -1,7 +1,8 @@
-//! Mining: what an exported history of a community asks again and again, as a list of frequent questions.
+//! Mining: finds the frequent questions in an exported history of a community.
 //!
-//! [`Pile`] takes the lines of the export and keeps the questions of people who ask how to get started; [`Pile::topics`]
-//! puts those together that are alike; [`faq`] looks for each topic in the wiki. Nothing is kept in the database.
+//! [`Pile`] takes the lines of the export and keeps the questions of people who ask how to get started.
+//! [`Pile::topics`] groups similar questions. [`faq`] searches the wiki for each topic. Nothing is stored in the
+//! database.
 
 mod anonymous;
 mod dump;
@@ -21,17 +22,18 @@ use anonymous::anonymous;
 use dump::{Line, Text};
 use likeness::Words;
 
-/// How many typical titles of a topic are shown.
+/// How many typical titles are shown per topic.
 const TITLES: usize = 3;
-/// How many of a topic's most typical questions are looked at for titles.
+/// How many of a topic's most typical questions are considered for titles.
 const LOOKED_AT: usize = 30;
-/// How many lines that cannot be read are named.
+/// How many unreadable lines are reported.
 const NAMED: usize = 20;
-/// How many topics are looked for in the wiki.
+/// How many topics are searched in the wiki.
 const SEARCHED: usize = 150;
-/// How many sections of each search may be the nearest.
+/// How many hits of each search are considered.
 const HITS: usize = 3;
-/// What counts of a body: its first characters, which hold the question, and how much beside a title.
+/// Only the first characters of a body are read, because they have the question; and the weights of its questions and
+/// of its other sentences (a headline has 1).
 const READ: usize = 800;
 const ASKED: f32 = 0.3;
 const TOLD: f32 = 0.05;
@@ -39,15 +41,15 @@ const TOLD: f32 = 0.05;
 /// How many texts were left out, and why.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize)]
 pub struct LeftOut {
-    /// Deleted or removed, or their author is gone.
+    /// Deleted or removed texts, or texts by deleted accounts.
     pub deleted: usize,
-    /// Somebody may be in danger.
+    /// Texts about a person who may be in danger.
     pub danger: usize,
-    /// Written by programs.
+    /// Texts by bots.
     pub programs: usize,
-    /// Without words.
+    /// Texts without words.
     pub empty: usize,
-    /// In the export more than once.
+    /// Texts that are in the export more than once.
     pub repeated: usize,
     /// Lines that cannot be read.
     pub broken: usize,
@@ -62,7 +64,7 @@ pub struct Broken {
     pub why: String,
 }
 
-/// What was read of an export.
+/// The content of an export.
 #[derive(Debug, Default)]
 pub struct Pile {
     read: usize,
@@ -113,7 +115,7 @@ impl Pile {
         self.read > 0 && self.left_out.broken == self.read
     }
 
-    /// What is asked at least so often, the most frequent first.
+    /// The topics with at least `least` questions, most frequent first.
     pub fn topics(&self, least: usize) -> Vec<Topic> {
         let words: Vec<Words> = self.questions.iter().map(words).collect();
         let groups = likeness::groups(&words);
@@ -122,7 +124,7 @@ impl Pile {
     }
 }
 
-/// What a question is about: its headline, then what is asked below, then the rest.
+/// The words of a question: its headline, then its other questions, then the rest.
 fn words(text: &Text) -> Words {
     let mut words = Words::default();
     let headline = headline(text);
@@ -134,7 +136,7 @@ fn words(text: &Text) -> Words {
     words
 }
 
-/// The title, if it says something; otherwise the first question of the body, or how it begins.
+/// The title, if it has content; otherwise the body's first question, or its first sentence with content.
 fn headline(text: &Text) -> &str {
     if says_something(&text.title) {
         return &text.title;
@@ -153,7 +155,7 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
     text.split('\n').flat_map(|line| line.split_inclusive(['.', '?', '!'])).map(str::trim).filter(|s| !s.is_empty())
 }
 
-/// The most typical headlines, made anonymous, each once; those that nothing was taken out of come first.
+/// The most typical headlines, anonymous, each once. Those without removed parts come first.
 fn titles(questions: &[Text], group: &[usize]) -> Vec<String> {
     let mut seen = HashSet::new();
     let mut titles: Vec<(bool, String)> = Vec::new();
@@ -169,16 +171,16 @@ fn titles(questions: &[Text], group: &[usize]) -> Vec<String> {
     titles.into_iter().map(|(_, title)| title).collect()
 }
 
-/// Questions that are alike.
+/// A group of similar questions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Topic {
-    /// How many there are.
+    /// The number of questions.
     pub size: usize,
-    /// The most typical headlines, made anonymous.
+    /// The most typical headlines, anonymous.
     pub titles: Vec<String>,
 }
 
-/// The section of the wiki that is nearest to a topic.
+/// The section of the wiki nearest to a topic.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Nearest {
     /// Slug of the page.
@@ -187,7 +189,7 @@ pub struct Nearest {
     pub title: String,
     /// Heading of the section.
     pub heading: String,
-    /// Where it is.
+    /// Its address.
     pub link: String,
     /// How well it fits, from 0 to 1.
     pub score: f64,
@@ -198,20 +200,20 @@ pub struct Nearest {
 pub struct Frequent {
     /// How many asked it.
     pub size: usize,
-    /// How they typically ask.
+    /// Typical wordings.
     pub titles: Vec<String>,
-    /// Where the wiki answers it, if it does.
+    /// The wiki's answer, if it has one.
     pub nearest: Option<Nearest>,
 }
 
-/// What an export asks again and again.
+/// The frequent questions of an export.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Faq {
     /// How many lines were read.
     pub read: usize,
     /// How many texts ask how to get started.
     pub getting_started: usize,
-    /// What was not looked at.
+    /// The texts that were left out.
     pub left_out: LeftOut,
     /// The first lines that cannot be read.
     pub broken: Vec<Broken>,
@@ -219,12 +221,12 @@ pub struct Faq {
     pub topics: usize,
     /// The most frequent ones.
     pub questions: Vec<Frequent>,
-    /// Topics for which the wiki has nothing good.
+    /// Topics without a good answer in the wiki.
     pub not_covered: Vec<Frequent>,
 }
 
-/// Looks for the topics of a pile in the wiki; `limit` of them are listed, and as many that it does not cover. Links begin with
-/// `base`.
+/// Searches the wiki for the topics of a pile; lists `limit` of them, and as many that the wiki does not cover. Links
+/// begin with `base`.
 pub async fn faq(store: &Store, pile: &Pile, topics: Vec<Topic>, limit: usize, base: &str) -> Result<Faq> {
     let mut faq = Faq {
         read: pile.read,
@@ -248,13 +250,13 @@ pub async fn faq(store: &Store, pile: &Pile, topics: Vec<Topic>, limit: usize, b
     Ok(faq)
 }
 
-/// The section that fits the typical titles best, all in all.
+/// The section with the highest total score for the typical titles.
 async fn nearest(store: &Store, titles: &[String], base: &str) -> Result<Option<Nearest>> {
     let mut found: Vec<(f64, Nearest)> = Vec::new();
     for title in titles {
         let answer = match search::search(store, &title.replace('…', " "), HITS, base, "").await {
             Ok(answer) => answer,
-            // A title without a word that can be looked for.
+            // A title without searchable words.
             Err(error) if error.kind() == Some(Kind::Invalid) => continue,
             Err(error) => return Err(error),
         };
@@ -272,7 +274,7 @@ async fn nearest(store: &Store, titles: &[String], base: &str) -> Result<Option<
             }
         }
     }
-    // Of equals the first, which is from the most typical title.
+    // If scores are equal, the first one, from the most typical title.
     let best = found.into_iter().reduce(|best, next| if next.0 > best.0 { next } else { best });
     Ok(best.map(|(_, nearest)| nearest))
 }

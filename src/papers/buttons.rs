@@ -1,14 +1,14 @@
-//! The buttons below a digest (pure): a vote for each paper, and the way to the archive.
+//! The buttons below a digest (pure): one vote per paper, and a link to the archive.
 
 use super::{ArxivId, Digest, Entry};
 use crate::outbox::press::PapersPress;
 use crate::outbox::{Button, Payload};
 
-/// The most votes in a row, and the most that a digest shows.
+/// The most votes in a row, and the most in a digest.
 const ROW: usize = 5;
 const VOTES: usize = 10;
 
-/// A digest as a message, with buttons: votes where members may vote, and a link if the web page can be reached.
+/// A digest as a message with buttons: votes where members may vote, and a link if people can reach the website.
 pub fn payload(digest: &Digest, votes: bool) -> Payload {
     let mut payload = digest.payload();
     if votes {
@@ -26,7 +26,7 @@ fn vote(entry: &Entry) -> Button {
     Button::press(format!("👍 {}", entry.rank), PapersPress::Vote(entry.id.to_string()))
 }
 
-/// The three passes of reading, each a button that ticks it off, and a link to the paper.
+/// The three passes of reading, each with a button to tick it off, and a link to the paper.
 pub fn passes(id: &ArxivId) -> Vec<Vec<Button>> {
     let names = [(1, "First pass"), (2, "Second pass"), (3, "Third pass")];
     let pass = |(pass, name)| Button::press(name, PapersPress::Pass { pass, paper: id.to_string() });

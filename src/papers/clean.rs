@@ -1,13 +1,13 @@
-//! The edge where texts of the sources come in (pure): one line, no entities of HTML, nothing that is not seen.
+//! Cleans texts from the sources (pure): one line, no HTML entities, no invisible characters.
 
 use crate::text::visible::is_unseen;
 
-/// The most characters of a title, of a name and of an abstract that are kept: more than any real one has.
+/// The longest title, name and abstract that are kept, in characters: more than any real one has.
 pub const TITLE: usize = 600;
 pub const NAME: usize = 150;
 pub const SUMMARY: usize = 8_000;
 
-/// Entities of HTML that stand in titles and abstracts. Those of numbers are read, too.
+/// HTML entities used in titles and abstracts. Numeric entities are decoded, too.
 const ENTITIES: [(&str, &str); 20] = [
     ("amp", "&"),
     ("lt", "<"),
@@ -31,9 +31,9 @@ const ENTITIES: [(&str, &str); 20] = [
     ("ouml", "ö"),
 ];
 
-/// A text as it may be shown, on one line, of at most `most` characters.
+/// Makes a text fit to show: one line, at most `most` characters.
 pub fn line(text: &str, most: usize) -> String {
-    // Entities and spaces make texts longer than what is left of them.
+    // Entities and spaces make the raw text longer than the result.
     let text = first(text, most.saturating_mul(6));
     let plain = decoded(text);
     let spaced: String =
@@ -46,7 +46,7 @@ fn first(text: &str, most: usize) -> &str {
     text.char_indices().nth(most).map_or(text, |(at, _)| &text[..at])
 }
 
-/// Entities become what they stand for, once: `&amp;lt;` becomes `&lt;`.
+/// Decodes entities once: `&amp;lt;` becomes `&lt;`.
 fn decoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -69,7 +69,7 @@ fn decoded(text: &str) -> String {
     out
 }
 
-/// What an entity stands for; a number that is no character stands for nothing.
+/// The text of an entity; empty for a number that is not a character.
 fn entity(name: &str) -> Option<String> {
     if let Some(number) = name.strip_prefix('#') {
         let code = match number.strip_prefix(['x', 'X']) {

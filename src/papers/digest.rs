@@ -1,4 +1,4 @@
-//! What is said about a week (pure): entries in order, filtered for a channel, as Markdown and as embeds.
+//! The digest of a week (pure): entries in order, filtered for a channel, as Markdown and as embeds.
 
 use std::collections::BTreeSet;
 
@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 use super::level::{self, Level};
 use super::{ArxivId, Gathered, Missing, Paper, Sighting, Week, latex, rank, terms};
 
-/// How many papers stand at the top, with the beginning of their abstract.
+/// How many papers are at the top, with the beginning of their abstracts.
 pub const HEADLINES: usize = 3;
-/// How many papers a digest has in all, unless its filter says otherwise.
+/// How many papers a digest has in all, unless its filter has another number.
 pub const COUNT: usize = 10;
-/// How many of the most popular papers of a week are kept; a week has about two hundred.
+/// How many of a week's most popular papers are kept; a week has about two hundred.
 const ENTRIES_KEPT: usize = 500;
-/// The most that a filter may ask for.
+/// The most papers that a filter may ask for.
 pub const MOST: usize = 10;
 
 /// The papers of a week, most popular first.
@@ -22,44 +22,44 @@ pub const MOST: usize = 10;
 pub struct Digest {
     /// The week.
     pub week: Week,
-    /// The address of the web page, for links to the wiki. It is kept nowhere: it may be another tomorrow.
+    /// The website's address, for links to the wiki. It is not stored, because it may change.
     #[serde(skip)]
     pub base: String,
-    /// In order. Before filtering all of the week; after it what is shown: headlines first, then more.
+    /// In order. Before filtering: the whole week. After it: the shown papers, headlines first.
     pub entries: Vec<Entry>,
     /// How many papers the week had before any filter.
     pub listed: usize,
     /// Whether a filter may have left papers out.
     pub filtered: bool,
-    /// How many papers were wanted.
+    /// How many papers were requested.
     pub wanted: usize,
-    /// What could not be asked.
+    /// The sources and days that could not be read.
     pub missing: Vec<Missing>,
-    /// What the community liked best of the last digest.
+    /// The community's favourite from the last digest.
     #[serde(default)]
     pub favourite: Option<Favourite>,
 }
 
-/// A section of the wiki that a paper has to do with.
+/// A section of the wiki that is related to a paper.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Touched {
     /// Its heading.
     pub title: String,
-    /// Where it is on the web page, from the root: the page's address may be another tomorrow.
+    /// Its path on the website, from the root, because the site's address may change.
     pub link: String,
 }
 
 impl Touched {
-    /// Its address on the web page at `base`.
+    /// Its address on the website at `base`.
     pub fn at(&self, base: &str) -> String {
         if self.link.starts_with('/') { format!("{base}{}", self.link) } else { self.link.clone() }
     }
 }
 
-/// A paper of a digest, ready to be shown: its texts are readable, its links whole.
+/// A paper of a digest, ready to show: readable texts, full links.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// Its place, from 1.
+    /// Its rank, from 1.
     pub rank: usize,
     /// Which paper.
     pub id: ArxivId,
@@ -69,51 +69,51 @@ pub struct Entry {
     pub authors: Vec<String>,
     /// When its first version appeared.
     pub published: Option<Timestamp>,
-    /// Upvotes at Hugging Face.
+    /// Upvotes on Hugging Face.
     pub votes: u32,
-    /// Comments there.
+    /// Comments on Hugging Face.
     pub comments: u32,
-    /// Where its code is.
+    /// The address of its code.
     pub code: Option<String>,
     /// The whole abstract, readable.
     pub summary: String,
-    /// How much it asks of a reader.
+    /// How difficult it is.
     pub level: Level,
     /// Other places that talk about it.
     pub sightings: Vec<Sighting>,
-    /// Sections of the wiki that it touches, at most two.
+    /// Related sections of the wiki, at most two.
     #[serde(default)]
     pub touches: Vec<Touched>,
-    /// Chosen by a moderator.
+    /// Whether a moderator chose it.
     #[serde(default)]
     pub pinned: bool,
 }
 
-/// The paper of the last digest that most members voted for.
+/// The paper of the last digest with the most votes from members.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Favourite {
     /// Which paper.
     pub id: ArxivId,
     /// Readable.
     pub title: String,
-    /// How many members.
+    /// How many members voted for it.
     pub votes: u32,
 }
 
-/// What a channel wants to see.
+/// A channel's filter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filter {
-    /// Only papers whose title or abstract has one of these; empty: all.
+    /// Only papers with one of these words in the title or abstract; empty: all papers.
     pub include: Vec<String>,
-    /// No papers whose title or abstract has one of these.
+    /// No papers with one of these words in the title or abstract.
     pub exclude: Vec<String>,
     /// The fewest upvotes.
     pub min_votes: u32,
     /// How many papers, 1 to [`MOST`].
     pub count: usize,
-    /// Papers that were there before, or that a moderator vetoed.
+    /// Papers to leave out: shown before, or vetoed by a moderator.
     pub without: BTreeSet<ArxivId>,
-    /// Papers that a moderator wants first; no filter but `without` keeps them out.
+    /// Papers that a moderator wants first. Only `without` can remove them.
     pub pinned: Vec<ArxivId>,
 }
 
@@ -124,7 +124,7 @@ impl Default for Filter {
 }
 
 impl Digest {
-    /// All papers of the week, ranked and readable, with links to the web page at `base`. Filter it before you show it.
+    /// All papers of the week, ranked and readable, with links to the website at `base`. Filter it before you show it.
     pub fn of(gathered: &Gathered, base: &str) -> Self {
         let ranked = rank::ranked(&gathered.papers, &gathered.sightings);
         let entries: Vec<Entry> =
@@ -141,12 +141,12 @@ impl Digest {
         }
     }
 
-    /// The same with links to the web page at `base`.
+    /// The same with links to the website at `base`.
     pub fn at(self, base: &str) -> Self {
         Self { base: base.trim_end_matches('/').to_owned(), ..self }
     }
 
-    /// What a channel with this filter is shown: at most `count` papers, pinned ones first, numbered again.
+    /// The digest for a channel with this filter: at most `count` papers, pinned ones first, renumbered.
     pub fn filtered(&self, filter: &Filter) -> Self {
         let pinned = filter.pinned.iter().filter_map(|id| self.entries.iter().find(|entry| entry.id == *id));
         let mut shown: Vec<Entry> = Vec::new();
@@ -209,7 +209,7 @@ impl Entry {
     }
 }
 
-/// Words of a filter as they are looked for: whole words, whatever their case or number.
+/// A filter's words in the form that is compared: whole words, without case or plural.
 fn wanted(words: &[String]) -> Vec<String> {
     words.iter().map(|word| terms::words(word)).filter(|word| !word.trim().is_empty()).collect()
 }

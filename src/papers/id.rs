@@ -1,4 +1,4 @@
-//! arXiv ids: one paper, whatever its version or the form of its link.
+//! arXiv ids: one id per paper, for every version and form of link.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 
-/// The identity of a paper at arXiv, without a version: `2408.01234`, or `cs.lg/0601001` of before April 2007.
+/// The identity of a paper on arXiv, without a version: `2408.01234`, or `cs.lg/0601001` before April 2007.
 ///
 /// Old-style archives are kept in lower case and without their subject class (`math.GT/0309136` is
 /// `math/0309136`), so that equal papers have equal ids.
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "String", into = "String")]
 pub struct ArxivId(String);
 
-/// What was given is no arXiv id and no link to a paper.
+/// The text is neither an arXiv id nor a link to a paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoId;
 
@@ -32,7 +32,7 @@ impl From<NoId> for crate::Error {
 }
 
 impl ArxivId {
-    /// The id as arXiv writes it, without a version.
+    /// The id in arXiv's form, without a version.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -47,14 +47,14 @@ impl ArxivId {
         format!("https://arxiv.org/pdf/{}", self.0)
     }
 
-    /// The paper that a link in running text or an address leads to, if it is one of arXiv's, Hugging Face's or
-    /// alphaXiv's. Unlike parsing, it wants a link: a bare number is none.
+    /// The paper that the first link in a text leads to, if it is a link to arXiv, Hugging Face or alphaXiv. A bare
+    /// id is not enough here.
     pub fn in_link(text: &str) -> Option<Self> {
         let found = link().captures(text)?;
         Self::bare(found.name("id")?.as_str())
     }
 
-    /// An id without anything around it, but perhaps with a version.
+    /// Parses an id without anything around it, optionally with a version.
     fn bare(text: &str) -> Option<Self> {
         let found = whole().captures(text)?;
         if let Some(number) = found.name("new") {
@@ -65,8 +65,8 @@ impl ArxivId {
     }
 }
 
-/// An id by itself: `2408.01234v2`, `0704.0001`, `math.GT/0309136`. Papers are numbered by month since April 2007, with
-/// four digits until 2014 and five since; before, by archive.
+/// A single id: `2408.01234v2`, `0704.0001`, `math.GT/0309136`. Since April 2007 papers are numbered by month, with
+/// four digits until 2014 and five digits since; before that by archive.
 const NEW: &str =
     r"(?:(?:070[4-9]|071[0-2]|(?:0[89]|1[0-4])(?:0[1-9]|1[0-2]))\.\d{4}|(?:1[5-9]|[2-9]\d)(?:0[1-9]|1[0-2])\.\d{5})";
 const NUMBER: &str = r"(?:(?:9[1-9]|0[0-6])(?:0[1-9]|1[0-2])|070[1-3])\d{3}";
@@ -91,7 +91,7 @@ fn link() -> &'static Regex {
     })
 }
 
-/// A pattern of ours; that it compiles is tested. One that did not would match nothing.
+/// Compiles one of our patterns. A test checks that they compile; one that does not would match nothing.
 fn compiled(pattern: &str) -> Regex {
     Regex::new(pattern).unwrap_or_else(|_| Regex::new("[^\\s\\S]").expect("an empty class"))
 }
@@ -99,7 +99,7 @@ fn compiled(pattern: &str) -> Regex {
 impl FromStr for ArxivId {
     type Err = NoId;
 
-    /// Reads an id in any form that people paste: bare, with `arXiv:` before it, with a version, or as a link.
+    /// Reads an id in any form that people paste: bare, after `arXiv:`, with a version, or as a link.
     fn from_str(text: &str) -> Result<Self, NoId> {
         let text = text.trim().trim_matches(['<', '>', '(', ')', '[', ']', '"', '\'', '`', ',', ';']);
         let bare = text.get(..6).filter(|p| p.eq_ignore_ascii_case("arxiv:")).map_or(text, |_| text[6..].trim_start());
@@ -207,7 +207,7 @@ mod tests {
             "2408.01234/../x",
             "１２３４.５６７８９",
             "https://arxiv.org/abs/2408.012345",
-            // Four digits until 2014, five since; no month before April 2007, and none of old papers after March.
+            // Four digits until 2014, five since; new ids begin in April 2007, old ones end in March.
             "2608.1213",
             "1501.0001",
             "https://arxiv.org/abs/2608.1213",

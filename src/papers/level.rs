@@ -1,7 +1,7 @@
-//! How much a paper asks of a reader: a hint, by a rule that anyone can follow (pure).
+//! How difficult a paper is: a hint, by a simple rule (pure).
 //!
-//! - **beginner**: the title calls it a survey, tutorial, introduction or overview, or the abstract says so of itself;
-//! - **advanced**: title and abstract have at least two different words of theory, or name no subject that the guides explain;
+//! - **beginner**: the title calls it a survey, tutorial, introduction or overview, or the abstract does;
+//! - **advanced**: title and abstract have at least two different theory words, or name no subject of the guides;
 //! - **intermediate**: all others.
 
 use std::fmt;
@@ -10,15 +10,15 @@ use serde::{Deserialize, Serialize};
 
 use super::terms;
 
-/// How much a paper asks of a reader, in the words that the guides' tags have.
+/// How difficult a paper is, in the words of the guides' tags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     /// An overview.
     Beginner,
-    /// For somebody who has trained a model.
+    /// For a person who has trained a model.
     Intermediate,
-    /// Theory, or a subject of its own.
+    /// Theory, or a specialised subject.
     Advanced,
 }
 
@@ -32,7 +32,7 @@ impl fmt::Display for Level {
     }
 }
 
-/// In a title.
+/// Words in the title of an overview.
 const OVERVIEWS: &[&str] = &[
     "survey",
     "tutorial",
@@ -48,7 +48,7 @@ const OVERVIEWS: &[&str] = &[
     "a gentle",
     "roadmap",
 ];
-/// In an abstract.
+/// Phrases in the abstract of an overview.
 const SAYS_SO: &[&str] = &[
     "this survey",
     "we survey",
@@ -61,7 +61,7 @@ const SAYS_SO: &[&str] = &[
     "comprehensive survey",
     "introduction to the field",
 ];
-/// Each counts once.
+/// Theory words; each counts once.
 const THEORY: &[&str] = &[
     "theorem",
     "lemma",
@@ -101,10 +101,10 @@ const THEORY: &[&str] = &[
     "fisher information",
     "necessary and sufficient",
 ];
-/// How many words of theory make a paper one of theory.
+/// The fewest theory words in a theory paper.
 const MUCH_THEORY: usize = 2;
 
-/// The level of a paper by its readable title and abstract.
+/// The level of a paper, from its readable title and abstract.
 pub fn of(title: &str, summary: &str) -> Level {
     let (heading, text) = (terms::words(title), terms::words(summary));
     let has = |text: &str, list: &[&str]| list.iter().filter(|w| text.contains(&format!(" {w} "))).count();

@@ -1,6 +1,6 @@
-//! The papers of a week: where people vote, what they voted for, and the digest made of it.
+//! The papers of a week: where people vote, their votes, and the digest.
 //!
-//! `feeds` asks the network; everything else here is pure: `rank` decides the order, `digest` what is said.
+//! `feeds` calls the network. Everything else here is pure: `rank` orders the papers, `digest` makes the text.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -32,37 +32,37 @@ pub use level::Level;
 pub use related_guides::touched;
 pub use week::Week;
 
-/// A paper as the places where people vote know it.
+/// A paper, with the data from the sources.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paper {
-    /// Its identity, whatever its version.
+    /// Its identity, without a version.
     pub id: ArxivId,
-    /// As the source writes it, on one line; may hold LaTeX.
+    /// The source's text, on one line; may contain LaTeX.
     pub title: String,
     /// In the paper's order.
     pub authors: Vec<String>,
-    /// The abstract as the source writes it, on one line; may hold LaTeX.
+    /// The abstract in the source's text, on one line; may contain LaTeX.
     pub summary: String,
     /// When its first version appeared.
     pub published: Option<Timestamp>,
     /// The first day of the week on which it was listed.
     pub listed: Option<Date>,
-    /// Upvotes at Hugging Face, the highest of its listings.
+    /// Upvotes on Hugging Face; the highest number of all listings.
     pub votes: u32,
-    /// Comments there.
+    /// Comments on Hugging Face.
     pub comments: u32,
-    /// Where its code is: a web address.
+    /// The web address of its code.
     pub code: Option<String>,
-    /// Taken back by its authors.
+    /// Whether its authors withdrew it.
     pub withdrawn: bool,
 }
 
-/// That people talk about a paper in another place: evidence, not part of the ranking.
+/// A post about a paper on another site: evidence of interest, not part of the ranking.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sighting {
     /// The paper.
     pub paper: ArxivId,
-    /// Where it was seen.
+    /// The site.
     pub place: Source,
     /// The title of the post.
     pub title: String,
@@ -76,7 +76,7 @@ pub struct Sighting {
     pub at: Timestamp,
 }
 
-/// A place that Cairn asks.
+/// A source of papers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
@@ -99,26 +99,26 @@ impl Source {
     }
 }
 
-/// A source that could not be asked, wholly or for some days.
+/// A source that could not be read, fully or for some days.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Missing {
     /// Which.
     pub source: Source,
-    /// The days of the week that are missing; empty: all of it.
+    /// The missing days of the week; empty: all of them.
     #[serde(default)]
     pub days: Vec<Date>,
 }
 
-/// All that the sources told about a week. It can be kept as JSON.
+/// All data from the sources about a week. It can be stored as JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gathered {
     /// The week.
     pub week: Week,
-    /// Each paper once, in no order that matters.
+    /// Each paper once, in any order.
     pub papers: Vec<Paper>,
-    /// Where else they were seen.
+    /// Posts about them on other sites.
     pub sightings: Vec<Sighting>,
-    /// What could not be asked.
+    /// The sources and days that could not be read.
     pub missing: Vec<Missing>,
 }
 
@@ -132,7 +132,7 @@ impl std::fmt::Display for Source {
     }
 }
 
-/// A week as a message to somebody who asked for it: the ten most popular papers.
+/// A week as a message for a person who asked for it: the ten most popular papers.
 pub fn shown(all: &Digest, votes: bool) -> crate::outbox::Payload {
     buttons::payload(&all.filtered(&Filter::default()), votes)
 }

@@ -1,4 +1,4 @@
-//! The order of popularity (pure).
+//! Orders papers by popularity (pure).
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use super::{ArxivId, Paper, Sighting};
 
-/// The most popular first: by votes, then comments, then the earlier published, then the id. A paper that is listed
-/// more than once counts once, with its highest votes; withdrawn ones are left out.
+/// Most popular first: by votes, then comments, then earlier date, then id. A paper with several listings counts
+/// once, with its highest votes. Withdrawn papers are left out.
 pub fn rank(papers: &[Paper]) -> Vec<Paper> {
     let mut ranked = merged(papers.to_vec());
     ranked.retain(|paper| !paper.withdrawn);
@@ -16,7 +16,7 @@ pub fn rank(papers: &[Paper]) -> Vec<Paper> {
     ranked
 }
 
-/// The same, but papers that nobody could vote for stand by the points they have elsewhere.
+/// The same, but if no paper could get votes, they are ordered by their points on other sites.
 pub fn ranked(papers: &[Paper], sightings: &[Sighting]) -> Vec<Paper> {
     let mut ranked = rank(papers);
     if ranked.iter().all(|paper| paper.votes == 0 && paper.listed.is_none()) {
@@ -29,14 +29,14 @@ fn points(id: &ArxivId, sightings: &[Sighting]) -> u32 {
     sightings.iter().filter(|s| s.paper == *id).map(|s| s.points).max().unwrap_or(0)
 }
 
-/// What papers are ordered by; one without a date comes after those with one.
+/// The sort key of a paper. Papers without a date come after those with one.
 fn key(paper: &Paper) -> (Reverse<u32>, Reverse<u32>, bool, Option<Timestamp>, &str) {
     let (votes, comments) = (Reverse(paper.votes), Reverse(paper.comments));
     (votes, comments, paper.published.is_none(), paper.published, paper.id.as_str())
 }
 
-/// Each paper once: the listing with the most votes (of equal ones that with more comments, then the first) stands
-/// for it. It is withdrawn if any listing says so.
+/// Each paper once, with the data of the listing with the most votes (then the most comments, then the first). It
+/// counts as withdrawn if any listing says so.
 pub fn merged(papers: Vec<Paper>) -> Vec<Paper> {
     let mut once: BTreeMap<ArxivId, Paper> = BTreeMap::new();
     for paper in papers {

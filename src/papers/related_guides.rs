@@ -1,4 +1,4 @@
-//! Which sections of the wiki a paper touches: the subjects it names, looked up in the wiki as it is now.
+//! Finds the wiki's sections that are related to a paper: looks up the paper's subjects in the current wiki.
 
 use super::digest::{Digest, HEADLINES, Touched};
 use super::terms;
@@ -6,12 +6,12 @@ use crate::Result;
 use crate::store::Store;
 use crate::wiki::search::{self, How};
 
-/// The most sections of a paper.
+/// The most sections per paper.
 const SECTIONS: usize = 2;
-/// A section found by its words must have about all words of the subject.
+/// A section found by ranking must cover nearly all words of the subject.
 const LEAST_COVERAGE: f64 = 0.7;
 
-/// The digest with the sections that its papers touch; every paper is looked up.
+/// Adds related sections to all papers of a digest.
 pub async fn touched(store: &Store, mut digest: Digest) -> Result<Digest> {
     let mut known: Vec<(&str, Option<Touched>)> = Vec::new();
     for (at, entry) in digest.entries.iter_mut().enumerate() {

@@ -1,4 +1,4 @@
-//! The digest as people read it: portable Markdown, and embeds for Discord. Every sentence of it is written here.
+//! The texts of a digest: portable Markdown, and embeds for Discord. All its sentences are in this file.
 
 use std::fmt;
 
@@ -12,33 +12,33 @@ use crate::text::{cut, escape, list};
 
 /// How many authors are named.
 const AUTHORS: usize = 3;
-/// How much of an abstract stands open on a page.
+/// How much of an abstract a page shows before the fold, in characters.
 const OPENING: usize = 330;
-/// A post elsewhere with fewer points is no sign that people talk.
+/// The fewest points of a post that counts as interest.
 const TALKED: u32 = 5;
 /// The section about reading a paper in three passes.
 const PASSES: &str = "guides/reading-papers#the-three-passes";
-/// What Discord takes in all embeds of a message; a little less than it says.
+/// Discord's limit for the text of all embeds in a message, with a margin.
 const EMBEDS: usize = 5_900;
-/// What Discord takes as the text of an embed; a little less than it says.
+/// Discord's limit for the text of one embed, with a margin.
 const DESCRIPTION: usize = 4_000;
 
-/// How long things may be, in characters before escaping.
+/// The longest texts, in characters before escaping.
 #[derive(Debug, Clone, Copy)]
 struct Room {
     title: usize,
-    /// Of a headline's abstract.
+    /// A headline's abstract.
     headline: usize,
-    /// Of another paper's abstract; 0: none of it.
+    /// Another paper's abstract; 0 to leave it out.
     other: usize,
-    /// Sections of the wiki for each.
+    /// Related sections of the wiki per paper.
     touches: usize,
     authors: usize,
 }
 
-/// Where there is room enough.
+/// For platforms with enough space.
 const ROOMY: Room = Room { title: 300, headline: 600, other: 320, touches: 2, authors: AUTHORS };
-/// From what one would like to what always fits.
+/// From the preferred sizes to sizes that always fit.
 const NARROWER: [Room; 9] = [
     Room { title: 240, headline: 420, other: 220, touches: 2, authors: AUTHORS },
     Room { title: 240, headline: 360, other: 180, touches: 1, authors: AUTHORS },
@@ -50,11 +50,12 @@ const NARROWER: [Room; 9] = [
     Room { title: 80, headline: 100, other: 0, touches: 0, authors: 1 },
     Room { title: 30, headline: 0, other: 0, touches: 0, authors: 0 },
 ];
-/// How many papers share a frame below the headlines: more might not fit into one.
+/// How many papers share an embed below the headlines; more might not fit.
 const FRAME: usize = 4;
 
 impl Digest {
-    /// As a message: an introduction, a frame for each headline and one for the others, within Discord's limits.
+    /// The digest as a message within Discord's limits: an introduction, one embed per headline, and embeds for the
+    /// others.
     pub fn payload(&self) -> Payload {
         let fitting = NARROWER.iter().map(|room| self.embeds(room)).find(|embeds| fits(embeds));
         Payload { body: self.introduction(), embeds: fitting.unwrap_or_default(), ..Payload::default() }
@@ -65,7 +66,7 @@ impl Digest {
         format!("Papers of the week: {}", dates(self.week))
     }
 
-    /// Why there are fewer papers than wanted; none if there are as many.
+    /// Explains why there are fewer papers than requested; none if there are enough.
     pub fn note(&self) -> Option<String> {
         let (count, lost) = (self.entries.len(), self.missing.iter().any(|m| m.source == Source::HuggingFace));
         let known = if lost { ", as far as is known" } else { "" };
@@ -81,12 +82,12 @@ impl Digest {
         })
     }
 
-    /// Whether the votes at Hugging Face are known, and order it.
+    /// Whether the digest is ordered by Hugging Face's votes.
     pub fn is_by_votes(&self) -> bool {
         self.missing.iter().all(|m| m.source != Source::HuggingFace || !m.days.is_empty())
     }
 
-    /// What readers should know of it: why there are few papers, and what could not be asked.
+    /// Notes for readers: why there are few papers, and which sources are missing.
     pub fn remarks(&self) -> Vec<String> {
         self.note().into_iter().chain(self.missing.iter().map(absent)).collect()
     }
@@ -136,7 +137,7 @@ impl Digest {
     }
 }
 
-/// Whether Discord takes these embeds.
+/// Whether Discord accepts these embeds.
 fn fits(embeds: &[Embed]) -> bool {
     let length = |embed: &Embed| (embed.title.chars().count(), embed.text.chars().count());
     let lengths: Vec<(usize, usize)> = embeds.iter().map(length).collect();
@@ -144,7 +145,7 @@ fn fits(embeds: &[Embed]) -> bool {
         && lengths.iter().map(|(title, text)| title + text).sum::<usize>() <= EMBEDS
 }
 
-/// Portable Markdown, for Reddit and a terminal: paragraphs, so that no platform joins lines that belong apart.
+/// Portable Markdown for Reddit and a terminal. It uses paragraphs, because some platforms join single lines.
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.introduction())?;
@@ -163,7 +164,7 @@ impl fmt::Display for Digest {
 }
 
 impl Entry {
-    /// Number and title, and the lines below.
+    /// Number and title, then the other lines.
     fn paragraph(&self, base: &str, room: &Room, most: usize, between: &str) -> String {
         let title = format!("**{}**", self.heading(room));
         std::iter::once(title).chain(self.lines(base, room, most)).collect::<Vec<_>>().join(between)
@@ -173,7 +174,7 @@ impl Entry {
         format!("{}. {}", self.rank, escape::markdown(&cut::clause(&self.title, room.title)))
     }
 
-    /// Who and when and why; what it says; links; what it asks of a reader.
+    /// Authors, date and reason; abstract; links; level.
     fn lines(&self, base: &str, room: &Room, most: usize) -> Vec<String> {
         let first = [self.by(room.authors), self.date(), self.why()];
         let first: Vec<String> = first.into_iter().filter(|part| !part.is_empty()).collect();
@@ -188,7 +189,7 @@ impl Entry {
         lines
     }
 
-    /// Some of its authors and how many more there are, as plain text.
+    /// Some of its authors and the number of the others, as plain text.
     pub fn people(&self) -> String {
         self.named(AUTHORS, |name| name.to_owned())
     }
@@ -197,12 +198,12 @@ impl Entry {
     pub fn opening(&self) -> (String, &str) {
         let summary = self.summary.trim();
         let first = cut::sentences(summary, OPENING);
-        // One that was cut within a sentence is read whole in the rest.
+        // If the first part ends within a sentence, the rest repeats the whole abstract.
         let rest = summary.strip_prefix(&first).unwrap_or(summary).trim_start();
         (first, rest)
     }
 
-    /// Up to three authors, and how many more there are; one more is named, too.
+    /// Up to `most` authors, and the number of the others. A single further author is named, too.
     fn by(&self, most: usize) -> String {
         self.named(most, escape::markdown)
     }
@@ -221,7 +222,7 @@ impl Entry {
         self.published.map(|at| day(TimeZone::UTC.to_datetime(at).date(), true)).unwrap_or_default()
     }
 
-    /// Why it is here: what people did.
+    /// Why it is in the digest: what people did with it.
     pub fn why(&self) -> String {
         let mut reasons = Vec::new();
         if self.pinned {
@@ -245,7 +246,7 @@ impl Entry {
     }
 }
 
-/// Which source is missing, and for which days.
+/// Names a missing source and its missing days.
 fn absent(missing: &Missing) -> String {
     let days: Vec<String> = missing.days.iter().map(|date| day(*date, false)).collect();
     match (days.as_slice(), missing.source) {
@@ -261,7 +262,7 @@ impl Week {
         dates(self)
     }
 
-    /// The same without the year, where that goes without saying: “17 to 23 August”.
+    /// The same without the year, if it is the same at both ends: “17 to 23 August”.
     pub fn in_words_of_its_year(self) -> String {
         let words = dates(self);
         let year = format!(" {}", self.sunday().year());

@@ -1,6 +1,6 @@
-//! Subjects that the guides explain, and the words by which papers name them.
+//! Subjects that the guides explain, and the words by which papers mention them.
 
-/// A subject, as one asks the wiki for it, with words that speak for it: whole words, lower case, without a plural `s`.
+/// A subject as a query for the wiki, and the words that indicate it: whole words, lower case, without a plural `s`.
 /// Words after the bar count only in a title, because nearly every abstract has them.
 pub const TERMS: &[(&str, &str)] = &[
     (
@@ -50,7 +50,7 @@ pub const TERMS: &[(&str, &str)] = &[
     ("games", "board game, video game, chess, go-playing | game"),
 ];
 
-/// The subjects that a text names, those that the title names first, then by how often.
+/// The subjects that a text mentions: first those in the title, then by frequency.
 pub fn named(title: &str, text: &str) -> Vec<&'static str> {
     let (title, text) = (words(title), words(text));
     let mut found: Vec<(usize, usize, &str)> = Vec::new();
@@ -69,12 +69,12 @@ pub fn named(title: &str, text: &str) -> Vec<&'static str> {
     found.into_iter().map(|(_, _, subject)| subject).collect()
 }
 
-/// What is named once, in passing, is no subject of the paper.
+/// A subject must be mentioned this often; a single mention is in passing.
 const LEAST: usize = 2;
-/// How often a word of the abstract would have to be there to weigh as much as one of the title.
+/// A word in the title weighs as much as this many in the abstract.
 const TITLE: usize = 10;
 
-/// Lower case, one space around each word, hyphens parted, no plural `s`.
+/// Normalises a text: lower case, one space around each word, hyphens split, no plural `s`.
 pub fn words(text: &str) -> String {
     let mut out = String::from(" ");
     let lower = text.to_lowercase();

@@ -1,4 +1,4 @@
-//! The digest as a value: what a channel is shown, and that every platform can show it.
+//! Tests of the digest: its content for a channel, and that every platform can show it.
 
 use proptest::prelude::*;
 
@@ -59,7 +59,7 @@ fn a_channel_sees_what_it_wants() {
     assert_eq!(shown(&Filter { count: 0, ..all.clone() }), ["1 1"]);
     let id = |n: usize| -> ArxivId { format!("2611.{n:05}").parse().unwrap() };
     assert_eq!(shown(&Filter { without: [id(1), id(3)].into(), ..all.clone() }), ["1 2", "2 4", "3 5"]);
-    // Pinned papers need no votes and no words, but a paper is never shown twice.
+    // Pinned papers need no votes and no words, but no paper is shown twice.
     let pinned = Filter { pinned: vec![id(5), id(3), id(5)], min_votes: 80, count: 3, without: [id(3)].into(), ..all };
     assert_eq!(shown(&pinned), ["1 5", "2 1", "3 2"]);
     assert!(some().filtered(&pinned).to_string().contains("chosen by a moderator, 50 upvotes, 1 comment"));
@@ -93,14 +93,14 @@ fn votes_of_members_are_shown_with_the_next_digest() {
 #[test]
 fn the_reading_guide_is_where_the_link_leads() {
     let guide = include_str!("../../guides/reading-papers.md");
-    // The section's first name: it leads on in a wiki of any age.
+    // The section's first name, which still works in a wiki of any age.
     assert!(guide.contains("\n<a name=\"the-three-passes\"></a>\n"));
     assert!(
         some().to_string().contains("[three passes](https://cairn.example/guides/reading-papers#the-three-passes)")
     );
 }
 
-/// What Discord refuses is nowhere in a message.
+/// Checks that a message breaks none of Discord's limits.
 fn check(payload: &Payload) -> Result<(), String> {
     let lengths: Vec<(usize, usize)> =
         payload.embeds.iter().map(|e| (e.title.chars().count(), e.text.chars().count())).collect();
@@ -112,7 +112,7 @@ fn check(payload: &Payload) -> Result<(), String> {
     if fits { Ok(()) } else { Err(format!("{lengths:?} {total} {}", payload.body.chars().count())) }
 }
 
-/// Every `[` that is markup opens a whole link, and no markup is left open.
+/// Checks that every `[` of markup opens a full link, and that no markup stays open.
 fn check_links(text: &str) -> Result<(), String> {
     let mut rest = text;
     while let Some(at) = rest.find('[') {
@@ -140,7 +140,7 @@ fn recorded_weeks_read_well() {
         for entry in &digest.entries {
             for text in [&entry.title, &entry.summary] {
                 assert!(!text.contains(['\\', '{', '}', '\n']) && !text.contains("  "), "{name}: {text}");
-                // A dollar that is left stands before an amount.
+                // A remaining dollar sign is followed by an amount.
                 let amounts = text.split('$').skip(1).all(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
                 assert!(amounts, "{name}: {text}");
             }
@@ -149,7 +149,7 @@ fn recorded_weeks_read_well() {
         assert_eq!((digest.headlines().len(), digest.more().len()), (3, 7));
         check(&digest.payload()).unwrap();
         check_links(&digest.to_string()).unwrap();
-        // Whole sentences, or a mark that there is more.
+        // Whole sentences, or a mark for more.
         for embed in digest.payload().embeds.iter().take(3) {
             let said = embed.text.lines().nth(1).unwrap_or_default();
             assert!(said.ends_with(['.', '!', '?', '…']), "{name}: {said}");

@@ -1,4 +1,4 @@
-//! ISO weeks: Monday to Sunday, numbered by the year that holds their Thursday (pure).
+//! ISO weeks: Monday to Sunday, in the year of their Thursday (pure).
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::text::cut;
 use crate::{Error, Kind};
 
-/// A week such as 2026-W47. 2026 has 53 of them; the last runs from 28 December to 3 January.
+/// A week such as 2026-W47. 2026 has 53 weeks; the last one is 28 December to 3 January.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Week {
@@ -18,10 +18,10 @@ pub struct Week {
 }
 
 impl Week {
-    /// How many days a week has.
+    /// The days in a week.
     pub const DAYS: usize = 7;
 
-    /// The week that `date` is in.
+    /// The week of a date.
     pub fn of(date: Date) -> Self {
         let back = i64::from(date.weekday().to_monday_zero_offset());
         // Only the first days of the calendar (year -9999) have no Monday before them.
@@ -96,7 +96,7 @@ fn no_such(year: i16, week: i8) -> Error {
     )
 }
 
-/// What somebody typed, short enough to be repeated.
+/// A person's input, short enough to repeat.
 fn shown(text: &str) -> String {
     cut::characters(&text.trim().replace(char::is_control, ""), 21)
 }

@@ -1,5 +1,5 @@
-//! Whether a paper says of itself that it was withdrawn (pure). arXiv has no mark for it: authors say so in the
-//! comment, or in the abstract's place.
+//! Detects whether a paper was withdrawn (pure). arXiv has no field for it: authors write it in the comment or
+//! instead of the abstract.
 
 use std::sync::OnceLock;
 
@@ -7,10 +7,10 @@ use regex::{Match, Regex};
 
 const THING: &str = "(?:paper|article|submission|manuscript|work|preprint|pre-print|e-?print|version|draft|report|note|study|entry|document)";
 const GONE: &str = "(?:withdrawn|retracted|removed)";
-/// What may follow the bare word if it speaks of the paper.
+/// Words that may follow “withdrawn” on its own if it is about the paper.
 const WHY: &str = r"(?:by|due|because|pending|for|as|since|until|owing|following|per|on|at|to)\b";
 
-/// Whether the comment beside a paper says that it was withdrawn.
+/// Whether a paper's comment says that it was withdrawn.
 pub fn comment(text: &str) -> bool {
     let text = text.to_lowercase();
     let found = |pattern: &Pattern, means: fn(&str, Match<'_>) -> bool| {
@@ -23,7 +23,7 @@ pub fn comment(text: &str) -> bool {
         || found(&all.by_arxiv, |_, _| true)
 }
 
-/// Whether an abstract says that its paper was withdrawn: at its beginning, or of “this paper”.
+/// Whether an abstract says that its paper was withdrawn: at its beginning, or about “this paper”.
 pub fn summary(text: &str) -> bool {
     let text = text.to_lowercase();
     let begins = |found: Match<'_>| text[..found.start()].trim_matches(|c: char| !c.is_alphanumeric()).is_empty();
@@ -48,7 +48,7 @@ pub fn title(text: &str) -> bool {
     patterns().mark.as_ref().is_some_and(|pattern| pattern.is_match(&text))
 }
 
-/// arXiv's own note stands before what is left of an abstract.
+/// arXiv's own note, which stands before the rest of an abstract.
 fn admin_note(text: &str) -> bool {
     text.starts_with("arxiv admin note") && patterns().it_is.as_ref().is_some_and(|pattern| pattern.is_match(text))
 }
@@ -92,7 +92,7 @@ fn patterns() -> &'static Patterns {
     })
 }
 
-/// Whether a match speaks of the paper itself, not of a part of it, another version, or a condition.
+/// Whether a match is about the paper itself, not about a part, another version, or a condition.
 fn speaks_of_itself(text: &str, found: Match<'_>) -> bool {
     let before = text[..found.start()].trim_end();
     let said = found.as_str();
@@ -105,7 +105,7 @@ fn speaks_of_itself(text: &str, found: Match<'_>) -> bool {
     (begins || links.contains(&last) || named && !guards.contains(&last)) && !is_from(&text[found.end()..])
 }
 
-/// Whether what follows says that the paper was only withdrawn from some place, such as a conference.
+/// Whether the next words say that the paper was only withdrawn from a place such as a conference.
 fn is_from(after: &str) -> bool {
     let clause = after.split(['.', ';', ',', ':']).next().unwrap_or_default();
     let words: Vec<&str> = clause.split_whitespace().take(8).collect();
@@ -117,7 +117,7 @@ fn is_from(after: &str) -> bool {
     })
 }
 
-/// Whether the sentence before speaks of a place where the paper was to appear.
+/// Whether the sentence before mentions a place where the paper was to appear.
 fn is_of_a_venue(before: &str) -> bool {
     let sentence = before.rsplit(['.', ';']).next().unwrap_or_default();
     const VENUES: [&str; 9] = [
@@ -134,7 +134,7 @@ fn is_of_a_venue(before: &str) -> bool {
     VENUES.iter().any(|venue| sentence.contains(venue))
 }
 
-/// Whether a sentence ends here, or goes on with a reason: what begins so is no study of withdrawal.
+/// Whether the sentence ends here or continues with a reason. Otherwise the text may be a study about withdrawal.
 fn is_end(after: &str) -> bool {
     let after = after.trim_start();
     let reasons =

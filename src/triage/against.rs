@@ -1,5 +1,5 @@
-//! What speaks against "getting started", however many words of the field a post holds (SPEC §2): phrases with
-//! negative weights in log-odds, by the same rules as in [`super::cues`].
+//! Evidence against “getting started”, even in a post full of the field's words (SPEC §2): phrases with negative
+//! weights in log-odds, by the same rules as in [`super::cues`].
 
 use super::cues::{Cue, Row};
 
@@ -7,7 +7,6 @@ const fn row(cue: Cue, weight: f64, phrases: &'static [&'static str]) -> Row {
     Row { cue, weight, aim: None, phrases }
 }
 
-/// The rows.
 #[rustfmt::skip]
 pub const ROWS: &[Row] = &[
     row(Cue::Symptom, -1.6, &[
@@ -144,7 +143,7 @@ pub const ROWS: &[Row] = &[
         "join through|our|the|my|me", "send me a|your", "part @num", "compared|explained $",
         "has|have published|launched|released|announced",
     ]),
-    // In the title: the headline of an article rather than a question.
+    // In the title: an article's headline, not a question.
     row(Cue::Headline, -1.5, &[
         "why you should", "how i",
         "@num mistakes|reasons|tips|ways|steps|projects|skills|things|books|courses|best|free|top|must|great|machine|data|@field|essential",
@@ -152,7 +151,7 @@ pub const ROWS: &[Row] = &[
         "complete|ultimate|full|free @field|guide|course|roadmap|tutorial", "how to become _? {role} in @num",
         "from zero|scratch|beginner to hero|hired|pro|master", "i wish i", "tutorial for|on",
     ]),
-    // Work and student life, where ML is only the backdrop.
+    // Work and student life; ML is only the background.
     row(Cue::Venting, -0.9, &[
         "bitter|frustrated|frustrating|angry|annoyed|ashamed|dejected|depressed|depressing|miserable|burnout|burned_out|burnt_out|exhausted|toxic|resent|jealous|devastated|heartbroken|disappointed|disappointing|cry|crying|anxiety|anxious|panic|hate|hated|awful|horrible|unfair|ridiculous|insane|fraud|failure|guilty|scared|terrified|worried|sad|bitterness|venting|vent|rant|therapy|therapist",
         "my|the|our manager|boss|coworker|coworkers|colleague|colleagues|team|lead|department|advisor|advisors|adviser|supervisor|pi|lab|labmates|committee|cohort|roommate|professor|ta|girlfriend|boyfriend|ex|landlord|hr",
@@ -188,7 +187,7 @@ pub const ROWS: &[Row] = &[
         "buy|buying|get|purchase|need|want a|an|the|new|my? _? laptop|macbook|pc|gpu|desktop|computer",
         "mac|macbook or|vs pc|windows|linux|laptop",
     ]),
-    // AI as a tool, a threat or a topic of the day; and other fields that people enter.
+    // AI as a tool, a threat or news; and people who enter other fields.
     row(Cue::Backdrop, -1.3, &[
         "because of|to {field}",
         "{field} will|would|to|is|has|can|could replace|take|kill|replacing|taking|make|change|taken|killing|everywhere|write|be",
@@ -214,7 +213,7 @@ pub const ROWS: &[Row] = &[
         "offer a|b|from", "good|bad|terrible market|economy", "market is|seems|so",
         "what would you|should_i take|pick|choose $",
     ]),
-    // One question about a thing to be understood or used, asked by someone on the way.
+    // A question about one technique, by somebody who is already learning.
     row(Cue::HowTo, -1.2, &[
         "can|could|should|would|possible|able i|we|you|to|be|one? to? use|apply|used|applied {field}|nn|a|an|it|for|to", "{field}|nn|it|this|that|is|be suitable|appropriate|overkill|the_right_tool|a_good_fit|useful_for|right_for",
         "beginner|newbie|noob|stupid|dumb|quick|simple|basic|silly|technical|theoretical|conceptual question|questions $|about|on|regarding|here|but|for|from|what", "in|of|from|on the? lecture|lectures|week|chapter|lesson|module|exercise|video @num?",
@@ -228,7 +227,7 @@ pub const ROWS: &[Row] = &[
     row(Cue::Headline, -1.2, &[
         "question|questions about|on|regarding|for|with", "help|issue|problem|trouble|issues with", "need help with|in", "confused about|on|by|with", "understanding", "trying to understand", "how does|do _ _? work", "what does", "what is|are a|an|the? _ $", "get_started|start|started|begin with|on distributed|training|feature|data|building|a|this|deploying|deployment|tuning",
     ]),
-    // Words that only those use who are already in: a post, an offer, a team, a paper, a programme.
+    // Words used only by people in the field: a post, an offer, a team, a paper, a programme.
     row(Cue::Insider, -1.3, &[
         "yoe|tc|rsu|rsus|equity|comp|compensation|payband|l4|l5|l6|pip|severance|tenure|promo|noncompete", "@num yoe", "base salary|pay|of", "total comp|compensation", "years in|into and|i|the|my|at $|and|i|now|data|this",
         "negotiate|negotiating|negotiation|counter|counteroffer|lowball|lowballed", "my|our director|cto|ceo|org|leadership|vp|stakeholders|manager|teammates|reports|skip|contract|clients",
@@ -242,7 +241,7 @@ pub const ROWS: &[Row] = &[
         "invited me back|for", "interned at|with|there|last|for", "my second|third|last|previous|next|new|old|former ds|mle|@field? job|role|internship|position|company|employer|team|lab",
         "burnt|burned|burn|burning out", "since when", "sponsor|sponsors|sponsorship visa|visas|h1b|me|people|for", "h1b|greencard|green_card|opt|stem_opt",
     ]),
-    // Students of the field who speak of their programme, and those who apply to it.
+    // Students of the field who write about their programme, and applicants.
     row(Cue::Admission, -1.2, &[
         "third|fourth|fifth|sixth|3rd|4th|5th|final|last|first|second|2nd year|semester|term in|of my|the|a|an? {field}|ml|phd|masters|msc|program|programme",
         "{field} phd|masters|msc|student|candidate here", "phd|masters|msc student|candidate in {field} here|at|with|$|and", "my advisor|adviser|supervisor|pi|committee|labmates|quals|defense|dissertation|cohort|registrar|ta",
@@ -252,7 +251,7 @@ pub const ROWS: &[Row] = &[
         "@part|one|two|three|strong|a letter|letters", "chance|chances|odds|shot at|for|of|to cmu|mit|stanford|berkeley|@num|top|getting_in|admission|a_good|program|programs|ivy|ivies", "my|the profile|essays|essay", "professor|prof is|easier|better|harder|who|nice",
         "faculty|tenure_track|postdoc|postdocs job|jobs|position|positions|or|at|in|offer", "finish|finishing|defend|defending|done my|the phd in|next|this|soon|with",
     ]),
-    // Headlines and steps of an article, an advert, a shared plan.
+    // Headlines and steps of an article, an advert or a shared plan.
     row(Cue::Share, -1.3, &[
         "here are|is the|@num|five|ten|six|seven|three|my|some|a|what|four", "step @num", "in this|the following guide|article|post|roadmap|blog|video|thread", "you will|would need|learn|get|discover|find", "save|bookmark this|it|for", "the only _? roadmap|guide|course|book|resource you",
         "fastest growing|changing", "demand for _? _? has|is|have|continues", "the? whole|full|my story", "series on|about|part", "on our|my|the blog|channel|website|youtube|site|page", "we talked|spoke|interviewed|sat_down to|with|a", "my honest? review|thoughts|take|opinion $|of|on|after|is",
@@ -260,7 +259,7 @@ pub const ROWS: &[Row] = &[
         "most people fail|get|think|do", "skills you|needed need|in", "land|landing your|a dream", "thanks to this|the sub|community|subreddit|forum", "today is|was my first", "applications are? open|close|closed", "book a slot|call|session", "open until|now|for", "students from all", "is live|out now|and|$",
         "looking for a|an|two|three|some? people|cofounder|co_founder|engineer|teammates|partner|someone|collaborators|intern|interns|candidates",
     ]),
-    // Asking about others' experience, or about something one is already in the middle of.
+    // Questions about other people's experience, or about a step that is already in progress.
     row(Cue::Opinion, -1.0, &[
         "respected|worthless|outdated|saturated|oversaturated|overrated|legit|regret", "how long did|does it take|took you|everyone|people|yall", "how do|should|can|would i explain|justify|word|phrase|list|put|present|show|sell|address|mention|tell|email|approach_my",
         "underpaid|overworked|ghosted", "if i already", "already have|work|working|employed|did|hold a|an|my|as|in|the? _? job|masters|degree|phd|role|industry|field|analyst|engineer|offer", "friend|friends|coworker|coworkers|colleague|colleagues|professor|prof|everyone|people says|say|told|keeps|keep|laughs|laugh|thinks|think",

@@ -1,4 +1,4 @@
-//! What speaks for each of the four tracks (SPEC §2, "who goes where"), in points that a softmax turns into shares.
+//! Evidence for each of the four tracks (SPEC §2, "who goes where"), in points that a softmax turns into shares.
 
 use super::Track::{self, Engineer, Hacker, HighSchool, Researcher};
 use super::cues::{Cue, Row};
@@ -7,10 +7,9 @@ const fn row(cue: Cue, weight: f64, track: Track, points: f64, phrases: &'static
     Row { cue, weight, aim: Some((track, points)), phrases }
 }
 
-/// The rows.
 #[rustfmt::skip]
 pub const ROWS: &[Row] = &[
-    // At school: a grade, an age below 18, an exam that only pupils sit.
+    // At school: a grade, an age below 18, a school exam.
     row(Cue::School, 1.4, HighSchool, 4.2, &[
         "grade @grade", "@nth grade|grader|graders|std|standard|class",
         "class|std|standard @grade|xi|xii|ix|x student|and|in|in_india|cbse|pcm|boards|now|$",
@@ -58,7 +57,7 @@ pub const ROWS: &[Row] = &[
         "university|college|uni student|sophomore|junior|senior|freshman|graduate",
         "have|has|did|done|doing|finished|completed|in|am|during|pursuing a|an|my? undergrad|undergraduate|bachelors|btech|masters|msc", "my phd", "full time job",
     ]),
-    // Somebody who works at a school.
+    // A person who works at a school.
     row(Cue::Grown, 0.2, HighSchool, -4.2, &["teach|teaching|taught|teacher|work|working _? _? at|in a|the|my? highschool|school"]),
     // Work.
     row(Cue::Job, 0.5, Engineer, 1.9, &[
@@ -147,7 +146,7 @@ pub const ROWS: &[Row] = &[
         "generate|generating art|music|images|text|lyrics|stories|poems|faces",
         "artist|musician|writer|designer|photographer|gamer|maker|podcaster",
     ]),
-    // Not an aim by itself; tells a pupil with a future in mind from one who plays.
+    // Not an aim by itself. It separates pupils who plan a future from pupils who play.
     row(Cue::Future, 0.5, HighSchool, 0.2, &[
         "older|grown|later|for_a_living|someday_be|career|careers|job|jobs|profession|future|someday|one_day|work_in|working_in|work_as|engineer|scientist|researcher|research|phd",
         "major|degree|university|college|study|studies|masters|undergrad|internship|grow_up|competitive|applications|admissions|resume|become|becoming",

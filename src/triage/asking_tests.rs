@@ -1,8 +1,8 @@
-//! Tests of triage: who asks, what they mean and don't, and the model behind it.
+//! Tests of triage: who asks, what they mean, and the model behind it.
 
 use super::{Action, Bands, Ear, Model, Post, Track, Verdict, examples, train, triage, triage_explicit};
 
-/// What somebody asked us of their own accord.
+/// The verdict on a question that a person put to us.
 fn asked(text: &str) -> Verdict {
     triage_explicit(Model::builtin(), &Post { title: "", body: text }, &Bands::default())
 }

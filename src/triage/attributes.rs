@@ -1,4 +1,4 @@
-//! What the learned model is told of the rules' finds beside their sum: which cues there are, and how a post looks.
+//! The rules' results as features for the learned model, besides their sum: the cues found, and the post's appearance.
 
 use super::Post;
 use super::cues::Cue;
@@ -6,12 +6,12 @@ use super::lexicon::{Hit, Lexicon};
 use super::model::{place, said};
 use super::text::Text;
 
-/// How many cues and looks there are.
+/// The number of cues and appearance features.
 pub const ATTRIBUTES: usize = CUES + LOOKS;
 const CUES: usize = Cue::InOther as usize + 1;
 const LOOKS: usize = 19;
 
-/// How often each cue was found, said or denied, in title and body, and the looks of the post.
+/// How often each cue was found, affirmed or denied, in title and body; then the post's appearance.
 pub fn attributes(post: &Post<'_>, text: &Text, hits: &[Hit], lexicon: &Lexicon) -> [f32; ATTRIBUTES] {
     let mut out = [0.0_f32; ATTRIBUTES];
     for hit in hits {

@@ -1,4 +1,4 @@
-//! What is said to somebody who may be in danger: two warm sentences, where to call, the people here. No guide, no
+//! The answer for a person who may be in danger: two warm sentences, crisis lines, people nearby. No guide, no
 //! reason, no button.
 
 use std::fmt;
@@ -8,17 +8,18 @@ pub const DIRECTORY: &str = "https://findahelpline.com";
 
 /// The first sentence.
 pub const HEADING: &str = "That sounds very hard. Please don't stay alone with it.";
-/// What Cairn is in this.
+/// What Cairn is, and who can help.
 pub const BODY: &str = "Cairn is a small program and can't be the help you deserve, but people can, today, and they want to hear from you.";
-/// For those who cannot wait.
+/// The emergency numbers.
 pub const EMERGENCY: &str = "If you are in danger right now, call your emergency number: 112 in Europe and much of the world, 911 in the US and Canada, 999 in the UK.";
-/// Those who are near.
+/// People nearby.
 pub const PEOPLE: &str = "Talk to somebody near you, too: a friend, a parent, a teacher, a doctor, or people of this community whom you trust. “I'm not doing well, can you stay with me?” is enough to say.";
-/// What becomes of the text and of the question.
+/// What happens to the text and the question.
 pub const LATER: &str =
     "Cairn kept nothing of what you wrote. Your question can wait; it can be asked whenever you are ready.";
 
-/// Lines by language and region, as platforms name them; a language alone only where it is mostly one country's.
+/// Crisis lines by locale (as platforms write it). A language without a region only where most speakers live in one
+/// country.
 const LINES: [(&str, &str); 22] = [
     ("en-US", "In the US and Canada: 988 Suicide & Crisis Lifeline, call or text 988."),
     ("en-GB", "In the UK and Ireland: Samaritans, call 116 123."),
@@ -44,7 +45,7 @@ const LINES: [(&str, &str); 22] = [
     ("zh-TW", "In Taiwan: call 1925."),
 ];
 
-/// The line of a locale, where one is known.
+/// The crisis line for a locale, if we know one.
 pub fn line(locale: &str) -> Option<&'static str> {
     LINES.iter().find(|(name, _)| name.eq_ignore_ascii_case(locale)).map(|(_, line)| *line)
 }
@@ -54,7 +55,7 @@ pub fn directory() -> String {
     format!("A crisis line in your country, by phone, text or chat, free of charge: {DIRECTORY}")
 }
 
-/// The whole answer as Markdown, for who asked. `locale` as the platform tells it, if it does.
+/// The whole answer as Markdown, for the person who asked. `locale` is set if the platform gives it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Care<'a> {
     /// For example `en-GB`.
@@ -71,7 +72,7 @@ impl fmt::Display for Care<'_> {
     }
 }
 
-/// What is said to somebody who wanted to help the author of such a text.
+/// The answer for a person who wanted to help the author of such a text.
 pub fn for_helper(locale: Option<&str>) -> String {
     let line = locale.and_then(line).map(|line| format!("\n- {line}")).unwrap_or_default();
     format!(

@@ -1,7 +1,8 @@
-//! Hears when somebody may be in danger: suicide, self-harm, abuse. It hears rather too much than too little, but figures
-//! of speech ("this bug is killing me") are none. The phrases stand in `crisis.txt`, which says how they are written.
+//! Detects by phrases that somebody may be in danger: suicide, self-harm, abuse. A false alarm is better than a miss,
+//! but figures of speech ("this bug is killing me") do not count. `crisis.txt` has the phrases and explains their
+//! notation.
 //!
-//! Each word of a text is looked up once and becomes a set of the word lists it is on; phrases only look at those sets.
+//! Each word of a text is looked up once and becomes the set of its word lists. Phrases compare only these sets.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -10,16 +11,16 @@ use aho_corasick::AhoCorasick;
 
 const PHRASES: &str = include_str!("crisis.txt");
 
-/// Words that must be understood however they are spelt.
+/// Words whose misspellings are recognised.
 const REPAIRED: [&str; 6] = ["suicide", "suicidal", "myself", "anymore", "worthless", "overdose"];
 
-/// Room for word lists; the phrases need fewer, a test holds that.
+/// Capacity in blocks of 64 word lists. A test checks that the phrases need fewer.
 const LISTS: usize = 24;
 
-/// Which lists a word is on, one bit each.
+/// The lists of a word, one bit each.
 type Lists = [u64; LISTS];
 
-/// Whether the author of a text, or somebody they speak of, may be in danger.
+/// Whether the author of a text, or a person they write about, may be in danger.
 pub fn heard(title: &str, body: &str) -> bool {
     static EAR: LazyLock<Ear> = LazyLock::new(|| Ear::read(PHRASES));
     EAR.hears(title, body)
@@ -30,9 +31,9 @@ enum Element {
     One(usize),
     /// A word of this list, or nothing.
     Maybe(usize),
-    /// The next word is not on this list.
+    /// The next word is not in this list.
     Not(usize),
-    /// Up to so many words of any kind.
+    /// Up to this many words of any kind.
     Gap(usize),
     /// The sentence ends here.
     End,
@@ -40,11 +41,11 @@ enum Element {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// Heard whatever stands around it.
+    /// Always counts.
     Certain,
-    /// Takes its words away.
+    /// A figure of speech: its words are removed.
     Figure,
-    /// Heard unless its words were taken away.
+    /// Counts unless its words were removed.
     Plain,
 }
 
@@ -53,18 +54,18 @@ struct Phrase {
     elements: Vec<Element>,
 }
 
-/// A word list of the phrases: whole words, and beginnings.
+/// A word list: whole words, and prefixes.
 type List = (Vec<String>, Vec<String>);
 
 #[derive(Default)]
 struct Ear {
     phrases: Vec<Phrase>,
     words: HashMap<String, Lists>,
-    /// Beginnings of words with their list, by their first byte.
+    /// Prefixes with their lists, by first byte.
     beginnings: HashMap<u8, Vec<(String, usize)>>,
-    /// Phrases by the number of the list that they begin with.
+    /// Phrases by the list of their first element.
     by_first: Vec<Vec<usize>>,
-    /// The lists that a phrase begins with.
+    /// The lists with which phrases begin.
     firsts: Lists,
     letters: Option<AhoCorasick>,
 }
@@ -73,7 +74,7 @@ struct Ear {
 #[derive(Clone, Copy)]
 struct Token {
     lists: Lists,
-    /// The sentence ends behind it.
+    /// The sentence ends after it.
     last: bool,
 }
 
@@ -120,7 +121,7 @@ impl Ear {
         }
     }
 
-    /// The lists that hold a beginning of the word.
+    /// The lists with a prefix of the word.
     fn begun(&self, word: &str) -> Lists {
         let mut lists = [0; LISTS];
         let first = word.as_bytes().first().copied().unwrap_or_default();
@@ -151,7 +152,7 @@ impl Ear {
         self.find(&tokens, Kind::Plain).next().is_some()
     }
 
-    /// Cuts a text into words, lower case, without accents and apostrophes.
+    /// Splits a text into lower-case words without accents and apostrophes.
     fn cut(&self, text: &str, tokens: &mut Vec<Token>) {
         let mut word = String::new();
         let mut before = String::new();
@@ -197,7 +198,7 @@ impl Ear {
             .unwrap_or_else(|| self.begun(word))
     }
 
-    /// Where phrases of a kind stand.
+    /// The places where phrases of a kind match.
     fn find<'a>(&'a self, tokens: &'a [Token], kind: Kind) -> impl Iterator<Item = (usize, usize)> + 'a {
         (0..tokens.len()).flat_map(move |at| {
             let phrases = shared(&tokens[at].lists, &self.firsts).flat_map(|list| &self.by_first[list]);
@@ -207,7 +208,7 @@ impl Ear {
     }
 }
 
-/// The numbers of the lists that are in both sets.
+/// The lists that are in both sets.
 fn shared<'a>(a: &'a Lists, b: &'a Lists) -> impl Iterator<Item = usize> + 'a {
     a.iter().zip(b).enumerate().flat_map(|(i, (a, b))| {
         let mut left = a & b;
@@ -219,7 +220,7 @@ fn shared<'a>(a: &'a Lists, b: &'a Lists) -> impl Iterator<Item = usize> + 'a {
     })
 }
 
-/// Where the words of a phrase end that begins at `at`, if it does.
+/// The end of a phrase that begins at `at`, if it matches there.
 fn reach(elements: &[Element], tokens: &[Token], at: usize, first: bool) -> Option<usize> {
     let Some((element, rest)) = elements.split_first() else { return Some(at) };
     let ended = at > 0 && !first && tokens[at - 1].last;
@@ -285,7 +286,7 @@ fn phrase(line: &str, named: &[(String, String)], lists: &mut Vec<(String, List)
     Phrase { kind, elements: line.split(' ').map(element).collect() }
 }
 
-/// The number of a word list; equal lists are one.
+/// The index of a word list. Equal lists get one index.
 fn number(words: &str, lists: &mut Vec<(String, List)>) -> usize {
     if let Some(known) = lists.iter().position(|(text, _)| text == words) {
         return known;
@@ -297,7 +298,7 @@ fn number(words: &str, lists: &mut Vec<(String, List)>) -> usize {
     lists.len() - 1
 }
 
-/// The word with letters that stand three times or more written once ("dieeee").
+/// Writes letters that occur three or more times in a row once ("dieeee").
 fn squeezed(word: &str) -> String {
     let mut out = String::new();
     let mut letters = word.chars().peekable();
@@ -311,7 +312,7 @@ fn squeezed(word: &str) -> String {
     out
 }
 
-/// The letter without its accent, for the languages of the phrases.
+/// A letter without its accent, for the languages of the phrases.
 fn plain(c: char) -> char {
     match c {
         'à'..='å' | 'ā' | 'ă' | 'ą' => 'a',

@@ -1,18 +1,18 @@
-//! What speaks for "getting started": phrases with weights in log-odds.
+//! Evidence for “getting started”: phrases with weights in log-odds.
 //!
-//! A weight is the evidence of the first find of its row in a body; further finds count half, a quarter, and so on.
-//! The weights are set by judgement from the definitions of SPEC §2, not fitted.
+//! A row's first match in a body has the full weight; the next matches have half, a quarter, and so on. The weights
+//! are set by judgement from the definitions of SPEC §2; they are not fitted.
 
 use super::Track;
 pub use super::vocabulary::*;
 
-/// What a row is evidence of. Several rows may share a cue; cues meet again in [`super::model`].
+/// The kind of evidence. Several rows can have the same cue; [`super::model`] combines them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[rustfmt::skip]
 pub enum Cue {
     // For getting started.
     Start, Goal, Where, Path, Novice, Want, StudyChoice, Prerequisite, Resource, Advice, Background, Worry,
-    // Parts that mean something together.
+    // Parts that count only in combination.
     Ask, Plea, You, Wish, Enter, Field, Subject, Person,
     // Against.
     Symptom, Technical, HowTo, Show, Advert, Share, Success, Ama, Paper, Thread, Hardware, Homework, Opinion, Survey, Venting, Insider, Admission, Backdrop, Headline,
@@ -22,14 +22,14 @@ pub enum Cue {
     Phd, Masters, Undergraduate, InMl, InStatistics, InMaths, InCs, InQuantitative, InOther,
 }
 
-/// Phrases that speak for the same thing with the same weight.
+/// Phrases that are the same evidence with the same weight.
 #[derive(Debug)]
 pub struct Row {
-    /// What they are evidence of.
+    /// The kind of evidence.
     pub cue: Cue,
     /// Log-odds for "getting started".
     pub weight: f64,
-    /// Points for a track.
+    /// A track, and the points for it.
     pub aim: Option<(Track, f64)>,
     /// The phrases, in the notation of [`super::lexicon`].
     pub phrases: &'static [&'static str],
@@ -39,7 +39,6 @@ const fn row(cue: Cue, weight: f64, phrases: &'static [&'static str]) -> Row {
     Row { cue, weight, aim: None, phrases }
 }
 
-/// The rows.
 #[rustfmt::skip]
 pub const ROWS: &[Row] = &[
     row(Cue::Start, 2.6, &[
@@ -56,7 +55,7 @@ pub const ROWS: &[Row] = &[
         "best|good|right|easiest|fastest|ideal|proper way|path|route|approach|order|method to {enter} {in}? {in}? {subject}",
         "start|begin|starting|started my|our|a|the|this? @field? journey|career|path", "@field journey",
     ]),
-    // An aim said without a question: "want to move to ML research", "accountant, 40, thinking of data science".
+    // An aim without a question: "want to move to ML research", "accountant, 40, thinking of data science".
     row(Cue::Goal, 1.5, &[
         "@want to? do|work|study|end_up|make_it|go|get|move|switch|break|be|pivot|specialize|specialise|transition|jump|return|research _? _? {field}|{role}",
         "@want a|an|my|the|to? _? career|job|future|phd|masters|degree|research|work in|on|with? _? {field}|{role}",
@@ -164,7 +163,7 @@ pub const ROWS: &[Row] = &[
         "is there any|a|still? hope|chance|way|point|future|room",
         "realistic|feasible|possible for|to someone|me|get|become|learn|land",
     ]),
-    // Choices that may be anyone's, inside the field or out of it.
+    // Choices that people both inside and outside the field have.
     row(Cue::Worry, 0.8, &[
         "should i take|do|go_for|get|focus|go", "what should|could|can|do i do", "choose|choosing|pick|picking|deciding|decide|stuck|torn between",
         "is it too? possible|late|hard|worth|realistic|feasible|necessary|better|enough|worthwhile to? do|doing|getting|get|work|have|know|it",
@@ -181,7 +180,7 @@ pub const ROWS: &[Row] = &[
     row(Cue::Ask, 0.3, &[
         "how|what|where|which|should|can|could|would|does|is_it|is_there|do_i|any|anyone|who|recommend|suggest|advice|tips|guidance|help|suggestions|looking_for|need|wondering|wonder",
     ]),
-    // What only someone who asks for himself says; "how" and "what" alone also head articles.
+    // Words of people who ask for themselves. "How" and "what" alone are also used in headlines.
     row(Cue::Plea, 0.0, &[
         "how|where|what|which|when @can|is|are|would|to|do i|we|my|me|he|she|someone|somebody|one|a_beginner|people|start|begin|learn|get|study|first|next",
         "should|can|could|do|would|am|is|will i|he|she|my|someone",
@@ -198,7 +197,7 @@ pub const ROWS: &[Row] = &[
         "thanks|thank_you in|for any|advance|your|the_help", "want|need to know",
         "need help|advice|guidance|to_learn|some|a", "is it|there", "am i", "what first|next|now",
     ]),
-    // Speaking to the reader, as adverts and articles do.
+    // Addresses the reader, as adverts and articles do.
     row(Cue::You, 0.0, &[
         "you will|can|need|want|should|may|are|have|must|get|learn",
         "your own|career|skills|first|journey|way|knowledge|path|dream|resume|portfolio|data|team|business|next",

@@ -1,6 +1,6 @@
-//! The degree table of the researchers' guide: which degree, in which subject, and what that means for research.
+//! The degree table of the researchers' guide: degree, subject, and the advice for research.
 //!
-//! Rows after the "'Getting Into ML' Guides" (the degree lists of its researchers' part), said in our own words.
+//! Rows after the degree lists in the researchers' part of the "'Getting Into ML' Guides", in our own words.
 
 use super::cues::{Cue, Row};
 use super::lexicon::{Hit, Lexicon, Sym};
@@ -10,11 +10,11 @@ use serde::Serialize;
 /// A row of the degree table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct ResearchRow {
-    /// `phd`, `masters` or `undergraduate`: held, or being studied for.
+    /// `phd`, `masters` or `undergraduate`: completed or in progress.
     pub degree: &'static str,
-    /// Its subject as the table groups subjects.
+    /// Its subject, grouped as in the table.
     pub field: &'static str,
-    /// What we say to that.
+    /// Our advice.
     pub advice: &'static str,
     /// Anchor in the researchers' guide.
     pub section: &'static str,
@@ -96,7 +96,7 @@ const fn row(cue: Cue, phrases: &'static [&'static str]) -> Row {
     Row { cue, weight: 0.0, aim: None, phrases }
 }
 
-/// Phrases for degrees held or under way (not those only wished for), and for subjects.
+/// Phrases for degrees that are completed or in progress (not only wished for), and for subjects.
 pub const ROWS: &[Row] = &[
     row(
         Cue::Phd,
@@ -170,10 +170,10 @@ pub const ROWS: &[Row] = &[
     ),
 ];
 
-/// Words between a degree and its subject at most, on either side.
+/// The largest distance in words between a degree and its subject, in either direction.
 const NEAR: usize = 7;
 
-/// The row for the degree that the author holds or studies for, if its subject is said near it. The highest degree counts.
+/// The row for the author's degree, completed or in progress, if its subject is near it. The highest degree counts.
 pub fn research_row(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> Option<ResearchRow> {
     [(Cue::Phd, "phd"), (Cue::Masters, "masters"), (Cue::Undergraduate, "undergraduate")].into_iter().find_map(
         |(cue, degree)| {
@@ -185,7 +185,7 @@ pub fn research_row(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> Option<Rese
     )
 }
 
-/// "I want to do a PhD" is a plan, not a degree; "my supervisor has a PhD" is somebody else's.
+/// "I want to do a PhD" is a plan, not a degree. "My supervisor has a PhD" is another person's degree.
 fn is_wish(text: &Text, hit: &Hit, lexicon: &Lexicon) -> bool {
     let all = |words: &str| words.split(' ').map(|word| lexicon.sym(word)).collect::<Vec<_>>();
     let wishes =
@@ -204,7 +204,8 @@ fn is_wish(text: &Text, hit: &Hit, lexicon: &Lexicon) -> bool {
         || is(first, &others)
 }
 
-/// The subject nearest to a degree; one that follows ("PhD in physics") goes before one that precedes ("physics PhD").
+/// The subject nearest to a degree. A subject after it ("PhD in physics") is preferred to one before it ("physics
+/// PhD").
 fn subject(text: &Text, hits: &[Hit], degree: &Hit, lexicon: &Lexicon) -> Option<Cue> {
     let sentence = text.tokens[degree.first].sentence;
     let near = |hit: &&Hit| {
@@ -220,7 +221,7 @@ fn is_subject(cue: Cue) -> bool {
     matches!(cue, Cue::InMl | Cue::InMaths | Cue::InStatistics | Cue::InCs | Cue::InQuantitative | Cue::InOther)
 }
 
-/// How the table of that degree groups the subject.
+/// The subject's group in the table of that degree.
 fn field_in_table(degree: &str, subject: Cue) -> &'static str {
     match (degree, subject) {
         ("undergraduate", Cue::InMaths | Cue::InStatistics) => "maths-statistics-physics",

@@ -1,5 +1,6 @@
-//! Examples in files: one JSON object a line, `{"id","title","body","getting_started","track"}`. Those of
-//! `src/triage/examples` were written for Cairn; a tenth of them, chosen by their ids, is never learnt from and measures.
+//! Examples in files: one JSON object per line, `{"id","title","body","getting_started","track"}`. Those in
+//! `src/triage/examples` were written for Cairn. A tenth of them, chosen by id, is only for measuring, never for
+//! training.
 
 use std::sync::LazyLock;
 
@@ -24,7 +25,7 @@ struct Line {
 
 static OWN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/triage/examples");
 
-/// The examples that come with the program, in the order of their ids, and their checksum.
+/// The examples that come with the program, sorted by id, and their checksum.
 pub fn own() -> &'static (Vec<Example>, [u8; 8]) {
     static READ: LazyLock<(Vec<Example>, [u8; 8])> = LazyLock::new(|| {
         let mut files: Vec<_> = OWN.files().collect();
@@ -38,10 +39,10 @@ pub fn own() -> &'static (Vec<Example>, [u8; 8]) {
     &READ
 }
 
-/// Reads examples. The error names the line.
+/// Reads examples.
 ///
 /// # Errors
-/// A sentence that says which line is none, and why.
+/// A sentence with the number of the first bad line, and the reason.
 pub fn read(text: &str) -> Result<Vec<Example>, String> {
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     lines
@@ -61,15 +62,15 @@ fn example(line: &str) -> Result<Example, String> {
     })
 }
 
-/// Whether an example measures and is never learnt from.
+/// Whether an example is only for measuring, never for training.
 pub fn is_set_aside(example: &Example) -> bool {
     checksum(example.id.as_bytes())[0].is_multiple_of(10)
 }
 
-/// A checksum that tells whether examples have changed (FNV-1a).
+/// A checksum to detect changed examples (FNV-1a).
 pub fn checksum(bytes: &[u8]) -> [u8; 8] {
     let sum = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3));
-    // The low bits of a short text are mixed poorly.
+    // In the sum of a short text, the low bits are mixed badly.
     (sum ^ (sum >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9).to_be_bytes()
 }
 

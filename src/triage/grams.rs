@@ -1,14 +1,15 @@
-//! A text as numbers for the learned model: words, pairs of words, and runs of three to five letters within words.
+//! A text as features for the learned model: words, pairs of words, and sequences of three to five letters within
+//! words.
 
-/// Characters of a body that are looked at; what is asked stands at the beginning, or it is not asked.
+/// The most characters of a title or body that are read. A question is at the beginning of a text.
 const READ: usize = 4_000;
 
-/// Which kind of feature a hash stands for.
+/// The kind of feature that a hash is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A word or a pair of words.
     Word,
-    /// A run of letters.
+    /// A sequence of letters.
     Letters,
 }
 
@@ -18,7 +19,7 @@ fn hash(state: u32, bytes: &[u8]) -> u32 {
     bytes.iter().fold(state, |h, byte| (h ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
 }
 
-/// Calls `found` for every feature of the text, as often as it stands there.
+/// Calls `found` for every occurrence of every feature in the text.
 pub fn each(title: &str, body: &str, mut found: impl FnMut(Kind, u32)) {
     let mut text: String = title.chars().take(READ).flat_map(char::to_lowercase).collect();
     text.push('\n');
@@ -40,7 +41,7 @@ fn words(text: &str, mut found: impl FnMut(u32)) {
 }
 
 fn letters(word: &str, mut found: impl FnMut(u32)) {
-    // The runs that are under way, the longest first; one more begins with every letter.
+    // The sequences in progress, longest first; every letter starts another one.
     let mut runs = [(0_usize, 0_u32); 5];
     for letter in std::iter::once(' ').chain(word.chars()).chain([' ']) {
         runs.rotate_left(1);

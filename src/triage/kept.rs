@@ -1,5 +1,4 @@
-//! A verdict as it is kept beside an answer, so that it can be shown and corrected later as it was, whichever model runs
-//! by then.
+//! A verdict as it is stored with an answer. It can be shown and corrected later even if another model is used then.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,10 +6,10 @@ use super::degree::TABLE;
 use super::verdict::{Action, Intent, Reason, Verdict};
 use super::{Track, language};
 
-/// The names of what a reason may speak for, beside the tracks.
+/// What a reason can be evidence for, besides the tracks.
 const INTENTS: [&str; 2] = ["getting_started", "not_getting_started"];
 
-/// A verdict, but for its question, which is asked once.
+/// A verdict without its question, which is asked only once.
 #[derive(Serialize, Deserialize)]
 struct Kept {
     intent: Intent,
@@ -19,18 +18,18 @@ struct Kept {
     track_p: Option<f64>,
     margin: f64,
     action: Action,
-    /// Quotes, and what they speak for.
+    /// Quotes, and what each is evidence for.
     reasons: Vec<(String, String)>,
     language: Option<String>,
     model: String,
-    /// The degree and the field of the researchers' row.
+    /// Degree and field of the row in the researchers' table.
     research_row: Option<(String, String)>,
     ranking: [Track; 4],
     pupil: bool,
 }
 
 impl Verdict {
-    /// As it is kept. One of danger is not.
+    /// The stored form; none for a verdict of danger, which is never stored.
     pub fn to_kept(&self) -> Option<String> {
         if self.crisis {
             return None;
@@ -52,7 +51,7 @@ impl Verdict {
         serde_json::to_string(&kept).ok()
     }
 
-    /// One that was kept; none if this version cannot read it.
+    /// Reads the stored form; none if this version cannot read it.
     pub fn of_kept(text: &str) -> Option<Self> {
         let kept: Kept = serde_json::from_str(text).ok()?;
         let row = |(degree, field): (String, String)| {

@@ -1,27 +1,27 @@
-//! In which language a text is written, by its letters and its commonest words; and what is said in that language to
-//! somebody who asked: that Cairn reads English, and which four guides there are.
+//! Detects the language of a text by its letters and most common words. Has the question in that language: that Cairn
+//! reads English, and the four guides.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::Track;
 
-/// What is said in one language.
+/// A language and its texts.
 #[derive(Debug)]
 pub struct Language {
-    /// Its code.
+    /// Its two-letter code.
     pub code: &'static str,
-    /// Its commonest words, those of asking how to begin among them; none where the letters decide.
+    /// Its most common words, with those for asking how to begin; empty if its letters identify it.
     words: &'static str,
-    /// That Cairn reads English, and the question.
+    /// Says that Cairn reads English, and asks which guide.
     pub question: &'static str,
-    /// The four tracks.
+    /// The labels of the four tracks.
     pub labels: [&'static str; 4],
-    /// None of them.
+    /// The label for “none of these”.
     pub none: &'static str,
 }
 
-/// English words that are told from the others.
+/// English words, to tell English from the other languages.
 const ENGLISH: &str = "the and to of is i for how what my it with you can be have this that want are from get into where should but not at was would im about any just am";
 
 const fn language(
@@ -68,7 +68,7 @@ static LANGUAGES: [Language; 10] = [
         ["أنا في المدرسة وأفكر في المستقبل", "وظيفة أو مسار مهني في الصناعة", "البحث العلمي: دكتوراه وأوراق بحثية", "للمتعة، أو لمشروع خاص بي"], "لا شيء من هذه"),
 ];
 
-/// The words of all lists, and which lists have them: a bit for each language, and the last for English.
+/// The words of all lists, with their lists: one bit for each language, and the last bit for English.
 static KNOWN: LazyLock<HashMap<&'static str, u16>> = LazyLock::new(|| {
     let lists = LANGUAGES.iter().map(|language| language.words).chain([ENGLISH]).enumerate();
     let mut known = HashMap::new();
@@ -78,19 +78,19 @@ static KNOWN: LazyLock<HashMap<&'static str, u16>> = LazyLock::new(|| {
     known
 });
 
-/// What is said in the language of that code.
+/// The language with this code.
 pub fn of(code: &str) -> Option<&'static Language> {
     LANGUAGES.iter().find(|language| language.code == code)
 }
 
-/// What somebody reads on the button of a track.
+/// The label of a track's button.
 pub fn label(language: &Language, track: Track) -> &'static str {
     language.labels[track as usize]
 }
 
-/// The language of a text if it isn't English: one that Cairn knows a sentence of, or `other`.
+/// The language of a text that is not English: one that Cairn has texts in, or `other`.
 pub fn of_text(title: &str, body: &str) -> Option<&'static str> {
-    // A long text shows its language in its beginning.
+    // The beginning of a long text is enough.
     let chars = || title.chars().chain([' ']).chain(body.chars()).take(2_000);
     let letters = chars().filter(|c| c.is_alphabetic()).count();
     let foreign = chars().filter(|c| c.is_alphabetic() && !is_latin(*c)).count();
@@ -111,10 +111,10 @@ pub fn of_text(title: &str, body: &str) -> Option<&'static str> {
     enough.then_some(language.code)
 }
 
-/// Characters that only Japanese writes.
+/// Characters that only Japanese uses.
 const KANA_LIKE: &str = "々気図実発対検験読売転変応単経続覚黒関広両歩働込円駅択価団";
-/// Characters that Japanese and traditional Chinese write, and those that Japanese and simplified Chinese do: in one text,
-/// they are Japanese.
+/// Characters that Japanese shares with traditional Chinese, and characters that it shares with simplified Chinese. A
+/// text with both is Japanese.
 const ONCE_FULL: &str = "機習問題語書業開間門時動無計専門電車東長馬鳥魚見話説論資質費頭類";
 const NOW_SHORT: &str = "学数国会来点当区号体万与医声旧虫";
 
@@ -132,7 +132,7 @@ fn by_letters(chars: impl Iterator<Item = char> + Clone) -> &'static str {
         ("ar", count(&['\u{600}'..='\u{6ff}', '\u{750}'..='\u{77f}'])),
         ("zh", count(&['\u{4e00}'..='\u{9fff}', '\u{3400}'..='\u{4dbf}'])),
     ];
-    // Japanese has Chinese characters, too.
+    // Japanese uses Chinese characters, too.
     let has = |some: &str| chars.clone().any(|c| some.contains(c));
     let is_japanese = has(KANA_LIKE) || count(&['\u{3040}'..='\u{30ff}']) > 0 || has(ONCE_FULL) && has(NOW_SHORT);
     let (code, most) = scripts.into_iter().max_by_key(|(_, n)| *n).unwrap_or(("other", 0));

@@ -1,9 +1,9 @@
-//! The learned model: a table of features with a weight for the intent and for each track, in one small file.
+//! The learned model: a table of features with weights for the intent and for each track, in one small file.
 //!
-//! The file is written by `train` and compiled in. Layout, little endian: magic, checksum of the examples (8 bytes),
-//! number of features, of these words; for each head its scale, bias, weight of the rules and calibration; then the
-//! features' hashes and, head by head, their weights and those of the rules' attributes as signed bytes; last, a [`Sense`]
-//! for each head, if it was trained with meanings.
+//! `train` writes the file, and it is compiled in. Layout, little endian: magic; checksum of the examples (8 bytes);
+//! number of features, number of word features; for each head its scale, bias, weight of the rules and calibration;
+//! the features' hashes; head by head, the weights of the features and of the rules' attributes as signed bytes;
+//! last, a [`Sense`] for each head, if the model was trained with meanings.
 
 use std::sync::LazyLock;
 
@@ -18,16 +18,16 @@ use crate::meaning::Vector;
 pub const HEADS: usize = 5;
 const MAGIC: &[u8; 8] = b"CAIRNTR3";
 
-/// What one head makes of the features.
+/// The parameters of one head.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Head {
-    /// What a weight of 1 in the file means.
+    /// The value of a weight of 1 in the file.
     pub scale: f32,
     /// Added to each sum.
     pub bias: f32,
-    /// The weight of what the rules say.
+    /// The weight of the rules' result.
     pub rules: f32,
-    /// Slope and offset that make the sum log-odds.
+    /// Slope and offset that turn the sum into log-odds.
     pub calibration: [f32; 2],
 }
 
@@ -36,13 +36,13 @@ pub struct Head {
 pub struct Model {
     /// Checksum of the examples that it was trained on.
     pub examples: [u8; 8],
-    /// The heads: the intent, then the tracks in their order.
+    /// The heads: the intent, then the tracks in order.
     pub heads: [Head; HEADS],
-    /// Hashes of the features, those of words first, each part sorted.
+    /// Hashes of the features: first words, then letters, each part sorted.
     pub hashes: Vec<u32>,
-    /// How many of them are words.
+    /// The number of word features.
     pub words: usize,
-    /// The weights: for each feature one of each head, then for each attribute of the rules.
+    /// The weights per head: first for each feature, then for each attribute of the rules.
     pub weights: Vec<[i8; HEADS]>,
     /// The second stage, if it has one.
     pub senses: Option<Box<Senses>>,
@@ -53,12 +53,12 @@ pub struct Model {
 /// The features of a text: index in the table, and value.
 pub type Features = Vec<(u32, f32)>;
 
-/// Open addressing over the hashes: a power of two of places, each an index plus one.
+/// A hash table with open addressing; its size is a power of two. A slot has the feature's index plus one, or 0.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Slots(Vec<u32>);
 
 impl Slots {
-    /// An index of the hashes, of which so many are words.
+    /// A table of the hashes; the first `words` of them are words.
     pub fn new(hashes: &[u32], words: usize) -> Slots {
         let mut slots = Slots(vec![0; (hashes.len() * 2).next_power_of_two().max(2)]);
         for (index, hash) in hashes.iter().enumerate() {
@@ -75,7 +75,7 @@ impl Slots {
         (hash.wrapping_mul(0x9e37_79b1) as usize ^ usize::from(word)) & (self.0.len() - 1)
     }
 
-    /// The place of a feature in the table.
+    /// The index of a feature.
     pub fn find(&self, hashes: &[u32], words: usize, kind: Kind, hash: u32) -> Option<usize> {
         let word = kind == Kind::Word;
         let mut at = self.place(hash, word);
@@ -88,7 +88,7 @@ impl Slots {
         None
     }
 
-    /// The features of a text that are in the table; each kind has length one.
+    /// The features of a text that the model knows; each kind is scaled to length 1.
     pub fn features(&self, hashes: &[u32], words: usize, post: &Post<'_>, rules: &Rules) -> Features {
         let mut counts = vec![0_u16; hashes.len()];
         let mut seen: Vec<u32> = Vec::with_capacity(post.title.len() + post.body.len());
@@ -115,14 +115,14 @@ impl Slots {
 }
 
 impl Model {
-    /// The model that is compiled in.
+    /// The compiled-in model.
     pub fn builtin() -> &'static Model {
         static BUILTIN: LazyLock<Model> =
             LazyLock::new(|| Model::read(include_bytes!("model.bin")).unwrap_or_default());
         &BUILTIN
     }
 
-    /// A model of its parts.
+    /// A model with these parts.
     pub fn new(
         examples: [u8; 8],
         heads: [Head; HEADS],
@@ -141,7 +141,7 @@ impl Model {
         model
     }
 
-    /// Its version: changes whenever a weight does.
+    /// Its version, which changes with every weight.
     pub fn version(&self) -> &str {
         &self.version
     }
@@ -165,7 +165,7 @@ impl Model {
         out
     }
 
-    /// Reads a file; nothing if it is not one.
+    /// Reads a file; none if it is not a model.
     pub fn read(bytes: &[u8]) -> Option<Model> {
         let mut rest = bytes.strip_prefix(MAGIC)?;
         let mut take = |n: usize| {
@@ -201,7 +201,7 @@ impl Model {
         self.slots.features(&self.hashes, self.words, post, rules)
     }
 
-    /// The sum of each head, with what the rules say for each; not calibrated.
+    /// The sum of each head, with the rules' part; not calibrated.
     pub fn sums(&self, features: &Features, rules: [f64; HEADS]) -> [f64; HEADS] {
         let mut sums = [0.0_f32; HEADS];
         for (index, value) in features {
@@ -214,7 +214,7 @@ impl Model {
         })
     }
 
-    /// The sums as log-odds, by the meaning of the text where it is known.
+    /// The sums as log-odds, with the text's meaning if it is known.
     pub fn log_odds(&self, sums: [f64; HEADS], meaning: Option<&Vector>) -> [f64; HEADS] {
         std::array::from_fn(|head| match (&self.senses, meaning) {
             (Some(senses), Some(meaning)) => senses[head].log_odds(sums[head], meaning),
@@ -227,7 +227,7 @@ impl Model {
 }
 
 impl Default for Model {
-    /// A model that knows nothing but the rules.
+    /// A model that uses only the rules.
     fn default() -> Self {
         let head = Head { scale: 0.0, bias: 0.0, rules: 1.0, calibration: [1.0, 0.0] };
         Model::new([0; 8], [head; HEADS], Vec::new(), 0, vec![[0; HEADS]; ATTRIBUTES], None)

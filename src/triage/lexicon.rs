@@ -1,9 +1,10 @@
-//! The phrase finder: a vocabulary and one tree of all phrases, built once, walked once per post.
+//! Finds phrases: a vocabulary and one graph of all phrases, built once, walked once per post.
 //!
-//! A phrase is a row of elements parted by spaces. An element is `a|b` (either), `a_b` (two words running), `@class`
-//! (any word of a class), `_` (any one word), `$` (punctuation or the end of the sentence, nothing taken); a trailing
-//! `?` makes it optional. A phrase that begins with `^` stands at the beginning of a sentence or after punctuation. Words after a lone `/` must follow but are not part of the quote. `{name}` stands for a
-//! list of [`super::cues::NAMED`].
+//! A phrase is a list of elements with spaces between them. An element is `a|b` (either), `a_b` (two words in a row),
+//! `@class` (any word of a class), `_` (any one word), `$` (punctuation or the end of the sentence, takes no word). A
+//! trailing `?` makes it optional. A phrase with `^` in front must be at the start of a sentence or after
+//! punctuation. Words after a single `/` must follow, but are not part of the quote. `{name}` is a list of
+//! [`super::cues::NAMED`].
 
 use super::cues::{self, Cue, Row};
 use super::text::{Text, Token};
@@ -14,13 +15,13 @@ use std::sync::LazyLock;
 /// A word of the vocabulary, or a class of words.
 pub type Sym = u16;
 
-/// A word that no phrase knows.
+/// A word that is in no phrase.
 pub const NONE: Sym = 0;
 const ANY: Sym = 1;
 const PAUSE: Sym = 2;
 const MARK: Sym = 3;
 const START: Sym = 4;
-/// Longest phrase in words; longer ones in the tables would be a mistake.
+/// The longest phrase in words. A longer one in the tables would be a mistake.
 const REACH: usize = 16;
 
 /// A phrase found in a post.
@@ -32,7 +33,7 @@ pub struct Hit {
     pub first: usize,
     /// One past the last token of the quote.
     pub last: usize,
-    /// The author says that it is not so ("not a PhD", "don't want a job").
+    /// The author denies it ("not a PhD", "don't want a job").
     pub denied: bool,
 }
 
@@ -42,7 +43,7 @@ pub struct Lexicon {
     pub rows: Vec<&'static Row>,
     vocabulary: HashMap<String, Sym>,
     classes: HashMap<Sym, Vec<Sym>>,
-    /// Words with one letter left out, to the key words they come from.
+    /// Key words by their forms with one letter left out.
     misspelt: HashMap<String, &'static str>,
     contractions: HashMap<&'static str, (bool, &'static [&'static str])>,
     merges: HashMap<Sym, Vec<(Vec<Sym>, Sym)>>,
@@ -51,8 +52,8 @@ pub struct Lexicon {
     between: Vec<Sym>,
 }
 
-/// A place between two elements of a phrase. Phrases that begin alike share their first nodes; the alternatives of an
-/// element lead to the same node, so the graph is no larger than the tables.
+/// A point between two elements of a phrase. Phrases with the same beginning share nodes, and the alternatives of an
+/// element lead to the same node, so the graph is not larger than the tables.
 #[derive(Default)]
 struct Node {
     /// Symbol and next node, sorted. `NONE`, `PAUSE` and `MARK` take no word.
@@ -68,7 +69,7 @@ impl Node {
     }
 }
 
-/// The lexicon of the tables.
+/// The lexicon built from the tables.
 pub fn lexicon() -> &'static Lexicon {
     static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::build);
     &LEXICON
@@ -173,8 +174,8 @@ impl Lexicon {
         (self.nodes.len() - 1) as u32
     }
 
-    /// The symbols of a lower-case word: one set, or several for a contraction ("im" is "i am").
-    /// `marked`: it was written with an apostrophe.
+    /// The symbols of a lower-case word: one set, or several for a contraction ("im" is "i am"). `marked`: it had an
+    /// apostrophe.
     pub fn look_up(&self, word: &str, marked: bool) -> impl Iterator<Item = [Sym; 4]> + use<> {
         let mut found = [[NONE; 4]; 3];
         match self.contractions.get(word) {
@@ -202,7 +203,7 @@ impl Lexicon {
         syms
     }
 
-    /// The key word that an unknown word is one slip away from.
+    /// The key word that an unknown word is a typo of.
     fn corrected(&self, word: &str) -> Option<&'static str> {
         if !(5..=18).contains(&word.len()) || !word.is_ascii() {
             return None;
@@ -223,7 +224,8 @@ impl Lexicon {
         syms
     }
 
-    /// Joins terms of several words ("machine learning") and runs of fields ("ML / AI and data science") into one token.
+    /// Joins terms of several words ("machine learning") and lists of fields ("ML / AI and data science") into one
+    /// token.
     pub fn merge(&self, tokens: &mut Vec<Token>) {
         let field = self.sym("@field");
         let joiners = [self.sym("and"), self.sym("or")];
@@ -261,12 +263,12 @@ impl Lexicon {
         })
     }
 
-    /// The symbol of a word, `NONE` if no phrase knows it.
+    /// The symbol of a word; `NONE` if it is in no phrase.
     pub fn sym(&self, word: &str) -> Sym {
         self.vocabulary.get(word).copied().unwrap_or(NONE)
     }
 
-    /// All phrases in the text, leftmost and longest, those of one row never overlapping.
+    /// All phrases in the text, leftmost and longest. Matches of one row do not overlap.
     pub fn find(&self, text: &Text) -> Vec<Hit> {
         let mut hits: Vec<Hit> = Vec::new();
         let mut free_from = vec![0; self.rows.len()];
@@ -290,7 +292,7 @@ impl Lexicon {
         hits
     }
 
-    /// Collects row and quote length of all phrases that begin at the first token. `mark`: length when `/` was passed.
+    /// Collects row and quote length of all phrases that begin at the first token. `mark`: the length at the `/`.
     fn walk(&self, tokens: &[Token], taken: usize, node: u32, mark: Option<u8>, ends: &mut Vec<(u16, u8)>) {
         let here = &self.nodes[node as usize];
         ends.extend(here.ends.iter().map(|row| (*row, mark.unwrap_or(taken as u8))));
@@ -306,7 +308,7 @@ impl Lexicon {
         }
     }
 
-    /// Whether a "not", "no", "without" … governs the phrase that begins at `first`.
+    /// Whether a "not", "no", "without" … applies to the phrase that begins at `first`.
     fn is_denied(&self, tokens: &[Token], first: usize) -> bool {
         let sentence = tokens[first].sentence;
         for token in tokens[..first].iter().rev().take(5) {

@@ -1,5 +1,5 @@
-//! How right triage is on labelled posts: the confusion table, precision and recall with Wilson's 95 % bounds, and how
-//! honest its probabilities are. And what another threshold would have answered.
+//! Measures triage on labelled posts: confusion table, precision and recall with Wilson's 95 % bounds, and the
+//! calibration of its probabilities. Also replays posts with other thresholds.
 
 use std::fmt;
 
@@ -8,12 +8,12 @@ use serde::Serialize;
 use super::train::Example;
 use super::{Action, Bands, Verdict};
 
-/// A share of some cases, with the bounds within which the true share lies 95 times in 100.
+/// A proportion with its 95 % confidence interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Share {
-    /// How many of them.
+    /// The number of hits.
     pub hits: usize,
-    /// How many there were.
+    /// The number of cases.
     pub of: usize,
     /// Wilson's lower bound.
     pub low: f64,
@@ -22,7 +22,7 @@ pub struct Share {
 }
 
 impl Share {
-    /// The share of so many in so many.
+    /// The proportion of `hits` in `of`.
     pub fn new(hits: usize, of: usize) -> Share {
         if of == 0 {
             return Share { hits, of, low: 0.0, high: 1.0 };
@@ -35,7 +35,7 @@ impl Share {
         Share { hits, of, low: ((middle - reach) / whole).max(0.0), high: ((middle + reach) / whole).min(1.0) }
     }
 
-    /// As a number between 0 and 1; 0 of nothing.
+    /// The value between 0 and 1; 0 if there are no cases.
     pub fn value(&self) -> f64 {
         if self.of == 0 { 0.0 } else { self.hits as f64 / self.of as f64 }
     }
@@ -47,7 +47,7 @@ impl fmt::Display for Share {
     }
 }
 
-/// What came of labelled posts.
+/// The results on labelled posts.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Measures {
     /// The version of the model.
@@ -56,27 +56,27 @@ pub struct Measures {
     pub posts: usize,
     /// Rows: beginners' questions, others; columns: answer, ask, silent.
     pub confusion: [[usize; 3]; 2],
-    /// How often a beginner's question has a higher `p` than another post.
+    /// The probability that a beginner's question has a higher `p` than another post.
     pub auroc: f64,
-    /// Of the answered, how many are beginners' questions.
+    /// The share of beginners' questions among the answered posts.
     pub answer_precision: Share,
-    /// Of beginners' questions, how many are answered.
+    /// The share of answered posts among beginners' questions.
     pub answer_recall: Share,
-    /// The same for answered or asked back.
+    /// `answer_precision` with posts that got a follow-up question, too.
     pub reaction_precision: Share,
-    /// The same for answered or asked back.
+    /// `answer_recall` with posts that got a follow-up question, too.
     pub reaction_recall: Share,
-    /// Of the other posts, how many are left alone.
+    /// The share of the other posts on which Cairn stays silent.
     pub out_of_scope_recall: Share,
-    /// Mean distance of `p` from the share of beginners' questions, over ten bins.
+    /// The mean distance between `p` and the share of beginners' questions, over ten bins.
     pub calibration_error: f64,
-    /// Of beginners' questions with a labelled track, how many are given one with enough margin.
+    /// Of the beginners' questions with a labelled track, the share that got a track with enough margin.
     pub track_commits: Share,
-    /// Of these, how many are given the right one.
+    /// Of these, the share that got the right track.
     pub track_accuracy: Share,
 }
 
-/// Measures a model of this version, whose verdicts `judge` gives, on labelled posts.
+/// Measures the model version `model`, whose verdicts come from `judge`, on labelled posts.
 pub fn measure(model: &str, examples: &[Example], bands: &Bands, judge: impl Fn(&Example) -> Verdict) -> Measures {
     let judged: Vec<(&Example, Verdict)> = examples.iter().map(|e| (e, judge(e))).collect();
     let count = |is: &dyn Fn(&Example, &Verdict) -> bool| judged.iter().filter(|(e, v)| is(e, v)).count();
@@ -104,7 +104,7 @@ pub fn measure(model: &str, examples: &[Example], bands: &Bands, judge: impl Fn(
     }
 }
 
-/// How often a positive stands above a negative; ties count half.
+/// The probability that a positive has a higher score than a negative; ties count half.
 fn auroc(scores: &[(f64, bool)]) -> f64 {
     let mut sorted = scores.to_vec();
     sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -149,7 +149,7 @@ impl fmt::Display for Measures {
     }
 }
 
-/// Which posts other bands would treat otherwise: number, what was done, what would be.
+/// The posts that other bands would treat differently: example, old action, new action.
 pub fn replay<'a>(
     examples: &'a [Example],
     from: &Bands,

@@ -1,8 +1,8 @@
 //! Triage: does a text ask how to get started in machine learning, and which of the four guides fits it?
 //!
-//! [`triage`] is pure and deterministic: text in, [`Verdict`] out. The way there: `text` finds the author's own
-//! sentences and cuts them into words, `lexicon` finds the phrases of `cues`, `against`, `aims` and `degree` in them,
-//! `model` adds their weights up, and `words` says the outcome.
+//! [`triage`] is pure and deterministic: text in, [`Verdict`] out. `text` finds the author's own sentences and splits
+//! them into words. `lexicon` finds the phrases of `cues`, `against`, `aims` and `degree` in them. `model` adds up
+//! their weights. `words` puts the result into words.
 
 mod against;
 mod aims;
@@ -52,13 +52,13 @@ pub const MAX_CHARS: usize = 40_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Track {
-    /// At school or younger, wanting a future in machine learning.
+    /// At school or younger, with plans for a future in machine learning.
     HighSchool,
     /// A job, a career change, production, industry.
     Engineer,
     /// Research, publishing, a PhD, new methods.
     Researcher,
-    /// A hobby, curiosity, a side project, ML inside one's own program.
+    /// A hobby, curiosity, a side project, ML in one's own program.
     Hacker,
 }
 
@@ -76,7 +76,7 @@ impl Track {
         }
     }
 
-    /// The guide's name as people read it.
+    /// The guide's name as people see it.
     pub fn title(self) -> &'static str {
         match self {
             Track::HighSchool => "High school guide",
@@ -114,58 +114,58 @@ impl FromStr for Track {
     }
 }
 
-/// What a person wrote. Either part may be empty.
+/// A person's text. Either part may be empty.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Post<'a> {
     /// The headline, if there is one.
     pub title: &'a str,
-    /// The text below it, as typed: Markdown, quotes, code and all.
+    /// The text below it, as typed, with Markdown, quotes and code.
     pub body: &'a str,
 }
 
 impl Post<'_> {
-    /// As the sentence encoder is given it.
+    /// The text for the sentence encoder.
     pub fn for_meaning(&self) -> String {
         let read = |text: &str| text.chars().take(2_000).collect::<String>();
         format!("{}\n{}", read(self.title), read(self.body))
     }
 }
 
-/// Whether the author of a text, or somebody they speak of, may be in danger, by the words alone.
+/// Whether the author of a text, or a person they write about, may be in danger, judged by the words alone.
 pub fn in_danger(title: &str, body: &str) -> bool {
     heard_by_phrases(title, body) || Ear::builtin().listen(title, body).is_some_and(|passage| passage.is_loud())
 }
 
-/// Whether the phrases hear danger, without the learned ear.
+/// Whether the phrases detect danger, without the learned detector.
 pub fn heard_by_phrases(title: &str, body: &str) -> bool {
     crisis::heard(title, body)
 }
 
-/// The passage of a text of which the words leave open whether somebody is in danger, where there is one.
+/// The passage of a text that may be about danger, if its words do not decide it.
 pub fn faint_danger(title: &str, body: &str) -> Option<Passage> {
     Ear::builtin().listen(title, body).filter(Passage::is_faint)
 }
 
-/// How we came to read a text.
+/// Why we read a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Occasion {
-    /// Nobody asked us about it: answer it, ask back, or stay silent.
+    /// Nobody asked us: answer, ask back, or stay silent.
     Unasked,
-    /// Its author wrote it to us: never silent. Whether they want to start is not tested, `p` is only told.
+    /// Its author wrote it to us: never silent. `p` is only reported and does not affect the action.
     Asked,
 }
 
-/// Reads a post that nobody asked us about, by its words alone.
+/// Judges a post that nobody asked us about, by its words alone.
 pub fn triage(model: &Model, post: &Post<'_>, bands: &Bands) -> Verdict {
     decide(model, post, bands, Occasion::Unasked, None)
 }
 
-/// Reads what somebody wrote to us of their own accord, by its words alone.
+/// Judges a text that its author wrote to us, by its words alone.
 pub fn triage_explicit(model: &Model, post: &Post<'_>, bands: &Bands) -> Verdict {
     decide(model, post, bands, Occasion::Asked, None)
 }
 
-/// Reads a text and decides what to do about it. Its meaning, where it is known, decides with its words.
+/// Judges a text and decides what to do. If its meaning is known, it counts together with the words.
 pub fn decide(model: &Model, post: &Post<'_>, bands: &Bands, occasion: Occasion, meaning: Option<&Vector>) -> Verdict {
     if in_danger(post.title, post.body) {
         return verdict::of_crisis(model);

@@ -1,6 +1,6 @@
-//! Adds the evidence up: log-odds for "getting started", points for the tracks.
+//! Adds up the evidence: log-odds for “getting started”, points for the tracks.
 //!
-//! The weights are by judgement; what they come to is one of the features that the learned model weighs.
+//! The weights are set by judgement. Their sum is one of the features of the learned model.
 
 use super::attributes::{ATTRIBUTES, attributes};
 use super::cues::Cue;
@@ -14,48 +14,48 @@ use super::verdict::Reason;
 use super::{Bands, Post, Track};
 use crate::meaning::Vector;
 
-/// Log-odds of "getting started" for a text that says nothing.
+/// Log-odds of “getting started” for a text without evidence.
 const PRIOR: f64 = -1.2;
-/// What a find in the title counts against one in the body: titles say what is wanted.
+/// The factor for a match in the title (1 in the body), because titles say what the author wants.
 const TITLE: f64 = 1.3;
-/// Evidence of many phrases is not independent; this brings the sum of weights back to honest log-odds.
+/// Matches are not independent evidence; this factor makes the sum of weights realistic log-odds.
 const SHRINK: f64 = 0.62;
-/// Words up to which a post counts in full.
+/// Up to this many words, a post's evidence has its full weight.
 const PLAIN_LENGTH: f64 = 140.0;
-/// Words up to which a post is a short message.
+/// Up to this many words, a post is a short message.
 const SHORT: usize = 30;
-/// Cost of a post whose author says nothing of wanting in.
+/// The penalty for a post whose author does not say that they want to enter the field.
 const AIMLESS: f64 = 0.4;
-/// Cost of questions that are not about beginning, and of such a title.
+/// The penalties for questions that are not about beginning, and for such a title.
 const OFF_AIM: f64 = 0.5;
 const OFF_TITLE: f64 = 0.6;
-/// Evidence from which on an author counts as being in the field already, and what that costs.
+/// From this evidence on, the author counts as already in the field; and the penalty for that.
 const INSIDE: f64 = 1.0;
 const INSIDE_COST: f64 = 0.4;
-/// What a word of beginning is worth in a short message beyond its weight: there is nothing else in it.
+/// The bonus for a word about beginning in a short message, because the message has little else.
 const CURT: f64 = 0.6;
-/// Points below which a track counts as not named at all.
+/// Below these points, a track counts as not mentioned.
 const NAMED: f64 = 0.9;
-/// Points for school from which on it is worth a word.
+/// From these points on, school is worth mentioning.
 const PUPIL: f64 = 2.0;
-/// Points against school from which on a text rules it out.
+/// From these points against school on, the text rules school out.
 const GROWN: f64 = -1.5;
 
-/// What the model makes of a post.
+/// The model's result for a post.
 pub struct Reading {
     /// Probability that the post asks how to get started, 0–1.
     pub p: f64,
-    /// The tracks, likeliest first, with their shares (sum 1).
+    /// The tracks, most likely first, with their shares (sum 1).
     pub ranking: [(Track, f64); 4],
-    /// The text says something that decides between the tracks.
+    /// The text has evidence that decides between the tracks.
     pub decided: bool,
     /// The text rules out that its author is at school.
     pub grown: bool,
     /// The text has a sign of school.
     pub pupil: bool,
-    /// The author's words that weighed most, heaviest first.
+    /// The author's words with the most weight, heaviest first.
     pub reasons: Vec<Reason>,
-    /// The row of the degree table, if degree and subject are said.
+    /// The row of the degree table, if the text has degree and subject.
     pub row: Option<ResearchRow>,
 }
 
@@ -71,16 +71,16 @@ impl Reading {
     }
 }
 
-/// What the rules say of a post, for the learned model to weigh.
+/// The rules' results for a post, as input of the learned model.
 #[derive(Clone, Debug)]
 pub struct Rules {
-    /// Log-odds of getting started, and for each track its points beyond the next best one's.
+    /// Log-odds of getting started; then each track's lead in points over the best other track.
     pub odds: [f64; HEADS],
-    /// What was found, cue by cue, and what the post looks like.
+    /// The cues found, and the post's appearance.
     pub attributes: [f32; ATTRIBUTES],
 }
 
-/// What the rules say of a post.
+/// Applies the rules to a post.
 pub fn rules(post: &Post<'_>) -> Rules {
     let lexicon = lexicon();
     let text = text::cut(post, lexicon);
@@ -105,7 +105,7 @@ fn odds(intent: f64, points: [f64; 4]) -> [f64; HEADS] {
     })
 }
 
-/// Reads a post, with its meaning where that is known.
+/// Reads a post, with its meaning if it is known.
 pub fn read(model: &Model, post: &Post<'_>, meaning: Option<&Vector>) -> Reading {
     let lexicon = lexicon();
     let text = text::cut(post, lexicon);
@@ -126,7 +126,7 @@ fn logistic(log_odds: f64) -> f64 {
     1.0 / (1.0 + (-log_odds).exp())
 }
 
-/// What each sentence speaks of, as bits.
+/// The topics of each sentence, as bits.
 pub(super) struct Said {
     sentences: Vec<u16>,
     /// The union over the title.
@@ -177,7 +177,7 @@ pub(super) fn said(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> Said {
     }
 }
 
-/// How much a positive find counts by whether ML is spoken of around it: "where do I start" may be about anything.
+/// The factor for positive evidence, by whether ML is mentioned nearby: "where do I start" may be about anything.
 fn nearness(said: &Said, sentence: usize) -> f64 {
     let around = &said.sentences[sentence.saturating_sub(1)..(sentence + 2).min(said.sentences.len())];
     let bits = around.iter().fold(0, |all, bits| all | bits);
@@ -190,17 +190,17 @@ fn nearness(said: &Said, sentence: usize) -> f64 {
     }
 }
 
-/// A technical term beside "learn", "start" or "course" is often only something to be learnt.
+/// A technical term next to "learn", "start" or "course" is often only something to learn.
 fn aside(said: &Said, sentence: usize, cue: Cue) -> f64 {
     if cue == Cue::Technical && said.sentences[sentence] & ENTER != 0 { 0.5 } else { 1.0 }
 }
 
-/// Long posts hold something of everything, so each find in them says less.
+/// A long post has some of everything, so each match in it counts less.
 fn brevity(text: &Text) -> f64 {
     (PLAIN_LENGTH / text.tokens.len().max(1) as f64).min(1.0).sqrt()
 }
 
-/// Sum of the weights of all finds, bounded per cue, and of cues that mean more together.
+/// The sum of the weights of all matches, bounded per cue, and of cues that mean more in combination.
 fn evidence(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> f64 {
     let said = said(text, hits, lexicon);
     let brevity = brevity(text);
@@ -209,7 +209,7 @@ fn evidence(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> f64 {
     let mut sums = Sums::default();
     for hit in hits {
         let weight = lexicon.rows[hit.row].weight;
-        // What is denied is neither wanted nor done.
+        // Denied matches are neither wishes nor facts.
         if weight == 0.0 || hit.denied && (weight < 0.0 || wants(lexicon.cue(hit))) {
             continue;
         }
@@ -230,12 +230,12 @@ fn evidence(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> f64 {
     sums.total() + together(text, &said, brevity)
 }
 
-/// What somebody may say that they do not want.
+/// Cues that an author can deny (“I do not want …”).
 fn wants(cue: Cue) -> bool {
     matches!(cue, Cue::Start | Cue::Goal | Cue::Want)
 }
 
-/// The tokens that finds of [`Cue::Start`] take up.
+/// The tokens in matches of [`Cue::Start`].
 fn begun(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> Vec<bool> {
     let mut begun = vec![false; text.tokens.len()];
     for hit in hits.iter().filter(|hit| lexicon.cue(hit) == Cue::Start) {
@@ -244,7 +244,7 @@ fn begun(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> Vec<bool> {
     begun
 }
 
-/// The same words count once: an aim or a question that is part of a find of [`Cue::Start`] adds little to it.
+/// The factor for words that already counted: an aim or a question inside a match of [`Cue::Start`] adds little.
 fn anew(hit: &Hit, cue: Cue, begun: &[bool]) -> f64 {
     let again = match cue {
         Cue::Goal => 0.3,
@@ -254,7 +254,7 @@ fn anew(hit: &Hit, cue: Cue, begun: &[bool]) -> f64 {
     if begun[hit.first..hit.last].contains(&true) { again } else { 1.0 }
 }
 
-/// Sums of the weights of the finds, by cue.
+/// Sums of the matches' weights, by cue.
 #[derive(Default)]
 struct Sums(Vec<(Cue, f64)>);
 
@@ -288,7 +288,7 @@ impl Sums {
         sum + self.venture() + inside + aimless
     }
 
-    /// Someone who already works or studies in the field, and says nothing of entering it: a question of career.
+    /// The author already works or studies in the field and does not mention entering it: a career question.
     fn inside(&self) -> bool {
         let told =
             self.of(Cue::Insider) + 0.6 * (self.of(Cue::Admission) + self.of(Cue::Venting) + self.of(Cue::Opinion));
@@ -296,12 +296,12 @@ impl Sums {
         told <= -INSIDE && begins < 2.5
     }
 
-    /// Someone who says in so many words that they want in: technical terms are then what they have heard of.
+    /// The author says clearly that they want to start; technical terms are then only things they have heard of.
     fn learner(&self) -> bool {
         self.of(Cue::Start) + self.of(Cue::Goal) >= 1.5
     }
 
-    /// Someone who asks where to start and has something in mind to make with it is a beginner with a project.
+    /// A person who asks where to start and already has a project idea is a beginner.
     fn venture(&self) -> f64 {
         let said = |cue: Cue| self.of(cue) > 0.0;
         let begins = said(Cue::Where) || said(Cue::Start) || said(Cue::Novice);
@@ -309,7 +309,7 @@ impl Sums {
     }
 }
 
-/// Most that one cue may add, either way.
+/// The most that one cue may add, in either direction.
 fn bound(cue: Cue) -> f64 {
     match cue {
         Cue::Insider => 2.9,
@@ -325,19 +325,19 @@ fn bound(cue: Cue) -> f64 {
 pub(super) fn place(text: &Text, hit: &Hit) -> f64 {
     match text.sentences[text.tokens[hit.first].sentence as usize].part {
         Part::Title => TITLE,
-        // A short message without a title says at once what is wanted.
+        // A short message without a title starts with what the author wants.
         Part::Body if text.tokens.len() <= SHORT && text.sentences[0].part == Part::Body => TITLE,
         Part::Body => 1.0,
     }
 }
 
-/// A sentence that asks, speaks of entering and names the field says more than its parts; a post in which nobody
-/// asks, or no one speaks, or the field is missing, says less.
+/// A sentence that asks, mentions entering and names the field counts more than its parts. A post without a question,
+/// without a person or without the field counts less.
 fn together(text: &Text, said: &Said, brevity: f64) -> f64 {
     let worth = |(bits, part): (&u16, Part)| sentence_worth(*bits) * if part == Part::Title { TITLE } else { brevity };
     let best = said.sentences.iter().zip(text.sentences.iter().map(|s| s.part)).map(worth).fold(0.0, f64::max);
     let short = text.tokens.len() <= SHORT;
-    // In a short message much goes without saying, and an aim said is as good as a question.
+    // A short message leaves much unsaid, and an aim in it is as good as a question.
     let unsaid = if short { 0.6 } else { 1.0 } * if said.all & GOAL != 0 { 0.3 } else { 1.0 };
     let curt = if short && said.all & AIMED != 0 { CURT } else { 0.0 };
     let missing = |bits: u16, cost: f64| if said.all & bits == 0 { -cost } else { 0.0 };
@@ -359,7 +359,7 @@ fn together(text: &Text, said: &Said, brevity: f64) -> f64 {
         + missing(FIELD, 0.3)
 }
 
-/// Questions, none of which is about beginning: the rest of the post is then only what they come from.
+/// Questions, but none about beginning: then the rest of the post is only their background.
 fn off_aim(text: &Text, said: &Said) -> f64 {
     let aimed = |sentence: usize| said.sentences[sentence] & AIMED != 0;
     let mut asked = (0..text.sentences.len()).filter(|i| text.sentences[*i].question).peekable();
@@ -369,7 +369,7 @@ fn off_aim(text: &Text, said: &Said) -> f64 {
     title + all
 }
 
-/// A headline, and under it statements by nobody: an article, however its title asks.
+/// A headline, and below it statements without a person: an article, even if its title is a question.
 fn article(text: &Text, said: &Said) -> f64 {
     let asks = text.sentences.iter().any(|sentence| sentence.question);
     let nobody = said.all & PERSON == 0;
@@ -377,7 +377,7 @@ fn article(text: &Text, said: &Said) -> f64 {
     if said.title != 0 && body && !asks && nobody && said.body & PLEA == 0 { -4.0 } else { 0.0 }
 }
 
-/// Worth of the cues of one sentence; bits as in [`Said`].
+/// The value of the cues in one sentence; bits as in [`Said`].
 fn sentence_worth(cues: u16) -> f64 {
     let has = |bits: u16| cues & bits == bits;
     if has(ASK | ENTER | FIELD) {
@@ -391,7 +391,7 @@ fn sentence_worth(cues: u16) -> f64 {
     }
 }
 
-/// What the look of a post tells: links and code are the mark of other posts, and so are the tags of some forums.
+/// Evidence from the post's appearance: links, code and some forums' tags are typical of other posts.
 fn shape(post: &Post<'_>, text: &Text) -> f64 {
     let links = -0.5 * f64::from(text.links.min(3));
     let code = if text.code > 0 { -1.0 } else { 0.0 };
@@ -399,7 +399,7 @@ fn shape(post: &Post<'_>, text: &Text) -> f64 {
     PRIOR + links + code + silence + tag(post.title)
 }
 
-/// Tags as r/MachineLearning and others use them: research, project, news are never a beginner's question.
+/// Tags as used in r/MachineLearning and elsewhere: research, project and news are never beginners' questions.
 fn tag(title: &str) -> f64 {
     let title = title.trim_start();
     let tagged = |tags: &[&str]| {
@@ -414,7 +414,7 @@ fn tag(title: &str) -> f64 {
     }
 }
 
-/// Points of the four tracks, in the order of [`Track::ALL`].
+/// The points of the four tracks, in the order of [`Track::ALL`].
 fn points(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> [f64; 4] {
     let mut points = [0.0; 4];
     let mut found = vec![0_i32; lexicon.rows.len()];
@@ -428,7 +428,7 @@ fn points(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> [f64; 4] {
     pupils(points, |cue| hits.iter().any(|hit| !hit.denied && lexicon.cue(hit) == cue))
 }
 
-/// Being at school outweighs what one wants to be later; but a pupil who only plays is a hacker.
+/// School outweighs later plans; but a pupil who only plays is a hacker.
 fn pupils(mut points: [f64; 4], said: impl Fn(Cue) -> bool) -> [f64; 4] {
     let [school, engineer, researcher, hacker] = &mut points;
     if said(Cue::School) && *school > 1.5 {
@@ -443,7 +443,7 @@ fn pupils(mut points: [f64; 4], said: impl Fn(Cue) -> bool) -> [f64; 4] {
     points
 }
 
-/// Shares of the tracks, likeliest first; equal ones in the order of the guides. School is last where it is ruled out.
+/// The tracks' shares, most likely first; equal ones in the order of the guides. School is last if it is ruled out.
 fn ranking(log_odds: [f64; HEADS], grown: bool) -> [(Track, f64); 4] {
     let share = |track: Track| {
         let p = logistic(log_odds[track as usize + 1]);

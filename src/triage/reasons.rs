@@ -1,4 +1,4 @@
-//! The reasons of a verdict: the author's own words that weighed most, each a phrase that a person would say.
+//! The reasons of a verdict: the author's own words with the most weight, each as a natural phrase.
 
 use super::lexicon::{Hit, Lexicon};
 use super::model::place;
@@ -6,14 +6,15 @@ use super::text::{Part, Text};
 use super::verdict::Reason;
 use super::{Post, Track};
 
-/// Reasons kept in a verdict.
+/// The most reasons in a verdict.
 const REASONS: usize = 6;
-/// Words that no quote begins or ends with.
+/// Words that must not be at the start or end of a quote.
 const LOOSE: &str = " a an the in as of to for with and or my on at by from into is are was am be i im it that this so but if do how what where your our their some any about like just really very he she they we you me make need have has had get got getting want wants can could cant cannot will would wont should shall may might must ";
-/// Words that are no reason alone.
+/// Words that are not a reason on their own.
 const WEAK: &str = " years year have degree background experience want start starting learn learning study studying good best first know new help work possible supervisor advisor professor faculty lab later ";
 
-/// The finds that weighed most: for the track if there is one, then for or against getting started.
+/// The matches with the most weight: first those for the track, if there is one, then those for or against getting
+/// started.
 pub fn reasons(post: &Post<'_>, text: &Text, hits: &[Hit], lexicon: &Lexicon, track: Option<Track>) -> Vec<Reason> {
     let mut weighed: Vec<(f64, &Hit, &'static str)> = Vec::new();
     for hit in hits {
@@ -46,7 +47,7 @@ pub fn reasons(post: &Post<'_>, text: &Text, hits: &[Hit], lexicon: &Lexicon, tr
     reasons
 }
 
-/// The author's own words of a find, cut to what may be shown and to a phrase; empty if they are none.
+/// The author's words of a match, shortened to the allowed length and to a phrase; empty if there are none.
 fn quote<'a>(post: &Post<'a>, text: &Text, hit: &Hit) -> &'a str {
     let (first, last) = (text.tokens[hit.first], text.tokens[hit.last - 1]);
     let source = match text.sentences[first.sentence as usize].part {
@@ -58,7 +59,7 @@ fn quote<'a>(post: &Post<'a>, text: &Text, hit: &Hit) -> &'a str {
     phrase(&whole[..end])
 }
 
-/// A phrase without the loose words at its end; empty if nothing is left that says anything.
+/// A phrase without the function words at its ends; empty if no content is left.
 fn phrase(words: &str) -> &str {
     let is_on = |list: &str, word: &str| {
         let word: String = word.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();

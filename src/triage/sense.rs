@@ -1,30 +1,30 @@
-//! The second stage: where the words leave open what a text asks, its meaning decides with them.
+//! The second stage: if the words do not decide what a text asks, its meaning counts, too.
 //!
-//! For each head a sum over the numbers of the sentence encoder's vector, and over what the first stage came to.
+//! Each head is a weighted sum over the encoder's vector and the first stage's result.
 
 use super::learned::HEADS;
 use crate::meaning::{Vector, WIDTH};
 
-/// What one head makes of a meaning.
+/// The parameters of one head for meanings.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sense {
-    /// What a weight of 1 in the file means.
+    /// The value of a weight of 1 in the file.
     pub scale: f32,
     /// Added to each sum.
     pub bias: f32,
     /// The weight of the first stage's sum.
     pub first: f32,
-    /// Slope and offset that make the sum log-odds.
+    /// Slope and offset that turn the sum into log-odds.
     pub calibration: [f32; 2],
-    /// A weight for each number of the vector.
+    /// One weight per number of the vector.
     pub weights: [i8; WIDTH],
 }
 
-/// A sense for each head.
+/// One sense per head.
 pub type Senses = [Sense; HEADS];
 
 impl Sense {
-    /// What the meaning and the first stage come to; not calibrated.
+    /// The sum of meaning and first stage; not calibrated.
     pub fn sum(&self, first: f64, meaning: &Vector) -> f64 {
         let meant: f32 = self.weights.iter().zip(meaning).map(|(weight, x)| f32::from(*weight) * x).sum();
         f64::from(meant * self.scale) + f64::from(self.first) * first + f64::from(self.bias)
@@ -43,10 +43,10 @@ impl Sense {
         out.extend(self.weights.iter().flat_map(|weight| weight.to_le_bytes()));
     }
 
-    /// How many bytes [`Sense::write`] adds.
+    /// The number of bytes that [`Sense::write`] adds.
     pub const BYTES: usize = 5 * 4 + WIDTH;
 
-    /// Reads what was written; nothing if it is something else.
+    /// Reads bytes from [`Sense::write`]; none if they are something else.
     pub fn read(bytes: &[u8]) -> Option<Sense> {
         let (head, weights) = bytes.split_at_checked(5 * 4)?;
         let mut numbers = head.as_chunks::<4>().0.iter().map(|four| f32::from_le_bytes(*four));

@@ -1,10 +1,10 @@
-//! The tables of phrases as they are written, for rules that are made of them elsewhere (`reddit/automod`).
+//! The phrase tables in their notation, for rules that `reddit/automod` builds from them.
 
 pub(crate) use super::cues::Cue;
 pub(crate) use super::vocabulary::{CLASSES, CONTRACTIONS, MERGES, NAMED, NUMBERS};
 use super::{against, aims, cues};
 
-/// The phrases by which people say that someone may be in danger, in the notation that stands at their top.
+/// The phrases about danger, in the notation explained at the top of the file.
 pub(crate) const DANGER: &str = include_str!("crisis.txt");
 
 /// The phrases of a cue, in the notation of [`super::lexicon`].

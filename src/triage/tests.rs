@@ -1,4 +1,4 @@
-//! Tests of triage: tables for what people say, and properties that hold for any text.
+//! Tests of triage: tables of example texts, and properties that hold for any text.
 
 use super::degree::TABLE;
 use super::{Action, Bands, Intent, MAX_CHARS, Model, Post, Reason, Track, Verdict, triage, triage_explicit};
@@ -262,7 +262,7 @@ fn slugs_are_read_back() {
     assert!("wizard".parse::<Track>().is_err());
 }
 
-/// Texts made to hurt, and a few thousand made of their pieces in every order.
+/// Adversarial texts, and a few thousand random combinations of their pieces.
 fn any_text() -> Vec<String> {
     let pieces = [
         "grade 11",
@@ -354,7 +354,7 @@ fn the_longest_post_is_read_without_fuss() {
     }
 }
 
-/// The examples written for this test; the floor is a little below what the model reaches, so that it cannot sink unseen.
+/// Examples written for this test. The floor is slightly below the model's result, so that it cannot drop unnoticed.
 #[test]
 fn the_projects_own_examples_are_mostly_understood() {
     let examples = include_str!("../../tests/it/data/triage_examples.jsonl");

@@ -1,12 +1,11 @@
-//! Cuts a post into sentences and words: only what the author says, not what is quoted or code.
+//! Splits a post into sentences and words. Only the author's own words count, not quotations or code.
 //!
-//! Words become numbers of the lexicon's vocabulary at once, so that matching never touches strings again.
-//! One pass, linear in the input.
+//! Words become vocabulary numbers at once, so that matching never compares strings. One pass, linear in the input.
 
 use super::Post;
 use super::lexicon::{Lexicon, NONE, Sym};
 
-/// Which part of the post a word stands in.
+/// The part of the post that has a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     /// The title.
@@ -15,7 +14,7 @@ pub enum Part {
     Body,
 }
 
-/// One word, as the vocabulary knows it, and where it stands.
+/// One word as a vocabulary entry, with its position.
 #[derive(Clone, Copy, Debug)]
 pub struct Token {
     /// The word itself and the classes it belongs to (`@num`, `@teen` …); `NONE` where unused.
@@ -30,29 +29,29 @@ pub struct Token {
     pub pause: bool,
 }
 
-/// One sentence of the author.
+/// One sentence by the author.
 #[derive(Clone, Copy, Debug)]
 pub struct Sentence {
-    /// Where it stands.
+    /// The part that has it.
     pub part: Part,
     /// It ends with a question mark.
     pub question: bool,
 }
 
-/// A post, cut up.
+/// A post, split into words and sentences.
 #[derive(Debug, Default)]
 pub struct Text {
     /// The author's words in order.
     pub tokens: Vec<Token>,
     /// Their sentences in order.
     pub sentences: Vec<Sentence>,
-    /// Web addresses seen.
+    /// The number of web addresses.
     pub links: u32,
-    /// Lines or stretches of code seen.
+    /// The number of lines or spans of code.
     pub code: u32,
 }
 
-/// Cuts up a post.
+/// Splits a post.
 pub fn cut(post: &Post<'_>, lexicon: &Lexicon) -> Text {
     let mut cutter = Cutter {
         lexicon,
@@ -153,7 +152,7 @@ impl Cutter<'_> {
         std::mem::swap(&mut self.before, &mut self.word);
     }
 
-    /// Takes a character that belongs to no word, and returns how many bytes it took.
+    /// Handles a character outside words. Returns how many bytes it took.
     fn mark(&mut self, rest: &str, c: char) -> usize {
         match c {
             '?' | '？' => self.end_sentence(true),
@@ -192,12 +191,12 @@ impl Cutter<'_> {
     }
 }
 
-/// Words after which "2" is "to", as people type in chats.
+/// Words after which "2" means "to" in chats.
 fn is_before_to(word: &str) -> bool {
     matches!(word, "how" | "want" | "where" | "need" | "going" | "trying" | "what" | "like" | "able" | "way" | "hwo")
 }
 
-/// Byte positions fit in 32 bits: a part has at most [`super::MAX_CHARS`] characters; longer ones saturate.
+/// Byte positions fit in 32 bits: a part has at most [`super::MAX_CHARS`] characters. Larger values saturate.
 fn index(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
@@ -212,14 +211,14 @@ fn starts_link(rest: &str) -> bool {
     starts("http://") || starts("https://") || starts("www.")
 }
 
-/// An indented line that looks like a program. Indentation alone is not enough: people indent lists and paragraphs.
+/// An indented line that looks like code. Indentation alone is not enough, because people indent lists and paragraphs.
 fn is_code(line: &str) -> bool {
     let indented = line.starts_with("    ") || line.starts_with('\t');
     let prompt = line.trim_start().starts_with(">>>");
     prompt || indented && line.contains(['=', '{', ';', '(']) && !line.contains(['?', '’'])
 }
 
-/// Length of an HTML entity such as `&amp;` or `&#x200B;`, else 1.
+/// The length of an HTML entity such as `&amp;` or `&#x200B;`; otherwise 1.
 fn entity(rest: &str) -> usize {
     let name = rest[1..].bytes().take(8).take_while(|b| b.is_ascii_alphanumeric() || *b == b'#').count();
     if name > 0 && rest.as_bytes().get(name + 1) == Some(&b';') { name + 2 } else { 1 }

@@ -1,5 +1,5 @@
-//! Trains the model from examples: logistic regression by dual coordinate descent, calibrated on examples that each
-//! fold left out. Deterministic: the same examples give the same bytes.
+//! Trains the model from examples: logistic regression by dual coordinate descent, calibrated by cross-validation.
+//! Deterministic: the same examples give the same bytes.
 
 use std::collections::BTreeMap;
 
@@ -10,24 +10,25 @@ use super::sense::{Sense, Senses};
 use super::{Post, Track, model};
 use crate::meaning::{Vector, WIDTH};
 
-/// What an example counts against a large weight; the larger, the closer the model follows the examples.
+/// The weight of an example's error against the penalty on large weights; a larger value fits the examples more
+/// closely.
 const TRUST: f64 = 2.0;
 /// The same for the tracks.
 const TRACK_TRUST: f64 = 2.0;
 /// The same for meanings, of the intent and of the tracks.
 const SENSE_TRUST: [f64; 2] = [2.0, 1.0];
-/// How many examples must have a feature.
+/// The fewest examples that must have a feature, for words and for letters.
 const COMMON: [u32; 2] = [3, 5];
 /// Passes over the examples.
 const PASSES: usize = 30;
-/// Parts for the calibration.
+/// The number of parts for the cross-validation.
 const FOLDS: usize = 5;
 /// The value of the constant feature that becomes the bias.
 const CONSTANT: f64 = 2.0;
-/// Share of beginners' questions for which `p` is calibrated.
+/// The share of beginners' questions that the calibration of `p` assumes.
 pub const MIX: f64 = 0.20;
 
-/// Shares of the tracks, in their order, for which their probabilities are calibrated.
+/// The shares of the tracks, in order, that the calibration assumes.
 const TRACK_MIX: [f64; 4] = [0.2, 0.4, 0.2, 0.2];
 
 /// An example with its label.
@@ -39,43 +40,44 @@ pub struct Example {
     pub title: String,
     /// The text.
     pub body: String,
-    /// It asks how to get started.
+    /// Whether it asks how to get started.
     pub getting_started: bool,
     /// Its track, if the text decides it.
     pub track: Option<Track>,
 }
 
 impl Example {
-    /// As triage reads it.
+    /// The example as a post.
     pub fn post(&self) -> Post<'_> {
         Post { title: &self.title, body: &self.body }
     }
 }
 
-/// A text as the trainer sees it.
+/// A text as input of the trainer.
 #[derive(Clone)]
 struct Row {
     features: Features,
-    /// How many of them are words and letters; the rest are the rules' attributes.
+    /// How many of them are words and letters; the others are the rules' attributes.
     named: usize,
-    /// What the rules say for each head; in the second stage, what the first one does.
+    /// The rules' result for each head; in the second stage, the first stage's result.
     rules: [f64; HEADS],
 }
 
 impl Row {
-    /// What a head looks at. The intent goes without the attributes: their sum says it already, and better.
+    /// The features that a head uses. The intent does not use the attributes, because the rules' sum already has
+    /// them, and better.
     fn seen_by(&self, head: usize) -> &[(u32, f32)] {
         if head == 0 { &self.features[..self.named] } else { &self.features }
     }
 
-    /// The square of its length, as a head sees it.
+    /// The square of the row's length for a head.
     fn square(&self, head: usize) -> f64 {
         let named = self.seen_by(head).iter().map(|(_, value)| f64::from(*value).powi(2)).sum::<f64>();
         named + CONSTANT * CONSTANT + (self.rules[head] * RULES).powi(2)
     }
 }
 
-/// Which examples teach a head what: `Some(true)` for, `Some(false)` against.
+/// What an example teaches a head: `Some(true)` for, `Some(false)` against, none if nothing.
 fn target(example: &Example, head: usize) -> Option<bool> {
     match head.checked_sub(1) {
         None => Some(example.getting_started),
@@ -83,7 +85,7 @@ fn target(example: &Example, head: usize) -> Option<bool> {
     }
 }
 
-/// Features that enough examples have: words, then letters, each sorted.
+/// The features that enough examples have: words, then letters, each sorted.
 fn vocabulary(examples: &[&Example]) -> (Vec<u32>, usize) {
     let mut counts: [BTreeMap<u32, (u32, usize)>; 2] = [BTreeMap::new(), BTreeMap::new()];
     for (number, example) in examples.iter().enumerate() {
@@ -101,14 +103,14 @@ fn vocabulary(examples: &[&Example]) -> (Vec<u32>, usize) {
     (words.into_iter().chain(common(1)).collect(), count)
 }
 
-/// Weights of one head, before they are made small.
+/// The weights of one head, before they are rounded to bytes.
 struct Fitted {
     weights: Vec<f64>,
     bias: f64,
     rules: f64,
 }
 
-/// The trained model; with a second stage, if the meaning of each example is given.
+/// Trains a model; with a second stage if the meaning of each example is given.
 pub fn train(examples: &[Example], meanings: Option<&[Vector]>, checksum: [u8; 8]) -> Model {
     let all: Vec<&Example> = examples.iter().collect();
     let mut model = fit_all(&all, checksum);
@@ -154,7 +156,7 @@ fn fit_all(examples: &[&Example], checksum: [u8; 8]) -> Model {
     Model::new(checksum, heads, hashes, words, weights, None)
 }
 
-/// One example of one head: its row, its sign, and how much it may count.
+/// One example for one head: its row, its sign, and the most that it may count.
 struct Lesson<'a> {
     row: &'a Row,
     sign: f64,
@@ -167,12 +169,12 @@ fn fit(rows: &[Row], examples: &[&Example], head: usize, features: usize) -> Fit
     descend(&lessons(rows, examples, head, trust), head, features)
 }
 
-/// What a head learns from.
+/// The examples that a head learns from.
 fn lessons<'a>(rows: &'a [Row], examples: &[&Example], head: usize, trust: f64) -> Vec<Lesson<'a>> {
     let targets: Vec<Option<bool>> = examples.iter().map(|example| target(example, head)).collect();
     let count = |wanted: bool| targets.iter().filter(|t| **t == Some(wanted)).count().max(1) as f64;
     let (yes, no) = (count(true), count(false));
-    // Both sides weigh the same.
+    // Both classes have the same total weight.
     let most = |is: bool| trust * (yes + no) / (2.0 * if is { yes } else { no });
     rows.iter()
         .zip(&targets)
@@ -183,17 +185,17 @@ fn lessons<'a>(rows: &'a [Row], examples: &[&Example], head: usize, trust: f64) 
         .collect()
 }
 
-/// Something to learn for a model of one head.
+/// A training fact for a model with one head.
 pub(super) struct Fact {
     /// Features by index, each once.
     pub(super) features: Features,
-    /// Whether it is so.
+    /// The label.
     pub(super) is: bool,
     /// How much it counts.
     pub(super) weight: f64,
 }
 
-/// Weights and bias. Both sides weigh the same.
+/// Weights and bias. Both classes have the same total weight.
 pub(super) fn fit_facts(facts: Vec<Fact>, features: usize, trust: f64) -> (Vec<f64>, f64) {
     let told: Vec<(bool, f64)> = facts.iter().map(|fact| (fact.is, fact.weight)).collect();
     let of = |is: bool| told.iter().filter(|fact| fact.0 == is).map(|fact| fact.1).sum::<f64>().max(1e-9);
@@ -212,7 +214,7 @@ pub(super) fn fit_facts(facts: Vec<Fact>, features: usize, trust: f64) -> (Vec<f
     (fitted.weights, fitted.bias)
 }
 
-/// What the rules' log-odds are multiplied with, so that they are neither lost nor all.
+/// The factor for the rules' log-odds, so that they neither vanish nor dominate.
 const RULES: f64 = 0.5;
 
 fn descend(lessons: &[Lesson<'_>], head: usize, features: usize) -> Fitted {
@@ -261,7 +263,7 @@ fn add(weights: &mut [f64], lesson: &Lesson<'_>, head: usize, step: f64) {
     weights[features + 1] += step * lesson.row.rules[head] * RULES;
 }
 
-/// Newton's method on the one dual variable of a lesson (Yu, Huang and Lin 2011, algorithm 5); how far it moved.
+/// Newton's method on the dual variable of one lesson (Yu, Huang and Lin 2011, algorithm 5). Returns how far it moved.
 fn step(alpha: &mut [f64; 2], lesson: &Lesson<'_>, margin: f64) -> f64 {
     let (a, most) = (lesson.square, lesson.most);
     let (one, sign) = if 0.5 * a * (alpha[1] - alpha[0]) + margin < 0.0 { (1, -1.0) } else { (0, 1.0) };
@@ -281,12 +283,12 @@ fn step(alpha: &mut [f64; 2], lesson: &Lesson<'_>, margin: f64) -> f64 {
     sign * (z - old)
 }
 
-/// The fold of an example, by its number.
+/// The cross-validation fold of an example, by its id.
 pub fn fold(id: &str) -> usize {
     id.bytes().fold(7_usize, |h, b| h.wrapping_mul(31).wrapping_add(usize::from(b))) % FOLDS
 }
 
-/// Sums of each example from a model that has not seen it.
+/// The sums of each example, from a model that was trained without it.
 pub fn left_out(examples: &[Example]) -> Vec<[f64; HEADS]> {
     let mut sums = vec![[0.0; HEADS]; examples.len()];
     for part in 0..FOLDS {
@@ -300,8 +302,8 @@ pub fn left_out(examples: &[Example]) -> Vec<[f64; HEADS]> {
     sums
 }
 
-/// Slope and offset for a head, from sums that its examples had no part in. The stated mix counts, not that of the
-/// examples.
+/// Slope and offset for a head, from sums of models trained without the examples. The assumed class mix counts, not the
+/// examples' mix.
 fn calibrated(examples: &[Example], sums: &[f64], head: usize) -> [f32; 2] {
     let lessons: Vec<(f64, bool)> =
         examples.iter().zip(sums).filter_map(|(e, sum)| Some((*sum, target(e, head)?))).collect();
@@ -310,7 +312,7 @@ fn calibrated(examples: &[Example], sums: &[f64], head: usize) -> [f32; 2] {
     platt(&lessons, mix / share.max(1e-9), (1.0 - mix) / (1.0 - share).max(1e-9))
 }
 
-/// The second stage. What the first stage says of an example is what it said without having seen it.
+/// Trains the second stage. As the first stage's result it uses sums from models that were trained without the example.
 fn senses(examples: &[Example], meanings: &[Vector], sums: &[[f64; HEADS]]) -> Option<Box<Senses>> {
     let rows: Vec<Row> = meanings
         .iter()
@@ -346,7 +348,7 @@ fn made_small(fitted: &Fitted) -> Sense {
     Sense { scale: scale as f32, bias, first, calibration: [1.0, 0.0], weights }
 }
 
-/// Slope and offset that make sums log-odds, with weights for both sides, by Newton's method.
+/// Slope and offset that turn sums into log-odds (Platt scaling by Newton's method), with a weight for each class.
 fn platt(lessons: &[(f64, bool)], yes: f64, no: f64) -> [f32; 2] {
     let (mut slope, mut offset) = (1.0_f64, 0.0_f64);
     for _ in 0..50 {

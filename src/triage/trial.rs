@@ -1,5 +1,5 @@
-//! A model that was trained with more examples, beside the one before (pure): how it does on the examples set aside, and
-//! what it says of the new ones.
+//! Compares a model trained with more examples with the current one (pure): its results on the examples set aside,
+//! and its verdicts on the new ones.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -12,48 +12,49 @@ use super::train::{self, Example};
 use super::{Action, Bands, Model, Occasion, Track, Verdict};
 use crate::meaning::Vector;
 
-/// Worse by more than this is worse: chance moves the figure by less between two like models.
+/// The new model is worse if its AUROC is lower by more than this. Chance alone causes smaller differences.
 const MARGIN: f64 = 0.01;
 
-/// What texts mean, by the texts as the encoder reads them.
+/// Meanings by text, in the form that the encoder reads.
 pub type Meanings = HashMap<String, Vector>;
 
-/// How two models compare.
+/// The comparison of two models: old, new.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
-    /// How many examples of the program measure.
+    /// How many of the program's examples are used for measuring.
     pub measured: usize,
-    /// How often a beginner's question has a higher `p` than another post, by the model before and by the new one.
+    /// The probability that a beginner's question has a higher `p` than another post: old and new model.
     pub auroc: [f64; 2],
-    /// Of the answered, how many are beginners' questions, likewise: right and all.
+    /// Of the answered examples, how many are beginners' questions: (right, all), old and new model.
     pub answers: [(usize, usize); 2],
-    /// Of those with a track that was given enough margin, how many are given the right one: right and all.
+    /// Of the examples that got a track with enough margin, how many got the right one: (right, all), old and new
+    /// model.
     pub tracks: [(usize, usize); 2],
-    /// How many of the measuring examples are treated otherwise.
+    /// How many of the measured examples the models treat differently.
     pub changed: usize,
-    /// Whether the new model is worse, and so is not kept.
+    /// Whether the new model is worse. Then it is not kept.
     pub is_worse: bool,
-    /// What becomes of the new examples.
+    /// The two models' verdicts on the new examples.
     pub lessons: Vec<Effect>,
 }
 
-/// What two models say of one new example.
+/// The two models' verdicts on one new example: old, new.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Effect {
     /// The example's number.
     pub id: String,
-    /// `p` by the model before and by the new one.
+    /// `p` by both models.
     pub p: [f64; 2],
-    /// The track, likewise.
+    /// The track by both models.
     pub track: [Option<Track>; 2],
-    /// What is done, likewise.
+    /// The action by both models.
     pub action: [String; 2],
-    /// Whether that is right, likewise.
+    /// Whether that action is right, for both models.
     pub is_right: [bool; 2],
 }
 
-/// Trains a model with the program's examples and new ones, and compares it with the model before. Without meanings both go
-/// by words alone.
+/// Trains a model with the program's examples and new ones, and compares it with the current model. Without meanings,
+/// both models use only words.
 pub fn trial(
     base: &[Example],
     lessons: &[Example],
@@ -102,8 +103,7 @@ fn effect(example: &Example, models: [&Model; 2], bands: &Bands, meanings: Optio
     }
 }
 
-/// Whether a verdict is what its example asks for: a newcomer is answered with their track or asked back, others are left
-/// alone.
+/// Whether a verdict fits its example: a newcomer gets the right guide or a follow-up question, others get no reply.
 fn is_right(example: &Example, verdict: &Verdict) -> bool {
     match (example.getting_started, verdict.action) {
         (false, action) => action == Action::Silent,
@@ -125,7 +125,7 @@ fn judge(model: &Model, example: &Example, bands: &Bands, on: Occasion, meanings
     }
 }
 
-/// Worse by more than chance moves a figure between two like models.
+/// Whether the AUROC dropped by more than chance explains.
 pub fn is_worse(after: &Measures, before: &Measures) -> bool {
     after.auroc < before.auroc - MARGIN
 }

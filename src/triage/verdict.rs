@@ -1,4 +1,4 @@
-//! What triage decided, as other parts of the program and JSON see it.
+//! Triage's decision, as other parts of the program and JSON see it.
 
 use super::degree::ResearchRow;
 use super::learned::Model;
@@ -16,7 +16,7 @@ pub enum Intent {
     Other,
 }
 
-/// What the bot does about it.
+/// What the bot does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
@@ -56,7 +56,7 @@ impl Default for Bands {
     }
 }
 
-/// The author's own words, and what they speak for.
+/// The author's own words, and what they are evidence for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Reason {
     /// An exact part of the title or the body, on one line, at most [`Reason::MAX_CHARS`] characters.
@@ -76,49 +76,49 @@ impl Reason {
 pub struct Question {
     /// The question itself.
     pub text: String,
-    /// At most four answers, the likeliest first.
+    /// At most four answers, most likely first.
     pub choices: Vec<Choice>,
-    /// The way out.
+    /// The label for “none of these”.
     pub none: &'static str,
 }
 
 /// One answer to a [`Question`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Choice {
-    /// What the person reads on the button.
+    /// The text on the button.
     pub label: &'static str,
     /// The track it stands for.
     pub track: Track,
 }
 
-/// What triage decided about a text. Its JSON has the fields of SPEC §2 in this order.
+/// Triage's decision about a text. Its JSON has the fields of SPEC §2 in this order.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Verdict {
     /// `getting_started` when `p` is at least one half.
     pub intent: Intent,
     /// Calibrated probability of getting started, 0–1.
     pub p: f64,
-    /// The best track, or `None` if the text says nothing that decides.
+    /// The best track, or `None` if the text has no evidence that decides.
     pub track: Option<Track>,
     /// Probability of that track, 0–1; `None` without a track.
     pub track_p: Option<f64>,
-    /// Its lead over the second, 0–1; 0 without a track.
+    /// Its lead over the second track, 0–1; 0 without a track.
     pub margin: f64,
     /// What to do.
     pub action: Action,
-    /// The words that decided it: those for the track first, then for or against getting started.
+    /// The words that decided: those for the track first, then those for or against getting started.
     pub reasons: Vec<Reason>,
-    /// The language, as a code of two letters, if it isn't English.
+    /// The language's two-letter code, if it is not English.
     pub language: Option<&'static str>,
-    /// The author, or somebody they speak of, may be in danger: no guide, no reason, no button, no search result.
+    /// The author, or a person they write about, may be in danger: no guide, no reason, no button, no search result.
     pub crisis: bool,
     /// The version of the model that decided.
     pub model: String,
-    /// The follow-up, when `action` is `ask`.
+    /// The follow-up question, if `action` is `ask`.
     pub question: Option<Question>,
     /// For researchers: the row of the degree table, if degree and field are known.
     pub research_row: Option<ResearchRow>,
-    /// All tracks, likeliest first.
+    /// All tracks, most likely first.
     #[serde(skip)]
     pub(super) ranking: [Track; 4],
     /// The text has a sign of school.
@@ -126,17 +126,17 @@ pub struct Verdict {
     pub(super) pupil: bool,
 }
 
-/// The probabilities between which the words alone leave it open whether a post asks how to get started.
+/// With `p` in this range, the words alone do not decide whether a post asks how to get started.
 const OPEN: std::ops::Range<f64> = 0.15..0.97;
 
 impl Verdict {
-    /// Whether the words alone leave it open what is asked, so that the text's meaning is worth its price.
+    /// Whether the words alone do not decide, so that computing the text's meaning is worth its cost.
     pub fn is_open(&self) -> bool {
         !self.crisis && self.language.is_none() && OPEN.contains(&self.p)
     }
 }
 
-/// The verdict on a text whose author may be in danger: nothing but that.
+/// The verdict on a text whose author may be in danger. It has no other content.
 pub fn of_crisis(model: &Model) -> Verdict {
     Verdict {
         intent: Intent::Other,
@@ -156,7 +156,7 @@ pub fn of_crisis(model: &Model) -> Verdict {
     }
 }
 
-/// Puts a reading and the action taken on it into a verdict.
+/// Makes a verdict from a reading and the action taken.
 pub(super) fn from_reading(
     model: &Model,
     reading: Reading,

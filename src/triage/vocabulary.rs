@@ -1,8 +1,8 @@
-//! The words behind the phrases: classes, terms of several words, contractions, numbers, key words worth correcting.
+//! The words used in phrases: classes, terms of several words, contractions, numbers, key words with typo correction.
 
 use std::ops::RangeInclusive;
 
-/// Class of words, and its members. A word may be in up to three classes.
+/// A class of words, and its members. A word can be in up to three classes.
 pub const CLASSES: &[(&str, &str)] = &[
     ("@field", "ml ai dl ds aiml mlai nlp rl llm llms genai mlops datascience machinelearning deeplearning"),
     (
@@ -43,7 +43,7 @@ pub const CLASSES: &[(&str, &str)] = &[
     ),
 ];
 
-/// Terms of several words, and the word that stands for them.
+/// Terms of several words, and the word that replaces each.
 pub const MERGES: &[(&str, &str)] = &[
     ("machine learning", "ml"),
     ("machine learn", "ml"),
@@ -136,7 +136,7 @@ pub const NAMED: &[(&str, &str)] = &[
     ),
 ];
 
-/// Class of a number, the endings that may follow its digits, and its range.
+/// A class of numbers, the suffixes allowed after the digits, and its range.
 pub const NUMBERS: &[(&str, &[&str], RangeInclusive<u32>)] = &[
     ("@teen", &[""], 9..=17),
     ("@eighteen", &[""], 18..=18),
@@ -150,7 +150,7 @@ pub const NUMBERS: &[(&str, &[&str], RangeInclusive<u32>)] = &[
     ("@part", &["st", "nd", "rd", "th"], 1..=6),
 ];
 
-/// Short form, whether it counts only when written with an apostrophe, and what it stands for.
+/// The short form, whether it needs an apostrophe to count, and its full form.
 pub const CONTRACTIONS: &[(&str, bool, &[&str])] = &[
     ("im", false, &["i", "am"]),
     ("iam", false, &["i", "am"]),
@@ -209,13 +209,13 @@ pub const CONTRACTIONS: &[(&str, bool, &[&str])] = &[
     ("beginer", false, &["beginner"]),
 ];
 
-/// Words that deny what follows.
+/// Words that deny the next words.
 pub const DENIERS: &[&str] = &["not", "no", "never", "without", "neither", "nor", "isnt", "nt"];
 
-/// Words that may stand between a denial and what it denies.
+/// Words that can be between a denial and the denied word.
 pub const BETWEEN: &str = "want wanting have having has had at hold interested looking planning plan going for about a an the really particularly care aiming to be become becoming necessarily getting get trying intend of any into as pursue pursuing do doing seeking in another need some actually my full time";
 
-/// Words whose misspellings (one letter added, lost, changed, or two swapped) are read as meant.
+/// Key words whose typos are corrected: one letter added, missing or changed, or two swapped.
 pub const KEY_WORDS: &str = "machine learning artificial intelligence science scientist computer engineer engineering \
     beginner beginners career degree college university student research researcher masters doctorate resources resource \
     interested recommend recommendation advice roadmap programming experience started starting getting background \

@@ -1,15 +1,15 @@
-//! What triage says: every sentence of a verdict, as portable Markdown for a terminal, Discord and Reddit.
+//! Triage's texts: every sentence of a verdict, as portable Markdown for a terminal, Discord and Reddit.
 
 use super::care::Care;
 use super::language::{self, Language};
 use super::{Action, Choice, Intent, Question, Track, Verdict};
 use std::fmt;
 
-/// Quotes in the one line that gives the reason.
+/// The most quotes in the line with the reason.
 const SHOWN: usize = 3;
 
 impl Verdict {
-    /// One line made of the author's words: `because you said “grade 11” and “career”`. Empty if no words decided it.
+    /// One line with the author's words: `because you said “grade 11” and “career”`. Empty if no words decided.
     pub fn why(&self) -> String {
         match self.deciding().as_slice() {
             [] => String::new(),
@@ -18,7 +18,7 @@ impl Verdict {
         }
     }
 
-    /// The author's words that decided it, at most three, weightiest first.
+    /// The author's words that decided, at most three, heaviest first.
     pub fn deciding(&self) -> Vec<&str> {
         let aim = self.track.map(Track::slug).filter(|_| self.action != Action::Silent);
         let trait_ = if self.action == Action::Silent && self.intent == Intent::Other {
@@ -37,7 +37,7 @@ impl Verdict {
         quotes
     }
 
-    /// What would have changed its mind. `None` when it stays silent.
+    /// What would have led to another result. `None` if the verdict is silent.
     pub fn otherwise(&self) -> Option<String> {
         let second = match self.action {
             Action::Silent => return None,
@@ -47,13 +47,13 @@ impl Verdict {
         Some(format!("{}, see the {}.", condition(second), second.title()))
     }
 
-    /// The other three tracks, likeliest first; the first of the ranking is left out.
+    /// The other three tracks, most likely first.
     pub fn others(&self) -> Vec<Track> {
         self.ranking[1..].to_vec()
     }
 }
 
-/// Words that Markdown would not garble.
+/// Whether a quote has no characters that Markdown would change.
 fn is_plain(quote: &str) -> bool {
     !quote.contains(['*', '_', '~', '\\', '“', '”'])
 }
@@ -90,18 +90,18 @@ fn aim(track: Track) -> &'static str {
     }
 }
 
-/// What the follow-up is about.
+/// The topic of the follow-up question.
 #[derive(Clone, Copy, Debug)]
 pub enum Between {
-    /// Nothing decides between the tracks.
+    /// No evidence decides between the tracks.
     All,
-    /// The track is clear; only whether the author wants a guide is not.
+    /// The track is clear, but not whether the author wants a guide.
     One(Track),
-    /// Two are close.
+    /// Two tracks are close.
     Two(Track, Track),
 }
 
-/// The follow-up. School is no choice for somebody whose words rule it out.
+/// The follow-up question. School is not offered if the text rules it out.
 pub fn question(ranking: [Track; 4], between: Between, grown: bool) -> Question {
     let text = match between {
         Between::All => "What would you like to do with machine learning?".to_string(),
@@ -113,13 +113,13 @@ pub fn question(ranking: [Track; 4], between: Between, grown: bool) -> Question 
     Question { text, choices, none: "None of these" }
 }
 
-/// The follow-up in the language of somebody who wrote in it.
+/// The follow-up question in the author's language.
 pub fn question_in(known: &'static Language) -> Question {
     let choices = Track::ALL.map(|track| Choice { label: language::label(known, track), track }).to_vec();
     Question { text: known.question.to_owned(), choices, none: known.none }
 }
 
-/// The follow-up for a language that Cairn knows no sentence of.
+/// The follow-up question for a language that Cairn has no text in.
 pub fn question_for_others() -> Question {
     let text = "Cairn reads English so far, and its guides are in English. Which of the four is for you?".to_owned();
     Question { text, ..question(Track::ALL, Between::All, false) }

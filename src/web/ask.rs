@@ -1,4 +1,4 @@
-//! The ask box and its answers.
+//! The question form and its answers.
 
 use axum::Form;
 use axum::extract::rejection::FormRejection;
@@ -18,34 +18,34 @@ use crate::welcome::{self, Guide, Welcome};
 use crate::wiki::search::MAX_QUERY_CHARS;
 use crate::{App, wiki};
 
-/// What the site is about.
+/// The site's main heading.
 const TITLE: &str = "How do you get into machine learning?";
-/// What people may have in mind, by who they are; shown to those who don't know what to write.
+/// Example questions by type of person, for people who do not know what to write.
 const EXAMPLES: [(&str, &str); 4] = [
     ("a pupil", "I'm in grade 11 and want to work in machine learning one day. What should I study?"),
     ("a developer", "I've been a backend developer for five years. How do I become an ML engineer?"),
     ("a student", "I'm doing a maths degree and would like to do research on new learning methods."),
     ("a tinkerer", "I just want to add image recognition to my hobby project. Where do I start?"),
 ];
-/// What newcomers ask most, as they ask the wiki.
+/// The most frequent questions of newcomers, as queries for the wiki.
 const OFTEN: [&str; 4] = [
     "How much maths do I need?",
     "Do I need a degree to be an ML engineer?",
     "Which computer is enough?",
     "Will AI take my job?",
 ];
-/// What is said above sections of the wiki.
+/// The heading above sections of the wiki.
 const FROM_WIKI: &str = "From the wiki";
-/// How much of a question is shown again.
+/// How much of a question is repeated on the page, in characters.
 const SHOWN_CHARS: usize = 600;
-/// How many sections are shown to whom the guides are no answer.
+/// How many sections are shown if no guide fits.
 const HITS: usize = 3;
 
 #[derive(Deserialize)]
 pub struct Asked {
     #[serde(default)]
     text: String,
-    /// The choice of somebody who was asked back.
+    /// The answer to the follow-up question.
     #[serde(default)]
     track: String,
 }
@@ -80,7 +80,7 @@ pub async fn home(State(app): State<App>) -> Result<Markup, Failure> {
     Ok(Page::new(TITLE).shared(&app.config, "/".to_owned()).show(main))
 }
 
-/// `text` stays in it after an answer, for people who want to add to it.
+/// The form. It keeps `text` after an answer, so that people can add to it.
 fn ask_box(text: &str, label: &str, verb: &str) -> Markup {
     html! {
         form.ask action="/ask" method="post" {
@@ -91,7 +91,7 @@ fn ask_box(text: &str, label: &str, verb: &str) -> Markup {
     }
 }
 
-/// `/ask?text=…`, for links; long texts come by form.
+/// `/ask?text=…`, for links. Long texts come from the form.
 pub async fn linked(State(site): State<Site>, Query(asked): Query<Asked>) -> Result<Markup, Failure> {
     answer(&site, &asked).await
 }
@@ -157,13 +157,13 @@ async fn answer(site: &Site, asked: &Asked) -> Result<Markup, Failure> {
     Ok(Page::new(title).about(about).shared(&app.config, "/".to_owned()).show(main))
 }
 
-/// The question, with the words marked that decided the answer.
+/// The question, with the words marked that decided.
 fn said(text: &str, quotes: &[&str]) -> Markup {
     let end = text.char_indices().nth(SHOWN_CHARS).map_or(text.len(), |(end, _)| end);
     html! { div.said { p.kicker { "You asked" } p.own { (words::quoted(&text[..end], quotes)) @if end < text.len() { "…" } } } }
 }
 
-/// A guide with the reason for it. `base` is where people reach the page from outside, if that is known.
+/// A guide with the reason for it. `base` is the site's public address, if there is one.
 pub fn guided(welcome: &Welcome, guide: &Guide, base: Option<&str>) -> Markup {
     html! {
         article.answer {
@@ -181,7 +181,7 @@ pub fn guided(welcome: &Welcome, guide: &Guide, base: Option<&str>) -> Markup {
     }
 }
 
-/// The same in short, for somebody who asked the wiki's search how to get started.
+/// The same, shorter, for a person who asked the wiki's search how to get started.
 pub fn pointer(welcome: &Welcome, guide: &Guide) -> Markup {
     html! {
         section.best {
@@ -193,7 +193,7 @@ pub fn pointer(welcome: &Welcome, guide: &Guide) -> Markup {
     }
 }
 
-/// Why this guide, with the person's own words marked, and what it is about.
+/// Why this guide, with the person's own words marked, and its summary.
 fn reason(welcome: &Welcome) -> Markup {
     let quotes = welcome.verdict.deciding();
     html! {
@@ -203,7 +203,7 @@ fn reason(welcome: &Welcome) -> Markup {
     }
 }
 
-/// Words one after the other: “a, b and c”, each marked.
+/// A list of marked words: “a, b and c”.
 fn listed(quotes: &[&str]) -> Markup {
     html! {
         @for (n, quote) in quotes.iter().enumerate() {
@@ -213,7 +213,7 @@ fn listed(quotes: &[&str]) -> Markup {
     }
 }
 
-/// The row of the degree table, for somebody who wants to do research.
+/// The advice of the degree table, for a person who wants to do research.
 fn advice(welcome: &Welcome) -> Markup {
     let guide = welcome.guide.as_ref().filter(|g| g.track == Track::Researcher);
     let row = welcome.verdict.research_row.as_ref();
@@ -241,7 +241,7 @@ fn follow_up(verdict: &Verdict, question: &Question, text: &str) -> Markup {
     }
 }
 
-/// What a choice leads to.
+/// What the guide of a choice contains.
 fn aim(track: Track) -> &'static str {
     match track {
         Track::Engineer => "The kinds of job, the skills, and a plan for a year",
@@ -251,12 +251,12 @@ fn aim(track: Track) -> &'static str {
     }
 }
 
-/// Neither a question about getting started nor a sign of any track: the wiki may know.
+/// Whether this is neither a question about getting started nor about any track. Then the wiki may have an answer.
 fn is_elsewhere(verdict: &Verdict) -> bool {
     verdict.intent == Intent::Other && verdict.track.is_none() && verdict.language.is_none()
 }
 
-/// What the wiki says, and whether that is nothing.
+/// The wiki's answer, and whether it is empty.
 async fn elsewhere(site: &Site, text: &str) -> Result<(Markup, bool), Failure> {
     let query: String = text.chars().take(MAX_QUERY_CHARS).collect();
     let answer = search::find(site, &query).await?;

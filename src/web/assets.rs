@@ -1,4 +1,4 @@
-//! Styles, pictures and the one font, compiled in; and what programs that gather pages may read.
+//! Compiled-in styles, pictures and the font; and the files for crawlers.
 
 use std::sync::LazyLock;
 
@@ -13,17 +13,17 @@ use crate::papers::archive;
 use crate::text::escape;
 use crate::{App, wiki};
 
-/// Assets change with the program only; the address of the styles names their text.
+/// Assets change only with the program. The styles' address contains a hash of their text.
 const FOR_LONG: &str = "public, max-age=31536000, immutable";
 const FOR_A_DAY: &str = "public, max-age=86400";
-/// Opened alone, a drawing may use its own styles and nothing else.
+/// The policy of a drawing that is opened alone: it may use its own styles and nothing else.
 const DRAWING: &str = "default-src 'none'; style-src 'unsafe-inline'";
-/// The sheet that all pages share, and that of the public pages.
+/// The base style sheet, and that of the public pages.
 const STYLE: &str = concat!(include_str!("style/base.css"), include_str!("style/pages.css"));
-/// How many weeks a map of the site names.
+/// How many weeks the sitemap has.
 const WEEKS: u16 = 520;
 
-/// The address of the styles. It changes with them, so that browsers may keep them for long.
+/// The address of the styles. It changes with their text, so that browsers may cache them for long.
 pub static STYLE_ADDRESS: LazyLock<String> = LazyLock::new(|| {
     let hash: String = Sha256::digest(STYLE).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
     format!("/style.css?v={hash}")
@@ -38,7 +38,7 @@ pub async fn font() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "font/woff2"), (header::CACHE_CONTROL, FOR_LONG)], bytes)
 }
 
-/// The licence of the font travels with it.
+/// The licence must be distributed with the font.
 pub async fn font_licence() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], include_str!("face/OFL.txt"))
 }
@@ -51,12 +51,12 @@ pub async fn mark() -> impl IntoResponse {
     drawing(include_str!("face/mark.svg"))
 }
 
-/// The picture of previews, which take no drawing.
+/// The picture for link previews, which do not support SVG.
 pub async fn preview() -> impl IntoResponse {
     picture(include_bytes!("face/og-image.png"))
 }
 
-/// What a telephone puts on its first screen.
+/// The icon for a phone's home screen.
 pub async fn touch_icon() -> impl IntoResponse {
     picture(include_bytes!("face/touch-icon.png"))
 }
@@ -74,12 +74,12 @@ fn drawing(svg: &'static str) -> impl IntoResponse {
     (head, svg)
 }
 
-/// For browsers that look for a picture without reading a page.
+/// For browsers that request an icon without reading a page.
 pub async fn favicon() -> Redirect {
     Redirect::permanent("/icon.svg")
 }
 
-/// What programs that gather pages may read: all that says the same to everybody.
+/// The rules for crawlers: they may read all pages that are the same for everyone.
 pub async fn robots(State(app): State<App>, headers: HeaderMap) -> impl IntoResponse {
     let base = atom::address(&app.config, &headers);
     let rules = format!(
@@ -88,7 +88,7 @@ pub async fn robots(State(app): State<App>, headers: HeaderMap) -> impl IntoResp
     ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], rules)
 }
 
-/// `/sitemap.xml`: the pages that say the same to everybody.
+/// `/sitemap.xml`: the pages that are the same for everyone.
 pub async fn sitemap(State(app): State<App>, headers: HeaderMap) -> Result<impl IntoResponse, Failure> {
     let base = atom::address(&app.config, &headers);
     let mut places = vec!["/".to_owned(), "/guides".to_owned(), "/papers".to_owned()];

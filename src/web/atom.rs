@@ -1,4 +1,4 @@
-//! The Atom feed of the weeks (RFC 4287): one entry a week that is over.
+//! The Atom feed of the weeks (RFC 4287): one entry per finished week.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -15,16 +15,16 @@ use crate::text::{escape, list};
 
 /// How many weeks the feed has.
 const WEEKS: u16 = 12;
-/// When a feed without an entry was last changed: never, so at the first week there could be.
+/// The date of a feed without entries: the first week with papers.
 const NEVER: &str = "2023-05-01T00:00:00Z";
 
-/// `/papers/feed.atom`. Whoever has this version already is told so.
+/// `/papers/feed.atom`. Answers 304 if the reader already has this version.
 pub async fn feed(State(app): State<App>, headers: HeaderMap) -> Result<Response, Failure> {
     let base = address(&app.config, &headers);
     let name = archive::feed_name(&app.store).await?;
     let mut entries = Vec::new();
     let mut updated = NEVER.to_owned();
-    // The running week may stand before them.
+    // The newest weeks may not be over yet, so read two more.
     let weeks = archive::weeks(&app.store, WEEKS + 2).await?;
     for listed in weeks.iter().filter(|listed| listed.over).take(WEEKS.into()) {
         let Some(stored) = archive::stored(&app.store, listed.week).await? else { continue };
@@ -40,7 +40,7 @@ pub async fn feed(State(app): State<App>, headers: HeaderMap) -> Result<Response
     Ok(if same { (StatusCode::NOT_MODIFIED, [tag]).into_response() } else { ([kind, tag], body).into_response() })
 }
 
-/// What the feed's addresses begin with: where people reach the page, or else where this reader has reached it.
+/// The base of the feed's addresses: the site's public address, or else the host that this request used.
 pub fn address(config: &Config, headers: &HeaderMap) -> String {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let is_host =
@@ -57,15 +57,15 @@ fn etag(body: &str) -> String {
     format!("\"{hex}\"")
 }
 
-/// A name of the feed's own for one of its weeks, which no change of address alters (RFC 4287, 4.2.6): a UUID of the
-/// eighth kind, made of the feed's name and the week.
+/// The permanent id of a week's entry, which does not change with the site's address (RFC 4287, 4.2.6): a version 8
+/// UUID from the feed's name and the week.
 fn identity(name: &str, week: &str) -> String {
     let hash = Sha256::digest(format!("{name}/{week}").as_bytes());
     let hex: String = list::hex(&hash[..16]);
     format!("urn:uuid:{}-{}-8{}-a{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])
 }
 
-/// When a week changed, to the second, as Atom writes it.
+/// When a week changed, in Atom's format, in seconds.
 fn instant(listed: &Listed) -> String {
     listed.changed.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

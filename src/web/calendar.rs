@@ -1,4 +1,4 @@
-//! Calendars under secret links. A wrong secret is answered like any address that leads nowhere.
+//! Calendars under secret links. A wrong secret gets the same answer as an unknown address.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
@@ -11,7 +11,7 @@ use crate::{App, calendar};
 
 /// `/study/SECRET.ics`
 pub async fn feed(State(app): State<App>, uri: Uri, asked: HeaderMap) -> Result<Response, Failure> {
-    // As it was sent: a secret has no letter that needs to be encoded.
+    // Not decoded: a secret has no character that needs encoding.
     let secret = uri.path().strip_prefix("/study/").and_then(|file| file.strip_suffix(".ics")).unwrap_or_default();
     let Some(calendar) = calendar::feed(&app.store, secret, app.clock.now()).await? else {
         return Err(Failure::nowhere(&uri));
@@ -20,7 +20,7 @@ pub async fn feed(State(app): State<App>, uri: Uri, asked: HeaderMap) -> Result<
     let is_known = asked.get(header::IF_NONE_MATCH).and_then(|known| known.to_str().ok()).is_some_and(|known| {
         known.split(',').map(|known| known.trim().trim_start_matches("W/")).any(|known| known == tag || known == "*")
     });
-    // Nobody on the way may keep it.
+    // Proxies must not store it.
     let head = [(header::ETAG, tag), (header::CACHE_CONTROL, "private, no-cache".to_owned())];
     if is_known {
         return Ok((StatusCode::NOT_MODIFIED, head).into_response());
@@ -32,7 +32,7 @@ pub async fn feed(State(app): State<App>, uri: Uri, asked: HeaderMap) -> Result<
     Ok((head, kind, calendar).into_response())
 }
 
-/// What names a version of a file.
+/// The ETag of a file.
 fn tag(file: &str) -> String {
     let hash = Sha256::digest(file);
     let short: String = list::hex(&hash[..16]);

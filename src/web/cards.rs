@@ -1,4 +1,4 @@
-//! The four guides as cards: what a person would say of themselves stands first, the guide's name is small.
+//! The four guides as cards. The large text is what a person would say; the guide's name is small.
 
 use maud::{Markup, html};
 
@@ -6,10 +6,10 @@ use crate::triage::Track;
 use crate::welcome::Guide;
 use crate::wiki::Listed;
 
-/// The tracks, by how many people are on them.
+/// The tracks, most frequent first.
 pub const BY_NUMBER: [Track; 4] = [Track::Engineer, Track::HighSchool, Track::Hacker, Track::Researcher];
 
-/// What somebody on a track would say.
+/// A sentence that a person on this track would say.
 pub fn voice(track: Track) -> &'static str {
     match track {
         Track::Engineer => "I want a job in machine learning",
@@ -19,7 +19,7 @@ pub fn voice(track: Track) -> &'static str {
     }
 }
 
-/// The guides among pages, the one that most people want first.
+/// The guides among these pages, most frequent track first.
 pub fn of_pages(pages: &[Listed]) -> Markup {
     let guide = |track: Track| pages.iter().find(|page| page.track.as_deref() == Some(track.slug()));
     let found: Vec<_> = BY_NUMBER.into_iter().filter_map(|track| Some((track, guide(track)?))).collect();
@@ -28,7 +28,7 @@ pub fn of_pages(pages: &[Listed]) -> Markup {
     }
 }
 
-/// Guides in the order in which they come.
+/// Guides in the given order.
 pub fn of_guides(guides: &[Guide]) -> Markup {
     html! { ul.tracks { @for guide in guides { (card(guide.track, &guide.link, &guide.summary)) } } }
 }

@@ -1,4 +1,4 @@
-//! The page for somebody who may be in danger: nothing but where to find people, now.
+//! The page for a person who may be in danger: only where to find help now.
 
 use axum::extract::{Query, Request};
 use axum::middleware::Next;
@@ -9,12 +9,11 @@ use super::layout::Page;
 use crate::triage;
 use crate::triage::care::{BODY, DIRECTORY, HEADING, LATER};
 
-/// The numbers that are called when there is no time, with where they reach help.
+/// Emergency numbers, with their regions.
 const NUMBERS: [(&str, &str); 3] =
     [("112", " in Europe and much of the world, "), ("911", " in the US and Canada, "), ("999", " in the UK.")];
 
-/// The one door for what people type into an address or a search: whoever may be in danger is shown this page, whichever
-/// search it was.
+/// Checks the query of every request. If its author may be in danger, this page is shown instead of any search result.
 pub async fn door(request: Request, next: Next) -> Response {
     let typed = Query::<Vec<(String, String)>>::try_from_uri(request.uri()).map(|typed| typed.0).unwrap_or_default();
     match typed.iter().any(|(_, text)| triage::in_danger("", text)) {
@@ -23,7 +22,7 @@ pub async fn door(request: Request, next: Next) -> Response {
     }
 }
 
-/// The whole page. It does not repeat what was written.
+/// The whole page. It does not repeat the person's text.
 pub fn page() -> Markup {
     let main = html! {
         article.calm {

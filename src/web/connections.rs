@@ -1,7 +1,7 @@
-//! Who is connected to the page, and who gives way when there are too many.
+//! The open connections, and which one is closed if there are too many.
 //!
-//! Nobody is turned away as long as somebody else only keeps a connection open. So a visitor with a question, or whatever
-//! asks for `/healthz`, gets through however many others stay silent.
+//! A new visitor is accepted as long as another connection is idle. So a visitor with a question, or a check of
+//! `/healthz`, gets through even if many other connections are idle.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -12,13 +12,13 @@ use std::time::{Duration, Instant};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::sync::Notify;
 
-/// The page never needs more connections than this at once.
+/// The most connections at once.
 const MOST: u64 = 1_024;
-/// A request that takes longer than this gives way, too.
+/// A request that takes longer than this may be closed, too.
 const LONG: Duration = Duration::from_secs(5);
 
-/// Whose connection it is: an address; for IPv6 the network of 64 bits, for anybody has as many addresses in one as they
-/// like.
+/// The owner of a connection: its address. For IPv6 it is the /64 network, because one person can use as many
+/// addresses in it as they like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Visitor(IpAddr);
 
@@ -32,7 +32,7 @@ impl Visitor {
     }
 }
 
-/// How many connections there may be in all, and how many of one visitor.
+/// The most connections in all, and per visitor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caps {
     all: usize,
@@ -40,7 +40,7 @@ pub struct Caps {
 }
 
 impl Caps {
-    /// Half of the descriptors that the system lets us have; the others are for Discord, the database and the rest.
+    /// Half of the file descriptors that the system allows. The others are for Discord, the database and the rest.
     pub fn of_system() -> Self {
         Self::of(descriptors())
     }
@@ -51,7 +51,7 @@ impl Caps {
     }
 }
 
-/// How many descriptors we may have, after asking for as many as we can use.
+/// The limit of file descriptors, after trying to raise it to what we can use.
 fn descriptors() -> u64 {
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
     let wanted = maximum.unwrap_or(u64::MAX).min(4 * MOST);
@@ -64,7 +64,7 @@ fn descriptors() -> u64 {
     }
 }
 
-/// All connections there are. Clones are the same.
+/// All open connections. Clones share them.
 #[derive(Debug, Clone)]
 pub struct Connections {
     caps: Caps,
@@ -75,14 +75,14 @@ pub struct Connections {
 #[derive(Debug, Clone)]
 struct Open {
     visitor: Visitor,
-    /// A request is being answered.
+    /// Whether a request is being answered.
     busy: bool,
-    /// Since when it is busy, or idle.
+    /// The start of the current busy or idle time.
     since: Instant,
     leave: Arc<Notify>,
 }
 
-/// A connection's place among all, until it is dropped.
+/// A connection's entry in the list; dropping it removes the entry.
 #[derive(Debug)]
 pub struct Place {
     number: u64,
@@ -90,17 +90,18 @@ pub struct Place {
     all: Connections,
 }
 
-/// A request that is being answered, until it is dropped.
+/// Marks a connection as busy until it is dropped.
 #[derive(Debug)]
 pub struct Busy(Arc<Place>);
 
 impl Connections {
-    /// None yet.
+    /// An empty list.
     pub fn new(caps: Caps) -> Self {
         Self { caps, open: Arc::default(), next: Arc::default() }
     }
 
-    /// A place for one more, if there is one or somebody gives way. For a `trusted` proxy many visitors come.
+    /// Adds a connection, if there is room or another one can be closed. A `trusted` proxy brings many visitors, so
+    /// it has no limit of its own.
     pub fn enter(&self, visitor: Visitor, trusted: bool, now: Instant) -> Option<Place> {
         let mut open = self.open();
         match room(&open, visitor, trusted, self.caps, now) {
@@ -124,7 +125,7 @@ impl Connections {
 }
 
 impl Place {
-    /// A request begins to be answered.
+    /// Marks the connection as busy.
     pub fn busy(self: &Arc<Self>) -> Busy {
         self.set(true);
         Busy(Arc::clone(self))
@@ -135,7 +136,7 @@ impl Place {
         self.all.open().get(&self.number).is_some_and(|open| open.busy)
     }
 
-    /// When it must give way to another.
+    /// Waits until the connection must close for another one.
     pub async fn gives_way(&self) {
         self.leave.notified().await;
     }
@@ -162,13 +163,14 @@ impl Drop for Busy {
 #[derive(Debug, PartialEq)]
 enum Room {
     Free,
-    /// If this one gives way.
+    /// There is room if this connection closes.
     Instead(u64),
     None,
 }
 
-/// Whether there is room for one more connection of this visitor (pure). Who has too many gives way to themselves; when
-/// there are too many in all, who has the most. Of those it is the one that has done nothing for the longest.
+/// Whether there is room for one more connection of this visitor (pure). If the visitor has too many, one of their
+/// own is closed. If there are too many in all, one of the visitor with the most is closed. Each time it is the
+/// longest idle one.
 fn room(open: &HashMap<u64, Open>, visitor: Visitor, trusted: bool, caps: Caps, now: Instant) -> Room {
     let mut counts: HashMap<Visitor, usize> = HashMap::new();
     for one in open.values() {
@@ -187,7 +189,7 @@ fn room(open: &HashMap<u64, Open>, visitor: Visitor, trusted: bool, caps: Caps, 
     first.map_or(Room::None, Room::Instead)
 }
 
-/// Of those that may be asked to leave, the one that has done nothing, or taken time, for the longest.
+/// The connection that has been idle for longest, or else busy for longest, among those that may be closed.
 fn longest(open: &HashMap<u64, Open>, now: Instant, of: impl Fn(&Open) -> bool) -> Option<u64> {
     let may = |one: &Open| !one.busy || now.saturating_duration_since(one.since) >= LONG;
     let some = open.iter().filter(|(_, one)| of(one) && may(one));
@@ -219,15 +221,16 @@ mod tests {
         let now = Instant::now() + Duration::from_secs(100);
         let room = |all: &[(u8, bool, u64)], n, trusted| room(&open(all, now), visitor(n), trusted, caps, now);
         assert_eq!(room(&[(1, false, 9), (1, false, 9)], 1, false), Room::Free);
-        // One's own, the longest silent; not the one that waits for an answer.
+        // The visitor's own, idle for longest; not the one that is being answered.
         assert_eq!(room(&[(1, true, 4), (1, false, 2), (1, false, 3)], 1, false), Room::Instead(2));
         assert_eq!(room(&[(1, true, 4), (1, true, 2), (1, true, 3)], 1, false), Room::None);
-        // A proxy's are many visitors'.
+        // A proxy has the connections of many visitors.
         assert_eq!(room(&[(1, true, 4), (1, false, 2), (1, false, 3)], 1, true), Room::Free);
-        // All places are taken: who has the most gives way, though others have been silent for longer.
+        // All places are taken: the visitor with the most connections loses one, though others have been idle for
+        // longer.
         let full = [(2, false, 50), (1, false, 2), (1, false, 3), (3, false, 60)];
         assert_eq!(room(&full, 4, false), Room::Instead(2));
-        // What takes long is no better than silence; what has just begun stays.
+        // A slow request counts like an idle connection; a new request stays.
         assert_eq!(room(&[(1, true, 6), (2, true, 1), (3, true, 9), (4, true, 4)], 5, false), Room::Instead(2));
         assert_eq!(room(&[(1, true, 1), (2, true, 1), (3, true, 2), (4, true, 4)], 5, false), Room::None);
     }

@@ -1,4 +1,4 @@
-//! What a person sees when something could not be done.
+//! The error pages.
 
 use axum::extract::Request;
 use axum::http::{Method, StatusCode, Uri, header};
@@ -12,30 +12,30 @@ use super::limits::too_long;
 use crate::wiki::Listed;
 use crate::{Error, Kind};
 
-/// An error on its way to a person: a refusal is shown, a fault is logged and shown without details.
+/// An error page: a refusal is shown, a fault is logged and shown without details.
 #[derive(Debug)]
 pub struct Failure {
     status: StatusCode,
     error: Error,
-    /// What may have been meant instead.
+    /// Pages that the person may have meant.
     instead: Vec<Listed>,
-    /// What to search for instead.
+    /// A query for the search box.
     query: String,
 }
 
 impl Failure {
-    /// A refusal with a status of its own.
+    /// A refusal with this status.
     pub fn with(status: StatusCode, sentence: &str) -> Self {
         Self { status, error: Error::refused(sentence), instead: Vec::new(), query: String::new() }
     }
 
-    /// For addresses that lead nowhere.
+    /// For unknown addresses.
     pub fn nowhere(uri: &Uri) -> Self {
         let shown: String = uri.path().chars().take(80).collect();
         Self::with(StatusCode::NOT_FOUND, &format!("There is no page at {shown}."))
     }
 
-    /// For a page of the wiki that is not there; `near` are those with a name like it.
+    /// For an unknown page of the wiki; `near` are the pages with similar names.
     pub fn no_guide(name: &str, near: &[Listed]) -> Self {
         let shown: String = name.chars().take(60).collect();
         let failure = Self::with(StatusCode::NOT_FOUND, &format!("There is no page “{}”.", shown.trim()));
@@ -46,7 +46,7 @@ impl Failure {
         if self.status == StatusCode::NOT_FOUND { "The path ends here" } else { "That did not work" }
     }
 
-    /// Where to go from here: the page that was meant, or the search.
+    /// Links for the next step: the page that was probably meant, or the search.
     fn ways_on(&self) -> Markup {
         let (first, others) = match self.instead.split_first() {
             Some((first, others)) => (Some(first), others),
@@ -98,7 +98,7 @@ impl IntoResponse for Failure {
     }
 }
 
-/// Where no page is: a slash too many at the end leads on.
+/// For unknown addresses. An address with extra slashes at its end redirects to the one without.
 pub async fn no_page(method: Method, uri: Uri) -> Response {
     match shorter(&uri) {
         Some(address) if matches!(method, Method::GET | Method::HEAD) => Redirect::permanent(&address).into_response(),
@@ -106,7 +106,7 @@ pub async fn no_page(method: Method, uri: Uri) -> Response {
     }
 }
 
-/// The address without the slashes at its end. What begins with two would lead to another site.
+/// The address without the slashes at its end. An address with two slashes at its start would lead to another site.
 fn shorter(uri: &Uri) -> Option<String> {
     let path = uri.path();
     let short = path.trim_end_matches('/');
@@ -115,7 +115,7 @@ fn shorter(uri: &Uri) -> Option<String> {
     (is_ours && short != path).then(|| format!("{short}{query}"))
 }
 
-/// Puts a page with a plain sentence in the place of what the framework says to a request that it does not take.
+/// Replaces the framework's own error answers by a page with a plain sentence.
 pub async fn plainly(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let kind = response.headers().get(header::CONTENT_TYPE);

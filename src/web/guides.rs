@@ -14,9 +14,9 @@ use crate::welcome::FIRST_STEPS;
 use crate::wiki::{self, Listed, Section, Stored, folder};
 use crate::{App, Kind};
 
-/// How many words people read in a minute.
+/// The reading speed that we assume, in words per minute.
 const WORDS_A_MINUTE: usize = 220;
-/// A page with fewer headings than this needs no contents.
+/// A page with fewer headings needs no table of contents.
 const FEWEST_HEADINGS: usize = 3;
 
 /// The list of all pages.
@@ -42,9 +42,9 @@ pub async fn all(State(app): State<App>) -> Result<Markup, Failure> {
     Ok(page.shared(&app.config, "/guides".to_owned()).show(main))
 }
 
-/// One page. A name that is not the slug leads there.
+/// One page. Any other name of the page redirects to its slug.
 pub async fn one(State(app): State<App>, Path(name): Path<String>) -> Result<Response, Failure> {
-    // People take the name of a page's file for its address.
+    // People use the name of a page's file as its address.
     let wanted = name.strip_suffix(".md").unwrap_or(&name);
     let stored = match wiki::page(&app.store, wanted).await {
         Ok(stored) => stored,
@@ -64,7 +64,7 @@ pub async fn one(State(app): State<App>, Path(name): Path<String>) -> Result<Res
     Ok(page.show(main).into_response())
 }
 
-/// A picture of the pages. Opened alone, it may use its own styles and nothing else.
+/// A picture of the wiki. Opened alone, it may use its own styles and nothing else.
 pub async fn picture(uri: Uri, Path(name): Path<String>) -> Result<Response, Failure> {
     let kind = match name.rsplit_once('.') {
         Some((_, "svg")) => "image/svg+xml",
@@ -80,7 +80,7 @@ pub async fn picture(uri: Uri, Path(name): Path<String>) -> Result<Response, Fai
     Ok((headers, bytes).into_response())
 }
 
-/// What a guide is called, and what it is about: the two halves of its title.
+/// The two halves of a guide's title: its name and its subject.
 fn halves(stored: &Stored) -> (&str, String) {
     let front = &stored.page.front;
     match front.title.split_once(": ").filter(|_| front.track.is_some()) {
@@ -97,7 +97,7 @@ fn article(stored: &Stored, pages: &[Listed], humans: &str) -> Markup {
     let front = &stored.page.front;
     let (lead, rest) = stored.page.sections.split_at(1);
     let is_first = |section: &&Section| section.old_names.iter().any(|name| name == FIRST_STEPS);
-    // What there is to do stands first in a guide: a guide is for doing.
+    // A guide begins with its first steps, because it is there to be used.
     let first = rest.iter().find(|section| front.track.is_some() && is_first(section));
     let after: Vec<&Section> =
         rest.iter().filter(|section| first.is_none_or(|first| first.anchor != section.anchor)).collect();
@@ -134,7 +134,7 @@ fn article(stored: &Stored, pages: &[Listed], humans: &str) -> Markup {
     }
 }
 
-/// When the facts were checked, how long the page takes, where the facts come from.
+/// When the facts were checked, the reading time, and the sources.
 fn facts(stored: &Stored) -> Markup {
     let front = &stored.page.front;
     let words: usize = stored.page.sections.iter().map(|section| section.shown.split_whitespace().count()).sum();
@@ -166,7 +166,7 @@ fn contents(sections: &[&Section]) -> Markup {
     html! { ol { @for section in sections { li { a href=(format!("#{}", section.anchor)) { (section.heading) } } } } }
 }
 
-/// The pages before and after this one.
+/// Links to the pages before and after this one.
 fn turn(stored: &Stored, pages: &[Listed]) -> Markup {
     let front = &stored.page.front;
     let (before, next) = shelves::around(pages, &front.slug, front.track);
@@ -181,7 +181,7 @@ fn turn(stored: &Stored, pages: &[Listed]) -> Markup {
     }
 }
 
-/// Ways on for whom this was the wrong page, and for whom something on it is wrong.
+/// Links for readers on the wrong page, and for readers who found an error.
 fn foot(stored: &Stored, humans: &str) -> Markup {
     let front = &stored.page.front;
     html! {
@@ -222,7 +222,7 @@ fn ways_on(track: Option<Track>) -> Markup {
     }
 }
 
-/// Places that old addresses lead to.
+/// Anchors for old links.
 fn old_names(section: &Section) -> Markup {
     html! { @for name in &section.old_names { a id=(name) {} } }
 }
@@ -232,6 +232,6 @@ fn heading(section: &Section) -> Markup {
 }
 
 fn text(stored: &Stored, section: &Section) -> Markup {
-    // Links within the site need no host, so that the page works under any address.
+    // Links within the site have no host, so that the page works at any address.
     markdown::render(&stored.snippet(section, "").text)
 }

@@ -1,4 +1,4 @@
-//! For whatever watches the process.
+//! Endpoints for monitoring.
 
 use std::fmt::Write;
 use std::time::Instant;
@@ -9,15 +9,15 @@ use axum::http::StatusCode;
 use crate::App;
 use crate::health::DATABASE;
 
-/// The process runs and answers.
+/// Answers as long as the process runs.
 pub async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// Whether every part is well, as they have said themselves: nothing is asked for this, however often it is looked at.
+/// Whether every part is healthy. It reads only what the parts have reported, so that frequent checks cost nothing.
 pub async fn ready(State(app): State<App>) -> (StatusCode, String) {
     let mut troubles = app.health.troubles(Instant::now());
-    // Looking at the files costs no query either.
+    // Checking the files needs no query.
     if let Err(gone) = app.store.intact() {
         troubles.retain(|(part, _)| *part != DATABASE);
         troubles.push((DATABASE, gone.to_string()));

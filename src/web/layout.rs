@@ -1,4 +1,4 @@
-//! The frame around every page.
+//! The layout of every page.
 
 use maud::{DOCTYPE, Markup, html};
 
@@ -6,13 +6,13 @@ use super::assets;
 use crate::config::Config;
 use crate::wiki::search::MAX_QUERY_CHARS;
 
-/// What the site is, for pages that have no words of their own about themselves.
+/// The description for pages without their own.
 const ABOUT: &str = "Say who you are and what you want. Cairn points you to one of four guides into machine learning and says why, in your \
                      own words.";
-/// The most characters of a description: what previews show of it.
+/// The longest description, in characters, because previews show no more.
 const MAX_DESCRIPTION: usize = 200;
 
-/// Which place of the head a page belongs to.
+/// The entry of the top navigation that a page belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     /// The pages of the wiki.
@@ -23,17 +23,17 @@ pub enum Place {
     Search,
 }
 
-/// What a page is, beside what stands on it.
+/// A page's metadata.
 #[derive(Debug)]
 pub struct Page<'a> {
     title: &'a str,
     description: &'a str,
     place: Option<Place>,
-    /// Whether the head has the search box; a page may have one of its own, or be better without.
+    /// Whether the header has the search box. Some pages have their own, or need none.
     box_above: bool,
-    /// Where people reach the site from outside, if that is known, and the path of this page.
+    /// The site's public address, if there is one, and the path of this page.
     address: Option<(&'a str, String)>,
-    /// What else its head holds.
+    /// More elements for its `head`.
     more: Markup,
 }
 
@@ -43,27 +43,27 @@ impl<'a> Page<'a> {
         Self { title, description: ABOUT, place: None, box_above: true, address: None, more: Markup::default() }
     }
 
-    /// What previews of a link to it say.
+    /// The description for link previews.
     pub fn about(self, description: &'a str) -> Self {
         Self { description, ..self }
     }
 
-    /// The place of the head that is marked.
+    /// Marks an entry of the navigation.
     pub fn within(self, place: Place) -> Self {
         Self { place: Some(place), ..self }
     }
 
-    /// Leaves the search box out of the head.
+    /// Leaves the search box out of the header.
     pub fn without_search(self) -> Self {
         Self { box_above: false, ..self }
     }
 
-    /// Adds to the page's head.
+    /// Adds elements to the page's `head`.
     pub fn with_head(self, more: Markup) -> Self {
         Self { more, ..self }
     }
 
-    /// Names the page's address from outside, and with it the picture that previews show.
+    /// Sets the page's public address and the picture for link previews.
     pub fn shared(self, config: &'a Config, path: String) -> Self {
         Self { address: config.web_url.as_deref().map(|base| (base, path)), ..self }
     }
@@ -135,7 +135,7 @@ impl<'a> Page<'a> {
     }
 }
 
-/// The box of a page that is about searching; `is_main` where nothing else is the thing to do there.
+/// The search box of a search page; `is_main` if it is the page's main action.
 pub fn search_box(label: &str, query: &str, is_main: bool) -> Markup {
     html! {
         form.column role="search" action="/search" method="get" {
@@ -164,7 +164,7 @@ fn foot() -> Markup {
     }
 }
 
-/// Percent-encodes a text for a part of an address.
+/// Percent-encodes a text for use in an address.
 pub fn encoded(text: &str) -> String {
     let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
     let byte = |b: u8| if is_plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") };

@@ -1,4 +1,5 @@
-//! What one visitor, and all of them together, may take: how often they ask, how long they send, how many are read for.
+//! Limits per visitor and for all visitors: how often they ask, how long a form may take, how many requests run at
+//! once.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -19,28 +20,28 @@ use super::serving::Peer;
 use crate::rates::Rates;
 use crate::triage::MAX_CHARS;
 
-/// The most bytes of a form: 40,000 characters of four bytes each, percent-encoded, and some more.
+/// The longest form, in bytes: 40,000 characters of four bytes each, percent-encoded, and a margin.
 const MAX_FORM_BYTES: usize = 600_000;
-/// Forms of more bytes than this are read only so many at once, so that they never fill the memory.
+/// Only this many forms above this size are read at once, so that they cannot fill the memory.
 const LARGE_FORM_BYTES: u64 = 64_000;
 const LARGE_FORMS: usize = 8;
-/// How long a form may take to arrive.
+/// The time limit for a form to arrive.
 const FORM: Duration = Duration::from_secs(15);
-/// How many requests are read for at once: half of the database's readers, so that the others are Discord's.
+/// How many requests may use the database at once: half of its readers, so that the others are free for Discord.
 const READERS: usize = 2;
-/// How many questions are searched for at once: each computes for a while, so the other processors are Discord's and
-/// the other pages'.
+/// How many searches run at once. A search uses a processor for a while; the other processors are for Discord and the
+/// other pages.
 const SEARCHES: usize = 1;
-/// How long a request waits for its turn, how long a question does, and how long either may take.
+/// How long a request waits for its turn, how long a question does, and the time limit for the work.
 const TURN: Duration = Duration::from_secs(5);
 const SEARCH_TURN: Duration = Duration::from_secs(1);
 const WORK: Duration = Duration::from_secs(10);
-/// How many questions a visitor may ask at once, and how long each further one takes to be allowed.
+/// How many questions a visitor may ask at once, and the time until one more is allowed.
 const QUESTIONS: (u32, Duration) = (60, Duration::from_secs(1));
-/// Whom a proxy speaks for.
+/// The header in which a proxy names the visitor.
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// What there is to share out.
+/// The shared resources.
 #[derive(Debug)]
 pub struct Limits {
     questions: Rates<Visitor>,
@@ -50,7 +51,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Nothing is taken yet.
+    /// All resources are free.
     pub fn new() -> Self {
         Self {
             questions: Rates::new(QUESTIONS.0, QUESTIONS.1),
@@ -61,7 +62,7 @@ impl Limits {
     }
 }
 
-/// Reads a form whole before anything is taken for it.
+/// Reads the whole form before the request takes any resource.
 pub async fn whole(State(site): State<Site>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     if body.is_end_stream() {
@@ -85,14 +86,14 @@ pub async fn whole(State(site): State<Site>, request: Request, next: Next) -> Re
     }
 }
 
-/// The refusal of a text that nobody reads.
+/// The refusal of a text that is too long.
 pub fn too_long() -> Failure {
     let sentence = format!("That text is longer than the {MAX_CHARS} characters Cairn reads; go back and shorten it.");
     Failure::with(StatusCode::PAYLOAD_TOO_LARGE, &sentence)
 }
 
-/// Waits for one of the page's readers, and not for ever. Questions wait for each other first, so that they never take
-/// all of these.
+/// Waits a limited time for one of the site's database readers. Questions wait for each other first, so that they can
+/// never take all readers.
 pub async fn in_turn(State(site): State<Site>, request: Request, next: Next) -> Response {
     let _search = match asks(&request) {
         false => None,
@@ -114,7 +115,7 @@ fn later(failure: Failure, wait: Duration) -> Response {
     ([(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)))], failure).into_response()
 }
 
-/// Lets nobody ask more often than people do.
+/// Limits how often one visitor may ask.
 pub async fn paced(State(site): State<Site>, request: Request, next: Next) -> Response {
     let from = request.extensions().get::<Peer>().map(|from| from.0);
     if let (true, Some(from)) = (asks(&request), from)
@@ -129,7 +130,7 @@ pub async fn paced(State(site): State<Site>, request: Request, next: Next) -> Re
     next.run(request).await
 }
 
-/// Whether a request asks a question, which costs more than a page.
+/// Whether a request is a question, which costs more than a page.
 fn asks(request: &Request) -> bool {
     match request.uri().path().trim_end_matches('/') {
         "/ask" | "/search" => true,
@@ -138,7 +139,7 @@ fn asks(request: &Request) -> bool {
     }
 }
 
-/// Who asks: whoever is at the other end; or, if that is a proxy of ours, the last one that is not.
+/// The visitor: the peer's address. If the peer is one of our proxies, the last address in the header that is not ours.
 pub fn visitor(from: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> Visitor {
     let is_ours = |address: &IpAddr| proxies.iter().any(|net| net.contains(address));
     if !is_ours(&from) {
@@ -150,7 +151,7 @@ pub fn visitor(from: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> Visitor 
         .filter_map(|value| value.to_str().ok())
         .flat_map(|v| v.split(','))
         .collect();
-    // What stands before an address that cannot be read may have been made up.
+    // Addresses before an unreadable one may be forged.
     let read = named.iter().rev().map_while(|one| one.trim().parse::<IpAddr>().ok()).map(|one| one.to_canonical());
     Visitor::at(read.into_iter().find(|one| !is_ours(one)).unwrap_or(from))
 }
@@ -165,7 +166,7 @@ mod tests {
         let table = [
             ("192.0.2.1", "198.51.100.7", "192.0.2.1"),
             ("127.0.0.1", "198.51.100.7", "198.51.100.7"),
-            // The first may be made up by the visitor.
+            // The first address may be forged by the visitor.
             ("127.0.0.1", "203.0.113.9, 198.51.100.7, 10.1.1.1", "198.51.100.7"),
             ("127.0.0.1", "198.51.100.7, unknown", "127.0.0.1"),
             ("127.0.0.1", "", "127.0.0.1"),

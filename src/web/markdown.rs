@@ -1,4 +1,4 @@
-//! Markdown to HTML, sanitised: whoever wrote it, nothing of it runs.
+//! Renders Markdown as sanitised HTML: scripts of any author are removed.
 
 use std::sync::LazyLock;
 
@@ -10,7 +10,7 @@ use super::{tables, words};
 use crate::wiki::html::tags;
 use crate::wiki::markdown::DIALECT;
 
-/// How deep what is shown may be nested. What lies deeper is shown at this depth: the time that HTML takes grows with the
+/// The deepest nesting that is shown. Deeper content is shown at this depth, because the time for HTML grows with the
 /// square of its depth.
 const DEEPEST: usize = 100;
 /// Elements that need no end tag.
@@ -19,19 +19,19 @@ const UNENDED: [&str; 22] = [
     "tbody", "td", "tfoot", "th", "thead", "tr", "wbr",
 ];
 
-/// What may stay: what is safe, and names of places, which links within the page lead to.
+/// The allowed HTML: safe elements, and anchors, which links within the page need.
 static SAFE: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut safe = Builder::default();
     safe.add_tag_attributes("a", ["id", "name"]);
     safe
 });
 
-/// HTML of a piece of Markdown.
+/// Renders Markdown as HTML.
 pub fn render(markdown: &str) -> PreEscaped<String> {
     PreEscaped(safe(shallow(Parser::new_ext(markdown, DIALECT))))
 }
 
-/// The same with the words marked that somebody asked with.
+/// The same with the question's words marked.
 pub fn marked(markdown: &str, asked: &[String]) -> PreEscaped<String> {
     let mut in_code = false;
     let events = shallow(Parser::new_ext(markdown, DIALECT)).flat_map(|event| match event {
@@ -55,7 +55,7 @@ pub fn marked(markdown: &str, asked: &[String]) -> PreEscaped<String> {
     PreEscaped(safe(events))
 }
 
-/// A guide's first steps: its numbered list is a path of stones.
+/// Renders a guide's first steps, with its numbered list as a path of steps.
 pub fn steps(markdown: &str) -> PreEscaped<String> {
     let html = render(markdown).0;
     let Some((before, list)) = html.split_once("<ol>") else { return PreEscaped(html) };
@@ -75,8 +75,8 @@ pub fn steps(markdown: &str) -> PreEscaped<String> {
     PreEscaped(out)
 }
 
-/// How many bytes of a step's HTML say what to do, before the details begin: up to its first pause outside of all tags.
-/// None if the step says so itself, in bold.
+/// How many bytes of a step's HTML are its instruction, before the details: up to the first pause outside all tags. 0
+/// if the step already has its instruction in bold.
 fn order(html: &str) -> usize {
     let mut open = 0_usize;
     for (at, c) in html.char_indices() {
@@ -116,7 +116,7 @@ fn shallow<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = 
     })
 }
 
-/// Whether a piece of HTML opens more elements than are shown, given those that are open.
+/// Whether HTML, added to the open elements, would be nested too deeply.
 fn too_deep(open: &mut Vec<String>, html: &str) -> bool {
     for tag in tags(html).filter(|tag| !UNENDED.contains(&tag.as_str())) {
         match tag.strip_prefix('/') {

@@ -1,4 +1,4 @@
-//! `/metrics`, on a listener of its own: what was counted, and how things stand at this moment.
+//! `/metrics`, on its own listener: counters and current values.
 
 use std::time::Instant;
 
@@ -18,13 +18,10 @@ use tokio::sync::watch;
 use super::serving;
 use crate::{App, Result, metrics, outbox};
 
-/// The media type of the text format of OpenMetrics.
+/// The media type of the OpenMetrics text format.
 const FORMAT: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// Serves `/metrics` alone until `stop` says so.
-///
-/// # Errors
-/// None: what happens to one connection is no other's business.
+/// Serves only `/metrics` until `stop` is set. It never fails: errors of one connection do not affect the others.
 pub async fn serve(app: App, listener: TcpListener, stop: watch::Receiver<bool>) -> anyhow::Result<()> {
     let router = Router::new().route("/metrics", get(shown)).with_state(app);
     serving::serve(router, listener, &[], stop).await;
@@ -77,7 +74,7 @@ async fn gathered(app: &App) -> Result<Registry> {
     Ok(registry)
 }
 
-/// What the system tells of this process, where it does (Linux).
+/// The system's figures for this process, if available (Linux).
 fn own_process(registry: &mut Registry) {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let resident =

@@ -1,7 +1,8 @@
-//! The web page: parse a request, call one feature function, show what it returns.
+//! The website: parse a request, call one feature function, show its result.
 //!
-//! Every page works without JavaScript; there is none. Nothing is loaded from elsewhere. Nobody who is not signed in
-//! causes a write of their own, waits for ever, or takes what Discord needs: see `serving`, `limits` and `unanswered`.
+//! Every page works without JavaScript, and the public pages have none. Nothing is loaded from other sites. A request
+//! by a person who is not signed in never writes to the database directly, never waits forever, and never takes
+//! Discord's resources: see `serving`, `limits` and `unanswered`.
 
 use std::sync::Arc;
 
@@ -42,11 +43,11 @@ mod tables;
 mod unanswered;
 mod words;
 
-/// Nothing but our own styles, pictures and font, no scripts, no frames, forms only to ourselves.
+/// Only our own styles, pictures and font; no scripts, no frames; forms go only to this site.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'";
 
-/// What the page's handlers share.
+/// The handlers' shared state.
 #[derive(Debug, Clone)]
 struct Site {
     app: App,
@@ -60,10 +61,8 @@ impl FromRef<Site> for App {
     }
 }
 
-/// Serves until `stop` says so, then finishes the requests under way and keeps what visitors asked.
-///
-/// # Errors
-/// A fault if the system has no chance to give. What happens to one connection is no other's business.
+/// Serves until `stop` is set, then finishes the running requests and stores the visitors' questions. A fault if the
+/// system has no random numbers. Errors of one connection do not affect the others.
 pub async fn serve(
     app: App,
     listener: TcpListener,
@@ -114,13 +113,14 @@ fn router(site: Site, playground: Router) -> Router {
         .layer(middleware::from_fn(guarded))
         .layer(middleware::from_fn(counted))
         .with_state(site)
-        // Its pages hold secrets beside what others wrote, so they are not compressed: their length would tell.
+        // The console's pages have secrets next to other people's texts, so they are not compressed: the length would
+        // leak the secrets.
         .merge(console)
         .merge(playground)
         .layer(middleware::from_fn(guarded))
 }
 
-/// Counts the answer and its time.
+/// Counts the response and its time.
 async fn counted(request: Request, next: Next) -> Response {
     let begun = std::time::Instant::now();
     let response = next.run(request).await;
@@ -128,11 +128,11 @@ async fn counted(request: Request, next: Next) -> Response {
     response
 }
 
-/// The headers that every answer carries.
+/// Adds the headers of every response.
 async fn guarded(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    // Pictures that can be opened alone have a policy of their own.
+    // Pictures that can be opened alone have their own policy.
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(POLICY));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));

@@ -18,20 +18,20 @@ use crate::{App, Error};
 
 /// How many weeks the list shows: twenty years.
 const WEEKS: u16 = 1_040;
-/// How many papers a search shows at first, and how many at most.
+/// How many papers a search shows at first, and at most.
 const HITS: u16 = 25;
 const MOST_HITS: u16 = 100;
-/// How many papers of a week stand below its digest.
+/// How many more papers of a week are listed below its digest.
 const OTHERS: usize = 150;
-/// How many papers show the beginning of their abstract; the others keep it folded.
+/// How many papers show the beginning of their abstract; the others fold it.
 const OPEN: usize = 3;
-/// How often a page links to the same section of the wiki.
+/// How often a page may link to the same section of the wiki.
 const SAME_LINK: usize = 2;
 
 #[derive(Deserialize)]
 pub struct Wanted {
     q: Option<String>,
-    /// Whether to show more than the first of what was found.
+    /// Whether to show more results.
     #[serde(default)]
     more: bool,
 }
@@ -158,13 +158,13 @@ pub async fn one(State(app): State<App>, Path(name): Path<String>) -> Result<Res
     Ok(page.show(article(&stored, near)).into_response())
 }
 
-/// What previews of a link to a week say.
+/// The description for previews of a link to a week.
 fn about(stored: &Stored) -> String {
     let top = stored.digest.entries.first().map(|entry| format!(" At the top: {}", entry.title)).unwrap_or_default();
     format!("{} The most wanted first.{top}", counted(stored.digest.entries.len()))
 }
 
-/// A week that nobody fetched, and the nearest that somebody did.
+/// For a week that is not stored, with a link to the nearest one that is.
 async fn unknown(app: &App, week: Week) -> Result<Response, Failure> {
     let near = archive::nearest(&app.store, week).await?;
     let main = html! {
@@ -253,7 +253,7 @@ fn paper(entry: &Entry, is_open: bool, usual: Option<Level>, links: &[&Touched])
     }
 }
 
-/// The level of most papers of a page, which goes without saying.
+/// The most common level on a page, which is not shown.
 fn usual(entries: &[Entry]) -> Option<Level> {
     let count = |level: Level| entries.iter().filter(|entry| entry.level == level).count();
     entries.iter().map(|entry| entry.level).max_by_key(|level| count(*level))
@@ -267,7 +267,7 @@ fn level(level: Level) -> Markup {
     }
 }
 
-/// What the wiki says to each paper, without what the page says twice already.
+/// The related sections of each paper, without links that the page already has twice.
 fn links(entries: &[Entry]) -> Vec<Vec<&Touched>> {
     let mut said: HashMap<&str, usize> = HashMap::new();
     let mut fresh = Vec::with_capacity(entries.len());
@@ -296,7 +296,7 @@ fn counted_votes(entry: &Entry) -> String {
     if entry.votes == 1 { "1 vote".to_owned() } else { format!("{} votes", entry.votes) }
 }
 
-/// The paper's place on the page of its week.
+/// The paper's anchor on the page of its week.
 fn anchor(entry: &Entry) -> String {
     format!("arxiv-{}", entry.id.as_str().replace('/', "-"))
 }

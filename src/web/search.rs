@@ -13,9 +13,9 @@ use crate::wiki::{is_function_word, name, snippet};
 
 /// How many sections a page of results lists.
 const LISTED: usize = search::CHOICES;
-/// How much of a question stands as the heading.
+/// How much of a question is used as the heading, in characters.
 const HEADING_CHARS: usize = 160;
-/// The box's name.
+/// The label of the search box.
 const LABEL: &str = "Search the wiki";
 
 #[derive(Deserialize)]
@@ -32,7 +32,7 @@ pub async fn search(State(site): State<Site>, Query(wanted): Query<Wanted>) -> R
     }
     let answer = find(&site, query).await?;
     let short: String = query.chars().take(HEADING_CHARS).collect();
-    // Who asks how to get started is shown the guide first.
+    // A person who asks how to get started gets the guide first.
     let first = welcome::to_search(&site.app.store, query, "").await?;
     Ok(page(&short).show(results(&answer, query, &short, first.as_ref())))
 }
@@ -41,7 +41,7 @@ fn page(title: &str) -> Page<'_> {
     Page::new(title).about("Ask the wiki in your own words.").within(Place::Search).without_search()
 }
 
-/// Before anything is searched for.
+/// The page before the first search.
 fn empty() -> Markup {
     html! {
         h1 { "Search" }
@@ -51,7 +51,7 @@ fn empty() -> Markup {
     }
 }
 
-/// What the wiki says to a query; if nothing, the moderators will see it, if there is room for it.
+/// Searches the wiki. A question without an answer is passed on to the moderators if the queue has room.
 pub async fn find(site: &Site, query: &str) -> Result<Answer, Failure> {
     let app = &site.app;
     let mut answer = search::search(&app.store, query, LISTED, "", &app.config.humans_url).await?;
@@ -61,7 +61,7 @@ pub async fn find(site: &Site, query: &str) -> Result<Answer, Failure> {
     Ok(answer)
 }
 
-/// The words of a question that count, as they were read: these are marked where they stand.
+/// The content words of a question, with corrections, to be marked in the results.
 fn asked(answer: &Answer, query: &str) -> Vec<String> {
     let meant = answer.corrected.iter().map(|(_, meant)| meant.clone());
     name(query).split(' ').filter(|word| !is_function_word(word)).map(str::to_owned).chain(meant).collect()
@@ -91,7 +91,7 @@ fn results(answer: &Answer, query: &str, short: &str, first: Option<&Welcome>) -
     }
 }
 
-/// How many sections on how many pages were found.
+/// How many sections were found, on how many pages.
 fn counted(answer: &Answer) -> Option<String> {
     let mut pages: Vec<&str> = answer.hits.iter().map(|hit| hit.snippet.page.as_str()).collect();
     pages.sort_unstable();
@@ -104,7 +104,7 @@ fn counted(answer: &Answer) -> Option<String> {
     }
 }
 
-/// The three best, for somebody who asked in a sentence, and where else to ask.
+/// The `most` best sections, for a person who asked in a sentence, and where else to ask.
 pub fn few(answer: &Answer, query: &str, most: usize) -> Markup {
     let asked = asked(answer, query);
     html! {
@@ -136,7 +136,7 @@ fn corrected(answer: &Answer) -> Markup {
     html! { @for (typed, meant) in &answer.corrected { p.quiet { "“" (typed) "” was read as “" (meant) "”." } } }
 }
 
-/// An honest no, and what to do now.
+/// The page for no results, with next steps.
 fn nothing(answer: &Answer, query: &str, short: &str) -> Markup {
     html! {
         div.empty {
@@ -153,7 +153,7 @@ fn nothing(answer: &Answer, query: &str, short: &str) -> Markup {
     }
 }
 
-/// The section that answers, in full.
+/// The section with the answer, in full.
 fn whole(hit: &Hit, asked: &[String]) -> Markup {
     let s = &hit.snippet;
     html! {
@@ -166,7 +166,7 @@ fn whole(hit: &Hit, asked: &[String]) -> Markup {
     }
 }
 
-/// The likeliest of several, in short.
+/// The best of several sections, shortened.
 fn short_best(hit: Option<&Hit>, asked: &[String]) -> Markup {
     let Some(hit) = hit else { return Markup::default() };
     let s = &hit.snippet;
@@ -180,7 +180,7 @@ fn short_best(hit: Option<&Hit>, asked: &[String]) -> Markup {
     }
 }
 
-/// The rest, by page, in the order in which each page comes first.
+/// The other sections by page, in the order of each page's first hit.
 fn grouped(hits: &[Hit], asked: &[String]) -> Markup {
     let mut pages: Vec<(&str, Vec<&Hit>)> = Vec::new();
     for hit in hits {
@@ -196,12 +196,12 @@ fn grouped(hits: &[Hit], asked: &[String]) -> Markup {
     }
 }
 
-/// A section below the heading of its page.
+/// A section below its page's heading.
 fn line(hit: &Hit, asked: &[String]) -> Markup {
     html! { div.hit { h3 { (link(hit, asked)) } p { (words::matched(&snippet::preview(&hit.snippet.text), asked)) } } }
 }
 
-/// A section that stands by itself.
+/// A section outside a group.
 fn beside(hit: &Hit, asked: &[String]) -> Markup {
     let s = &hit.snippet;
     html! {

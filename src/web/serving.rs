@@ -1,4 +1,4 @@
-//! Connections: each has time limits from its first byte to its end, and gives way when there are too many.
+//! Connections: each has time limits from its first byte to its end, and may be closed if there are too many.
 
 use std::net::IpAddr;
 use std::pin::pin;
@@ -20,23 +20,23 @@ use tracing::warn;
 
 use super::connections::{Caps, Connections, Place, Visitor};
 
-/// How long a request's head may take, and how long a connection may be idle.
+/// The time limit for a request's head, and for an idle connection.
 const HEAD: Duration = Duration::from_secs(10);
-/// The most bytes of a head.
+/// The longest head, in bytes.
 const MAX_HEAD: usize = 64 * 1024;
-/// How long a connection lasts. Who reads slowly has lost it after that, and some time to end.
+/// How long a connection may last, and how long it may take to end after that. Slow readers lose their connection.
 const LIFE: Duration = Duration::from_secs(120);
 const LAST: Duration = Duration::from_secs(20);
-/// How long what seems to be done may take to end.
+/// How long a connection that seems finished may take to end.
 const DONE: Duration = Duration::from_millis(500);
-/// How long nothing is accepted after the system had no room for a connection.
+/// The pause after the system had no room for a connection.
 const BREATH: Duration = Duration::from_millis(100);
 
-/// The address that a request's connection comes from.
+/// The peer address of a request's connection.
 #[derive(Debug, Clone, Copy)]
 pub struct Peer(pub IpAddr);
 
-/// Answers with `router` until `stop` says so, then finishes the requests under way.
+/// Serves `router` until `stop` is set, then finishes the running requests.
 pub async fn serve(router: Router, listener: TcpListener, proxies: &[IpNet], mut stop: watch::Receiver<bool>) {
     let connections = Connections::new(Caps::of_system());
     let mut talks = JoinSet::new();
@@ -48,7 +48,7 @@ pub async fn serve(router: Router, listener: TcpListener, proxies: &[IpNet], mut
                 Ok((stream, from)) => {
                     let from = from.ip().to_canonical();
                     let trusted = proxies.iter().any(|net| net.contains(&from));
-                    // Without a place it is closed at once.
+                    // Without an entry the connection is closed at once.
                     if let Some(place) = connections.enter(Visitor::at(from), trusted, Instant::now()) {
                         talks.spawn(talk(stream, Peer(from), Arc::new(place), router.clone(), stopping.clone()));
                     }
@@ -66,14 +66,14 @@ pub async fn serve(router: Router, listener: TcpListener, proxies: &[IpNet], mut
     while talks.join_next().await.is_some() {}
 }
 
-/// A sender that is gone is a reason to stop, too.
+/// A dropped sender is a reason to stop, too.
 async fn stopped(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
-/// One connection, from its first byte to its end.
+/// Handles one connection, from its first byte to its end.
 async fn talk(stream: TcpStream, from: Peer, place: Arc<Place>, router: Router, mut stop: watch::Receiver<bool>) {
-    // Answers are sent whole; one that comes a little later is no harm.
+    // Answers are sent whole. If this call fails, they are only a little slower.
     let _ = stream.set_nodelay(true);
     let (site, here) = (TowerToHyperService::new(router), Arc::clone(&place));
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {

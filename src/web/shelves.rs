@@ -1,10 +1,10 @@
-//! The order in which the pages stand on the site: guides first, then shelves by what people are about to do. A page that
-//! no shelf names stands on the last one.
+//! The order of the pages on the site: guides first, then shelves by the reader's next activity. A page that is on no
+//! shelf goes to the last one.
 
 use crate::triage::Track;
 use crate::wiki::Listed;
 
-/// The shelves, with the pages on each in the order in which they are read.
+/// The shelves, each with its pages in reading order.
 const SHELVES: [(&str, &[&str]); 6] = [
     ("Begin", &["first-steps", "skills", "notation", "resources", "hardware", "glossary"]),
     (
@@ -16,13 +16,13 @@ const SHELVES: [(&str, &[&str]); 6] = [
     ("Work", &["working-life", "team-ml-person", "career", "donts"]),
     ("People, and Cairn itself", &["communities", "mentors", "people", "cairn", "members", "moderators"]),
 ];
-/// Pages that no shelf names.
+/// The shelf for all other pages.
 const REST: &str = "More";
 
 /// A shelf with its pages.
 pub type Shelf<'a> = (&'static str, Vec<&'a Listed>);
 
-/// Every page that is no guide, on its shelf.
+/// All pages except guides, by shelf.
 pub fn all(pages: &[Listed]) -> Vec<Shelf<'_>> {
     let named = |slug: &str| pages.iter().find(|page| page.slug == slug && page.track.is_none());
     let mut shelves: Vec<Shelf<'_>> =
@@ -33,7 +33,7 @@ pub fn all(pages: &[Listed]) -> Vec<Shelf<'_>> {
     shelves
 }
 
-/// The pages that are read before and after one.
+/// The pages before and after one, in reading order.
 pub fn around<'a>(pages: &'a [Listed], slug: &str, track: Option<Track>) -> (Option<&'a Listed>, Option<&'a Listed>) {
     if let Some(track) = track {
         let named = |slug: &str| pages.iter().find(|page| page.slug == slug && page.track.is_none());

@@ -1,7 +1,7 @@
-//! Frames for what may be wider than the page: tables and code. On a phone a table's rows become cards, so its cells name
-//! their columns.
+//! Frames for content that may be wider than the page: tables and code. On a phone a table's rows become cards, so
+//! its cells name their columns.
 
-/// HTML that was made safe, with its tables and blocks of code framed.
+/// Frames the tables and code blocks in sanitised HTML.
 pub fn framed(html: &str) -> String {
     let mut out = String::with_capacity(html.len() + 256);
     let mut rest = html;
@@ -9,7 +9,7 @@ pub fn framed(html: &str) -> String {
         let end = rest[at..].find("</table>").map_or(rest.len(), |end| at + end + "</table>".len());
         out.push_str(&code(&rest[..at]));
         let whole = &rest[at..end];
-        // One within another is shown as it is.
+        // A nested table stays as it is.
         out.push_str(&if whole.matches("<table>").count() == 1 { table(whole) } else { whole.to_owned() });
         rest = &rest[end..];
     }
@@ -17,7 +17,7 @@ pub fn framed(html: &str) -> String {
     out
 }
 
-/// Blocks of code can be scrolled by keyboard.
+/// Makes code blocks scrollable by keyboard.
 fn code(html: &str) -> String {
     html.replace("<pre>", "<pre tabindex=\"0\" role=\"group\" aria-label=\"Code\">")
 }
@@ -40,7 +40,7 @@ fn table(html: &str) -> String {
     )
 }
 
-/// What stands in a cell; `html` begins within its tag.
+/// The content of a cell; `html` begins inside its tag.
 fn cell(html: &str) -> Option<&str> {
     let (_, inside) = html.split_once('>')?;
     Some(inside.split("</th>").next().unwrap_or(inside))
@@ -62,7 +62,7 @@ fn words(html: &str) -> String {
     out.trim().to_owned()
 }
 
-/// A row whose first cell is its name, and whose others say to which column they belong.
+/// A row whose first cell is its heading, and whose other cells name their columns.
 fn labelled(row: &str, names: &[String]) -> String {
     let mut cells = row.split("<td");
     let mut out = cells.next().unwrap_or_default().to_owned();

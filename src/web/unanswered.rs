@@ -1,4 +1,4 @@
-//! Questions of visitors that found nothing, on their way to the moderators: gathered, and written together.
+//! Visitors' questions without an answer: collected, and written together for the moderators.
 
 use std::time::Duration;
 
@@ -10,32 +10,32 @@ use tracing::error;
 use crate::App;
 use crate::wiki::gaps;
 
-/// How many questions wait to be written; more are let go.
+/// How many questions wait to be written; further ones are dropped.
 const MOST: usize = 64;
-/// How long they are gathered.
+/// How long they are collected before a write.
 const GATHER: Duration = Duration::from_secs(60);
 
-/// Takes questions. Clones take for the same.
+/// The sending side of the queue. Clones send to the same queue.
 #[derive(Debug, Clone)]
 pub struct Unanswered(mpsc::Sender<(Timestamp, String)>);
 
-/// What was taken.
+/// The receiving side of the queue.
 pub type Gathered = mpsc::Receiver<(Timestamp, String)>;
 
-/// Where questions go in, and where they come out.
+/// The two sides of a new queue.
 pub fn channel() -> (Unanswered, Gathered) {
     let (to, from) = mpsc::channel(MOST);
     (Unanswered(to), from)
 }
 
 impl Unanswered {
-    /// Takes a question, without a wait and without a write. Returns whether there was room for it.
+    /// Queues a question without waiting or writing. Returns whether there was room.
     pub fn take(&self, question: &str, now: Timestamp) -> bool {
         self.0.try_send((now, question.to_owned())).is_ok()
     }
 }
 
-/// Writes what was gathered once a minute, and the rest at the end, when nobody can ask any more.
+/// Writes the collected questions once a minute, and the rest at the end.
 pub async fn keep(app: App, mut from: Gathered, mut stop: watch::Receiver<bool>) {
     while let Some(first) = from.recv().await {
         let _ = timeout(GATHER, stop.wait_for(|stop| *stop)).await;

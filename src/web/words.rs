@@ -1,11 +1,11 @@
-//! A person's own words, marked where they come back. The mark means "you said this", and nothing else does.
+//! Marks a person's own words where the page repeats them. The mark is used for nothing else.
 
 use maud::{Markup, html};
 
 /// A piece of a text, and whether it is marked.
 type Piece<'a> = (&'a str, bool);
 
-/// `text` with those of its parts marked that are `quotes`.
+/// `text` with the quotes in it marked.
 pub fn quoted(text: &str, quotes: &[&str]) -> Markup {
     let spots = quotes.iter().filter(|quote| !quote.is_empty()).filter_map(|quote| {
         let at = text.find(quote)?;
@@ -14,7 +14,7 @@ pub fn quoted(text: &str, quotes: &[&str]) -> Markup {
     shown(&pieces(text, spots.collect()))
 }
 
-/// `text` with the words marked that one of `words` stands for, whatever their case or number.
+/// `text` with those words marked that match one of `words`, without case or plural.
 pub fn matched(text: &str, words: &[String]) -> Markup {
     shown(&matching(text, words))
 }
@@ -39,7 +39,7 @@ pub fn matching<'a>(text: &'a str, words: &[String]) -> Vec<Piece<'a>> {
     pieces(text, spots)
 }
 
-/// A word without what changes with its number.
+/// A word without its plural ending.
 fn stem(word: &str) -> String {
     let word = word.to_lowercase();
     let letters = word.chars().count();

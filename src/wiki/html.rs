@@ -1,18 +1,18 @@
-//! What HTML within Markdown says: its text, and the places that it names (pure).
+//! Reads HTML inside Markdown: its text and the anchors it defines (pure).
 
-/// Elements that stand within a word or a line; any other begins a new one.
+/// Inline elements. Any other element starts a new line.
 const WITHIN: [&str; 22] = [
     "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "em", "font", "i", "ins", "kbd", "mark", "q", "s", "small",
     "span", "strong", "sub", "sup", "u",
 ];
 
-/// A piece of HTML: text, or a tag without its angle brackets (nothing of a comment).
+/// A piece of HTML: text, or a tag without its angle brackets (empty for a comment).
 enum Piece<'a> {
     Text(&'a str),
     Tag(&'a str),
 }
 
-/// The pieces of some HTML, each with where it ends.
+/// The pieces of some HTML, each with its end offset.
 fn pieces(html: &str) -> impl Iterator<Item = (usize, Piece<'_>)> {
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -33,7 +33,7 @@ fn pieces(html: &str) -> impl Iterator<Item = (usize, Piece<'_>)> {
     })
 }
 
-/// Where the tag that a text begins with ends; a bracket in quotes does not end it.
+/// The end of the tag at the start of a text. A `>` in quotes does not end it.
 fn tag_end(text: &str) -> usize {
     let mut quote = None;
     for (i, c) in text.char_indices() {
@@ -47,7 +47,7 @@ fn tag_end(text: &str) -> usize {
     text.len()
 }
 
-/// The words of some HTML, without markup, those of the texts that stand for pictures included.
+/// The words of some HTML without markup, with the `alt` texts of pictures.
 pub fn text(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
     for (_, piece) in pieces(html) {
@@ -68,13 +68,13 @@ pub fn text(html: &str) -> String {
     out
 }
 
-/// The name of the one tag that `html` is, with the slash of an end tag, in lower case.
+/// The name of the tag `html`, in lower case; an end tag keeps its slash.
 pub fn tag_name(html: &str) -> Option<String> {
     let inner = html.strip_prefix('<')?;
     Some(name_of(inner)).filter(|name| !name.is_empty())
 }
 
-/// The names of all tags of some HTML, as [`tag_name`].
+/// The names of all tags in some HTML, as in [`tag_name`].
 pub fn tags(html: &str) -> impl Iterator<Item = String> {
     pieces(html).filter_map(|(_, piece)| match piece {
         Piece::Tag(tag) => Some(name_of(tag)).filter(|name| !name.is_empty()),
@@ -82,7 +82,7 @@ pub fn tags(html: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// The names that HTML gives to places, `<a name="x">` and `id="x"`, each with where its tag ends.
+/// The anchors that HTML defines (`<a name="x">`, `id="x"`), each with the end offset of its tag.
 pub fn marks(html: &str) -> Vec<(usize, String)> {
     let mut marks = Vec::new();
     for (end, piece) in pieces(html) {
@@ -95,7 +95,7 @@ pub fn marks(html: &str) -> Vec<(usize, String)> {
     marks
 }
 
-/// Whether a line is nothing but names of places, `<a name="x"></a>`.
+/// Whether a line has nothing but anchors, such as `<a name="x"></a>`.
 pub fn is_mark(line: &str) -> bool {
     let mut names = 0;
     let only_marks = pieces(line).all(|(_, piece)| match piece {
@@ -144,7 +144,7 @@ fn attribute<'a>(tag: &'a str, wanted: &str) -> Option<&'a str> {
     }
 }
 
-/// Text with the usual entities as what they stand for.
+/// Text with the usual entities decoded.
 fn decoded(text: &str) -> String {
     if !text.contains('&') {
         return text.to_owned();

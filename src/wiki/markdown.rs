@@ -1,4 +1,4 @@
-//! Markdown as the wiki needs it (pure): anchors, plain text, links, blocks.
+//! Markdown functions of the wiki (pure): anchors, plain text, links, blocks.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -8,11 +8,11 @@ use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCa
 
 use super::html;
 
-/// The dialect of the guides: CommonMark, tables and struck-out text.
+/// The Markdown dialect of the guides: CommonMark, tables and strikethrough.
 pub const DIALECT: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH);
 
-/// The fragment of a heading's link, by GitHub's rule: lower case, spaces to hyphens, and
-/// everything dropped but letters, their marks, digits, hyphens and what joins words (`_`).
+/// A heading's anchor, by GitHub's rule: lower case, spaces become hyphens, and only letters, their marks, digits,
+/// hyphens and connectors (`_`) are kept.
 pub fn anchor(heading: &str) -> String {
     let kept = heading.trim().chars().flat_map(char::to_lowercase);
     kept.filter_map(|c| match c {
@@ -28,7 +28,7 @@ fn is_of_a_word(c: char) -> bool {
         || matches!(c.general_category(), GeneralCategory::DecimalNumber | GeneralCategory::ConnectorPunctuation)
 }
 
-/// A fragment as its anchor is written: browsers write `%E5%85%A5` for a letter that is not ASCII.
+/// Decodes a fragment to its anchor: browsers write `%E5%85%A5` for a letter that is not ASCII.
 pub fn unescaped(fragment: &str) -> String {
     let bytes = fragment.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
@@ -42,7 +42,7 @@ pub fn unescaped(fragment: &str) -> String {
     String::from_utf8(out).unwrap_or_else(|_| fragment.to_owned())
 }
 
-/// The words of a piece of Markdown: no markup, no addresses, blocks and cells apart.
+/// The words of some Markdown: no markup, no addresses; blocks and cells stay separate.
 pub fn plain(markdown: &str) -> String {
     let mut text = String::with_capacity(markdown.len());
     let mut tags = String::new();
@@ -78,12 +78,12 @@ fn ends_block(end: TagEnd) -> bool {
     )
 }
 
-/// Where a link in a piece of Markdown points, and the bytes of the address in it.
+/// A link in some Markdown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
     /// The address as written.
     pub target: String,
-    /// Where the whole link stands, `[text](address)`.
+    /// The byte range of the whole link, `[text](address)`.
     pub span: Range<usize>,
 }
 
@@ -99,9 +99,8 @@ pub fn links(markdown: &str) -> Vec<Link> {
     events.filter_map(link).collect()
 }
 
-/// Turns links between pages' files (`hardware.md#gpus`) into addresses below `base`
-/// (`base/guides/hardware#gpus`), and links within the page `slug` into whole ones, so that
-/// they work wherever the text is shown.
+/// Turns links to page files (`hardware.md#gpus`) into addresses below `base` (`base/guides/hardware#gpus`), and links
+/// within the page `slug` into full addresses, so that they work wherever the text is shown.
 pub fn resolve_links(markdown: &str, slug: &str, base: &str) -> String {
     if !may_link_inside(markdown) {
         return markdown.to_owned();
@@ -114,7 +113,7 @@ pub fn resolve_links(markdown: &str, slug: &str, base: &str) -> String {
             (None, Some((page, anchor))) => super::link(base, if page.is_empty() { slug } else { page }, anchor),
             (None, None) => continue,
         };
-        // The address is the last thing of the link that reads like it.
+        // The link's text may contain the address, too, so take its last occurrence.
         let Some(at) = markdown[link.span.clone()].rfind(&link.target) else { continue };
         let at = link.span.start + at;
         out.push_str(&markdown[done..at]);
@@ -125,20 +124,20 @@ pub fn resolve_links(markdown: &str, slug: &str, base: &str) -> String {
     out
 }
 
-/// Whether a text may hold a link to a page's file, to a picture's or within its page. Reading Markdown is most of what a
-/// snippet costs, and in what the database keeps such links are whole already.
+/// Whether a text may have a link to a page file, to a picture, or within its page. This avoids parsing, which is
+/// most of a snippet's cost: stored texts have only full addresses.
 fn may_link_inside(markdown: &str) -> bool {
     if ["(img/", "<img/", "./img/"].iter().any(|start| markdown.contains(start)) {
         return true;
     }
     let after = |at: usize| markdown[at..].chars().next().is_none_or(|c| !c.is_alphanumeric());
-    // The `#` of a whole address follows its path.
+    // In a full address, a path stands directly before the `#`.
     let before = |at: usize| !markdown[..at].ends_with(|c: char| c.is_alphanumeric() || "-_/".contains(c));
     markdown.match_indices(".md").any(|(at, _)| after(at + 3)) || markdown.match_indices('#').any(|(at, _)| before(at))
 }
 
-/// Page and anchor of a link to another page's file or within the page (then the page is empty);
-/// nothing for a link that leads outside.
+/// Page and anchor of a link to a page file or within the page (then the page is empty). None for a link to another
+/// site.
 pub fn internal(target: &str) -> Option<(&str, &str)> {
     if let Some(anchor) = target.strip_prefix('#') {
         return Some(("", anchor));
@@ -148,7 +147,7 @@ pub fn internal(target: &str) -> Option<(&str, &str)> {
     (!page.contains(['/', ':'])).then_some((page, anchor))
 }
 
-/// The file that the address of a picture, `img/split.svg`, names; nothing for another address.
+/// The file name in a picture's address, `img/split.svg`; none for other addresses.
 pub fn picture(target: &str) -> Option<&str> {
     let file = target.trim_start_matches("./").strip_prefix("img/")?;
     let (stem, ending) = file.rsplit_once('.')?;
@@ -156,18 +155,18 @@ pub fn picture(target: &str) -> Option<&str> {
     (["svg", "png"].contains(&ending) && !stem.is_empty() && stem.chars().all(is_plain)).then_some(file)
 }
 
-/// A picture within a piece of Markdown.
+/// A picture in some Markdown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
     /// The address as written.
     pub target: String,
-    /// The words for those who do not see it.
+    /// The alternative text.
     pub alt: String,
-    /// Where the whole picture stands, `![alt](address)`.
+    /// The byte range of the whole picture, `![alt](address)`.
     pub span: Range<usize>,
 }
 
-/// Every picture, in order; of a picture within another one's words only the outer one.
+/// Every picture, in order. A picture inside another one's alternative text is skipped.
 pub fn pictures(markdown: &str) -> Vec<Picture> {
     let mut found: Vec<Picture> = Vec::new();
     let mut depth = 0_usize;
@@ -192,7 +191,7 @@ pub fn pictures(markdown: &str) -> Vec<Picture> {
     found
 }
 
-/// A text in which the wiki's own pictures are their words, each with a link to `place`, where the picture is shown.
+/// Replaces the wiki's own pictures by their alternative text, with a link to `place`, where the picture is shown.
 pub fn without_pictures<'a>(markdown: &'a str, place: &str) -> Cow<'a, str> {
     if !markdown.contains(super::PICTURES) {
         return Cow::Borrowed(markdown);
@@ -209,27 +208,27 @@ pub fn without_pictures<'a>(markdown: &'a str, place: &str) -> Cow<'a, str> {
     Cow::Owned(out)
 }
 
-/// What a block of a section is to the one who cuts.
+/// How a block may be cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Running text, which may be cut after a sentence.
+    /// Running text. It may be cut after a sentence.
     Paragraph,
-    /// A list, which may be cut between its items.
+    /// A list. It may be cut between items.
     List,
-    /// A table: whole or not at all.
+    /// A table. It is kept whole or left out.
     Table,
-    /// A code fence, a quotation and the rest: whole or not at all.
+    /// A code fence, a quotation or another block. It is kept whole or left out.
     Other,
 }
 
 /// A top-level block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
-    /// What it is.
+    /// How it may be cut.
     pub kind: Kind,
-    /// Where it stands in the Markdown, in bytes.
+    /// Its byte range in the Markdown.
     pub span: Range<usize>,
-    /// Where its own items begin, in bytes; of lists only.
+    /// Byte offsets of the top-level items; empty unless it is a list.
     pub items: Vec<usize>,
 }
 

@@ -1,4 +1,4 @@
-//! How the search does on questions that say which sections answer them.
+//! Measures the search with questions whose right sections are known.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,10 +11,10 @@ use crate::meaning::{ContentKey, Encoder, KEPT_BYTES, KEY_BYTES, to_bytes};
 use crate::store::Store;
 use crate::{Error, Result};
 
-/// How many sections are looked at.
+/// How many hits are checked.
 const LOOKED_AT: usize = 10;
 
-/// A question, and the sections that answer it as `page#Heading`; none, if no section does.
+/// A question and the sections that answer it, as `page#Heading`. No sections means that the wiki has no answer.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Row {
     /// The question.
@@ -24,44 +24,44 @@ pub struct Row {
     pub sections: Vec<String>,
 }
 
-/// What came out.
+/// The result of a measurement.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Measured {
-    /// How many questions have an answer, and of how many the first section shown, or one of the first three, is one.
+    /// How many questions have an answer.
     pub answerable: usize,
-    /// The first.
+    /// For how many of these the first hit is right.
     pub first: usize,
-    /// One of the first three.
+    /// For how many of these one of the first three hits is right.
     pub three: usize,
-    /// Of how many nothing was shown.
+    /// For how many of these nothing was found.
     pub wrongly_rejected: usize,
-    /// How many have none, and for how many of these nothing was shown.
+    /// How many questions have no answer.
     pub unanswerable: usize,
-    /// Rightly nothing.
+    /// For how many of these nothing was found.
     pub rejected: usize,
-    /// How many sections were shown where any were.
+    /// How many hits were shown in all.
     pub shown: usize,
-    /// The questions whose first section was wrong, with what was shown.
+    /// The questions whose first hit was wrong, with the hits.
     pub missed: Vec<(String, Vec<String>)>,
 }
 
 impl Measured {
-    /// Of those with an answer, the share with a right section first.
+    /// Of the questions with an answer, the share whose first hit is right.
     pub fn first_share(&self) -> f64 {
         share(self.first, self.answerable)
     }
 
-    /// And among the first three.
+    /// Of the questions with an answer, the share with a right hit among the first three.
     pub fn three_share(&self) -> f64 {
         share(self.three, self.answerable)
     }
 
-    /// Of those without an answer, the share that found nothing.
+    /// Of the questions without an answer, the share that found nothing.
     pub fn rejected_share(&self) -> f64 {
         share(self.rejected, self.unanswerable)
     }
 
-    /// Of those with an answer, the share that found nothing.
+    /// Of the questions with an answer, the share that found nothing.
     pub fn wrongly_rejected_share(&self) -> f64 {
         share(self.wrongly_rejected, self.answerable)
     }
@@ -84,27 +84,27 @@ impl fmt::Display for Measured {
     }
 }
 
-/// Reads questions, a JSON object a line.
+/// Reads questions, one JSON object per line.
 ///
 /// # Errors
-/// Refused if the file cannot be read or a line is not one.
+/// Refused if the file cannot be read or a line is not a question.
 pub fn read(file: &Path) -> Result<Vec<Row>> {
     let unreadable = |e: &dyn fmt::Display| Error::refused(format!("{} cannot be read: {e}.", file.display()));
     let text = std::fs::read_to_string(file).map_err(|e| unreadable(&e))?;
     text.lines().map(|line| serde_json::from_str(line).map_err(|e| unreadable(&e))).collect()
 }
 
-/// Asks the wiki each question.
+/// Searches the wiki for each question.
 ///
 /// # Errors
-/// Refused if a row names a section that is not there.
+/// Refused if a row names a section that does not exist.
 pub async fn measure(store: &Store, rows: &[Row]) -> Result<Measured> {
     let mut measured = Measured::default();
     for row in rows {
         let right = places(store, row).await?;
         let found = match search::search(store, &row.q, LOOKED_AT, "", "").await {
             Ok(answer) => answer.hits.iter().map(|hit| hit.snippet.link.clone()).collect(),
-            // A question that is too long finds nothing, either.
+            // A question that is too long counts as one without hits.
             Err(Error::Refused(_)) => Vec::new(),
             Err(fault) => return Err(fault),
         };
@@ -130,7 +130,7 @@ fn count(measured: &mut Measured, row: &Row, right: &[String], found: Vec<String
     }
 }
 
-/// The links of the sections that answer a question. A heading that was changed leads on.
+/// The links of the sections that answer a question. Old headings work, too.
 async fn places(store: &Store, row: &Row) -> Result<Vec<String>> {
     let mut links = Vec::new();
     for section in &row.sections {
@@ -149,7 +149,7 @@ async fn places(store: &Store, row: &Row) -> Result<Vec<String>> {
     Ok(links)
 }
 
-/// Keeps what the questions mean, so that a busy machine does not decide what they find.
+/// Stores the meanings of the questions, so that the result does not depend on the machine's speed.
 pub async fn remember(store: &Store, rows: &[Row]) -> Result<()> {
     let entries = meanings(store, rows).await?;
     let mut tx = store.write().await?;
@@ -160,7 +160,8 @@ pub async fn remember(store: &Store, rows: &[Row]) -> Result<()> {
     tx.commit().await
 }
 
-/// What the questions mean, as the table `vectors` keeps it: each text that the search would compute, by its key.
+/// The meanings of the questions in the format of the table `vectors`: for each text that a search would encode, key
+/// and vector.
 pub async fn meanings(store: &Store, rows: &[Row]) -> Result<Vec<u8>> {
     let encoder = Encoder::open()?;
     let mut entries = BTreeMap::new();

@@ -1,7 +1,7 @@
 //! The wiki: pages with revisions, search over their sections, snippets for every platform.
 //!
-//! A page's source text is kept whole in its newest revision; everything else the database knows
-//! about it is derived from that text when it is saved. So what goes in comes out to the byte.
+//! The newest revision keeps a page's source text whole. Everything else in the database is derived from that text when
+//! it is saved. So an export returns every byte of an import.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -47,29 +47,29 @@ pub use page::{Broken, Front, Page, Place, Section};
 pub use snippet::{Platform, Snippet};
 pub use words::{is_function_word, quote};
 
-/// The most bytes a page's source may have.
+/// The longest source of a page, in bytes.
 pub const MAX_PAGE_BYTES: usize = 200_000;
 
-/// A page of the database with the revision it was read from.
+/// A page from the database.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stored {
-    /// The page, read from `source`.
+    /// The page, parsed from `source`.
     pub page: Page,
-    /// The newest revision's text, to the byte.
+    /// The newest revision's text, byte for byte.
     pub source: String,
     /// That revision's number.
     pub revision: i64,
 }
 
 impl Stored {
-    /// The section at `anchor` as a snippet, uncut, with links below `base`.
+    /// A section as a snippet, uncut, with links below `base`.
     pub fn snippet(&self, section: &Section, base: &str) -> Snippet {
         self.page.snippet(section, self.revision, base)
     }
 }
 
 impl Page {
-    /// One of its sections as a snippet of a revision, uncut, with links below `base`.
+    /// A section of a revision as a snippet, uncut, with links below `base`.
     pub fn snippet(&self, section: &Section, revision: i64, base: &str) -> Snippet {
         let front = &self.front;
         Snippet {
@@ -85,16 +85,16 @@ impl Page {
     }
 }
 
-/// A line of the list of pages.
+/// A row in the list of pages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
 pub struct Listed {
-    /// Name in links.
+    /// The page's name in links.
     pub slug: String,
-    /// Heading of the page.
+    /// The page's heading.
     pub title: String,
     /// One sentence.
     pub summary: String,
-    /// The track whose guide it is, by its slug.
+    /// The slug of the track, if the page is a track's guide.
     pub track: Option<String>,
     /// When its facts were last checked.
     pub reviewed: String,
@@ -102,27 +102,27 @@ pub struct Listed {
     pub revision: i64,
 }
 
-/// A page's next text.
+/// A new text for a page.
 #[derive(Debug, Clone, Copy)]
 struct Edit<'a> {
     /// The whole new text.
     source: &'a str,
-    /// The revision that the editor had in front of them; 0 for a new page.
+    /// The revision that the editor edited; 0 for a new page.
     base: i64,
-    /// Who: a name that means something to moderators.
+    /// The author's name, as moderators know it.
     author: &'a str,
     /// Why, in a few words.
     reason: &'a str,
 }
 
-/// What became of an [`Edit`].
+/// The result of an [`Edit`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Saved {
-    /// It is the newest revision now, with this number.
+    /// It was saved as the newest revision, with this number.
     Revision(i64),
-    /// The page said so already.
+    /// The page already had this text, in this revision.
     Unchanged(i64),
-    /// Somebody else was faster: nothing was saved, and here is what the page says now.
+    /// A conflict: the page has changed since the base. Nothing was saved.
     Stale {
         /// The newest revision's number.
         revision: i64,
@@ -131,8 +131,8 @@ enum Saved {
     },
 }
 
-/// A name as it is compared: lower case, letters and digits, words one space apart. The signs of names such as `c#`, `c++`
-/// and `.net` belong to them.
+/// Normalises a name for comparison: lower case, only letters and digits, one space between words. The signs in names
+/// such as `c#`, `c++` and `.net` are kept.
 pub fn name(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.nfc().flat_map(char::to_lowercase).peekable();
@@ -155,7 +155,7 @@ pub fn name(text: &str) -> String {
     out
 }
 
-/// Stands for the address of the web page in what the database keeps of sections; see [`link`].
+/// A placeholder for the website's address in stored texts; see [`link`].
 const ANYWHERE: &str = "cairn:";
 
 /// The address of a page, or of its section at `anchor`, below `base`.
@@ -164,7 +164,7 @@ pub fn link(base: &str, slug: &str, anchor: &str) -> String {
     format!("{base}/guides/{slug}{fragment}")
 }
 
-/// Where the web page has the wiki's pictures.
+/// The path of the wiki's pictures on the website.
 const PICTURES: &str = "/guides/img/";
 
 /// The address of a picture below `base`.
@@ -172,7 +172,7 @@ fn picture_link(base: &str, file: &str) -> String {
     format!("{base}{PICTURES}{file}")
 }
 
-/// Saves an edit as a new revision, within somebody's transaction.
+/// Saves an edit as a new revision, inside the caller's transaction.
 async fn save_in(db: &mut Connection, slug: &str, edit: Edit<'_>, now: Timestamp) -> Result<Saved> {
     let page = readable(slug, edit.source)?;
     if let Some(old) = sql::newest(db, slug).await? {
@@ -197,7 +197,7 @@ async fn save_in(db: &mut Connection, slug: &str, edit: Edit<'_>, now: Timestamp
             "The page {slug} says that it is the guide for {track}, but that is the page {owner}; leave out its track line."
         )));
     }
-    // A savepoint: if a name is taken, the page is as before.
+    // A savepoint: if another page has one of the names, everything is rolled back to here.
     let mut tx = db.begin().await?;
     let number = sql::write_page(&mut tx, &page, edit, now).await?;
     if let Some((taken, owner)) = sql::write_names(&mut tx, &page).await? {
@@ -240,14 +240,14 @@ pub async fn page(store: &Store, wanted: &str) -> Result<Stored> {
     stored(&mut db, &slug).await
 }
 
-/// One section of a page as a snippet, uncut, with links below `base`; nothing if the page or the section is not there.
-/// Quicker than [`page`], which reads the whole page.
+/// One section as a snippet, uncut, with links below `base`; none if the page or section does not exist. Faster than
+/// [`page`], which reads the whole page.
 pub async fn section(store: &Store, slug: &str, anchor: &str, base: &str) -> Result<Option<Snippet>> {
     let mut db = store.read().await?;
     sql::section_in(&mut db, slug, anchor).await?.map(|found| found.snippet(base)).transpose()
 }
 
-/// One section of a track's guide, as [`section`].
+/// One section of a track's guide; see [`section`].
 pub async fn guide_section(store: &Store, track: Track, anchor: &str, base: &str) -> Result<Option<Snippet>> {
     let mut db = store.read().await?;
     sql::section_in_guide(&mut db, track.slug(), anchor).await?.map(|found| found.snippet(base)).transpose()
@@ -279,14 +279,14 @@ pub async fn pages(store: &Store) -> Result<Vec<Listed>> {
     sql::list(&mut *store.read().await?).await
 }
 
-/// The pages whose names are most like `wanted`, at most three, the likest first.
+/// Up to three pages with the names most similar to `wanted`, most similar first.
 pub async fn like(store: &Store, wanted: &str) -> Result<Vec<Listed>> {
     let pages = pages(store).await?;
     let near = words::nearest(&name(wanted), pages.iter().map(|page| page.slug.as_str()), 3);
     Ok(near.into_iter().filter_map(|slug| pages.iter().find(|page| page.slug == slug).cloned()).collect())
 }
 
-/// The refusal of a section that a page does not have.
+/// The refusal for a section that a page does not have.
 pub fn no_section(page: &Page, anchor: &str) -> Error {
     let slug = &page.front.slug;
     let anchors = || page.sections.iter().skip(1).map(|s| s.anchor.as_str());
@@ -315,7 +315,7 @@ impl sql::Candidate {
     fn snippet(self, base: &str) -> Result<Snippet> {
         Ok(Snippet {
             link: link(base, &self.slug, &self.anchor),
-            // Texts from an older Cairn have links that are not whole yet.
+            // Texts stored by older versions of Cairn have relative links.
             text: markdown::resolve_links(
                 &self.markdown.replace(&link(ANYWHERE, "", ""), &link(base, "", "")),
                 &self.slug,

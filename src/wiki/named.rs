@@ -1,4 +1,4 @@
-//! Looking a query up as a name: place → exact → heading → alias → way of asking → prefix → slip of the pen.
+//! Looks up a query as a name. The order: place → exact → heading → alias → `asked` phrase → prefix → typo.
 
 use std::collections::HashSet;
 
@@ -8,22 +8,22 @@ use super::{Page, markdown, name, sql, words};
 use crate::Result;
 use crate::store::Connection;
 
-/// The most words of a query that may be the beginning of a name or a misspelt one.
+/// Longer queries, in words, are not tried as a prefix or a typo.
 const MOST_WORDS: usize = 4;
 
-/// How many of a question's words are looked up to find it among the ways of asking.
+/// How many words of a question are used to search the `asked` phrases.
 const WORDS_LOOKED_UP: usize = 3;
 
-/// What a query names.
+/// What a query matches by name.
 #[derive(Debug)]
 pub(super) enum Named {
-    /// Pages by a name of theirs: the way it matches, and each page's name and slug.
+    /// Pages: how the name matches, then each page's name and slug.
     Pages(How, Vec<(String, String)>),
-    /// Sections by what they are called: the way it matches, what kind of name that is, the name, and their ids.
+    /// Sections: how the name matches, the kind of name, the name, and the sections' ids.
     Sections(How, &'static str, String, Vec<i64>),
 }
 
-/// Looks up what `wanted`, a name as it is compared, is called; all that is found is found by the same, best way.
+/// Looks up the normalised name `wanted`. All results match in the same way, the best one.
 pub(super) async fn lookup(db: &mut Connection, query: &str, wanted: &str) -> Result<Option<Named>> {
     if let Some(section) = place(db, query).await? {
         return Ok(Some(Named::Sections(How::Exact, "place", wanted.to_owned(), vec![section])));
@@ -48,7 +48,7 @@ pub(super) async fn lookup(db: &mut Connection, query: &str, wanted: &str) -> Re
     nearly(db, wanted).await
 }
 
-/// The section that `page#section` means: by its anchor, its heading or a name that it had.
+/// The section that `page#section` names: by its anchor, its heading or an old name.
 async fn place(db: &mut Connection, query: &str) -> Result<Option<i64>> {
     let Some((page, anchor)) = query.trim().split_once('#') else { return Ok(None) };
     if page.is_empty() || anchor.is_empty() || page.ends_with(char::is_whitespace) {
@@ -67,10 +67,10 @@ async fn place(db: &mut Connection, query: &str) -> Result<Option<i64>> {
     }
 }
 
-/// The sections that are asked for in just these words, or were called so before; signs and capitals aside.
+/// The sections with exactly this phrase, or with this old name; punctuation and capitals are ignored.
 async fn asked(db: &mut Connection, query: &str, wanted: &str) -> Result<Vec<i64>> {
     let mut words: Vec<&str> = wanted.split(' ').filter(|word| !word.is_empty()).collect();
-    // A word with an apostrophe is two in the index, and long words are rare.
+    // The longest words first, because they are rare. A word with an apostrophe is two words in the index.
     words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
     words.truncate(WORDS_LOOKED_UP);
     if words.is_empty() {
@@ -85,7 +85,7 @@ async fn asked(db: &mut Connection, query: &str, wanted: &str) -> Result<Vec<i64
     Ok(sections)
 }
 
-/// The names that `wanted` is the beginning of, or a slip of the pen away from.
+/// The names that begin with `wanted`, or that differ from it by a typo.
 async fn nearly(db: &mut Connection, wanted: &str) -> Result<Option<Named>> {
     let letters = wanted.chars().count();
     if words::is_function_word(wanted) || letters < 2 || wanted.split(' ').count() > MOST_WORDS {
@@ -95,7 +95,7 @@ async fn nearly(db: &mut Connection, wanted: &str) -> Result<Option<Named>> {
     if !longer.is_empty() {
         return Ok(Some(Named::Pages(How::Prefix, longer)));
     }
-    // A word that the wiki knows is no misspelling, and two letters are too few to tell.
+    // A word that the wiki has is not a typo, and two letters are too short to tell.
     let is_known = wanted.split(' ').all(dictionary::has);
     if letters < 3 || is_known || sql::frequency(db, &words::quote(wanted)).await? > 0 {
         return Ok(None);
@@ -114,7 +114,7 @@ fn once_a_page(names: impl IntoIterator<Item = (String, String)>) -> Vec<(String
 }
 
 impl Named {
-    /// The name itself, as it should be spelt.
+    /// The name, correctly spelt.
     pub fn called(&self) -> &str {
         match self {
             Self::Pages(_, pages) => pages.first().map_or("", |(called, _)| called),
@@ -122,7 +122,7 @@ impl Named {
         }
     }
 
-    /// The sections to show, given all sections that the words of the name rank.
+    /// The sections to show. `ranked` are all sections that match the words of the name.
     pub async fn places(&self, db: &mut Connection, ranked: &[Place]) -> Result<Vec<Place>> {
         let (how, pages) = match self {
             Self::Sections(how, kind, called, sections) => {
@@ -147,8 +147,8 @@ impl Named {
     }
 }
 
-/// The section of a page to show for one of its names: an alias may be the subject of one section
-/// ("gpu"), and then that section is meant; otherwise the lead.
+/// The section of a page to show for one of its names: the best ranked section whose heading has all the name's words
+/// (“gpu”), unless the match is exact; otherwise the lead.
 async fn section_for(db: &mut Connection, slug: &str, called: &str, how: How, ranked: &[Place]) -> Result<Option<i64>> {
     let sections = sql::headings_of(db, slug).await?;
     let is_subject = |heading: &str| {

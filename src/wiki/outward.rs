@@ -1,4 +1,4 @@
-//! Links of the pages to other places, and where each of them stands.
+//! The pages' links to other sites, with the places that have them.
 
 use std::fmt;
 
@@ -8,14 +8,14 @@ use super::{Page, markdown, sql};
 use crate::Result;
 use crate::store::Store;
 
-/// A link to another place.
+/// A link to another site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Outward {
     /// The address, without its fragment.
     pub url: String,
     /// The page that has it.
     pub page: String,
-    /// The section that has it; empty for the lead and for the page's sources.
+    /// The section that has it; empty for the lead and for the page's list of sources.
     pub anchor: String,
 }
 
@@ -26,7 +26,7 @@ impl fmt::Display for Outward {
     }
 }
 
-/// Every link of the wiki to another place, once for each section that has it.
+/// Every link to another site, once per section that has it.
 pub async fn outward(store: &Store) -> Result<Vec<Outward>> {
     let sources = sql::sources(&mut *store.read().await?).await?;
     Ok(sources.iter().filter_map(|(_, source)| Page::parse(source).ok()).flat_map(|page| of_page(&page)).collect())
@@ -53,7 +53,7 @@ fn of_page(page: &Page) -> Vec<Outward> {
     all
 }
 
-/// An address of another place, without its fragment; nothing for what leads into the wiki.
+/// The address of another site, without its fragment; none for a link within the wiki.
 fn outside(target: &str) -> Option<String> {
     let target = target.trim();
     let is_outside = target.starts_with("https://") || target.starts_with("http://");

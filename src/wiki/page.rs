@@ -1,4 +1,4 @@
-//! A page as its author writes it: front matter, a lead and sections (pure).
+//! A page in its author's format: front matter, a lead and sections (pure).
 
 use std::ops::Range;
 
@@ -8,12 +8,12 @@ use serde::Deserialize;
 use super::{markdown, sections};
 use crate::triage::Track;
 
-/// One document of the wiki, as one revision's source says.
+/// One page of the wiki, parsed from a revision's source.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page {
-    /// What stands between the `---` lines.
+    /// The text between the `---` lines.
     pub front: Front,
-    /// The lead first (its heading is the title, its anchor empty), then the sections in order.
+    /// The lead first (its heading is the title, its anchor is empty), then the sections in order.
     pub sections: Vec<Section>,
 }
 
@@ -21,28 +21,28 @@ pub struct Page {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Front {
-    /// Name in links and of the file: lower-case letters, digits and single hyphens.
+    /// The page's name in links and its file name: lower-case letters, digits and single hyphens.
     pub slug: String,
-    /// Heading of the page.
+    /// The page's heading.
     pub title: String,
-    /// One sentence that says what the reader gets.
+    /// One sentence that says what the reader learns.
     pub summary: String,
-    /// The track whose guide this page is.
+    /// Set if this page is the guide of a track.
     #[serde(default)]
     pub track: Option<Track>,
-    /// Other names that people search it by, unique in the wiki.
+    /// Other names for search; each belongs to only one page.
     #[serde(default)]
     pub aliases: Vec<String>,
-    /// Subjects, shared between pages.
+    /// Subjects. Several pages can have the same tag.
     #[serde(default)]
     pub tags: Vec<String>,
     /// When somebody last checked the facts.
     #[serde(deserialize_with = "date")]
     pub reviewed: Date,
-    /// From when on somebody should check them again, if that is sooner than usual.
+    /// When someone should check the facts again, if sooner than usual.
     #[serde(default, deserialize_with = "date_if_any")]
     pub review: Option<Date>,
-    /// Since when readers no longer find it, if it is retired.
+    /// The date since which readers no longer find it, if it is retired.
     #[serde(default, deserialize_with = "date_of_end")]
     pub retired: Option<Date>,
     /// Where the page's facts come from.
@@ -53,30 +53,30 @@ pub struct Front {
 /// A heading and its text, up to the next heading of any level.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Section {
-    /// Fragment of its link, as GitHub makes it; empty for the lead.
+    /// The fragment of its link, by GitHub's rule; empty for the lead.
     pub anchor: String,
     /// The heading's text without markup.
     pub heading: String,
-    /// How people ask for it, from a comment below the heading: `<!-- asked: one way; another -->`.
+    /// Phrases that people use to ask for it, from a comment below the heading: `<!-- asked: one phrase; another -->`.
     pub asked: Vec<String>,
-    /// The Markdown below the heading, as it is written, without that comment and without definitions at its end.
+    /// The Markdown below the heading, without that comment and without definitions at the end.
     pub markdown: String,
-    /// The same as it can be shown without the rest of the page: what the page defines elsewhere, addresses and
-    /// footnotes, stands where it is used.
+    /// The same Markdown, but complete without the rest of the page: link addresses and footnotes that the page defines
+    /// elsewhere are inserted.
     pub shown: String,
-    /// How deep the heading is: 1 for the lead, 2 for `##` and so on.
+    /// The heading's level: 1 for the lead, 2 for `##` and so on.
     pub level: u8,
-    /// Line of the source on which the section begins, from 1.
+    /// The line of the source where the section begins, from 1.
     pub line: usize,
-    /// Line on which its text begins.
+    /// The line where its text begins.
     pub text_line: usize,
-    /// Its links and pictures, in order, those of its heading included.
+    /// Its links and pictures, in order, with those in its heading.
     pub links: Vec<Link>,
-    /// Names that HTML gives to places in it, `<a name="x">`.
+    /// Anchors defined by HTML in it, `<a name="x">`.
     pub marks: Vec<String>,
-    /// Those of them that show nothing, `<a name="x"></a>`: mostly what the section was called before.
+    /// The empty ones among these, `<a name="x"></a>`: usually the section's old names.
     pub old_names: Vec<String>,
-    /// Where it stands in the source, to the byte.
+    /// Its position in the source.
     pub place: Place,
 }
 
@@ -85,27 +85,27 @@ pub struct Section {
 pub struct Link {
     /// The address as written.
     pub target: String,
-    /// Line of the source, from 1.
+    /// The line of the source, from 1.
     pub line: usize,
     /// Whether it is a picture.
     pub picture: bool,
 }
 
-/// Where a section stands in its page's source, in bytes.
+/// A section's position in its page's source, in bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// Its heading, markup included; empty, where the body begins, for the lead.
+    /// Its heading with markup; for the lead, an empty range where the body begins.
     pub heading: Range<usize>,
     /// Its text without the blank lines around it.
     pub text: Range<usize>,
-    /// Where the next section begins, or the source ends.
+    /// The start of the next section, or the end of the source.
     pub end: usize,
 }
 
-/// Why a source is no page, and where.
+/// Why a source is not a valid page, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Broken {
-    /// Line of the source, from 1.
+    /// The line of the source, from 1.
     pub line: usize,
     /// What is wrong, as a clause that says what is expected.
     pub reason: String,
@@ -133,8 +133,7 @@ impl Page {
         Ok(Self { front, sections })
     }
 
-    /// The section at `anchor`, or else the one in which HTML gives a place that name, or whose heading, now or before, is
-    /// this one.
+    /// The section with this anchor; otherwise the section with this HTML anchor, or with this heading, current or old.
     pub fn section(&self, anchor: &str) -> Option<&Section> {
         let wanted = markdown::unescaped(anchor);
         let find = |is_it: &dyn Fn(&Section) -> bool| self.sections.iter().find(|section| is_it(section));
@@ -155,12 +154,12 @@ impl Place {
     }
 }
 
-/// The front matter's text and where the body begins, in bytes.
+/// The text of the front matter, and the byte offset of the body.
 fn split(source: &str) -> Result<(&str, usize), Broken> {
     let missing = |line, reason: &str| Broken { line, reason: reason.to_owned() };
     let mut at = 0;
     for (number, line) in source.split_inclusive('\n').enumerate() {
-        // Some editors begin every file with a mark of the byte order; it stays where it is.
+        // Some editors put a byte order mark at the start of a file; it is kept.
         let is_fence = if number == 0 { line.trim_start_matches('\u{feff}') } else { line }.trim_end() == "---";
         if number == 0 && !is_fence {
             return Err(missing(1, "the page must begin with front matter between two lines of ---"));
@@ -179,14 +178,14 @@ fn broken(error: &serde_saphyr::Error, yaml: &str) -> Broken {
     let line = error.location().map_or(1, |l| usize::try_from(l.line()).unwrap_or(1)) + 1;
     let text = error.without_snippet().to_string();
     let reason = text.lines().next().unwrap_or_default().trim_end_matches('.');
-    // The parser repeats its own line number, which counts from the wrong line.
+    // The parser repeats its line number, which counts from the start of the YAML, not of the file.
     let reason = reason.split(" at line ").next().unwrap_or(reason);
     let key = yaml.lines().nth(line - 2).and_then(|line| line.split_once(':')).map_or("", |(key, _)| key.trim());
     let reason = in_plain_words(reason, key).unwrap_or_else(|| format!("the front matter cannot be read: {reason}"));
     Broken { line, reason }
 }
 
-/// What the YAML parser says in words for programmers, for people who write pages, with what to do.
+/// Rewrites an error of the YAML parser for people who write pages, with what to do.
 fn in_plain_words(reason: &str, key: &str) -> Option<String> {
     let quoted = || reason.split('`').nth(1).unwrap_or(key);
     let has = |part: &str| reason.contains(part);
@@ -206,7 +205,7 @@ fn in_plain_words(reason: &str, key: &str) -> Option<String> {
     if has("duplicate") {
         return Some(format!("{key} is there twice; keep one of the two lines"));
     }
-    // A colon with a blank behind it begins something new.
+    // A colon followed by a blank starts a new mapping.
     if has("mapping values") || has("simple key") || has("did not find expected") || has("block mapping") {
         return Some(
             "the front matter cannot be read here; put a value with a colon or other signs in quotes".to_owned(),

@@ -1,45 +1,44 @@
-//! Ranking: how well sections answer a question, from how well they match each of its words (pure).
+//! Ranks sections by how well they match the words of a question (pure).
 //!
-//! The score of a section is the sum, over the question's words, of the BM25 score of the best spelling or
-//! synonym that it has; and a share of the same sum over the words of the one way of asking that is most
-//! like the question.
+//! A section's score is the sum over the question's words of the BM25 score of the best spelling or synonym in the
+//! section. A share of the same sum for its best `asked` phrase is added.
 
 use std::collections::{HashMap, HashSet};
 
-/// How much a synonym counts against the word itself.
+/// The weight of a synonym; the word itself has 1.
 pub const SYNONYM: f64 = 0.4;
-/// How much the best way of asking counts against the section's own words.
+/// The weight of the best `asked` phrase; the section's own words have 1.
 const PHRASING: f64 = 0.3;
 
-/// What one way of saying a word matches.
+/// The matches of one spelling or synonym of a word.
 #[derive(Debug, Clone, Default)]
 pub struct Matches {
-    /// Sections, with their BM25 scores; larger is better.
+    /// Sections and their BM25 scores; larger is better.
     pub sections: Vec<(i64, f64)>,
-    /// Ways of asking, with their sections and scores.
+    /// `asked` phrases: id, section and score.
     pub phrasings: Vec<(i64, i64, f64)>,
 }
 
-/// A word of the question, with what has it or a synonym.
+/// A word of the question, with its matches.
 #[derive(Debug, Clone, Default)]
 pub struct Term {
     /// The word, for explanations.
     pub word: String,
-    /// What it is worth: its inverse document frequency.
+    /// The word's weight: its inverse document frequency.
     weight: f64,
-    /// The sections that have the word itself.
+    /// The sections that contain the word itself.
     own: HashSet<i64>,
     sections: HashMap<i64, f64>,
     phrasings: HashMap<(i64, i64), f64>,
 }
 
 impl Term {
-    /// A word that nothing has been found for yet.
+    /// A word without matches yet.
     pub fn new(word: &str) -> Self {
         Self { word: word.to_owned(), ..Self::default() }
     }
 
-    /// Notes what one way of saying the word matches, in a wiki of `total` sections; `worth` is 1 for the word itself.
+    /// Adds the matches of one spelling or synonym, in a wiki of `total` sections; `worth` is 1 for the word itself.
     pub fn add(&mut self, matches: &Matches, worth: f64, total: i64) {
         if !matches.sections.is_empty() {
             self.weight = self.weight.max(worth * rarity(matches.sections.len(), total));
@@ -57,48 +56,48 @@ impl Term {
         }
     }
 
-    /// Whether a section has the word or a synonym.
+    /// Whether a section contains the word or a synonym.
     pub fn is_in(&self, section: i64) -> bool {
         self.sections.contains_key(&section)
     }
 
-    /// In how many sections the word itself stands.
+    /// The number of sections that contain the word itself.
     pub fn places(&self) -> usize {
         self.own.len()
     }
 
-    /// Whether the word itself stands in a section.
+    /// Whether a section contains the word itself.
     pub fn stands_in(&self, section: i64) -> bool {
         self.own.contains(&section)
     }
 
-    /// What the word is worth; one that nothing matches is as rare as can be.
+    /// The word's weight; a word without matches gets the greatest weight.
     fn weight(&self, total: i64) -> f64 {
         if self.sections.is_empty() { rarity(0, total) } else { self.weight }
     }
 }
 
-/// Inverse document frequency: a word that few of `total` sections have says more.
+/// Inverse document frequency: a word in few of the `total` sections weighs more.
 fn rarity(sections: usize, total: i64) -> f64 {
     (1.0 + total as f64 / (1.0 + sections as f64)).ln()
 }
 
-/// A section that matches.
+/// A matching section.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ranked {
     /// Its id.
     pub section: i64,
     /// Larger is better.
     pub score: f64,
-    /// Of the score, what its own words are worth.
+    /// The part of the score that comes from its own words.
     pub words: f64,
-    /// The score of the way of asking that is most like the question.
+    /// The score of its best `asked` phrase.
     pub phrasing: f64,
-    /// The share of the question's weight that it has, 0–1.
+    /// The share of the question's weight that the section covers, 0–1.
     pub coverage: f64,
 }
 
-/// The sections of a wiki of `total` that match at least one word, best first.
+/// The sections that match at least one word, best first; `total` is the wiki's number of sections.
 pub fn rank(terms: &[Term], total: i64) -> Vec<Ranked> {
     let whole: f64 = terms.iter().map(|t| t.weight(total)).sum();
     let mut found: HashMap<i64, (f64, f64)> = HashMap::new();
@@ -120,7 +119,7 @@ pub fn rank(terms: &[Term], total: i64) -> Vec<Ranked> {
     ranked
 }
 
-/// By section, the score of the way of asking that is most like the question.
+/// For each section, the score of its best `asked` phrase.
 fn best_phrasings(terms: &[Term]) -> HashMap<i64, f64> {
     let mut sums: HashMap<(i64, i64), f64> = HashMap::new();
     for (phrasing, score) in terms.iter().flat_map(|t| &t.phrasings) {

@@ -1,21 +1,21 @@
-//! Links that lead nowhere, because people outside cannot reach the web page (pure).
+//! Links without a public address, because people outside cannot reach the website (pure).
 
 use std::borrow::Cow;
 
 use super::ANYWHERE;
 
-/// Whether an address leads somewhere.
+/// Whether an address can be opened.
 pub fn leads(address: &str) -> bool {
     !address.starts_with(ANYWHERE)
 }
 
-/// A text whose links that lead nowhere are their words alone.
+/// Replaces each such link by its words.
 pub fn unlinked(markdown: &str) -> Cow<'_, str> {
     replaced(markdown, |_, words, _| words.to_owned())
 }
 
-/// The same for a terminal: a link that begins its line, or stands in a list, is followed by the command that shows where
-/// it led.
+/// The same for a terminal. After a link at the start of a line, or in a list, it adds the command that shows the
+/// link's target.
 pub fn commanded(markdown: &str) -> Cow<'_, str> {
     replaced(markdown, |before, words, address| {
         let begins = before.chars().all(|c| c.is_ascii_digit() || " -*>.".contains(c));
@@ -28,7 +28,7 @@ pub fn commanded(markdown: &str) -> Cow<'_, str> {
     })
 }
 
-/// Puts something in the place of every link that leads nowhere: of what stands before it in its line, its words and its
+/// Replaces each such link by the result of `instead`, which gets the text before it in its line, its words and its
 /// address.
 fn replaced(markdown: &str, instead: impl Fn(&str, &str, &str) -> String) -> Cow<'_, str> {
     if !markdown.contains(ANYWHERE) {
@@ -47,7 +47,7 @@ fn replaced(markdown: &str, instead: impl Fn(&str, &str, &str) -> String) -> Cow
     Cow::Owned(out)
 }
 
-/// The first link that leads nowhere: where its `[`, its `](` and what follows it stand.
+/// The first such link: the offsets of its `[` and its `](`, and of the text after it.
 fn next(text: &str) -> Option<(usize, usize, usize)> {
     let is_dead = |at: &usize| !leads(text[at + 2..].trim_start_matches('<'));
     text.match_indices("](").map(|(at, _)| at).filter(is_dead).find_map(|middle| {
@@ -56,7 +56,7 @@ fn next(text: &str) -> Option<(usize, usize, usize)> {
     })
 }
 
-/// The bracket that is still open at the end of a text.
+/// The offset of the bracket that is still open at the end of a text.
 fn opening(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
     let is_mark = |at: usize| !text[..at].ends_with('\\');

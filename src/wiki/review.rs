@@ -1,4 +1,4 @@
-//! Pages whose facts are due for a new look: a job for moderators.
+//! Pages whose facts must be checked again: a job for moderators.
 
 use std::fmt;
 
@@ -11,10 +11,10 @@ use super::{Front, Page, sql};
 use crate::Result;
 use crate::store::Store;
 
-/// How long the facts of a page are taken for checked, in days.
+/// How long a check of a page's facts is valid, in days.
 pub(super) const CHECKED_DAYS: i64 = 180;
 
-/// A page that is due.
+/// A page whose facts must be checked again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Due {
     /// Its slug.
@@ -23,7 +23,7 @@ pub struct Due {
     pub title: String,
     /// When its facts were last checked.
     pub reviewed: Date,
-    /// Since when they are due again.
+    /// The date since which a check is due.
     pub since: Date,
 }
 
@@ -44,8 +44,8 @@ pub async fn due(store: &Store, now: Timestamp) -> Result<Vec<Due>> {
     Ok(due)
 }
 
-/// A page's entry, if it is due (pure). A date of its own that has been kept, because the page was checked after it, no
-/// longer counts.
+/// The entry for a page, if it is due (pure). The page's own review date no longer counts once the page was checked
+/// after it.
 fn is_due(front: &Front, today: Date) -> Option<Due> {
     let usual = front.reviewed.saturating_add(CHECKED_DAYS.days());
     let own = front.review.filter(|review| *review > front.reviewed);

@@ -1,7 +1,7 @@
-//! Search: exact name or way of asking → prefix → typo → one ranking by words and meaning.
+//! Search: exact name or phrase → prefix → typo → one ranking by words and meaning.
 //!
-//! Names (slug, title, alias, heading) are looked up first, because a person who types one wants
-//! that page (see `named`). A question is ranked by its words (see `rank`) and by what it means (see `index`).
+//! Names (slug, title, alias, heading) come first, because a person who types a name wants that page (see `named`). A
+//! question is ranked by its words (see `rank`) and by its meaning (see `index`).
 
 use std::fmt;
 
@@ -13,31 +13,31 @@ use super::{Snippet, gaps, name, snippet, sql, thesaurus, words};
 use crate::store::{Connection, Store};
 use crate::{Error, Result, metrics};
 
-/// The most characters of a query.
+/// The longest query, in characters.
 pub const MAX_QUERY_CHARS: usize = 1_000;
-/// How many choices a person is offered when nothing is a clear winner.
+/// How many choices are offered if no hit is clearly the best.
 pub const CHOICES: usize = 5;
 /// If the best section has less than this share of the question's weight, the wiki has no answer.
 const LEAST_COVERAGE: f64 = 0.25;
-/// How far the best must lead to be the answer rather than one of several choices.
+/// How far the best hit must lead to count as the answer. With a smaller lead several choices are offered.
 const CLEAR_LEAD: f64 = 0.10;
-/// How many words of a question are looked up, how many of them may be misspelt, and for how many of these the words
-/// that begin otherwise are read, too: each costs a while, and a question of more has its answer elsewhere.
+/// Limits that bound a query's time: words looked up, misspelt words corrected, and misspelt words whose first letter
+/// may be wrong, too.
 const MAX_TERMS: usize = 32;
 const MAX_MISSPELT: usize = 8;
 const MAX_MISSPELT_AT_START: usize = 3;
-/// No word of the wiki that somebody may have meant is longer.
+/// Longer words are not corrected.
 const MAX_WORD_CHARS: usize = 24;
 /// How many ranked sections are read from the database.
 const CANDIDATES: usize = 30;
-/// What is below this share of the best score is not shown.
+/// Hits below this share of the best score are not shown.
 const DROP: f64 = 0.4;
-/// What is said to people who asked in another script and found nothing.
+/// Shown to people who asked in another script and found nothing.
 const ENGLISH: &str = "The wiki is in English and has nothing in these words. Ask in English, if you can.";
-/// A question of more words is not a look for a word, and a word that stands in more sections is not rare.
+/// Limits of a literal search: the most words of the query, and the most sections that may contain its rare word.
 const MOST_LITERAL: usize = 2;
 const MOST_PLACES: usize = 5;
-/// The most words of a question that are taken for misspelt.
+/// The most words of a question that are corrected.
 const MOST_CORRECTED: usize = 2;
 
 /// How a section was found, best way first.
@@ -45,18 +45,18 @@ const MOST_CORRECTED: usize = 2;
 pub enum How {
     /// The query is the page's slug or title, or the section's heading.
     Exact,
-    /// The query is an alias of the page, or a way of asking for the section.
+    /// The query is an alias of the page, or an `asked` phrase of the section.
     Alias,
     /// A name begins with the query.
     Prefix,
-    /// A name is a slip of the pen away.
+    /// The query differs from a name by a typo.
     Typo,
-    /// By its words.
+    /// By ranking.
     Ranked,
 }
 
 impl How {
-    /// The score of a hit found by name; ranked ones lie below all of these.
+    /// The score of a hit found by name; ranked hits score lower.
     pub(super) const fn score(self) -> f64 {
         match self {
             Self::Exact => 1.0,
@@ -68,46 +68,46 @@ impl How {
     }
 }
 
-/// Where an answer may be, before it is read.
+/// A section that may be the answer, before its text is read.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Place {
     /// The section's id.
     pub section: i64,
     /// From 0 to 1.
     pub score: f64,
-    /// The way it was found.
+    /// How it was found.
     pub how: How,
-    /// The reasons, for `--explain`.
+    /// The explanation for `--explain`.
     pub because: String,
 }
 
-/// A section that may answer.
+/// A section that may be the answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
     /// The section, uncut.
     pub snippet: Snippet,
-    /// From 0 (nothing in common) to 1 (its very name).
+    /// From 0 (nothing in common) to 1 (its exact name).
     pub score: f64,
-    /// The way it was found.
+    /// How it was found.
     pub how: How,
-    /// The reasons, for `--explain`.
+    /// The explanation for `--explain`.
     pub because: String,
 }
 
-/// What a search came to.
+/// The result of a search.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
     /// Best first; empty if nothing good was found.
     pub hits: Vec<Hit>,
-    /// Misspelt words of the query and what they were taken for.
+    /// The corrected words of the query: as typed, as corrected.
     pub corrected: Vec<(String, String)>,
     /// Where the person can ask people instead.
     pub humans: String,
-    /// Whether moderators can read which questions found nothing; the caller knows.
+    /// Whether moderators can read questions that found nothing. The caller sets it.
     pub is_read: bool,
-    /// The reply to a greeting or to thanks, which ask for nothing.
+    /// The reply, if the query is a greeting or thanks.
     pub courtesy: Option<&'static str>,
-    /// Whether it was asked in a script that no page of an English wiki is written in.
+    /// Whether the query is in a script that an English wiki does not use.
     pub is_foreign: bool,
 }
 
@@ -116,16 +116,16 @@ pub struct Answer {
 pub enum Found<'a> {
     /// One section is the answer.
     Clear(&'a Hit),
-    /// Up to [`CHOICES`] sections may be.
+    /// Up to [`CHOICES`] sections may be the answer.
     Choices(&'a [Hit]),
-    /// The wiki has nothing good.
+    /// The wiki has no good answer.
     Nothing,
-    /// Nothing was asked: a greeting or thanks, and the reply.
+    /// The query was a greeting or thanks; this is the reply.
     Courtesy(&'static str),
 }
 
 impl Answer {
-    /// One clear winner, a choice, or nothing.
+    /// One clear hit, several choices, or nothing.
     pub fn found(&self) -> Found<'_> {
         match self.hits.as_slice() {
             [] => self.courtesy.map_or(Found::Nothing, Found::Courtesy),
@@ -137,12 +137,12 @@ impl Answer {
 }
 
 impl Answer {
-    /// What is said if nothing was found.
+    /// The text shown if nothing was found.
     pub fn nothing(&self) -> &'static str {
         if self.is_foreign { ENGLISH } else { gaps::nothing_found(self.is_read) }
     }
 
-    /// Whether something was asked that the wiki has no answer to.
+    /// Whether this was a question without an answer.
     pub fn is_gap(&self) -> bool {
         self.found() == Found::Nothing
     }
@@ -172,7 +172,7 @@ impl fmt::Display for Answer {
     }
 }
 
-/// Looks `query` up: at most `limit` hits, best first, with links below `base`.
+/// Searches for `query`: at most `limit` hits, best first, with links below `base`.
 ///
 /// # Errors
 /// Refused if the query is empty or too long.
@@ -182,7 +182,7 @@ pub async fn search(store: &Store, query: &str, limit: usize, base: &str, humans
     Ok(answer)
 }
 
-/// The same by words alone: for what is no question, such as the subject of a paper.
+/// The same by words alone, for texts that are not questions, such as a paper's subject.
 ///
 /// # Errors
 /// Refused if the query is empty or too long.
@@ -207,7 +207,7 @@ async fn look(store: &Store, query: &str, limit: usize, base: &str, humans: &str
         return Ok(answer);
     }
     let (ranked, corrected) = match &named {
-        // The rest of the list is about what the name means, spelt as it should be.
+        // The other hits are ranked by the name's words, correctly spelt.
         Some(named) => {
             (places(&terms(&mut db, named.called(), false).await?.0, sql::count(&mut db).await?), Vec::new())
         }
@@ -224,12 +224,12 @@ async fn look(store: &Store, query: &str, limit: usize, base: &str, humans: &str
     }
     places.truncate(limit);
     answer.hits = shown(&mut db, places, base).await?;
-    // What was read into a question that found nothing is of no interest.
+    // Corrections do not matter if nothing was found.
     answer.corrected = if answer.hits.is_empty() { Vec::new() } else { corrected };
     Ok(answer)
 }
 
-/// The section that has most to do with a question, good enough or not, with its anchor.
+/// The section closest to a question, with its anchor, even if it is not a good answer.
 pub(super) async fn nearest(store: &Store, question: &str) -> Result<Option<(String, Snippet)>> {
     let Ok(wanted) = checked(question) else { return Ok(None) };
     let mut db = store.read().await?;
@@ -259,14 +259,14 @@ fn checked(query: &str) -> Result<String> {
     Ok(wanted)
 }
 
-/// What ranking found, and the misspelt words with what they were read as.
+/// Ranked sections, and the corrected words (as typed, as corrected).
 type RankedPlaces = (Vec<Place>, Vec<(String, String)>);
 
 /// Ranks the sections for a question: by words and meaning, or by the words alone.
 async fn ranked(store: &Store, db: &mut Connection, question: &str, by_meaning: bool) -> Result<RankedPlaces> {
     let total = sql::count(db).await?;
     let (terms, corrected) = terms(db, &name(&domain::without(question)), true).await?;
-    // Of other scripts the encoder knows next to nothing.
+    // The encoder knows almost nothing about other scripts.
     let by_meaning = by_meaning && !words::is_part(question);
     let meant = if by_meaning { index::meant(store, db, &respelt(question, &corrected)).await? } else { None };
     let places = match meant {
@@ -283,7 +283,7 @@ async fn ranked(store: &Store, db: &mut Connection, question: &str, by_meaning: 
     Ok((places, corrected))
 }
 
-/// The texts whose meaning decides what a question finds: as it is read, and without the field's names.
+/// The texts of a question that are encoded: the corrected question, and the same without the field's names.
 pub async fn read_as(store: &Store, question: &str) -> Result<[String; 2]> {
     let mut db = store.read().await?;
     let (_, corrected) = terms(&mut db, &name(&domain::without(question)), true).await?;
@@ -292,7 +292,7 @@ pub async fn read_as(store: &Store, question: &str) -> Result<[String; 2]> {
     Ok([read, bare])
 }
 
-/// A question with its misspelt words as they were read.
+/// A question with its misspelt words corrected.
 fn respelt(question: &str, corrected: &[(String, String)]) -> String {
     let read = |word: &str| {
         let typed = name(word);
@@ -304,8 +304,8 @@ fn respelt(question: &str, corrected: &[(String, String)]) -> String {
     question.split_whitespace().map(read).collect::<Vec<_>>().join(" ")
 }
 
-/// The words of a name or a question that count, with what has them, and what misspelt ones were read as; `spell` corrects
-/// those that neither the wiki nor a dictionary has.
+/// The content words of a query with their matches, and the corrections; `spell` corrects words that neither the wiki
+/// nor the dictionary has.
 async fn terms(db: &mut Connection, wanted: &str, spell: bool) -> Result<(Vec<Term>, Vec<(String, String)>)> {
     let total = sql::count(db).await?;
     let wanted = words::parted(wanted);
@@ -318,7 +318,7 @@ async fn terms(db: &mut Connection, wanted: &str, spell: bool) -> Result<(Vec<Te
         let mut term = Term::new(word);
         let mut found = matches(db, word).await?;
         let has_synonym = meant.iter().any(|(at, length, _)| all[*at..at + length].contains(&word));
-        // Names such as `.net` and `c++` are no slips.
+        // Names such as `.net` and `c++` are not typos.
         let is_plain = word.chars().all(char::is_alphanumeric) && !words::is_part(word);
         let may_be_misspelt = spell && is_plain && found.sections.is_empty() && !has_synonym && !dictionary::has(word);
         if may_be_misspelt && corrected.len() < MOST_CORRECTED {
@@ -340,7 +340,7 @@ async fn matches(db: &mut Connection, word: &str) -> Result<Matches> {
     let expression = words::quote(word);
     let mut sections = sql::scored(db, &expression).await?;
     let mut phrasings = sql::phrased(db, &expression).await?;
-    // The index knows neither the signs of `c#` nor the pieces of scripts that part no words.
+    // The index has neither the signs of `c#` nor single words of scripts without spaces.
     let has_signs = word.contains(['+', '#', '.']);
     if has_signs || sections.is_empty() && words::is_part(word) {
         sections = sql::containing(db, word).await?;
@@ -349,7 +349,7 @@ async fn matches(db: &mut Connection, word: &str) -> Result<Matches> {
     Ok(Matches { sections, phrasings })
 }
 
-/// Lets each word be found by what the pages say for it, too. A phrase counts for its first word that counts.
+/// Adds the wiki's synonyms for each word. A phrase counts for its first content word.
 async fn add_synonyms(
     db: &mut Connection,
     all: &[&str],
@@ -372,7 +372,7 @@ async fn add_synonyms(
     Ok(())
 }
 
-/// The word of the wiki that a word it does not have most likely stands for; it is the question's `count`th such word.
+/// The best correction of a word that the wiki does not have; it is the question's `count`th such word.
 async fn spelt(db: &mut Connection, word: &str, count: usize) -> Result<Option<String>> {
     let letters = word.chars().count();
     if !(4..=MAX_WORD_CHARS).contains(&letters) || count > MAX_MISSPELT {
@@ -381,7 +381,7 @@ async fn spelt(db: &mut Connection, word: &str, count: usize) -> Result<Option<S
     let slips = words::slips(letters);
     let lengths = (i64::try_from(letters - slips), i64::try_from(letters + slips));
     let (Ok(shortest), Ok(longest)) = lengths else { return Ok(None) };
-    // Few slips are in the first letter, and the words that begin alike are quickly read.
+    // The first letter is rarely wrong, and few words share it, so these are tried first.
     let starts = [word.chars().next().map(String::from).unwrap_or_default(), String::new()];
     for start in starts.into_iter().take(if count > MAX_MISSPELT_AT_START { 1 } else { 2 }) {
         let vocabulary = sql::vocabulary(db, &start, (shortest, longest)).await?;
@@ -392,7 +392,8 @@ async fn spelt(db: &mut Connection, word: &str, count: usize) -> Result<Option<S
     Ok(None)
 }
 
-/// The best sections, scored from 0 to [`How::Ranked`]'s; none if even the best has too little of the question.
+/// The best sections, scored from 0 to the score of [`How::Ranked`]; none if even the best covers too little of the
+/// question.
 fn places(terms: &[Term], total: i64) -> Vec<Place> {
     let mut ranked = rank::rank(terms, total);
     ranked.truncate(CANDIDATES);
@@ -408,7 +409,7 @@ fn places(terms: &[Term], total: i64) -> Vec<Place> {
     ranked.into_iter().map(place).collect()
 }
 
-/// Where every word of a short question stands, one of them in few other places: it was looked for, whatever it means.
+/// Sections that contain every word of a short query with a rare word: such a query looks for the words themselves.
 fn literal(terms: &[Term], total: i64) -> Vec<Place> {
     let is_rare = |term: &Term| (1..=MOST_PLACES).contains(&term.places());
     if terms.len() > MOST_LITERAL || !terms.iter().any(is_rare) {
@@ -419,7 +420,7 @@ fn literal(terms: &[Term], total: i64) -> Vec<Place> {
     places
 }
 
-/// The best of a ranking by words and meaning, down to where the score drops.
+/// The best hits of a ranking by words and meaning, without those far below the best.
 fn fused_places(fused: Vec<Fused>) -> Vec<Place> {
     let least = fused.first().map_or(0.0, |best| best.score * DROP);
     let good = fused.into_iter().take(CANDIDATES).take_while(|found| found.score >= least);
@@ -432,7 +433,7 @@ fn fused_places(fused: Vec<Fused>) -> Vec<Place> {
     good.map(place).collect()
 }
 
-/// The sections as people are shown them.
+/// Reads the sections to show.
 async fn shown(db: &mut Connection, places: Vec<Place>, base: &str) -> Result<Vec<Hit>> {
     let mut hits = Vec::new();
     for Place { section, score, how, because } in places {

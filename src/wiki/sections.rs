@@ -1,5 +1,5 @@
-//! A page's body as sections, found in one pass, with what the page defines once (addresses of links, footnotes) put
-//! where it is used, so that each section can be shown alone (pure).
+//! Splits a page's body into sections in one pass (pure). Link addresses and footnotes that the page defines once are
+//! inserted where they are used, so that each section can be shown alone.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -10,14 +10,14 @@ use super::html;
 use super::markdown::{DIALECT, anchor};
 use super::page::{Link, Place, Section};
 
-/// What a page is read as: the dialect of its sections, and what is turned into that.
+/// The options for a whole page: the sections' dialect, and what is converted to it.
 const WHOLE: Options = DIALECT.union(Options::ENABLE_FOOTNOTES).union(Options::ENABLE_TASKLISTS);
 /// The most bytes that repeated footnotes may add to a page.
 const MOST_NOTES: usize = 100_000;
-/// Bytes after a mark within which the next heading is taken for what it marks.
+/// A mark within this many bytes before a heading belongs to that heading.
 const NEAR: usize = 200;
 
-/// Splits a page's body at its headings. The lead, which may be empty, comes first.
+/// Splits a page's body at its headings. The lead comes first; it may be empty.
 pub fn sections(body: &str, title: &str) -> Vec<Section> {
     let found = Reader::read(body);
     let lines: Vec<usize> = body.match_indices('\n').map(|(at, _)| at).collect();
@@ -38,64 +38,64 @@ pub fn sections(body: &str, title: &str) -> Vec<Section> {
 struct Heading {
     span: Range<usize>,
     level: u8,
-    /// What it says.
+    /// Its text.
     text: String,
-    /// What its anchor is made of: the same without pictures.
+    /// The text for its anchor: the same without pictures.
     named: String,
 }
 
-/// A footnote, by the place of its definition.
+/// A footnote, by the position of its definition.
 struct Note {
     span: Range<usize>,
 }
 
-/// Other bytes for some of the body's.
+/// A replacement for a range of the body.
 struct Change {
     span: Range<usize>,
     by: String,
 }
 
-/// What one pass over a body finds.
+/// The results of one pass over a body.
 #[derive(Default)]
 struct Found {
     headings: Vec<Heading>,
-    /// What to change so that a section can be read without the rest of the page; in order.
+    /// Replacements that make a section readable without the rest of the page; in order.
     changes: Vec<Change>,
-    /// Blocks that are nothing but definitions: their ends (without blank lines) and beginnings.
+    /// Blocks that are only definitions: end (without blank lines) → beginning.
     definitions: HashMap<usize, usize>,
     notes: Vec<Note>,
-    /// Where which footnote is named, in order.
+    /// The references to footnotes, in order: position and footnote.
     noted: Vec<(usize, usize)>,
-    /// Addresses, each with its place, and whether it is a picture's.
+    /// Links: position, address, and whether it is a picture.
     links: Vec<(usize, String, bool)>,
-    /// Names that HTML gives to places.
+    /// Anchors defined by HTML.
     marks: Vec<Mark>,
 }
 
-/// A name that HTML gives to a place.
+/// An anchor defined by HTML.
 struct Mark {
-    /// Where its tag ends.
+    /// The end of its tag.
     at: usize,
     name: String,
-    /// Whether it shows nothing, as `<a name="x"></a>`.
+    /// Whether it is empty, as in `<a name="x"></a>`.
     is_empty: bool,
 }
 
 struct Reader<'a> {
     body: &'a str,
     found: Found,
-    /// Numbers of footnotes by their labels.
+    /// Indexes of footnotes by label.
     numbers: HashMap<String, usize>,
     heading: Option<Heading>,
-    /// A heading inside a quotation or a list belongs to that block.
+    /// The nesting depth. A heading inside a quotation or a list does not start a section.
     depth: usize,
-    /// How many links, pictures and blocks of code are open: addresses in them are none of their own.
+    /// The number of open links, pictures and code blocks; bare addresses inside them are not linked.
     aside: usize,
     pictures: usize,
     in_anchor: bool,
-    /// The tag that has just opened a place with a name, and the first of its marks.
+    /// The tag that has just opened an anchor, and the index of its first mark.
     mark_opened: Option<(Range<usize>, usize)>,
-    /// Where the last address ended.
+    /// The end of the last address.
     address_end: usize,
 }
 
@@ -125,7 +125,7 @@ impl<'a> Reader<'a> {
                 event => reader.within(event, span),
             }
         }
-        // What is put in between comes first; of two other changes at one place the wider one holds.
+        // Insertions come first. Of two other changes at the same place, the longer one comes first.
         let order = |change: &Change| (change.span.start, !change.span.is_empty(), std::cmp::Reverse(change.span.end));
         reader.found.changes.sort_by_key(order);
         reader.found
@@ -204,7 +204,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Text of a heading, if one is open.
+    /// Adds text to the open heading, if there is one.
     fn say(&mut self, text: &str, names: bool) {
         if let Some(heading) = &mut self.heading {
             heading.text.push_str(text);
@@ -228,7 +228,7 @@ impl<'a> Reader<'a> {
         number
     }
 
-    /// A definition is not shown where it stands.
+    /// Removes a definition from the shown text.
     fn definition(&mut self, span: Range<usize>) {
         let line = self.body[..span.start].rfind('\n').map_or(0, |at| at + 1);
         if self.body[line..span.start].trim().is_empty() {
@@ -242,7 +242,7 @@ impl<'a> Reader<'a> {
         self.aside += 1;
         self.found.links.push((span.start, to.to_owned(), picture));
         let source = &self.body[span.clone()];
-        // The empty label of `[text][]` stands behind the span.
+        // The empty label of `[text][]` is after the span.
         let label = match kind {
             LinkType::Reference => source.rfind("][").map_or(span.end, |at| span.start + at + 1)..span.end,
             LinkType::Collapsed if source.ends_with("][]") => span.end - "[]".len()..span.end,
@@ -253,7 +253,7 @@ impl<'a> Reader<'a> {
         self.change(label, &address(to, title));
     }
 
-    /// Puts bare addresses in angle brackets, which makes them links everywhere.
+    /// Puts bare addresses in angle brackets, so that they are links in every dialect.
     fn addresses(&mut self, span: Range<usize>) {
         if self.aside > 0 || self.in_anchor {
             return;
@@ -267,7 +267,7 @@ impl<'a> Reader<'a> {
             }
             let is_end = |c: char| c.is_whitespace() || c.is_control() || "<>`|\"[]\\".contains(c);
             let end = body[at..].find(is_end).map_or(body.len(), |length| at + length);
-            // What is escaped in it stands for something else.
+            // An address with a backslash escape would change its meaning.
             if !body[end..].starts_with('\\')
                 && let Some(length) = bare_address(&body[at..end])
             {
@@ -282,7 +282,7 @@ impl<'a> Reader<'a> {
         self.found.marks.extend(html::marks(tags).into_iter().map(mark));
     }
 
-    /// A place with a name that ends where it begins is nobody's text; the web page makes it again.
+    /// Removes an empty anchor from the text; the web page adds it again.
     fn empty_mark(&mut self, end: &Range<usize>) {
         let Some((opened, first)) = self.mark_opened.take().filter(|(opened, _)| opened.end == end.start) else {
             return;
@@ -294,7 +294,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// An address and a title as they stand in a link.
+/// The address and title of a link, as Markdown.
 fn address(to: &str, title: &str) -> String {
     let mut written = String::with_capacity(to.len() + 2);
     let may_hold_entity = to.contains(';');
@@ -315,8 +315,8 @@ fn address(to: &str, title: &str) -> String {
     format!("({written} \"{}\")", title.replace('\\', "\\\\").replace('"', "\\\"").replace(['\n', '\r'], " "))
 }
 
-/// How many bytes of a word that begins with `http` are an address, by the rules of GitHub: without the punctuation after
-/// it and without a bracket that it does not open.
+/// The length in bytes of the address at the start of a word that begins with `http`, by GitHub's rules: without
+/// trailing punctuation and without a closing bracket that was not opened in it.
 fn bare_address(word: &str) -> Option<usize> {
     let host = word.strip_prefix("https://").or_else(|| word.strip_prefix("http://"))?;
     if !host.starts_with(char::is_alphanumeric) {
@@ -342,7 +342,7 @@ fn bare_address(word: &str) -> Option<usize> {
 /// Cuts sections out of a body.
 struct Cutter<'a> {
     body: &'a str,
-    /// Where the body's lines end.
+    /// The offsets of the body's line ends.
     lines: Vec<usize>,
     found: &'a Found,
     notes_left: usize,
@@ -369,8 +369,8 @@ impl Cutter<'_> {
         }
     }
 
-    /// A stretch of a body without the blank lines around it, nor the definitions at its end: those are the page's. The
-    /// indent of its first line stays: it may be a code block's.
+    /// A range of the body without the blank lines around it, and without definitions at its end, which belong to the
+    /// page. The first line keeps its indent, because it may be a code block's.
     fn text_of(&self, whole: Range<usize>) -> Range<usize> {
         let mut end = whole.start + self.body[whole.clone()].trim_end().len();
         while let Some(start) = self.found.definitions.get(&end).filter(|start| **start >= whole.start) {
@@ -382,7 +382,7 @@ impl Cutter<'_> {
         if end <= start { start.min(whole.end)..start.min(whole.end) } else { start..end }
     }
 
-    /// A stretch of the body as it can be shown alone, with its footnotes below.
+    /// A range of the body as it can be shown alone, with its footnotes below.
     fn shown(&mut self, part: &Range<usize>) -> String {
         let mut out = self.changed(part);
         out.truncate(out.trim_end().len());
@@ -409,7 +409,7 @@ impl Cutter<'_> {
         lines.join("\n")
     }
 
-    /// A stretch of the body with the changes that lie in it.
+    /// A range of the body with the changes inside it applied.
     fn changed(&self, part: &Range<usize>) -> String {
         let changes = &self.found.changes;
         let first = changes.partition_point(|change| change.span.start < part.start);
@@ -431,7 +431,7 @@ fn line(lines: &[usize], at: usize) -> usize {
     lines.partition_point(|end| *end < at) + 1
 }
 
-/// The ways of asking that a section begins with, and the text after them and after names of places on lines of their own.
+/// The `asked` phrases at the start of a section, and the text after them and after lines with only anchors.
 fn above(text: &str) -> (Vec<String>, &str) {
     let mut ways = Vec::new();
     let mut rest = text;
@@ -449,15 +449,15 @@ fn above(text: &str) -> (Vec<String>, &str) {
     }
 }
 
-/// The anchors of a page that are taken, each with the last number that was put behind it.
+/// The anchors that a page already uses, each with the last number added to it.
 #[derive(Default)]
 struct Names(HashMap<String, usize>);
 
 impl Names {
-    /// GitHub numbers repeated anchors; so do we, because links are copied from there. Each number is tried once.
+    /// GitHub numbers repeated anchors; so do we, because people copy links from there. Each number is tried once.
     fn free(&mut self, wanted: String) -> String {
         let mut free = wanted.clone();
-        // The lead has the empty one.
+        // The lead has the empty anchor.
         let mut last = self.0.get(&wanted).copied().or_else(|| wanted.is_empty().then_some(0));
         while let Some(number) = last {
             self.0.insert(wanted.clone(), number + 1);
@@ -480,7 +480,7 @@ fn place_links(lines: &[usize], found: &Found, sections: &mut [Section]) {
     }
 }
 
-/// Gives each section the marks in it. A mark at the end of a section belongs to the heading below it.
+/// Gives each section its marks. A mark at the end of a section belongs to the heading below it.
 fn place_marks(body: &str, found: &Found, sections: &mut [Section]) {
     let mut at = 0;
     for Mark { at: place, name, is_empty } in &found.marks {

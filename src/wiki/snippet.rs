@@ -1,4 +1,4 @@
-//! Snippets: one section, rendered and cut for one platform (pure).
+//! Snippets: one section, rendered and cut for a platform (pure).
 
 use std::fmt;
 use std::ops::Range;
@@ -8,7 +8,7 @@ use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 use super::markdown::{self, Kind};
 
-/// Where a snippet is going to be read.
+/// The platform that shows a snippet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Platform {
     /// A Discord message: at most 2,000 characters, no tables.
@@ -20,7 +20,7 @@ pub enum Platform {
 }
 
 impl Platform {
-    /// The most characters a whole snippet may have, with room for what the adapter adds.
+    /// The most characters of a whole snippet. It leaves room for what the adapter adds.
     pub const fn limit(self) -> usize {
         match self {
             Self::Discord => 1_900,
@@ -30,7 +30,7 @@ impl Platform {
     }
 }
 
-/// A section as people are shown it.
+/// A section as people see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snippet {
     /// Slug of the page.
@@ -39,9 +39,9 @@ pub struct Snippet {
     pub title: String,
     /// Heading of the section; the title for a lead.
     pub heading: String,
-    /// Whole address of the section.
+    /// The full address of the section.
     pub link: String,
-    /// Markdown, with whole addresses, cut to the platform's limit.
+    /// Markdown with full addresses, cut to the platform's limit.
     pub text: String,
     /// Whether something was left out.
     pub cut: bool,
@@ -52,7 +52,7 @@ pub struct Snippet {
 }
 
 impl Snippet {
-    /// Renders the text for `platform`, where pictures are words, and cuts it, so that the whole snippet keeps its limit.
+    /// Renders the text for `platform`, with pictures as words, and cuts it so that the whole snippet fits.
     #[must_use]
     pub fn for_platform(mut self, platform: Platform) -> Self {
         self.text = markdown::without_pictures(&self.text, &self.link).into_owned();
@@ -78,7 +78,7 @@ impl fmt::Display for Snippet {
     }
 }
 
-/// The first words of a text, without markup, for a list.
+/// The first words of a text without markup, for a list.
 pub fn preview(text: &str) -> String {
     let plain = markdown::plain(text).split_whitespace().collect::<Vec<_>>().join(" ");
     let mut short: String = plain.chars().take(PREVIEW).collect();
@@ -89,14 +89,14 @@ pub fn preview(text: &str) -> String {
     short
 }
 
-/// The most characters of a preview.
+/// The longest preview, in characters.
 const PREVIEW: usize = 140;
-/// Shown at the end of a text that goes on elsewhere.
+/// The mark at the end of a cut text.
 const MORE: &str = " …";
 
-/// The beginning of `markdown` that fits into `limit` characters, and whether anything was left
-/// out. Paragraphs are cut after a sentence or else a word, lists between items; a fence, a table, a
-/// quotation, a link and a code span are whole or not there.
+/// The beginning of `markdown` that fits into `limit` characters, and whether anything was left out. Paragraphs are
+/// cut after a sentence, or else after a word; lists between items. A fence, a table, a quotation, a link or a code
+/// span is kept whole or left out.
 pub fn cut(markdown: &str, limit: usize) -> (String, bool) {
     let markdown = markdown.trim();
     if markdown.chars().count() <= limit {
@@ -122,7 +122,7 @@ pub fn cut(markdown: &str, limit: usize) -> (String, bool) {
         }
         break;
     }
-    // Inside a list or after a fence the mark needs a line of its own.
+    // After a list or a fence, the mark needs its own line.
     let ends_in_text = markdown::blocks(&markdown[..end]).last().is_some_and(|b| b.kind == Kind::Paragraph);
     let more = if ends_in_text { MORE } else { "\n\n…" };
     (format!("{}{more}", &markdown[..end]).trim_start().to_owned(), true)
@@ -152,11 +152,11 @@ fn paragraph_end(text: &str, room: usize) -> usize {
             sentence = i;
         }
     }
-    // A first sentence that does not fit is cut after a word rather than lost.
+    // If the last whole sentence is too short, cut after a word.
     if sentence * 2 > word { sentence } else { word }
 }
 
-/// Spans of a paragraph that make no sense in part: links, code, emphasis.
+/// Ranges of a paragraph that must not be split: links, code, emphasis.
 fn unbreakable(text: &str) -> Vec<Range<usize>> {
     let mut spans = Vec::new();
     for (event, span) in Parser::new_ext(text, markdown::DIALECT).into_offset_iter() {
@@ -174,9 +174,9 @@ fn item_end(text: &str, list: &markdown::Block, room: usize) -> usize {
     ends.take_while(|end| text[..*end].trim_end().chars().count() <= room).last().unwrap_or(0)
 }
 
-/// Discord shows no tables: each row becomes a list item, its first cell in bold.
+/// Replaces tables, which Discord does not show: each row becomes a list item with its first cell in bold.
 fn without_tables(text: &str) -> String {
-    // Most sections have none, and reading the Markdown is most of what a snippet costs.
+    // Most sections have no table, and parsing is most of a snippet's cost.
     if !text.contains('|') {
         return text.to_owned();
     }
@@ -209,7 +209,7 @@ fn rows_as_items(table: &str) -> String {
     out
 }
 
-/// A cell's text outside of its table: there a stroke in code needs no backslash, and would show it.
+/// A cell's text outside its table. In code, `\|` becomes `|`, because the backslash would be visible.
 fn unescaped(cell: &str) -> String {
     let parts = cell.split('`').enumerate();
     let part = |(n, part): (usize, &str)| if n % 2 == 1 { part.replace("\\|", "|") } else { part.to_owned() };

@@ -1,4 +1,4 @@
-//! The wiki's queries.
+//! The SQL of the wiki.
 
 use jiff::Timestamp;
 
@@ -13,7 +13,7 @@ pub struct Newest {
     pub source: String,
 }
 
-/// A section that search may show.
+/// A section that search can show.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Candidate {
     pub slug: String,
@@ -38,24 +38,24 @@ pub async fn slugs(db: &mut Connection) -> Result<Vec<String>> {
     Ok(sqlx::query_scalar("SELECT slug FROM pages WHERE retired IS NULL ORDER BY slug").fetch_all(db).await?)
 }
 
-/// The slugs of all pages, retired ones among them.
+/// The slugs of all pages, with the retired ones.
 pub async fn every_slug(db: &mut Connection) -> Result<Vec<String>> {
     Ok(sqlx::query_scalar("SELECT slug FROM pages ORDER BY slug").fetch_all(db).await?)
 }
 
-/// Whether there is a page of that slug, retired or not.
+/// Whether a page has this slug, retired or not.
 pub async fn is_there(db: &mut Connection, slug: &str) -> Result<bool> {
     let query = "SELECT EXISTS (SELECT 1 FROM pages WHERE slug = $1)";
     Ok(sqlx::query_scalar(query).bind(slug).fetch_one(db).await?)
 }
 
-/// Gives a page another slug.
+/// Changes a page's slug.
 pub async fn rename(db: &mut Connection, old: &str, new: &str) -> Result<()> {
     sqlx::query("UPDATE pages SET slug = $1 WHERE slug = $2").bind(new).bind(old).execute(db).await?;
     Ok(())
 }
 
-/// The slugs of pages whose sections are missing; every page has one at least.
+/// The slugs of pages without sections; normally every page has at least one.
 pub async fn bare(db: &mut Connection) -> Result<Vec<String>> {
     let query =
         "SELECT slug FROM pages WHERE retired IS NULL AND id NOT IN (SELECT page_id FROM sections) ORDER BY slug";
@@ -77,7 +77,7 @@ pub async fn list(db: &mut Connection) -> Result<Vec<Listed>> {
     Ok(sqlx::query_as(query).fetch_all(db).await?)
 }
 
-/// Adds a revision and makes the page's row say what it says. Returns the revision's number.
+/// Adds a revision and updates the page's row. Returns the revision's number.
 pub async fn write_page(db: &mut Connection, page: &Page, edit: Edit<'_>, now: Timestamp) -> Result<i64> {
     let query = "INSERT INTO pages (slug, title, summary, track, reviewed, review, retired, revision)
                  VALUES ($1, $2, $3, $4, $5, $6, $7, 1)
@@ -109,7 +109,8 @@ pub async fn write_page(db: &mut Connection, page: &Page, edit: Edit<'_>, now: T
     Ok(number)
 }
 
-/// Gives the page its names; none if it is retired. Returns the first one that another page has, and that page's slug.
+/// Writes the page's names; a retired page gets none. If another page has one of them, returns that name and the
+/// page's slug.
 pub async fn write_names(db: &mut Connection, page: &Page) -> Result<Option<(String, String)>> {
     let slug = &page.front.slug;
     sqlx::query("DELETE FROM names WHERE page_id = (SELECT id FROM pages WHERE slug = $1)")
@@ -134,7 +135,7 @@ pub async fn write_names(db: &mut Connection, page: &Page) -> Result<Option<(Str
     Ok(None)
 }
 
-/// Replaces the page's sections, and with them its entries in the search index. A retired page has none.
+/// Replaces the page's sections and their entries in the search index. A retired page has none.
 pub async fn write_sections(db: &mut Connection, page: &Page) -> Result<()> {
     let front = &page.front;
     sqlx::query("DELETE FROM sections WHERE page_id = (SELECT id FROM pages WHERE slug = $1)")
@@ -144,7 +145,7 @@ pub async fn write_sections(db: &mut Connection, page: &Page) -> Result<()> {
     if front.retired.is_some() {
         return Ok(());
     }
-    // Two statements for all: a page may have thousands of sections, and each statement has its price.
+    // Only two statements: a page may have thousands of sections, and each statement costs time.
     let sections: Vec<_> = page.sections.iter().map(|section| row(page, section)).collect();
     let query =
         "INSERT INTO sections (page_id, position, anchor, heading, name, title, aliases, asked, tags, body, markdown)
@@ -168,7 +169,7 @@ pub async fn write_sections(db: &mut Connection, page: &Page) -> Result<()> {
     Ok(())
 }
 
-/// What is kept of a section by itself: anchor, heading, name, ways of asking, plain text, Markdown.
+/// The stored columns of a section: anchor, heading, name, `asked` phrases, plain text, Markdown.
 fn row(page: &Page, section: &Section) -> [String; 6] {
     [
         section.anchor.clone(),
@@ -180,7 +181,7 @@ fn row(page: &Page, section: &Section) -> [String; 6] {
     ]
 }
 
-/// The ways of asking for a section, each with its anchor: also the names that it had.
+/// A section's phrases, each with its anchor: its `asked` phrases, its heading and its old names.
 fn phrasings_of(section: &Section) -> impl Iterator<Item = (&str, String)> {
     let old = section.old_names.iter().map(|name| name.replace('-', " "));
     let all = section.asked.iter().chain([&section.heading]).cloned().chain(old);
@@ -191,7 +192,7 @@ fn json(rows: &impl serde::Serialize) -> Result<String> {
     Ok(serde_json::to_string(rows).map_err(anyhow::Error::new)?)
 }
 
-/// The page that has exactly this name, and what kind of name it is: slug, alias or title.
+/// The page with exactly this name, and the kind of the name: slug, alias or title.
 pub async fn named(db: &mut Connection, name: &str) -> Result<Option<(String, String)>> {
     let query = "SELECT p.slug, n.kind FROM names n JOIN pages p ON p.id = n.page_id WHERE n.name = $1";
     Ok(sqlx::query_as(query).bind(name).fetch_optional(db).await?)
@@ -204,7 +205,7 @@ pub async fn names_from(db: &mut Connection, start: &str) -> Result<Vec<(String,
     Ok(sqlx::query_as(query).bind(start).bind(after(start)).fetch_all(db).await?)
 }
 
-/// A text that comes after all that begin with `start`.
+/// A text that sorts after all texts that begin with `start`.
 fn after(start: &str) -> String {
     format!("{start}{}", char::MAX)
 }
@@ -217,7 +218,7 @@ pub async fn sections_called(db: &mut Connection, name: &str) -> Result<Vec<i64>
         .await?)
 }
 
-/// The ways of asking that hold one of the words of an FTS5 expression, with their sections' ids.
+/// The phrases that match an FTS5 expression, with their sections' ids.
 pub async fn phrasings_with(db: &mut Connection, expression: &str) -> Result<Vec<(i64, String)>> {
     let query = "SELECT a.section_id, a.phrase FROM phrasing_index JOIN phrasings a ON a.id = phrasing_index.rowid
                  WHERE phrasing_index MATCH $1 ORDER BY a.section_id";
@@ -259,7 +260,7 @@ pub async fn section(db: &mut Connection, id: i64) -> Result<Option<Candidate>> 
     Ok(sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(id).fetch_optional(db).await?)
 }
 
-/// How many sections match an FTS5 expression.
+/// The number of sections that match an FTS5 expression.
 pub async fn frequency(db: &mut Connection, term: &str) -> Result<i64> {
     let query = "SELECT count(*) FROM section_index WHERE section_index MATCH $1";
     Ok(sqlx::query_scalar(query).bind(term).fetch_one(db).await?)
@@ -270,15 +271,15 @@ pub async fn count(db: &mut Connection) -> Result<i64> {
     Ok(sqlx::query_scalar("SELECT count(*) FROM sections").fetch_one(db).await?)
 }
 
-/// The ids of the sections that match an FTS5 expression, each with its BM25 score (larger is better), the
-/// columns weighted title, heading, aliases and ways of asking, tags, body.
+/// The ids of the sections that match an FTS5 expression, each with its BM25 score (larger is better). The column
+/// weights are for title, heading, aliases, `asked` phrases, tags, body.
 pub async fn scored(db: &mut Connection, expression: &str) -> Result<Vec<(i64, f64)>> {
     let query = "SELECT rowid, -bm25(section_index, 3.0, 2.8, 2.0, 2.0, 1.5, 1.0)
                  FROM section_index WHERE section_index MATCH $1";
     Ok(sqlx::query_as(query).bind(expression).fetch_all(db).await?)
 }
 
-/// The sections that have a piece of text anywhere, with scores like those of the ranking.
+/// The sections that contain a piece of text, with scores similar to those of the ranking.
 pub async fn containing(db: &mut Connection, piece: &str) -> Result<Vec<(i64, f64)>> {
     let query = "WITH texts AS (SELECT id, lower(title || ' ' || heading || ' ' || aliases || ' ' || asked || ' ' || tags) AS names,
                      lower(body) AS body FROM sections)
@@ -287,35 +288,35 @@ pub async fn containing(db: &mut Connection, piece: &str) -> Result<Vec<(i64, f6
     Ok(sqlx::query_as(query).bind(piece).fetch_all(db).await?)
 }
 
-/// The ways of asking that match an FTS5 expression: their ids, their sections' ids, and their BM25 scores.
+/// The phrases that match an FTS5 expression: id, section's id, BM25 score.
 pub async fn phrased(db: &mut Connection, expression: &str) -> Result<Vec<(i64, i64, f64)>> {
     let query = "SELECT a.id, a.section_id, -bm25(phrasing_index)
                  FROM phrasing_index JOIN phrasings a ON a.id = phrasing_index.rowid WHERE phrasing_index MATCH $1";
     Ok(sqlx::query_as(query).bind(expression).fetch_all(db).await?)
 }
 
-/// The words of the wiki that begin with `start` and have `letters.0` to `letters.1` letters, and how many sections have
-/// them.
+/// The words of the wiki that begin with `start` and have `letters.0` to `letters.1` letters, each with its number of
+/// sections.
 pub async fn vocabulary(db: &mut Connection, start: &str, letters: (i64, i64)) -> Result<Vec<(String, i64)>> {
     let query = "SELECT term, doc FROM words WHERE term >= $1 AND term < $2 AND length(term) BETWEEN $3 AND $4";
     let query = sqlx::query_as(query).bind(start).bind(after(start));
     Ok(query.bind(letters.0).bind(letters.1).fetch_all(db).await?)
 }
 
-/// The number of the newest revision that says exactly this, if any does.
+/// The number of the newest revision with exactly this text, if any.
 pub async fn revision_saying(db: &mut Connection, slug: &str, source: &str) -> Result<Option<i64>> {
     let query = "SELECT max(r.number) FROM revisions r JOIN pages p ON p.id = r.page_id
                  WHERE p.slug = $1 AND r.source = $2";
     Ok(sqlx::query_scalar(query).bind(slug).bind(source).fetch_one(db).await?)
 }
 
-/// The revision a folder's file was last equal to.
+/// The revision that a folder's file was last equal to.
 pub async fn synced(db: &mut Connection, folder: &str, slug: &str) -> Result<Option<i64>> {
     let query = "SELECT y.number FROM synced y JOIN pages p ON p.id = y.page_id WHERE y.folder = $1 AND p.slug = $2";
     Ok(sqlx::query_scalar(query).bind(folder).bind(slug).fetch_optional(db).await?)
 }
 
-/// Remembers that a folder's file is equal to a revision.
+/// Records that a folder's file is equal to a revision.
 pub async fn set_synced(db: &mut Connection, folder: &str, slug: &str, number: i64) -> Result<()> {
     let query = "INSERT INTO synced (folder, page_id, number) SELECT $1, id, $2 FROM pages WHERE slug = $3
                  ON CONFLICT (folder, page_id) DO UPDATE SET number = excluded.number, seen = NULL";
@@ -323,14 +324,14 @@ pub async fn set_synced(db: &mut Connection, folder: &str, slug: &str, number: i
     Ok(())
 }
 
-/// Remembers what a folder's file said when its changes were brought together with those of the wiki.
+/// Records the text of a folder's file when its changes were merged into the wiki.
 pub async fn set_seen(db: &mut Connection, folder: &str, slug: &str, source: &str) -> Result<()> {
     let query = "UPDATE synced SET seen = $1 WHERE folder = $2 AND page_id = (SELECT id FROM pages WHERE slug = $3)";
     sqlx::query(query).bind(source).bind(folder).bind(slug).execute(db).await?;
     Ok(())
 }
 
-/// What a folder's file said when its changes were brought together with those of the wiki.
+/// The text of a folder's file when its changes were last merged into the wiki.
 pub async fn seen(db: &mut Connection, folder: &str, slug: &str) -> Result<Option<String>> {
     let query = "SELECT y.seen FROM synced y JOIN pages p ON p.id = y.page_id WHERE y.folder = $1 AND p.slug = $2";
     Ok(sqlx::query_scalar(query).bind(folder).bind(slug).fetch_optional(db).await?.flatten())
@@ -357,35 +358,35 @@ pub async fn aliases(db: &mut Connection) -> Result<Vec<(String, String, String)
     Ok(sqlx::query_as(query).fetch_all(db).await?)
 }
 
-/// Every section below a heading: slug, anchor, the page's title, heading.
+/// Every section except leads: slug, anchor, the page's title, heading.
 pub async fn anchors(db: &mut Connection) -> Result<Vec<(String, String, String, String)>> {
     let query = "SELECT p.slug, s.anchor, p.title, s.heading FROM sections s JOIN pages p ON p.id = s.page_id
                  WHERE s.position > 0 ORDER BY p.id, s.position";
     Ok(sqlx::query_as(query).fetch_all(db).await?)
 }
 
-/// Changes whenever a page does.
+/// Changes whenever a page changes.
 pub async fn pages_version(db: &mut Connection) -> Result<(i64, i64, i64)> {
     let query = "SELECT count(*), coalesce(sum(revision), 0), coalesce(max(id), 0) FROM pages";
     Ok(sqlx::query_as(query).fetch_one(db).await?)
 }
 
-/// The ways of asking for each section, its heading among them.
+/// The phrases of every section, with its heading.
 pub async fn phrases(db: &mut Connection) -> Result<Vec<(i64, String)>> {
     Ok(sqlx::query_as("SELECT section_id, phrase FROM phrasings ORDER BY id").fetch_all(db).await?)
 }
 
-/// Every section: its id, its place in the page, heading and plain text.
+/// Every section: id, position in the page, heading, plain text.
 pub async fn bodies(db: &mut Connection) -> Result<Vec<(i64, i64, String, String)>> {
     Ok(sqlx::query_as("SELECT id, position, heading, body FROM sections ORDER BY id").fetch_all(db).await?)
 }
 
-/// The kept vector of a text.
+/// The stored vector of a text.
 pub async fn vector(db: &mut Connection, key: &[u8]) -> Result<Option<Vec<u8>>> {
     Ok(sqlx::query_scalar("SELECT vector FROM vectors WHERE key = $1").bind(key).fetch_optional(db).await?)
 }
 
-/// Keeps the vector of a text.
+/// Stores the vector of a text.
 pub async fn keep_vector(db: &mut Connection, key: &[u8], vector: &[u8]) -> Result<()> {
     let query = "INSERT INTO vectors (key, vector) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING";
     sqlx::query(query).bind(key).bind(vector).execute(db).await?;

@@ -1,4 +1,4 @@
-//! Suggestions while somebody types: pages by any of their names, each once, then sections by their headings.
+//! Suggestions while a person types: pages by any of their names, each page once, then sections by their headings.
 
 use std::collections::HashSet;
 
@@ -6,16 +6,16 @@ use super::{name, sql};
 use crate::Result;
 use crate::store::Store;
 
-/// Something that can be looked up.
+/// A suggested page or section.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggestion {
-    /// What people read.
+    /// The text that people see.
     pub label: String,
     /// The page's slug, or `slug#anchor`.
     pub value: String,
 }
 
-/// Up to `most` suggestions for what was typed so far, best first. An alias is shown as its page.
+/// Up to `most` suggestions for the typed text, best first. An alias is shown with its page's title.
 pub async fn suggest(store: &Store, typed: &str, most: usize) -> Result<Vec<Suggestion>> {
     let typed = name(typed);
     let mut db = store.read().await?;
@@ -26,7 +26,7 @@ pub async fn suggest(store: &Store, typed: &str, most: usize) -> Result<Vec<Sugg
         found.extend(rank.map(|(r, label)| (r, Suggestion { label, value: page.slug.clone() })));
     }
     for (alias, slug, title) in sql::aliases(&mut db).await? {
-        // Somebody who has typed nothing yet is shown the titles alone.
+        // With nothing typed, show only the titles.
         let rank = rank(&typed, &alias).filter(|_| !typed.is_empty());
         found.extend(rank.map(|r| (r, Suggestion { label: format!("{title} ({alias})"), value: slug })));
     }
@@ -41,7 +41,7 @@ pub async fn suggest(store: &Store, typed: &str, most: usize) -> Result<Vec<Sugg
     Ok(once.take(most).collect())
 }
 
-/// Up to `most` sections of a page for what was typed so far, in the order of the page.
+/// Up to `most` sections of a page for the typed text, in the page's order.
 pub async fn sections(store: &Store, page: &str, typed: &str, most: usize) -> Result<Vec<Suggestion>> {
     let typed = name(typed);
     let mut db = store.read().await?;
@@ -51,7 +51,7 @@ pub async fn sections(store: &Store, page: &str, typed: &str, most: usize) -> Re
     Ok(fitting.map(|(_, anchor, _, heading)| Suggestion { label: heading, value: anchor }).take(most).collect())
 }
 
-/// How well a name fits: begins with what was typed, has a word that does, holds it. Less is better.
+/// How well a name fits: 0 if it begins with the typed text, 2 if a word in it does, 4 if it contains it.
 fn rank(typed: &str, name: &str) -> Option<u8> {
     if name.starts_with(typed) {
         Some(0)

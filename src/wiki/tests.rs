@@ -1,5 +1,5 @@
-//! The pure rules of pages: anchors as GitHub makes them, sections that can be shown alone, names, and time that grows
-//! with the page's length.
+//! Tests of the pure page rules: GitHub's anchors, sections that can be shown alone, names, and time that grows with
+//! the page's length.
 
 use std::time::{Duration, Instant};
 
@@ -152,7 +152,7 @@ fn names_keep_the_signs_that_tell_them_apart() {
     }
 }
 
-/// A page's own text is all that its time depends on, whatever it is made of.
+/// The time depends only on the length of the page's text, not on its content.
 #[test]
 fn the_time_for_a_page_grows_with_its_length() {
     const BYTES: usize = 190_000;

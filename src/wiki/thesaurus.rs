@@ -1,12 +1,12 @@
-//! What people call things that the pages call otherwise (pure).
+//! Synonyms: people's words for things that the pages call something else (pure).
 //!
-//! `thesaurus.txt` holds a group a line: `heard, heard: word of the pages, word of the pages`. It was written
-//! from the pages alone, without a look at the questions that measure the search.
+//! Each line of `thesaurus.txt` is a group: `people's word, people's word: page's word, page's word`. It was written
+//! from the pages alone, without looking at the questions that measure the search.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-/// The most words of a phrase on the left.
+/// The longest phrase on the left, in words.
 const LONGEST: usize = 3;
 
 static THESAURUS: LazyLock<Thesaurus> = LazyLock::new(|| Thesaurus::read(include_str!("thesaurus.txt")));
@@ -34,13 +34,13 @@ impl Thesaurus {
     }
 }
 
-/// Whether a word fills a chat message without saying anything.
+/// Whether a word only fills a chat message and has no content.
 pub fn is_filler(word: &str) -> bool {
     THESAURUS.fillers.contains(word)
 }
 
-/// The phrases of a query that stand for other words: the index of the phrase's first word, how many words
-/// it has, and what the pages say for it.
+/// The phrases of a query that have synonyms: the index of the phrase's first word, its number of words, and the pages'
+/// words for it.
 pub fn meant(words: &[&str]) -> Vec<(usize, usize, &'static [&'static str])> {
     let mut found = Vec::new();
     for length in 1..=LONGEST.min(words.len()) {

@@ -1,11 +1,11 @@
-//! Words of a query: which count, how far two are apart, how to quote them (pure).
+//! The words of a query: which ones count, how far apart two words are, how to quote them (pure).
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::{name, thesaurus};
 
-/// Words that say nothing about what is asked; queries are ranked without them.
+/// Words without content; ranking ignores them.
 const FUNCTION_WORDS: &str = "a about above after again all also am an and another any anyone anything are around as ask at \
     back be because been before being but by can cannot cant come could couldnt did didnt do does doesnt doing done \
     dont down each either else end enough etc even ever every everyone everything few for from get gets getting give go \
@@ -18,10 +18,10 @@ const FUNCTION_WORDS: &str = "a about above after again all also am an and anoth
     until up ur us use used using very via wanna want wanted wants was wasnt way we well went were what whats when \
     where whether which while who whom whose why will with within without wont would wouldnt yes yet you your youre";
 
-/// The most words of a query that are looked at.
+/// The most words of a query that are used.
 pub const MAX_WORDS: usize = 60;
 
-/// The words of a query that count, in order, each once. If none does, all of them.
+/// The content words of a query, in order, each once. If there are none, all words.
 pub fn content<'a>(words: &[&'a str]) -> Vec<&'a str> {
     let mut all: Vec<&str> = Vec::new();
     for word in words.iter().filter(|w| !w.is_empty()) {
@@ -34,18 +34,18 @@ pub fn content<'a>(words: &[&'a str]) -> Vec<&'a str> {
     if content.is_empty() { all } else { content }
 }
 
-/// Whether a letter is of a script that parts no words, or not as the index does: its words are looked for as parts.
+/// Whether a letter is of a script without spaces between words, or with other breaks than the index uses.
 fn is_unparted(letter: char) -> bool {
     matches!(letter, '\u{e00}'..='\u{edf}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
         | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}')
 }
 
-/// Whether a word is of such a script.
+/// Whether a word has such a letter.
 pub fn is_part(word: &str) -> bool {
     word.chars().any(is_unparted)
 }
 
-/// A name with the words of such scripts in pieces of two letters, which overlap: `如何入门 GPU` is looked for as `如何`, `何入`,
+/// A name with the words of such scripts split into overlapping pieces of two letters: `如何入门 GPU` becomes `如何`, `何入`,
 /// `入门` and `gpu`.
 pub fn parted(wanted: &str) -> String {
     if !is_part(wanted) {
@@ -63,13 +63,13 @@ pub fn parted(wanted: &str) -> String {
     pieces.join(" ")
 }
 
-/// Whether a lower-case word is left out of ranking.
+/// Whether ranking ignores a lower-case word.
 pub fn is_function_word(word: &str) -> bool {
     static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| FUNCTION_WORDS.split_whitespace().collect());
     WORDS.contains(word)
 }
 
-/// The reply to a greeting or to thanks; nothing if something is asked.
+/// The reply to a greeting or to thanks; none if the text asks something.
 pub fn courtesy(wanted: &str) -> Option<&'static str> {
     const ROUND: &str = "there everyone everybody all again a to you so very much lot for your the this that it help \
         cairn bot guys folks friend and ok okay good great nice day";
@@ -86,25 +86,25 @@ pub fn courtesy(wanted: &str) -> Option<&'static str> {
     is_only(THANKS).then_some("You're welcome. Ask again whenever you like.")
 }
 
-/// What is said to words that ask for nothing: "the", "how do i do it".
+/// The reply to words without content: "the", "how do i do it".
 pub fn too_little(wanted: &str) -> Option<&'static str> {
     let says_nothing = !wanted.is_empty() && wanted.split(' ').all(is_function_word);
     says_nothing
         .then_some("These words alone say too little. Ask a whole question, for example: which laptop do I need?")
 }
 
-/// An FTS5 string: user text never reaches the index in any other form.
+/// Quotes a word as an FTS5 string. User text must reach the index only in this form.
 pub fn quote(word: &str) -> String {
     format!("\"{}\"", word.replace('"', "\"\""))
 }
 
-/// How many slips of the pen a word of this many letters may have: 1 below 6 letters, else 2.
+/// How many typos a word of this many letters may have: 1 below 6 letters, otherwise 2.
 pub fn slips(letters: usize) -> usize {
     if letters < 6 { 1 } else { 2 }
 }
 
-/// How many letters must be added, dropped, changed or swapped with their neighbour to make `b`
-/// of `a`, if [`slips`] allows as many.
+/// The number of letters to add, drop, change or swap with their neighbour to turn `a` into `b`; none if it is more
+/// than [`slips`] allows.
 pub fn typo(a: &str, b: &str) -> Option<usize> {
     let letters = a.chars().count();
     let allowed = slips(letters);
@@ -115,9 +115,8 @@ pub fn typo(a: &str, b: &str) -> Option<usize> {
     (distance <= allowed).then_some(distance)
 }
 
-/// The word of `vocabulary` (with the number of sections that have it) that a misspelt word most
-/// likely stands for: nearest first, then same first letter, then the more frequent, then by the
-/// alphabet.
+/// The most likely correction of a misspelt word. `vocabulary` has words and their numbers of sections. The order:
+/// fewest typos, same first letter, most sections, alphabet.
 pub fn correct<'a>(word: &str, vocabulary: &'a [(String, i64)]) -> Option<&'a str> {
     let near = vocabulary.iter().filter_map(|(known, sections)| {
         let distance = typo(word, known)?;
@@ -127,7 +126,7 @@ pub fn correct<'a>(word: &str, vocabulary: &'a [(String, i64)]) -> Option<&'a st
     near.min().map(|(.., known)| known)
 }
 
-/// Up to `most` of `names` that look like `wanted`, likest first; for suggestions.
+/// Up to `most` of `names` that look similar to `wanted`, most similar first; for suggestions.
 pub fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
     let likeness = |n: &str| strsim::jaro_winkler(wanted, &name(n));
     let mut near: Vec<(f64, &str)> = names.map(|n| (likeness(n), n)).filter(|(l, _)| *l >= 0.72).collect();

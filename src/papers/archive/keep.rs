@@ -1,4 +1,4 @@
-//! What is kept of a week: never less than was kept before.
+//! Stores weeks, and never replaces a week by a poorer one.
 
 use jiff::Timestamp;
 
@@ -8,8 +8,8 @@ use crate::store::{Connection, Store};
 use crate::text::list;
 use crate::{Error, Result};
 
-/// Keeps a week that was gathered elsewhere, and says what it kept and where to look. Unless it is forced, it keeps no
-/// week that is not over, has no papers, or is poorer than what is kept.
+/// Stores a week that was gathered elsewhere. Returns what was stored and where to look. Without `force`, it does not
+/// store a week that is not over, has no papers, or is poorer than the stored one.
 ///
 /// # Errors
 /// Refused in these cases, with nothing changed.
@@ -42,7 +42,8 @@ pub async fn keep(store: &Store, gathered: &Gathered, force: bool, now: Timestam
     Ok(format!("{what}; while Cairn runs, the web page shows it at /papers/{week}."))
 }
 
-/// Keeps what was fetched, unless what is there was fetched after the week and is richer. Returns what is kept.
+/// Stores a fetched week, unless the stored one was fetched after the week's end and is richer. Returns the stored
+/// week.
 pub async fn kept(db: &mut Connection, new: Digest, now: Timestamp) -> Result<Digest> {
     let old = read(db, new.week).await?;
     if let Some(old) = &old
@@ -55,7 +56,7 @@ pub async fn kept(db: &mut Connection, new: Digest, now: Timestamp) -> Result<Di
     Ok(new)
 }
 
-/// Puts a week in the place of what was kept of it. Says whether that changes anything.
+/// Replaces a stored week. Returns whether anything changed.
 async fn put(db: &mut Connection, old: Option<Stored>, new: &Digest, now: Timestamp) -> Result<bool> {
     let new = new.clone().at("");
     if old.is_some_and(|old| old.digest == new) {
@@ -66,17 +67,17 @@ async fn put(db: &mut Connection, old: Option<Stored>, new: &Digest, now: Timest
     Ok(true)
 }
 
-/// Whether a week has lost papers or days.
+/// Whether the new week has fewer papers or days.
 fn is_poorer(new: &Digest, old: &Digest) -> bool {
     lost(&new.missing) > lost(&old.missing) || new.entries.len() < old.entries.len()
 }
 
-/// Whether it has lost more than a source takes back: some papers are withdrawn.
+/// Whether it lost more than usual: a few papers are always withdrawn.
 fn is_much_poorer(new: &Digest, old: &Digest) -> bool {
     lost(&new.missing) > lost(&old.missing) || new.entries.len() * 2 < old.entries.len()
 }
 
-/// How many days of sources are missing.
+/// The number of missing days, over all sources.
 fn lost(missing: &[Missing]) -> usize {
     missing.iter().map(|m| if m.days.is_empty() { Week::DAYS } else { m.days.len() }).sum()
 }

@@ -1,4 +1,4 @@
-//! The archive: weeks as they were fetched, fetching one, and search in all of them.
+//! The archive: stored weeks, fetching a week, and search in all weeks.
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -18,34 +18,34 @@ mod sql;
 pub use keep::keep;
 pub use shown::{Found, Hit, Listed};
 
-/// The first week of which Hugging Face has daily papers.
+/// The first week with daily papers on Hugging Face.
 const FIRST: Date = Date::constant(2023, 5, 1);
-/// How long asking the sources may take, and after how long others take it for dead.
+/// The time limit for a fetch, and the time after which others treat it as dead.
 const FETCH_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(8 * 60);
 const FETCH_LEASE: SignedDuration = SignedDuration::from_mins(9);
-/// Votes have settled so long after a week is over; until then a week is fetched again after a while.
+/// This long after a week's end its votes are final. Until then the week is fetched again.
 const SETTLED: SignedDuration = SignedDuration::from_hours(48);
-/// How far ahead of UTC clocks are at most.
+/// The largest offset of any clock from UTC.
 const EASTERNMOST_OFFSET: SignedDuration = SignedDuration::from_hours(14);
 const REFETCH_AFTER: SignedDuration = SignedDuration::from_hours(1);
-/// How many weeks may be fetched in an hour because somebody asked.
+/// How many weeks people's requests may fetch per hour.
 const PER_HOUR: i64 = 6;
-/// How many papers somebody is asked to choose from.
+/// How many papers a person can choose from.
 const CHOICE: u16 = 3;
-/// The most characters and words of a search that are looked at.
+/// The most characters and words of a search that are used.
 pub const MAX_QUERY_CHARS: usize = 200;
 const MAX_WORDS: usize = 12;
 
-/// A week as it was fetched.
+/// A stored week.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stored {
-    /// All of it, unfiltered.
+    /// The whole week, unfiltered.
     pub digest: Digest,
-    /// When.
+    /// When it was fetched.
     pub fetched: Timestamp,
 }
 
-/// A week as it is kept.
+/// The stored week, if there is one.
 pub async fn stored(store: &Store, week: Week) -> Result<Option<Stored>> {
     read(&mut *store.read().await?, week).await
 }
@@ -56,9 +56,8 @@ async fn read(db: &mut Connection, week: Week) -> Result<Option<Stored>> {
     Ok(Some(Stored { digest, fetched }))
 }
 
-/// The week, fetched at `since` or later: from the archive if it is there, or from the sources (with links to the
-/// web page at the address beside them). Nothing if
-/// somebody else is asking them just now; look again soon.
+/// The week, fetched at `since` or later: from the archive, or from the sources (with links to the website at the
+/// address next to them). None if another process is fetching it now; try again soon.
 pub async fn since(
     store: &Store,
     sources: (&Feeds, &str),
@@ -74,12 +73,12 @@ pub async fn since(
     fetch(store, sources, week, now).await
 }
 
-/// The `most` most popular papers of a week as it is kept.
+/// The `most` most popular papers of a stored week.
 pub async fn first(store: &Store, week: Week, most: u16) -> Result<Vec<Entry>> {
     sql::entries(&mut *store.read().await?, week, i64::from(most)).await
 }
 
-/// Asks the sources and keeps what they say. No transaction is open while they are asked.
+/// Fetches a week and stores it. No transaction is open during the fetch.
 async fn fetch(store: &Store, sources: (&Feeds, &str), week: Week, now: Timestamp) -> Result<Option<Digest>> {
     let mut tx = store.write().await?;
     let may = sql::begin_fetching(&mut tx, Lease::new(now, FETCH_LEASE)).await?;
@@ -107,12 +106,12 @@ async fn ask(store: &Store, (feeds, base): (&Feeds, &str), week: Week, now: Time
     super::touched(store, Digest::of(&gathered, base)).await
 }
 
-/// When a week is over where the clocks are furthest ahead: digests are posted from then on.
+/// When a week is over in the easternmost time zone. Digests are posted from then on.
 fn begins_to_be_over(week: Week) -> Timestamp {
     time::before(over(week), EASTERNMOST_OFFSET)
 }
 
-/// When a week is over in UTC, by which Hugging Face counts days.
+/// When a week is over in UTC, which Hugging Face uses for its days.
 fn over(week: Week) -> Timestamp {
     let midnight = week.next().monday().at(0, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC);
     midnight.map_or(Timestamp::MAX, |zoned| zoned.timestamp())
@@ -123,21 +122,20 @@ pub fn last_week(now: Timestamp) -> Week {
     Week::of(jiff::tz::TimeZone::UTC.to_datetime(now).date()).previous()
 }
 
-/// Forgets weeks that have not come: the clock was ahead when they were kept.
+/// Deletes weeks in the future, which were stored while the clock was wrong.
 pub async fn forget_to_come(db: &mut Connection, now: Timestamp) -> Result<()> {
-    // Where clocks are ahead, a week begins before it does in UTC.
+    // East of UTC, a week begins earlier than in UTC.
     sql::forget_after(db, last_week(now).next().next()).await
 }
 
-/// A week for somebody who asks for it. What is not in the archive is fetched.
+/// A week for a person who asks for it. It is fetched if the archive does not have it.
 ///
 /// # Errors
-/// Refused for weeks that are not over or that nobody voted in, while others are asking, and if the sources are
-/// down.
+/// Refused for weeks that are not over or that have no votes, while others are fetching, and if the sources are down.
 pub async fn asked(store: &Store, sources: (&Feeds, &str), week: Week, now: Timestamp) -> Result<Digest> {
     let stored = stored(store, week).await?;
     if week > last_week(now) {
-        // It may have been posted already where the clocks are ahead.
+        // It may already have been posted in a time zone east of UTC.
         if let Some(stored) = stored.filter(|stored| stored.fetched >= begins_to_be_over(week)) {
             return Ok(stored.digest.at(sources.1));
         }
@@ -167,7 +165,7 @@ pub async fn asked(store: &Store, sources: (&Feeds, &str), week: Week, now: Time
     }
 }
 
-/// By which name readers of the feed know it (a URN), whatever its address.
+/// The feed's permanent name (a URN), which does not change with its address.
 pub async fn feed_name(store: &Store) -> Result<String> {
     sql::feed_name(&mut *store.read().await?).await
 }
@@ -185,7 +183,7 @@ pub async fn weeks(store: &Store, most: u16) -> Result<Vec<Listed>> {
         .collect()
 }
 
-/// The week in the archive that is nearest to one that is not there; of two the older.
+/// The week in the archive nearest to a missing one; if two are equally near, the older one.
 pub async fn nearest(store: &Store, week: Week) -> Result<Option<Week>> {
     let (before, after) = sql::around(&mut *store.read().await?, week).await?;
     let read = |text: Option<String>| text.map(|text| text.parse::<Week>()).transpose();
@@ -193,15 +191,15 @@ pub async fn nearest(store: &Store, week: Week) -> Result<Option<Week>> {
     Ok(near.min_by_key(|other| other.monday().duration_since(week.monday()).abs()))
 }
 
-/// A paper as the newest week that has it shows it.
+/// A paper from the newest week that has it.
 pub async fn paper(db: &mut Connection, id: &ArxivId) -> Result<Option<(Week, Entry)>> {
     sql::paper(db, id).await
 }
 
-/// A paper that no week has, as arXiv knows it.
+/// A paper from arXiv, for one that is in no stored week.
 ///
 /// # Errors
-/// Refused if arXiv does not know it, or cannot be reached.
+/// Refused if arXiv does not have it, or cannot be reached.
 pub async fn looked_up(store: &Store, (feeds, base): (&Feeds, &str), id: &ArxivId, now: Timestamp) -> Result<Entry> {
     let known = super::look_up(feeds, id).await.map_err(|cause| {
         warn!("a paper could not be looked up: {cause}");
@@ -219,10 +217,10 @@ pub async fn looked_up(store: &Store, (feeds, base): (&Feeds, &str), id: &ArxivI
     digest.entries.into_iter().next().ok_or_else(nobody)
 }
 
-/// The papers of the archive that have all the words of a query, best first. The last word may be unfinished.
+/// The papers in the archive with all words of a query, best first. The last word may be incomplete.
 ///
 /// # Errors
-/// Refused if there is nothing to look for.
+/// Refused if there is nothing to search for.
 pub async fn search(store: &Store, query: &str, most: u16) -> Result<Found> {
     if let Ok(id) = query.parse::<ArxivId>() {
         let hit = sql::paper(&mut *store.read().await?, &id).await?;
@@ -238,7 +236,7 @@ pub async fn search(store: &Store, query: &str, most: u16) -> Result<Found> {
     Ok(Found::new(sql::search(&mut db, &expression, i64::from(most)).await?, usize::try_from(total).unwrap_or(0)))
 }
 
-/// Ids and titles for what was typed so far.
+/// Ids and titles for the typed text.
 pub async fn suggest(store: &Store, typed: &str, most: u16) -> Result<Vec<(String, String)>> {
     let mut db = store.read().await?;
     if let Ok(id) = typed.parse::<ArxivId>() {
@@ -256,10 +254,10 @@ pub async fn suggest(store: &Store, typed: &str, most: u16) -> Result<Vec<(Strin
     Ok(found)
 }
 
-/// The paper that somebody means by an id, a link or words of its title.
+/// The paper for an id, a link or words of its title.
 ///
 /// # Errors
-/// Refused if no paper of the archive has these words, or several do.
+/// Refused if no paper in the archive has these words, or if several do.
 pub async fn meant(store: &Store, text: &str) -> Result<ArxivId> {
     match text.parse::<ArxivId>() {
         Ok(id) => return Ok(id),
@@ -281,8 +279,8 @@ pub async fn meant(store: &Store, text: &str) -> Result<ArxivId> {
     }
 }
 
-/// A text as an FTS5 expression: each of its words in quotation marks, all of them wanted. User text never reaches
-/// the index in any other form.
+/// A text as an FTS5 expression that requires each of its words, quoted. User text must reach the index only in this
+/// form.
 fn expression(text: &str) -> Option<String> {
     let text: String = text.chars().take(MAX_QUERY_CHARS).collect();
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(MAX_WORDS);

@@ -1,4 +1,4 @@
-//! What the archive shows, as Markdown.
+//! The archive's results, as Markdown.
 
 use std::fmt;
 
@@ -7,16 +7,16 @@ use jiff::Timestamp;
 use crate::papers::{Entry, Week};
 use crate::text::{escape, list};
 
-/// A week of the archive in a list.
+/// A week in the list of weeks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
     /// The week.
     pub week: Week,
     /// When it was fetched.
     pub fetched: Timestamp,
-    /// When that changed what is kept of it.
+    /// When a fetch last changed its content.
     pub changed: Timestamp,
-    /// Whether the week was over then; until it is, its votes are those so far.
+    /// Whether the week was over when it was fetched. If not, its votes are not final.
     pub over: bool,
     /// How many papers it has.
     pub papers: usize,
@@ -24,21 +24,21 @@ pub struct Listed {
     pub first: Option<String>,
 }
 
-/// A paper that was looked for.
+/// A paper found by a search.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
     /// The newest week that has it.
     pub week: Week,
-    /// What its digest says.
+    /// Its entry in the digest.
     pub entry: Entry,
 }
 
-/// What a search found.
+/// The result of a search.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
-    /// The papers, best first; as many as were wanted.
+    /// The papers, best first; as many as requested.
     pub hits: Vec<Hit>,
-    /// How many there are in all.
+    /// The number of papers found in all.
     pub total: usize,
 }
 
@@ -49,7 +49,7 @@ impl Found {
 }
 
 impl Hit {
-    /// When and how popular, in a few words.
+    /// Date and popularity, in a few words.
     pub fn evidence(&self) -> String {
         let votes = list::count(self.entry.votes, "upvote");
         format!("{}, {votes}", self.week.in_words())

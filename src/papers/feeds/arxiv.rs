@@ -1,4 +1,4 @@
-//! arXiv's Atom feed: what is known about papers.
+//! arXiv's Atom feed: metadata of papers.
 
 use jiff::Timestamp;
 
@@ -6,18 +6,18 @@ use super::atom::{self, Entry};
 use super::client::{Failure, Line};
 use crate::papers::{ArxivId, clean, withdrawn};
 
-/// How many papers one request asks for: the address stays well below two thousand characters.
+/// How many papers one request names. The address stays well below two thousand characters.
 const IDS_PER_REQUEST: usize = 50;
-/// How many requests find out which of them arXiv does not take: enough to halve a batch down to one.
+/// How many requests may be used to find ids that arXiv rejects: enough to halve a batch down to one id.
 const REQUESTS: usize = 12;
-/// A list of so many papers of which arXiv has none was not read by it.
+/// If arXiv returns none of this many papers, it did not read the list.
 const SOME: usize = 5;
-/// The most entries that are looked at.
+/// The most entries that are read.
 const ENTRIES: usize = 2 * IDS_PER_REQUEST;
-/// The most authors that are kept.
+/// The most authors that are kept per paper.
 const AUTHORS: usize = 5_000;
 
-/// What arXiv knows about a paper.
+/// arXiv's data about a paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
     /// Which.
@@ -30,22 +30,22 @@ pub struct Known {
     pub authors: Vec<String>,
     /// When its first version appeared.
     pub published: Option<Timestamp>,
-    /// Taken back by its authors.
+    /// Whether its authors withdrew it.
     pub withdrawn: bool,
 }
 
-/// A feed that was read.
+/// The content of a feed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Feed {
-    /// The papers in it. Those that arXiv does not have are simply not there.
+    /// The papers in it. Papers that arXiv does not have are missing.
     pub known: Vec<Known>,
-    /// Each why an entry was left out.
+    /// The reason for each entry that was left out.
     pub left_out: Vec<String>,
-    /// What arXiv says is wrong with the question, instead of papers.
+    /// arXiv's error message, if it sent one instead of papers.
     pub complaint: Option<String>,
 }
 
-/// What arXiv knows about these papers.
+/// Fetches arXiv's data about these papers.
 pub async fn about(line: &Line, ids: &[ArxivId]) -> Result<Feed, Failure> {
     let mut all = Feed::default();
     for batch in ids.chunks(IDS_PER_REQUEST) {
@@ -56,8 +56,8 @@ pub async fn about(line: &Line, ids: &[ArxivId]) -> Result<Feed, Failure> {
     Ok(all)
 }
 
-/// arXiv refuses a whole list for one id that it does not take. The rest is asked for again without it, or in halves
-/// if arXiv does not say which one it was.
+/// arXiv rejects a whole list because of one bad id. The rest is requested again without that id, or in halves if
+/// arXiv does not name it.
 async fn batched(line: &Line, ids: &[ArxivId]) -> Result<Feed, Failure> {
     let mut all = Feed::default();
     let mut waiting = vec![ids.to_vec()];
@@ -92,7 +92,7 @@ async fn asked(line: &Line, ids: &[ArxivId]) -> Result<Feed, Failure> {
     line.get(&path, whole).await
 }
 
-/// What of a list that was refused is worth asking for again.
+/// The parts of a rejected list to request again.
 fn narrower(ids: &[ArxivId], complaint: &str) -> Vec<Vec<ArxivId>> {
     let (named, rest): (Vec<_>, Vec<_>) = ids.iter().cloned().partition(|id| names(complaint, id));
     let (first, second) = match named.is_empty() {
@@ -110,10 +110,7 @@ fn names(text: &str, id: &ArxivId) -> bool {
     words.any(|word| word.strip_prefix(id.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('v')))
 }
 
-/// Reads a feed.
-///
-/// # Errors
-/// It is no feed, which may pass.
+/// Reads a feed. If the body is not a feed, the failure is a passing one.
 pub fn read(body: &[u8]) -> Result<Feed, Failure> {
     let mut feed = Feed::default();
     for entry in atom::entries(body, ENTRIES).map_err(Failure::passing)? {

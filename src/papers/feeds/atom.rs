@@ -1,4 +1,4 @@
-//! Atom as arXiv writes it, read entry by entry: broken markup in one never loses the others (pure).
+//! Reads arXiv's Atom feed entry by entry, so that broken markup in one entry loses no other entry (pure).
 
 use std::sync::OnceLock;
 
@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::json;
 
-/// An entry of the feed. Elements of other kinds stand between those of a list (hence quick-xml's `overlapped-lists`).
+/// An entry of the feed. Other elements can stand between those of a list (hence quick-xml's `overlapped-lists`).
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Entry {
     /// Its address at arXiv.
@@ -21,7 +21,7 @@ pub struct Entry {
     pub summary: String,
     /// When its first version was published.
     pub published: Option<String>,
-    /// What its authors say about it.
+    /// Its authors' comment.
     pub comment: Option<String>,
     /// Its authors, in order.
     #[serde(default)]
@@ -36,10 +36,8 @@ pub struct Author {
     pub name: String,
 }
 
-/// The first entries of a feed, at most `most`. One that cannot be read is none.
-///
-/// # Errors
-/// Why the body is no feed, in words.
+/// The first entries of a feed, at most `most`; `None` for an entry that cannot be read. The error says why the body
+/// is not a feed.
 pub fn entries(body: &[u8], most: usize) -> Result<Vec<Option<Entry>>, &'static str> {
     let text = json::text(body);
     let Some((_, inside)) = text.split_once("<feed") else { return Err("the answer is no Atom feed") };
@@ -52,14 +50,14 @@ pub fn entries(body: &[u8], most: usize) -> Result<Vec<Option<Entry>>, &'static 
     Ok(entries)
 }
 
-/// What stands behind `<entry`.
+/// Parses the text after `<entry`.
 fn entry(part: &str) -> Option<Entry> {
     let (inside, _) = part.split_once("</entry>")?;
     let text = format!("<entry{inside}</entry>");
     quick_xml::de::from_str(&text).or_else(|_| quick_xml::de::from_str(&mended(&text))).ok()
 }
 
-/// The elements of an entry; markup of other kinds is none of Atom's.
+/// The elements of an entry; other tags are not Atom's.
 const ELEMENTS: [&str; 18] = [
     "entry",
     "id",
@@ -81,7 +79,7 @@ const ELEMENTS: [&str; 18] = [
     "uri",
 ];
 
-/// Markup mended: what begins no entity or element is text, and elements of HTML are left out.
+/// Repairs markup: stray `&` and `<` become text, and HTML elements are removed.
 fn mended(text: &str) -> String {
     static MARKUP: OnceLock<Option<Regex>> = OnceLock::new();
     let pattern = r"(?s)<!\[CDATA\[.*?\]\]>|<!--.*?-->|</?(?P<tag>[A-Za-z][\w:.-]*)(?:\s[^<>]*)?/?>|&(?P<entity>#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z]+);|&|<";
@@ -94,7 +92,7 @@ fn mended(text: &str) -> String {
         }
         match found.name("entity").map(|name| is_known(name.as_str())) {
             Some(true) => whole.to_owned(),
-            // It is read later, with all the others that HTML has.
+            // It is decoded later, together with all other HTML entities.
             Some(false) => format!("&amp;{}", &whole[1..]),
             None if whole.len() > 1 => whole.to_owned(),
             None => (if whole == "&" { "&amp;" } else { "&lt;" }).to_owned(),
@@ -103,7 +101,7 @@ fn mended(text: &str) -> String {
     markup.replace_all(text, mend).into_owned()
 }
 
-/// Whether an entity is one of XML's.
+/// Whether XML knows an entity.
 fn is_known(name: &str) -> bool {
     let number = |digits: &str, radix| u32::from_str_radix(digits, radix).ok().and_then(char::from_u32).is_some();
     match name.strip_prefix('#') {

@@ -1,4 +1,4 @@
-//! One source on the network: paced, patient, within limits of time and size.
+//! The client of one source: paced requests, retries, and limits on time and size.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,18 +18,18 @@ use super::Pace;
 use crate::metrics;
 use crate::papers::Source;
 
-/// The most bytes of an answer: twenty times a full page of Hugging Face.
+/// The longest answer, in bytes: twenty times a full page of Hugging Face.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
-/// How often a request is made again, and how often if there was not even a connection.
+/// How often a request is retried, and how often if there was no connection.
 const AGAIN: usize = 3;
 const RECONNECTS: usize = 1;
-/// How often a source may send us on, within its own site.
+/// How many redirects within its own site a source may send.
 const REDIRECTS: usize = 5;
-/// A source that asks for a longer rest is given up for this time. Hugging Face counts in windows of five minutes.
+/// If a source asks for a longer pause, it is skipped this time. Hugging Face counts in windows of five minutes.
 const LONGEST_REST: Duration = Duration::from_secs(330);
-/// How many answers are kept to be asked for only if they have changed: the days of a week.
+/// How many answers are kept for conditional requests: the days of a week, and one more.
 const KEPT: usize = 8;
-/// The most bytes of an answer that is worth keeping.
+/// The longest answer that is kept, in bytes.
 const WORTH_KEEPING: usize = 1024 * 1024;
 
 /// Why a source did not answer, in words for the log.
@@ -37,47 +37,47 @@ const WORTH_KEEPING: usize = 1024 * 1024;
 pub struct Failure {
     /// What happened, without an address.
     pub what: String,
-    /// Whether it may go well in a moment.
+    /// Whether a retry may succeed.
     passing: bool,
     /// Whether there was no connection at all.
     pub unconnected: bool,
-    /// How long the source asks to wait.
+    /// How long the source asks us to wait.
     rest: Option<Duration>,
 }
 
 impl Failure {
-    /// An answer that was read and is not what was asked for.
+    /// The answer was read, but has the wrong content.
     pub fn lasting(what: impl Into<String>) -> Self {
         Self { what: what.into(), passing: false, unconnected: false, rest: None }
     }
 
-    /// Something that may be over soon.
+    /// A failure that may be over soon.
     pub fn passing(what: impl Into<String>) -> Self {
         Self { what: what.into(), passing: true, unconnected: false, rest: None }
     }
 
-    /// Whether asking the same source for something else is likely to fail too.
+    /// Whether other requests to the same source will probably fail, too.
     pub fn is_of_the_source(&self) -> bool {
         self.passing
     }
 }
 
-/// A way to one source.
+/// The client for one source.
 #[derive(Debug)]
 pub struct Line {
     source: Source,
     client: Client,
     base: String,
-    /// From the end of an answer to the next request.
+    /// The least time from the end of an answer to the next request.
     apart: Duration,
-    /// The first pause before asking again.
+    /// The pause before the first retry.
     pause: Duration,
-    /// When the next request may be made. The holder of the lock has the one connection.
+    /// The time of the next request. The lock ensures that there is only one request at a time.
     next: tokio::sync::Mutex<Option<Instant>>,
     kept: Mutex<HashMap<String, Kept>>,
 }
 
-/// An answer with what the server calls this version of it.
+/// An answer with the server's version tags.
 #[derive(Debug, Clone)]
 struct Kept {
     tag: Option<String>,
@@ -99,8 +99,8 @@ impl Line {
         }
     }
 
-    /// `GET` of a path with its query, read by `read`. What cannot be read is asked for again, like what did not come:
-    /// a body may have been cut, or be a page of something in between.
+    /// `GET` of a path with its query, parsed by `read`. If parsing fails, it is retried like a failed request: the
+    /// body may have been cut, or come from a proxy.
     pub async fn get<T>(&self, path: &str, read: impl Fn(&[u8]) -> Result<T, Failure>) -> Result<T, Failure> {
         let pauses = ExponentialBuilder::default().with_min_delay(self.pause).with_max_times(AGAIN).with_jitter();
         let asked = || async { read(&self.ask(path).await?) };
@@ -121,7 +121,7 @@ impl Line {
             .await
     }
 
-    /// One request. The one connection is held until its answer is whole.
+    /// One request. The lock is held until the answer is complete.
     async fn ask(&self, path: &str) -> Result<Vec<u8>, Failure> {
         let mut next = self.next.lock().await;
         if let Some(at) = *next {
@@ -143,10 +143,10 @@ impl Line {
         asked.map(|(body, _)| body)
     }
 
-    /// The body, and for how long the source wants to be left alone.
+    /// The body, and how long the source wants us to wait.
     async fn ask_now(&self, path: &str) -> Result<(Vec<u8>, Option<Duration>), Failure> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned();
-        // What would come compressed could become much longer than what was sent.
+        // No compression: a compressed body could expand without limit.
         let mut request = self.client.get(format!("{}{path}", self.base)).header(ACCEPT_ENCODING, "identity");
         if let Some(kept) = &kept {
             request = match (&kept.tag, &kept.changed) {
@@ -166,7 +166,7 @@ impl Line {
             return Err(Failure::lasting("the answer is compressed, which was not asked for"));
         }
         let body = bounded(response).await?;
-        // arXiv says what is wrong in a feed, whatever the status.
+        // arXiv explains errors in a feed, with status 400, too.
         let complaint = self.source == Source::Arxiv && status == StatusCode::BAD_REQUEST;
         if !status.is_success() && !complaint {
             return Err(refused(status, &headers));
@@ -189,7 +189,7 @@ impl Line {
     }
 }
 
-/// The body, unless it is longer than anything we asked for.
+/// The body, unless it is too long.
 async fn bounded(mut response: Response) -> Result<Vec<u8>, Failure> {
     let too_long = || Failure::lasting(format!("the answer is longer than {MOST_BYTES} bytes"));
     let told = text(response.headers(), CONTENT_LENGTH.as_str()).and_then(|l| l.parse::<usize>().ok()).unwrap_or(0);
@@ -206,7 +206,7 @@ async fn bounded(mut response: Response) -> Result<Vec<u8>, Failure> {
     Ok(body)
 }
 
-/// What became of a request without an answer. The address stays out: it is of no use in a log.
+/// The failure for a request without an answer. It leaves out the address, which is of no use in a log.
 fn lost(cause: &reqwest::Error) -> Failure {
     let what = if cause.is_connect() {
         "no connection"
@@ -218,7 +218,8 @@ fn lost(cause: &reqwest::Error) -> Failure {
     Failure { unconnected: cause.is_connect(), ..Failure::passing(what) }
 }
 
-/// Sources may send us on within their own site; elsewhere, such as to an address in our own network, we do not go.
+/// Follows redirects within the source's own site only, so that a source cannot send us to addresses in our own
+/// network.
 pub fn redirects() -> Policy {
     Policy::custom(|attempt| {
         let stays = attempt.previous().last().is_some_and(|from| stays(from, attempt.url()));
@@ -234,7 +235,7 @@ fn stays(from: &Url, to: &Url) -> bool {
     safe && (same || near)
 }
 
-/// The last two parts of a name: `arxiv.org` of `export.arxiv.org`.
+/// The last two parts of a host name: `arxiv.org` for `export.arxiv.org`.
 fn site(name: &str) -> &str {
     name.rmatch_indices('.').nth(1).map_or(name, |(at, _)| &name[at + 1..])
 }
@@ -248,15 +249,15 @@ fn refused(status: StatusCode, headers: &HeaderMap) -> Failure {
     Failure { what, passing, unconnected: false, rest: passing.then(|| rest(headers)).flatten() }
 }
 
-/// For how long the source wants to be left alone: `Retry-After`, or what is left of the window when
-/// `RateLimit` says that nothing more may be asked in it.
+/// How long the source wants us to wait: `Retry-After`, or the rest of the window if `RateLimit` says that no
+/// requests are left.
 fn rest(headers: &HeaderMap) -> Option<Duration> {
     let after = text(headers, "retry-after").and_then(|wanted| wait(wanted, text(headers, "date")));
     let window = text(headers, "ratelimit").and_then(used_up);
     after.max(window)
 }
 
-/// Seconds, or a date, which counts from the date of the answer itself: our clock may be wrong.
+/// Seconds, or a date. A date is compared with the answer's own date, because our clock may be wrong.
 fn wait(text: &str, date: Option<&str>) -> Option<Duration> {
     if let Ok(seconds) = text.trim().parse::<f64>() {
         return Duration::try_from_secs_f64(seconds).ok();
@@ -265,7 +266,7 @@ fn wait(text: &str, date: Option<&str>) -> Option<Duration> {
     Duration::try_from(at(text)?.duration_since(at(date?)?)).ok()
 }
 
-/// The rest of the window of `"api";r=0;t=42`, if nothing remains in it.
+/// The remaining time of the window in `"api";r=0;t=42`, if no requests are left.
 fn used_up(text: &str) -> Option<Duration> {
     let of = |policy: &str| {
         let number = |name: &str| {

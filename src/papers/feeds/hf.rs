@@ -1,4 +1,4 @@
-//! Hugging Face Daily Papers: what was listed on a day, with votes.
+//! Hugging Face Daily Papers: the papers of a day, with votes.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -11,34 +11,34 @@ use super::client::{Failure, Line};
 use super::json::{self, kind};
 use crate::papers::{ArxivId, Paper, clean, withdrawn};
 
-/// How many papers a page has; Hugging Face gives no more.
+/// The number of papers per page; Hugging Face allows no more.
 const PAGE: usize = 100;
-/// A page with fewer is the last: Hugging Face's own default, should it ever stop to hear what we ask for.
+/// A page with fewer papers is the last one. This is Hugging Face's default page size, in case it ignores our limit.
 const SHORT: usize = 50;
-/// No day has more papers, by far; what is more is not looked at.
+/// The most papers that are read for a day; no real day comes close.
 const PAPERS: usize = 1_000;
 const PAGES: usize = PAPERS / PAGE;
-/// The most authors that are kept.
+/// The most authors that are kept per paper.
 const AUTHORS: usize = 5_000;
 
-/// A body that was read: its papers, and what of it could not be.
+/// A parsed body: its papers, and reasons for items that were left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
     /// In its order.
     pub papers: Vec<Paper>,
     /// How many items it had, readable or not.
     pub items: usize,
-    /// Each a reason, with how many items were left out for it.
+    /// Reasons, each with the number of items left out for it.
     pub left_out: Vec<String>,
 }
 
-/// All papers of a day.
+/// Fetches all papers of a day.
 pub async fn day(line: &Line, date: Date) -> Result<Listed, Failure> {
     let mut all = Listed { papers: Vec::new(), items: 0, left_out: Vec::new() };
     let mut seen: HashSet<ArxivId> = HashSet::new();
     for page in 0..PAGES {
         let path = format!("/api/daily_papers?date={date}&limit={PAGE}&p={page}");
-        // A body that is no list may be a page of something in between.
+        // A body that is not a list may come from a proxy.
         let listed = line.get(&path, |body| read(body, date).map_err(Failure::passing)).await?;
         let is_last = listed.items < SHORT;
         let before = all.papers.len();
@@ -52,10 +52,7 @@ pub async fn day(line: &Line, date: Date) -> Result<Listed, Failure> {
     Ok(all)
 }
 
-/// Reads the body of a day. One bad item never loses the others.
-///
-/// # Errors
-/// Why the whole body is not a list of papers, in words.
+/// Parses the body of a day. A bad item loses no other item. The error says why the whole body is not a list of papers.
 pub fn read(body: &[u8], date: Date) -> Result<Listed, String> {
     let items = json::list(&json::text(body), PAPERS).map_err(|why| why.replace("a list", "a list of papers"))?;
     let mut papers = Vec::new();
@@ -71,7 +68,7 @@ pub fn read(body: &[u8], date: Date) -> Result<Listed, String> {
     Ok(Listed { papers, items: of, left_out })
 }
 
-/// An item, or why it is no paper.
+/// Parses an item; the error says why it is not a paper.
 fn paper(item: &Value, date: Date) -> Result<Paper, String> {
     if !item.is_object() {
         return Err(format!("{} instead of an object", kind(item)));
@@ -110,20 +107,20 @@ fn authors(list: &Value) -> Vec<String> {
     shown.filter_map(named).take(AUTHORS).collect()
 }
 
-/// A text as it may be shown, on one line of at most `most` characters; none if it is empty.
+/// A text fit to show, on one line of at most `most` characters; none if it is empty.
 pub fn string(value: &Value, most: usize) -> Option<String> {
     let text = clean::line(value.as_str()?, most);
     (!text.is_empty()).then_some(text)
 }
 
-/// A number of votes or comments, however it is written; below zero is none.
+/// A number of votes or comments in any notation; negative numbers become 0.
 pub fn count(value: &Value) -> Option<u32> {
     let number = match value {
         Value::Number(number) => number.as_f64()?,
         Value::String(text) => written(text)?,
         _ => return None,
     };
-    // Saturates, and takes what is no number for zero.
+    // The cast saturates.
     number.is_finite().then_some(number as u32)
 }
 
@@ -134,7 +131,7 @@ fn written(text: &str) -> Option<f64> {
     Some(number.parse::<f64>().ok()? * times)
 }
 
-/// An instant, or the beginning of a day, in UTC if no zone is told.
+/// An instant, or the start of a day; UTC if no zone is given.
 pub fn instant(value: &Value) -> Option<Timestamp> {
     let text = value.as_str()?.trim();
     let local = || {
@@ -150,7 +147,7 @@ fn is_set(value: &Value) -> bool {
 
 fn is_address(link: &str) -> bool {
     let rest = link.strip_prefix("https://").or_else(|| link.strip_prefix("http://"));
-    // What would end a link in Markdown has no place in it.
+    // These characters would end a link in Markdown.
     let odd = |c: char| c.is_whitespace() || c.is_control() || "()<>[]\\`\"".contains(c);
     rest.is_some_and(|host| !host.is_empty() && !link.contains(odd))
 }

@@ -1,4 +1,4 @@
-//! Hacker News, searched through Algolia: which papers people talk about there.
+//! Hacker News, searched through Algolia: posts about papers.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -8,12 +8,12 @@ use super::hf::{count, string};
 use super::json;
 use crate::papers::{ArxivId, Sighting, Source, clean};
 
-/// Posts link to papers below these names.
+/// Sites with links to papers.
 const NAMES: [&str; 3] = ["arxiv.org", "huggingface.co/papers", "alphaxiv.org"];
-/// How many posts a page has; Algolia gives no more.
+/// The number of posts per page; Algolia allows no more.
 const PAGE: u32 = 1000;
 
-/// The posts between two instants that link to a paper.
+/// Fetches the posts between two instants that link to a paper.
 pub async fn between(line: &Line, from: Timestamp, to: Timestamp) -> Result<Vec<Sighting>, Failure> {
     let mut all: Vec<Sighting> = Vec::new();
     for name in NAMES {
@@ -31,10 +31,8 @@ pub async fn between(line: &Line, from: Timestamp, to: Timestamp) -> Result<Vec<
     Ok(all)
 }
 
-/// Reads an answer of the search. Posts that link elsewhere, and comments, are no sightings.
-///
-/// # Errors
-/// Why it is no answer of the search, in words.
+/// Parses a search result. Comments, and posts that link elsewhere, are left out. The error says why the body is not
+/// a search result.
 pub fn read(body: &[u8]) -> Result<Vec<Sighting>, String> {
     let text = json::text(body);
     let none = "it has no list `hits`";

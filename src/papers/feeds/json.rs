@@ -1,4 +1,4 @@
-//! JSON as careless programs write it, read item by item: one broken item never loses the others (pure).
+//! Reads sloppy JSON item by item, so that a broken item loses no other item (pure).
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -7,7 +7,8 @@ use regex::{Captures, Regex};
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-/// A body as text: without a byte order mark, from UTF-16 if the mark says so. What is no text is replaced by a sign.
+/// A body as text: without a byte order mark, from UTF-16 if the mark says so. Invalid bytes become a replacement
+/// character.
 pub fn text(body: &[u8]) -> String {
     match body {
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
@@ -21,10 +22,8 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
     String::from_utf16_lossy(&units)
 }
 
-/// The first items of the list that the text is, at most `most`. One that cannot be read says so.
-///
-/// # Errors
-/// Why the text is no list, in words.
+/// The first items of a JSON list, at most `most`; an error for an item that cannot be read. The outer error says why
+/// the text is not a list.
 pub fn list(text: &str, most: usize) -> Result<Vec<Result<Value, String>>, String> {
     let Some(inside) = text.trim_start().strip_prefix('[') else {
         check(text)?;
@@ -34,10 +33,8 @@ pub fn list(text: &str, most: usize) -> Result<Vec<Result<Value, String>>, Strin
     Ok(parts(inside, most)?.into_iter().map(item).collect())
 }
 
-/// The value of a key of the object that the text is, as it is written; none if it is no object or has no such key.
-///
-/// # Errors
-/// Why the text is no JSON, in words.
+/// The raw value of a key in a JSON object; none if the text is not an object or has no such key. The error says why
+/// the text is not JSON.
 pub fn member<'a>(text: &'a str, key: &str) -> Result<Option<&'a str>, String> {
     let Some(inside) = text.trim_start().strip_prefix('{') else { return check(text).map(|()| None) };
     let key = format!("\"{key}\"");
@@ -45,7 +42,7 @@ pub fn member<'a>(text: &'a str, key: &str) -> Result<Option<&'a str>, String> {
     Ok(parts(inside, usize::MAX)?.into_iter().find_map(value).map(str::trim))
 }
 
-/// What kind of value it is, as a part of a sentence.
+/// The kind of a value, as part of a sentence.
 pub fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "nothing",
@@ -63,8 +60,8 @@ fn check(text: &str) -> Result<(), String> {
 
 const TOO_EARLY: &str = "it ends too early";
 
-/// What stands between the commas of a list or an object, from behind its opening bracket to the closing one. What
-/// follows the first `most` parts is not looked at.
+/// The texts between the commas of a list or object, from after its opening bracket to the closing one. Text after
+/// the first `most` parts is ignored.
 fn parts(inside: &str, most: usize) -> Result<Vec<&str>, String> {
     let bytes = inside.as_bytes();
     let (mut parts, mut depth, mut from, mut at, mut quoted) = (Vec::new(), 0_usize, 0, 0, false);
@@ -99,8 +96,8 @@ fn item(text: &str) -> Result<Value, String> {
     read.map_err(|_| "it is no JSON".to_owned())
 }
 
-/// The text without halves of letters (`"\ud83d"`, which is left when an emoji is cut), nor control characters, which
-/// JSON does not allow anywhere.
+/// Removes unpaired surrogates (`"\ud83d"`, which remains if an emoji is cut) and control characters, which JSON
+/// forbids.
 fn whole_letters(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -123,13 +120,13 @@ fn whole_letters(text: &str) -> String {
     if out.contains(|c: char| c < ' ') { out.replace(|c: char| c < ' ', " ") } else { out }
 }
 
-/// The number of `\uXXXX` at the beginning of the text.
+/// The number in a `\uXXXX` at the beginning of the text.
 fn unit(text: &str) -> Option<u16> {
     let digits = text.strip_prefix("\\u")?.get(..4).filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()))?;
     u16::from_str_radix(digits, 16).ok()
 }
 
-/// The text with `null` for numbers that JSON or we do not know: `NaN`, `Infinity`, `1e999`.
+/// Replaces numbers that JSON or we do not support by `null`: `NaN`, `Infinity`, `1e999`.
 fn possible_numbers(text: &str) -> Cow<'_, str> {
     static NUMBERS: OnceLock<Option<Regex>> = OnceLock::new();
     let pattern = r#""(?:[^"\\]|\\.)*"|-?(?:NaN|Infinity|inf|nan)\b|-?\d+(?:\.\d+)?[eE]\+?\d{3,}"#;

@@ -1,9 +1,9 @@
-//! The places on the network that tell about papers.
+//! The network sources of papers.
 //!
-//! Requests of one weekly run, when all is well: Hugging Face one a day (500 in five minutes are allowed), Hacker News
-//! one for each name that links go by, arXiv one for every fifty papers, three seconds apart and on one connection.
+//! Requests of one weekly run, without errors: Hugging Face one per day (500 in five minutes are allowed), Hacker
+//! News one per site with links, arXiv one per fifty papers, three seconds apart and on one connection.
 //!
-//! r/MachineLearning is not asked: Reddit answers only those who are logged in.
+//! r/MachineLearning is not used: Reddit answers only clients that are logged in.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,34 +32,34 @@ use client::Line;
 
 /// How long making a connection may take.
 const CONNECT: Duration = Duration::from_secs(5);
-/// How long a source may say nothing.
+/// The longest silence of a source.
 const SILENCE: Duration = Duration::from_secs(20);
-/// How long a whole answer may take.
+/// The longest time for a whole answer.
 const ANSWER: Duration = Duration::from_secs(60);
-/// About how many of the most popular papers arXiv is asked: more than any filter leaves out.
+/// How many of the most popular papers are looked up on arXiv: more than a filter normally leaves out.
 const ASKED: usize = 50;
-/// How many days before the week people may have talked about its papers: they are listed some days after they appear.
+/// How many days before the week posts about its papers may be, because papers are listed some days after they appear.
 const EARLIER: i64 = 7;
 
-/// How fast sources are asked.
+/// The pace of requests.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
-    /// From an answer of arXiv's to the next request.
+    /// The time from arXiv's answer to the next request.
     pub arxiv: Duration,
-    /// The first pause before asking again for what did not come; each next is twice as long.
+    /// The pause before the first retry; each next pause is twice as long.
     pub pause: Duration,
-    /// How long a source may say nothing.
+    /// The longest silence of a source.
     pub silence: Duration,
 }
 
-/// What the sources ask for.
+/// The pace that the sources ask for.
 pub const PACE: Pace = Pace { arxiv: Duration::from_secs(3), pause: Duration::from_secs(1), silence: SILENCE };
 
-/// For rehearsals with sources of one's own.
+/// For rehearsals with our own sources.
 const HURRY: Pace =
     Pace { arxiv: Duration::ZERO, pause: Duration::from_millis(1), silence: Duration::from_millis(500) };
 
-/// The sources. Make it once for the whole program: it keeps arXiv's pace and what the others need not send again.
+/// The sources. Open it once for the whole program: it keeps arXiv's pace and the cached answers.
 #[derive(Debug, Clone)]
 pub struct Feeds {
     hf: Arc<Line>,
@@ -76,7 +76,7 @@ impl Feeds {
         Self::at_pace(config, if config.papers_hurry { HURRY } else { PACE })
     }
 
-    /// The same at another pace, for sources of one's own.
+    /// The same at another pace, for our own sources.
     pub fn at_pace(config: &Config, pace: Pace) -> Result<Self> {
         let client = client(pace)?;
         let line = |source, base: &str| Arc::new(Line::new(source, client.clone(), base, pace));
@@ -89,13 +89,13 @@ impl Feeds {
 }
 
 fn client(pace: Pace) -> Result<Client> {
-    // One connection is all that arXiv wants, and all that the others need: each line asks one thing at a time.
+    // arXiv allows only one connection, and the others need no more, because each client sends one request at a time.
     let client = http_client::client()?.connect_timeout(CONNECT).read_timeout(pace.silence).timeout(ANSWER);
     http_client::build(client.redirect(client::redirects()).pool_max_idle_per_host(1))
 }
 
-/// Asks every source about a week: votes and comments as they are at this moment. A source that is down is named in
-/// `missing`; without Hugging Face the papers are those that Hacker News talks about.
+/// Fetches a week from every source, with the current votes and comments. A source that is down is named in
+/// `missing`. Without Hugging Face, the papers are those with posts on Hacker News.
 pub async fn fetch(feeds: &Feeds, week: Week, now: Timestamp) -> Result<Gathered> {
     let (listed, seen) = tokio::join!(listed(feeds, week, now), seen(feeds, week, now));
     let (papers, lost) = listed;
@@ -119,8 +119,7 @@ pub async fn fetch(feeds: &Feeds, week: Week, now: Timestamp) -> Result<Gathered
     Ok(Gathered { week, papers, sightings, missing })
 }
 
-/// What Hugging Face listed on the days of the week that have begun, and the days it could not be asked about, with
-/// the reason.
+/// Hugging Face's papers for the past days of the week; and the days that could not be read, with the reason.
 async fn listed(feeds: &Feeds, week: Week, now: Timestamp) -> (Vec<Paper>, Option<(Missing, String)>) {
     let today = TimeZone::UTC.to_datetime(now).date();
     let begun: Vec<_> = week.dates().into_iter().filter(|date| *date <= today).collect();
@@ -140,7 +139,7 @@ async fn listed(feeds: &Feeds, week: Week, now: Timestamp) -> (Vec<Paper>, Optio
             }
             Err(failure) => {
                 warn!(source = %Source::HuggingFace, %date, "not read: {}", failure.what);
-                // Two days in a row that do not come, each asked for four times, are enough.
+                // Two failed days in a row, with four requests each, are enough.
                 let again = lost.last().is_some_and(|last: &Date| last.tomorrow().ok() == Some(*date));
                 is_down = failure.is_of_the_source() && (again || failure.unconnected);
                 lost.push(*date);
@@ -153,7 +152,7 @@ async fn listed(feeds: &Feeds, week: Week, now: Timestamp) -> (Vec<Paper>, Optio
     (papers, (!lost.is_empty()).then_some((Missing { source: Source::HuggingFace, days }, why)))
 }
 
-/// Where people talk about papers, from a little before the week until now; or why that could not be asked.
+/// The posts about papers, from some days before the week until now; the error says why they could not be read.
 async fn seen(feeds: &Feeds, week: Week, now: Timestamp) -> Result<Vec<Sighting>, String> {
     let instant = |date: Date| date.to_zoned(TimeZone::UTC).map(|zoned| zoned.timestamp());
     let from = instant(week.monday().saturating_sub(EARLIER.days())).map_err(|cause| cause.to_string())?;
@@ -164,13 +163,13 @@ async fn seen(feeds: &Feeds, week: Week, now: Timestamp) -> Result<Vec<Sighting>
     })
 }
 
-/// The papers that were talked about in the week, with nothing known yet but their ids and what the posts call them.
+/// The papers that posts of the week link to, with only their ids and the posts' titles.
 fn talked_about(week: Week, sightings: &[Sighting]) -> Vec<Paper> {
     let in_week = sightings.iter().filter(|s| Week::of(TimeZone::UTC.to_datetime(s.at).date()) == week);
     rank::merged(in_week.map(|seen| unvoted(seen.paper.clone(), seen.title.clone())).collect())
 }
 
-/// A paper that nobody could vote for.
+/// A paper without votes.
 fn unvoted(id: ArxivId, title: String) -> Paper {
     Paper {
         id,
@@ -186,7 +185,7 @@ fn unvoted(id: ArxivId, title: String) -> Paper {
     }
 }
 
-/// What arXiv knows about one paper, without votes; none if it does not have it.
+/// arXiv's data about one paper, without votes; none if arXiv does not have it.
 pub async fn look_up(feeds: &Feeds, id: &ArxivId) -> Result<Option<Paper>> {
     let feed = arxiv::about(&feeds.arxiv, std::slice::from_ref(id)).await;
     let feed = feed.map_err(|failure| Error::Fault(anyhow::anyhow!("arXiv: {}", failure.what)))?;
@@ -198,7 +197,7 @@ pub async fn look_up(feeds: &Feeds, id: &ArxivId) -> Result<Option<Paper>> {
     }))
 }
 
-/// Asks arXiv about the most popular papers, and adds what it knows about them.
+/// Fetches arXiv's data for the most popular papers and adds it.
 async fn complete_all(feeds: &Feeds, papers: &mut [Paper], sightings: &[Sighting]) -> Result<(), ()> {
     let ranked = rank::ranked(papers, sightings);
     let ids: Vec<ArxivId> = ranked.iter().take(ASKED).map(|p| p.id.clone()).collect();
@@ -219,11 +218,11 @@ async fn complete_all(feeds: &Feeds, papers: &mut [Paper], sightings: &[Sighting
     Ok(())
 }
 
-/// Adds arXiv's wording of title and abstract, and whether the paper was withdrawn.
+/// Adds arXiv's title and abstract, and whether the paper was withdrawn.
 fn complete(paper: &mut Paper, known: Known) {
     paper.withdrawn |= known.withdrawn;
     paper.title = known.title;
-    // The date of the votes' own source decides ties, so it does not depend on whether arXiv answered.
+    // The date from the source of the votes decides ties, so that the order does not depend on arXiv.
     paper.published = paper.published.or(known.published);
     if !known.summary.is_empty() {
         paper.summary = known.summary;

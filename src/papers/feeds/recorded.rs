@@ -1,4 +1,4 @@
-//! A week from recorded bodies: `YYYY-MM-DD.json` in a folder, as Hugging Face gave them.
+//! A week from recorded Hugging Face bodies: `YYYY-MM-DD.json` files in a folder.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -8,11 +8,11 @@ use super::hf;
 use crate::papers::{Gathered, Missing, Source, Week, rank};
 use crate::{Error, Result, error};
 
-/// The most bytes of a recording.
+/// The longest recording, in bytes.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
-/// The recorded days of a week, and a sentence for each file that could not be read, wholly or in part. A day
-/// without a file is no fault: nothing is listed at weekends.
+/// The recorded days of a week, and a sentence for each file that could not be read, fully or in part. A day without
+/// a file is no problem: Hugging Face lists nothing at weekends.
 ///
 /// # Errors
 /// Refused if the folder cannot be read, or has no day of the week.

@@ -1,4 +1,4 @@
-//! Bodies in the shapes of the sources; recorded ones where they are beside the checkout.
+//! Tests with bodies in the sources' formats, and with recorded ones if they are next to the checkout.
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{arxiv, hf, hn};
 use crate::papers::beside::beside;
 
-/// The recorded bodies of a source, by name; none where they are not.
+/// The recorded bodies of a source, by name; none if they are missing.
 fn recorded(source: &str) -> Vec<(String, Vec<u8>)> {
     let Some(folder) = beside(&format!("fixtures/papers/{source}")) else { return Vec::new() };
     let entries = fs::read_dir(folder).expect("recordings");
@@ -19,7 +19,7 @@ fn recorded(source: &str) -> Vec<(String, Vec<u8>)> {
     files.iter().map(|f| (f.file_name().unwrap().to_string_lossy().into_owned(), fs::read(f).unwrap())).collect()
 }
 
-/// What a feed of arXiv's says: its papers, or the complaint.
+/// The content of an arXiv feed: its papers, or the complaint.
 fn told(body: &[u8]) -> Result<Vec<(String, usize)>, String> {
     let feed = arxiv::read(body).map_err(|failure| failure.what)?;
     if let Some(complaint) = feed.complaint {
@@ -38,7 +38,7 @@ fn recorded_feeds_of_arxiv_are_read() {
     let one = |id: &str, authors: usize| Ok(vec![(id.to_owned(), authors)]);
     let complaint = |what: &str| Err(format!("arXiv says: {what}"));
     for (name, body) in recorded("arxiv") {
-        // Some are kept within an object that tells what was asked.
+        // Some are wrapped in an object that describes the request.
         let body = match serde_json::from_slice::<Value>(&body) {
             Ok(kept) => kept["body"].as_str().expect("a body").as_bytes().to_vec(),
             Err(_) => body,
@@ -144,7 +144,7 @@ fn elements_of_a_list_may_stand_apart() {
     assert_eq!((read.known[0].withdrawn, read.known[1].withdrawn), (false, true));
 }
 
-/// What the tables of bad input expect: these items, whatever stands between them.
+/// The ids of the items that were read.
 fn ids(listed: &hf::Listed) -> Vec<&str> {
     listed.papers.iter().map(|paper| paper.id.as_str()).collect()
 }

@@ -1,15 +1,15 @@
-//! What LaTeX's commands say.
+//! The text of LaTeX commands.
 
 use super::letters::{accented, blackboard, marked, raised};
 use super::symbols::{denied, function, is_relation, symbol};
 use super::{Reader, bracketed, script};
 
-/// Commands whose arguments are not text, and which leave no gap.
+/// Commands whose arguments are not text. They leave no gap.
 const DROPPED: &str = "cite citep citet citealp citealt citeauthor citeyear autocite parencite footcite textcite ref eqref \
     autoref cref Cref label footnote footnotemark thanks vspace hspace begin end color includegraphics \
     phantom vphantom hphantom";
 
-/// Commands that say their last argument, and how many stand before it.
+/// Commands that show only their last argument, with the number of arguments before it.
 const LAST: [(&str, usize); 15] = [
     ("textcolor", 1),
     ("href", 1),
@@ -28,20 +28,20 @@ const LAST: [(&str, usize); 15] = [
     ("multicolumn", 2),
 ];
 
-/// Commands that change how their argument looks; it needs no braces.
+/// Commands that change the look of their argument, which needs no braces.
 const FONTS: &str =
     "text emph bm boldsymbol pmb mbox hbox fbox underline ensuremath uline lowercase uppercase boldmath";
 
-/// Commands that say nothing themselves.
+/// Commands without text.
 const SILENT: &str = "left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr bf it em rm sc tt sf sl cal frak \
     bfseries itshape scshape ttfamily sffamily rmfamily displaystyle textstyle scriptstyle \
     scriptscriptstyle limits nolimits noindent small large Large footnotesize normalsize tiny protect \
     centering null relax mathstrut nonumber allowbreak normalfont selectfont";
 
-/// Commands that are a letter within a name, or a sign before or behind a number: a space behind them only ends them.
+/// Commands for a letter within a name, or for a sign next to a number: a space after them only ends the command.
 const JOINED: &str = "ss ae AE oe OE aa AA o O l L i j dh th dj texttildelow textasciitilde textdegree degree textmu";
 
-/// What `\lVert`, `\rangle` and their like show.
+/// The signs of `\lVert`, `\rangle` and similar commands.
 const BRACKETS: &str = "‖|⟨⟩⌊⌋⌈⌉[]{}()";
 
 fn is_among(names: &str, name: &str) -> bool {
@@ -77,7 +77,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A single sign. In a formula, signs between two things get a space before them if they have one behind.
+    /// A single sign. In a formula, a relation with a space after it also gets one before it.
     fn sign_of(&mut self, name: &str, sign: &str, out: &mut String) {
         let spaced = self.chars.peek() == Some(&' ');
         if self.math && is_relation(sign) && spaced && out.ends_with(|c: char| c.is_alphanumeric() || ")]}".contains(c))
@@ -90,13 +90,13 @@ impl Reader<'_> {
         }
         let alone = self.math && (opens || out.is_empty() && ["~", "±", "∓"].contains(&sign));
         out.push_str(sign);
-        // Elsewhere people forget the rule and mean the space.
+        // LaTeX removes a space after a command. Outside formulas people often forget that, and want the space.
         if alone || !self.math && is_among(JOINED, name) {
             while self.chars.next_if_eq(&' ').is_some() {}
         }
     }
 
-    /// A word within a formula, such as `log`.
+    /// A word inside a formula, such as `log`.
     fn word(&mut self, word: &str, out: &mut String) {
         if out.ends_with(char::is_alphanumeric) {
             out.push(' ');
@@ -116,7 +116,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A switch: the space behind it only ends it, and `\left.` shows nothing.
+    /// A switch: the space after it only ends it, and `\left.` shows nothing.
     fn silent(&mut self, name: &str) {
         if ["left", "right"].contains(&name) && self.chars.next_if_eq(&'.').is_some() {
             return;
@@ -190,7 +190,7 @@ impl Reader<'_> {
         out.push_str(&bracketed(&what));
     }
 
-    /// What it says stays: its argument, or its name.
+    /// An unknown command: keeps its argument, or else its name.
     fn unknown(&mut self, name: &str, out: &mut String) {
         let had = self.chars.peek() == Some(&'{') || self.chars.peek() == Some(&'[');
         while self.option().is_some() {}

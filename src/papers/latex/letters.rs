@@ -1,6 +1,6 @@
-//! Letters as LaTeX dresses them: raised, lowered, doubled, with accents (pure).
+//! LaTeX's special letters: superscript, subscript, blackboard, with accents (pure).
 
-/// The accents that commands of formulas put on letters, as commands of texts name them.
+/// Accent commands of formulas, with the corresponding accent commands of text.
 const MARKS: [(&str, char); 15] = [
     ("hat", '^'),
     ("widehat", '^'),
@@ -19,30 +19,30 @@ const MARKS: [(&str, char); 15] = [
     ("overrightarrow", '>'),
 ];
 
-/// The accent that a command of formulas puts on a letter, as a command of texts names it.
+/// The text accent for an accent command of formulas.
 pub fn marked(name: &str) -> Option<char> {
     MARKS.iter().find(|(known, _)| *known == name).map(|(_, mark)| *mark)
 }
 
-/// As an exponent.
+/// A character as a superscript.
 pub fn raised(c: char) -> Option<char> {
     let (from, to) = ("0123456789+-−=()niT⊤", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱᵀᵀ");
     from.chars().zip(to.chars()).find(|(known, _)| *known == c).map(|(_, sign)| sign)
 }
 
-/// As an index.
+/// A character as a subscript.
 pub fn lowered(c: char) -> Option<char> {
     let (from, to) = ("0123456789+-−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ");
     from.chars().zip(to.chars()).find(|(known, _)| *known == c).map(|(_, sign)| sign)
 }
 
-/// A letter with a doubled stroke, for those that name sets and expectations.
+/// A blackboard letter, for the letters that name sets and expectations.
 pub fn blackboard(c: char) -> char {
     let (from, to) = ("CEHNPQRZ1", "ℂ𝔼ℍℕℙℚℝℤ𝟙");
     from.chars().zip(to.chars()).find(|(known, _)| *known == c).map_or(c, |(_, sign)| sign)
 }
 
-/// Letters with an accent: the command, letters, and what they become.
+/// Letters with an accent: the command, the letters, and the results.
 const ACCENTS: &[(char, &str, &str)] = &[
     ('\'', "aeiouyAEIOUYcnszCNSZrlRL", "áéíóúýÁÉÍÓÚÝćńśźĆŃŚŹŕĺŔĹ"),
     ('`', "aeiouAEIOU", "àèìòùÀÈÌÒÙ"),
@@ -60,7 +60,7 @@ const ACCENTS: &[(char, &str, &str)] = &[
     ('d', "aAeEiIoOuUsSnNtT", "ạẠẹẸịỊọỌụỤṣṢṇṆṭṬ"),
 ];
 
-/// A letter under an accent. One that has none of that kind stays as it is, or in a formula has it put on.
+/// A letter with an accent. If there is no such character, the letter stays; in a formula it gets a combining accent.
 pub fn accented(accent: char, letter: &str, formula: bool) -> String {
     let mut chars = letter.trim().chars();
     let Some(first) = chars.next() else { return String::new() };
@@ -68,7 +68,7 @@ pub fn accented(accent: char, letter: &str, formula: bool) -> String {
     let found = row.and_then(|(_, from, to)| from.chars().zip(to.chars()).find(|(plain, _)| *plain == first));
     let mut out = String::from(found.map_or(first, |(_, with)| with));
     match formula {
-        // Over several letters it would stand on the first alone.
+        // Over several letters, the accent would be on the first one only.
         true if chars.clone().next().is_some() => return letter.to_owned(),
         true if found.is_none() => out.extend(combining(accent)),
         _ => out.extend(chars),
@@ -76,7 +76,7 @@ pub fn accented(accent: char, letter: &str, formula: bool) -> String {
     out
 }
 
-/// The accent that joins the letter before it.
+/// The combining character of an accent.
 fn combining(accent: char) -> Option<char> {
     let (from, to) = ("^~=.\"vu'`r>", "\u{302}\u{303}\u{304}\u{307}\u{308}\u{30c}\u{306}\u{301}\u{300}\u{30a}\u{20d7}");
     from.chars().zip(to.chars()).find(|(known, _)| *known == accent).map(|(_, sign)| sign)

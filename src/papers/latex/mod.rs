@@ -1,7 +1,6 @@
-//! LaTeX made readable: titles and abstracts as plain text (pure).
+//! Converts LaTeX in titles and abstracts to plain text (pure).
 //!
-//! Nobody's LaTeX is broken on purpose, and none of it may break an answer: what is unknown loses its backslash and
-//! its braces, and what it says stays.
+//! Broken LaTeX must never break an answer: an unknown command loses its backslash and braces, and its text stays.
 
 mod commands;
 mod letters;
@@ -13,13 +12,13 @@ use std::str::Chars;
 
 use letters::{accented, lowered, raised};
 
-/// How deep groups may be nested before they are taken as they are.
+/// Groups nested deeper than this are not parsed.
 const DEPTH: usize = 24;
-/// No abstract is longer.
+/// The longest text that is read, in characters; no abstract is longer.
 const MOST: usize = 20_000;
-/// The longest text, in characters, that may be a formula.
+/// The longest formula, in characters.
 const FORMULA: usize = 400;
-/// How addresses begin.
+/// Beginnings of addresses.
 const ADDRESSES: [&str; 11] = [
     "http://",
     "https://",
@@ -34,14 +33,14 @@ const ADDRESSES: [&str; 11] = [
     "zenodo.org/",
 ];
 
-/// The text as a person would write it without LaTeX, on one line. What follows the first [`MOST`] characters is dropped.
+/// The text as a person would write it without LaTeX, on one line. Text after the first [`MOST`] characters is dropped.
 pub fn readable(text: &str) -> String {
     let text = text.char_indices().nth(MOST).map_or(text, |(at, _)| &text[..at]);
     let plain = Reader { chars: text.chars().peekable(), math: false, depth: 0 }.all();
     tidy(&plain)
 }
 
-/// One space between words, none before a comma or a full stop that follows what was dropped.
+/// One space between words, and none before a comma or full stop that followed dropped text.
 fn tidy(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for word in text.split([' ', '\n', '\t', '\r']).filter(|word| !word.is_empty()) {
@@ -56,7 +55,7 @@ fn tidy(text: &str) -> String {
 
 struct Reader<'a> {
     chars: Peekable<Chars<'a>>,
-    /// Inside a formula, where `_` and `^` mean something and spaces do not.
+    /// Inside a formula, where `_` and `^` have a meaning and spaces do not.
     math: bool,
     depth: usize,
 }
@@ -78,7 +77,7 @@ impl Reader<'_> {
                 let inside = self.rest_of_group();
                 out.push_str(&self.read(&inside));
             }
-            // Nothing was opened, and a hyphen that only allows a break is none.
+            // A closing brace without an opening one, and a soft hyphen.
             '}' | '\u{ad}' => {}
             '~' => out.push(if self.is_about(out) { '~' } else { ' ' }),
             '^' | '_' if self.math => {
@@ -94,8 +93,8 @@ impl Reader<'_> {
         }
     }
 
-    /// A tilde before an amount means "about", and one within an address or a span is itself; elsewhere it is a space
-    /// that does not break.
+    /// A tilde before an amount means "about". In an address or a range it stays a tilde. Elsewhere it is a
+    /// non-breaking space.
     fn is_about(&self, out: &str) -> bool {
         let mut ahead = self.chars.clone();
         let next = ahead.next().and_then(|c| if c == '\\' { ahead.next().filter(|c| *c == '$') } else { Some(c) });
@@ -110,7 +109,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Two hyphens are a dash between numbers, three one between words; before a word they are an option of a command.
+    /// Two hyphens are a dash between numbers, three a dash between words. Before a word they belong to a
+    /// command-line option.
     fn dashes(&mut self, out: &mut String) {
         let mut more = 0;
         while self.chars.next_if_eq(&'-').is_some() {
@@ -137,7 +137,7 @@ impl Reader<'_> {
         }
     }
 
-    /// An address, as it is but for signs that LaTeX wants a backslash before.
+    /// An address. It stays the same, but without LaTeX's backslashes.
     fn address(&mut self, first: char, out: &mut String) {
         out.push(first);
         while let Some(next) = self.chars.peek().copied() {
@@ -160,7 +160,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads what stands in a group or a formula.
+    /// Converts the content of a group or a formula.
     fn read(&self, inside: &str) -> String {
         if self.depth >= DEPTH {
             return inside.chars().filter(|c| !matches!(c, '{' | '}' | '\\' | '$')).collect();
@@ -168,7 +168,7 @@ impl Reader<'_> {
         Reader { chars: inside.chars().peekable(), math: self.math, depth: self.depth + 1 }.all()
     }
 
-    /// What stands between here and the brace that closes, which is taken too. Without one, all that is left.
+    /// The text up to the closing brace, which is consumed, too. Without a closing brace, all the rest.
     fn rest_of_group(&mut self) -> String {
         let (mut inside, mut open) = (String::new(), 1);
         while let Some(c) = self.chars.next() {
@@ -190,7 +190,7 @@ impl Reader<'_> {
         inside
     }
 
-    /// What stands in square brackets, if they come next.
+    /// The content of square brackets, if they come next.
     fn option(&mut self) -> Option<String> {
         let mut ahead = self.chars.clone();
         if ahead.next() != Some('[') {
@@ -207,7 +207,7 @@ impl Reader<'_> {
         None
     }
 
-    /// The next group, command or letter, read.
+    /// The next group, command or letter, converted.
     fn argument(&mut self) -> String {
         while self.chars.next_if(|c| *c == ' ').is_some() {}
         match self.chars.next() {
@@ -228,14 +228,14 @@ impl Reader<'_> {
         }
     }
 
-    /// The next group, if a brace comes next.
+    /// The next group, converted, if a brace comes next.
     fn group(&mut self) -> Option<String> {
         self.chars.next_if_eq(&'{')?;
         let inside = self.rest_of_group();
         Some(self.read(&inside))
     }
 
-    /// A formula, or a dollar that means money.
+    /// A formula, or a dollar sign for money.
     fn dollar(&mut self, out: &mut String) {
         let double = self.chars.peek() == Some(&'$');
         let mut ahead = self.chars.clone();
@@ -266,7 +266,7 @@ impl Reader<'_> {
         self.named(&name, out);
     }
 
-    /// A backslash before something that is no letter.
+    /// A backslash before a character that is not a letter.
     fn sign(&mut self, c: char, out: &mut String) {
         match c {
             '(' | '[' => {
@@ -290,7 +290,8 @@ impl Reader<'_> {
     }
 }
 
-/// Above or below the line: in signs that are there already if all of it can be and it is no word, else as one types it.
+/// A superscript or subscript: in Unicode if all its characters exist there and it is not a word; otherwise as people
+/// type it.
 fn script(kind: char, what: &str, out: &mut String) {
     let what = what.trim();
     let sign = if kind == '^' { raised } else { lowered };
@@ -310,7 +311,7 @@ fn script(kind: char, what: &str, out: &mut String) {
     }
 }
 
-/// In brackets if it is more than one number or word.
+/// Puts the text in brackets if it is more than one number or word.
 fn bracketed(what: &str) -> String {
     let what = what.trim();
     if what.chars().all(|c| c.is_alphanumeric() || c == '.') { what.to_owned() } else { format!("({what})") }

@@ -1,4 +1,4 @@
-//! Which dollars enclose a formula, and which mean money (pure).
+//! Decides which dollar signs enclose a formula, and which mean money (pure).
 
 use std::iter::Peekable;
 use std::str::Chars;
@@ -6,7 +6,8 @@ use std::str::Chars;
 use super::FORMULA;
 use super::symbols::function;
 
-/// What stands from here to the dollar (or two) that closes, if that is a formula. `before` stands before the first.
+/// The text from here to the closing dollar sign (or two), if it is a formula. `before` is the character before the
+/// first one.
 pub fn formula(ahead: &mut Peekable<Chars<'_>>, double: bool, before: Option<char>) -> Option<String> {
     let mut inside = String::new();
     loop {
@@ -28,10 +29,10 @@ pub fn formula(ahead: &mut Peekable<Chars<'_>>, double: bool, before: Option<cha
     }
 }
 
-/// Amounts begin with a digit, words follow them, and the next dollar stands before a digit. Authors who write the dollar
-/// behind the amount are heeded, too.
+/// An amount begins with a digit, words follow it, and the next dollar sign is before a digit. A dollar sign after
+/// the amount is recognised, too.
 fn is_formula(before: Option<char>, inside: &str, after: Option<char>) -> bool {
-    // These signs need a backslash anywhere.
+    // These signs always need a backslash.
     let text = ["\\$", "\\%", "\\&", "\\#"].iter().fold(inside.to_owned(), |text, sign| text.replace(sign, &sign[1..]));
     let (text, spaced) = (text.trim(), text.trim().len() < text.len());
     if text.is_empty() {
@@ -59,7 +60,7 @@ fn is_formula(before: Option<char>, inside: &str, after: Option<char>) -> bool {
     if spaced { short || signed && !prose } else { !(prose && letter(before) && letter(after)) }
 }
 
-/// Whether it has words that are no formula's.
+/// Whether it has words that do not belong in a formula.
 fn is_prose(text: &str) -> bool {
     let word = |word: &str| {
         let word = word.trim_matches(|c: char| c.is_ascii_punctuation() && c != '\\');

@@ -1,6 +1,6 @@
-//! What LaTeX's commands look like as single signs.
+//! LaTeX commands that stand for a single sign.
 
-/// The sign of a command without an argument.
+/// The sign of a command without arguments.
 pub fn symbol(name: &str) -> Option<&'static str> {
     SYMBOLS.iter().find(|(known, _)| *known == name).map(|(_, sign)| *sign)
 }
@@ -368,25 +368,25 @@ const SYMBOLS: &[(&str, &str)] = &[
     ("circledast", "⊛"),
 ];
 
-/// Names of functions and the like, which are words within a formula.
+/// Names of functions and similar, which are words in a formula.
 const FUNCTIONS: [&str; 41] = [
     "arccos", "arcsin", "arctan", "arg", "argmax", "argmin", "bmod", "cos", "cosh", "cot", "coth", "csc", "deg", "det",
     "dim", "erf", "exp", "gcd", "hom", "inf", "ker", "lcm", "lg", "lim", "liminf", "limsup", "ln", "log", "max", "min",
     "mod", "polylog", "poly", "sec", "sin", "sinh", "softmax", "sup", "tan", "tanh", "Pr",
 ];
 
-/// The word of a function.
+/// The word for a function.
 pub fn function(name: &str) -> Option<&'static str> {
     FUNCTIONS.iter().find(|known| **known == name).map(|known| if *known == "bmod" { "mod" } else { *known })
 }
 
-/// Whether a sign stands between two things.
+/// Whether a sign is a relation or operator between two things.
 pub fn is_relation(sign: &str) -> bool {
     const RELATIONS: &str = "≤≥≪≫≠≈≃≅≡∝≲≳→←↔⇒⇐⇔↦∈∉∋⊂⊆⊃⊇∪∩∖∧∨×·÷±∓⊕⊗⊙~∘⊥∥≺≻⪯⪰≔≜⊢⊨↪↠⇝⇌";
     sign.chars().all(|c| RELATIONS.contains(c))
 }
 
-/// What `\not` makes of the sign behind it.
+/// A sign after `\not`.
 pub fn denied(sign: &str) -> String {
     let (from, to) = ("=<>∈≡⊂⊆⊃∃~≈≤≥∋∥|", "≠≮≯∉≢⊄⊈⊅∄≁≉≰≱∌∦∤");
     let mut chars = sign.trim().chars();

@@ -1,10 +1,10 @@
-//! LaTeX as authors write it, and as nobody does.
+//! Tests with LaTeX as authors write it, and with broken LaTeX.
 
 use proptest::prelude::*;
 
 use super::readable;
 
-/// All of a table that is not read as expected, at once.
+/// Reports all rows with a wrong result at once.
 fn check(table: &[(&str, &str)]) {
     let read = |(given, expected): &(&str, &str)| (given.to_string(), readable(given), expected.to_string());
     let wrong: Vec<_> = table.iter().map(read).filter(|(_, shown, expected)| shown != expected).collect();
@@ -134,7 +134,7 @@ fn addresses_stay_as_they_are() {
     check(&table);
 }
 
-/// What titles at arXiv look like: our own sentences, with their ways of writing.
+/// Typical arXiv titles: our own sentences in the style of many fields.
 #[test]
 fn titles_of_many_fields_are_readable() {
     let table = [
@@ -220,7 +220,7 @@ fn nothing_is_too_deep_or_too_long() {
     }
 }
 
-/// Formulas and amounts, and what they look like.
+/// Formulas and amounts, with their plain text.
 const PIECES: [(&str, &str); 14] = [
     ("$5", "$5"),
     ("$1,200.50", "$1,200.50"),
@@ -261,7 +261,7 @@ proptest! {
     #[test]
     fn words_without_latex_stay(words in "[A-Za-z0-9,.%:()-]{1,12}( [A-Za-z0-9,.%:()]{1,12}){0,8}") {
         prop_assume!(!words.contains("--"));
-        // Marks by themselves are drawn to the word before.
+        // Punctuation on its own is attached to the word before.
         prop_assert_eq!(readable(&words).replace(' ', ""), words.replace(' ', ""));
     }
 }

@@ -1,4 +1,4 @@
-//! What members do with papers: vote, and read them together in three passes.
+//! Members and papers: votes, and reading together in three passes.
 
 use std::fmt;
 
@@ -15,22 +15,22 @@ use crate::{Error, Result, time};
 
 mod sql;
 
-/// How many reading threads somebody may open in a day.
+/// How many reading threads a person may open per day.
 const PER_DAY: i64 = 5;
 const DAY: SignedDuration = SignedDuration::from_hours(24);
-/// What each pass is for, as the guide says it.
+/// The purpose of each pass, as in the guide.
 const PASSES: [&str; 3] = [
     "First pass, 5–10 minutes: title, abstract, introduction, headings, conclusion. What is it about, and do you go on?",
     "Second pass, about an hour: everything but the proofs. What did they do, and what did they find?",
     "Third pass, an afternoon: every line, pen in hand. How would you rebuild it, and where is it weak?",
 ];
 
-/// What came of a vote.
+/// The result of a vote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Voted {
     /// The paper's title; its id if the archive does not have it.
     pub title: String,
-    /// Whether the vote stands.
+    /// Whether the vote is now set.
     pub stands: bool,
     /// How many people of the community vote for the paper now.
     pub votes: i64,
@@ -50,7 +50,7 @@ impl fmt::Display for Voted {
     }
 }
 
-/// Counts somebody's vote for a paper in a community, or takes it back.
+/// Sets a person's vote for a paper in a community, or removes it.
 pub async fn vote(store: &Store, who: &Identity, community: &str, id: &ArxivId, now: Timestamp) -> Result<Voted> {
     let mut tx = store.write().await?;
     let voter = person(&mut tx, who, now).await?;
@@ -61,12 +61,12 @@ pub async fn vote(store: &Store, who: &Identity, community: &str, id: &ArxivId, 
     Ok(Voted { title, stands, votes })
 }
 
-/// Somebody's own checklist for a paper.
+/// A person's own checklist for a paper.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checklist {
     /// The paper.
     pub entry: Entry,
-    /// The passes they have ticked off.
+    /// The passes that they have ticked off.
     pub ticked: Vec<i64>,
     /// Its buttons.
     pub payload: Payload,
@@ -96,10 +96,10 @@ async fn checklist(db: &mut Connection, reader: PersonId, entry: Entry) -> Resul
     Ok(Checklist { entry, ticked, payload })
 }
 
-/// Ticks a pass off for the person who pressed, or takes that back.
+/// Ticks a pass off for the person who pressed the button, or undoes that.
 ///
 /// # Errors
-/// Refused for a paper or pass that is none.
+/// Refused for an unknown paper or pass.
 pub async fn tick(store: &Store, who: &Identity, id: &ArxivId, pass: i64, now: Timestamp) -> Result<Checklist> {
     if !(1..=3).contains(&pass) {
         return Err(Error::refused("There are three passes; press the button of one of them."));
@@ -113,14 +113,14 @@ pub async fn tick(store: &Store, who: &Identity, id: &ArxivId, pass: i64, now: T
     Ok(checklist)
 }
 
-/// What came of the wish to read a paper.
+/// The result of a request to read a paper.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reading {
-    /// A thread opens in the channel.
+    /// A new thread opens in the channel.
     Opened(Entry),
-    /// The channel has one already; its id, if it is known.
+    /// The channel already has a thread; its id, if known.
     There(Entry, Option<String>),
-    /// The checklist alone, for the reader.
+    /// Only the checklist, for this reader.
     Alone(Checklist),
 }
 
@@ -143,11 +143,11 @@ impl fmt::Display for Reading {
     }
 }
 
-/// Reads a paper: in a thread at `place`, server and channel, if one may be opened there, or alone. The thread's first message is the
-/// checklist; it leaves through the outbox, once a channel and paper.
+/// Reads a paper: in a thread at `place` (server and channel) if one may be opened there, otherwise alone. The
+/// thread's first message is the checklist. It goes through the outbox, once per channel and paper.
 ///
 /// # Errors
-/// Refused for an unknown paper, and to somebody who has opened many threads today.
+/// Refused for an unknown paper, and to a person who has opened too many threads today.
 pub async fn read(
     store: &Store,
     who: &Identity,
@@ -198,7 +198,7 @@ fn invitation(entry: &Entry, base: &str) -> String {
     )
 }
 
-/// Where reading in three passes is explained.
+/// Where to find the explanation of reading in three passes.
 fn how(base: &str) -> String {
     match leads(base) {
         true => format!("[How to read in three passes](<{base}/guides/reading-papers#the-three-passes>)"),

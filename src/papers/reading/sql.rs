@@ -1,4 +1,4 @@
-//! The queries of readers: votes, reading threads, and passes ticked off.
+//! The SQL of reading: votes, reading threads, and ticked passes.
 
 use jiff::Timestamp;
 
@@ -7,7 +7,7 @@ use crate::papers::ArxivId;
 use crate::people::PersonId;
 use crate::store::{Connection, Millis, Snowflake};
 
-/// Takes a vote, or takes it back. Says whether it stands now.
+/// Sets a vote, or removes it. Returns whether it is now set.
 pub async fn vote(
     db: &mut Connection,
     person: PersonId,
@@ -25,13 +25,13 @@ pub async fn vote(
     Ok(true)
 }
 
-/// How many people of a community voted for a paper.
+/// How many people of a community vote for a paper.
 pub async fn votes(db: &mut Connection, community: &str, id: &ArxivId) -> Result<i64> {
     let query = "SELECT count(*) FROM paper_votes WHERE community = $1 AND arxiv = $2";
     Ok(sqlx::query_scalar(query).bind(community).bind(id.as_str()).fetch_one(db).await?)
 }
 
-/// Ticks a pass off, or takes that back.
+/// Ticks a pass off, or undoes that.
 pub async fn tick(db: &mut Connection, person: PersonId, id: &ArxivId, pass: i64, now: Timestamp) -> Result<()> {
     let query = "DELETE FROM paper_ticks WHERE person_id = $1 AND arxiv = $2 AND pass = $3";
     let gone = sqlx::query(query).bind(person).bind(id.as_str()).bind(pass).execute(&mut *db).await?;
@@ -43,13 +43,13 @@ pub async fn tick(db: &mut Connection, person: PersonId, id: &ArxivId, pass: i64
     Ok(())
 }
 
-/// The passes that somebody has ticked off.
+/// The passes that a person has ticked off.
 pub async fn ticks(db: &mut Connection, person: PersonId, id: &ArxivId) -> Result<Vec<i64>> {
     let query = "SELECT pass FROM paper_ticks WHERE person_id = $1 AND arxiv = $2 ORDER BY pass";
     Ok(sqlx::query_scalar(query).bind(person).bind(id.as_str()).fetch_all(db).await?)
 }
 
-/// Opens a reading. Returns its number; nothing if the channel has one for that paper.
+/// Opens a reading. Returns its number; none if the channel already has one for this paper.
 pub async fn open(
     db: &mut Connection,
     channel: u64,
@@ -69,7 +69,7 @@ pub async fn opened(db: &mut Connection, channel: u64, id: &ArxivId) -> Result<O
     Ok(sqlx::query_scalar(query).bind(Snowflake(channel)).bind(id.as_str()).fetch_optional(db).await?)
 }
 
-/// How many readings somebody has opened since.
+/// How many readings a person has opened since an instant.
 pub async fn opened_since(db: &mut Connection, person: PersonId, since: Timestamp) -> Result<i64> {
     let query = "SELECT count(*) FROM paper_readings WHERE person_id = $1 AND at > $2";
     Ok(sqlx::query_scalar(query).bind(person).bind(Millis(since)).fetch_one(db).await?)

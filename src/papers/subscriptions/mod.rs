@@ -1,4 +1,4 @@
-//! Subscriptions: which channel or person gets a digest when, what they want of it, and what moderators chose.
+//! Subscriptions: which channel or person gets a digest and when, their filters, and the moderators' choices.
 
 use jiff::Timestamp;
 use jiff::civil::Weekday;
@@ -23,7 +23,7 @@ pub use moderate::{Preview, Skipped, choose, preview, skip, unchoose};
 pub use post::{due, plan_again};
 pub use shown::{Subscribed, Unsubscribed};
 
-/// The most words of a filter, and the most characters of all of them.
+/// The most words of a filter, and the most characters of its whole text.
 const MAX_WORDS: usize = 30;
 const MAX_FILTER_CHARS: usize = 500;
 
@@ -32,19 +32,19 @@ const MAX_FILTER_CHARS: usize = 500;
 pub struct Subscription {
     /// Its number.
     pub id: i64,
-    /// Where digests go.
+    /// The digests' target.
     pub target: Target,
     /// The community, as in `discord/456`; none for a direct message.
     pub community: Option<String>,
-    /// What they want.
+    /// Its settings.
     pub wishes: Wishes,
     /// When the next digest is due.
     pub due: Timestamp,
-    /// How often the sources were down for it.
+    /// How often its current digest failed because the sources were down.
     pub tries: i64,
-    /// The week that is not to be posted.
+    /// The week to skip.
     pub skip: Option<Week>,
-    /// The week that was posted last.
+    /// The week posted last.
     pub last_week: Option<Week>,
     /// How many digests in a row could not be delivered.
     pub refused: i64,
@@ -56,18 +56,18 @@ impl Subscription {
         Week::of(self.wishes.schedule.week_before(self.due))
     }
 
-    /// The community it is posted in; none for a direct message.
+    /// The community that it is posted in; none for a direct message.
     pub fn posted_in(&self) -> Option<Community> {
         self.community.as_deref()?.replacen('/', ":", 1).parse().ok()
     }
 }
 
-/// When somebody wants a digest, and what of it.
+/// The settings of a subscription.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wishes {
     /// When.
     pub schedule: Schedule,
-    /// Only papers with one of these words; empty: all.
+    /// Only papers with one of these words; empty: all papers.
     pub include: Vec<String>,
     /// No papers with one of these words.
     pub exclude: Vec<String>,
@@ -75,14 +75,14 @@ pub struct Wishes {
     pub min_votes: u32,
     /// How many papers.
     pub count: usize,
-    /// The role that is rung for.
+    /// The role to mention.
     pub ping_role: Option<u64>,
-    /// Whether a thread is opened below each digest.
+    /// Whether to open a thread below each digest.
     pub threads: bool,
 }
 
-/// What somebody says about a subscription. What they leave out stays as it is, or is the default: Monday 09:00 UTC,
-/// ten papers, all words, no role, no threads.
+/// A change to a subscription. Fields that are `None` keep their value or get the default: Monday 09:00 UTC, ten
+/// papers, all words, no role, no threads.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Change {
     /// The day of the week.
@@ -91,9 +91,9 @@ pub struct Change {
     pub hour: Option<i64>,
     /// The zone.
     pub zone: Option<Zone>,
-    /// Words, with commas between them; `none` for all papers.
+    /// Words separated by commas; `none` for all papers.
     pub include: Option<String>,
-    /// The same for papers that are left out.
+    /// The same for words to leave out.
     pub exclude: Option<String>,
     /// The fewest upvotes.
     pub min_votes: Option<i64>,
@@ -101,15 +101,15 @@ pub struct Change {
     pub count: Option<i64>,
     /// The role to mention; `Some(None)` for none.
     pub ping_role: Option<Option<u64>>,
-    /// Whether a thread is opened below each digest.
+    /// Whether to open a thread below each digest.
     pub threads: Option<bool>,
 }
 
 impl Change {
-    /// The wishes after the change.
+    /// The settings after the change.
     ///
     /// # Errors
-    /// Refused where a value is out of bounds.
+    /// Refused if a value is out of range.
     fn apply(&self, before: Option<&Wishes>) -> Result<Wishes> {
         let kept = before.map(|wishes| &wishes.schedule);
         let zone = self.zone.clone().or_else(|| kept.map(|kept| kept.zone.clone())).unwrap_or_else(Zone::utc);
@@ -140,7 +140,7 @@ impl Change {
     }
 }
 
-/// Words with commas between them; `none` is none.
+/// Splits words separated by commas; `none` gives an empty list.
 fn words(text: &str) -> Result<Vec<String>> {
     if text.trim().eq_ignore_ascii_case("none") {
         return Ok(Vec::new());
@@ -155,22 +155,22 @@ fn words(text: &str) -> Result<Vec<String>> {
     Ok(words)
 }
 
-/// The name of a Discord server, as communities are kept.
+/// A Discord server's name in the stored subscriptions.
 pub fn server(guild: u64) -> String {
     format!("discord/{guild}")
 }
 
-/// Goes on only if a community, as [`server`] names it, is a moderator's own. Direct messages are nobody's.
+/// Refused if a community, named as by [`server`], is not the moderator's own. Direct messages belong to no moderator.
 fn must_be_own(by: &Moderator, community: Option<&str>) -> Result<()> {
     let named = community.and_then(|name| name.replacen('/', ":", 1).parse::<Community>().ok());
     let nobody = || Error::of(Kind::NotAllowed, "Only the person who gets these papers can change them.");
     by.must_moderate(&named.ok_or_else(nobody)?)
 }
 
-/// Subscribes a channel, or changes what it wants.
+/// Subscribes a channel, or changes its settings.
 ///
 /// # Errors
-/// Refused to editors, for another server's subscription, and where a value is out of bounds.
+/// Refused to editors, for another server's subscription, and if a value is out of range.
 pub async fn subscribe(
     store: &Store,
     by: &Moderator,
@@ -196,13 +196,13 @@ pub async fn subscribe(
     Ok(said)
 }
 
-/// Subscribes somebody to direct messages, or changes what they want.
+/// Subscribes a person to direct messages, or changes their settings.
 ///
 /// # Errors
-/// Refused where a value is out of bounds.
+/// Refused if a value is out of range.
 pub async fn subscribe_person(store: &Store, user: u64, change: &Change, now: Timestamp) -> Result<Subscribed> {
     let target = Target::DiscordDm(user);
-    // Nobody is rung for, and no thread opened, in somebody's direct messages.
+    // Direct messages have no roles to mention and no threads.
     let change = Change { ping_role: Some(None), threads: Some(false), ..change.clone() };
     let mut tx = store.write().await?;
     person(&mut tx, &Identity::Discord(user), now).await?;
@@ -221,7 +221,7 @@ async fn put(
     now: Timestamp,
 ) -> Result<Subscribed> {
     let wishes = change.apply(before.map(|s| &s.wishes))?;
-    // A digest whose sources are down just now is not lost by a change.
+    // A change must not lose a digest that waits for its sources.
     let pending = before.filter(|s| s.due <= now).map(|s| s.due);
     let due = pending.unwrap_or_else(|| wishes.schedule.after(now));
     sql::put(db, target, community, &wishes, due).await?;
@@ -229,10 +229,10 @@ async fn put(
     Ok(Subscribed { is_new: before.is_none(), subscription })
 }
 
-/// Ends a channel's subscription. What was posted there is remembered, so that no paper comes twice.
+/// Ends a channel's subscription. Its posted papers stay recorded, so that no paper comes twice.
 ///
 /// # Errors
-/// Refused to editors, and if the channel has none.
+/// Refused to editors, and if the channel has no subscription.
 pub async fn unsubscribe(store: &Store, by: &Moderator, target: &Target, now: Timestamp) -> Result<Unsubscribed> {
     by.must_be(Role::Approver, "unsubscribe a channel from the papers")?;
     let mut tx = store.write().await?;
@@ -245,10 +245,10 @@ pub async fn unsubscribe(store: &Store, by: &Moderator, target: &Target, now: Ti
     Ok(Unsubscribed { target: target.clone() })
 }
 
-/// Ends somebody's subscription to direct messages.
+/// Ends a person's subscription to direct messages.
 ///
 /// # Errors
-/// Refused if they have none.
+/// Refused if they have no subscription.
 pub async fn unsubscribe_person(store: &Store, user: u64) -> Result<Unsubscribed> {
     let target = Target::DiscordDm(user);
     let mut tx = store.write().await?;
@@ -259,34 +259,34 @@ pub async fn unsubscribe_person(store: &Store, user: u64) -> Result<Unsubscribed
     Ok(Unsubscribed { target })
 }
 
-/// A target's subscription.
+/// The subscription of a target.
 pub async fn subscription(store: &Store, target: &Target) -> Result<Option<Subscription>> {
     sql::of(&mut *store.read().await?, target).await
 }
 
-/// The channels of a community that get a digest, as [`server`] names it; the one that is due next first.
+/// The subscriptions of a community's channels (named as by [`server`]), next due first.
 pub async fn coming_in(store: &Store, community: &str) -> Result<Vec<Subscription>> {
     let mut all = sql::of_community(&mut *store.read().await?, community).await?;
     all.sort_by_key(|subscription| (subscription.due, subscription.id));
     Ok(all)
 }
 
-/// What moderators of a community want of papers: pins, then vetoes.
+/// The choices of a community's moderators: pins, then vetoes.
 pub async fn chosen_in(store: &Store, community: &str) -> Result<Vec<Chosen>> {
     sql::chosen(&mut *store.read().await?, community).await
 }
 
-/// How many channels and people get a digest.
+/// The number of channels and people that get a digest.
 pub async fn count(store: &Store) -> Result<i64> {
     sql::count(&mut *store.read().await?).await
 }
 
-/// What moderators want of a paper.
+/// A moderator's choice about a paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Choice {
     /// It comes first.
     Pin,
-    /// It does not come.
+    /// It is left out.
     Veto,
 }
 
@@ -299,18 +299,18 @@ impl Choice {
     }
 }
 
-/// What was chosen.
+/// A stored choice.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Chosen {
     /// The paper.
     pub entry: Entry,
-    /// What shall become of it; none if that was taken back.
+    /// The choice; none if it was taken back.
     pub choice: Option<Choice>,
-    /// The digest that comes next.
+    /// The next digest's week.
     pub week: Week,
 }
 
-/// What a target is shown of a week: filtered as it wants, with pins and without vetoes, and nothing that was there
+/// The digest of a week for a target: filtered, with pins, without vetoes, and without papers that were posted there
 /// before.
 async fn composed(db: &mut Connection, subscription: &Subscription, week: &Digest) -> Result<Digest> {
     let Subscription { target, wishes, community, .. } = subscription;
@@ -330,12 +330,12 @@ async fn composed(db: &mut Connection, subscription: &Subscription, week: &Diges
         exclude: wishes.exclude.clone(),
         min_votes: wishes.min_votes,
         count: wishes.count,
-        // Only what this week has: papers of other weeks leave nothing out of it.
+        // Only papers of this week, so that the digest does not report other weeks' papers as filtered out.
         without: without.into_iter().filter(|id| week.entries.iter().any(|entry| entry.id == *id)).collect(),
         pinned: pins.iter().map(|pin| pin.id.clone()).collect(),
     };
     let mut all = week.clone();
-    // A paper may be pinned that nobody voted for in this week.
+    // A pinned paper need not be in this week's list.
     pins.retain(|pin| all.entries.iter().all(|entry| entry.id != pin.id) && !gone.contains(&pin.id));
     all.entries.extend(pins);
     let mut shown = all.filtered(&filter);
@@ -344,7 +344,7 @@ async fn composed(db: &mut Connection, subscription: &Subscription, week: &Diges
     Ok(shown)
 }
 
-/// The outbox key of a target's digest. Persons are named by number.
+/// The outbox key of a target's digest. A person is named by their number.
 fn key(week: Week, target: &Target, person: Option<PersonId>) -> String {
     match (target, person) {
         (Target::DiscordDm(_), person) => format!("digest/{week}/person/{}", person.unwrap_or(PersonId(0))),

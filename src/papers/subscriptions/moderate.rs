@@ -1,4 +1,4 @@
-//! What moderators do before a digest goes out: look at it, pin, veto, skip. Every act is in the audit log.
+//! Moderators' actions before a digest is posted: preview, pin, veto, skip. Each one is in the audit log.
 
 use std::fmt;
 
@@ -14,13 +14,13 @@ use crate::store::{Connection, Store};
 use crate::text::escape;
 use crate::{Error, Result, time};
 
-/// A preview shows what was fetched at most so long ago.
+/// The greatest age of the data in a preview.
 const FRESH: SignedDuration = SignedDuration::from_mins(10);
 
-/// What would be posted now.
+/// The digest as it would be posted now.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Preview {
-    /// For which channel.
+    /// The channel.
     pub subscription: Subscription,
     /// The digest.
     pub digest: Digest,
@@ -43,10 +43,10 @@ impl fmt::Display for Preview {
     }
 }
 
-/// Fetches the coming digest of a channel and shows it as it would be posted.
+/// Fetches a channel's next digest and shows it as it would be posted.
 ///
 /// # Errors
-/// Refused to editors, if the channel gets none, and if the sources are down.
+/// Refused to editors, if the channel has no subscription, and if the sources are down.
 pub async fn preview(
     store: &Store,
     sources: (&Feeds, &str),
@@ -94,10 +94,10 @@ impl fmt::Display for Chosen {
     }
 }
 
-/// Pins or vetoes a paper for a community. One that no week has is looked up at arXiv.
+/// Pins or vetoes a paper for a community. A paper that is in no stored week is looked up on arXiv.
 ///
 /// # Errors
-/// Refused to editors, for a paper that nobody knows, and where no channel gets papers.
+/// Refused to editors, for an unknown paper, and if no channel gets papers.
 pub async fn choose(
     store: &Store,
     sources: (&Feeds, &str),
@@ -126,7 +126,7 @@ pub async fn choose(
 /// Takes a pin or veto back.
 ///
 /// # Errors
-/// Refused to editors, and if nothing was chosen.
+/// Refused to editors, and if there is no choice.
 pub async fn unchoose(
     store: &Store,
     by: &HomeModerator,
@@ -148,19 +148,19 @@ pub async fn unchoose(
     Ok(Chosen { entry, choice: None, week })
 }
 
-/// The week of the digest that a community gets next.
+/// The week of a community's next digest.
 async fn coming(db: &mut Connection, community: &str) -> Result<Week> {
     let all = sql::of_community(db, community).await?;
     let next = all.iter().min_by_key(|s| s.due).map(Subscription::week);
     next.ok_or_else(|| Error::refused("No channel of this server gets papers; subscribe one with /papers subscribe."))
 }
 
-/// A digest that is left out, or comes after all.
+/// A digest that is skipped, or no longer skipped.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Skipped {
-    /// Of which channel.
+    /// The channel.
     pub subscription: Subscription,
-    /// Whether it is left out.
+    /// Whether it is skipped.
     pub skip: bool,
 }
 
@@ -176,10 +176,10 @@ impl fmt::Display for Skipped {
     }
 }
 
-/// Leaves the coming digest of a channel out, or takes that back.
+/// Skips a channel's next digest, or takes that back.
 ///
 /// # Errors
-/// Refused to editors, and if the channel gets no papers.
+/// Refused to editors, and if the channel has no subscription.
 pub async fn skip(store: &Store, by: &HomeModerator, target: &Target, skip: bool, now: Timestamp) -> Result<Skipped> {
     by.must_be(Role::Approver, "skip papers")?;
     let mut tx = store.write().await?;

@@ -1,4 +1,4 @@
-//! Posting what is due: fetched at post time, once for all channels of the hour, and enqueued exactly once each.
+//! Posts due digests: the week is fetched once for all channels, and each digest is enqueued exactly once.
 
 use std::collections::BTreeMap;
 
@@ -13,15 +13,16 @@ use crate::people::{self, Identity, optout};
 use crate::store::{Connection, Lease, PersonId, Store};
 use crate::{Error, Result, time};
 
-/// How long somebody may be at it before others take it for dead.
+/// How long a process may work on a digest before others treat it as dead.
 const LEASE_DURATION: SignedDuration = SignedDuration::from_mins(10);
-/// How long a digest rests while others ask the sources.
+/// How long a digest waits while another process fetches the week.
 const SOON: SignedDuration = SignedDuration::from_mins(1);
-/// After how many digests in a row that could not be delivered a person gets no more.
+/// After this many refused digests in a row, a person gets no more.
 const REFUSALS: i64 = 3;
 
-/// Enqueues the digests that are due at `now`, and returns how many messages that made. May take minutes, for it
-/// asks the network; no transaction is open meanwhile. Killed at any instant, it is done again, to the same effect.
+/// Enqueues the digests that are due at `now`. Returns the number of new messages. It may take minutes, because it
+/// calls the network; no transaction is open meanwhile. If it is killed, the next run does the same work with the
+/// same result.
 pub async fn due<'f>(
     store: &Store,
     base: &str,
@@ -49,7 +50,7 @@ pub async fn due<'f>(
     Ok(said)
 }
 
-/// Plans again the digests that are due only after `beyond`: the clock was ahead when they were planned.
+/// Reschedules digests that are due after `beyond`, because they were planned while the clock was wrong.
 pub async fn plan_again(db: &mut Connection, now: Timestamp, beyond: Timestamp) -> Result<()> {
     for subscription in sql::due_after(db, beyond).await? {
         let next = subscription.wishes.schedule.after(now);
@@ -69,7 +70,7 @@ async fn catch_up(store: &Store, subscription: &mut Subscription, now: Timestamp
     let (Some(first), Some(last)) = (missed.first(), missed.last()) else { return Ok(false) };
     let mut tx = store.write().await?;
     let Some(current) = sql::of(&mut tx, &subscription.target).await?.filter(|s| s.due == subscription.due) else {
-        // Somebody has changed or ended it meanwhile.
+        // Somebody has changed or ended the subscription meanwhile.
         subscription.due = Timestamp::MAX;
         return Ok(false);
     };
@@ -81,8 +82,8 @@ async fn catch_up(store: &Store, subscription: &mut Subscription, now: Timestamp
     Ok(told)
 }
 
-/// Tells the person who set a channel up that digests were not posted; if they are gone or want no messages, the channel.
-/// A person who gets digests by direct message is spared that.
+/// Tells the person who set up a channel that digests were not posted; if they are gone or want no messages, tells
+/// the channel. A person who gets digests by direct message is not told.
 async fn tell(
     db: &mut Connection,
     subscription: &Subscription,
@@ -117,7 +118,7 @@ async fn tell(
     outbox::enqueue(db, &message, now).await
 }
 
-/// Posts one week to all that want it now.
+/// Posts one week to all subscriptions for which it is due.
 async fn one_week(
     store: &Store,
     sources: (&Feeds, &str),
@@ -125,7 +126,7 @@ async fn one_week(
     subscriptions: &[Subscription],
     now: Timestamp,
 ) -> Result<usize> {
-    // Nothing is fetched for those who skip it.
+    // Do not fetch for subscriptions that skip this week.
     let (skipping, wanting): (Vec<_>, Vec<_>) = subscriptions.iter().partition(|s| s.skip == Some(week));
     for subscription in skipping {
         pass_over(store, subscription, now).await?;
@@ -137,7 +138,7 @@ async fn one_week(
             for subscription in wanting {
                 match post(store, subscription, &digest, now).await {
                     Ok(new) => said += usize::from(new),
-                    // It is tried again when its lease is over; the others need not wait for that.
+                    // It is retried when its lease ends; the others need not wait for that.
                     Err(cause) => error!(subscription = subscription.id, "a digest failed: {}", reason(&cause)),
                 }
             }
@@ -152,7 +153,7 @@ async fn one_week(
             warn!(%week, "no source of the papers could be asked: {}", reason(&cause));
             let schedule = |s: &Subscription| s.wishes.schedule.again(s.due, now);
             for subscription in &wanting {
-                // Too late then: the next look passes it over and says so.
+                // A retry would be too late, so the next run skips the digest and reports it.
                 let at =
                     schedule(subscription).unwrap_or_else(|| subscription.wishes.schedule.too_late(subscription.due));
                 put_off(store, &[*subscription], at, 1).await?;
@@ -184,11 +185,11 @@ async fn pass_over(store: &Store, subscription: &Subscription, now: Timestamp) -
     tx.commit().await
 }
 
-/// Decides one digest: the message, what is in it and when the next one is due, in one transaction. Says whether
-/// there is a new message.
+/// Posts one digest. The message, its record of papers and the next due date are written in one transaction. Returns
+/// whether there is a new message.
 async fn post(store: &Store, seen: &Subscription, week: &Digest, now: Timestamp) -> Result<bool> {
     let mut tx = store.write().await?;
-    // What moderators changed while the sources were asked counts.
+    // Changes that moderators made during the fetch count.
     let Some(current) = sql::of(&mut tx, &seen.target).await?.filter(|s| s.due == seen.due) else { return Ok(false) };
     let next = current.wishes.schedule.after(now);
     if current.skip == Some(week.week) {
@@ -219,7 +220,7 @@ async fn post(store: &Store, seen: &Subscription, week: &Digest, now: Timestamp)
 
 fn message(subscription: &Subscription, person: Option<PersonId>, digest: &Digest) -> Message {
     let payload = match subscription.target {
-        // A post has a title, and no buttons.
+        // A Reddit post has a title and no buttons.
         Target::RedditPost(_) => {
             Payload { body: digest.to_string(), title: Some(digest.title()), ..Payload::default() }
         }
@@ -238,18 +239,18 @@ fn message(subscription: &Subscription, person: Option<PersonId>, digest: &Diges
         payload,
         otherwise: None,
         due: None,
-        // A digest that could not be delivered for so long is news no more.
+        // When the next digest is due, this one is no longer news.
         expires: Some(subscription.wishes.schedule.after(subscription.due)),
     }
 }
 
-/// The number of the person a direct message goes to.
+/// The person who gets a direct message.
 async fn recipient(db: &mut Connection, target: &Target) -> Result<Option<PersonId>> {
     let Target::DiscordDm(user) = target else { return Ok(None) };
     Ok(people::find(db, &Identity::Discord(*user)).await?.map(|person| person.id))
 }
 
-/// Whether the target is somebody who wants to hear nothing unasked.
+/// Whether the target is a person who has opted out of unasked messages.
 async fn unwanted(db: &mut Connection, target: &Target) -> Result<bool> {
     match target {
         Target::DiscordDm(user) => optout::opted_out(db, &Identity::Discord(*user)).await,
@@ -257,7 +258,8 @@ async fn unwanted(db: &mut Connection, target: &Target) -> Result<bool> {
     }
 }
 
-/// How many digests in a row a person's settings have turned away. What is gone is gone at once; other trouble may end.
+/// How many digests in a row a person's settings refused. An account that is gone counts as the limit. Other problems
+/// do not count, because they may end.
 async fn refusals(db: &mut Connection, subscription: &Subscription, person: Option<PersonId>) -> Result<i64> {
     let Some(last) = subscription.last_week else { return Ok(0) };
     let standing = outbox::standing(db, &key(last, &subscription.target, person)).await?;

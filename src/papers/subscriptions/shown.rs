@@ -1,4 +1,4 @@
-//! What is said about subscriptions, as Markdown.
+//! Texts about subscriptions, as Markdown.
 
 use std::fmt;
 
@@ -8,10 +8,10 @@ use super::{Subscription, Wishes};
 use crate::outbox::Target;
 use crate::papers::schedule::Schedule;
 
-/// What a subscription is now.
+/// A new or changed subscription.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Subscribed {
-    /// Whether there was none before.
+    /// Whether it is new.
     pub is_new: bool,
     /// The subscription.
     pub subscription: Subscription,
@@ -55,10 +55,10 @@ impl fmt::Display for Wishes {
     }
 }
 
-/// What was ended.
+/// A subscription that has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unsubscribed {
-    /// Where digests went.
+    /// The target of its digests.
     pub target: Target,
 }
 
@@ -71,7 +71,7 @@ impl fmt::Display for Unsubscribed {
     }
 }
 
-/// A target as people read it.
+/// A target as people see it.
 pub fn place(target: &Target) -> String {
     match target {
         Target::DiscordChannel(id) => format!("<#{id}>"),
@@ -81,7 +81,7 @@ pub fn place(target: &Target) -> String {
 }
 
 fn quoted(words: &[String]) -> String {
-    // The words are the moderator's own; nothing of them may become markup.
+    // The words are the moderator's own; none of them may become markup.
     let plain = |word: &String| word.replace(['`', '*', '_', '[', ']', '<', '>', '@', '|', '~', '\\'], "");
     words.iter().map(|word| format!("“{}”", plain(word))).collect::<Vec<_>>().join(" or ")
 }
@@ -99,7 +99,7 @@ fn weekday(day: jiff::civil::Weekday) -> &'static str {
     }
 }
 
-/// An instant as the schedule's clock shows it: `Monday 23 November 2026, 09:00 (Europe/Berlin)`.
+/// An instant in the schedule's time zone: `Monday 23 November 2026, 09:00 (Europe/Berlin)`.
 pub fn moment(schedule: &Schedule, at: Timestamp) -> String {
     let local = schedule.zone.civil(at);
     format!("{} ({})", local.strftime("%A %-d %B %Y, %H:%M"), schedule.zone_name())

@@ -1,4 +1,4 @@
-//! The queries of subscriptions: who gets a digest, what was posted there, and what moderators chose.
+//! The SQL of subscriptions: who gets a digest, what was posted, and the moderators' choices.
 
 use jiff::Timestamp;
 use jiff::civil::Weekday;
@@ -84,12 +84,12 @@ pub async fn of_community(db: &mut Connection, community: &str) -> Result<Vec<Su
     raw.into_iter().map(Raw::read).collect()
 }
 
-/// How many targets get a digest.
+/// The number of targets that get a digest.
 pub async fn count(db: &mut Connection) -> Result<i64> {
     Ok(sqlx::query_scalar("SELECT count(*) FROM paper_subscriptions").fetch_one(db).await?)
 }
 
-/// Puts a subscription; what was posted and refused before stays.
+/// Saves a subscription. Its posted papers and its refusals stay.
 pub async fn put(
     db: &mut Connection,
     target: &Target,
@@ -131,7 +131,7 @@ pub async fn remove(db: &mut Connection, target: &Target) -> Result<bool> {
     Ok(sqlx::query(query).bind(target.to_string()).execute(db).await?.rows_affected() == 1)
 }
 
-/// Who is told if a digest cannot be posted.
+/// Sets the person who is told if a digest cannot be posted.
 pub async fn set_keeper(db: &mut Connection, subscription: i64, person: PersonId) -> Result<()> {
     let query = "INSERT INTO paper_keepers (subscription, person_id) VALUES ($1, $2)
                  ON CONFLICT (subscription) DO UPDATE SET person_id = excluded.person_id";
@@ -139,27 +139,27 @@ pub async fn set_keeper(db: &mut Connection, subscription: i64, person: PersonId
     Ok(())
 }
 
-/// Their number and Discord id.
+/// That person's number and Discord id.
 pub async fn keeper(db: &mut Connection, subscription: i64) -> Result<Option<(PersonId, Option<String>)>> {
     let query = "SELECT p.id, p.discord_id FROM paper_keepers k JOIN persons p ON p.id = k.person_id
                  WHERE k.subscription = $1";
     Ok(sqlx::query_as(query).bind(subscription).fetch_optional(db).await?)
 }
 
-/// Whether anything is due.
+/// Whether any digest is due.
 pub async fn any_due(db: &mut Connection, now: Timestamp) -> Result<bool> {
     let query = "SELECT EXISTS (SELECT 1 FROM paper_subscriptions WHERE try_at <= $1 AND lease_until <= $1)";
     Ok(sqlx::query_scalar(query).bind(Millis(now)).fetch_one(db).await?)
 }
 
-/// Takes all that is due.
+/// Claims all due digests.
 pub async fn claim(db: &mut Connection, lease: Lease) -> Result<Vec<Subscription>> {
     let query = format!(
         "UPDATE paper_subscriptions SET lease_until = $1 WHERE try_at <= $2 AND lease_until <= $2 RETURNING {COLUMNS}"
     );
     let raw: Vec<Raw> =
         sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(lease.until()).bind(lease.from()).fetch_all(db).await?;
-    // One that this version cannot read, such as one with a zone that is no more, stops no other.
+    // A row that this version cannot read, such as one with a removed time zone, must not stop the others.
     let read = |raw: Raw| {
         let id = raw.id;
         raw.read().inspect_err(|cause| tracing::error!(id, "a subscription to papers cannot be read: {cause}")).ok()
@@ -167,14 +167,14 @@ pub async fn claim(db: &mut Connection, lease: Lease) -> Result<Vec<Subscription
     Ok(raw.into_iter().filter_map(read).collect())
 }
 
-/// Those that are due only after an instant.
+/// The subscriptions that are due after an instant.
 pub async fn due_after(db: &mut Connection, beyond: Timestamp) -> Result<Vec<Subscription>> {
     let query = format!("SELECT {COLUMNS} FROM paper_subscriptions WHERE due_at > $1");
     let raw: Vec<Raw> = sqlx::query_as(sqlx::AssertSqlSafe(query)).bind(Millis(beyond)).fetch_all(db).await?;
     Ok(raw.into_iter().filter_map(|raw| raw.read().ok()).collect())
 }
 
-/// The next digest is due at `due`; nothing stands against it.
+/// Sets the next due date and clears skip, tries and lease.
 pub async fn advance(db: &mut Connection, id: i64, due: Timestamp, posted: Option<Week>, refused: i64) -> Result<()> {
     let query = "UPDATE paper_subscriptions SET due_at = $1, try_at = $1, tries = 0, lease_until = 0, skip = NULL,
                      last_week = coalesce($2, last_week), refused = $3 WHERE id = $4";
@@ -183,7 +183,7 @@ pub async fn advance(db: &mut Connection, id: i64, due: Timestamp, posted: Optio
     Ok(())
 }
 
-/// It is tried again at `at`.
+/// Postpones the digest until `at`.
 pub async fn put_off(db: &mut Connection, id: i64, at: Timestamp, tries: i64) -> Result<()> {
     let query = "UPDATE paper_subscriptions SET try_at = $1, tries = $2, lease_until = 0 WHERE id = $3";
     sqlx::query(query).bind(Millis(at)).bind(tries).bind(id).execute(db).await?;
@@ -216,7 +216,7 @@ pub async fn add_post(db: &mut Connection, target: &Target, week: Week, entry: &
     Ok(())
 }
 
-/// What members of a community liked best of what was posted to a target in a week.
+/// The members' favourite among the papers that were posted to a target in a week.
 pub async fn favourite(db: &mut Connection, community: &str, target: &Target, week: Week) -> Result<Option<Favourite>> {
     let query = "SELECT p.arxiv, p.title, count(*) FROM paper_posts p
                      JOIN paper_votes v ON v.community = $1 AND v.arxiv = p.arxiv
@@ -233,7 +233,7 @@ pub async fn favourite(db: &mut Connection, community: &str, target: &Target, we
     Ok(Some(Favourite { id, title, votes: u32::try_from(votes).unwrap_or(u32::MAX) }))
 }
 
-/// Pins or vetoes a paper, in place of what was chosen before.
+/// Pins or vetoes a paper; replaces an earlier choice.
 pub async fn choose(db: &mut Connection, community: &str, entry: &Entry, choice: Choice, week: Week) -> Result<()> {
     let query = "INSERT INTO paper_choices (community, arxiv, choice, week, entry) VALUES ($1, $2, $3, $4, $5)
                  ON CONFLICT (community, arxiv) DO UPDATE SET choice = excluded.choice, week = excluded.week,
@@ -251,7 +251,7 @@ pub async fn choose(db: &mut Connection, community: &str, entry: &Entry, choice:
     Ok(())
 }
 
-/// Takes a choice back. Says whether there was one.
+/// Deletes a choice. Returns whether there was one.
 pub async fn unchoose(db: &mut Connection, community: &str, id: &ArxivId) -> Result<bool> {
     let query = "DELETE FROM paper_choices WHERE community = $1 AND arxiv = $2";
     Ok(sqlx::query(query).bind(community).bind(id.as_str()).execute(db).await?.rows_affected() == 1)
@@ -264,7 +264,7 @@ pub async fn pins(db: &mut Connection, community: &str, week: Week) -> Result<Ve
     rows.iter().map(|entry| json(entry)).collect()
 }
 
-/// What moderators of a community want of papers: pins, then vetoes.
+/// The choices of a community's moderators: pins, then vetoes.
 pub async fn chosen(db: &mut Connection, community: &str) -> Result<Vec<Chosen>> {
     let query = "SELECT choice, week, entry FROM paper_choices WHERE community = $1 ORDER BY choice, rowid";
     let rows: Vec<(String, String, String)> = sqlx::query_as(query).bind(community).fetch_all(db).await?;
@@ -275,7 +275,7 @@ pub async fn chosen(db: &mut Connection, community: &str) -> Result<Vec<Chosen>>
     rows.into_iter().map(read).collect()
 }
 
-/// The papers that are never to be posted.
+/// The papers that must never be posted.
 pub async fn vetoes(db: &mut Connection, community: &str) -> Result<Vec<ArxivId>> {
     let query = "SELECT arxiv FROM paper_choices WHERE community = $1 AND choice = 'veto'";
     let ids: Vec<String> = sqlx::query_scalar(query).bind(community).fetch_all(db).await?;

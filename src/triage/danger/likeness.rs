@@ -1,31 +1,32 @@
-//! The second stage of the ear: how like the meaning of a passage is to those of the texts that it learnt from. People
-//! say it in more ways than one line through all meanings could part, so each text speaks for itself.
+//! The second stage of the danger detector: the similarity of a passage's meaning to the texts it was trained on. One
+//! linear boundary through all meanings cannot separate them, because people say it in many ways; so each text has
+//! its own weight.
 
 use crate::meaning::{KEPT_BYTES, Vector, WIDTH, to_bytes};
 
-/// How much less like two passages are whose words come to other sums.
+/// How much a difference between two passages' word sums lowers their similarity.
 const WORDS: f64 = 0.01;
 /// Passes over the texts.
 const PASSES: usize = 60;
-/// How much one text may count.
+/// The most that one text may count.
 const MOST: f64 = 3.0;
 
-/// A text that was learnt from.
+/// A training text.
 #[derive(Clone, Debug, PartialEq)]
 struct Learnt {
-    /// How much it speaks for danger; below zero against it.
+    /// Its weight for danger; negative against danger.
     weight: f32,
-    /// What its words came to.
+    /// The sum of its words.
     sum: f32,
     scale: f32,
     meaning: [i8; WIDTH],
 }
 
-/// All texts that were learnt from.
+/// All training texts.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Likeness(Vec<Learnt>);
 
-/// How like two passages are, with what all have in common.
+/// The similarity of two passages; the constant 1 acts as a common bias.
 fn like(cosine: f64, sums: f64) -> f64 {
     1.0 + (2.0 * (cosine.min(1.0) - 1.0) - WORDS * sums * sums).exp()
 }
@@ -36,7 +37,7 @@ impl Learnt {
     }
 
     fn like(&self, sum: f64, meaning: &Vector) -> f64 {
-        // Eight sums at a time, so that the compiler may use vector instructions.
+        // Eight separate sums, so that the compiler can use vector instructions.
         let mut sums = [0.0_f32; 8];
         for (small, x) in self.meaning.as_chunks::<8>().0.iter().zip(meaning.as_chunks::<8>().0) {
             (0..8).for_each(|i| sums[i] += f32::from(small[i]) * x[i]);
@@ -58,13 +59,13 @@ impl Learnt {
 }
 
 impl Likeness {
-    /// What a passage comes to, by what its words come to and its meaning.
+    /// The score of a passage, from the sum of its words and its meaning.
     pub fn sum(&self, sum: f64, meaning: &Vector) -> f64 {
         self.0.iter().map(|learnt| f64::from(learnt.weight) * learnt.like(sum, meaning)).sum()
     }
 
-    /// Learns from passages: what their words come to, their meanings, and whether they are of danger. Both sides weigh
-    /// the same. Logistic regression in the dual, one text at a time.
+    /// Trains with passages: the sum of the words, the meaning, and whether it is about danger. Both classes have the
+    /// same weight. Logistic regression in the dual, one text at a time.
     pub fn learn(told: &[(f64, Vector, bool)]) -> Likeness {
         let mut learnt: Vec<Learnt> = told.iter().filter_map(|(sum, meaning, _)| Learnt::of(*sum, meaning)).collect();
         let row = |(sum, meaning, _): &(f64, Vector, bool)| -> Vec<f32> {
@@ -94,7 +95,7 @@ impl Likeness {
         self.0.iter().flat_map(Learnt::write).collect()
     }
 
-    /// Reads what was written; nothing if it is something else.
+    /// Reads bytes from `write`; none if they are something else.
     pub fn read(bytes: &[u8]) -> Option<Likeness> {
         let (each, rest) = bytes.as_chunks::<{ KEPT_BYTES + 8 }>();
         let learnt = each.iter().map(|bytes| Learnt::read(bytes)).collect::<Option<Vec<_>>>()?;
@@ -102,7 +103,7 @@ impl Likeness {
     }
 }
 
-/// Where the dual variable of one text comes to rest: between 0 and `most`, where `margin` and the entropy balance.
+/// Solves for the dual variable of one text: the point between 0 and `most` where `margin` and the entropy balance.
 fn settled(old: f64, most: f64, square: f64, margin: f64) -> f64 {
     let slope = |z: f64| square * (z - old) + margin + (z / (most - z)).ln();
     let (mut low, mut high) = (most * 1e-9, most * (1.0 - 1e-9));

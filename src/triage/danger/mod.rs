@@ -1,9 +1,9 @@
-//! The second ear for people in danger: what the phrases of `crisis.txt` do not hear, because nobody thought of it, a
-//! small learned model may. It looks at passages of two sentences: words, pairs of words and runs of letters. Where these
-//! leave it open, the meaning of the passage decides; it only ever adds to what the words hear.
+//! A small learned detector of danger, for texts that the phrases of `crisis.txt` miss. It reads passages of two
+//! sentences: words, pairs of words and sequences of letters. If these do not decide, the passage's meaning decides.
+//! It only adds to what the phrases detect.
 //!
-//! It is trained by `cairn triage train` from the texts of this folder, which were written for Cairn, and from the passages
-//! of the other examples, whose authors are safe.
+//! `cairn triage train` trains it with the texts of this folder, which were written for Cairn, and with passages of
+//! the other examples, whose authors are safe.
 
 mod likeness;
 pub mod train;
@@ -18,42 +18,42 @@ use super::learned::Slots;
 use crate::meaning::Vector;
 
 const MAGIC: &[u8; 8] = b"CAIRNDG1";
-/// The sum from which on the words alone are enough.
+/// From this sum on, the words alone are enough.
 const LOUD: f64 = 2.75;
-/// The sum from which on the meaning is asked.
+/// From this sum on, the meaning is computed.
 const FAINT: f64 = 0.25;
-/// How many different words and pairs of words of a passage must be known: a command's value or a line of code is no cry for help,
-/// whatever its letters come to.
+/// The fewest different known words and word pairs in a passage. A command's value or a line of code is not a cry for
+/// help, even if its letters have a high sum.
 const KNOWN: usize = 5;
-/// What words and meaning must come to.
+/// The least score of words and meaning for danger.
 const MEANT: f64 = -2.75;
-/// Characters after which a sentence without an end is cut at a space.
+/// A sentence without an end is cut at a space after this many characters.
 const LONGEST: usize = 240;
 
 /// The passage of a text that sounds most like danger.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Passage {
-    /// What its words come to; the more, the more like danger.
+    /// The sum of its words; larger is more like danger.
     pub sum: f64,
-    /// Two sentences, or one if there is no other.
+    /// Two sentences, or one if the text has only one.
     pub text: String,
-    /// How many different words and pairs of words of it were learnt from.
+    /// How many of its different words and word pairs the detector knows.
     pub known: usize,
 }
 
 impl Passage {
-    /// The words are enough.
+    /// Whether the words alone are enough.
     pub fn is_loud(&self) -> bool {
         self.known >= KNOWN && self.sum >= LOUD
     }
 
-    /// The words leave it open: the meaning of the passage is worth its price.
+    /// Whether the words do not decide, so that computing the meaning is worth its cost.
     pub fn is_faint(&self) -> bool {
         self.known >= KNOWN && (FAINT..LOUD).contains(&self.sum)
     }
 }
 
-/// A trained ear.
+/// The trained detector.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ear {
     /// Checksum of the texts that it was trained on.
@@ -67,24 +67,24 @@ pub struct Ear {
     slots: Slots,
 }
 
-/// One sentence: its place, and what its features come to, words and letters apart.
+/// One sentence: its text, and the sums of its features, words and letters apart.
 struct Sentence<'a> {
     text: &'a str,
     sums: [i32; 2],
     counts: [u32; 2],
-    /// Which of the features of words are known.
+    /// The indexes of its known word features.
     known: BTreeSet<usize>,
 }
 
 impl Ear {
-    /// The ear that is compiled in.
+    /// The compiled-in detector.
     pub fn builtin() -> &'static Ear {
         static BUILTIN: LazyLock<Ear> =
             LazyLock::new(|| Ear::read(include_bytes!("ear.bin")).unwrap_or_else(Ear::deaf));
         &BUILTIN
     }
 
-    /// One that hears nothing.
+    /// A detector that detects nothing.
     fn deaf() -> Ear {
         Ear::new([0; 8], Vec::new(), 0, Vec::new(), [0.0, f32::MIN], Likeness::default())
     }
@@ -113,12 +113,12 @@ impl Ear {
         Some(Passage { sum, text, known: known.len() })
     }
 
-    /// Whether words and meaning of a passage together say danger.
+    /// Whether words and meaning of a passage together indicate danger.
     pub fn means_danger(&self, passage: &Passage, meaning: &Vector) -> bool {
         self.meant(passage, meaning) >= MEANT
     }
 
-    /// What words and meaning of a passage come to; the more, the more like danger.
+    /// The score of a passage's words and meaning; larger is more like danger.
     pub fn meant(&self, passage: &Passage, meaning: &Vector) -> f64 {
         self.likeness.sum(passage.sum, meaning)
     }
@@ -161,7 +161,7 @@ impl Ear {
         out
     }
 
-    /// Reads a file; nothing if it is not one.
+    /// Reads a file; none if it is not a detector.
     pub fn read(bytes: &[u8]) -> Option<Ear> {
         let mut rest = bytes.strip_prefix(MAGIC)?;
         let mut take = |n: usize| {
@@ -181,7 +181,7 @@ impl Ear {
     }
 }
 
-/// The sentences of a text, not longer than [`LONGEST`] by much.
+/// The sentences of a text, only slightly longer than [`LONGEST`].
 fn sentences(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     let cut = move || {

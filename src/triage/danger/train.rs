@@ -1,4 +1,4 @@
-//! Trains the second ear. Deterministic: the same texts give the same bytes.
+//! Trains the danger detector. Deterministic: the same texts give the same bytes.
 
 use std::collections::BTreeMap;
 
@@ -11,36 +11,36 @@ use crate::triage::grams::{self, Kind};
 use crate::triage::learned::{Features, Slots};
 use crate::triage::train::{Example, Fact, fit_facts};
 
-/// What a text counts against a large weight.
+/// The weight of a text's error against the penalty on large weights.
 const TRUST: f64 = 4.0;
-/// The share of a lesson that a passage of an example counts, and how many each example gives.
+/// The weight of a passage from an example, and the most passages per example.
 const PASSAGE: f64 = 0.3;
 const PASSAGES: usize = 6;
-/// How many texts must have a feature.
+/// The fewest texts that must have a feature.
 const COMMON: u32 = 2;
-/// Parts, of which each is heard by an ear that was taught by the others.
+/// The number of parts; each is judged by a detector trained on the others.
 const FOLDS: u8 = 4;
-/// Passages of examples that sound most like danger: the second stage learns that they are none.
+/// How many of the examples' passages that sound most like danger the second stage learns as safe.
 const HARDEST: usize = 1_200;
 
-/// A text whose author, or somebody they speak of, is in danger or safe.
+/// A text whose author, or a person they write about, is in danger or safe.
 #[derive(Clone, Debug)]
 pub struct Told {
-    /// What they wrote.
+    /// The text.
     pub text: String,
-    /// They are in danger.
+    /// Whether they are in danger.
     pub danger: bool,
     /// How much it counts.
     weight: f64,
 }
 
-/// Reads a file of texts, one a line; "#" begins a remark.
+/// Reads a file with one text per line; lines with "#" in front are comments.
 pub fn read(lines: &str, danger: bool) -> Vec<Told> {
     let texts = lines.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
     texts.map(|text| Told { text: text.to_owned(), danger, weight: 1.0 }).collect()
 }
 
-/// Passages of examples whose authors are safe, some of each.
+/// A sample of passages from examples, whose authors are safe.
 fn passages(examples: &[Example]) -> Vec<Told> {
     let of = |example: &Example| {
         let cut: Vec<&str> = sentences(&example.title).chain(sentences(&example.body)).collect();
@@ -51,10 +51,10 @@ fn passages(examples: &[Example]) -> Vec<Told> {
     examples.iter().flat_map(of).collect()
 }
 
-/// The trained ear. `mean` tells what texts mean.
+/// Trains a detector. `mean` returns the meanings of texts.
 ///
 /// # Errors
-/// Those of `mean`.
+/// The errors of `mean`.
 pub fn train(
     told: &[Told],
     examples: &[Example],
@@ -75,7 +75,7 @@ pub fn train(
     Ok(Ear { likeness, ..ear })
 }
 
-/// What each text comes to, and its passage that sounds most like danger, by an ear that was not taught it.
+/// The sum of each text and its most dangerous passage, from a detector that was trained without the text.
 fn left_out(all: &[&Told]) -> Vec<(f64, String)> {
     let part = |told: &Told| checksum(told.text.as_bytes())[1] % FOLDS;
     let mut heard = vec![(f64::MIN, String::new()); all.len()];
@@ -128,7 +128,7 @@ fn vocabulary(all: &[&Told]) -> (Vec<u32>, usize) {
     (words.into_iter().chain(common(1)).collect(), count)
 }
 
-/// As [`Ear`] adds them up: each as often as it stands there, over the root of the number of all.
+/// The features as [`Ear`] adds them up: each count divided by the root of the number of all.
 fn features(text: &str, slots: &Slots, hashes: &[u32], words: usize) -> Features {
     let mut found: BTreeMap<u32, f32> = BTreeMap::new();
     let mut counts = [0_u32; 2];

@@ -1,20 +1,20 @@
-//! What two places of the wiki have in common and should not: headings, ways of asking, texts (pure).
+//! Finds headings, `asked` phrases and texts that occur in two places of the wiki (pure).
 
 use std::collections::{HashMap, HashSet};
 
 use super::{Finding, Level, Read};
 use crate::wiki::{Section, markdown, name};
 
-/// How many words in a row count as the same text.
+/// The length of the word sequences that are compared.
 const SHINGLE: usize = 4;
-/// The least runs of words that a section needs to be compared.
+/// Sections with fewer such sequences are not compared.
 const LEAST: usize = 30;
-/// The share of the shorter section's runs, in percent, from which two sections say the same.
+/// Two sections are too similar from this share of the shorter one's sequences on, in percent.
 const SAME_PERCENT: usize = 30;
-/// A run that so many sections have is a form of words, and says nothing.
+/// A sequence in this many sections is a common formula and is ignored.
 const COMMON: usize = 8;
 
-/// Everything that two places share, told at the later one.
+/// Finds everything that two places share. The finding is reported at the later one.
 pub fn alike(pages: &[Read<'_>], findings: &mut Vec<Finding>) {
     headings(pages, findings);
     ways_of_asking(pages, findings);
@@ -63,7 +63,7 @@ fn ways_of_asking(pages: &[Read<'_>], findings: &mut Vec<Finding>) {
     }
 }
 
-/// The line of a section's ways of asking.
+/// The line of a section's `asked` phrases.
 fn line_of_asked(source: &str, section: &Section) -> usize {
     let above = source.lines().enumerate().skip(section.line - 1).take(section.text_line + 1 - section.line);
     above.filter(|(_, line)| line.contains("<!-- asked:")).map(|(at, _)| at + 1).next().unwrap_or(section.line)
@@ -105,7 +105,7 @@ fn texts(pages: &[Read<'_>], findings: &mut Vec<Finding>) {
     }
 }
 
-/// The runs of words of a text.
+/// The word sequences of a text.
 fn shingles(markdown: &str) -> HashSet<String> {
     let plain = markdown::plain(markdown).to_lowercase();
     let words: Vec<&str> = plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();

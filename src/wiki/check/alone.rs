@@ -1,4 +1,4 @@
-//! Whether a section can be read without the rest of its page, as people read it on Discord (pure).
+//! Checks whether a section can be read without the rest of its page, as people read it on Discord (pure).
 
 use std::sync::LazyLock;
 
@@ -6,10 +6,10 @@ use regex::Regex;
 
 use super::prose::Prose;
 
-/// The writers of the articles that the wiki began with. A reader of one section has not heard of them.
+/// The authors of the articles that the wiki was made from. A reader of one section does not know them.
 pub const WRITERS: [&str; 4] = ["McAteer", "Warden", "Harris", "Belotti"];
 
-/// A pattern that is compiled at its first use.
+/// Declares a regex that is compiled at first use.
 macro_rules! pattern {
     ($name:ident, $text:expr) => {
         static $name: LazyLock<Regex> = LazyLock::new(|| Regex::new($text).expect("a pattern"));
@@ -17,7 +17,7 @@ macro_rules! pattern {
 }
 
 pattern!(POINTER, r"^(?:It|This|These|That|They|Those|He|She|Their|His|Her|Its)(?:[’'][a-z]+)?\b");
-// What such a word may begin all the same: it means what follows, or the page itself.
+// These starts are allowed: the pronoun refers to what follows, or to the page itself.
 pattern!(
     POINTS_AHEAD,
     r"(?x)^(?: (?:It|That)\ depends | This\ (?:page|guide|wiki|section|table|list|checklist|glossary|week|year)
@@ -29,7 +29,7 @@ pattern!(
     MEANS_TODAY,
     r"(?i)\b(?:these days|this (?:week|month|year|summer|winter|page|guide|wiki|glossary|paper|server))\b"
 );
-// “It” that stands for nothing, or for what the heading has named.
+// An “it” that refers to nothing, or to something named in the heading.
 pattern!(
     EMPTY_IT,
     r"(?i)(?:\bworth it\b|\bgo it\b|\bmake it\b|\b(?:is|was|does|will|did|can|has) it (?:hard|too|worth|help|take|matter|pay|cost|possible|true|safe|legal|still|necessary|normal|ok|okay|enough|ever|make)\b|\bhow \w+ is it to\b|\bit takes?\b)"
@@ -43,7 +43,7 @@ pattern!(ENOUGH, r"\bEnough:");
 pattern!(STEP, r"\b[Ss]teps? \d+\b");
 pattern!(LIST_OF_STEPS, r"(?m)^[ >*#-]*\**[Ss]tep \d+\b");
 
-/// What keeps a section from being understood alone: the line, and what to do.
+/// Reports what makes a section hard to understand alone: the line, and what to do.
 pub fn alone(prose: &Prose<'_>, found: &mut impl FnMut(usize, String)) {
     let is_lead = prose.section.level == 1;
     if !is_lead {
@@ -96,7 +96,7 @@ fn phrases(prose: &Prose<'_>, found: &mut impl FnMut(usize, String)) {
     }
 }
 
-/// A step that is only a number, in a section that does not hold the steps.
+/// A step named only by its number, in a section without the list of steps.
 fn steps(prose: &Prose<'_>, found: &mut impl FnMut(usize, String)) {
     if LIST_OF_STEPS.is_match(&prose.source) || STEP.is_match(&prose.section.heading) {
         return;
@@ -114,7 +114,7 @@ fn steps(prose: &Prose<'_>, found: &mut impl FnMut(usize, String)) {
     }
 }
 
-/// A writer whom the section names without saying who that is.
+/// An author named without an introduction.
 fn writers(prose: &Prose<'_>, found: &mut impl FnMut(usize, String)) {
     for writer in WRITERS {
         let Some(at) = word(&prose.source, writer) else { continue };
@@ -128,14 +128,14 @@ fn writers(prose: &Prose<'_>, found: &mut impl FnMut(usize, String)) {
     }
 }
 
-/// Where a word first stands, whole.
+/// The first position of a whole word.
 pub fn word(text: &str, word: &str) -> Option<usize> {
     let is_end = |c: Option<char>| !c.is_some_and(char::is_alphanumeric);
     let whole = |at: &usize| is_end(text[..*at].chars().next_back()) && is_end(text[at + word.len()..].chars().next());
     text.match_indices(word).map(|(at, _)| at).find(whole)
 }
 
-/// Whether a first name stands before a surname, or a role after it.
+/// Whether the surname has a first name before it, or a role after it.
 fn is_introduced(text: &str, surname: &str) -> bool {
     text.match_indices(surname).any(|(at, _)| {
         let before = text[..at].trim_end().rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();

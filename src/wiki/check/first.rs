@@ -1,4 +1,4 @@
-//! Whether a section's answer comes first (pure).
+//! Checks whether a section begins with its answer (pure).
 
 use std::sync::LazyLock;
 
@@ -7,17 +7,17 @@ use regex::Regex;
 use super::alone::{WRITERS, word};
 use super::prose::Prose;
 
-/// How many sentences an answer has to begin in.
+/// The answer must begin within this many sentences.
 const SENTENCES: usize = 2;
-/// A year that is history to someone who begins now.
+/// A year that is long ago for a beginner.
 static PAST_YEAR: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\b(?:19\d\d|20[01]\d|202[0-3])\b").expect("a pattern"));
-/// What is asked is history.
+/// The heading asks about history.
 static HISTORY: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:classics?|past|history|older|paths|when|who (?:started|invented))\b").expect("a pattern")
 });
 
-/// A section that tells who said something, and when, before it answers.
+/// A section that begins with who said something, or when, before it answers.
 pub fn first(prose: &Prose<'_>, found: &mut impl FnMut(usize, String)) {
     if prose.section.level == 1 {
         return;

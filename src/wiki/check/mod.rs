@@ -1,7 +1,7 @@
-//! What a page must keep to be good to read and to serve; [`check`] is pure.
+//! Checks pages for problems; [`check`] is pure.
 //!
-//! An error is what does not work. A warning is what makes a page worse to read: a section that cannot be read alone, an
-//! answer that comes late, two places that say the same, a term that nobody has explained.
+//! An error is something that does not work. A warning is something that makes a page harder to read: a section that
+//! cannot be read alone, a late answer, two places with the same text, a term without an explanation.
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,36 +17,36 @@ mod first;
 mod prose;
 mod terms;
 
-/// Words a section may have, the lead included: fewer say nothing, more are no snippet.
+/// How many words a section may have, the lead included: less has no content, more does not fit a snippet.
 const SECTION_WORDS: std::ops::RangeInclusive<usize> = 60..=250;
-/// The same where each section explains one word.
+/// The same for the glossary, where each section explains one word.
 const GLOSSARY: &str = "glossary";
 const GLOSSARY_WORDS: std::ops::RangeInclusive<usize> = 25..=60;
-/// The most characters of a summary: it stands under a link.
+/// The longest summary, in characters: it stands under a link.
 const MAX_SUMMARY: usize = 160;
-/// The longest address that a snippet is sized for.
+/// Snippets are measured with an address of this length.
 const BASE: &str = "https://an-address-of-a-usual-length.example.org";
 
-/// One thing to fix, and where.
+/// One problem, with its place.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Finding {
     /// The file.
     pub file: String,
     /// Its line, from 1.
     pub line: usize,
-    /// How bad it is.
+    /// How serious it is.
     pub level: Level,
     /// What is wrong and what is expected.
     pub problem: String,
 }
 
-/// How bad a finding is.
+/// How serious a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// Something does not work.
     Error,
-    /// Something is worse to read than it need be.
+    /// Something is harder to read than necessary.
     Warning,
 }
 
@@ -57,8 +57,7 @@ impl std::fmt::Display for Finding {
     }
 }
 
-/// Everything to fix in a set of pages, by file and line; empty if all is well. `pictures` are the names of the files that
-/// pages may show.
+/// All problems in a set of pages, sorted by file and line. `pictures` are the names of the files that pages may show.
 pub fn check(files: &[File], pictures: &HashSet<String>) -> Vec<Finding> {
     let mut findings = errors(files, pictures, |_| true);
     findings.extend(warnings(files));
@@ -66,7 +65,7 @@ pub fn check(files: &[File], pictures: &HashSet<String>) -> Vec<Finding> {
     findings
 }
 
-/// What makes pages worse to read. Pages that cannot be read have errors instead.
+/// Problems that make pages harder to read. Pages that cannot be parsed have errors instead.
 fn warnings(files: &[File]) -> Vec<Finding> {
     let pages = files.iter().filter_map(|file| Some((shown(file), Page::parse(&file.source).ok()?, &file.source)));
     let pages: Vec<Read<'_>> = pages.filter(|(_, page, _)| page.front.retired.is_none()).collect();
@@ -89,7 +88,7 @@ fn shown(file: &File) -> String {
     file.path.display().to_string()
 }
 
-/// What does not work in some of the pages, by their slugs.
+/// The errors in those pages whose slugs are `wanted`.
 pub(super) fn errors(files: &[File], pictures: &HashSet<String>, wanted: impl Fn(&str) -> bool) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut pages = Vec::new();
@@ -120,7 +119,7 @@ pub(super) fn errors(files: &[File], pictures: &HashSet<String>, wanted: impl Fn
     findings
 }
 
-/// The errors of one page of the database.
+/// The errors of one page in the database.
 pub async fn of_page(store: &Store, slug: &str) -> Result<Vec<Finding>> {
     let source = sql::newest(&mut *store.read().await?, slug).await?.map(|newest| newest.source).unwrap_or_default();
     let mut found = of_text(store, slug, &source).await?;
@@ -128,8 +127,8 @@ pub async fn of_page(store: &Store, slug: &str) -> Result<Vec<Finding>> {
     Ok(found)
 }
 
-/// What is to fix in a text that a page has or is to have. It is looked at beside the pages that it links to and those
-/// whose names it takes, so this costs the same however large the wiki is.
+/// Problems in a current or proposed text of a page. Only the pages that it links to, and those that have one of its
+/// names, are read with it, so the cost does not grow with the wiki.
 pub async fn of_text(store: &Store, slug: &str, source: &str) -> Result<Vec<Finding>> {
     let file = |slug: &str, source: String| File { path: format!("{slug}.md").into(), slug: slug.to_owned(), source };
     let mut files = vec![file(slug, source.to_owned())];
@@ -147,7 +146,7 @@ pub async fn of_text(store: &Store, slug: &str, source: &str) -> Result<Vec<Find
     Ok(found)
 }
 
-/// The pages that a page links to, and those that have a name which it takes.
+/// The pages that a page links to, and those that have one of its names.
 async fn neighbours(db: &mut Connection, page: &Page) -> Result<HashSet<String>> {
     let front = &page.front;
     let names = [&front.title].into_iter().chain(&front.aliases).map(|text| name(text));
@@ -166,7 +165,7 @@ fn error(file: String, line: usize, problem: String) -> Finding {
 
 type Read<'a> = (String, Page, &'a String);
 
-/// Slugs, titles and aliases are one name space, so that a name always means one page.
+/// Slugs, titles and aliases share one name space, so that a name always means one page.
 fn names(pages: &[Read<'_>], findings: &mut Vec<Finding>) {
     let mut owners: HashMap<String, &str> = HashMap::new();
     for (file, page, source) in pages {
@@ -213,7 +212,7 @@ fn front(page: &Page, source: &str, found: &mut impl FnMut(usize, String)) {
     }
 }
 
-/// Texts of the front matter that a ` #` cuts short: their lines, keys and what stands there.
+/// Values in the front matter that ` #` cuts short: line, key and value.
 fn cut_short(source: &str) -> impl Iterator<Item = (usize, &str, &str)> {
     let front = source.lines().enumerate().skip(1).take_while(|(_, line)| line.trim_end() != "---");
     front.filter_map(|(i, line)| {
@@ -249,7 +248,7 @@ fn size(page: &Page, section: &Section, found: &mut impl FnMut(usize, String)) {
     }
 }
 
-/// The anchors of every page, and other names of places in it, by its slug.
+/// The anchors of every page, with those from HTML, by its slug.
 type Anchors<'a> = HashMap<&'a str, HashSet<&'a str>>;
 
 fn anchors<'a>(pages: &'a [Read<'_>]) -> Anchors<'a> {
@@ -258,7 +257,7 @@ fn anchors<'a>(pages: &'a [Read<'_>]) -> Anchors<'a> {
         (page.front.slug.as_str(), names.map(String::as_str).collect())
     };
     let own = pages.iter().map(|(_, page, _)| of(page));
-    // A page that was renamed has its old slug as an alias, and links to that lead on.
+    // The old slug of a renamed page is an alias, and links to it still work.
     let old =
         pages.iter().flat_map(|(_, page, _)| page.front.aliases.iter().map(move |old| (old.as_str(), of(page).1)));
     old.chain(own).collect()
@@ -294,7 +293,7 @@ fn links(page: &Page, section: &Section, anchors: &Anchors<'_>, found: &mut impl
     }
 }
 
-/// Pictures have a file, and words for those who do not see them.
+/// Every picture must have a file and an alternative text.
 fn shows(section: &Section, pictures: &HashSet<String>, found: &mut impl FnMut(usize, String)) {
     let shown = markdown::pictures(&section.shown);
     for link in section.links.iter().filter(|link| link.picture) {

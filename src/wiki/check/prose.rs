@@ -1,29 +1,29 @@
-//! A section's Markdown as its readers' words, each at its place in the source (pure).
+//! A section's words as its readers see them, with positions in the source (pure).
 
 use pulldown_cmark::{Event, Parser, Tag};
 
 use crate::wiki::markdown::DIALECT;
 use crate::wiki::{Section, markdown};
 
-/// A section, read for its words.
+/// A section's text, prepared for checks of its wording.
 #[derive(Debug)]
 pub struct Prose<'a> {
     /// The section.
     pub section: &'a Section,
-    /// Its Markdown, byte for byte at the same place, with blanks instead of code, comments, tags and addresses.
+    /// Its Markdown with blanks instead of code, comments, tags and addresses; byte positions stay the same.
     pub source: String,
     /// Its words without markup.
     pub plain: String,
 }
 
 impl<'a> Prose<'a> {
-    /// Reads a section.
+    /// Prepares a section.
     pub fn new(section: &'a Section) -> Self {
         let plain = markdown::plain(&section.shown);
         Self { section, source: words_only(&section.markdown), plain }
     }
 
-    /// The line of the page on which a byte of [`Prose::source`] stands.
+    /// The page's line that contains a byte of [`Prose::source`].
     pub fn line(&self, at: usize) -> usize {
         self.section.text_line + self.source[..at].matches('\n').count()
     }
@@ -35,7 +35,7 @@ impl<'a> Prose<'a> {
     }
 }
 
-/// Where the sentences of a plain text end.
+/// The end offsets of the sentences in a plain text.
 fn sentence_ends(text: &str) -> impl Iterator<Item = usize> {
     let mut ends = text.char_indices().filter(|(_, c)| ".?!\n".contains(*c)).map(|(at, c)| at + c.len_utf8());
     std::iter::from_fn(move || {

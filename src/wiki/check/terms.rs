@@ -1,4 +1,4 @@
-//! Terms of the field that a newcomer does not know, at their first use on a page (pure).
+//! Finds technical terms that newcomers do not know and that a page does not explain at their first use (pure).
 
 use std::sync::LazyLock;
 
@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::prose::Prose;
 
-/// A term, and the pattern by which it is found.
+/// A term, and the pattern that finds it.
 struct Term {
     name: &'static str,
     pattern: LazyLock<Regex>,
@@ -16,12 +16,12 @@ const fn term(name: &'static str, compile: fn() -> Regex) -> Term {
     Term { name, pattern: LazyLock::new(compile) }
 }
 
-/// A pattern that is right.
+/// Compiles a pattern that is known to be valid.
 fn compiled(text: &str) -> Regex {
     Regex::new(text).expect("a pattern")
 }
 
-/// Abbreviations and names that mean nothing to those who begin.
+/// Abbreviations and names that beginners do not know.
 static TERMS: [Term; 8] = [
     term("API", || compiled(r"\bAPIs?\b")),
     term("LoRA", || compiled(r"\bLoRAs?\b")),
@@ -33,16 +33,16 @@ static TERMS: [Term; 8] = [
     term("JAX", || compiled(r"\bJAX\b")),
 ];
 
-// What explains a term behind it: a bracket, an apposition, “is” and the like, a colon.
+// An explanation after the term: a bracket, an apposition, “is” and the like, a colon.
 static EXPLAINED_AFTER: LazyLock<Regex> = LazyLock::new(|| {
     compiled(
         r"^[\w ’'-]{0,30}?(?:\*\*|_|\])* ?(?:\(|: |, (?:a|an|the|which|that is|in short|or|one|so|meaning)\b|(?:is|are|means|mean|turns?|lets?|stands? for)\b|[–—])",
     )
 });
-/// How far, in characters, a link may be that explains a term.
+/// A link within this many characters explains a term.
 const NEAR: usize = 90;
 
-/// The terms that a page uses before it has explained them.
+/// The terms that a page uses before it explains them.
 pub fn terms(page: &[Prose<'_>], slug: &str, found: &mut impl FnMut(usize, String)) {
     for term in &TERMS {
         let has_own_section = page.iter().any(|prose| term.pattern.is_match(&prose.section.heading));
@@ -64,7 +64,7 @@ pub fn terms(page: &[Prose<'_>], slug: &str, found: &mut impl FnMut(usize, Strin
 fn is_explained(prose: &Prose<'_>, start: usize, end: usize) -> bool {
     let source = &prose.source;
     let (before, after) = (&source[..start], &source[end..]);
-    // “low-rank adapters (LoRA)”, and “a way in for programs, called API”.
+    // “low-rank adapters (LoRA)”, or “a way in for programs, called API”.
     let follows = before.trim_end_matches(['*', '_', '[']).ends_with('(')
         || before.trim_end_matches(['*', '_', '“', ' ']).ends_with("called");
     if follows || EXPLAINED_AFTER.is_match(after) {
@@ -73,6 +73,6 @@ fn is_explained(prose: &Prose<'_>, start: usize, end: usize) -> bool {
     let from = source[..start].char_indices().rev().nth(NEAR).map_or(0, |(at, _)| at);
     let to = source[end..].char_indices().nth(NEAR).map_or(source.len(), |(at, _)| end + at);
     let around = &prose.section.markdown;
-    // In the source as it is written, a link's address follows its words.
+    // In the source, a link's address follows its words.
     around[from..to].contains("](") || around[end..to].contains(']')
 }

@@ -1,14 +1,15 @@
-//! The ways of asking for a section, which stand in a comment above its text (pure).
+//! The phrases by which people ask for a section. They stand in a comment above its text (pure).
 
 use crate::wiki::{Page, name, no_section};
 use crate::{Error, Result};
 
-/// How the comment begins.
+/// The start of such a comment.
 const BEGINS: &str = "<!-- asked:";
-/// The most characters of one way of asking.
+/// The longest phrase, in characters.
 const MAX_WAY: usize = 120;
 
-/// A question as a way of asking: one line, without what would end the comment or the way. None if nothing is left.
+/// Turns a question into such a phrase: one line, without characters that end the comment or the phrase. None if
+/// nothing is left.
 pub fn way(question: &str) -> Option<String> {
     let plain: String = question.chars().filter(|c| !c.is_control() || c.is_whitespace()).collect();
     let plain = plain.replace(['<', '>', ';'], " ").replace("--", "-");
@@ -17,7 +18,7 @@ pub fn way(question: &str) -> Option<String> {
     (!name(&short).is_empty()).then(|| short.trim().to_owned())
 }
 
-/// A page's source with more ways of asking for one of its sections. Those that it has already are not added.
+/// Adds phrases to a section in a page's source. Phrases that it already has are skipped.
 ///
 /// # Errors
 /// Refused if the page has no such section or cannot be read.

@@ -1,36 +1,36 @@
-//! What two texts have in common, word by word, and what becomes of two changes of one text (pure).
+//! Compares two texts word by word, and merges two changes to the same text (pure).
 
 use std::time::Duration;
 
 use similar::{ChangeTag, TextDiff};
 
-/// After this long, a difference that is right but not the shortest will do.
+/// After this time the diff may be longer than necessary, but is still correct.
 const PATIENCE: Duration = Duration::from_millis(100);
-/// What stands for a line end while words are joined as if they were lines.
+/// Replaces a line end while words are merged as if they were lines.
 const LINE_END: char = '\u{1}';
 
-/// What became of a stretch of text.
+/// What happened to a piece of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
-    /// It is in both.
+    /// It is in both texts.
     Same,
-    /// It is gone.
+    /// It was removed.
     Gone,
-    /// It is new.
+    /// It was added.
     New,
 }
 
-/// A stretch of text.
+/// A piece of text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
-    /// What became of it.
+    /// What happened to it.
     pub fate: Fate,
-    /// Its words.
+    /// The piece itself.
     pub text: String,
 }
 
-/// The difference between two texts, in words. What changed between two stretches that are the same is told as what is
-/// gone and what is new, and blanks or signs alone do not make such a stretch.
+/// The difference between two texts, word by word. Each change is the removed text, then the added text. Two changes
+/// with only blanks or punctuation between them count as one.
 pub fn words(old: &str, new: &str) -> Vec<Piece> {
     let (old, new) = (parts(old), parts(new));
     let diff = TextDiff::configure().timeout(PATIENCE).diff_slices(&old, &new);
@@ -71,12 +71,12 @@ fn push(pieces: &mut Vec<Piece>, fate: Fate, text: &str) {
     }
 }
 
-/// Whether a stretch is too little to stand between two changes.
+/// Whether a piece is too short to separate two changes.
 fn is_slight(text: &str) -> bool {
     !text.contains('\n') && !text.contains(char::is_alphanumeric)
 }
 
-/// Words, runs of blanks, line ends and signs: together they are the text.
+/// Splits a text into words, runs of blanks, line ends and punctuation. Joined again they are the whole text.
 fn parts(text: &str) -> Vec<&str> {
     #[derive(PartialEq)]
     enum Kind {
@@ -104,17 +104,16 @@ fn parts(text: &str) -> Vec<&str> {
     parts
 }
 
-/// Two changes of one text, joined.
+/// The result of merging two changes to the same text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Joined {
     /// The text with both changes.
     pub text: String,
-    /// Whether both changed the same line, so that it was joined by its words: somebody should read it.
+    /// Whether both changed the same line, so that they were merged word by word. A person should check the result.
     pub by_words: bool,
 }
 
-/// Joins two changes of `base`, if they touch different lines, or else different words; nothing if they contradict
-/// each other.
+/// Merges two changes to `base` if they change different lines, or different words of a line. None if they conflict.
 pub fn joined(base: &str, one: &str, other: &str) -> Option<Joined> {
     if let Ok(text) = diffy::merge(base, one, other) {
         return Some(Joined { text, by_words: false });

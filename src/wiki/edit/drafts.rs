@@ -1,5 +1,5 @@
-//! Drafts: changes that wait to be published. They are kept as they were made, so that a draft of
-//! one section can still be published after other sections have changed.
+//! Drafts: changes that wait for publication. A draft keeps the change itself, so that a draft of one section can
+//! still be published after other sections have changed.
 
 use std::fmt;
 
@@ -17,23 +17,23 @@ use crate::store::{Connection, Store};
 use crate::wiki::readable;
 use crate::{Error, Kind, Result};
 
-/// The most open drafts one person may have: a bound, not a quota anybody should meet.
+/// The most open drafts one person may have. It stops abuse; normal use stays far below.
 pub const MAX_OPEN: i64 = 100;
 
-/// A change that waits.
+/// A change that waits for publication.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Draft {
-    /// Its number among all drafts.
+    /// Unique among all drafts.
     pub id: i64,
     /// The page's slug; the page need not exist yet.
     pub page: String,
-    /// The section's anchor, empty for the lead; nothing if the draft is of the whole page.
+    /// The section's anchor, empty for the lead; none if the draft changes the whole page.
     pub section: Option<String>,
-    /// The section's new heading, if it is to get one.
+    /// The section's new heading, if the draft changes it.
     pub heading: Option<String>,
-    /// What page or section shall say.
+    /// The new text of the page or section.
     pub text: String,
-    /// The revision its author had in front of them.
+    /// The revision that the author edited.
     pub base: i64,
     /// Who made it.
     pub author: String,
@@ -43,7 +43,7 @@ pub struct Draft {
     pub at: Timestamp,
 }
 
-/// A draft with what an approver needs to decide.
+/// A draft with the details that an approver needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Shown {
     /// The draft.
@@ -53,15 +53,15 @@ pub struct Shown {
     /// The page's text in that revision; empty for a new page.
     #[serde(skip)]
     pub before: String,
-    /// What the draft makes of it.
+    /// The page's text with the draft applied.
     #[serde(skip)]
     pub after: String,
-    /// Why it cannot be published as it is, if somebody else was faster.
+    /// Set if the draft cannot be published because the page has changed since.
     pub stale: Option<Stale>,
 }
 
 impl Draft {
-    /// The change that it is.
+    /// The draft as a [`Change`].
     pub fn change(&self) -> Change<'_> {
         let part = match &self.section {
             None => Part::Page,
@@ -80,10 +80,10 @@ impl fmt::Display for Draft {
     }
 }
 
-/// Keeps a change as a draft.
+/// Saves a change as a draft.
 ///
 /// # Errors
-/// Refused if there is no such page, section or base, or if the result would be no page.
+/// Refused if there is no such page, section or base revision, or if the result is not a valid page.
 pub async fn save(store: &Store, by: &HomeModerator, change: Change<'_>, now: Timestamp) -> Result<Edited> {
     let mut tx = store.write().await?;
     let slug = target(&mut tx, &change).await?;
@@ -93,7 +93,7 @@ pub async fn save(store: &Store, by: &HomeModerator, change: Change<'_>, now: Ti
     Ok(kept)
 }
 
-/// [`save`] within somebody's transaction; `change.page` is a slug.
+/// [`save`] inside the caller's transaction; `change.page` is a slug.
 pub(super) async fn keep(
     db: &mut Connection,
     by: &HomeModerator,
@@ -112,7 +112,7 @@ pub(super) async fn keep(
     Ok(Edited::Draft { page: change.page.to_owned(), draft })
 }
 
-/// The text of the revision a change is based on, and what the change makes of it.
+/// The text of the base revision, and the same text with the change applied.
 async fn on_base(db: &mut Connection, change: &Change<'_>) -> Result<(String, String)> {
     let base = match change.base {
         0 => String::new(),
@@ -126,21 +126,21 @@ async fn on_base(db: &mut Connection, change: &Change<'_>) -> Result<(String, St
     Ok((base, result))
 }
 
-/// The drafts that wait, newest first.
+/// The open drafts, newest first.
 pub async fn list(store: &Store, _: &HomeModerator) -> Result<Vec<Draft>> {
     sql::open_drafts(&mut *store.read().await?).await
 }
 
-/// How many drafts wait.
+/// The number of open drafts.
 pub async fn waiting(store: &Store, _: &HomeModerator) -> Result<usize> {
     let many = sql::count_open(&mut *store.read().await?).await?;
     Ok(usize::try_from(many).unwrap_or(0))
 }
 
-/// One draft that waits, with its diff.
+/// One open draft, with its diff.
 ///
 /// # Errors
-/// Refused if no such draft waits.
+/// Refused if there is no such open draft.
 pub async fn show(store: &Store, _: &HomeModerator, id: i64) -> Result<Shown> {
     let mut db = store.read().await?;
     let draft = open(&mut db, id).await?;
@@ -154,10 +154,10 @@ pub async fn show(store: &Store, _: &HomeModerator, id: i64) -> Result<Shown> {
     Ok(Shown { draft, diff, before: base, after: result, stale })
 }
 
-/// Turns a draft down or takes it back. Its text is kept.
+/// Rejects or withdraws a draft. Its text is kept.
 ///
 /// # Errors
-/// Refused if no such draft waits, and to editors if it is somebody else's.
+/// Refused if there is no such open draft, or if an editor discards someone else's draft.
 pub async fn discard(store: &Store, by: &HomeModerator, id: i64, now: Timestamp) -> Result<Draft> {
     let mut tx = store.write().await?;
     let draft = open(&mut tx, id).await?;
@@ -170,12 +170,12 @@ pub async fn discard(store: &Store, by: &HomeModerator, id: i64, now: Timestamp)
     Ok(draft)
 }
 
-/// Makes a draft the newest revision, in its author's name, by the same rules as any edit. A stale
-/// one stays a draft.
+/// Publishes a draft as the newest revision, in its author's name. The rules are those of any edit. A stale draft
+/// stays open.
 ///
 /// # Errors
-/// Refused if no such draft waits, where [`super::edit`] would refuse it, and, where a second
-/// approver is demanded, to editors and to its own author.
+/// Refused if there is no such open draft, or where [`super::edit`] would refuse the change. If a second approver is
+/// required, also refused to editors and to the draft's author.
 pub async fn publish(store: &Store, by: &HomeModerator, id: i64, approval: Approval, now: Timestamp) -> Result<Edited> {
     let mut tx = store.write().await?;
     let draft = open(&mut tx, id).await?;

@@ -1,4 +1,4 @@
-//! What a page said, when, and by whom.
+//! The revisions of a page: text, date and author.
 
 use std::fmt;
 
@@ -21,9 +21,9 @@ pub struct Version {
     pub reason: String,
     /// When it was saved.
     pub at: Timestamp,
-    /// Lines that the revision before it did not have.
+    /// The number of lines that the previous revision did not have.
     pub added: usize,
-    /// Lines of the revision before that it no longer has.
+    /// The number of lines of the previous revision that are gone.
     pub removed: usize,
 }
 
@@ -32,7 +32,7 @@ pub struct Version {
 pub struct History {
     /// The page's slug.
     pub page: String,
-    /// As many as were asked for; the next ones lie before the last one's number.
+    /// As many as requested. To get the next ones, pass the last number as `before`.
     pub revisions: Vec<Version>,
 }
 
@@ -43,7 +43,7 @@ pub struct Revision {
     pub page: String,
     /// 1, 2, 3 …
     pub number: i64,
-    /// Its text, to the byte.
+    /// Its text, byte for byte.
     pub source: String,
     /// Who wrote it.
     pub author: String,
@@ -66,7 +66,7 @@ pub struct Diff {
     pub added: usize,
     /// Lines only in `from`.
     pub removed: usize,
-    /// A unified diff; empty if both say the same.
+    /// A unified diff; empty if both texts are equal.
     pub diff: String,
 }
 
@@ -96,14 +96,14 @@ impl fmt::Display for Diff {
     }
 }
 
-/// Up to `most` revisions of a page, newest first, from before the revision `before` if one is named.
+/// Up to `most` revisions of a page, newest first; only those before the revision `before`, if given.
 ///
 /// # Errors
 /// Refused, with the nearest names, if there is no such page.
 pub async fn history(store: &Store, wanted: &str, before: Option<i64>, most: u16) -> Result<History> {
     let mut db = store.read().await?;
     let page = slug_of(&mut db, wanted).await?;
-    // One more, because the last one is compared with the one before it.
+    // One more than shown: each revision is compared with the previous one.
     let rows = sql::revisions(&mut db, &page, before.unwrap_or(i64::MAX), i64::from(most) + 1).await?;
     let older = rows.iter().skip(1).map(|r| r.source.as_str()).chain([""]);
     let revisions = rows.iter().zip(older).take(most.into()).map(|(row, older)| version(row, older));
@@ -133,8 +133,8 @@ pub async fn revision(store: &Store, wanted: &str, number: i64) -> Result<Revisi
     Ok(Revision { page, number, source, author, reason, at: instant(at)? })
 }
 
-/// What changed from one revision of a page to another: by default to the newest, from the one
-/// before it. Revision 0 is the empty page before the first.
+/// The changes from one revision of a page to another. Defaults: `to` is the newest revision, `from` the one before
+/// `to`. Revision 0 is the empty page before the first.
 ///
 /// # Errors
 /// Refused if there is no such page or revision.
@@ -157,7 +157,7 @@ async fn text(db: &mut Connection, slug: &str, number: i64) -> Result<String> {
     if number == 0 { Ok(String::new()) } else { Ok(known(db, slug, number).await?.source) }
 }
 
-/// A revision that should be there.
+/// A revision of a page; refused if the page has no such revision.
 pub(super) async fn known(db: &mut Connection, slug: &str, number: i64) -> Result<sql::Row> {
     if let Some(row) = sql::revision(db, slug, number).await? {
         return Ok(row);
@@ -167,7 +167,7 @@ pub(super) async fn known(db: &mut Connection, slug: &str, number: i64) -> Resul
     Err(Error::of(Kind::NotFound, format!("The page {slug} has no revision {number}; it has {known}.")))
 }
 
-/// The newest revision of a page that is there.
+/// The newest revision of a page that exists.
 pub(super) async fn newest(db: &mut Connection, slug: &str) -> Result<sql::Row> {
     let newest = sql::newest(db, slug).await?;
     newest.ok_or_else(|| anyhow::anyhow!("page {slug} has no revision").into())

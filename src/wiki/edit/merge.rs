@@ -1,21 +1,21 @@
-//! Where a change meets the newest revision: it goes on top, changes nothing, or is stale.
+//! Applies a change to the newest revision. The result is a new text, no change, or a conflict.
 
 use super::{Change, Part, Stale, history, section, sql};
 use crate::store::Connection;
 use crate::wiki::{sql as pages, unknown};
 use crate::{Error, Result};
 
-/// What a change makes of the newest revision.
+/// The result of applying a change to the newest revision.
 pub enum Merged {
-    /// A new text, to be saved on top of the revision `base`.
+    /// A new text, to be saved as the successor of the revision `base`.
     Text { source: String, base: i64 },
-    /// Nothing: the page says so already, in this revision.
+    /// Nothing to save: this revision already has that text.
     Unchanged(i64),
-    /// Nothing, because somebody else was faster.
+    /// A conflict: the page has changed since the base revision.
     Stale(Stale),
 }
 
-/// Puts a change into the newest revision, if nothing is lost by that. `change.page` is a slug.
+/// Applies a change to the newest revision, if that overwrites nobody else's change. `change.page` is a slug.
 pub async fn merged(db: &mut Connection, change: &Change<'_>) -> Result<Merged> {
     let Some(newest) = sql::newest(db, change.page).await? else {
         return match (change.part, change.base) {
@@ -24,7 +24,7 @@ pub async fn merged(db: &mut Connection, change: &Change<'_>) -> Result<Merged> 
         };
     };
     let base = match change.base {
-        // Its author thought the page new.
+        // The author expected a new page.
         0 => None,
         number => Some(history::known(db, change.page, number).await?),
     };
@@ -36,7 +36,7 @@ pub async fn merged(db: &mut Connection, change: &Change<'_>) -> Result<Merged> 
             let seen = section::find(&base.source, anchor)?;
             let now = section::find(&newest.source, anchor).ok();
             if now.as_ref() != Some(&seen) {
-                // Two who write the same do not contradict each other.
+                // Two identical changes do not conflict.
                 let same = section::replace(&newest.source, anchor, heading, &text);
                 if same.is_ok_and(|source| source == newest.source) {
                     return Ok(Merged::Unchanged(newest.number));
@@ -67,7 +67,7 @@ fn stale(change: &Change<'_>, newest: &sql::Row, current: String, yours: String)
     }
 }
 
-/// If the section is gone, the whole page is what there is to look at.
+/// The conflict to show. If the section is gone, it shows the whole page.
 fn stale_section(change: &Change<'_>, newest: &sql::Row, now: Option<section::Seen>, yours: String) -> Stale {
     match (now, change.part) {
         (Some(now), Part::Section { anchor, .. }) => {
@@ -77,7 +77,8 @@ fn stale_section(change: &Change<'_>, newest: &sql::Row, now: Option<section::Se
     }
 }
 
-/// Browsers and Windows editors end lines their own way; what a page never had, it does not get.
+/// Converts CRLF to LF unless the page already has CRLF, because browsers and Windows editors add it. Drops a byte
+/// order mark.
 pub fn tidied(text: &str, before: &str) -> String {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if before.contains('\r') { text.to_owned() } else { text.replace("\r\n", "\n") }

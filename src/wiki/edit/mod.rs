@@ -1,7 +1,7 @@
-//! Editing: changes of a page or of one section, reverts, drafts, history.
+//! Editing: changes to a page or to one section, reverts, drafts, history.
 //!
-//! Every change names the revision it is based on and comes from a [`HomeModerator`]. Whatever way it came
-//! in, it ends in the same place: a new revision, a draft, or a refusal that shows both texts.
+//! Every change names the revision it is based on and needs a [`HomeModerator`]. Every change ends as a new revision,
+//! as a draft, or as a conflict that shows both texts.
 
 use std::fmt;
 
@@ -33,114 +33,114 @@ pub use moving::{Rename, rename, retire};
 
 pub use history::{Diff, History, Revision, Version, diff, history, revision};
 
-/// The most characters of a reason.
+/// The longest reason, in characters.
 pub const MAX_REASON_CHARS: usize = 300;
 
-/// How many people it takes to change the wiki.
+/// Who may publish a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Approval {
-    /// An editor may publish, too.
+    /// Editors may publish, too.
     Own,
-    /// What an editor changes becomes a draft, and somebody else, an approver, publishes it.
+    /// An editor's change becomes a draft, and another person, an approver, publishes it.
     Second,
 }
 
 impl Approval {
-    /// As the setting `CAIRN_SECOND_APPROVER` says.
+    /// Reads the setting `CAIRN_SECOND_APPROVER`.
     pub const fn setting(second_approver: bool) -> Self {
         if second_approver { Self::Second } else { Self::Own }
     }
 }
 
-/// What a change is to.
+/// Which part of a page a change replaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part<'a> {
     /// The whole page, front matter included.
     Page,
-    /// What stands below one heading, up to the next heading of any level.
+    /// The text below one heading, up to the next heading of any level.
     Section {
         /// Which section; empty for the lead.
         anchor: &'a str,
-        /// A new heading for it, without markup for its level; nothing to leave it as it is.
+        /// The new heading, without the `#` marks; none to keep the old one.
         heading: Option<&'a str>,
     },
 }
 
-/// What somebody wants a page to say.
+/// A change to a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Change<'a> {
-    /// The page's slug, an alias or its title; a free slug for a new page.
+    /// The page's slug, an alias or its title; an unused slug for a new page.
     pub page: &'a str,
-    /// How much of it.
+    /// The part that is replaced.
     pub part: Part<'a>,
-    /// What it shall say.
+    /// The new text.
     pub text: &'a str,
-    /// The revision that the editor had in front of them; 0 for a new page.
+    /// The revision that the editor edited; 0 for a new page.
     pub base: i64,
     /// Why, in a few words.
     pub reason: &'a str,
 }
 
-/// The wish that a page says again what it said.
+/// The request to restore an old revision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Revert<'a> {
     /// The page's slug, an alias or its title.
     pub page: &'a str,
-    /// The revision whose text is wanted.
+    /// The revision to restore.
     pub to: i64,
-    /// The revision that the moderator had in front of them.
+    /// The newest revision that the moderator saw.
     pub base: i64,
     /// Why; empty for "back to revision N".
     pub reason: &'a str,
 }
 
-/// What became of a change.
+/// The result of a change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "outcome", rename_all = "lowercase")]
 pub enum Edited {
-    /// It is the newest revision now.
+    /// It was saved as the newest revision.
     Revision {
         /// The page's slug.
         page: String,
         /// The revision's number.
         revision: i64,
-        /// The newer revision, which left this section as it was, that the change was put on top of.
+        /// Set if the page has changed since the base, but not this section: the revision that the change was added to.
         on_top_of: Option<i64>,
     },
-    /// The page said so already.
+    /// The page already had this text.
     Unchanged {
         /// The page's slug.
         page: String,
         /// Its newest revision.
         revision: i64,
     },
-    /// It waits for an approver.
+    /// It became a draft that waits for an approver.
     Draft {
         /// The page's slug.
         page: String,
         /// The draft's number.
         draft: i64,
     },
-    /// Somebody else was faster, and nothing was saved.
+    /// A conflict: the page has changed since the base. Nothing was saved.
     Stale(Stale),
 }
 
-/// Two texts that somebody must bring together.
+/// A conflict: two texts that a person must merge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Stale {
     /// The page's slug.
     pub page: String,
-    /// The section's anchor, if the change was to one, and it is still there.
+    /// The section's anchor, if the change is to a section that still exists.
     pub section: Option<String>,
     /// The revision that the change is based on.
     pub base: i64,
     /// The newest revision.
     pub revision: i64,
-    /// Who saved that one.
+    /// The author of the newest revision.
     pub author: String,
-    /// What page or section say now.
+    /// The newest text of the page or section.
     pub current: String,
-    /// What the change would have made them say.
+    /// The text that the change would have saved.
     pub yours: String,
 }
 
@@ -158,7 +158,7 @@ impl Stale {
         format!("Nothing was saved: {based}; bring the two texts together and save that, based on revision {revision}.")
     }
 
-    /// The same about a draft that was to be published.
+    /// The same for a draft that could not be published.
     pub fn of_draft(&self, draft: i64) -> String {
         let Self { page, base, revision, author, .. } = self;
         format!(
@@ -168,7 +168,7 @@ impl Stale {
         )
     }
 
-    /// What would change if the change were saved as it is: a unified diff from the newest text to it.
+    /// A unified diff from the newest text to the text of the change.
     pub fn difference(&self) -> String {
         let part = self.section.as_ref().map(|anchor| format!("#{anchor}")).unwrap_or_default();
         let names = (
@@ -212,14 +212,13 @@ impl fmt::Display for Edited {
 
 /// Changes a page, or makes a new one.
 ///
-/// A change of the whole page goes through only if its base is the newest revision. A change of
-/// one section also goes through if the revisions since its base left that section, heading and
-/// text, to the byte as the editor saw it: then it is put into the newest text, and nothing that
-/// anybody wrote is lost. Otherwise it comes back as [`Edited::Stale`].
+/// A change to the whole page is saved only if its base is the newest revision. A change to one section is also saved
+/// if no newer revision changed that section (heading and text, byte for byte): it is then applied to the newest text,
+/// and no other change is lost. Otherwise the result is [`Edited::Stale`].
 ///
 /// # Errors
-/// Refused if there is no such page, section or base, or if the result would be no page, too long,
-/// or claim a name or track that another page has.
+/// Refused if there is no such page, section or base revision. Also refused if the result is not a valid page, is too
+/// long, or has a name or track of another page.
 pub async fn edit(
     store: &Store,
     by: &HomeModerator,
@@ -233,11 +232,10 @@ pub async fn edit(
     Ok(edited)
 }
 
-/// Makes a page say again what it said in an old revision. That is a new revision; none is ever
-/// deleted.
+/// Restores an old revision of a page, as a new revision. No revision is ever deleted.
 ///
 /// # Errors
-/// Refused if there is no such page or revision, and where [`edit`] would refuse that text.
+/// Refused if there is no such page or revision, or where [`edit`] would refuse that text.
 pub async fn revert(
     store: &Store,
     by: &HomeModerator,
@@ -256,15 +254,15 @@ pub async fn revert(
     Ok(edited)
 }
 
-/// The Markdown of the section at `anchor` of a page's source; empty is the lead's anchor.
+/// The Markdown of the section at `anchor` in a page's source; the lead's anchor is empty.
 ///
 /// # Errors
-/// Refused, with the anchors there are, if it is not there.
+/// Refused if there is no such section; the message lists the page's anchors.
 pub fn section_text(source: &str, anchor: &str) -> Result<String> {
     Ok(section::find(source, anchor)?.text)
 }
 
-/// Saves a change or keeps it as a draft, as role and setting demand.
+/// Saves a change as a revision or as a draft; the role and the setting decide which.
 pub(super) async fn enter(
     db: &mut Connection,
     by: &HomeModerator,
@@ -306,7 +304,7 @@ async fn apply(db: &mut Connection, author: &str, change: Change<'_>, now: Times
     Ok(Edited::Revision { page, revision, on_top_of })
 }
 
-/// A reason on one line.
+/// The reason as one line; refused if it is too long.
 fn reason(text: &str) -> Result<String> {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let length = line.chars().count();
@@ -331,7 +329,7 @@ fn because(reason: &str) -> String {
     if reason.is_empty() { String::new() } else { format!(": {reason}") }
 }
 
-/// The slug of the page a change is to, which need not exist if the change is to make it.
+/// The slug of the page that a change is for. The page need not exist if the change creates it.
 async fn target(db: &mut Connection, change: &Change<'_>) -> Result<String> {
     match found(db, change.page).await? {
         Some(slug) => Ok(slug),
@@ -340,7 +338,7 @@ async fn target(db: &mut Connection, change: &Change<'_>) -> Result<String> {
     }
 }
 
-/// The slug of a page by any of its names, or of a retired one, which has no other name.
+/// The slug of the page with this name. A retired page has only its slug.
 async fn found(db: &mut Connection, wanted: &str) -> Result<Option<String>> {
     if let Some(slug) = super::sql::slug_of(db, &name(wanted)).await? {
         return Ok(Some(slug));
@@ -358,7 +356,7 @@ pub async fn newest(store: &Store, wanted: &str) -> Result<super::Stored> {
     super::stored(&mut db, &slug).await
 }
 
-/// The slug of a page by any of its names.
+/// The slug of the page with this name; refused if there is none.
 pub(super) async fn slug_of(db: &mut Connection, wanted: &str) -> Result<String> {
     match found(db, wanted).await? {
         Some(slug) => Ok(slug),

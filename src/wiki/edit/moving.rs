@@ -1,4 +1,4 @@
-//! Pages that get another name, are retired, or come back.
+//! Renames pages, retires them, and brings them back.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -10,26 +10,27 @@ use crate::store::Store;
 use crate::wiki::{Edit, Page, Saved, name, save_in, sql as pages};
 use crate::{Error, Result};
 
-/// The wish that a page is called something else.
+/// The request to rename a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rename<'a> {
     /// The page's slug, an alias or its title.
     pub page: &'a str,
-    /// Its slug from now on.
+    /// The new slug.
     pub slug: &'a str,
-    /// Its title from now on.
+    /// The new title.
     pub title: &'a str,
-    /// The revision that the moderator had in front of them.
+    /// The newest revision that the moderator saw.
     pub base: i64,
     /// Why; empty for "renamed".
     pub reason: &'a str,
 }
 
-/// Gives a page another slug and title. Its old ones become aliases, so that old addresses lead on; its history, and the
-/// drafts that wait, stay with it.
+/// Gives a page a new slug and title. The old ones become aliases, so that old links still work. The page keeps its
+/// history and its open drafts.
 ///
 /// # Errors
-/// Refused to editors where a second approver is demanded, if the slug was ever another page's, and where an edit would be.
+/// Refused to editors if a second approver is required, if another page ever had the slug, and where an edit would be
+/// refused.
 pub async fn rename(
     store: &Store,
     by: &HomeModerator,
@@ -82,7 +83,7 @@ pub async fn rename(
     Ok(Edited::Revision { page: wish.slug.to_owned(), revision, on_top_of: None })
 }
 
-/// The other names of a page under a new one: those that it had are among them, so that they lead on.
+/// The aliases of a renamed page. Its old slug and title are among them, so that old links still work.
 fn aliases(page: &Page, slug: &str, title: &str) -> Vec<String> {
     let front = &page.front;
     let own = [slug, title].map(name);
@@ -95,11 +96,11 @@ fn aliases(page: &Page, slug: &str, title: &str) -> Vec<String> {
     aliases
 }
 
-/// Takes a page away from readers, or gives it back to them. Its history stays, and nobody else can take its slug. It is a
-/// revision like any other, so a draft can propose it, and going back to an older revision undoes it.
+/// Hides a page from readers, or shows it again. Its history stays, and no other page can take its slug. This is a
+/// revision like any other: a draft can propose it, and a revert undoes it.
 ///
 /// # Errors
-/// Refused where an edit would be, and for the guide of a track.
+/// Refused where an edit would be refused, and for a track's guide.
 pub async fn retire(
     store: &Store,
     by: &HomeModerator,

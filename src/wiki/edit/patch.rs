@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use similar::{ChangeTag, TextDiff};
 
-/// After this long, a difference that is right but not the shortest will do: two unlike texts of
-/// the greatest length would take minutes.
+/// After this time the diff may be longer than necessary, but is still correct. The shortest diff of two long,
+/// different texts would take minutes.
 const PATIENCE: Duration = Duration::from_millis(100);
-/// Lines shown around a change.
+/// Unchanged lines shown around a change.
 const CONTEXT: usize = 3;
 
-/// What turns one text into another.
+/// The difference between two texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Patch {
     /// A unified diff; empty if the texts are the same.
@@ -21,9 +21,9 @@ pub struct Patch {
     pub removed: usize,
 }
 
-/// The difference between `old` and `new`, which the diff's header calls by their names.
+/// The difference between `old` and `new`. The diff's header uses the given names.
 pub fn patch((old_name, old): (&str, &str), (new_name, new): (&str, &str)) -> Patch {
-    // By line feeds alone, as `patch` reads them: a lone carriage return is part of its line.
+    // Split only at line feeds, as the tool `patch` does: a single carriage return is part of its line.
     let (old, new): (Vec<&str>, Vec<&str>) = (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
     let diff = TextDiff::configure().timeout(PATIENCE).newline_terminated(true).diff_slices(&old, &new);
     let count = |tag| diff.iter_all_changes().filter(|c| c.tag() == tag).count();

@@ -1,4 +1,4 @@
-//! One section of a page's source, found and replaced (pure).
+//! Finds and replaces one section in a page's source (pure).
 
 use super::{Page, no_section};
 use crate::wiki::{Broken, Section};
@@ -13,10 +13,10 @@ pub struct Seen {
     pub text: String,
 }
 
-/// The section at `anchor` of a page's source.
+/// The section at `anchor` in a page's source.
 ///
 /// # Errors
-/// Refused, with the anchors there are, if it is not there.
+/// Refused if there is no such section; the message lists the page's anchors.
 pub fn find(source: &str, anchor: &str) -> Result<Seen> {
     let page = parse(source)?;
     let section = page.section(anchor).ok_or_else(|| no_section(&page, anchor))?;
@@ -24,12 +24,11 @@ pub fn find(source: &str, anchor: &str) -> Result<Seen> {
     Ok(Seen { heading, text: section.markdown.clone() })
 }
 
-/// `source` with another text, and perhaps another heading, in the section at `anchor`. Every byte
-/// before the section and from the next heading on stays as it is. The text may bring headings of
-/// its own, which become sections.
+/// `source` with a new text, and optionally a new heading, in the section at `anchor`. All bytes before the section,
+/// and from the next heading on, stay the same. The text may contain headings, which become sections.
 ///
 /// # Errors
-/// Refused if the section is not there, or if the text would swallow or change other sections.
+/// Refused if there is no such section, or if the new text would change other sections.
 pub fn replace(source: &str, anchor: &str, heading: Option<&str>, text: &str) -> Result<String> {
     let page = parse(source)?;
     let at = page.sections.iter().position(|s| s.anchor == anchor).ok_or_else(|| no_section(&page, anchor))?;
@@ -45,7 +44,7 @@ pub fn replace(source: &str, anchor: &str, heading: Option<&str>, text: &str) ->
     if stands_alone(&page, &parse(&replaced)?, at, renamed) { Ok(replaced) } else { Err(spills(old)) }
 }
 
-/// The section's heading as it was, or with other words.
+/// The section's heading, with new words if they differ.
 fn heading_lines(source: &str, old: &Section, heading: Option<&str>) -> Result<String> {
     let was = &source[old.place.heading.clone()];
     let Some(heading) = heading.map(str::trim) else { return Ok(was.to_owned()) };
@@ -56,7 +55,7 @@ fn heading_lines(source: &str, old: &Section, heading: Option<&str>) -> Result<S
     if heading.is_empty() || heading.contains('\n') {
         return Err(Error::refused("A heading must be one line of text; give the section another one."));
     }
-    // The same words stay as they were written.
+    // If the words are the same, the heading keeps its exact bytes.
     if heading == old.heading {
         return Ok(was.to_owned());
     }
@@ -64,7 +63,7 @@ fn heading_lines(source: &str, old: &Section, heading: Option<&str>) -> Result<S
     Ok(format!("{} {heading}{end}", "#".repeat(old.level.into())))
 }
 
-/// The new text with the blank lines, and below them the page's definitions, that stood around the old one.
+/// The new text with the blank lines around the old text, and the page's definitions below it.
 fn text_with_gaps(source: &str, old: &Section, text: &str) -> String {
     let place = &old.place;
     let heading_ends_line = source[..place.heading.end].ends_with('\n');
@@ -84,14 +83,14 @@ fn text_with_gaps(source: &str, old: &Section, text: &str) -> String {
     [before, text, after].concat()
 }
 
-/// The text without blank lines around it; the indent of its first line stays.
+/// The text without blank lines around it; the first line keeps its indent.
 fn without_blank_edges(text: &str) -> &str {
     let text = text.trim_end();
     let first = text.len() - text.trim_start().len();
     &text[text[..first].rfind('\n').map_or(0, |i| i + 1)..]
 }
 
-/// Whether all other sections read as before: an open fence, for one, would swallow what follows.
+/// Whether all other sections stay the same. For example, a code fence without an end would swallow the next section.
 fn stands_alone(old: &Page, new: &Page, at: usize, renamed: bool) -> bool {
     let same = |a: &Section, b: &Section| (&a.heading, &a.markdown, a.level) == (&b.heading, &b.markdown, b.level);
     let all_same = |a: &[Section], b: &[Section]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b));
@@ -111,7 +110,7 @@ fn spills(section: &Section) -> Error {
     ))
 }
 
-/// A page of a source, or a refusal with the line.
+/// Parses a page; a refusal names the line.
 pub fn parse(source: &str) -> Result<Page> {
     Page::parse(source).map_err(|Broken { line, reason }| {
         Error::refused(format!("The page is broken in line {line}: {reason}; edit the whole page to fix it."))

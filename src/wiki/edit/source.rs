@@ -1,5 +1,5 @@
-//! A page's source with one thing in it changed, every other byte as it was (pure). What was written is read again: if it
-//! does not say what was meant, the change is refused, and the whole page can be edited by hand.
+//! Changes one thing in a page's source and leaves every other byte as it was (pure). The result is parsed again. If
+//! it does not have the intended meaning, the change is refused, and the person can edit the whole page instead.
 
 use jiff::civil::Date;
 
@@ -9,10 +9,10 @@ use crate::{Error, Result};
 
 const ASKED: &str = "<!-- asked:";
 
-/// `source` with other ways of asking at a section. The same ones leave it as it is.
+/// `source` with new `asked` phrases for a section. The same phrases change nothing.
 ///
 /// # Errors
-/// Refused if the section is not there, or if a way holds what cannot stand in a comment.
+/// Refused if there is no such section, or if a phrase has characters that a comment cannot hold.
 pub fn with_asked(source: &str, anchor: &str, ways: &[String]) -> Result<String> {
     let page = parse(source)?;
     let section = page.section(anchor).ok_or_else(|| no_section(&page, anchor))?;
@@ -53,50 +53,50 @@ pub fn with_asked(source: &str, anchor: &str, ways: &[String]) -> Result<String>
     if says && read.sections.len() == page.sections.len() { Ok(changed) } else { Err(by_hand("the ways of asking")) }
 }
 
-/// Where the comments stand.
+/// The ranges of the `asked` comments.
 fn comments(above: &str) -> Vec<std::ops::Range<usize>> {
     let starts = above.match_indices(ASKED).map(|(at, _)| at);
     starts.filter_map(|at| Some(at..at + above[at..].find("-->")? + "-->".len())).collect()
 }
 
-/// A comment with the line ends below it.
+/// A comment's range, with the line ends after it.
 fn with_blanks(above: &str, comment: &std::ops::Range<usize>) -> std::ops::Range<usize> {
     let rest = &above[comment.end..];
     comment.start..comment.end + (rest.len() - rest.trim_start_matches(['\r', '\n']).len())
 }
 
-/// `source` with another text in the section at an anchor; empty is the lead's.
+/// `source` with a new text in the section at an anchor; the lead's anchor is empty.
 ///
 /// # Errors
-/// Refused if the section is not there, or if the text would run into others.
+/// Refused if there is no such section, or if the new text would change other sections.
 pub fn with_section(source: &str, anchor: &str, text: &str) -> Result<String> {
     replace(source, anchor, None, text)
 }
 
-/// Whether the section at an anchor is the same in both sources, heading and text.
+/// Whether the section at an anchor has the same heading and text in both sources.
 pub fn is_same_section(one: &str, other: &str, anchor: &str) -> bool {
     matches!((find(one, anchor), find(other, anchor)), (Ok(one), Ok(other)) if one == other)
 }
 
-/// What of the front matter is to be changed; what is `None` stays.
+/// Changes to the front matter; fields that are `None` stay the same.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Wish<'a> {
-    /// Another slug.
+    /// The new slug.
     pub slug: Option<&'a str>,
-    /// Another title.
+    /// The new title.
     pub title: Option<&'a str>,
-    /// All aliases.
+    /// The new list of all aliases.
     pub aliases: Option<&'a [String]>,
-    /// When the facts were checked.
+    /// The date on which the facts were checked.
     pub reviewed: Option<Date>,
-    /// When somebody should look again; `Some(None)` takes the line away.
+    /// The date of the next check; `Some(None)` removes the line.
     pub review: Option<Option<Date>>,
-    /// Since when it is retired; `Some(None)` brings it back.
+    /// The date since which the page is retired; `Some(None)` brings it back.
     pub retired: Option<Option<Date>>,
 }
 
 impl Wish<'_> {
-    /// The front matter as it is meant to be.
+    /// The front matter with the changes applied.
     fn meant(&self, front: &Front) -> Front {
         let mut meant = front.clone();
         meant.slug = self.slug.map_or(meant.slug, str::to_owned);
@@ -109,10 +109,10 @@ impl Wish<'_> {
     }
 }
 
-/// `source` with other front matter.
+/// `source` with changed front matter.
 ///
 /// # Errors
-/// Refused if it cannot be written so that it says what is meant.
+/// Refused if the new values cannot be written as YAML that reads back the same.
 pub fn with_front(source: &str, wish: Wish<'_>) -> Result<String> {
     let page = parse(source)?;
     let meant = wish.meant(&page.front);
@@ -145,7 +145,7 @@ pub fn with_front(source: &str, wish: Wish<'_>) -> Result<String> {
     Err(by_hand("the front matter"))
 }
 
-/// Writes `key: value` in the place of that key, with all its lines, or at the end of the front matter; or takes it away.
+/// Replaces a key and all its lines with `key: value`, or removes it. A new key goes to the end of the front matter.
 fn set(source: &mut String, key: &str, value: Option<&str>) {
     let mut at = 0;
     let mut lines = Vec::new();
@@ -162,14 +162,14 @@ fn set(source: &mut String, key: &str, value: Option<&str>) {
     let Some(first) = lines.iter().position(|line| is_key(&source[line.clone()])) else {
         return source.insert_str(at, &new);
     };
-    // Lines that are indented, or items of a list, belong to the key above them.
+    // Indented lines and list items belong to the key above them.
     let belongs = |line: &&std::ops::Range<usize>| source[(*line).clone()].starts_with([' ', '\t', '-']);
     let more = lines[first + 1..].iter().take_while(belongs).count();
     let whole = lines[first].start..lines[first + more].end;
     source.replace_range(whole, &new);
 }
 
-/// A text as a value of YAML: as it is, if it can only be read as that text.
+/// A text as a YAML value: without quotes only if YAML cannot read it as anything else.
 fn yaml(text: &str) -> String {
     let text = text.trim();
     let plain = |c: char| c.is_alphanumeric() || " -_.()'’/+".contains(c);
@@ -189,7 +189,7 @@ fn by_hand(what: &str) -> Error {
     ))
 }
 
-/// A page to begin with.
+/// The source of a new page, as a start.
 pub fn beginning(slug: &str, title: &str, asked: &str, today: Date) -> String {
     let slug = if slug.is_empty() { markdown::anchor(title) } else { slug.to_owned() };
     let asked = asked
@@ -209,10 +209,10 @@ pub fn beginning(slug: &str, title: &str, asked: &str, today: Date) -> String {
     )
 }
 
-/// Whether a source is a page, for who has not saved it yet.
+/// Parses a source that is not saved yet.
 ///
 /// # Errors
-/// Refused, with the line, if it is none.
+/// Refused, with the line, if it is not a valid page.
 pub fn read(source: &str) -> Result<Page> {
     parse(source)
 }
@@ -293,7 +293,7 @@ mod tests {
             prop_assume!(!title.trim().is_empty() && !crate::wiki::name(&alias).is_empty());
             let aliases = [alias.trim().to_owned()];
             let wish = Wish { title: Some(&title), aliases: Some(&aliases), ..Wish::default() };
-            // Refused, or right: never something else.
+            // Either refused or correct, never a wrong result.
             if let Ok(changed) = with_front(PAGE, wish) {
                 let front = Page::parse(&changed).unwrap().front;
                 prop_assert_eq!((front.title.as_str(), front.aliases), (title.trim(), aliases.to_vec()));

@@ -1,4 +1,4 @@
-//! The queries of editing: revisions and drafts.
+//! The SQL of editing: revisions and drafts.
 
 use jiff::Timestamp;
 
@@ -30,7 +30,7 @@ pub async fn revision(db: &mut Connection, slug: &str, number: i64) -> Result<Op
     Ok(sqlx::query_as(query).bind(slug).bind(number).fetch_optional(db).await?)
 }
 
-/// The revisions of a page before one, newest first.
+/// The revisions of a page below the number `before`, newest first.
 pub async fn revisions(db: &mut Connection, slug: &str, before: i64, most: i64) -> Result<Vec<Row>> {
     let query = "SELECT r.number, r.source, r.author, r.reason, r.at FROM pages p
                  JOIN revisions r ON r.page_id = p.id WHERE p.slug = $1 AND r.number < $2
@@ -79,18 +79,18 @@ pub async fn open_draft(db: &mut Connection, id: i64) -> Result<Option<Draft>> {
     row.map(draft).transpose()
 }
 
-/// How many drafts wait.
+/// The number of open drafts.
 pub async fn count_open(db: &mut Connection) -> Result<i64> {
     Ok(sqlx::query_scalar("SELECT count(*) FROM drafts WHERE state = 'open'").fetch_one(db).await?)
 }
 
-/// How many drafts of one author wait.
+/// The number of open drafts by one author.
 pub async fn open_drafts_by(db: &mut Connection, author: &str) -> Result<i64> {
     let query = "SELECT count(*) FROM drafts WHERE state = 'open' AND author = $1";
     Ok(sqlx::query_scalar(query).bind(author).fetch_one(db).await?)
 }
 
-/// Drafts that wait go with a page that gets another slug.
+/// Gives a page's open drafts its new slug.
 pub async fn move_drafts(db: &mut Connection, old: &str, new: &str) -> Result<()> {
     sqlx::query("UPDATE drafts SET page = $1 WHERE page = $2 AND state = 'open'")
         .bind(new)
@@ -100,7 +100,7 @@ pub async fn move_drafts(db: &mut Connection, old: &str, new: &str) -> Result<()
     Ok(())
 }
 
-/// Says what came of a draft.
+/// Sets the final state of a draft.
 pub async fn close_draft(db: &mut Connection, id: i64, state: &str) -> Result<()> {
     sqlx::query("UPDATE drafts SET state = $1 WHERE id = $2").bind(state).bind(id).execute(db).await?;
     Ok(())

@@ -1,4 +1,4 @@
-//! The pure rules of editing: what a replaced section leaves alone, and what a diff says.
+//! Tests of the pure editing rules: replacing a section, and diffs.
 
 use proptest::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::wiki::Page;
 
 const FRONT: &str = "---\nslug: p\ntitle: A page\nsummary: For tests.\nreviewed: 2026-11-21\n---\n";
 
-/// Markdown blocks that end where they end.
+/// Markdown blocks that do not continue into the next block.
 fn block() -> impl Strategy<Value = String> {
     prop_oneof![
         "[a-z][a-z ,.]{0,30}[a-z]",
@@ -30,11 +30,11 @@ fn heading() -> impl Strategy<Value = String> {
     prop_oneof![
         "#{2,4} [a-c]\n",
         "## [a-z]{1,9} `[a-z]` ##  \n",
-        "\n[a-z]{1,9}\n---\n", // underlined; a paragraph before it must end first
+        "\n[a-z]{1,9}\n---\n", // an underlined heading; a paragraph before it must end first
     ]
 }
 
-/// A page's source with all sorts of sections, gaps and ends.
+/// A page's source with various sections, gaps and endings.
 fn source() -> impl Strategy<Value = String> {
     let section = (heading(), "\n{0,3}", text()).prop_map(|(heading, gap, text)| format!("{heading}{gap}{text}"));
     let gap = "\n{2,4}";

@@ -1,4 +1,4 @@
-//! The import of a folder: what its files say becomes revisions, together with what the wiki says by now.
+//! Imports a folder: its files become revisions, merged with newer changes in the wiki.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -16,24 +16,24 @@ use crate::wiki::compare::joined;
 use crate::wiki::{self, Edit, Page, Saved, save_in, sql};
 use crate::{Error, Kind, Result};
 
-/// What an import did.
+/// The result of an import.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Imported {
-    /// Slugs of pages that are new.
+    /// Slugs of new pages.
     pub added: Vec<String>,
     /// Slugs of pages with a new revision.
     pub changed: Vec<String>,
-    /// Of these, slugs of pages that had changed in the wiki, too: both changes are in the new revision.
+    /// Slugs among these of pages that had changed in the wiki, too; the new revision has both changes.
     pub joined: Vec<String>,
-    /// Slugs of pages that said so already.
+    /// Slugs of pages that already had the file's text.
     pub unchanged: Vec<String>,
-    /// Slugs of pages whose file is an older revision, unedited: the page has moved on.
+    /// Slugs of pages whose file is equal to an older revision: the wiki has a newer text.
     pub older: Vec<String>,
-    /// What lies in the folder and was left out, with the reason.
+    /// Files in the folder that were skipped, with the reason.
     pub left_out: Vec<String>,
-    /// What is to fix in the pages that are new or changed.
+    /// Problems in the new and changed pages.
     pub findings: Vec<Finding>,
-    /// Pages that only a person can bring together, with both texts: then nothing is imported.
+    /// Pages that a person must merge, with both texts. If there are any, nothing is imported.
     #[serde(skip)]
     clashes: Vec<String>,
 }
@@ -63,12 +63,12 @@ impl fmt::Display for Imported {
     }
 }
 
-/// Saves every page of `folder` that says something new.
+/// Imports every page of `folder` that has changed.
 ///
 /// # Errors
-/// Refused to editors and, with nothing changed, if a page is broken (file and line are named) or if both the file and
-/// the wiki have changed the same lines since they were last the same (both texts are shown). Changes of different lines
-/// are brought together, in a revision of its own.
+/// Refused to editors. Refused, with nothing changed, if a page is broken (the message names file and line), or if
+/// the file and the wiki have changed the same lines since they were last equal (the message shows both texts).
+/// Changes to different lines are merged into a new revision.
 pub async fn import(store: &Store, folder: &Path, by: &HomeModerator, now: Timestamp) -> Result<Imported> {
     by.must_be(Role::Approver, "import pages")?;
     let files = read(folder)?;
@@ -111,14 +111,14 @@ async fn in_order<'a>(db: &mut Connection, files: &'a [File]) -> Result<Vec<&'a 
             owners.into_iter().any(|owner| waiting.iter().any(|other| other.slug == *owner))
         };
         let (later, now): (Vec<&File>, Vec<&File>) = waiting.iter().partition(|file| waits(file));
-        // Pages that give each other names cannot be put in order; the first of them says which name is taken.
+        // Pages that swap names have no such order; the first one's refusal says which name is taken.
         ordered.extend(if now.is_empty() { &later } else { &now });
         waiting = if now.is_empty() { Vec::new() } else { later };
     }
     Ok(ordered)
 }
 
-/// Names of the files' pages that belong to other pages, all at once, each with its file.
+/// All names in the files that belong to other pages, each with its file.
 async fn taken_names(db: &mut Connection, files: &[File]) -> Result<Vec<String>> {
     let mut owners: HashMap<String, String> = HashMap::new();
     let mut taken = Vec::new();
@@ -143,7 +143,7 @@ async fn taken_names(db: &mut Connection, files: &[File]) -> Result<Vec<String>>
     Ok(taken)
 }
 
-/// What is to fix in the pages that an import has saved, read beside all others.
+/// Problems in the imported pages, checked together with all other pages.
 async fn findings(db: &mut Connection, files: &[File], report: &Imported) -> Result<Vec<Finding>> {
     let saved: HashSet<&str> = report.added.iter().chain(&report.changed).map(String::as_str).collect();
     if saved.is_empty() {
@@ -173,7 +173,7 @@ async fn import_one(
         report.older.push(slug.clone());
         return Ok(());
     }
-    // A folder that was never in step can only have been based on the first revision.
+    // A folder that was never synchronised can only be based on the first revision.
     let base = sql::synced(db, folder, slug).await?.unwrap_or(newest_number.min(1));
     let edit = Edit { source: &file.source, base, author: by.actor(), reason: "imported from a file" };
     match save_in(db, slug, edit, now).await? {
@@ -194,8 +194,8 @@ async fn import_one(
     }
 }
 
-/// Both the file and the wiki have changed since `base`: where they changed different lines, a revision of its own has
-/// both changes. The file stays as it is, and so does what it was last equal to.
+/// Merges a file and the wiki if both have changed since `base`, but in different lines. The file stays as it is, and
+/// so does the record of the revision that it was last equal to.
 async fn import_joined(
     db: &mut Connection,
     (folder, base): (&str, i64),
@@ -207,7 +207,7 @@ async fn import_joined(
     let slug = &file.slug;
     let before = sql::source(db, slug, base).await?;
     let both = before.and_then(|before| joined(&before, &file.source, &newest.source));
-    // What was joined within one line should be read by somebody first.
+    // A merge within one line needs a person to check it.
     let Some(both) = both.filter(|both| !both.by_words) else {
         report.clashes.push(stale(file, newest));
         return Ok(());
@@ -222,7 +222,7 @@ async fn import_joined(
             report.changed.push(slug.clone());
             report.joined.push(slug.clone());
         }
-        // The wiki has all that the file says already.
+        // The wiki already has all the file's changes.
         Saved::Unchanged(_) => report.unchanged.push(slug.clone()),
         Saved::Stale { .. } => {
             return Err(anyhow::anyhow!("revision {} of {slug} was the newest and then was not", newest.number).into());
@@ -232,7 +232,7 @@ async fn import_joined(
     sql::set_seen(db, folder, slug, &file.source).await
 }
 
-/// Both texts of a page that a person must bring together.
+/// The message for a page that a person must merge, with both texts.
 fn stale(file: &File, newest: &sql::Newest) -> String {
     let (path, slug, number) = (file.path.display(), &file.slug, newest.number);
     format!(

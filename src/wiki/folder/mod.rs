@@ -1,7 +1,7 @@
-//! Pages as files: the seed that is compiled in, import from a folder, export to one.
+//! Pages as files: the compiled-in pages, import from a folder, export to a folder.
 //!
-//! An import or an export is all or nothing, and neither overwrites what the other side has not
-//! seen: the database remembers which revision each folder's file was last equal to.
+//! An import or an export does everything or nothing. Neither overwrites changes of the other side: the database
+//! records which revision each folder's file was last equal to.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, OpenOptions};
@@ -19,27 +19,27 @@ mod import;
 
 pub use import::{Imported, import};
 
-/// The folder of pictures within a folder of pages.
+/// The folder of pictures in a folder of pages.
 const IMG: &str = "img";
 static SEED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/guides");
-/// Files that are no pages: notes for editors are written in capitals, as README is.
+/// File names in capitals, such as README, are notes for editors, not pages.
 const NO_PAGE: fn(&str) -> bool = |stem| stem.chars().all(|c| c.is_uppercase() || "_-".contains(c));
 
-/// Why the pages that are compiled in were saved.
+/// The reason recorded for the compiled-in pages.
 const CAME: &str = concat!("came with Cairn ", env!("CARGO_PKG_VERSION"));
 
-/// A page file that was read.
+/// A page file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct File {
-    /// Where it stands, for messages.
+    /// Its path, for messages.
     pub path: PathBuf,
-    /// Its name without `.md`, which must be the page's slug.
+    /// Its name without `.md`; it must be the page's slug.
     pub slug: String,
-    /// Its text, to the byte.
+    /// Its text, byte for byte.
     pub source: String,
 }
 
-/// The page files of a folder, by name.
+/// The page files of a folder, sorted by name.
 ///
 /// # Errors
 /// Refused if the folder cannot be read, holds no pages, or a file is not UTF-8.
@@ -63,7 +63,7 @@ pub fn read(folder: &Path) -> Result<Vec<File>> {
     Ok(files.into_values().collect())
 }
 
-/// What lies in a folder and looks like a page, but is none, with the reason.
+/// Files in a folder that look like pages but are not, with the reason.
 fn left_out(folder: &Path) -> Vec<String> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
     let mut left: Vec<String> = entries.filter_map(|entry| why_left_out(&entry.ok()?.path())).collect();
@@ -91,18 +91,18 @@ fn why_left_out(path: &Path) -> Option<String> {
     like_a_page.then(|| format!("{name} (the names of pages end in .md)"))
 }
 
-/// The text of a page's file; nothing if there is none.
+/// The text of a page's file; none if the file does not exist.
 fn text_of(path: &Path) -> Result<Option<String>> {
     let refused = |what: &str| Err(Error::refused(format!("{}: {what}.", path.display())));
     let unreadable = |cause: &std::io::Error| {
         refused(&format!("the file cannot be read ({}); let Cairn read it or take it away", error::reason(cause)))
     };
     match fs::metadata(path) {
-        // A link that leads nowhere is in the way all the same.
+        // A broken symbolic link exists, too, and would be in the way.
         Err(cause) if cause.kind() == ErrorKind::NotFound && path.symlink_metadata().is_err() => return Ok(None),
         Err(cause) => return unreadable(&cause),
         Ok(there) if there.is_dir() => return refused("this is a folder, not a page; move it elsewhere"),
-        // Reading a pipe may wait for ever.
+        // Reading a pipe may block forever.
         Ok(there) if !there.is_file() => return refused("this is no file but a pipe or a device; move it elsewhere"),
         Ok(there) if there.len() > MAX_PAGE_BYTES as u64 => {
             return refused(&format!(
@@ -123,7 +123,7 @@ fn text_of(path: &Path) -> Result<Option<String>> {
     })
 }
 
-/// The pages that are compiled in.
+/// The compiled-in pages.
 pub fn seed() -> Vec<File> {
     let page = |file: &include_dir::File<'_>| {
         let slug = page_name(file.path())?;
@@ -134,18 +134,18 @@ pub fn seed() -> Vec<File> {
     files
 }
 
-/// A picture that is compiled in.
+/// A compiled-in picture.
 pub fn picture(name: &str) -> Option<&'static [u8]> {
     SEED.get_file(format!("{IMG}/{name}")).map(include_dir::File::contents)
 }
 
-/// The names of the pictures that are compiled in.
+/// The names of the compiled-in pictures.
 pub fn pictures() -> HashSet<String> {
     let files = SEED.get_dir(IMG).into_iter().flat_map(Dir::files);
     files.filter_map(|file| Some(file.path().file_name()?.to_str()?.to_owned())).collect()
 }
 
-/// The same, and those that lie in a folder of pages.
+/// The same, with the pictures in a folder of pages.
 pub fn pictures_with(folder: &Path) -> HashSet<String> {
     let there = fs::read_dir(folder.join(IMG)).into_iter().flatten();
     let mut names: HashSet<String> = there.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
@@ -153,7 +153,7 @@ pub fn pictures_with(folder: &Path) -> HashSet<String> {
     names
 }
 
-/// Writes the pictures that are compiled in beside exported pages, but for names that are taken there.
+/// Writes the compiled-in pictures next to exported pages. Existing files stay.
 fn write_pictures(folder: &Path) -> std::io::Result<()> {
     let pictures = pictures();
     if !pictures.is_empty() {
@@ -168,7 +168,7 @@ fn write_pictures(folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Pictures in a folder of pages that Cairn does not have: those it shows are compiled in.
+/// Pictures in a folder of pages that Cairn cannot show, because only compiled-in pictures are shown.
 fn foreign_pictures(folder: &Path) -> Vec<String> {
     let is_ours = |path: &Path| {
         let name = path.file_name().and_then(|name| name.to_str())?;
@@ -186,13 +186,13 @@ fn page_name(path: &Path) -> Option<String> {
     (path.extension()? == "md" && !NO_PAGE(stem)).then(|| stem.to_owned())
 }
 
-/// Fills an empty wiki with the pages that are compiled in; leaves any other as it is.
+/// Fills an empty wiki with the compiled-in pages. If the wiki has pages, they stay as they are.
 pub async fn plant(store: &Store, now: Timestamp) -> Result<()> {
     if !sql::every_slug(&mut *store.read().await?).await?.is_empty() {
         return derive(store).await;
     }
     let mut tx = store.write().await?;
-    // Another process may have been faster.
+    // Another process may have filled it meanwhile.
     if sql::every_slug(&mut tx).await?.is_empty() {
         for file in seed() {
             let edit = Edit { source: &file.source, base: 0, author: "Cairn", reason: CAME };
@@ -203,7 +203,7 @@ pub async fn plant(store: &Store, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// Writes what the database keeps of pages beside their sources, if an update has taken it away to have it made again.
+/// Rebuilds the derived data of pages after an update has deleted it.
 async fn derive(store: &Store) -> Result<()> {
     if sql::bare(&mut *store.read().await?).await?.is_empty() {
         return Ok(());
@@ -213,7 +213,7 @@ async fn derive(store: &Store) -> Result<()> {
         let Some(newest) = sql::newest(&mut tx, &slug).await? else { continue };
         match Page::parse(&newest.source) {
             Ok(page) => {
-                // Its names were its own before, and fewer are alike now.
+                // Its names were unique before, and today's comparison finds fewer names equal.
                 sql::write_names(&mut tx, &page).await?;
                 sql::write_sections(&mut tx, &page).await?;
             }
@@ -225,7 +225,7 @@ async fn derive(store: &Store) -> Result<()> {
 }
 
 impl File {
-    /// Why the file is no page, with its place, or nothing.
+    /// Why the file is not a valid page, with the place; none if it is.
     pub fn problem(&self) -> Option<String> {
         let at = |line, reason: &str| Some(format!("{}:{line}: {reason}", self.path.display()));
         match Page::parse(&self.source) {
@@ -238,11 +238,11 @@ impl File {
     }
 }
 
-/// Writes every page's newest revision into `folder`, to the byte. Returns how many pages there are.
+/// Writes every page's newest revision into `folder`, byte for byte. Returns the number of pages.
 ///
 /// # Errors
-/// Refused, with nothing written, if a file there holds text that the wiki has never seen, or is none that can be read
-/// and replaced.
+/// Refused, with nothing written, if a file there has text that the wiki has never seen, or cannot be read and
+/// replaced.
 pub async fn export(store: &Store, folder: &Path) -> Result<usize> {
     let unwritable = |cause: std::io::Error| {
         Error::refused(format!("Cairn cannot write to {} ({cause}); choose another folder.", folder.display()))
@@ -271,7 +271,7 @@ pub async fn export(store: &Store, folder: &Path) -> Result<usize> {
     Ok(pages.len())
 }
 
-/// Writes all files or none: each beside its place first, then all into their places.
+/// Writes all files or none: first each to a temporary file next to its place, then all are renamed.
 fn write_all(pages: &[(PathBuf, String)]) -> std::io::Result<()> {
     let unfinished: Vec<PathBuf> = pages.iter().map(|(path, _)| path.with_extension("md.new")).collect();
     let written = pages.iter().zip(&unfinished).try_for_each(|((_, text), path)| write(path, text));
@@ -279,14 +279,14 @@ fn write_all(pages: &[(PathBuf, String)]) -> std::io::Result<()> {
         written.and_then(|()| pages.iter().zip(&unfinished).try_for_each(|((to, _), from)| fs::rename(from, to)));
     if moved.is_err() {
         for path in &unfinished {
-            // Those that are in their places already are whole.
+            // Files that are already renamed are complete.
             let _ = fs::remove_file(path);
         }
     }
     moved
 }
 
-/// Writes a file that is not there. What was left by an export that was cut off goes, and a link there is not followed.
+/// Writes a new file. A file left by an interrupted export is removed, and a link there is not followed.
 fn write(path: &Path, text: &str) -> std::io::Result<()> {
     match fs::remove_file(path) {
         Err(cause) if cause.kind() != ErrorKind::NotFound => return Err(cause),

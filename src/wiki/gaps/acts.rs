@@ -1,4 +1,4 @@
-//! What moderators do about a gap: they point to a section, start a page, or say that it is not theirs to answer.
+//! What moderators do with a gap: link it to a section, start a page for it, or mark it as not for this wiki.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -12,23 +12,23 @@ use crate::wiki::edit::{self, asked};
 use crate::wiki::{Approval, Change, Edited, Part, drafts, markdown, sql as pages};
 use crate::{Error, Result};
 
-/// How many ways of asking of one gap a section takes on.
+/// The most `asked` phrases that a section gets from one gap.
 const MOST_WAYS: usize = 5;
-/// The longest slug that is made of a title.
+/// The longest slug made from a title, in characters.
 const MAX_SLUG: usize = 60;
 
-/// The gap with a key, if it is still there.
+/// The gap with this key; refused if it is gone.
 async fn gap(store: &Store, db: &mut Connection, key: &str, now: Timestamp) -> Result<Gap> {
     let groups = read_groups(store, db, false, now).await?;
     let found = groups.into_iter().find(|gap| gap.has(key));
     found.ok_or_else(|| Error::refused("That question is no longer among the gaps; look at the list again."))
 }
 
-/// Adds the ways of asking of a gap to a section, as a revision of its page or, where another must approve, as a draft.
-/// With the revision the gap is closed.
+/// Adds a gap's questions to a section as `asked` phrases. This makes a revision or, if another person must approve, a
+/// draft. A revision closes the gap.
 ///
 /// # Errors
-/// Refused if the gap, the page or the section is not there any more.
+/// Refused if the gap, the page or the section no longer exists.
 pub async fn point(
     store: &Store,
     by: &HomeModerator,
@@ -55,10 +55,10 @@ pub async fn point(
     Ok(edited)
 }
 
-/// Makes a draft of a new page that answers a gap, for somebody to write.
+/// Makes a draft of a new page for a gap. A person writes the text later.
 ///
 /// # Errors
-/// Refused if the gap is not there any more, or if the title is empty or another page's.
+/// Refused if the gap no longer exists, if the title is empty, or if another page has it.
 pub async fn start_page(store: &Store, by: &HomeModerator, key: &str, title: &str, now: Timestamp) -> Result<Edited> {
     let mut db = store.read().await?;
     let gap = gap(store, &mut db, key, now).await?;
@@ -82,7 +82,7 @@ pub async fn start_page(store: &Store, by: &HomeModerator, key: &str, title: &st
     drafts::save(store, by, change, now).await
 }
 
-/// What a new page says before it is written.
+/// The text of a new page before anyone has written it.
 fn template(slug: &str, title: &str, gap: &Gap, now: Timestamp) -> String {
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
     let today = now.to_zoned(TimeZone::UTC).date();
@@ -96,10 +96,10 @@ fn template(slug: &str, title: &str, gap: &Gap, now: Timestamp) -> String {
     )
 }
 
-/// Remembers that a question is not for this wiki: it, and those that are like it, are shown no more.
+/// Marks a question as not for this wiki. It and similar questions are no longer shown.
 ///
 /// # Errors
-/// Refused if the gap is not there any more.
+/// Refused if the gap no longer exists.
 pub async fn refuse(store: &Store, by: &HomeModerator, key: &str, now: Timestamp) -> Result<Gap> {
     let gap = gap(store, &mut *store.read().await?, key, now).await?;
     let mut tx = store.write().await?;
@@ -109,10 +109,10 @@ pub async fn refuse(store: &Store, by: &HomeModerator, key: &str, now: Timestamp
     Ok(gap)
 }
 
-/// Takes back that a question is not for this wiki.
+/// Undoes [`refuse`].
 ///
 /// # Errors
-/// Refused if nobody said so, or if the question was asked too long ago.
+/// Refused if the question is not marked, or is too old.
 pub async fn accept(store: &Store, by: &HomeModerator, key: &str, now: Timestamp) -> Result<Gap> {
     let groups = read_groups(store, &mut *store.read().await?, true, now).await?;
     let gone = || Error::refused("That question is among the gaps already, or is no longer kept.");
@@ -130,13 +130,13 @@ pub async fn accept(store: &Store, by: &HomeModerator, key: &str, now: Timestamp
     Ok(gap)
 }
 
-/// The words by which a question is remembered: those that count, or all if none does.
+/// The words stored for a question: its content words, or all words if it has none.
 fn words(question: &str) -> String {
     let content = content(question);
     if content.is_empty() { crate::wiki::name(question) } else { content.join(" ") }
 }
 
-/// Whether a question is like one that the wiki does not want to answer.
+/// Whether a question is similar to one marked as not for this wiki.
 pub(super) fn is_refused(gap: &Gap, refused: &[String]) -> bool {
     let own = content(&gap.question);
     refused.iter().any(|words| {
@@ -145,7 +145,7 @@ pub(super) fn is_refused(gap: &Gap, refused: &[String]) -> bool {
     })
 }
 
-/// Notes that somebody who had asked in vain opened a section shortly after.
+/// Records that a person opened a section shortly after a search without a result.
 pub async fn note_find(store: &Store, missed: &str, (page, anchor): (&str, &str), now: Timestamp) -> Result<()> {
     let missed = crate::people::redact(missed);
     if sql::count_finds(&mut *store.read().await?).await? >= MOST {

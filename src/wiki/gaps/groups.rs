@@ -1,4 +1,4 @@
-//! Questions that ask the same, put together (pure): by the words they share, and by what they mean where that is known.
+//! Groups similar questions (pure): by shared words, and by meaning where it is known.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -6,13 +6,13 @@ use super::{Asked, Gap};
 use crate::meaning::{Vector, similarity};
 use crate::wiki::{name, words};
 
-/// Two questions are alike if they share so many of their words: this many of that many.
+/// Two questions are similar if they share at least this part of their words (numerator, denominator).
 const ALIKE: (usize, usize) = (1, 2);
-/// Or if their meanings are at least so alike.
+/// Or if the similarity of their meanings is at least this.
 const SAME_MEANING: f32 = 0.70;
 
-/// Puts questions that are alike together, however they are worded or ordered: the most frequent groups first, of equal
-/// ones the latest. `meanings` are those that are known, by their questions' names.
+/// Groups similar questions, in any wording or word order. Most frequent groups first, then the latest. `meanings`
+/// maps a question's normalised name to its vector, where known.
 pub fn grouped(asked: &[Asked], meanings: &HashMap<String, Vector>) -> Vec<Gap> {
     let mut groups: Vec<(Vec<String>, Option<&Vector>, Gap)> = Vec::new();
     for gap in same(asked) {
@@ -35,7 +35,7 @@ pub fn grouped(asked: &[Asked], meanings: &HashMap<String, Vector>) -> Vec<Gap> 
     gaps
 }
 
-/// Each wording once, the most frequent first.
+/// Each wording once, most frequent first.
 pub fn same(asked: &[Asked]) -> Vec<Gap> {
     let mut all: BTreeMap<String, Gap> = BTreeMap::new();
     for Asked { at, question, disliked } in asked {
@@ -51,7 +51,7 @@ pub fn same(asked: &[Asked]) -> Vec<Gap> {
     gaps
 }
 
-/// The words of a question that count, in order of the alphabet, without plural endings.
+/// The content words of a question, sorted, without a plural “s”.
 pub fn content(question: &str) -> Vec<String> {
     let read = name(question);
     let all: Vec<&str> = read.split(' ').collect();
@@ -62,7 +62,7 @@ pub fn content(question: &str) -> Vec<String> {
     content
 }
 
-/// Whether two lists of words that count share enough of them.
+/// Whether two lists of content words share enough of them.
 pub fn are_alike(a: &[String], b: &[String]) -> bool {
     let shared = a.iter().filter(|word| b.binary_search(word).is_ok()).count();
     let all = a.len() + b.len() - shared;

@@ -1,4 +1,4 @@
-//! Gaps: questions the wiki could not answer, kept for moderators, redacted, for 30 days.
+//! Gaps: questions that the wiki could not answer. They are redacted and kept for moderators for 30 days.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -22,30 +22,30 @@ pub use acts::{accept, note_find, point, refuse, start_page};
 
 /// How long a question is kept, in hours (30 days).
 const KEPT_HOURS: i64 = 30 * 24;
-/// How many groups of questions moderators are shown.
+/// How many groups of questions moderators see.
 pub const SHOWN: usize = 10;
-/// The most questions that are looked at, the newest ones.
+/// The most questions that are read; the newest ones.
 const MOST: i64 = 2_000;
-/// The most questions that are kept of one day, so that nobody fills the disk. The second half is for people who have
-/// signed in somewhere.
+/// The most questions that are kept per day, so that nobody can fill the disk. Visitors who have not signed in can
+/// use only the first half.
 const MOST_A_DAY: usize = 1_000;
 const MOST_OF_VISITORS: usize = MOST_A_DAY / 2;
-/// Of how many wordings, the most frequent ones, the meaning is looked at, and for how long in all.
+/// The meaning is computed for this many of the most frequent wordings, within this time.
 const MOST_MEANT: usize = 200;
 const PATIENCE: Duration = Duration::from_millis(1_500);
 
-/// A question that found nothing, as it was noted.
+/// A question that found nothing, as it was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
     /// When.
     pub at: Timestamp,
     /// What, redacted.
     pub question: String,
-    /// Whether something was found, and the person said that it was not the answer.
+    /// Whether something was found, but the person said that it was not the answer.
     pub disliked: bool,
 }
 
-/// A section of the wiki that has to do with a gap.
+/// A section of the wiki that is close to a gap.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Near {
     /// The page's slug.
@@ -56,28 +56,28 @@ pub struct Near {
     pub title: String,
     /// The section's heading.
     pub heading: String,
-    /// How many people opened it after they had asked in vain; 0 if it is only the nearest.
+    /// How many people opened it after a search without a result; 0 if it is only the nearest section.
     pub opened: usize,
 }
 
-/// Questions that are alike, and found nothing.
+/// Similar questions that found nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Gap {
-    /// Names it in forms and buttons.
+    /// Identifies the gap in forms and buttons.
     pub key: String,
-    /// As it was asked most often.
+    /// The most frequent wording.
     pub question: String,
-    /// How often it, or one like it, was asked.
+    /// How often this question or a similar one was asked.
     pub times: usize,
-    /// How often of these something was found, but was not the answer.
+    /// In how many of these cases something was found, but was not the answer.
     pub disliked: usize,
     /// When it was first asked.
     pub first: Timestamp,
     /// When it was last asked.
     pub last: Timestamp,
-    /// Other ways in which it was asked, the most frequent first.
+    /// Other wordings, most frequent first.
     pub also: Vec<String>,
-    /// The section that people opened after they had asked in vain, or else the one that is nearest to the question.
+    /// The section that people opened after a search without a result; otherwise the section nearest to the question.
     pub near: Option<Near>,
 }
 
@@ -87,24 +87,24 @@ impl Gap {
         Self { key: key(question), question: question.to_owned(), times, disliked, first: at, last: at, also, near }
     }
 
-    /// All ways in which it was asked, the most frequent first.
+    /// All wordings, most frequent first.
     pub fn questions(&self) -> impl Iterator<Item = &str> {
         [self.question.as_str()].into_iter().chain(self.also.iter().map(String::as_str))
     }
 
-    /// Whether a key names one of its questions.
+    /// Whether the key belongs to one of its questions.
     fn has(&self, wanted: &str) -> bool {
         self.questions().any(|question| key(question) == wanted)
     }
 
-    /// It, in a line of the log.
+    /// The gap as text for the audit log.
     fn told(&self) -> String {
         let short: String = self.question.chars().take(120).collect();
         format!("“{short}”, asked {} times", self.times)
     }
 }
 
-/// What names a question in forms and buttons, where the question itself would be too long.
+/// A short key for a question, for forms and buttons.
 fn key(question: &str) -> String {
     let sum = name(question)
         .bytes()
@@ -126,7 +126,7 @@ impl fmt::Display for Gap {
     }
 }
 
-/// What people are told whose question found nothing. Moderators are promised only where there are some.
+/// The text shown when nothing was found. It mentions moderators only if there are some who read the gaps.
 pub fn nothing_found(is_read: bool) -> &'static str {
     if is_read {
         "The wiki has nothing good on that yet. The moderators will see that someone asked."
@@ -135,18 +135,17 @@ pub fn nothing_found(is_read: bool) -> &'static str {
     }
 }
 
-/// Notes that nothing good was found for `query`, unless there is enough of this day, and forgets what is older than
-/// 30 days.
+/// Records that `query` found nothing good, unless the day's limit is reached. Deletes records older than 30 days.
 pub async fn note(store: &Store, query: &str, now: Timestamp) -> Result<()> {
     note_all(store, &[(now, query.to_owned())], false, MOST_A_DAY, now).await
 }
 
-/// The same of a question that found something which was not the answer.
+/// The same for a question whose result was not the answer.
 pub async fn note_disliked(store: &Store, query: &str, now: Timestamp) -> Result<()> {
     note_all(store, &[(now, query.to_owned())], true, MOST_A_DAY, now).await
 }
 
-/// The same for several questions of people whom nobody knows, with the times they were asked at: one write for all.
+/// The same for several questions of visitors who have not signed in, each with its time. One write for all.
 pub async fn note_visitors(store: &Store, asked: &[(Timestamp, String)], now: Timestamp) -> Result<()> {
     note_all(store, asked, false, MOST_OF_VISITORS, now).await
 }
@@ -173,7 +172,7 @@ async fn note_all(
     Ok(())
 }
 
-/// A question has found its answer after all: one note of it goes, the newest.
+/// Deletes the newest record of a question, because it was answered after all.
 pub async fn answered(store: &Store, question: &str) -> Result<()> {
     let mut tx = store.write().await?;
     sql::forget_one(&mut tx, &redact(question)).await?;
@@ -181,7 +180,7 @@ pub async fn answered(store: &Store, question: &str) -> Result<()> {
     Ok(())
 }
 
-/// The questions of the last 30 days that found nothing, the most frequent groups first.
+/// The questions of the last 30 days that found nothing, most frequent groups first.
 pub async fn top(store: &Store, _: &HomeModerator, now: Timestamp) -> Result<Vec<Gap>> {
     let (mut groups, finds) = {
         let mut db = store.read().await?;
@@ -194,7 +193,7 @@ pub async fn top(store: &Store, _: &HomeModerator, now: Timestamp) -> Result<Vec
     Ok(groups)
 }
 
-/// Forgets what is older than 30 days, also when nothing new is noted.
+/// Deletes records older than 30 days, even if no new question comes in.
 pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
     sql::forget(&mut tx, oldest(now)).await?;
@@ -202,7 +201,7 @@ pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// How many groups of questions wait, put together by their words alone: for a number beside a link.
+/// The number of groups, formed by words alone. It is the number shown next to a link.
 pub async fn count(store: &Store, _: &HomeModerator, now: Timestamp) -> Result<usize> {
     let mut db = store.read().await?;
     let (state, kept) = (sql::state(&mut db).await?, store.beside::<Counted>());
@@ -217,17 +216,17 @@ pub async fn count(store: &Store, _: &HomeModerator, now: Timestamp) -> Result<u
     Ok(count)
 }
 
-/// How many groups there were, and of which state of the tables: counting costs more than looking whether it must be done.
+/// The last count, and the state of the tables it belongs to. Checking the state is cheaper than counting.
 #[derive(Debug, Default)]
 struct Counted(Mutex<Option<(TablesState, usize)>>);
 
-/// Changes with each gap, each act and each way of asking.
+/// Changes whenever a question or a refusal is added or removed.
 type TablesState = (i64, i64, i64);
 
-/// One gap with what is near to it.
+/// One gap with the section that is close to it.
 ///
 /// # Errors
-/// Refused if it is not there any more.
+/// Refused if it no longer exists.
 pub async fn one(store: &Store, _: &HomeModerator, key: &str, now: Timestamp) -> Result<Gap> {
     let (groups, finds) = {
         let mut db = store.read().await?;
@@ -243,7 +242,7 @@ fn oldest(now: Timestamp) -> Timestamp {
     now.checked_sub(KEPT_HOURS.hours()).unwrap_or(Timestamp::MIN)
 }
 
-/// The groups of questions that moderators have not set aside, without what is near to them.
+/// The groups of questions that moderators have not refused, without their nearest sections.
 async fn read_groups(store: &Store, db: &mut Connection, with_refused: bool, now: Timestamp) -> Result<Vec<Gap>> {
     let asked = sql::since(db, oldest(now), MOST).await?;
     let refused = sql::refusals(db).await?;
@@ -253,7 +252,7 @@ async fn read_groups(store: &Store, db: &mut Connection, with_refused: bool, now
     Ok(groups)
 }
 
-/// The section that has most to do with a gap.
+/// The section that is closest to a gap.
 async fn near(store: &Store, gap: &Gap, finds: &[(String, String, String, i64)]) -> Result<Option<Near>> {
     let mut opened: Vec<(&str, &str, i64)> = Vec::new();
     for (_, page, anchor, times) in finds.iter().filter(|(missed, ..)| gap.has(&key(missed))) {

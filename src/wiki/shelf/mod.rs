@@ -1,4 +1,4 @@
-//! The wiki as its keepers see it: every page with its age, what waits at it, and who changed it last.
+//! The list of pages for moderators: each page with its age, its open drafts and its last author.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -13,23 +13,23 @@ use crate::store::Store;
 
 mod sql;
 
-/// How many pages are listed at a time.
+/// How many pages are shown at a time.
 pub const SHOWN: i64 = 50;
 
-/// Which pages are wanted.
+/// A filter for the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
-    /// All that readers can find.
+    /// All pages that readers can find.
     All,
-    /// Those whose facts are due for a new look.
+    /// Pages whose facts must be checked again.
     Due,
-    /// Those with changes that wait.
+    /// Pages with open drafts.
     Drafts,
-    /// Those that readers no longer find.
+    /// Retired pages.
     Retired,
 }
 
-/// A page on the shelf.
+/// A page in the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Shelved {
     /// Its slug.
@@ -38,15 +38,15 @@ pub struct Shelved {
     pub title: String,
     /// When its facts were last checked.
     pub reviewed: Date,
-    /// Since when they are due again, if they are.
+    /// The date since which a check is due, if it is.
     pub due: Option<Date>,
-    /// Since when it is retired, if it is.
+    /// The date since which it is retired, if it is.
     pub retired: Option<Date>,
-    /// How many changes wait.
+    /// The number of open drafts.
     pub drafts: i64,
     /// Number of its newest revision.
     pub revision: i64,
-    /// Who saved that.
+    /// Who saved that revision.
     pub author: String,
     /// Why.
     pub reason: String,
@@ -54,31 +54,32 @@ pub struct Shelved {
     pub at: Timestamp,
 }
 
-/// How many pages there are of each kind.
+/// The number of pages for each filter.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
-    /// That readers can find.
+    /// Pages that readers can find.
     pub all: i64,
-    /// Of these, those that are due.
+    /// Pages among these that are due for a check.
     pub due: i64,
-    /// With changes that wait.
+    /// Pages with open drafts.
     pub drafts: i64,
-    /// That are retired.
+    /// Retired pages.
     pub retired: i64,
 }
 
-/// A part of the shelf.
+/// One screen of the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Shelf {
-    /// The pages of this part: the longest due first, then those with drafts, then by title.
+    /// The pages: the longest due first, then those with drafts, then by title.
     pub pages: Vec<Shelved>,
-    /// How many there are in all that were asked for.
+    /// How many pages match in all.
     pub found: i64,
-    /// How many there are of each kind, whatever was asked for.
+    /// The number of pages for each filter, without the query.
     pub counts: Counts,
 }
 
-/// The pages of a kind that have all the words of `query` in a name or a text, [`SHOWN`] of them after the first `skip`.
+/// The pages that match the filter and have all words of `query` in a name or text: [`SHOWN`] pages after the first
+/// `skip`.
 pub async fn shelf(
     store: &Store,
     _: &HomeModerator,
@@ -88,7 +89,7 @@ pub async fn shelf(
     now: Timestamp,
 ) -> Result<Shelf> {
     let today = now.to_zoned(TimeZone::UTC).date();
-    // What was checked before this date is due.
+    // A page that was last checked on or before this date is due.
     let usual = today.saturating_sub(CHECKED_DAYS.days());
     let mut db = store.read().await?;
     let days = sql::Days { today: today.to_string(), usual: usual.to_string() };

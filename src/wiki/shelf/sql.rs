@@ -1,4 +1,4 @@
-//! The queries of the shelf. They read the pages' rows alone, not the pages, so that ten thousand of them are quick.
+//! The SQL of the list. It reads only the pages' rows, not their texts, so it is fast for ten thousand pages.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -14,23 +14,23 @@ pub struct Days {
     pub usual: String,
 }
 
-/// What is looked for.
+/// The query.
 pub struct Wanted {
     pub which: Which,
-    /// Part of a name, as names are compared; empty for every page.
+    /// Part of a normalised name; empty for every page.
     pub name: String,
-    /// The same as an expression for the index.
+    /// The same as an FTS5 expression.
     pub words: String,
     pub skip: i64,
 }
 
-/// Since when a page is due by a date of its own, if that has come ($1: today, $2: the day before which a check is too long
-/// ago). A page that was checked after its own date waits for the usual one. See `wiki::review`, which says the same.
+/// The date since which a page is due, or NULL ($1: today; $2: checks up to this day are too old). If a page was
+/// checked after its own review date, the usual period counts. `wiki::review` has the same rule.
 const DUE: &str = "CASE WHEN p.retired IS NOT NULL THEN NULL
     WHEN p.review > p.reviewed AND p.review <= $1 AND p.review <= date(p.reviewed, '+180 days') THEN p.review
     WHEN p.reviewed <= $2 THEN date(p.reviewed, '+180 days') END";
 
-/// How many pages of each kind there are.
+/// The number of pages for each filter.
 pub async fn counts(db: &mut Connection, days: &Days) -> Result<Counts> {
     let query = format!(
         "SELECT coalesce(sum(p.retired IS NULL), 0), coalesce(sum({DUE} IS NOT NULL), 0),
@@ -57,7 +57,7 @@ struct Row {
     at: i64,
 }
 
-/// A part of the shelf, and how many pages there are of which it is a part.
+/// One screen of the list, and the number of all matching pages.
 pub async fn shelf(db: &mut Connection, days: &Days, wanted: &Wanted) -> Result<(Vec<Shelved>, i64)> {
     let kind = match wanted.which {
         Which::All => "p.retired IS NULL",

@@ -1,4 +1,4 @@
-//! Atom as arXiv writes it: elements of a list with others between them.
+//! Atom in arXiv's form: other elements stand between those of a list.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// A feed of papers, given as the items of Hugging Face.
+/// A feed of papers, from Hugging Face items.
 pub fn feed(items: &[&Value]) -> String {
     let entries: String = items.iter().map(|item| entry(&item["paper"])).collect();
     format!(
@@ -37,7 +37,7 @@ fn entry(paper: &Value) -> String {
     )
 }
 
-/// What arXiv answers to a question it does not take.
+/// arXiv's answer to a query that it rejects.
 pub fn complaint(what: &str) -> String {
     format!(
         "<?xml version='1.0' encoding='UTF-8'?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n  <id>https://arxiv.org/</id>\n  \

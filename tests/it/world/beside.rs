@@ -1,17 +1,17 @@
-//! What lies beside the checkout, not in it: recordings, specifications, posts to measure with.
+//! Files next to the checkout, not in it: recordings, specifications, posts for measuring.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// The folder, seen from the crate's root.
+/// The folder, relative to the crate's root.
 const FOLDER: &str = "../shared";
 
-/// A file or folder beside the checkout. Where the whole folder is absent, one line says what is not checked; where only
-/// this is, the test fails.
+/// A file or folder next to the checkout. If the whole folder is missing, one line says what is not checked. If only
+/// this file is missing, the test fails.
 pub fn beside(place: &str) -> Option<PathBuf> {
     let found = found(&Path::new(env!("CARGO_MANIFEST_DIR")).join(FOLDER), place);
     if found.is_none() {
-        // Not by a macro: what those print of a test that ends well, nobody sees.
+        // Not by a macro: the test harness hides the macro output of tests that pass.
         let _ = writeln!(std::io::stderr(), "NOT CHECKED: {FOLDER}/{place} is not there");
     }
     found

@@ -1,4 +1,4 @@
-//! The feeds that papers come from, on loopback: Hugging Face, arXiv and Hacker News, with faults on demand.
+//! The sources of papers on loopback: Hugging Face, arXiv and Hacker News, with faults on demand.
 //!
 //! ```ignore
 //! let feeds = Feeds::start().await;
@@ -23,7 +23,7 @@ use tokio::task::JoinHandle;
 
 use super::atom;
 
-/// A paper of the fake's: `votes` may be changed between two calls.
+/// A paper of the fake. `votes` may change between two calls.
 #[derive(Debug, Clone)]
 pub struct Listed {
     pub id: String,
@@ -53,7 +53,7 @@ pub fn paper(id: &str, title: &str, votes: i64) -> Listed {
 }
 
 impl Listed {
-    /// The item as Hugging Face lists it.
+    /// The paper as an item of Hugging Face.
     pub fn item(&self) -> Value {
         let authors: Vec<Value> = self.authors.iter().map(|a| json!({ "name": a, "hidden": false })).collect();
         let mut paper = json!({
@@ -78,50 +78,50 @@ pub enum Place {
     HackerNews,
 }
 
-/// What may go wrong with an answer.
+/// A fault of an answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Fault {
-    /// 429 with `RateLimit` and so many seconds to wait.
+    /// 429 with `RateLimit` and this many seconds to wait.
     TooMany { wait: u64 },
     /// A status without a useful body.
     Status(u16),
-    /// 503 with `Retry-After` of so many seconds.
+    /// 503 with `Retry-After` and this many seconds.
     Busy { wait: u64 },
     /// No answer at all while the test runs.
     Silence,
-    /// The first half of the right body, under a length that says it is whole.
+    /// The first half of the right body, with a length as if it were complete.
     HalfABody,
     /// The connection breaks in the middle of the body.
     Cut,
-    /// A body that does not end before twenty megabytes.
+    /// A body of more than twenty megabytes.
     Endless,
-    /// A page for people, with status 200.
+    /// An HTML page with status 200.
     Html,
     /// 302 to another address.
     Away(&'static str),
-    /// A body said to be compressed, which nobody asked for.
+    /// A body with a header that says it is compressed, though the request forbids that.
     Compressed,
-    /// arXiv's way to complain: an entry in a feed. For the others, an object `error`.
+    /// arXiv's error message: an entry in a feed. For the others, an object `error`.
     Complaint,
 }
 
-/// A request that came.
+/// A received request.
 #[derive(Debug, Clone)]
 pub struct Asked {
     pub place: Place,
     /// Path and query.
     pub path: String,
     pub agent: String,
-    /// How the answer may be packed.
+    /// The accepted encodings.
     pub encoding: String,
-    /// The version that the asker has.
+    /// The version that the client has.
     pub if_none_match: Option<String>,
     pub at: Instant,
     pub until: Option<Instant>,
     pub status: u16,
 }
 
-/// A fault, where, how often still, and on which path (a part of it).
+/// A planned fault: the place, the remaining number of times, and a part of the path that it is limited to.
 #[derive(Debug)]
 struct Trouble {
     place: Place,
@@ -133,11 +133,11 @@ struct Trouble {
 #[derive(Default)]
 struct Inside {
     days: BTreeMap<String, Vec<Value>>,
-    /// More papers that arXiv knows.
+    /// More papers that arXiv has.
     known: Vec<Listed>,
     /// Papers that arXiv does not have.
     vanished: Vec<String>,
-    /// Ids that arXiv complains about, and whether it says about which.
+    /// Ids that arXiv rejects, and whether the message names them.
     refused: Vec<(String, bool)>,
     stories: Vec<Value>,
     troubles: Vec<Trouble>,
@@ -147,7 +147,7 @@ struct Inside {
     tags: bool,
 }
 
-/// The running fakes. Clones are the same ones.
+/// The running fakes. Clones share them.
 #[derive(Clone)]
 pub struct Feeds {
     inside: Arc<Mutex<Inside>>,
@@ -164,7 +164,7 @@ impl Drop for Servers {
 }
 
 impl Feeds {
-    /// Three sources that know nothing yet.
+    /// Starts three sources without content.
     pub async fn start() -> Self {
         let inside = Arc::new(Mutex::new(Inside::default()));
         let (mut urls, mut servers) = (Vec::new(), Vec::new());
@@ -178,7 +178,7 @@ impl Feeds {
         Self { inside, urls, _servers: Arc::new(Servers(servers)) }
     }
 
-    /// The settings that lead the program here.
+    /// The settings that direct the program to these sources.
     pub fn settings(&self) -> [(&'static str, &str); 3] {
         let [hf, arxiv, hn] = &self.urls;
         [("CAIRN_PAPERS_HF_URL", hf), ("CAIRN_PAPERS_ARXIV_URL", arxiv), ("CAIRN_PAPERS_HN_URL", hn)]
@@ -189,18 +189,18 @@ impl Feeds {
         &self.urls
     }
 
-    /// Lists papers on a day (`2026-11-16`), instead of what was listed there.
+    /// Lists papers on a day (`2026-11-16`) and replaces earlier ones.
     pub fn list(&self, date: &str, papers: &[Listed]) {
         let items = papers.iter().map(Listed::item).collect();
         self.list_items(date, items);
     }
 
-    /// Lists items as they are, broken ones too.
+    /// Lists raw items, which may be broken.
     pub fn list_items(&self, date: &str, items: Vec<Value>) {
         self.lock().days.insert(date.to_owned(), items);
     }
 
-    /// A story at Hacker News that links to `url`, posted at `at` (Unix seconds).
+    /// Adds a story on Hacker News that links to `url`, posted at `at` (Unix seconds).
     pub fn story(&self, number: u64, url: &str, points: u32, comments: u32, at: i64) {
         let story = json!({
             "objectID": number.to_string(), "title": format!("Story {number}"), "url": url, "points": points,
@@ -209,42 +209,42 @@ impl Feeds {
         self.lock().stories.push(story);
     }
 
-    /// A paper that arXiv knows, beside all that are listed.
+    /// Adds a paper to arXiv, besides all listed papers.
     pub fn know(&self, paper: Listed) {
         self.lock().known.push(paper);
     }
 
-    /// arXiv has never heard of this id.
+    /// Makes arXiv not have this id.
     pub fn vanish(&self, id: &str) {
         self.lock().vanished.push(id.to_owned());
     }
 
-    /// arXiv answers every list with this id by a complaint.
+    /// Makes arXiv answer every list with this id with an error message.
     pub fn refuse(&self, id: &str, says_which: bool) {
         self.lock().refused.push((id.to_owned(), says_which));
     }
 
-    /// Adds so many votes to every paper before each answer from now on.
+    /// Adds this many votes to every paper before each answer.
     pub fn grow(&self, votes: i64) {
         self.lock().growth = votes;
     }
 
-    /// Hugging Face sends `ETag`, and 304 to who has that version.
+    /// Makes Hugging Face send `ETag`, and 304 to clients with that version.
     pub fn tag(&self) {
         self.lock().tags = true;
     }
 
-    /// The next `times` answers of a place fail (`usize::MAX`: all).
+    /// Makes the next `times` answers of a place fail (`usize::MAX`: all).
     pub fn fail(&self, place: Place, fault: Fault, times: usize) {
         self.fail_at(place, "", fault, times);
     }
 
-    /// The same for requests whose path and query hold `only`.
+    /// The same for requests whose path and query contain `only`.
     pub fn fail_at(&self, place: Place, only: &str, fault: Fault, times: usize) {
         self.lock().troubles.push(Trouble { place, fault, times, only: only.to_owned() });
     }
 
-    /// Nothing fails any more.
+    /// Ends all faults.
     pub fn recover(&self) {
         self.lock().troubles.clear();
     }

@@ -1,4 +1,4 @@
-//! Where the databases of tests lie.
+//! The folders of tests' databases.
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -9,14 +9,13 @@ use cairn::store::Store;
 use jiff::Timestamp;
 use tempfile::TempDir;
 
-/// Memory as a file system, where there is one.
+/// A file system in memory, if the system has one.
 const MEMORY: &str = "/dev/shm";
-/// As much as tests that run at a time may need, in kilobytes. Containers often give less.
+/// The memory in kilobytes that parallel tests may need. Containers often have less.
 const ENOUGH: u64 = 1_000_000;
 
-/// A folder of a test's own. It is in memory if the system has room for that: each commit waits for the disk, which is
-/// most of the time that a test takes. What a kill leaves behind is the same. Tests of the disk itself use
-/// [`tempfile::tempdir`].
+/// A folder for one test. It is in memory if there is enough: each commit waits for the disk, which is most of a test's
+/// time. A kill leaves the same files behind. Tests of the disk itself use [`tempfile::tempdir`].
 pub fn folder() -> TempDir {
     let in_memory = has_room().then(|| tempfile::tempdir_in(MEMORY).ok()).flatten();
     in_memory.unwrap_or_else(|| tempfile::tempdir().expect("a temporary folder"))
@@ -29,8 +28,8 @@ fn has_room() -> bool {
     size.is_none_or(|size| size.parse::<u64>().is_ok_and(|size| size >= ENOUGH))
 }
 
-/// Puts a database with the wiki in it into a data folder: to plant the pages takes longer than most tests. It is made
-/// once for each build of the tests.
+/// Copies a database with the wiki into a data folder, because filling a new one takes longer than most tests. The
+/// copied database is made once per build of the tests.
 pub fn planted(data: &Path) {
     fs::create_dir_all(data).expect("a data folder");
     fs::copy(template(), data.join("cairn.db")).expect("a database");
@@ -50,7 +49,7 @@ fn found_or_made() -> PathBuf {
     if !template.exists() {
         let dir = tempfile::tempdir_in(place).expect("a temporary folder");
         let made = dir.path().to_owned();
-        // Of the tests that come here some have a runtime, some have none.
+        // Some callers have a runtime, some have none.
         let planting = thread::spawn(move || {
             let runtime = tokio::runtime::Runtime::new().expect("a runtime");
             runtime.block_on(async {
@@ -65,7 +64,7 @@ fn found_or_made() -> PathBuf {
                 let _ = fs::remove_file(old.path());
             }
         }
-        // Processes that come at the same time make the same.
+        // Processes that run at the same time make the same file.
         fs::rename(dir.path().join("cairn.db"), &template).expect("a template");
     }
     template

@@ -1,6 +1,6 @@
-//! The world that tests run the whole program in: the program itself, and the fake internet that it talks to.
+//! The world in which tests run the whole program: the program, and the fake internet that it talks to.
 
-// A fake offers what its service offers, whether or not a test needs it today.
+// A fake offers everything that its service offers, even if no test needs it today.
 #![allow(dead_code, unused_imports)]
 
 mod atom;

@@ -1,4 +1,4 @@
-//! The real program: run to its end, or kept running behind its web page.
+//! The real program: run to its end, or kept running as a web server.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// How long anything may take before a test gives up.
+/// The time limit for everything in a test.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What a command printed and how it ended.
+/// The output of a command, and its exit code.
 #[derive(Debug)]
 pub struct Run {
     pub code: i32,
@@ -21,14 +21,14 @@ pub struct Run {
 }
 
 impl Run {
-    /// The output of a command that must have ended well.
+    /// The output of a command that must have succeeded.
     #[track_caller]
     pub fn well(self) -> String {
         assert_eq!(self.code, 0, "stderr: {}", self.err);
         self.out
     }
 
-    /// The one plain sentence of a command that must have ended with `code`, and with nothing printed.
+    /// The one plain sentence of a command that must have ended with `code` and an empty standard output.
     #[track_caller]
     pub fn refused(self, code: i32) -> String {
         assert_eq!(self.code, code, "stdout: {} stderr: {}", self.out, self.err);
@@ -44,11 +44,11 @@ impl Run {
     }
 }
 
-/// A data folder of its own, and the program run on it.
+/// A data folder, and the program to run on it.
 #[derive(Clone)]
 pub struct Cairn {
     dir: Arc<TempDir>,
-    /// How many descriptors the program may have, if that is not what the system says.
+    /// The program's limit of file descriptors, if it differs from the system's.
     pub descriptors: Option<u32>,
 }
 
@@ -61,7 +61,8 @@ impl Cairn {
         self.dir.path()
     }
 
-    /// The program with these arguments (another one, if `CAIRN_PROGRAM` names its file), no settings from outside, and its data in this folder.
+    /// The program with these arguments, without settings from outside, with its data in this folder. `CAIRN_PROGRAM`
+    /// can name another program file.
     pub fn command(&self, args: &[&str]) -> Command {
         let program = &std::env::var("CAIRN_PROGRAM").unwrap_or_else(|_| env!("CARGO_BIN_EXE_cairn").to_owned());
         let mut command = Command::new(if self.descriptors.is_some() { "/bin/sh" } else { program });
@@ -91,7 +92,7 @@ impl Cairn {
         loop {
             match self.try_to_serve(args, settings) {
                 Ok(server) => return server,
-                // Between our look for a free port and its start, another test took it.
+                // Another test took the free port before the server could use it.
                 Err(why) if why.contains("listens on") => {}
                 Err(why) => panic!("the server did not start: {why}"),
             }
@@ -124,7 +125,7 @@ impl Cairn {
     }
 }
 
-/// Gathers what a program logs, lest it be held up by a pipe that nobody reads.
+/// Collects a program's log, because an unread pipe would block the program.
 fn listen(stderr: impl Read + Send + 'static) -> Arc<Mutex<String>> {
     let log = Arc::new(Mutex::new(String::new()));
     let kept = Arc::clone(&log);
@@ -144,25 +145,25 @@ pub fn finish(mut command: Command, input: &[u8]) -> Run {
     let mut child = command.spawn().expect("the program starts");
     let mut stdin = child.stdin.take().expect("standard input");
     let output: Output = std::thread::scope(|scope| {
-        // A program that has seen enough may close its input; that is no failure of the test's.
+        // A program may close its input early; that is no failure.
         scope.spawn(move || stdin.write_all(input));
         child.wait_with_output().expect("the program ends")
     });
     ended(output)
 }
 
-/// What a command that has ended printed.
+/// The output of a command that has ended.
 pub fn ended(output: Output) -> Run {
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the program prints UTF-8");
     Run { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
 }
 
-/// A program that is serving its web page.
+/// A program that runs as a web server.
 pub struct Server {
     child: Child,
     pub address: String,
     pub screen: String,
-    /// What it has logged so far.
+    /// The log so far.
     pub log: Arc<Mutex<String>>,
     /// The data must outlive the server.
     _dir: Arc<TempDir>,
@@ -208,7 +209,7 @@ impl Server {
         Self::request_at(address, &head, b"")
     }
 
-    /// Sends this and reads what comes.
+    /// Sends a request and reads the answer.
     pub fn request(&self, head: &str, body: &[u8]) -> Page {
         Self::request_at(&self.address, head, body)
     }
@@ -227,7 +228,7 @@ impl Server {
         Page { status, head: head.to_owned(), body: unchunked(head, body) }
     }
 
-    /// How much of a processor it has used so far.
+    /// The processor time that it has used so far.
     pub fn cpu(&self) -> Duration {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("it runs");
         let fields: Vec<&str> = stat.rsplit(") ").next().expect("fields").split(' ').collect();
@@ -236,12 +237,12 @@ impl Server {
         Duration::from_millis(10 * (ticks(11) + ticks(12)))
     }
 
-    /// The most memory it has used, in megabytes.
+    /// The most memory that it has used, in megabytes.
     pub fn peak(&self) -> u64 {
         self.memory("VmHWM:")
     }
 
-    /// The memory that it holds, in megabytes.
+    /// The memory that it uses now, in megabytes.
     pub fn resident(&self) -> u64 {
         self.memory("VmRSS:")
     }
@@ -252,7 +253,7 @@ impl Server {
         line.split_whitespace().next().and_then(|kb| kb.parse::<u64>().ok()).expect("a number") / 1024
     }
 
-    /// How many threads of this name it has.
+    /// The number of its threads with this name.
     pub fn threads_named(&self, name: &str) -> usize {
         let tasks = std::fs::read_dir(format!("/proc/{}/task", self.child.id())).expect("it runs");
         let named = |path: std::path::PathBuf| std::fs::read_to_string(path).is_ok_and(|comm| comm.trim() == name);
@@ -271,7 +272,7 @@ impl Server {
 }
 
 impl Server {
-    /// From now on no file that it writes may be longer than that.
+    /// Limits the size of every file that it writes from now on.
     pub fn limit_files(&self, bytes: Option<u64>) {
         let most = bytes.map_or("unlimited".to_owned(), |bytes| bytes.to_string());
         let limit = format!("--fsize={most}:unlimited");
@@ -294,7 +295,7 @@ fn unchunked(head: &str, body: &str) -> String {
     let (mut out, mut rest) = (String::new(), body);
     while let Some((size, after)) = rest.split_once("\r\n") {
         let size = usize::from_str_radix(size.trim(), 16).unwrap_or(0);
-        // What is no text, such as a packed page, was not read byte by byte.
+        // A body that is not text, such as a compressed page, was not read byte by byte.
         let Some((chunk, left)) = after.split_at_checked(size).filter(|_| size > 0) else { break };
         out.push_str(chunk);
         rest = left.trim_start_matches("\r\n");

@@ -1,7 +1,7 @@
-//! The bot in the test's own process, on a clock that stands until the test moves it: for conversations that last weeks.
+//! The bot in the test's own process, with a clock that only the test moves: for conversations over weeks.
 //!
-//! All of it is real but the process and its loops: commands come over the gateway, and [`Rehearsal::tick_to`] does what
-//! `cairn run` does when time passes. What must survive a kill is tried with [`super::server::World`].
+//! Everything is real except the process and its loops: commands come over the gateway, and [`Rehearsal::tick_to`] does
+//! what `cairn run` does over time. Tests with kills use [`super::server::World`].
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use tokio::time::timeout;
 
 use super::discord::Discord;
 
-/// Time passes from one quarter of an hour to the next.
+/// Time passes in steps of a quarter of an hour.
 const STEP: i64 = 15 * 60;
 
 #[derive(Parser)]
@@ -39,17 +39,17 @@ pub struct Rehearsal {
 }
 
 impl Rehearsal {
-    /// A Discord and the bot online in it, without wiki pages: those take longer to plant than most tests.
+    /// Starts a Discord with the bot online, without wiki pages, because filling the wiki takes longer than most tests.
     pub async fn start(now: &str) -> Self {
         Self::set(now, &[], false).await
     }
 
-    /// The same with the wiki, and with settings as on the command line, such as `--papers-hf-url`.
+    /// The same with the wiki, and with command-line settings such as `--papers-hf-url`.
     pub async fn with_pages(now: &str, settings: &[&str]) -> Self {
         Self::set(now, settings, true).await
     }
 
-    /// The same with settings alone.
+    /// The same with settings, without the wiki.
     pub async fn with(now: &str, settings: &[&str]) -> Self {
         Self::set(now, settings, false).await
     }
@@ -89,7 +89,7 @@ impl Rehearsal {
         self.dir.path()
     }
 
-    /// The instant it is.
+    /// The current instant.
     pub fn now(&self) -> Timestamp {
         self.app.clock.now()
     }
@@ -116,8 +116,7 @@ impl Rehearsal {
         jobs::tick(&self.app, &self.outlets, self.now()).await.expect("a tick");
     }
 
-    /// The bot is switched off until `instant`, and then it is there again, having done nothing meanwhile and
-    /// knowing that it was away.
+    /// Switches the bot off until `instant`. Then it is back, has done nothing meanwhile, and knows that it was away.
     pub async fn sleep_until(&mut self, instant: &str) {
         self.disconnect().await;
         self.was_awake().await;
@@ -127,8 +126,8 @@ impl Rehearsal {
         self.connect().await;
     }
 
-    /// Writes down that the bot is alive now and was until now: its time awake has no beats, for there would be
-    /// thousands in a long story, and must not count as a gap.
+    /// Records that the bot was alive until now. Its time awake has no heartbeats, because a long story would have
+    /// thousands, and that time must not count as an outage.
     async fn was_awake(&self) {
         let file = format!("sqlite://{}", self.dir.path().join("cairn.db").display());
         let mut db = sqlx::SqliteConnection::connect(&file).await.expect("a database");
@@ -153,7 +152,7 @@ impl Rehearsal {
         self.discord.connects(0).await;
     }
 
-    /// Ends the bot in order, and fails if it did anything that Discord would not have taken.
+    /// Ends the bot properly, and fails if it did anything that Discord would not accept.
     pub async fn finish(mut self) {
         self.disconnect().await;
         self.discord.clone().finish();
@@ -168,7 +167,7 @@ fn outlets(app: &App) -> Outlets {
     Outlets { discord: Some(discord), ..Outlets::default() }
 }
 
-/// However long it was awake in between.
+/// Time awake is never an outage, even if it is long.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_sleep_is_a_gap() {
     let mut world = Rehearsal::start("2026-11-16T10:00:00Z").await;

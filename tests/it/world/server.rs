@@ -1,4 +1,4 @@
-//! The real program beside a fake Discord.
+//! The real program with a fake Discord.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use tokio::runtime::Handle;
 use super::discord::Discord;
 use super::program::{Cairn, Server};
 
-/// Shows what the bot logged when a test fails, and fails a test that does not end its bot.
+/// Prints the bot's log if a test fails. Fails a test that does not end its bot.
 impl Drop for World {
     fn drop(&mut self) {
         if std::thread::panicking() {
@@ -31,14 +31,14 @@ pub struct World {
 }
 
 impl World {
-    /// A Discord, and the bot online in it.
+    /// Starts a Discord with the bot online.
     pub async fn start() -> Self {
         let mut world = Self::empty().await;
         world.begin().await;
         world
     }
 
-    /// A Discord, and a bot that does not run yet.
+    /// Starts a Discord; the bot does not run yet.
     pub async fn empty() -> Self {
         let (discord, cairn) = (Discord::start().await, Cairn::new());
         tokio::task::block_in_place(|| super::planted(&cairn.path().join("data")));
@@ -57,7 +57,7 @@ impl World {
         self.discord.joined().await;
     }
 
-    /// Starts the bot and waits for its screen alone.
+    /// Starts the bot and waits only for its screen.
     pub fn launch(&mut self) {
         self.launch_with(&[]);
     }
@@ -72,7 +72,7 @@ impl World {
         self.server = Some(tokio::task::block_in_place(|| self.cairn.serve_with(args, &both)));
     }
 
-    /// Another bot on the same data, in the same community, if both were let share it.
+    /// A second bot on the same data, in the same community, as if both could share it.
     pub async fn beside(&self) -> Self {
         let mut other = Self {
             discord: self.discord.clone(),
@@ -86,7 +86,7 @@ impl World {
         other
     }
 
-    /// Kills the bot without a word.
+    /// Kills the bot without a shutdown.
     pub async fn kill(&mut self) {
         let connected = self.discord.connected();
         if let Some(server) = self.server.take() {
@@ -105,17 +105,17 @@ impl World {
         tokio::task::block_in_place(|| self.cairn.run(args))
     }
 
-    /// Ends the bot in order. Fails if it did anything that Discord would not have taken, if it logged a fault, or if a
+    /// Ends the bot properly. Fails if it did anything that Discord would not accept, if it logged a fault, or if a
     /// message still waits to be sent.
     pub fn finish(self) {
         self.finish_after(&[], 0);
     }
 
-    /// The same for a test that breaks something: of the faults that are logged, each holds one of `faults`, and so many
-    /// messages are `left` to be sent.
+    /// The same for a test that breaks something: every logged fault must contain one of `faults`, and `left`
+    /// messages may wait to be sent.
     pub fn finish_after(mut self, faults: &[&str], left: i64) {
         if let Some(server) = self.server.take() {
-            // What a last command has caused is on its way.
+            // The effects of the last command may still be in progress.
             let settled = async {
                 while self.waiting().await != left {
                     tokio::time::sleep(Duration::from_millis(50)).await;
@@ -138,7 +138,7 @@ impl World {
         self.discord.clone().finish();
     }
 
-    /// How many messages are still to be sent, or on their way.
+    /// The number of messages that wait or are being sent.
     async fn waiting(&self) -> i64 {
         let file = self.cairn.path().join("data/cairn.db");
         let mut db = SqliteConnectOptions::new().filename(file).connect().await.expect("a database");

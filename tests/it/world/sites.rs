@@ -1,4 +1,4 @@
-//! Other people's sites: one server on loopback that stands for all of them and notes what it was asked.
+//! Other people's sites: one server on loopback that plays all of them and records its requests.
 
 use std::io::Write;
 use std::path::Path;
@@ -8,18 +8,18 @@ use std::time::Instant;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-/// What a site answers, by `METHOD host/path` or `host/path`: a status and an address to go on to.
+/// A site's answers, by `METHOD host/path` or `host/path`: a status and an address to redirect to.
 type Answers = Vec<(String, u16, String)>;
 
 /// The sites.
 pub struct Sites {
-    /// Where they are.
+    /// The server's address.
     pub address: String,
     asked: Arc<Mutex<Vec<(Instant, String)>>>,
 }
 
 impl Sites {
-    /// Sites that answer so: `("a.example/page", 301, "http://b.example/")`. What is not named is not found.
+    /// Starts sites with these answers: `("a.example/page", 301, "http://b.example/")`. Other pages are not found.
     pub async fn start(answers: &[(&str, u16, &str)]) -> Self {
         let answers: Answers =
             answers.iter().map(|(what, status, to)| ((*what).into(), *status, (*to).into())).collect();
@@ -56,17 +56,17 @@ impl Sites {
         Self { address, asked }
     }
 
-    /// What was asked, in order.
+    /// The requests so far, in order.
     pub fn asked(&self) -> Vec<String> {
         self.asked.lock().expect("a book").iter().map(|(_, what)| what.clone()).collect()
     }
 
-    /// When each request came.
+    /// The requests so far, each with its time.
     pub fn times(&self) -> Vec<(Instant, String)> {
         self.asked.lock().expect("a book").clone()
     }
 
-    /// Writes a file that plays an internet in which these names lead to these addresses, all of which are this server.
+    /// Writes a file that plays an internet: these names have these addresses, and all addresses are this server.
     pub fn play(&self, file: &Path, names: &[(&str, &str)], addresses: &[&str]) {
         let mut out = std::fs::File::create(file).expect("a file");
         for (name, answers) in names {

@@ -1,8 +1,8 @@
-//! A browser of few words, for the console: it keeps one cookie, and fills in the forms of the pages it has seen.
+//! A minimal browser for the console: it keeps one cookie, and fills in the forms of the pages that it has seen.
 
 use super::program::{Cairn, Page, Server, encode};
 
-/// Somebody's browser.
+/// A person's browser.
 #[derive(Default)]
 pub struct Visit {
     cookie: Option<String>,
@@ -10,7 +10,7 @@ pub struct Visit {
 }
 
 impl Visit {
-    /// Signs in as whoever runs Cairn.
+    /// Signs in as the operator of Cairn.
     #[track_caller]
     pub fn operator(cairn: &Cairn, server: &Server, author: &str) -> Self {
         let listen = &server.address;
@@ -18,7 +18,7 @@ impl Visit {
         Self::by(server, link["link"].as_str().expect("a link"))
     }
 
-    /// Signs in by a link.
+    /// Signs in with a link.
     #[track_caller]
     pub fn by(server: &Server, link: &str) -> Self {
         let mut visit = Self::default();
@@ -32,13 +32,13 @@ impl Visit {
         visit
     }
 
-    /// Looks at a page.
+    /// Opens a page.
     pub fn get(&mut self, server: &Server, path: &str) -> Page {
         let head = format!("GET {path} HTTP/1.1\r\nHost: cairn\r\nConnection: close\r\n{}\r\n", self.cookies());
         self.seen(server.request(&head, b""))
     }
 
-    /// Sends a form from the page that was seen last.
+    /// Sends a form from the last page.
     pub fn post(&mut self, server: &Server, path: &str, fields: &[(&str, &str)]) -> Page {
         self.post_with(server, path, fields, &[("Sec-Fetch-Site", "same-origin")])
     }
@@ -66,12 +66,12 @@ impl Visit {
         self.seen(server.request(&head, body.as_bytes()))
     }
 
-    /// Loses its cookie, as when twelve hours have passed.
+    /// Loses its cookie, as after twelve hours.
     pub fn forget(&mut self) {
         self.cookie = None;
     }
 
-    /// A browser with the same cookie, but the forms of another's page.
+    /// A browser with the same cookie, but with the forms of the other browser's page.
     pub fn with_forms_of(&self, other: &Self) -> Self {
         Self { cookie: self.cookie.clone(), token: other.token.clone() }
     }
@@ -107,7 +107,7 @@ impl Page {
         })
     }
 
-    /// Its text as people read it: without markup, each run of blanks one blank.
+    /// Its text as people see it: without markup, with single blanks.
     pub fn text(&self) -> String {
         let mut out = String::new();
         let mut inside = false;

@@ -1,4 +1,4 @@
-//! A network with one way out: a proxy that takes `CONNECT`, and a root of its own behind it.
+//! A network with one exit: a proxy that accepts `CONNECT`, with its own root certificate.
 
 use std::sync::{Arc, Mutex};
 
@@ -12,7 +12,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring::default_provider;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-/// The proxy. Whatever host it is asked for, it ends the TLS itself and leads to one server on loopback.
+/// The proxy. For every requested host it ends the TLS itself and connects to one server on loopback.
 pub struct WayOut {
     /// For `HTTPS_PROXY`.
     pub proxy: String,
@@ -29,7 +29,7 @@ impl Drop for WayOut {
 }
 
 impl WayOut {
-    /// Leads `hosts` to a plain server, such as `127.0.0.1:8080`.
+    /// Connects `hosts` to a plain server, such as `127.0.0.1:8080`.
     pub async fn to(address: &str, hosts: &[&str]) -> Self {
         let (acceptor, root) = certified(hosts);
         let roots = NamedTempFile::new().expect("a temporary file");
@@ -47,7 +47,7 @@ impl WayOut {
         Self { proxy, roots, asked, task }
     }
 
-    /// The hosts that were asked for, each once.
+    /// The requested hosts, each once.
     pub fn asked(&self) -> Vec<String> {
         let mut asked = self.asked.lock().expect("a list").clone();
         asked.sort();
@@ -70,7 +70,7 @@ async fn lead(mut near: TcpStream, acceptor: TlsAcceptor, address: &str, book: &
     Some(())
 }
 
-/// A server's side of TLS for `hosts`, and in PEM the root that vouches for it.
+/// The server's side of TLS for `hosts`, and its root certificate as PEM.
 fn certified(hosts: &[&str]) -> (TlsAcceptor, String) {
     let key = || KeyPair::generate().expect("a key");
     let mut params = CertificateParams::new([]).expect("parameters");

@@ -1,4 +1,4 @@
-//! Failures on demand: statuses, rate limits, delays, and connections cut before or after the effect.
+//! Faults on demand: statuses, rate limits, delays, and connections cut before or after the effect.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use super::http::Answer;
 
-/// What is to go wrong with a request.
+/// A fault of a request.
 #[derive(Debug, Clone)]
 pub struct Fault {
-    /// Waited before anything happens.
+    /// The wait before anything happens.
     delay: Duration,
     /// Whether the request takes effect.
     takes_effect: bool,
@@ -18,7 +18,7 @@ pub struct Fault {
 
 #[derive(Debug, Clone)]
 enum Outcome {
-    /// The true answer, after the delay.
+    /// The real answer, after the delay.
     Truth,
     Answer {
         status: u16,
@@ -34,7 +34,7 @@ impl Fault {
         Self::answer(status, vec![], json!({"code": 0, "message": format!("{status}: on demand")}))
     }
 
-    /// The request takes effect, but the answer says `status` (a gateway in between gave up).
+    /// The request takes effect, but the answer has `status` (as if a gateway in between gave up).
     pub fn status_after(status: u16) -> Self {
         Self { takes_effect: true, ..Self::status(status) }
     }
@@ -44,12 +44,12 @@ impl Fault {
         Self { delay: Duration::ZERO, takes_effect: false, outcome: Outcome::Answer { status, headers, body } }
     }
 
-    /// 429 for this route, to be retried after `seconds`.
+    /// 429 for this route; retry after `seconds`.
     pub fn rate_limited(seconds: f64) -> Self {
         Self::too_many(seconds, "user", false)
     }
 
-    /// 429 for everything, to be retried after `seconds`.
+    /// 429 for everything; retry after `seconds`.
     pub fn rate_limited_globally(seconds: f64) -> Self {
         Self::too_many(seconds, "global", true)
     }
@@ -87,7 +87,7 @@ impl Fault {
         Self { delay, ..self }
     }
 
-    /// Plays the fault around `act`, which does what the request asks for.
+    /// Plays the fault around `act`, which does the request's work.
     pub async fn play(self, act: impl FnOnce() -> Answer) -> Option<Answer> {
         tokio::time::sleep(self.delay).await;
         let truth = self.takes_effect.then(act);
@@ -99,10 +99,10 @@ impl Fault {
     }
 }
 
-/// A fault that waits for its requests.
+/// A fault that waits for matching requests.
 pub struct Planned {
     pub method: String,
-    /// `/channels/*/messages`: `*` is one segment, a final `**` the rest.
+    /// `/channels/*/messages`: `*` is one segment, a final `**` is the rest.
     pub pattern: String,
     pub fault: Fault,
     pub times: usize,
@@ -117,7 +117,7 @@ pub fn take(plans: &mut Vec<Planned>, method: &str, path: &str) -> Option<Fault>
     Some(fault)
 }
 
-/// Whether `path` fits `pattern`.
+/// Whether `path` matches `pattern`.
 pub fn matches(pattern: &str, path: &str) -> bool {
     let (mut wanted, mut given) = (pattern.trim_matches('/').split('/'), path.trim_matches('/').split('/'));
     loop {

@@ -26,7 +26,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-// The fake is the stand-in of the playground; here are its faults on demand, and what tests say in it.
+// The fake is the playground's stand-in. Here are its faults on demand and its functions for tests.
 use cairn::playground::stand_in::{
     acting, channels, commands, dispatch, gateway, http, interactions, limits, multipart, posts, socket, state, town,
     typed,
@@ -47,12 +47,12 @@ use recorded::{Record, Recorded};
 use state::{Shared, State};
 use town::Town;
 
-/// The token that the fake takes.
+/// The token that the fake accepts.
 const TOKEN: &str = "MTAwMDAwMDAwMDAwMDAwMDAwMw.fake.token-of-the-test-world";
 /// How long a bot may take to come online.
 const ONLINE_WITHIN: Duration = Duration::from_secs(20);
 
-/// A running fake Discord. Clones are the same one.
+/// A running fake Discord. Clones share it.
 #[derive(Clone)]
 pub struct Discord {
     shared: Arc<Shared>,
@@ -61,7 +61,7 @@ pub struct Discord {
     server: Arc<Server>,
 }
 
-/// Ends with the last handle.
+/// The server task; it ends with the last handle.
 struct Server(JoinHandle<()>);
 
 impl Drop for Server {
@@ -97,8 +97,8 @@ impl Discord {
         self.with(|state| state.token.clone())
     }
 
-    /// Waits until a bot has come online: its commands are registered and a shard is connected that was not there
-    /// at the last call (so after a restart it waits for the new bot).
+    /// Waits until a bot has come online: its commands are registered, and a shard is connected that was not there at
+    /// the last call (so after a restart it waits for the new bot).
     pub async fn joined(&self) {
         let online = self.shared.wait(ONLINE_WITHIN, |state| {
             let gateway = &mut state.gateway;
@@ -111,12 +111,12 @@ impl Discord {
         assert!(online.is_some(), "the bot did not come online; it asked for: {:#?}", self.requests_briefly());
     }
 
-    /// All commands registered for everywhere, as Discord keeps them.
+    /// All globally registered commands, as Discord stores them.
     pub fn commands(&self) -> Vec<Value> {
         self.with(|state| state.commands.global.clone())
     }
 
-    /// All commands registered for the community alone.
+    /// All commands registered only for the community.
     pub fn guild_commands(&self) -> Vec<Value> {
         self.with(|state| state.commands.guild.clone())
     }
@@ -126,13 +126,13 @@ impl Discord {
         self.recorded(|record| record.requests.clone())
     }
 
-    /// The requests that fit: `requests_to("POST", "/channels/*/messages")`.
+    /// The matching requests: `requests_to("POST", "/channels/*/messages")`.
     pub fn requests_to(&self, method: &str, pattern: &str) -> Vec<Request> {
         let fits = |r: &Request| r.method == method && faults::matches(pattern, &r.path);
         self.requests().into_iter().filter(fits).collect()
     }
 
-    /// How many they are.
+    /// The number of matching requests.
     pub fn asked(&self, method: &str, pattern: &str) -> usize {
         let fits = |r: &&Request| r.method == method && faults::matches(pattern, &r.path);
         self.recorded(|record| record.requests.iter().filter(fits).count())
@@ -142,22 +142,22 @@ impl Discord {
         self.requests().iter().map(|r| format!("{} {} → {}", r.method, r.path, r.status)).collect()
     }
 
-    /// Takes out what was asked for that the fake does not know.
+    /// Takes the list of requests that the fake does not know.
     pub fn unexpected(&self) -> Vec<String> {
         self.with(|state| std::mem::take(&mut state.ledger.unexpected))
     }
 
-    /// Takes out what was against the specification or the documented limits.
+    /// Takes the list of violations of the specification or the documented limits.
     pub fn invalid(&self) -> Vec<String> {
         self.with(|state| std::mem::take(&mut state.ledger.invalid))
     }
 
-    /// Takes out what was not acknowledged, or not answered, in time.
+    /// Takes the list of late acknowledgements and answers.
     pub fn late(&self) -> Vec<String> {
         self.with(|state| std::mem::take(&mut state.ledger.late))
     }
 
-    /// Fails the test if the bot did anything that Discord would not have taken.
+    /// Fails the test if the bot did anything that Discord would not accept.
     pub fn finish(self) {
         let complaints = [
             ("asked for what this Discord does not know", self.unexpected()),

@@ -1,4 +1,4 @@
-//! Trouble on demand: REST faults, gateway trouble, revoked tokens, clocks and nonces that move on.
+//! Faults on demand: REST faults, gateway problems, revoked tokens, clocks and nonces.
 
 use std::time::Duration;
 
@@ -9,29 +9,29 @@ use super::faults::{Fault, Planned};
 use super::gateway::{Identified, Push, Session, Unrest};
 
 impl Discord {
-    /// The next `times` requests that fit (`*` is any method; in the path `*` is one segment and a final `**` the
-    /// rest) go wrong.
+    /// Makes the next `times` matching requests fail. `*` is any method; in the path, `*` is one segment and a final
+    /// `**` is the rest.
     pub fn fail_next(&self, method: &str, pattern: &str, fault: Fault, times: usize) {
         let plan = Planned { method: method.into(), pattern: pattern.into(), fault, times };
         self.recorded(|record| record.faults.push(plan));
     }
 
-    /// Whether every planned fault has been met.
+    /// Whether every planned fault has happened.
     pub fn all_faults_met(&self) -> bool {
         self.recorded(|record| record.faults.is_empty())
     }
 
-    /// Forgets the faults that have not been met.
+    /// Removes the faults that have not happened yet.
     pub fn heal(&self) {
         self.recorded(|record| record.faults.clear());
     }
 
-    /// Cuts all gateway connections without a close frame. What happens until the resume is kept for it.
+    /// Cuts all gateway connections without a close frame. Events until the resume are kept for it.
     pub fn drop_gateway(&self) {
         self.with(|state| state.gateway.drop_all());
     }
 
-    /// All gateway connections are slow for once: what is told next comes so much later.
+    /// Delays the next event on all gateway connections by `time`.
     pub fn slow_gateway(&self, time: Duration) {
         self.with(|state| state.gateway.push_all(|| Push::Pause(time)));
     }
@@ -46,37 +46,37 @@ impl Discord {
         self.with(|state| state.gateway.push_all(|| Push::BareClose));
     }
 
-    /// Resets all gateway connections. Wants short heartbeats.
+    /// Resets all gateway connections. Needs short heartbeats.
     pub fn reset_gateway(&self) {
         self.with(|state| state.gateway.push_all(|| Push::Reset));
     }
 
-    /// The next `times` connections are not greeted.
+    /// Sends no hello to the next `times` connections.
     pub fn greet_nobody(&self, times: usize) {
         self.with(|state| state.gateway.ungreeted = times);
     }
 
-    /// The next `times` resumes are not answered.
+    /// Does not answer the next `times` resumes.
     pub fn ignore_resumes(&self, times: usize) {
         self.with(|state| state.gateway.ignored_resumes = times);
     }
 
-    /// Every session is asked to reconnect as soon as it stands.
+    /// Asks every session to reconnect as soon as it is ready.
     pub fn never_rests(&self, on: bool) {
         self.with(|state| state.gateway.unrest = on.then_some(Unrest::Reconnect));
     }
 
-    /// No session is taken, though nobody is refused.
+    /// Makes every session invalid, but closes no connection.
     pub fn takes_no_session(&self, on: bool) {
         self.with(|state| state.gateway.unrest = on.then_some(Unrest::Invalid));
     }
 
-    /// So many sessions may be begun, and more after `reset` milliseconds.
+    /// Allows `remaining` session starts, and more after `reset` milliseconds.
     pub fn limit_sessions(&self, remaining: u64, reset: u64) {
         self.with(|state| state.gateway.session_limit = Some((remaining, reset)));
     }
 
-    /// How many connections came to the gateway.
+    /// The number of connections to the gateway so far.
     pub fn connections(&self) -> u64 {
         self.with(|state| state.gateway.wires)
     }
@@ -96,17 +96,17 @@ impl Discord {
         self.with(|state| state.gateway.invalidate(resumable));
     }
 
-    /// The next `times` resumes are answered with "invalid session".
+    /// Answers the next `times` resumes with "invalid session".
     pub fn forget_sessions(&self, times: usize) {
         self.with(|state| state.gateway.forgotten_resumes = times);
     }
 
-    /// The next identify is closed with `code` (4014 for disallowed intents).
+    /// Closes the connection of the next identify with `code` (4014 for disallowed intents).
     pub fn refuse_identify(&self, code: u16) {
         self.with(|state| state.gateway.refusals.push(code));
     }
 
-    /// While down, gateway connections are cut as they come, and those that stand are cut now.
+    /// While down, the gateway cuts new connections; current ones are cut now.
     pub fn gateway_is_down(&self, down: bool) {
         self.with(|state| {
             state.gateway.down = down;
@@ -116,18 +116,18 @@ impl Discord {
         });
     }
 
-    /// While deaf, heartbeats are not acknowledged.
+    /// While deaf, the gateway does not acknowledge heartbeats.
     pub fn gateway_is_deaf(&self, deaf: bool) {
         self.with(|state| state.gateway.deaf = deaf);
     }
 
-    /// The heartbeat interval of connections to come.
+    /// Sets the heartbeat interval of new connections.
     pub fn heartbeat_every(&self, interval: Duration) {
         let millis = u64::try_from(interval.as_millis()).expect("a short interval");
         self.with(|state| state.gateway.heartbeat_interval = Some(millis));
     }
 
-    /// How many heartbeats came.
+    /// The number of heartbeats so far.
     pub fn heartbeats(&self) -> usize {
         self.with(|state| state.gateway.heartbeats)
     }
@@ -137,12 +137,12 @@ impl Discord {
         self.with(|state| state.gateway.identified.clone())
     }
 
-    /// How many sessions were resumed.
+    /// The number of resumed sessions.
     pub fn resumed(&self) -> usize {
         self.with(|state| state.gateway.resumed)
     }
 
-    /// How many shards are connected.
+    /// The number of connected shards.
     pub fn connected(&self) -> usize {
         self.with(|state| state.gateway.sessions.iter().filter(|s| s.is_connected()).count())
     }
@@ -156,23 +156,23 @@ impl Discord {
         assert!(done.is_some(), "there are {} shards connected, not {count}", self.connected());
     }
 
-    /// Waits until `count` sessions in all were resumed.
+    /// Waits until `count` sessions were resumed in all.
     pub async fn resumes(&self, count: usize) {
         let done = self.shared.wait(super::ONLINE_WITHIN, |s| (s.gateway.resumed >= count).then_some(())).await;
         assert!(done.is_some(), "{} sessions were resumed, not {count}", self.resumed());
     }
 
-    /// How many shards `GET /gateway/bot` recommends.
+    /// Sets how many shards `GET /gateway/bot` recommends.
     pub fn recommend_shards(&self, count: u64) {
         self.with(|state| state.town.shards = count);
     }
 
-    /// Where shards to come are sent, such as `wss://gateway.example`.
+    /// Sets the gateway address for new shards, such as `wss://gateway.example`.
     pub fn gateway_is(&self, url: &str) {
         self.with(|state| state.town.gateway_url = url.to_owned());
     }
 
-    /// Tells the community's shard something, however strange.
+    /// Sends an event with any content to the community's shard.
     pub fn tells(&self, event: &str, data: &serde_json::Value) {
         self.with(|state| {
             let guild = state.town.guild;
@@ -180,7 +180,7 @@ impl Discord {
         });
     }
 
-    /// Tells the shards of the last interaction again, so often.
+    /// Sends the last interaction to the shards again, `times` times.
     pub fn tells_again(&self, times: usize) {
         self.with(|state| state.gateway.repeat("INTERACTION_CREATE", times));
     }
@@ -190,7 +190,7 @@ impl Discord {
         self.with(|state| state.town.granted_intents |= intents);
     }
 
-    /// The token is no longer good: 401 everywhere, and the gateway closes with 4004.
+    /// Makes the token invalid: 401 everywhere, and the gateway closes with 4004.
     pub fn revoke_token(&self) {
         self.with(|state| {
             state.token = "a token that was made anew".into();
@@ -198,17 +198,17 @@ impl Discord {
         });
     }
 
-    /// All interaction tokens so far are past their 15 minutes.
+    /// Makes all interaction tokens older than their 15 minutes.
     pub fn expire_tokens(&self) {
         self.with(|state| state.interactions.values_mut().for_each(|i| i.expired = true));
     }
 
-    /// The "past few minutes" in which a nonce is remembered are over.
+    /// Ends the "past few minutes" in which a nonce is remembered.
     pub fn forget_nonces(&self) {
         self.with(|state| state.posts.nonces.clear());
     }
 
-    /// From now on, messages are dated as if it were `now` (for a bot started with `--now`).
+    /// Dates new messages as if it were `now` (for a bot started with `--now`).
     pub fn set_clock(&self, now: Timestamp) {
         self.with(|state| state.clock.show(cairn::config::Clock::starting(Some(now))));
     }

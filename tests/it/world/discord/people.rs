@@ -1,4 +1,4 @@
-//! What tests arrange and look at: people, roles, channels, and what they say to each other.
+//! What tests prepare and inspect: people, roles, channels, and messages.
 
 use std::time::Duration;
 
@@ -10,13 +10,13 @@ use super::state::{Id, State};
 use super::town::{Role, kind};
 use super::{Discord, channels};
 
-/// How long the bot may take to say something unasked.
+/// The time limit for the bot's unasked messages.
 const UNASKED_WITHIN: Duration = Duration::from_secs(5);
 
-/// Where something happens.
+/// A place where something happens.
 #[derive(Debug, Clone)]
 pub enum Place {
-    /// A channel's or thread's name; `@ann` for the bot's conversation with her.
+    /// The name of a channel or thread; `@ann` for the bot's conversation with her.
     Named(String),
     Id(Id),
 }
@@ -55,12 +55,12 @@ impl Place {
 }
 
 impl Discord {
-    /// The id of the person of that name, who joins if they are not here yet.
+    /// The id of the person with that name. They join if they are not here yet.
     pub fn person(&self, name: &str) -> Id {
         self.with(|state| state.town.person(name))
     }
 
-    /// The id of the bot's user, which is also its application's.
+    /// The id of the bot's user; its application has the same id.
     pub fn bot(&self) -> Id {
         self.with(|state| state.town.bot)
     }
@@ -69,7 +69,7 @@ impl Discord {
         self.with(|state| state.town.guild)
     }
 
-    /// Makes a role with [`super::permission`]s.
+    /// Creates a role with [`super::permission`]s.
     pub fn role(&self, name: &str, permissions: u64) -> Id {
         self.with(|state| {
             let id = state.town.fresh_id();
@@ -78,7 +78,7 @@ impl Discord {
         })
     }
 
-    /// From now on the bot may not give or take that role.
+    /// Forbids the bot to give or take that role.
     pub fn put_out_of_reach(&self, role: Id) {
         self.with(|state| state.town.roles.iter_mut().filter(|r| r.id == role).for_each(|r| r.out_of_reach = true));
     }
@@ -118,17 +118,17 @@ impl Discord {
         self.with(|state| state.town.open_channel(name, kind::FORUM))
     }
 
-    /// From now on the bot may not write there.
+    /// Forbids the bot to write there.
     pub fn forbid(&self, place: impl Into<Place>) {
         self.change_channel(place, |channel| channel.forbidden = true);
     }
 
-    /// It may again.
+    /// Allows it again.
     pub fn allow(&self, place: impl Into<Place>) {
         self.change_channel(place, |channel| channel.forbidden = false);
     }
 
-    /// The channel or thread is deleted.
+    /// Deletes the channel or thread.
     pub fn remove_channel(&self, place: impl Into<Place>) {
         let place = place.into();
         self.with(|state| {
@@ -145,7 +145,7 @@ impl Discord {
         });
     }
 
-    /// From now on `who` takes direct messages from the bot (or refuses them with 50007).
+    /// Sets whether `who` accepts direct messages from the bot (if not: error 50007).
     pub fn takes_dms(&self, who: &str, willing: bool) {
         self.with(|state| {
             let person = state.town.person(who);
@@ -164,7 +164,7 @@ impl Discord {
         })
     }
 
-    /// `who` is another program's account from now on.
+    /// Makes `who` a bot's account.
     pub fn is_a_bot(&self, who: &str) {
         self.with(|state| {
             let person = state.town.person(who);
@@ -172,7 +172,7 @@ impl Discord {
         });
     }
 
-    /// A webhook writes a message. Nobody's account is behind it, so it comes without a member.
+    /// A webhook writes a message. It has no account, so the event has no member.
     pub fn webhook_says(&self, place: impl Into<Place>, text: &str) {
         let place = place.into();
         self.with(|state| {
@@ -208,7 +208,7 @@ impl Discord {
         });
     }
 
-    /// `who` takes a reaction back.
+    /// `who` removes a reaction.
     pub fn unreacts(&self, who: &str, message: &Message, emoji: &str) {
         self.with(|state| {
             let person = state.town.person(who);
@@ -221,7 +221,7 @@ impl Discord {
         self.with(|state| posts::delete(state, message.id).map(drop).expect("the message is there"));
     }
 
-    /// All messages of a channel, ephemeral ones left out, in order.
+    /// All messages of a channel in order, without ephemeral ones.
     pub fn messages(&self, place: impl Into<Place>) -> Vec<Message> {
         let place = place.into();
         self.with(|state| {
@@ -231,7 +231,7 @@ impl Discord {
         })
     }
 
-    /// All that the bot has said and that answers nobody's command or press, wherever it stands.
+    /// All messages by the bot that answer no command or press, in any channel.
     pub fn unasked(&self) -> Vec<Message> {
         self.with(|state| {
             let bot = state.town.bot;
@@ -240,7 +240,7 @@ impl Discord {
         })
     }
 
-    /// The message as it is now, if it still is.
+    /// The current state of the message, if it still exists.
     pub fn message(&self, id: Id) -> Option<Message> {
         self.with(|state| state.posts.all.get(&id).map(|post| Message::of(state, post)))
     }
@@ -250,14 +250,14 @@ impl Discord {
         self.with(|state| state.posts.all.get(&id).is_some_and(|post| post.pinned))
     }
 
-    /// Waits for the next message that the bot says (or edits) there unasked. Each is returned once.
+    /// Waits for the bot's next unasked message (or edit) there. Each is returned once.
     pub async fn bot_says(&self, place: impl Into<Place>) -> Message {
         let place = place.into();
         let said = self.shared.wait(UNASKED_WITHIN, |state| unseen(state, &place)).await;
         said.unwrap_or_else(|| panic!("the bot said nothing in {place:?} within {UNASKED_WITHIN:?}"))
     }
 
-    /// Fails if the bot says anything there within `time` that no test has seen yet.
+    /// Fails if the bot writes anything there within `time` that no test has seen yet.
     pub async fn stays_silent(&self, place: impl Into<Place>, time: Duration) {
         let place = place.into();
         if let Some(said) = self.shared.wait(time, |state| unseen(state, &place)).await {
@@ -265,7 +265,7 @@ impl Discord {
         }
     }
 
-    /// How often the bot was seen typing there.
+    /// How often the bot was typing there.
     pub fn typed(&self, place: impl Into<Place>) -> usize {
         let place = place.into();
         self.with(|state| {
@@ -293,7 +293,7 @@ impl Discord {
     }
 }
 
-/// People's messages are of any length up to Discord's 2,000.
+/// Writes a person's message, of any length up to Discord's 2,000 characters.
 fn write(state: &mut State, channel: Id, author: Id, text: &str) -> Id {
     assert!(text.chars().count() <= 2000, "people cannot write more than 2,000 characters");
     assert!(state.town.channels.contains_key(&channel), "there is no channel {channel}");

@@ -1,4 +1,4 @@
-//! Requests as they come in: recorded, played with their fault, checked against the specification, answered.
+//! Handles a request: records it, plays its fault, checks it against the specification, answers it.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,7 +11,7 @@ use super::http::{self, Answer, Call};
 use super::spec;
 use super::state::{Shared, State};
 
-/// One request as it came in, whether or not it was granted.
+/// One request as it was received, even if it was refused.
 #[derive(Debug, Clone)]
 pub struct Request {
     pub method: String,
@@ -20,18 +20,18 @@ pub struct Request {
     pub query: HashMap<String, String>,
     /// The JSON body (of a multipart request, its `payload_json`), or null.
     pub body: serde_json::Value,
-    /// The status it was answered with; 0 while it is in hand or if the connection was cut.
+    /// The status of the answer; 0 before the answer, or if the connection was cut.
     pub status: u16,
 }
 
-/// What went over the wire, and what is to go wrong.
+/// The requests so far, and the planned faults.
 #[derive(Default)]
 pub struct Record {
     pub requests: Vec<Request>,
     pub faults: Vec<Planned>,
 }
 
-/// What a request needs.
+/// The state that a request handler needs.
 #[derive(Clone)]
 pub struct Recorded {
     pub shared: Arc<Shared>,

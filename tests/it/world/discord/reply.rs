@@ -1,4 +1,4 @@
-//! What a person sees: messages, replies, modals; as values, and as text for snapshots.
+//! What a person sees: messages, replies and forms, as values and as text for snapshots.
 
 use std::fmt;
 use std::ops::Deref;
@@ -10,7 +10,7 @@ use super::multipart::File;
 use super::posts::{Post, flag};
 use super::state::{Id, State};
 
-/// A message as it stood when it was looked at. `Display` is a readable snapshot without ids and times.
+/// A message at one moment. `Display` is a readable snapshot without ids and times.
 #[derive(Debug, Clone, Default)]
 pub struct Message {
     pub id: Id,
@@ -21,7 +21,7 @@ pub struct Message {
     pub components: Vec<Value>,
     pub files: Vec<File>,
     pub ephemeral: bool,
-    /// Whom it rang for: `@everyone`, `@ann`.
+    /// The mentioned people and roles: `@everyone`, `@ann`.
     pub pings: Vec<String>,
     /// `("👍", "ann")`.
     pub reactions: Vec<(String, String)>,
@@ -29,19 +29,19 @@ pub struct Message {
     text: String,
 }
 
-/// What came of an interaction. Reads as the message that was shown, if one was.
+/// The result of an interaction. Derefs to the shown message, if there is one.
 #[derive(Debug, Clone, Default)]
 pub struct Reply {
     pub message: Message,
     pub followups: Vec<Message>,
     pub modal: Option<Modal>,
     pub choices: Option<Vec<Choice>>,
-    /// The message existed already and was changed in place.
+    /// Whether an existing message was changed.
     pub updated: bool,
     pub deferred: bool,
-    /// The message is gone (deleted in answer).
+    /// Whether the message was deleted in answer.
     pub deleted: bool,
-    /// How long the first answer took; none if there was none in time.
+    /// The time until the first answer; none if there was none in time.
     pub took: Option<Duration>,
     pub(super) token: String,
     pub(super) changes: usize,
@@ -54,7 +54,7 @@ pub struct Choice {
     pub value: Value,
 }
 
-/// A form that popped up. The fields are public, so that a test may forge one.
+/// A form that the bot opened. The fields are public, so that a test can forge one.
 #[derive(Debug, Clone, Default)]
 pub struct Modal {
     pub custom_id: String,

@@ -10,7 +10,7 @@ use super::http::Violation;
 
 static PATTERNS: LazyLock<Mutex<HashMap<String, Regex>>> = LazyLock::new(Mutex::default);
 
-/// Adds to `found` what is wrong with `value`, which stands `at` some place of the body.
+/// Adds to `found` the problems of `value`, which is `at` a place in the body.
 pub fn check(document: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<Violation>) {
     if let Some(target) = schema["$ref"].as_str() {
         check(document, resolve(document, target), value, at, found);
@@ -40,7 +40,7 @@ fn items(list: &Value) -> &[Value] {
     list.as_array().map_or(&[], Vec::as_slice)
 }
 
-/// One alternative must fit; if none does, the one that was most likely meant says why.
+/// Checks that one alternative fits. If none does, the most likely one reports its problems.
 fn check_union(document: &Value, schemas: &[Value], value: &Value, at: &str, found: &mut Vec<Violation>) {
     let mut best: Option<(usize, Vec<Violation>)> = None;
     for schema in schemas {
@@ -65,7 +65,7 @@ fn check_union(document: &Value, schemas: &[Value], value: &Value, at: &str, fou
     }
 }
 
-/// Far off if the alternative is of another type or its `type` field says that it is something else.
+/// Large if the alternative has another type, or a `type` field with another value.
 fn unlikeliness(document: &Value, schema: &Value, value: &Value) -> usize {
     let schema = schema["$ref"].as_str().map_or(schema, |target| resolve(document, target));
     if !has_type(&schema["type"], value) {
@@ -100,7 +100,7 @@ fn is_a(name: &str, value: &Value) -> bool {
     }
 }
 
-/// What the schema says of the value itself.
+/// Checks the schema's rules for the value itself.
 fn check_plain(schema: &Value, value: &Value, at: &str, found: &mut Vec<Violation>) {
     let mut wrong = |reason: String| found.push(Violation::new(at, reason));
     if schema.get("const").is_some_and(|only| only != value) {
@@ -157,7 +157,7 @@ fn has_format(format: &str, text: &str) -> bool {
     }
 }
 
-/// What the schema says of the fields and items of the value.
+/// Checks the schema's rules for the value's fields and items.
 fn check_members(document: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<Violation>) {
     for (n, item) in items(value).iter().enumerate() {
         check(document, &schema["items"], item, &join(at, &n.to_string()), found);
@@ -179,9 +179,9 @@ fn check_members(document: &Value, schema: &Value, value: &Value, at: &str, foun
     }
 }
 
-/// Where Discord is known to take what its specification does not say: `default_member_permissions` is an integer
-/// there, but digits in a string in the documentation and in every library; and the ids of files that are being
-/// sent are snowflakes there, but serenity numbers them.
+/// Whether Discord accepts something that its specification does not allow: `default_member_permissions` is an integer
+/// there, but a string of digits in the documentation and in every library. The ids of new files are snowflakes there,
+/// but serenity sends small numbers.
 fn is_tolerated(at: &str, value: &Value) -> bool {
     let mut steps = at.rsplit('.');
     match (steps.next(), steps.next(), steps.next()) {
@@ -195,7 +195,7 @@ fn join(at: &str, step: &str) -> String {
     if at.is_empty() { step.to_owned() } else { format!("{at}.{step}") }
 }
 
-/// The beginning of a value.
+/// The beginning of a value, for messages.
 fn shown(value: &Value) -> String {
     let text = value.to_string();
     if text.chars().count() > 80 { text.chars().take(79).chain(['…']).collect() } else { text }

@@ -1,4 +1,4 @@
-//! Other servers beside the community: the bot is added and removed, people act there.
+//! Other servers: the bot is added and removed, and people act there.
 
 use serde_json::json;
 
@@ -46,7 +46,7 @@ impl Discord {
         })
     }
 
-    /// From now on `who` has these permissions in other servers than the community.
+    /// Sets `who`'s permissions in servers other than the community.
     pub fn may_elsewhere(&self, who: &str, permissions: u64) {
         self.with(|state| {
             let person = state.town.person(who);

@@ -1,4 +1,5 @@
-//! Discord's OpenAPI specification, if it lies next to the crate: does the request exist, and is it well-formed?
+//! Checks requests with Discord's OpenAPI specification, if it is next to the crate: does the request exist, and is
+//! it valid?
 
 use std::sync::LazyLock;
 
@@ -8,12 +9,12 @@ use super::http::{Call, Violation};
 use super::schema;
 use crate::world::beside::beside;
 
-/// Where the specification lies beside the checkout.
+/// The specification's path next to the checkout.
 const PLACE: &str = "discord/openapi.json";
 
 static SPEC: LazyLock<Option<Spec>> = LazyLock::new(Spec::load);
 
-/// The specification with its paths taken apart.
+/// The specification with its paths split.
 struct Spec {
     document: Value,
     /// Path templates: their segments and their key in the document.
@@ -31,7 +32,7 @@ impl Spec {
         Some(Self { document, templates })
     }
 
-    /// The operation of a path, the most literal template first, and the template.
+    /// The operation for a path (the most literal template wins), and the template.
     fn operation(&self, method: &str, segments: &[String]) -> Option<(&Value, &[String], &str)> {
         let fits = |template: &[String]| {
             let pairs = || template.iter().zip(segments);
@@ -46,7 +47,7 @@ impl Spec {
     }
 }
 
-/// What is against the specification in this request; nothing if there is no specification.
+/// The request's violations of the specification; none if there is no specification.
 pub fn violations(call: &Call) -> Vec<Violation> {
     let Some(spec) = SPEC.as_ref() else { return vec![] };
     let Some((operation, template, key)) = spec.operation(&call.method, &call.segments) else { return vec![] };
@@ -66,7 +67,7 @@ pub fn violations(call: &Call) -> Vec<Violation> {
     found
 }
 
-/// Whether the specification, if it is there, knows such a path.
+/// Whether the specification has such a path; true if there is no specification.
 pub fn knows(method: &str, segments: &[String]) -> bool {
     SPEC.as_ref().is_none_or(|spec| spec.operation(method, segments).is_some())
 }
@@ -94,7 +95,7 @@ fn check_parameters(spec: &Spec, owner: &Value, template: &[String], call: &Call
     }
 }
 
-/// What a text in an address may stand for.
+/// The JSON values that a text in an address may mean.
 fn readings(text: &str) -> Vec<Value> {
     let mut all = vec![json!(text), json!([text])];
     if let Ok(number) = text.parse::<i64>() {

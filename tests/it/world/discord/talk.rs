@@ -1,4 +1,4 @@
-//! Conversations: a person does something, the bot has three seconds, the test gets what the person sees.
+//! Conversations: a person acts, the bot has three seconds, and the test gets what the person sees.
 
 use std::time::Duration;
 
@@ -17,8 +17,8 @@ use super::{Discord, Place};
 const PATIENCE: Duration = Duration::from_secs(15);
 
 impl Discord {
-    /// `who` sends a slash command: `/study log minutes:45 note:"two words"`. A value goes on until the next
-    /// option's name; people, channels and roles are written `@ann`, `#general`, `@mods`.
+    /// `who` sends a slash command: `/study log minutes:45 note:"two words"`. A value ends at the next option's name.
+    /// People, channels and roles are written `@ann`, `#general`, `@mods`.
     pub async fn slash(&self, who: &str, text: &str) -> Reply {
         let act = self.with(|state| {
             let typed = typed::command(&state.commands, &state.town, text).unwrap_or_else(|why| panic!("{why}"));
@@ -28,7 +28,7 @@ impl Discord {
         self.act(who, act).await
     }
 
-    /// `who`'s client sends a slash command whether or not it is offered there.
+    /// `who`'s client sends a slash command, even if it is not offered there.
     pub async fn forge_slash(&self, who: &str, text: &str) -> Reply {
         let act = self.with(|state| {
             let typed = typed::command(&state.commands, &state.town, text).unwrap_or_else(|why| panic!("{why}"));
@@ -37,7 +37,7 @@ impl Discord {
         self.act(who, act).await
     }
 
-    /// `who` types a command as far as the `|`, and looks at the choices.
+    /// `who` types a command up to the `|`, and gets the choices.
     pub async fn autocomplete(&self, who: &str, text: &str) -> Reply {
         let act = self.with(|state| {
             let typed = typed::unfinished(&state.commands, &state.town, text).unwrap_or_else(|why| panic!("{why}"));
@@ -68,7 +68,7 @@ impl Discord {
         self.act(who, act).await
     }
 
-    /// `who` presses the button with that label, emoji or custom id. Fails if it is not there or cannot be pressed.
+    /// `who` presses the button with that label, emoji or custom id. Fails if it does not exist or cannot be pressed.
     pub async fn press(&self, who: &str, message: &Message, button: &str) -> Reply {
         let custom_id = self.with(|state| {
             let now = visible(state, who, message);
@@ -81,7 +81,7 @@ impl Discord {
         self.forge_press(who, message, &custom_id).await
     }
 
-    /// `who` chooses in the select with that custom id or placeholder; `values` are values or labels (names, in a
+    /// `who` chooses in the select with that custom id or placeholder. `values` are values or labels (names in a
     /// select of people, roles or channels).
     pub async fn choose(&self, who: &str, message: &Message, select: &str, values: &[&str]) -> Reply {
         let data = self.with(|state| {
@@ -94,7 +94,7 @@ impl Discord {
         self.act(who, act).await
     }
 
-    /// `who` sends the form, the named fields (by label or custom id) filled in, the others as they were.
+    /// `who` sends the form. The named fields (by label or custom id) are filled in; the others stay.
     pub async fn submit(&self, who: &str, modal: &Modal, fields: &[(&str, &str)]) -> Reply {
         for (name, _) in fields {
             let known = modal.fields.iter().any(|f| f.label == *name || f.custom_id == *name);
@@ -108,19 +108,19 @@ impl Discord {
         self.forge_submit(who, &modal.custom_id, modal.message, &filled).await
     }
 
-    /// `who`'s client sends a press of `custom_id` whether or not such a button is there.
+    /// `who`'s client sends a press of `custom_id`, even if no such button exists.
     pub async fn forge_press(&self, who: &str, message: &Message, custom_id: &str) -> Reply {
         let data = acting::pressed(custom_id);
         self.act(who, acting::component(message.id, message.channel, data)).await
     }
 
-    /// `who`'s client sends a choice in a select whether or not it is there.
+    /// `who`'s client sends a choice in a select, even if no such select exists.
     pub async fn forge_choice(&self, who: &str, message: &Message, custom_id: &str, values: &[&str]) -> Reply {
         let data = json!({"custom_id": custom_id, "component_type": 3, "id": 1, "values": values});
         self.act(who, acting::component(message.id, message.channel, data)).await
     }
 
-    /// `who`'s client sends a form whether or not it was ever shown: `(custom id, text)` each.
+    /// `who`'s client sends a form, even if it was never shown. Fields are `(custom id, text)`.
     pub async fn forge_submit(
         &self,
         who: &str,
@@ -138,7 +138,7 @@ impl Discord {
         self.act(who, Act { kind: kind::COMMAND, name, data, source: None, channel: None }).await
     }
 
-    /// Waits for what comes after `reply`: the next edit or follow-up.
+    /// Waits for the next edit or follow-up after `reply`.
     pub async fn more(&self, reply: &Reply) -> Reply {
         let seen = reply.changes;
         let token = reply.token.clone();
@@ -147,7 +147,7 @@ impl Discord {
         self.with(|state| reply_of(state, &token))
     }
 
-    /// Where `who` acts from now on: a channel's name, `@cairn` for the conversation with the bot, an id, a message.
+    /// Sets where `who` acts: a channel's name, `@cairn` for the conversation with the bot, an id, or a message.
     pub fn go(&self, who: &str, place: impl Into<Place>) {
         let place = place.into();
         self.with(|state| {
@@ -177,7 +177,7 @@ fn reply_of(state: &State, token: &str) -> Reply {
     let message = |id: &Id| state.posts.all.get(id).map(|post| Message::of(state, post));
     let kind = interaction.acknowledged.map(|(kind, _)| kind);
     let original = interaction.original.filter(|_| !acting::is_waiting(state, token));
-    // What is said after a silent acknowledgement is the answer, and the message stays as it was.
+    // After a silent acknowledgement, the follow-up is the answer, and the message stays the same.
     let silent = kind == Some(ack::DEFERRED_UPDATE);
     let said = interaction.followups.first().copied().filter(|_| silent || interaction.original_is_gone(state));
     let original = said.or(original);
@@ -213,7 +213,7 @@ fn context_data(state: &State, kind: u64, name: &str, target: Id) -> Value {
     json!({"id": registered["id"], "name": name, "type": kind, "target_id": target.to_string()})
 }
 
-/// The message as it is now; fails if `who` does not see it.
+/// The current state of the message; fails if `who` does not see it.
 fn visible(state: &mut State, who: &str, message: &Message) -> Message {
     let person = state.town.person(who);
     let post = state.posts.all.get(&message.id).unwrap_or_else(|| panic!("this message is gone:\n{message}"));
@@ -246,7 +246,7 @@ fn chosen(state: &mut State, select: &Value, wanted: &[&str]) -> Value {
     acting::chosen(state, select, &values)
 }
 
-/// The value of an option that has that value or label.
+/// The value of the option with that value or label.
 fn value_of(select: &Value, name: &str) -> String {
     let options = select["options"].as_array().expect("a select of texts has options");
     let found = options.iter().find(|o| o["value"] == json!(name) || o["label"] == json!(name));
@@ -258,7 +258,7 @@ fn named(state: &State, name: &str) -> Id {
     dispatch::named(state, name).unwrap_or_else(|| panic!("nothing is named “{name}”"))
 }
 
-/// The text, if Discord's client would let it be sent.
+/// The text; fails if Discord's client would not send it.
 fn fitting<'t>(field: &Field, text: &'t str) -> &'t str {
     let length = text.chars().count();
     let least = if field.required { field.min.max(1) } else { field.min };

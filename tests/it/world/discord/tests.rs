@@ -1,4 +1,4 @@
-//! The fake's own rules, without a bot: what is typed, what is refused, what is matched and taken apart.
+//! Tests of the fake itself, without a bot: typed commands, refusals, matching and parsing.
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ fn call(method: &str, path: &str, body: Value) -> Call {
     Call::new(method, path, body, vec![])
 }
 
-/// The reasons why a channel message is refused by the documented limits.
+/// The reasons for which a channel message breaks the documented limits.
 fn refused(body: Value) -> Vec<String> {
     said(limits::violations(&call("POST", "/channels/1/messages", body)))
 }
@@ -134,7 +134,7 @@ fn forms_and_choices_keep_to_the_limits() {
     assert_eq!(found.len(), 27, "{found:#?}");
 }
 
-/// Holds vacuously without the specification.
+/// Passes without checks if the specification is missing.
 #[test]
 fn the_specification_refuses_what_it_does_not_describe() {
     if spec::knows("GET", &["no-such-thing".into()]) {
@@ -145,7 +145,7 @@ fn the_specification_refuses_what_it_does_not_describe() {
     let wrong = found("POST", "/channels/1/messages", json!({"content": 5}));
     assert_eq!(wrong, [r#"content: 5 is not of type ["string","null"]"#]);
     assert_eq!(found("POST", "/channels/me/messages", json!({})).len(), 1);
-    // Of all kinds of component the one that was meant says what is wrong.
+    // Among all kinds of component, the intended one reports the problem.
     let button = json!({"type": 2, "style": 7, "custom_id": "a"});
     let wrong = found("POST", "/channels/1/messages", json!({"components": [{"type": 1, "components": [button]}]}));
     assert_eq!(wrong, ["components.0.components.0.style: 7 is not one of 1, 2, 3, 4, 5, 6"]);

@@ -1,4 +1,4 @@
-//! How a request comes in and is answered: plain HTTP/1.1, so that a connection can be cut at any point.
+//! Receives and answers requests: plain HTTP/1.1, so that a connection can be cut at any point.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use super::routes;
 use super::state::{Fault, Request, State};
 
-/// What a request is answered with.
+/// The answer to a request.
 #[derive(Debug, Clone)]
 pub struct Answer {
     pub status: u16,

@@ -1,5 +1,5 @@
-//! A fake Reddit: login, listings, comments, inbox, wiki, rates, and every way in which the real one fails. Behind the tests' own
-//! proxy, because Reddit's hosts are fixed.
+//! A fake Reddit: login, listings, comments, inbox, wiki, rates, and all failures of the real one. It is behind the
+//! tests' own proxy, because Reddit's hosts are fixed.
 
 mod http;
 mod routes;
@@ -13,13 +13,13 @@ use tokio::task::JoinHandle;
 use super::way_out::WayOut;
 pub use state::{Comment, Fault, Mail, Post, Request, State};
 
-/// The account and the app that it knows.
+/// The account and the app that it accepts.
 pub const BOT: &str = "cairn_ml";
 pub const PASSWORD: &str = "hunter-zebrafish";
 pub const CLIENT: &str = "client-id";
 pub const SECRET: &str = "secret-zebrafish";
 
-/// The service, and the way to it.
+/// The service, and the proxy to it.
 pub struct Reddit {
     state: Arc<Mutex<State>>,
     pub way: WayOut,
@@ -33,7 +33,7 @@ impl Drop for Reddit {
 }
 
 impl Reddit {
-    /// A Reddit at that instant, in seconds.
+    /// Starts a Reddit at that instant, in seconds.
     pub async fn start(now: i64) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port on loopback");
         let address = listener.local_addr().expect("an address").to_string();
@@ -48,38 +48,38 @@ impl Reddit {
         Self { state, way, task }
     }
 
-    /// What it holds.
+    /// Its state.
     pub fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("a state")
     }
 
-    /// Somebody posts; returns the full name.
+    /// Adds a post; returns its full name.
     pub fn post(&self, subreddit: &str, author: &str, title: &str, body: &str) -> String {
         self.state().post(subreddit, author, title, body)
     }
 
-    /// Somebody comments; returns the full name.
+    /// Adds a comment; returns its full name.
     pub fn comment(&self, parent: &str, author: &str, body: &str) -> String {
         self.state().comment(parent, author, body)
     }
 
-    /// Somebody writes to the bot.
+    /// Adds a private message to the bot.
     pub fn message(&self, author: &str, subject: &str, body: &str) {
         self.state().message(author, subject, body);
     }
 
-    /// The next requests of that kind fail like this.
+    /// Makes the next `times` matching requests fail.
     pub fn fail(&self, method: &str, path: &str, fault: Fault, times: usize) {
         self.state().faults.push((method.to_owned(), path.to_owned(), fault, times));
     }
 
-    /// The bot's comments that stand there.
+    /// The bot's comments, without deleted ones.
     pub fn said(&self) -> Vec<Comment> {
         let state = self.state();
         state.comments.iter().filter(|c| c.author == BOT && !c.deleted).cloned().collect()
     }
 
-    /// How many requests of that kind came.
+    /// The number of matching requests.
     pub fn asked(&self, method: &str, path: &str) -> usize {
         self.state().requests.iter().filter(|r| r.method == method && r.path.starts_with(path)).count()
     }

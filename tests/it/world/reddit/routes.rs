@@ -1,4 +1,4 @@
-//! What the fake Reddit does for each address.
+//! The fake Reddit's answers for each address.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use super::http::Answer;
 use super::state::{Comment, Post, Request, State};
 use super::{BOT, PASSWORD};
 
-/// How long a page of a listing may be.
+/// The longest page of a listing.
 const PAGE: usize = 100;
 
 pub fn answer(state: &mut State, request: &Request, token: &str) -> Answer {
@@ -224,8 +224,8 @@ fn act(state: &mut State, request: &Request) -> Answer {
     }
 }
 
-/// As Reddit does it: without `previous` it overwrites; on top of an old revision it merges without a word, and where it cannot, it
-/// tells the newest text.
+/// Edits a page like Reddit: without `previous` it overwrites. On top of an old revision it merges silently; if it
+/// cannot merge, it returns the newest text.
 fn wiki_edit(state: &mut State, subreddit: &str, request: &Request) -> Answer {
     let form = |name: &str| request.form.get(name).cloned().unwrap_or_default();
     let (page, text) = (form("page"), form("content"));
@@ -267,7 +267,7 @@ fn listing(all: Vec<Value>, request: &Request) -> Answer {
     let start = match after {
         Some(after) => {
             let found = all.iter().position(|thing| thing["data"]["name"] == json!(after));
-            // An anchor that is gone ends the listing.
+            // An anchor that no longer exists ends the listing.
             found.map_or(all.len(), |at| at + 1)
         }
         None => 0,

@@ -1,11 +1,11 @@
-//! What the fake Reddit holds.
+//! The fake Reddit's state.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use super::BOT;
 
-/// A request that came.
+/// A received request.
 #[derive(Debug, Clone)]
 pub struct Request {
     pub method: String,
@@ -15,27 +15,27 @@ pub struct Request {
     pub agent: String,
 }
 
-/// What goes wrong with a request.
+/// A fault of a request.
 #[derive(Debug, Clone)]
 pub enum Fault {
-    /// Nothing is done; this status and body.
+    /// The request has no effect; this status and body.
     Answer(u16, String),
-    /// It is done; this status.
+    /// The request takes effect; this status.
     AnswerAfter(u16),
-    /// Nothing is done, and the connection breaks.
+    /// The request has no effect, and the connection breaks.
     CutBefore,
-    /// It is done, and the connection breaks.
+    /// The request takes effect, and the connection breaks.
     CutAfter,
-    /// It is done after this time.
+    /// The request takes effect after this time.
     Delay(Duration),
-    /// Done or not: a good answer with nothing in it.
+    /// With or without effect: a success status with an empty body.
     Empty { acts: bool },
-    /// This header is in the good answer.
+    /// The successful answer has these headers.
     Headers(Vec<(&'static str, String)>),
 }
 
 impl Fault {
-    /// One of Reddit's errors in a good answer.
+    /// One of Reddit's errors in an answer with status 200.
     pub fn code(code: &str) -> Self {
         Self::Answer(200, format!(r#"{{"json": {{"errors": [["{code}", "Das geht hier leider nicht.", "thing"]]}}}}"#))
     }
@@ -86,7 +86,7 @@ pub struct Revision {
     pub author: String,
     pub text: String,
     pub at: i64,
-    /// Rises with each revision.
+    /// Increases with each revision.
     pub order: i64,
 }
 
@@ -96,31 +96,31 @@ pub struct State {
     pub posts: Vec<Post>,
     pub comments: Vec<Comment>,
     pub messages: Vec<Mail>,
-    /// What the bot has written to people and moderators: to, subject, text.
+    /// The bot's messages to people and moderators: to, subject, text.
     pub sent: Vec<(String, String, String)>,
     pub wiki: HashMap<(String, String), Vec<Revision>>,
     pub moderators: HashMap<String, Vec<String>>,
     pub flairs: HashMap<String, Vec<(String, String)>>,
     pub forbidden: HashMap<String, String>,
     pub pinned: Vec<String>,
-    /// Tokens, and until when they are taken.
+    /// Tokens, with the time until which they are accepted.
     pub tokens: HashMap<String, Instant>,
-    /// For how many seconds a token is good.
+    /// How many seconds a token is valid.
     pub token_life: u64,
     pub logins: usize,
-    /// How often a token came that was not taken.
+    /// How often an invalid token was used.
     pub unauthorized: usize,
     pub requests: Vec<Request>,
     pub faults: Vec<(String, String, Fault, usize)>,
-    /// For how many seconds new comments are shown in no listing.
+    /// For how many seconds listings do not show new comments.
     pub shown_after: i64,
-    /// Whether the settings are taken.
+    /// Whether the credentials of the app and of the account are accepted.
     pub takes_app: bool,
     pub takes_account: bool,
     /// Whether the bot's account is suspended.
     pub suspended: bool,
     pub used: u32,
-    /// Somebody who changes a page in the moment before the bot writes it, and to what.
+    /// An author and a text: this edit happens just before the bot writes a page.
     pub on_wiki_write: Option<(String, String)>,
     count: u64,
 }
@@ -154,7 +154,7 @@ impl State {
         }
     }
 
-    /// An id from whose order nothing follows, and longer than it used to be.
+    /// An id without a meaningful order, and longer than Reddit's ids used to be.
     pub fn id(&mut self) -> String {
         self.count += 1;
         let mixed = self.count.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 8;
@@ -222,7 +222,7 @@ impl State {
         self.comments.iter_mut().find(|c| c.name == name).expect("a comment")
     }
 
-    /// Comments that stand in the bot's inbox: answers to it, and those that name it.
+    /// The comments in the bot's inbox: replies to it, and comments that mention it.
     pub fn in_inbox(&self) -> Vec<&Comment> {
         let own = |name: &str| {
             self.comments.iter().any(|c| c.name == name && c.author == BOT)
