@@ -154,7 +154,8 @@ impl Config {
 
     /// Whether this secret, one of [`SECRETS`], is set.
     pub fn has_secret(&self, name: &str) -> bool {
-        name == SECRETS[0] && self.discord_token.is_some()
+        let secrets = [&self.discord_token, &self.reddit_client_secret, &self.reddit_password];
+        SECRETS.iter().zip(secrets).any(|(known, secret)| *known == name && secret.is_some())
     }
 
     /// The folder of backups; `None` if they are off.
@@ -419,6 +420,23 @@ mod tests {
         for bad in ["https://example.org/cairn", "https://example.org/?a", "https://me:pw@example.org", "example.org"] {
             assert!(site_url(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn each_secret_is_known_to_be_set_or_not() {
+        #[derive(clap::Parser)]
+        struct Line {
+            #[command(flatten)]
+            config: Config,
+        }
+        let mut config = <Line as clap::Parser>::parse_from(["cairn"]).config;
+        let set = |config: &Config| SECRETS.map(|name| config.has_secret(name));
+        (config.discord_token, config.reddit_client_secret) = (None, None);
+        config.reddit_password = Some("zebrafish".to_owned().into());
+        assert_eq!(set(&config), [false, false, true]);
+        config.discord_token = config.reddit_password.take();
+        assert_eq!(set(&config), [true, false, false]);
+        assert!(!config.has_secret("CAIRN_LOG"));
     }
 
     #[test]

@@ -72,8 +72,8 @@ impl fmt::Display for Situation {
                  numbers, no streak, no other days.\n\
                  - People at school are matched among themselves, and I write to them in a thread of this server, never \
                  directly. To everybody else I write a direct message, once a day at most.\n\
-                 - You need not answer: whoever is silent for two days after a match or a hello is free again, without a \
-                 word about it. You can leave or block at any time, and nobody is told that you did.",
+                 - You need not answer: if you are silent for two days after a match or a hello, you are free again, and \
+                 nothing is said about it. You can leave or block at any time, and nobody is told that you did.",
             ),
             Self::Waiting { next, first } => {
                 f.write_str("You are looking for a study buddy. ")?;

@@ -76,7 +76,7 @@ impl fmt::Display for Link {
         write!(
             f,
             "Your calendar is at\n```\n{}\n```\nGive that address to your calendar app as a subscription (“from URL”). \
-             Whoever has it sees your study times and your plan, so keep it to yourself. It is not shown again; a new \
+             Anyone who has it sees your study times and your plan, so keep it to yourself. It is not shown again; a new \
              link ends this one.",
             self.0
         )

@@ -75,6 +75,6 @@ fn fold(file: &Path, explain: bool) -> Result<Ending> {
 
 impl From<Broken> for Error {
     fn from(broken: Broken) -> Self {
-        Self::refused(format!("{broken} Mend it and try again."))
+        Self::refused(format!("{broken} Correct it and try again."))
     }
 }

@@ -51,7 +51,7 @@ impl fmt::Display for RankingView {
             f.write_str(if self.is_in {
                 "\nYou are in it. Timers count, up to 6 hours a day; it shows bands and no names."
             } else {
-                "\nYou are not in it. Whoever joins is counted in a band of hours, without a name; timers count, up to 6 \
+                "\nYou are not in it. People who join are counted in a band of hours, without a name; timers count, up to 6 \
                  hours a day."
             })?;
         }

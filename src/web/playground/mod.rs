@@ -50,7 +50,7 @@ pub struct Room {
 /// Everything below `/playground`, if it is open; else a page that says why it is not.
 ///
 /// # Errors
-/// A fault if the system has no chance to give.
+/// A fault if the system has no random numbers.
 pub fn router(app: App, playground: Option<Playground>) -> Result<Router> {
     let Some(playground) = playground else {
         let off = move |State(app): State<App>| async move { closed(&app.config) };

@@ -64,7 +64,7 @@ async fn a_pair_from_the_first_question_to_the_first_hello() {
     **A study buddy** is somebody of this server who studies at the same hours as you. You are matched on Mondays with one or two people whose track and study times are close to yours.
     - What your buddy sees: your name here, and on which days you reach your minutes. Nothing else: no numbers, no streak, no other days.
     - People at school are matched among themselves, and I write to them in a thread of this server, never directly. To everybody else I write a direct message, once a day at most.
-    - You need not answer: whoever is silent for two days after a match or a hello is free again, without a word about it. You can leave or block at any time, and nobody is told that you did.
+    - You need not answer: if you are silent for two days after a match or a hello, you are free again, and nothing is said about it. You can leave or block at any time, and nobody is told that you did.
     [Find me a buddy]
     ");
     let asked = d.press("ann", &asked, "Find me a buddy").await;

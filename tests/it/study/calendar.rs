@@ -100,7 +100,7 @@ async fn a_secret_link_is_shown_once_renewed_and_ended() {
     ```
     https://cairn.example/study/SECRET.ics
     ```
-    Give that address to your calendar app as a subscription (“from URL”). Whoever has it sees your study times and your plan, so keep it to yourself. It is not shown again; a new link ends this one.
+    Give that address to your calendar app as a subscription (“from URL”). Anyone who has it sees your study times and your plan, so keep it to yourself. It is not shown again; a new link ends this one.
     [New link] [Off]
     ");
     // It is the file, with the headers of a calendar and nothing that marks who reads it.

@@ -49,7 +49,7 @@ fn a_history_is_folded() {
 #[test]
 fn a_broken_line_stops_it_and_is_named() {
     let said = simulate(&HISTORY.replace("outage", "eclipse")).refused(1);
-    assert_eq!(said, "Line 4 is no event: there is no event `eclipse`. Mend it and try again.");
+    assert_eq!(said, "Line 4 is no event: there is no event `eclipse`. Correct it and try again.");
     let said = simulate(&HISTORY.replace("\"minutes\":721", "\"minutes\":")).refused(1);
     assert!(said.starts_with("Line 3 is no event: it is not a JSON object (column "), "{said}");
 }

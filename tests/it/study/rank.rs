@@ -35,7 +35,7 @@ async fn bands_of_five_and_nothing_of_four() {
     assert_snapshot!(shown, @"
     [ephemeral]
     The ranking of this week begins when 5 people of this server are in it and have timed some study.
-    You are not in it. Whoever joins is counted in a band of hours, without a name; timers count, up to 6 hours a day.
+    You are not in it. People who join are counted in a band of hours, without a name; timers count, up to 6 hours a day.
     [Join the ranking]
     ");
     let asked = d.press("ann", &shown, "Join the ranking").await;
