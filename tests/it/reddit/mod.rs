@@ -18,6 +18,7 @@ mod leaving;
 mod linking;
 mod modes;
 mod newcomers;
+mod one_bad;
 mod outages;
 mod program;
 mod summons;
