@@ -22,6 +22,7 @@ mod one_bad;
 mod outages;
 mod program;
 mod summons;
+mod told;
 mod wiki;
 
 /// A newcomer whose post triage is certain of, and the guide that it asks for.
