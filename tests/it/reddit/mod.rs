@@ -21,6 +21,7 @@ mod newcomers;
 mod one_bad;
 mod outages;
 mod program;
+mod promises;
 mod summons;
 mod told;
 mod wiki;
