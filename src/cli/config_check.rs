@@ -23,7 +23,7 @@ pub enum Command {
     Unit,
     /// Print a dashboard for Grafana
     Dashboard,
-    /// Print three alerts for Prometheus
+    /// Print five alerts for Prometheus
     Alerts,
     /// Print the settings of Litestream, which copies every change elsewhere
     Litestream,

@@ -1,29 +1,52 @@
-//! Triage on the command line, by words and meaning. It blocks this thread, because nobody else waits for it.
+//! Triage on the command line, by words and meaning. It runs on the calling threads, because nobody else waits for it.
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
-use crate::meaning::{CAN_EMBED, Encoder, Vector};
+use crate::meaning::{CAN_EMBED, Encoder, QUESTION_TOKENS, Vector};
 use crate::triage::{self, Bands, Ear, Model, Occasion, Passage, Post, Verdict};
 
-/// Decides about texts. Opens the encoder when a text first needs it.
+/// Decides about texts. Opens the encoder when a text first needs it. Threads can share one.
 pub struct Judge<'a> {
     model: &'a Model,
     is_fast: bool,
-    encoder: OnceCell<Option<Encoder>>,
+    /// How much of a text the encoder reads, in tokens.
+    most: usize,
+    encoder: OnceLock<Option<Encoder>>,
 }
 
 impl<'a> Judge<'a> {
     /// A judge with this model. A fast one uses only words.
     pub fn new(model: &'a Model, is_fast: bool) -> Self {
-        Judge { model, is_fast, encoder: OnceCell::new() }
+        Judge { model, is_fast, most: usize::MAX, encoder: OnceLock::new() }
+    }
+
+    /// One that reads as much of a text as the running program does, which has people waiting.
+    pub fn as_running(model: &'a Model) -> Self {
+        Judge { most: QUESTION_TOKENS, ..Self::new(model, false) }
     }
 
     /// The verdict of triage.
     pub fn decide(&self, post: &Post<'_>, bands: &Bands, occasion: Occasion) -> Verdict {
-        let by_words = triage::decide(self.model, post, bands, occasion, None);
-        if self.is_fast || self.model.senses.is_none() || by_words.crisis {
+        let by_words = self.by_words(post, bands, occasion);
+        if self.is_fast || !self.is_unsure(post, &by_words) {
             return by_words;
         }
+        self.by_meaning(post, bands, occasion, by_words)
+    }
+
+    /// What triage decides by the words alone.
+    pub fn by_words(&self, post: &Post<'_>, bands: &Bands, occasion: Occasion) -> Verdict {
+        triage::decide(self.model, post, bands, occasion, None)
+    }
+
+    /// Whether the words alone leave something open that the encoder may tell.
+    pub fn is_unsure(&self, post: &Post<'_>, by_words: &Verdict) -> bool {
+        let is_faint = || CAN_EMBED && triage::faint_danger(post.title, post.body).is_some();
+        self.model.senses.is_some() && !by_words.crisis && (by_words.is_open() || is_faint())
+    }
+
+    /// What triage decides of a text whose words left something open.
+    pub fn by_meaning(&self, post: &Post<'_>, bands: &Bands, occasion: Occasion, by_words: Verdict) -> Verdict {
         if CAN_EMBED && self.is_danger_meant(post) {
             return triage::of_crisis(self.model);
         }
@@ -51,6 +74,6 @@ impl<'a> Judge<'a> {
                 None
             }
         });
-        encoder.as_ref().map(|encoder| encoder.embed(text))
+        encoder.as_ref().map(|encoder| encoder.embed_first(text, self.most))
     }
 }

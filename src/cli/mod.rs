@@ -39,6 +39,7 @@ mod reddit;
 mod reddit_desk;
 mod run;
 mod settings;
+mod shadow;
 mod study;
 mod triage;
 mod usage;

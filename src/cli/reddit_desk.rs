@@ -1,15 +1,13 @@
 //! `cairn reddit desk` and related commands: what the bot would have said, and what moderators decide about it.
 
-use std::num::NonZero;
-use std::panic::resume_unwind;
-use std::path::{Path, PathBuf};
-use std::{fs, thread};
+use std::path::PathBuf;
+use std::time::Duration;
 
 use jiff::civil::Weekday;
 use serde_json::json;
 
-use super::judge::Judge;
-use super::{Ending, complain, run, say, say_json, with_app};
+use super::shadow::{self, Meaning};
+use super::{Ending, run, say, with_app};
 use crate::community::{Moderator, Subreddit};
 use crate::config::Config;
 use crate::outbox::Via;
@@ -17,10 +15,8 @@ use crate::papers::subscriptions;
 use crate::reddit::desk;
 use crate::reddit::desk::acts::{self, Change, Found};
 use crate::reddit::mode::Mode;
-use crate::reddit::shadow::{Line, Report};
 use crate::reddit::{self, Opened, State};
 use crate::time::zone::Zone;
-use crate::triage::{Bands, Model, Occasion, Post, Verdict};
 use crate::{App, Error, Result, jobs};
 
 /// The most desk entries listed.
@@ -119,6 +115,9 @@ pub enum Command {
         /// Leave the sentence encoder out: decide by words alone
         #[arg(long)]
         fast: bool,
+        /// Stop the sentence encoder after so long: what it has not read by then is decided by words alone
+        #[arg(long, value_name = "SECONDS", conflicts_with = "fast")]
+        within: Option<u32>,
     },
     /// Read Reddit once, say what is to be said, and end
     #[command(hide = true)]
@@ -146,8 +145,9 @@ fn right(text: &str) -> std::result::Result<bool, String> {
 }
 
 pub async fn run(command: Command, config: Config) -> Result<Ending> {
-    if let Command::Shadow { file, fast } = &command {
-        return shadow(file, *fast, config.json);
+    if let Command::Shadow { file, fast, within } = &command {
+        let within = within.map(|seconds| Duration::from_secs(seconds.into()));
+        return shadow::run(file, if *fast { Meaning::Out } else { Meaning::Within(within) }, config.json);
     }
     let said = with_app(config, async |app| act(app, command).await).await?;
     if let Some(said) = said {
@@ -258,40 +258,4 @@ async fn once(app: &App) -> Result<String> {
         reddit.settled().await?;
     }
     Ok("Reddit was read.".to_owned())
-}
-
-fn shadow(file: &Path, fast: bool, json: bool) -> Result<Ending> {
-    let unreadable = |cause: std::io::Error| Error::refused(format!("{} cannot be read: {cause}.", file.display()));
-    let text = fs::read_to_string(file).map_err(unreadable)?;
-    let whole = text.lines().filter(|line| !line.trim().is_empty());
-    let (lines, odd): (Vec<_>, Vec<_>) = whole.map(serde_json::from_str::<Line>).partition(std::result::Result::is_ok);
-    let lines: Vec<Line> = lines.into_iter().flatten().collect();
-    let mut report = Report::default();
-    for (line, verdict) in lines.iter().zip(decided(&lines, fast)) {
-        report.add(line, &verdict);
-    }
-    if !odd.is_empty() {
-        complain(&format!("{} lines are no JSON object and were passed over.", odd.len()));
-    }
-    if json { say_json(&report) } else { say(report.to_string().trim_end()) }.map(|()| Ending::Well)
-}
-
-/// The verdicts on all posts, computed on all processors.
-fn decided(lines: &[Line], fast: bool) -> Vec<Verdict> {
-    let at_once = thread::available_parallelism().map_or(1, NonZero::get);
-    thread::scope(|scope| {
-        let parts = lines.chunks(lines.len().div_ceil(at_once).max(1));
-        let tasks: Vec<_> = parts.map(|part| scope.spawn(move || decided_here(part, fast))).collect();
-        tasks.into_iter().flat_map(|task| task.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
-    })
-}
-
-/// The verdicts of one processor, with its own encoder.
-fn decided_here(lines: &[Line], fast: bool) -> Vec<Verdict> {
-    let judge = Judge::new(Model::builtin(), fast);
-    let texts = lines.iter().map(|line| {
-        let (title, body) = (line.title.as_deref().unwrap_or_default(), line.body.as_deref().unwrap_or_default());
-        Post { title, body }
-    });
-    texts.map(|post| judge.decide(&post, &Bands::default(), Occasion::Unasked)).collect()
 }

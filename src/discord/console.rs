@@ -6,6 +6,7 @@ use super::reply::Answer;
 use super::{Bot, Context, rights};
 use crate::community::{Role, entry};
 use crate::outbox::{Button, Reply};
+use crate::reddit::desk;
 use crate::wiki::reach::leads;
 use crate::{Error, Result};
 
@@ -27,5 +28,9 @@ async fn link(bot: &Bot, who: &Who) -> Result<Answer> {
     let key = entry::link(&bot.app.store, &by, bot.app.clock.now()).await?;
     let button = Button::link("Open the console", format!("{base}/console/enter/{key}"));
     let text = "This link signs you in once, and works for ten minutes. It is yours alone: do not pass it on.";
+    let text = match desk::told(&bot.app, &by).await? {
+        None => text.to_owned(),
+        Some(told) => format!("{text}\n\n{told}"),
+    };
     Ok(Answer::Say(Reply::text(text).with_buttons(vec![button])))
 }

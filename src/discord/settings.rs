@@ -11,6 +11,7 @@ use crate::community::audit::{self, Act};
 use crate::community::{Community, Moderator, Role, study_settings};
 use crate::outbox::press::{SettingsPress, StudySetting};
 use crate::outbox::{Button, Choice, Controls, Offers, Reply, Select, State, Undelivered};
+use crate::reddit::desk;
 use crate::store::{Connection, Store};
 use crate::triage::{Bands, Track};
 use crate::{Error, Result, outbox};
@@ -186,6 +187,9 @@ pub async fn apply(
 const NO_STUDY_CHANNEL: &str = "**Cairn can't write in the study channel,** so study reminders go to people directly. Let \
                                 Cairn see that channel and send messages in it, or choose another under Study.";
 
+/// Where moderators see to Reddit.
+const ON_REDDIT: &str = "What waits there is on the page Reddit of the console; /mod console opens it.";
+
 /// `/mod settings`
 ///
 /// # Errors
@@ -223,6 +227,10 @@ async fn first_page(bot: &Bot, by: &Moderator, guild: u64, server: &Server) -> R
         None => letters,
         Some(_) => format!("{letters}\n{NO_STUDY_CHANNEL}"),
     };
+    let letters = match on_reddit(bot, by).await? {
+        None => letters,
+        Some(told) => format!("{letters}\n{told}"),
+    };
     let text = format!(
         "**Settings of this server**\nEditors change guides, approvers publish drafts; people who may manage the server \
          may do everything.\nEditors: {}. Approvers: {}.\nNew posts in the chosen channels and forums are answered if they ask how \
@@ -257,6 +265,14 @@ async fn first_page(bot: &Bot, by: &Moderator, guild: u64, server: &Server) -> R
             Button::press("People in danger…", SettingsPress::Danger),
         ]),
     ]))
+}
+
+/// How Cairn does on Reddit, where this server is home together with a subreddit.
+async fn on_reddit(bot: &Bot, by: &Moderator) -> Result<Option<String>> {
+    match bot.app.home.moderator(by.clone(), "see how Cairn does on Reddit") {
+        Ok(by) => Ok(desk::told(&bot.app, &by).await?.map(|told| format!("{told}\n{ON_REDDIT}"))),
+        Err(_) => Ok(None),
+    }
 }
 
 fn role_named(role: Option<u64>) -> String {

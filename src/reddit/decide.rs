@@ -5,7 +5,7 @@ use super::render::{self, Links};
 use super::summons::Summons;
 use crate::community::Community;
 use crate::decisions::Here;
-use crate::papers::{Week, archive};
+use crate::papers::{Digest, Filter, Week, archive};
 use crate::triage::{self, Action, Bands, Track, Verdict, in_danger};
 use crate::wiki::search;
 use crate::{App, Result, decisions, welcome};
@@ -102,7 +102,7 @@ pub async fn asked(app: &App, links: &Links<'_>, summons: &Summons, said: &str, 
             Err(crate::Error::Refused(_)) => return Ok(Decided::Silent),
             Err(fault) => return Err(fault),
         },
-        Summons::Papers => match newest_papers(app).await? {
+        Summons::Papers => match newest_papers(app, links.base).await? {
             Some(digest) => (render::papers(&digest, links), None, None),
             None => (render::no_papers(links), None, None),
         },
@@ -138,9 +138,10 @@ pub async fn guide(app: &App, links: &Links<'_>, track: Track) -> Result<(String
     Ok((render::welcome(&welcome, links), track))
 }
 
-/// The newest week that is kept.
-async fn newest_papers(app: &App) -> Result<Option<String>> {
+/// The newest week that is kept, as a channel without wishes is shown it.
+async fn newest_papers(app: &App, base: &str) -> Result<Option<String>> {
     let week = Week::of(app.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date());
     let Some(nearest) = archive::nearest(&app.store, week).await? else { return Ok(None) };
-    Ok(archive::stored(&app.store, nearest).await?.map(|stored| stored.digest.to_string()))
+    let shown = |digest: Digest| digest.at(base).filtered(&Filter::default()).to_string();
+    Ok(archive::stored(&app.store, nearest).await?.map(|stored| shown(stored.digest)))
 }

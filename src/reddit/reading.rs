@@ -4,6 +4,7 @@
 //! handled is known by its name, so nothing is handled twice.
 
 use jiff::{SignedDuration, Timestamp};
+use tracing::warn;
 
 use super::api::Failure;
 use super::api::thing::{Comment, Page, Post};
@@ -199,8 +200,18 @@ impl Here<'_> {
         if in_vain || is_answered {
             return Ok(self.left(&comment.name, "summons_in_vain", now).await?);
         }
-        let Some(place) = self.reddit.access.place(&comment.post, &comment.name).await? else {
-            return Ok(self.left(&comment.name, "gone", now).await?);
+        let place = match self.reddit.access.place(&comment.post, &comment.name).await {
+            Ok(Some(place)) => place,
+            // This thread is gone or shut, which says nothing of the subreddit.
+            Ok(None) | Err(Failure::Missing | Failure::Forbidden(_)) => {
+                return Ok(self.left(&comment.name, "gone", now).await?);
+            }
+            // It is tried again as long as the listing is read back to it, and does not hold up the others.
+            Err(failure) if !failure.is_general() => {
+                warn!("a thread could not be read: {failure}");
+                return Ok(());
+            }
+            Err(failure) => return Err(failure.into()),
         };
         let silent = never::silence(&place.post, &self.known.moderators, self.reddit.name());
         if place.depth >= MAX_DEPTH || place.comment.gone || silent.is_some() {

@@ -22,6 +22,7 @@ pub struct Line {
     #[serde(alias = "selftext")]
     pub body: Option<String>,
     /// Whether it asks how to get started, where somebody has said so.
+    #[serde(alias = "is_getting_started")]
     pub getting_started: Option<bool>,
 }
 
@@ -36,6 +37,10 @@ pub struct Report {
     pub guides: BTreeMap<&'static str, usize>,
     /// Of those with a label that would have been answered: how many ask how to get started.
     pub right: (usize, usize),
+    /// Of how many the words alone left something open.
+    pub unsure: usize,
+    /// How many of these were read by the encoder as well, as the running bot does.
+    pub read_by_meaning: usize,
     /// The first that would have been answered.
     pub examples: Vec<Example>,
 }
@@ -81,12 +86,33 @@ impl Report {
     }
 }
 
+impl Report {
+    /// How many were decided by less than the running bot decides by.
+    fn sureness(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { unsure, read_by_meaning: read, .. } = *self;
+        let left = unsure.saturating_sub(read);
+        match (unsure, left) {
+            (0, _) => Ok(()),
+            (_, 0) => writeln!(
+                f,
+                "{unsure} were unsure by their words and read by the encoder as well, as the running bot does"
+            ),
+            _ => writeln!(
+                f,
+                "{unsure} were unsure by their words; {read} of them were read by the encoder, and {left} count by words alone, \
+                 which the running bot would have read"
+            ),
+        }
+    }
+}
+
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let listed = |counts: &BTreeMap<&str, usize>| {
             counts.iter().map(|(what, n)| format!("{what} {n}")).collect::<Vec<_>>().join(", ")
         };
         writeln!(f, "{} posts: {}", self.posts, listed(&self.actions))?;
+        self.sureness(f)?;
         if !self.guides.is_empty() {
             writeln!(f, "Guides: {}", listed(&self.guides))?;
         }
@@ -133,7 +159,19 @@ mod tests {
         let shown = report.to_string();
         assert!(shown.starts_with("5 posts: answer 3, danger 1, silent 1\nGuides: high-school 3\n"), "{shown}");
         assert!(shown.contains("\n- answer high-school: A title\n"), "{shown}");
-        assert!(!shown.contains("kill"), "{shown}");
+        assert!(!shown.contains("kill") && !shown.contains("unsure"), "{shown}");
+    }
+
+    #[test]
+    fn what_counts_by_words_alone_is_said() {
+        for (read, part) in [
+            (7, "\n7 were unsure by their words and read by the encoder as well"),
+            (3, "\n7 were unsure by their words; 3 of them were read by the encoder, and 4 count by words alone"),
+            (0, "\n7 were unsure by their words; 0 of them were read by the encoder, and 7 count by words alone"),
+        ] {
+            let shown = Report { posts: 20, unsure: 7, read_by_meaning: read, ..Report::default() }.to_string();
+            assert!(shown.contains(part), "{shown}");
+        }
     }
 
     #[test]

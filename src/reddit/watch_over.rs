@@ -26,6 +26,8 @@ const LOOKS: [SignedDuration; 5] = [
 ];
 /// A comment with this score or a lower one is taken away.
 const UNLIKED: i64 = -1;
+/// What Reddit did not let us do is tried again after this time.
+const AFTER_TROUBLE: SignedDuration = SignedDuration::from_hours(1);
 /// How often what is kept is compared with Reddit: well within the 48 hours in which deleted texts must go.
 const COMPARED_EVERY: SignedDuration = SignedDuration::from_hours(12);
 /// How many are looked at in a round.
@@ -95,20 +97,32 @@ pub(super) async fn look(reddit: &Reddit) -> Result<(), Stop> {
     }
     let there = Things::of(reddit.access.things(&names).await?);
     for item in &due {
-        if let Some(why) = unwanted(reddit, item, &there).await? {
-            remove(reddit, item, why).await?;
-            continue;
+        match look_at(reddit, item, &there, now).await {
+            // One comment in trouble must not hold up the others.
+            Err(Stop::Failure(failure)) if !failure.is_general() => {
+                warn!(item = item.id, "could not be looked after: {failure}");
+                let mut tx = reddit.app.store.write().await?;
+                sql::looked(&mut tx, item.id, item.looks, now.saturating_add(AFTER_TROUBLE).ok()).await?;
+                tx.commit().await?;
+            }
+            other => other?,
         }
-        let mut tx = reddit.app.store.write().await?;
-        if is_gone(item.comment.as_deref().and_then(|name| there.comments.get(name))) {
-            taken_away(&mut tx, item, Removal::ByOthers, now).await?;
-        } else {
-            let (looks, next) = next_look(item.sent.unwrap_or(now), now);
-            sql::looked(&mut tx, item.id, looks.max(item.looks + 1), next).await?;
-        }
-        tx.commit().await?;
     }
     Ok(())
+}
+
+async fn look_at(reddit: &Reddit, item: &Item, there: &Things, now: Timestamp) -> Result<(), Stop> {
+    if let Some(why) = unwanted(reddit, item, there).await? {
+        return remove(reddit, item, why).await;
+    }
+    let mut tx = reddit.app.store.write().await?;
+    if is_gone(item.comment.as_deref().and_then(|name| there.comments.get(name))) {
+        taken_away(&mut tx, item, Removal::ByOthers, now).await?;
+    } else {
+        let (looks, next) = next_look(item.sent.unwrap_or(now), now);
+        sql::looked(&mut tx, item.id, looks.max(item.looks + 1), next).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 /// Takes a comment of the bot's away, and tells moderators. Done twice it changes nothing.
@@ -133,6 +147,12 @@ async fn taken_away(db: &mut Connection, item: &Item, why: Removal, now: Timesta
     sql::set_state(db, item.id, State::Removed, Some(why.code())).await?;
     sql::count(db, &item.subreddit, "removed", now).await?;
     notices::tell(db, (item.subreddit.as_str(), "removed", &item.key()), &why.told(item), now).await.map(drop)
+}
+
+/// A post is gone, and so its answer goes.
+async fn take_back(reddit: &Reddit, item: &Item) -> Result<(), Stop> {
+    remove(reddit, item, Removal::PostGone).await?;
+    take_back_lost(reddit, item).await
 }
 
 /// A post is gone, and nobody knew whether its answer arrived: if it did, it is taken away, and there is nothing left to ask
@@ -207,8 +227,13 @@ pub(super) async fn compare(reddit: &Reddit) -> Result<(), Stop> {
         let post = there.posts.get(&item.post).is_some_and(|post| !post.gone);
         let parent = item.parent == item.post || !is_gone(there.comments.get(&item.parent));
         if !post || !parent {
-            remove(reddit, item, Removal::PostGone).await?;
-            take_back_lost(reddit, item).await?;
+            match take_back(reddit, item).await {
+                // Whatever Reddit makes of its comment, the text is dropped.
+                Err(Stop::Failure(failure)) if !failure.is_general() => {
+                    warn!(item = item.id, "its answer could not be taken away: {failure}");
+                }
+                other => other?,
+            }
         }
         let mut tx = reddit.app.store.write().await?;
         if post && parent {

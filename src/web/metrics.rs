@@ -16,6 +16,8 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::serving;
+use crate::reddit::desk;
+use crate::reddit::mode::Mode;
 use crate::{App, Result, metrics, outbox};
 
 /// The media type of the OpenMetrics text format.
@@ -60,6 +62,7 @@ async fn gathered(app: &App) -> Result<Registry> {
     oldest.set(outbox::longest_wait(&app.store, app.clock.now()).await?);
     let help = "Age of the oldest message that is due and not yet sent";
     registry.register_with_unit("outbox_oldest_due", help, Unit::Seconds, oldest);
+    on_reddit(app, &mut registry).await?;
     let bytes = Gauge::<i64>::default();
     bytes.set(app.store.bytes());
     registry.register_with_unit("database", "Size of the database's file", Unit::Bytes, bytes);
@@ -72,6 +75,38 @@ async fn gathered(app: &App) -> Result<Registry> {
     registry.register("part_up", "Whether a part of the program is well", parts);
     own_process(&mut registry);
     Ok(registry)
+}
+
+/// How Cairn does on Reddit. Calls there are counted with those at other services.
+async fn on_reddit(app: &App, registry: &mut Registry) -> Result<()> {
+    let desk::Figures { replies, modes, pulse } = desk::figures(&app.store).await?;
+    let by_state = Family::<[(&str, &str); 1], Gauge>::default();
+    for (state, count) in replies {
+        by_state.get_or_create(&[("state", state.name())]).set(count);
+    }
+    registry.register("reddit_replies", "Replies on Reddit that were decided, by state", by_state);
+    let set = Family::<[(&str, String); 2], Gauge>::default();
+    for (subreddit, mode) in modes {
+        for other in Mode::ALL {
+            let labels = [("subreddit", subreddit.clone()), ("mode", other.name().to_owned())];
+            set.get_or_create(&labels).set(i64::from(other == mode));
+        }
+    }
+    registry.register("reddit_mode", "What the bot does in each subreddit: 1 for the mode that is set", set);
+    let Some(pulse) = pulse else { return Ok(()) };
+    let read = Gauge::<i64>::default();
+    read.set(pulse.at.as_second());
+    registry.register_with_unit("reddit_read_timestamp", "When Reddit was read last", Unit::Seconds, read);
+    if let Some(calls) = pulse.calls_left {
+        let left = Gauge::<i64>::default();
+        left.set(calls.into());
+        registry.register(
+            "reddit_calls_left",
+            "Calls that Reddit's count leaves to the bot, when it was read last",
+            left,
+        );
+    }
+    Ok(())
 }
 
 /// The system's figures for this process, if available (Linux).

@@ -229,6 +229,7 @@ fn good_pages_have_no_fault() {
         ("university", include_str!("data/automod/university.yaml")),
         ("security", include_str!("data/automod/security.yaml")),
         ("pictures", include_str!("data/automod/pictures.yaml")),
+        ("many hands", include_str!("data/automod/many_hands.yaml")),
     ] {
         assert_eq!(lint::lint(page), [], "{name}");
         let sections = page::sections(page);

@@ -31,6 +31,9 @@ async fn each_metric_of_the_dashboard_and_the_alerts_exists() {
     let done = "INSERT INTO jobs (job, due, state, attempts, lease_until, finished_at) VALUES ('back-up', $1, 'done', 1, $1, $1)";
     let mut db = sqlx::sqlite::SqliteConnectOptions::new().filename(&place).connect().await.unwrap();
     sqlx::query(done).bind(long_ago).execute(&mut db).await.unwrap();
+    // Reddit was read, too.
+    let read = "INSERT INTO reddit_pulse (id, at, calls_left) VALUES (1, $1, 60)";
+    sqlx::query(read).bind(long_ago).execute(&mut db).await.unwrap();
     world.begin().await;
     world.discord.slash("ann", "/guide track:engineer").await;
     let server = world.server.as_ref().unwrap();
@@ -72,11 +75,13 @@ fn the_dashboard_is_json_with_a_panel_for_each_part() {
     }
     // Each part of what an operator watches is there.
     let text = board.to_string();
-    for about in ["outbox", "interaction", "upstream", "database", "encoder", "searches", "job", "resident_memory"] {
+    for about in
+        ["outbox", "interaction", "upstream", "database", "encoder", "searches", "job", "resident_memory", "reddit"]
+    {
         assert!(text.contains(about), "nothing about {about}");
     }
     let alerts = file("alerts");
-    assert_eq!(alerts.matches("- alert: ").count(), 3, "{alerts}");
+    assert_eq!(alerts.matches("- alert: ").count(), 5, "{alerts}");
 }
 
 #[test]

@@ -20,7 +20,9 @@ const ORDER: &[&[&str]] = &[
     &["reminders"],
     &["ranking", "calendar", "heatmap", "lib", "App"],
     &["study"],
-    &["discord", "reddit"],
+    // Discord's moderators are told of Reddit's desk.
+    &["reddit"],
+    &["discord"],
     &["desk"],
     &["jobs"],
     &["playground"],

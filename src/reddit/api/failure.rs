@@ -127,6 +127,15 @@ impl Failure {
         )
     }
 
+    /// What the call is counted as: `limited`, `refused` or `failed`.
+    pub fn counted(&self) -> &'static str {
+        match self {
+            Self::Wait(_) => "limited",
+            Self::NoConnection | Self::Cut | Self::TimedOut | Self::Failing(_) | Self::Unreadable => "failed",
+            Self::Credentials(_) | Self::Forbidden(_) | Self::Missing | Self::Conflict | Self::Refused(_) => "refused",
+        }
+    }
+
     /// What follows for a message from a call that may not be made again without a look.
     pub fn of_sending(&self) -> Outcome {
         match self {

@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::config::{Clock, Config};
 use crate::people::RedditName;
-use crate::{Error, Result, http_client};
+use crate::{Error, Result, http_client, metrics};
 
 mod budget;
 mod calls;
@@ -31,6 +31,8 @@ pub use failure::{Credentials, Failure};
 
 /// Where calls go once the bot is logged in.
 const HOST: &str = "https://oauth.reddit.com";
+/// Its name where calls are counted.
+const SERVICE: &str = "reddit";
 /// How long one call may take. The login and two calls fit into the time that a delivery has.
 const CALL: Duration = Duration::from_secs(8);
 /// How long a login may take.
@@ -229,6 +231,12 @@ impl Access {
     }
 
     async fn once(&self, request: RequestBuilder) -> Result<Value, Failure> {
+        let answered = self.sent(request).await;
+        metrics::call(SERVICE, answered.as_ref().map_or_else(Failure::counted, |_| "ok"));
+        answered
+    }
+
+    async fn sent(&self, request: RequestBuilder) -> Result<Value, Failure> {
         let answer = request.timeout(CALL).send().await.map_err(|cause| broken(&cause))?;
         self.hear(&answer);
         let status = answer.status().as_u16();
@@ -254,6 +262,7 @@ impl Access {
         self.take()?;
         let login = tokio::time::timeout(LOGIN, token::fetched(&self.account)).await;
         let login = login.unwrap_or(Err(Failure::TimedOut));
+        metrics::call(SERVICE, login.as_ref().map_or_else(Failure::counted, |_| "ok"));
         self.note(login.as_ref().err());
         let (client, life) = login?;
         let renewed = now.saturating_add(life).unwrap_or(Timestamp::MAX);

@@ -13,6 +13,12 @@ pub enum Takes {
     Threshold,
     /// One of these words.
     Word(&'static [&'static str]),
+    /// true, false or a whole number.
+    BoolOrInt,
+    /// How good a contributor is, with `<` or `>` before it.
+    Quality,
+    /// A text, a list of two, or a map with a template.
+    Flair,
     /// Something that is not looked at.
     Any,
 }
@@ -41,6 +47,18 @@ pub const TYPES: &[&str] = &[
 ];
 const ACTIONS: &[&str] = &["approve", "remove", "spam", "filter", "report"];
 const SORTS: &[&str] = &["best", "confidence", "new", "qa", "top", "controversial", "hot", "old", "random", "blank"];
+const STANDARDS: &[&str] = &[
+    "image hosting sites",
+    "direct image links",
+    "video hosting sites",
+    "streaming sites",
+    "crowdfunding sites",
+    "meme generator sites",
+    "facebook links",
+    "amazon affiliate links",
+];
+/// How good a contributor may be.
+pub const QUALITIES: &[&str] = &["highest", "high", "moderate", "low", "lowest"];
 const CROWD: &[&str] = &["OFF", "LENIENT", "MEDIUM", "STRICT"];
 
 /// The keys of the top level, those of a post or a comment among them.
@@ -48,7 +66,7 @@ pub const TOP: &[(&str, Takes, For)] = &[
     ("type", Takes::Word(TYPES), For::Setting),
     ("priority", Takes::Int, For::Setting),
     ("moderators_exempt", Takes::Bool, For::Setting),
-    ("standard", Takes::Text, For::Check),
+    ("standard", Takes::Word(STANDARDS), For::Check),
     ("comment", Takes::Text, For::Action),
     ("comment_locked", Takes::Bool, For::Setting),
     ("comment_stickied", Takes::Bool, For::Setting),
@@ -63,7 +81,7 @@ pub const TOP: &[(&str, Takes, For)] = &[
     ("action", Takes::Word(ACTIONS), For::Action),
     ("action_reason", Takes::Text, For::Setting),
     ("report_reason", Takes::Text, For::Setting),
-    ("set_flair", Takes::Any, For::Action),
+    ("set_flair", Takes::Flair, For::Action),
     ("overwrite_flair", Takes::Bool, For::Setting),
     ("is_top_level", Takes::Bool, For::Check),
     ("is_edited", Takes::Bool, For::Check),
@@ -73,7 +91,7 @@ pub const TOP: &[(&str, Takes, For)] = &[
     ("is_meta_discussion", Takes::Bool, For::Check),
     ("past_archive_date", Takes::Bool, For::Check),
     ("discussion_type", Takes::Any, For::Check),
-    ("set_sticky", Takes::Any, For::Action),
+    ("set_sticky", Takes::BoolOrInt, For::Action),
     ("set_nsfw", Takes::Bool, For::Action),
     ("set_spoiler", Takes::Bool, For::Action),
     ("set_contest_mode", Takes::Bool, For::Action),
@@ -93,7 +111,7 @@ pub const OF_PEOPLE: &[(&str, Takes, For)] = &[
     ("post_subreddit_karma", Takes::Threshold, For::Check),
     ("combined_subreddit_karma", Takes::Threshold, For::Check),
     ("account_age", Takes::Threshold, For::Check),
-    ("contributor_quality", Takes::Any, For::Check),
+    ("contributor_quality", Takes::Quality, For::Check),
     ("satisfy_any_threshold", Takes::Bool, For::Setting),
     ("has_verified_email", Takes::Bool, For::Check),
     ("is_gold", Takes::Bool, For::Check),
@@ -102,7 +120,7 @@ pub const OF_PEOPLE: &[(&str, Takes, For)] = &[
     ("is_moderator", Takes::Bool, For::Check),
     ("is_nsfw", Takes::Bool, For::Check),
     ("event_label", Takes::Any, For::Check),
-    ("set_flair", Takes::Any, For::Action),
+    ("set_flair", Takes::Flair, For::Action),
     ("overwrite_flair", Takes::Bool, For::Setting),
     ("action", Takes::Word(ACTIONS), For::Action),
     ("action_reason", Takes::Text, For::Setting),
@@ -132,6 +150,19 @@ pub const FIELDS: &[&str] = &[
 ];
 /// Those of an author or a community.
 pub const FIELDS_OF_PEOPLE: &[&str] = &["id", "name", "flair_text", "flair_css_class", "flair_template_id"];
+/// Keys that only comments have.
+pub const ONLY_COMMENTS: [&str; 3] = ["is_top_level", "parent_submission", "is_submitter"];
+/// Keys that only posts have.
+pub const ONLY_POSTS: [&str; 8] = [
+    "set_sticky",
+    "set_nsfw",
+    "set_spoiler",
+    "set_contest_mode",
+    "set_suggested_sort",
+    "set_original_content",
+    "is_poll",
+    "is_gallery",
+];
 /// Those that a comment has.
 pub const FIELDS_OF_COMMENTS: &[&str] = &["id", "body"];
 

@@ -105,7 +105,27 @@ pub fn rule(section: &Section) -> Option<Rule> {
             }
         }
     }
+    if rule.kind == "any" {
+        rule.kind = kind_of_any(entries, &rule.searches).to_owned();
+    }
     (has_check && has_action).then_some(rule)
+}
+
+/// What a rule for all kinds is for in truth: Reddit passes over those kinds that lack what it looks at.
+fn kind_of_any(entries: &[(Node, Node)], searches: &[Pattern]) -> &'static str {
+    let has = |wanted: &[&str]| {
+        let keys = entries.iter().filter_map(|(key, _)| key.text());
+        keys.map(str::to_lowercase).any(|key| wanted.contains(&key.as_str()))
+    };
+    let of_comments =
+        |pattern: &Pattern| pattern.fields.iter().any(|field| key::FIELDS_OF_COMMENTS.contains(&field.as_str()));
+    if has(&key::ONLY_COMMENTS) {
+        "comment"
+    } else if has(&key::ONLY_POSTS) || !searches.iter().all(of_comments) {
+        "submission"
+    } else {
+        "any"
+    }
 }
 
 /// The last comment above a rule, or its line.
@@ -344,6 +364,15 @@ mod tests {
         for (rule, title, body, url, expected) in table {
             assert_eq!(hits(rule, title, body, url), expected, "{rule}\n{title} / {body} / {url}");
         }
+    }
+
+    #[test]
+    fn a_rule_for_all_that_looks_at_titles_is_for_posts() {
+        let page =
+            "title: [a]\ncomment: one\n---\ntype: comment\nbody: [b]\ncomment: two\n---\nbody: [c]\ncomment: three\n";
+        let sections = sections(page);
+        let rules = rules(&sections);
+        assert!(rules[0].excludes(&rules[1]) && !rules[1].excludes(&rules[2]) && !rules[0].excludes(&rules[2]));
     }
 
     #[test]

@@ -1,5 +1,9 @@
 //! What YAML 1.1, which AutoModerator reads, makes of a word without quotes (pure).
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 /// A value as AutoModerator gets it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -69,19 +73,23 @@ fn sexagesimal(text: &str) -> Option<i64> {
     })
 }
 
+/// Dates, time stamps and numbers with a point, as PyYAML tells them from texts.
 fn other(text: &str) -> Option<Kind> {
-    let bytes = text.as_bytes();
-    let is_date = bytes.len() >= 10
-        && bytes[..4].iter().all(u8::is_ascii_digit)
-        && bytes[4] == b'-'
-        && bytes[5..7].iter().all(u8::is_ascii_digit)
-        && bytes[7] == b'-'
-        && bytes[8..10].iter().all(u8::is_ascii_digit);
-    if is_date {
+    static DATE: LazyLock<Regex> = LazyLock::new(|| {
+        let time =
+            r"(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::?[0-9]{2})?))?";
+        Regex::new(&format!(r"^(?:[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}{time})$"))
+            .expect("a pattern")
+    });
+    static FLOAT: LazyLock<Regex> = LazyLock::new(|| {
+        let number = r"[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9_]+(?:[eE][-+][0-9]+)?";
+        let rest = r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)";
+        Regex::new(&format!("^(?:{number}|{rest})$")).expect("a pattern")
+    });
+    if DATE.is_match(text) {
         return Some(Kind::Date);
     }
-    let is_float = text.contains('.') && text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c));
-    (is_float && text.replace('_', "").parse::<f64>().is_ok()).then_some(Kind::Float)
+    FLOAT.is_match(text).then_some(Kind::Float)
 }
 
 #[cfg(test)]
@@ -105,7 +113,15 @@ mod tests {
             ("1:2:3", Kind::Int(3723)),
             ("12:75", Kind::Text),
             ("1.5", Kind::Float),
+            ("1.5e3", Kind::Text),
+            ("1.5e+3", Kind::Float),
+            (".5", Kind::Float),
+            ("1.2.3", Kind::Text),
+            (".nan", Kind::Float),
+            ("12:30:15.5", Kind::Float),
             ("2026-11-29", Kind::Date),
+            ("2026-11-29 12:00:00", Kind::Date),
+            ("2026-11-29 is a Sunday", Kind::Text),
             ("~", Kind::Null),
             ("", Kind::Null),
             ("089", Kind::Text),

@@ -9,12 +9,12 @@ use serde::Serialize;
 use super::mode::{self, Mode};
 use super::notices::{self, Notice};
 use super::{Item, State, reading, render, sql as reddit_sql};
-use crate::community::{Community, Moderator, Role, Subreddit};
+use crate::community::{Community, HomeModerator, Moderator, Role, Subreddit};
 use crate::store::{Connection, Store};
 use crate::text::list;
 use crate::triage::measure::Share;
 use crate::triage::{Reason, Track};
-use crate::{Error, Kind, Result};
+use crate::{App, Error, Kind, Result};
 
 pub mod acts;
 mod sql;
@@ -114,6 +114,24 @@ impl fmt::Display for Overview {
     }
 }
 
+impl Overview {
+    /// What the bot does there and what waits for its moderators, in a line.
+    fn brief(&self) -> String {
+        let mut line = format!("r/{}: {}", self.subreddit, self.mode);
+        if let Some(code) = &self.off_why {
+            line += &format!(" (Reddit does not let the bot in: {code})");
+        }
+        if self.waiting > 0 {
+            let wait = if self.waiting == 1 { "reply waits" } else { "replies wait" };
+            line += &format!(", {} {wait} for approval", self.waiting);
+        }
+        if self.unknown > 0 {
+            line += &format!(", {} to be settled", self.unknown);
+        }
+        line
+    }
+}
+
 /// An answer as moderators see it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Shown {
@@ -189,6 +207,65 @@ impl fmt::Display for Shown {
         }
         Ok(())
     }
+}
+
+/// The subreddits that the settings name and a moderator of home acts in, each with the proof for it.
+///
+/// # Errors
+/// Refused if the settings name something that is no subreddit.
+pub fn places(app: &App, by: &HomeModerator) -> Result<Vec<(Subreddit, Moderator)>> {
+    let all = super::subreddits(app.config.reddit_subreddits.as_deref().unwrap_or_default())?;
+    let own = |subreddit: Subreddit| {
+        let by = app.home.moderator_in(by, &Community::Reddit(subreddit.clone())).ok()?;
+        Some((subreddit, by))
+    };
+    Ok(all.into_iter().filter_map(own).collect())
+}
+
+/// How Reddit does, and a line for each of their subreddits, for moderators of home who are elsewhere; nothing if none is
+/// theirs, or Cairn is not on Reddit.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn told(app: &App, by: &HomeModerator) -> Result<Option<String>> {
+    if !app.config.is_on_reddit() {
+        return Ok(None);
+    }
+    let now = app.clock.now();
+    let mut lines = Vec::new();
+    for (subreddit, by) in places(app, by)? {
+        lines.extend(overview(&app.store, &by, &[subreddit], now).await?.iter().map(Overview::brief));
+    }
+    if lines.is_empty() {
+        return Ok(None);
+    }
+    let pulse = pulse(&app.store).await?.map_or_else(|| "not read yet".to_owned(), |pulse| pulse.told(now));
+    let trouble = troubles(&app.store).await?.into_iter().next().map(|first| format!(" {}", first.said));
+    Ok(Some(format!("Reddit: {pulse}.{}\n{}", trouble.unwrap_or_default(), lines.join("\n"))))
+}
+
+/// What those who run Cairn watch: how many replies are in each state, and what the bot does in each subreddit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figures {
+    /// Every state, with how many replies are in it.
+    pub replies: Vec<(State, i64)>,
+    /// Every subreddit that the bot knows, with its mode.
+    pub modes: Vec<(String, Mode)>,
+    /// How the last reading went.
+    pub pulse: Option<Pulse>,
+}
+
+/// What those who run Cairn watch.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn figures(store: &Store) -> Result<Figures> {
+    let mut db = store.read().await?;
+    let mut replies = Vec::new();
+    for state in State::ALL {
+        replies.push((state, sql::everywhere(&mut db, state.name()).await?));
+    }
+    Ok(Figures { replies, modes: sql::modes(&mut db).await?, pulse: sql::pulse(&mut db).await? })
 }
 
 /// The subreddits that the settings name and `by` moderates.

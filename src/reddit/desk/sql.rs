@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::Pulse;
 use crate::Result;
 use crate::community::Subreddit;
+use crate::reddit::mode::Mode;
 use crate::reddit::sql::instant;
 use crate::store::Connection;
 
@@ -19,6 +20,19 @@ pub async fn to_judge(db: &mut Connection, subreddit: &Subreddit, most: u32) -> 
 pub async fn in_state(db: &mut Connection, subreddit: &Subreddit, state: &str) -> Result<i64> {
     let query = "SELECT count(*) FROM reddit_desk WHERE subreddit = $1 AND state = $2";
     Ok(sqlx::query_scalar(query).bind(subreddit.as_str()).bind(state).fetch_one(db).await?)
+}
+
+/// The same in all subreddits.
+pub async fn everywhere(db: &mut Connection, state: &str) -> Result<i64> {
+    let query = "SELECT count(*) FROM reddit_desk WHERE state = $1";
+    Ok(sqlx::query_scalar(query).bind(state).fetch_one(db).await?)
+}
+
+/// What the bot does in each subreddit that it knows.
+pub async fn modes(db: &mut Connection) -> Result<Vec<(String, Mode)>> {
+    let rows: Vec<(String, String)> =
+        sqlx::query_as("SELECT name, mode FROM reddit_subreddits ORDER BY name").fetch_all(db).await?;
+    rows.into_iter().map(|(name, mode)| Ok((name, mode.parse()?))).collect()
 }
 
 pub async fn set_pulse(db: &mut Connection, pulse: &Pulse) -> Result<()> {

@@ -6,14 +6,20 @@ use crate::world::reddit::Fault;
 /// Minutes after an answer at which its score is looked at.
 const LOOKS: [i64; 4] = [15, 60, 6 * 60, 24 * 60];
 
+/// A newcomer who was answered, and the name of the comment.
+async fn answered() -> (World, String) {
+    let world = World::in_mode("on").await;
+    world.reddit.post("learnml", "ann", TITLE, BODY);
+    world.once();
+    world.once();
+    let comment = world.said()[0].name.clone();
+    (world, comment)
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_score_is_looked_at_four_times_within_a_day() {
     for (n, fatal) in LOOKS.into_iter().enumerate() {
-        let world = World::in_mode("on").await;
-        world.reddit.post("learnml", "ann", TITLE, BODY);
-        world.once();
-        world.once();
-        let comment = world.said()[0].name.clone();
+        let (world, comment) = answered().await;
         let mut passed = 0;
         for look in &LOOKS[..n] {
             // Not liked, but not disliked either.
@@ -41,11 +47,7 @@ async fn a_score_is_looked_at_four_times_within_a_day() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_a_day_votes_count_no_more() {
-    let world = World::in_mode("on").await;
-    world.reddit.post("learnml", "ann", TITLE, BODY);
-    world.once();
-    world.once();
-    let comment = world.said()[0].name.clone();
+    let (world, comment) = answered().await;
     let mut passed = 0;
     for look in LOOKS {
         world.pass(look + 1 - passed);

@@ -48,3 +48,28 @@ async fn a_code_from_discord_makes_two_accounts_one_person() {
     assert_eq!(reddit.run(&["privacy", "export", "reddit:ann_r"]).json()["held"], serde_json::json!({}));
     discord.finish();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn linking_is_offered_only_where_both_are_on() {
+    let offered = |world: &server::World| {
+        let all = world.discord.commands();
+        let privacy = all.iter().find(|command| command["name"] == "privacy").expect("a command").clone();
+        privacy["options"].as_array().expect("its parts").iter().any(|part| part["name"] == "link")
+    };
+    let mut alone = server::World::empty().await;
+    alone.begin().await;
+    assert!(!offered(&alone), "Reddit is not set");
+    alone.finish();
+    // Reddit alone: a code leads nowhere, and nobody is told anything.
+    let reddit = World::start().await;
+    reddit.reddit.message("Ann_R", "link", "ABCD-EFGH");
+    reddit.once();
+    assert_eq!((reddit.reddit.state().sent.len(), reddit.count("outbox").await), (0, 0));
+    let mut both = server::World::empty().await;
+    both.cairn = reddit.cairn.clone();
+    both.settings = reddit.settings().into_iter().filter(|(name, _)| *name != "CAIRN_WEB_URL").collect();
+    both.settings.push(("CAIRN_NOW", reddit.now()));
+    both.begin().await;
+    assert!(offered(&both));
+    both.finish();
+}

@@ -18,9 +18,12 @@ mod leaving;
 mod linking;
 mod modes;
 mod newcomers;
+mod one_bad;
 mod outages;
 mod program;
+mod promises;
 mod summons;
+mod told;
 mod wiki;
 
 /// A newcomer whose post triage is certain of, and the guide that it asks for.

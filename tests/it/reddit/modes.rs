@@ -95,4 +95,21 @@ fn shadow_reads_an_exported_history() {
     let out = run.well();
     assert!(out.contains("3 posts: answer 1, silent 2") && out.contains("Guides: high-school 1"), "{out}");
     assert!(out.contains("1.000 (1 of 1") && out.contains("“grade 11”"), "{out}");
+    // What the encoder would have read, had there been time, is said.
+    let open =
+        serde_json::json!({"title": "AI", "body": "Is it worth learning the basics of AI, and is my laptop enough?"});
+    std::fs::write(cairn.path().join("posts.jsonl"), [open.to_string(), lines[0].clone()].join("\n")).expect("a file");
+    for args in [&["--fast"][..], &["--within", "0"]] {
+        let out = cairn.run(&[&["reddit", "shadow", "posts.jsonl"], args].concat()).well();
+        assert!(out.contains("2 posts: answer 1"), "{out}");
+        assert!(
+            out.contains(
+                "\n1 were unsure by their words; 0 of them were read by the encoder, and 1 count by words alone"
+            ),
+            "{out}"
+        );
+    }
+    let json = cairn.run(&["--json", "reddit", "shadow", "posts.jsonl", "--within", "0"]).json();
+    assert_eq!((&json["posts"], &json["unsure"], &json["read_by_meaning"]), (&2.into(), &1.into(), &0.into()));
+    assert!(cairn.run(&["reddit", "shadow", "posts.jsonl", "--within", "9", "--fast"]).refused(2).contains("--fast"));
 }

@@ -13,9 +13,11 @@ use super::matcher::{self, Rule};
 use super::page::{self, Node, Section, Style, Value};
 use super::scalar::Kind;
 
+mod dialect;
 mod patterns;
 mod raw;
 mod texts;
+mod together;
 mod values;
 
 /// What Reddit takes as one page.
@@ -118,6 +120,7 @@ fn rule(line: usize, entries: &Entries, found: &mut Found) {
     }
     comments(line, entries, kind, found);
     texts::texts(entries, found);
+    together::together(entries, kind, found);
 }
 
 /// Looks at all keys. Whether there is one that checks something, and one that does something.
@@ -131,9 +134,15 @@ fn keys(entries: &Entries, kind: &str, is_of_people: bool, found: &mut Found) ->
         };
         let key = written.to_lowercase();
         if let Some((_, first)) = seen.iter().find(|(known, _)| *known == key) {
+            let is_search = key::known(&key, is_of_people).is_none() && Search::parse(&key).is_some();
+            let cure = if is_search {
+                format!("join the two, or write {}", numbered(&key))
+            } else {
+                "leave one out".to_owned()
+            };
             found.add(
                 node.line,
-                format!("“{written}” stands here and in line {first}, and only this one counts; join the two, or write {key}#2"),
+                format!("“{written}” stands here and in line {first}, and only this one counts; {cure}"),
             );
         }
         seen.push((key.clone(), node.line));
@@ -142,6 +151,12 @@ fn keys(entries: &Entries, kind: &str, is_of_people: bool, found: &mut Found) ->
         actions |= is_action;
     }
     (checks, actions)
+}
+
+/// A search check's key by another name: `title#2 (regex)`.
+fn numbered(key: &str) -> String {
+    let end = key.find(|c: char| c.is_whitespace() || c == '(').unwrap_or(key.len());
+    format!("{}#2{}", &key[..end], &key[end..])
 }
 
 fn one(key: &str, node: &Node, value: &Node, kind: &str, is_of_people: bool, found: &mut Found) -> (bool, bool) {
@@ -154,8 +169,9 @@ fn one(key: &str, node: &Node, value: &Node, kind: &str, is_of_people: bool, fou
     if !is_of_people && key::GROUPS.contains(&group) {
         fits(key, node.line, kind, found);
         return match value.entries() {
-            Some(entries) => keys(entries, "submission", group != "parent_submission", found),
-            None if group == "author" => (true, false),
+            Some(entries) if group == "parent_submission" => keys(entries, "submission", false, found),
+            Some(entries) => keys(entries, kind, true, found),
+            None if group == "author" && !is_nothing(value) => (true, false),
             None => {
                 found.add(
                     node.line,
@@ -176,10 +192,16 @@ fn one(key: &str, node: &Node, value: &Node, kind: &str, is_of_people: bool, fou
 fn searched(search: &Search<'_>, line: usize, value: &Node, kind: &str, is_of_people: bool, found: &mut Found) -> bool {
     let fields = if is_of_people { key::FIELDS_OF_PEOPLE } else { key::FIELDS };
     if let Some(field) = search.fields.iter().find(|field| !fields.contains(field)) {
-        let near = nearest(field, key::names(is_of_people));
-        let hint = near
-            .map_or_else(|| format!("the fields are {}", fields.join(", ")), |near| format!("did you mean {near}?"));
-        found.add(line, format!("there is no field or key “{field}”, and Reddit will not save the page; {hint}"));
+        let told = match elsewhere(search, field, is_of_people) {
+            Some(told) => told,
+            None => {
+                let near = nearest(field, key::names(is_of_people));
+                let all = || format!("the fields are {}", fields.join(", "));
+                let hint = near.map_or_else(all, |near| format!("did you mean {near}?"));
+                format!("there is no field or key “{field}”, and Reddit will not save the page; {hint}")
+            }
+        };
+        found.add(line, told);
         return true;
     }
     for modifier in &search.modifiers {
@@ -216,26 +238,43 @@ fn searched(search: &Search<'_>, line: usize, value: &Node, kind: &str, is_of_pe
     true
 }
 
+/// What is wrong with a name that is known, but not as this field.
+fn elsewhere(search: &Search<'_>, field: &str, is_of_people: bool) -> Option<String> {
+    if key::known(field, is_of_people).is_some() {
+        return Some(format!(
+            "{field} is no search, so it cannot be written as {}, and Reddit will not save the page; write {field}: alone, with \
+             the opposite value if ~ was meant",
+            search.name
+        ));
+    }
+    let is_of_author = key::known(field, true).is_some() || key::FIELDS_OF_PEOPLE.contains(&field);
+    let is_of_post = key::known(field, false).is_some() || key::FIELDS.contains(&field);
+    match is_of_people {
+        false if is_of_author => {
+            Some(format!("{field} is of the author, and Reddit will not save the page; put it below author:, indented"))
+        }
+        true if is_of_post => Some(format!(
+            "{field} is of the post, and Reddit will not save the page; put it where author: stands, not below"
+        )),
+        _ => None,
+    }
+}
+
+/// Whether there is nothing in it.
+fn is_nothing(value: &Node) -> bool {
+    value.kind() == Some(Kind::Null) || value.items().is_empty()
+}
+
 /// Keys that the kind of post does not have.
 fn fits(key: &str, line: usize, kind: &str, found: &mut Found) {
-    let only_comments = ["is_top_level", "parent_submission"].contains(&key);
-    let only_posts = [
-        "set_sticky",
-        "set_nsfw",
-        "set_spoiler",
-        "set_contest_mode",
-        "set_suggested_sort",
-        "set_original_content",
-        "is_poll",
-        "is_gallery",
-    ];
+    let (only_comments, only_posts) = (key::ONLY_COMMENTS.contains(&key), key::ONLY_POSTS.contains(&key));
     if only_comments && kind.ends_with("submission") {
         found.add(
             line,
             format!("{key} is for comments, and this rule is for a {kind}; choose type: comment, or leave it out"),
         );
     }
-    if only_posts.contains(&key) && kind == "comment" {
+    if only_posts && kind == "comment" {
         found.add(
             line,
             format!("{key} is for posts, and this rule is for comments; choose type: submission, or leave it out"),
@@ -266,6 +305,9 @@ fn comments(line: usize, entries: &Entries, kind: &str, found: &mut Found) {
 /// Rules that may both comment on one post.
 fn doubles(sections: &[Section], found: &mut Found) {
     let rules: Vec<Rule> = sections.iter().filter_map(matcher::rule).collect();
+    for rule in rules.iter().filter(|rule| rule.excludes(rule)) {
+        found.add(rule.line, "this rule demands what it forbids, so it never fires; leave one of the two checks out");
+    }
     let commenting: Vec<&Rule> = rules.iter().filter(|rule| rule.comment.is_some() && !rule.removes).collect();
     for (at, later) in commenting.iter().enumerate() {
         if let Some(earlier) = commenting[..at].iter().find(|earlier| !later.excludes(earlier)) {

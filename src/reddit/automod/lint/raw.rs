@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::Found;
+use super::{Found, key};
 use crate::reddit::automod::page::Section;
 
 /// A key, and what stands after its colon.
@@ -14,6 +14,16 @@ static ENTRY: LazyLock<Regex> = LazyLock::new(|| {
 /// An escape that YAML does not have, in double quotes.
 static ESCAPE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#""(?:[^"\\]|\\.)*\\[^0abtnvfreNLPxuU "/\\_][^"]*""#).expect("a pattern"));
+
+/// A key that is known, and a colon without a blank behind it.
+static JOINED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^\s*~?([A-Za-z_]+)[A-Za-z_+#0-9]*(?: *\([^)]*\))?:[^\s:/]").expect("a pattern"));
+/// A text in quotes.
+static QUOTED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#""(?:[^"\\]|\\.)*"|'(?:[^']|'')*'"#).expect("a pattern"));
+/// A sign with a meaning of its own where an entry without quotes begins.
+static SIGN: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?:^|[\[,]\s*)([!&*@%`#])([^\s,\]]*)").expect("a pattern"));
 
 /// Looks at the lines that are not part of a text below a `|` or `>`.
 pub fn lines(section: &Section, found: &mut Found) {
@@ -28,6 +38,10 @@ pub fn lines(section: &Section, found: &mut Found) {
         if line.trim_start().starts_with('#') {
             continue;
         }
+        if is_lame_border(line) {
+            found.add(number, "this line parts no rules; begin it with three hyphens and nothing before them");
+            continue;
+        }
         if line.trim_start_matches(' ').starts_with('\t') {
             found.add(number, "a tab cannot indent; use blanks");
             continue;
@@ -38,12 +52,62 @@ pub fn lines(section: &Section, found: &mut Found) {
             block = Some(indent);
         }
         written(line, value, number, found);
+        let below = section.text.lines().skip(number - section.line + skipped + 1).find(|next| !next.trim().is_empty());
+        let has_list = below
+            .is_some_and(|next| next.trim_start().starts_with("- ") || next.len() - next.trim_start().len() > indent);
+        signs(line, value, has_list, number, found);
         if let Some(entry) = entry
             && entry.get(3).is_some_and(|blanks| !blanks.is_empty())
         {
             found.add(number, format!("a blank stands before the colon of “{}”; take it away", &entry[2]));
         }
     }
+}
+
+/// A line that is to part two rules, and does not.
+fn is_lame_border(line: &str) -> bool {
+    let bare = line.trim();
+    let is_only = |signs: &[char]| bare.chars().all(|c| signs.contains(&c));
+    match bare.chars().count() {
+        0 => false,
+        1 => is_only(&['—', '–']),
+        _ => {
+            is_only(&['-', '—', '–'])
+                || bare.chars().count() > 2 && (is_only(&['=']) || is_only(&['*']) || is_only(&['_']))
+        }
+    }
+}
+
+/// Signs that mean something else than they look like.
+fn signs(line: &str, value: &str, has_list: bool, number: usize, found: &mut Found) {
+    let bare = QUOTED.replace_all(line, "''");
+    if bare.contains(['\u{a0}', '\u{202f}']) || line.contains(['\u{200b}', '\u{feff}', '\u{2060}']) {
+        found
+            .add(number, "here is a blank that only looks like one, as pages and chats have it; delete it and type it");
+    }
+    if let Some(joined) = JOINED.captures(line)
+        && key::names(false).chain(key::names(true)).any(|known| known.eq_ignore_ascii_case(&joined[1]))
+    {
+        found.add(number, format!("a blank is missing after the colon of “{}”; add it", &joined[1]));
+    }
+    let item = line.trim_start().strip_prefix("- ").unwrap_or(value).trim();
+    if item.starts_with(['|', '>']) {
+        return;
+    }
+    let bare = QUOTED.replace_all(item, "''");
+    let Some(found_sign) = SIGN.captures(&bare) else { return };
+    let (sign, rest) = (&found_sign[1], &found_sign[2]);
+    // A remark has a blank behind its hash, or stands above a list.
+    if sign == "#" && (rest.is_empty() || has_list) {
+        return;
+    }
+    let what = match sign {
+        "#" => "begins a remark",
+        "*" | "&" => "names a part of YAML",
+        "!" => "names a kind of YAML",
+        _ => "cannot begin a text",
+    };
+    found.add(number, format!("an unquoted {sign} {what}; write '{sign}{rest}'"));
 }
 
 fn written(line: &str, value: &str, number: usize, found: &mut Found) {

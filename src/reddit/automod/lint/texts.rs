@@ -37,10 +37,18 @@ const PLACEHOLDERS: [&str; 16] = [
     "match",
 ];
 static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\{\{([^{}]*)\}\}").expect("a pattern"));
+/// A name in braces that are not two and two.
+static LAME: LazyLock<Regex> = LazyLock::new(|| {
+    let names = PLACEHOLDERS.join("|");
+    Regex::new(&format!(r"\{{+(?:{names})\}}+")).expect("a pattern")
+});
 
 pub fn texts(entries: &Entries, found: &mut Found) {
     for (key, most) in TEXTS {
         let Some(value) = named(entries, key) else { continue };
+        // Why something was removed is kept for moderators; only a report's reason has a limit.
+        let action = named(entries, "action").and_then(Node::text);
+        let most = if key == "action_reason" && action != Some("report") { usize::MAX } else { most };
         for item in value.items() {
             let Some(text) = item.text() else { continue };
             let length = text.chars().count();
@@ -65,11 +73,17 @@ fn placeholders(entries: &Entries, item: &Node, text: &str, found: &mut Found) {
         })
         .collect();
     let is_block = matches!(&item.value, Value::Scalar { style: Style::Block, .. });
+    let line_of = |at: usize| item.line + usize::from(is_block) + text[..at].matches('\n').count();
+    for lame in LAME.find_iter(text) {
+        let braces = |brace| lame.as_str().chars().filter(|c| *c == brace).count();
+        if (braces('{'), braces('}')) != (2, 2) {
+            let name = lame.as_str().trim_matches(['{', '}']);
+            found.add(line_of(lame.start()), format!("“{}” stays as it is; write {{{{{name}}}}}", lame.as_str()));
+        }
+    }
     for placeholder in PLACEHOLDER.captures_iter(text) {
         let name = placeholder[1].to_owned();
-        let line = item.line
-            + usize::from(is_block)
-            + text[..placeholder.get(0).map_or(0, |whole| whole.start())].matches('\n').count();
+        let line = line_of(placeholder.get(0).map_or(0, |whole| whole.start()));
         let Some(rest) = name.strip_prefix("match-") else {
             if !PLACEHOLDERS.contains(&name.as_str()) {
                 found.add(line, format!("there is no placeholder {{{{{name}}}}}, so it stays as it is; the others are {{{{author}}}}, {{{{title}}}}, {{{{match}}}} …"));

@@ -1,6 +1,12 @@
 //! Values that are not what they look like (pure).
 
-use super::{Found, Kind, Node, Search, Style, Takes, Value};
+use super::key::QUALITIES;
+use super::{Found, Kind, Node, Search, Style, Takes, Value, is_nothing};
+
+/// Quotes as word processors write them.
+const CURLY: [char; 4] = ['“', '”', '‘', '’'];
+/// What a flair's map may hold.
+const FLAIR_KEYS: [&str; 3] = ["text", "css_class", "template_id"];
 
 /// Whether a value is what its key takes.
 pub fn takes(key: &str, takes: Takes, value: &Node, found: &mut Found) {
@@ -20,15 +26,32 @@ pub fn takes(key: &str, takes: Takes, value: &Node, found: &mut Found) {
             );
         }
         // What the line itself has shown, such as {{ without quotes, is told already.
-        Takes::Text if !is_text(kind) && found.0.iter().all(|known| known.line != value.line) => {
+        Takes::Text if kind != Some(Kind::Text) && found.0.iter().all(|known| known.line != value.line) => {
             found.add(value.line, format!("{key} must be a text; write one after the colon, in quotes or below a |"));
         }
+        Takes::BoolOrInt if !matches!(kind, Some(Kind::Bool(_) | Kind::Int(_))) => {
+            found.add(
+                value.line,
+                format!("{key} must be true, false or a number, but is “{text}”; Reddit will not save the page"),
+            );
+        }
+        Takes::Quality if !is_quality(text) => {
+            let all = QUALITIES.join(", ");
+            found.add(
+                value.line,
+                format!("{key} must be one of {all}, but is “{text}”; write for example '< moderate'"),
+            );
+        }
+        Takes::Flair => flair(value, found),
         Takes::Threshold if !is_threshold(key, text) => {
             let example = if key == "account_age" { "'> 7 days'" } else { "'> 10'" };
             found.add(
                 value.line,
                 format!("{key} must be a number with < or > before it, but is “{text}”; write for example {example}"),
             );
+        }
+        Takes::Word(_) if value.text().is_none() => {
+            found.add(value.line, format!("{key} must be one word, not several; write a rule for each of them"));
         }
         Takes::Word(words) if !words.contains(&text) => {
             found.add(value.line, format!("{key} must be one of {}, but is “{text}”", words.join(", ")));
@@ -37,12 +60,43 @@ pub fn takes(key: &str, takes: Takes, value: &Node, found: &mut Found) {
     }
 }
 
-fn is_text(kind: Option<Kind>) -> bool {
-    !matches!(kind, None | Some(Kind::Null))
+fn is_quality(text: &str) -> bool {
+    QUALITIES.contains(&text.trim_start_matches(['<', '>', '=', ' ']))
+}
+
+/// A flair: a text, or a text and a class, or a map that names a template.
+fn flair(value: &Node, found: &mut Found) {
+    match &value.value {
+        Value::List(items) if items.len() > 2 => {
+            found.add(
+                value.line,
+                "a flair is a text and a class, so the rest of this list is left out; write two texts",
+            );
+        }
+        Value::Map(entries) => {
+            let named = |wanted: &str| entries.iter().any(|(key, _)| key.text() == Some(wanted));
+            let odd = entries.iter().find(|(key, _)| !key.text().is_some_and(|key| FLAIR_KEYS.contains(&key)));
+            if let Some((key, _)) = odd {
+                let known = FLAIR_KEYS.join(", ");
+                found.add(key.line, format!("a flair has no “{}”; it has {known}", key.text().unwrap_or_default()));
+            } else if !named("template_id") {
+                found.add(
+                    value.line,
+                    "a flair that is written as a map must name its template; add template_id, or write a list of text and class",
+                );
+            }
+        }
+        Value::Scalar { .. } if value.kind() == Some(Kind::Null) => {
+            found.add(value.line, "set_flair must say which; write a text, or '' to take the flair away");
+        }
+        _ => {}
+    }
 }
 
 fn is_threshold(key: &str, text: &str) -> bool {
-    let rest = text.trim().trim_start_matches(['<', '>', '=']).trim();
+    let text = text.trim();
+    let operator = ["==", "<", ">", "="].into_iter().find(|sign| text.starts_with(sign)).unwrap_or_default();
+    let rest = text[operator.len()..].trim();
     let digits = rest.trim_start_matches('-').chars().take_while(char::is_ascii_digit).count();
     let unit = rest.trim_start_matches('-')[digits..].trim().trim_end_matches('s');
     digits > 0
@@ -53,7 +107,11 @@ fn is_threshold(key: &str, text: &str) -> bool {
 /// What a search looks for.
 pub fn searched(search: &Search<'_>, value: &Node, found: &mut Found) {
     let items = value.items();
-    if items.is_empty() || value.kind() == Some(Kind::Null) {
+    if is_nothing(value) {
+        // A remark in the place of the value is told by its line.
+        if found.0.iter().any(|known| known.line == value.line) {
+            return;
+        }
         found.add(value.line, format!("{} looks for nothing, so it is left out; write what to look for", search.name));
         return;
     }
@@ -95,7 +153,36 @@ fn one(search: &Search<'_>, item: &Node, is_in_list: bool, found: &mut Found) {
             format!("{what} is a block, so its end of line is looked for, too; write a list of texts in single quotes"),
         );
     }
+    if !is_in_list && *style == Style::Plain && !search.is_regex() && text.contains(", ") {
+        found.add(
+            item.line,
+            "this is one text with commas, and is searched as a whole; write a list, such as ['one', 'two'], or put it in quotes",
+        );
+    }
+    if *style != Style::Plain && text.starts_with(CURLY) && text.ends_with(CURLY) && text.chars().count() > 1 {
+        found.add(item.line, "curly quotes do not quote, they are looked for as they stand; leave them out");
+    }
     short(search, item, text, found);
+    names(search, item, text, found);
+}
+
+/// Names of places and people, which are looked for without what a link has around them.
+fn names(search: &Search<'_>, item: &Node, text: &str, found: &mut Found) {
+    if search.is_regex() {
+        return;
+    }
+    if search.fields == ["domain"] && (text.contains('/') || text.starts_with("www.")) {
+        let host = text.split_once("://").map_or(text, |(_, rest)| rest).trim_start_matches("www.");
+        let host = host.split('/').next().unwrap_or_default();
+        found.add(
+            item.line,
+            format!("a domain is the name alone, so “{text}” is never found; write '{host}', or search the url"),
+        );
+    }
+    if search.fields == ["name"] && text.trim_start_matches('/').starts_with("u/") {
+        let name = text.trim_start_matches('/').trim_start_matches("u/");
+        found.add(item.line, format!("names stand without u/, so “{text}” is never found; write '{name}'"));
+    }
 }
 
 /// Short words that stand within many others.

@@ -71,6 +71,11 @@ pub fn to_judge(signed: &Signed, subreddit: &str, item: &Shown, n: usize, now: T
     shown(item, item.state == crate::reddit::State::Shown, (n, n == 0), now, &form)
 }
 
+/// An answer that stands by itself, beside those that are judged one after the other: its card bears its number.
+fn by_number(item: &Shown, now: Timestamp, form: &Markup) -> Markup {
+    shown(item, true, (usize::try_from(item.id).unwrap_or(0) + 1_000, false), now, form)
+}
+
 /// An answer that waits for a moderator.
 pub fn waiting(signed: &Signed, subreddit: &str, item: &Shown, now: Timestamp) -> Markup {
     let form = act(
@@ -85,7 +90,7 @@ pub fn waiting(signed: &Signed, subreddit: &str, item: &Shown, now: Timestamp) -
             }
         },
     );
-    shown(item, true, (usize::try_from(item.id).unwrap_or(0) + 1_000, false), now, &form)
+    by_number(item, now, &form)
 }
 
 /// An answer that may be lost.
@@ -108,7 +113,7 @@ pub fn unknown(signed: &Signed, subreddit: &str, item: &Shown, now: Timestamp) -
             }
         },
     );
-    shown(item, true, (usize::try_from(item.id).unwrap_or(0) + 1_000, false), now, &form)
+    by_number(item, now, &form)
 }
 
 /// A sentence of Cairn's with its address as a link.

@@ -10,11 +10,11 @@ use super::frame::{self, Place, Trouble, act};
 use super::guard::Signed;
 use super::sent::Sent;
 use super::{Console, words};
-use crate::community::{Community, Moderator, Subreddit};
+use crate::community::{Moderator, Subreddit};
+use crate::reddit::State as Standing;
 use crate::reddit::desk::acts::{self, Change, Found};
 use crate::reddit::desk::{self, Overview, Shown};
 use crate::reddit::notices::Notice;
-use crate::reddit::{self, State as Standing};
 use crate::{Error, Result};
 
 mod aside;
@@ -44,12 +44,8 @@ struct Here {
 
 /// The subreddits that the settings name and this person moderates.
 fn places(console: &Console, signed: &Signed) -> Result<Vec<Here>> {
-    let all = reddit::subreddits(console.app.config.reddit_subreddits.as_deref().unwrap_or_default())?;
-    let own = |subreddit: Subreddit| {
-        let by = console.app.home.moderator_in(&signed.by, &Community::Reddit(subreddit.clone())).ok()?;
-        Some(Here { subreddit, by })
-    };
-    Ok(all.into_iter().filter_map(own).collect())
+    let all = desk::places(&console.app, &signed.by)?;
+    Ok(all.into_iter().map(|(subreddit, by)| Here { subreddit, by }).collect())
 }
 
 /// The subreddit that a form is about.
