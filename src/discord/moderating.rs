@@ -11,7 +11,7 @@ use super::{Bot, rights};
 use crate::community::{HomeModerator, Role};
 use crate::outbox::press::{EditPress, SectionAt};
 use crate::outbox::{Button, Embed, File, Press, Reply, Style};
-use crate::text::escape;
+use crate::text::{cut, escape};
 use crate::wiki::reach::leads;
 use crate::wiki::{self, Approval, Change, Edited, Page, Part, Revert, Stale, check};
 use crate::{Error, Kind, Result};
@@ -88,7 +88,7 @@ impl Seen {
         let why = CreateInputText::new(InputTextStyle::Short, "Why, in a few words", "reason");
         let why = filled(why.required(false).max_length(300), reason);
         let rows = vec![CreateActionRow::InputText(field), CreateActionRow::InputText(why)];
-        let title: String = self.heading.chars().take(MAX_LABEL).collect();
+        let title = cut::characters(&self.heading, MAX_LABEL);
         Ok(Answer::Form(CreateModal::new(id, title).components(rows)))
     }
 }

@@ -21,8 +21,8 @@ const SILENT: &str = "Cairn did not answer in time.";
 pub struct Visitor {
     /// The form that has popped up.
     pub form: Option<Form>,
-    /// Why the last act was refused, and what was typed.
-    pub refused: Option<(String, String)>,
+    /// Where and why the last act was refused, and what was typed.
+    pub refused: Option<(Id, String, String)>,
     /// The newest message that they saw, by channel.
     pub seen: Vec<(Id, Id)>,
 }

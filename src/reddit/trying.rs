@@ -58,6 +58,11 @@ fn fired(base: &str, title: &str, body: &str) -> Option<Fired> {
     let item = Item { title, body, url: "" };
     matcher::rules(&page::sections(&rules)).into_iter().find_map(|rule| {
         let found = rule.found(&item)?;
-        Some(Fired { comment: rule.comment?, name: rule.name, found })
+        Some(Fired { comment: filled(rule.comment?, &found), name: rule.name, found })
     })
+}
+
+/// The comment as it would be posted: with the author's words in their place.
+fn filled(comment: String, found: &[(String, String)]) -> String {
+    found.iter().fold(comment, |comment, (name, words)| comment.replace(&format!("{{{{match-{name}-1}}}}"), words))
 }

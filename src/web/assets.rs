@@ -33,9 +33,15 @@ pub async fn style() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, FOR_LONG)], STYLE)
 }
 
+/// The frame of a preview belongs to no site, so the font is given to all.
 pub async fn font() -> impl IntoResponse {
     let bytes = include_bytes!("face/vollkorn-600.woff2").as_slice();
-    ([(header::CONTENT_TYPE, "font/woff2"), (header::CACHE_CONTROL, FOR_LONG)], bytes)
+    let headers = [
+        (header::CONTENT_TYPE, "font/woff2"),
+        (header::CACHE_CONTROL, FOR_LONG),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+    ];
+    (headers, bytes)
 }
 
 /// The licence must be distributed with the font.

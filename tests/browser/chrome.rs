@@ -1,23 +1,29 @@
 //! The browser: one chromedriver for each story, in a process group of its own, so that nothing of it outlives the story.
+//! It waits for what stands on the page, and never for a time: a page may be replaced by the next one at any moment, so
+//! what is looked for is looked for again until it is there.
 
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
 use std::panic::{AssertUnwindSafe, resume_unwind};
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Once;
 use std::time::{Duration, Instant};
 
 use fantoccini::elements::Element;
+use fantoccini::error::{CmdError, ErrorStatus};
+use fantoccini::key::Key;
+use fantoccini::wd::TimeoutConfiguration;
 use fantoccini::{Client, ClientBuilder, Locator};
 use futures_util::FutureExt;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
-/// How long anything may take to be seen.
-const PATIENCE: Duration = Duration::from_secs(20);
-/// How long a story may take, on a busy machine.
-const LONGEST: Duration = Duration::from_secs(600);
+/// How long anything may take to be seen, on a slow machine that is busy with other things.
+const PATIENCE: Duration = Duration::from_secs(90);
+/// How long a story may take.
+const LONGEST: Duration = Duration::from_secs(1_200);
+/// Between two looks at a page.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 /// As wide as a telephone.
 pub const PHONE: u32 = 390;
 /// As wide as a desk.
@@ -31,6 +37,12 @@ pub struct Setup {
     pub dark: bool,
 }
 
+impl Setup {
+    pub const fn height(self) -> u32 {
+        if self.width < 500 { 844 } else { 900 }
+    }
+}
+
 pub const WITH: Setup = Setup { javascript: true, width: DESK, dark: false };
 pub const WITHOUT: Setup = Setup { javascript: false, width: DESK, dark: false };
 
@@ -42,7 +54,7 @@ pub fn is_there() -> bool {
         SAID.call_once(|| {
             let _ = writeln!(
                 std::io::stderr(),
-                "NOT CHECKED: the console in a browser; CAIRN_BROWSER=1 cargo test --test browser does it"
+                "NOT CHECKED: the console and the playground in a browser; CAIRN_BROWSER=1 cargo test --test browser does it"
             );
         });
         return false;
@@ -53,12 +65,12 @@ pub fn is_there() -> bool {
         return true;
     }
     let is_required = std::env::var("CAIRN_BROWSER").is_ok_and(|said| said == "required");
-    assert!(!is_required, "there is no chromium and chromedriver to test the console with");
+    assert!(!is_required, "there is no chromium with its chromedriver to test the pages with");
     SAID.call_once(|| {
         // Past what the test runner holds back.
         let _ = writeln!(
             std::io::stderr(),
-            "NOT CHECKED: the console in a browser, for there is no chromium with its chromedriver"
+            "NOT CHECKED: the console and the playground in a browser, for there is no chromium with its chromedriver"
         );
     });
     false
@@ -146,8 +158,8 @@ async fn open(driver: &str, setup: Setup) -> Client {
     args.push(format!("--blink-settings=preferredColorScheme={}", if setup.dark { 0 } else { 1 }));
     let mut options = json!({"args": args});
     // A window is never narrower than 500 pixels; an emulated screen is as narrow as it says.
-    let height = if setup.width < 500 { 844 } else { 900 };
-    options["mobileEmulation"] = json!({"deviceMetrics": {"width": setup.width, "height": height, "pixelRatio": 1}});
+    let metrics = json!({"width": setup.width, "height": setup.height(), "pixelRatio": 1});
+    options["mobileEmulation"] = json!({"deviceMetrics": metrics});
     if !setup.javascript {
         options["prefs"] = json!({"profile.managed_default_content_settings.javascript": 2});
     }
@@ -155,7 +167,24 @@ async fn open(driver: &str, setup: Setup) -> Client {
     let Value::Object(wanted) = wanted else { unreachable!("an object") };
     let mut builder = ClientBuilder::new(HttpConnector::new());
     builder.capabilities(wanted);
-    builder.connect(driver).await.expect("a browser opens")
+    let client = builder.connect(driver).await.expect("a browser opens");
+    let limits = TimeoutConfiguration::new(Some(PATIENCE), Some(PATIENCE), Some(Duration::ZERO));
+    client.update_timeouts(limits).await.expect("limits are set");
+    client
+}
+
+/// Whether the same may work on the next look: what was found has just been replaced, or is still covered.
+fn is_for_now(error: &CmdError) -> bool {
+    let CmdError::Standard(told) = error else { return false };
+    match told.error {
+        ErrorStatus::StaleElementReference
+        | ErrorStatus::NoSuchElement
+        | ErrorStatus::ElementNotInteractable
+        | ErrorStatus::ElementClickIntercepted => true,
+        // What chromedriver says of a page that went while it was asked.
+        ErrorStatus::UnknownError => told.message.contains("does not belong to the document"),
+        _ => false,
+    }
 }
 
 impl Browser {
@@ -172,58 +201,91 @@ impl Browser {
         self.at("/console").await;
     }
 
-    /// Waits until the page says that.
-    pub async fn sees(&self, text: &str) {
+    /// Looks at the page until `look` finds something.
+    pub async fn until<T>(&self, what: &str, look: impl AsyncFn() -> Option<T>) -> T {
         let since = Instant::now();
         loop {
-            let now = self.text().await;
-            if now.contains(text) {
-                return;
+            if let Some(found) = look().await {
+                return found;
             }
-            assert!(since.elapsed() < PATIENCE, "the page never said “{text}”");
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            assert!(since.elapsed() < PATIENCE, "this was never so: {what}");
+            tokio::time::sleep(BETWEEN_LOOKS).await;
         }
+    }
+
+    /// Does something to an element until the page lets it be done, each time to the one that is there then.
+    async fn does<T>(&self, to: Locator<'_>, what: &str, act: impl AsyncFn(Element) -> Result<T, CmdError>) -> T {
+        self.until(what, async || {
+            let done = match self.client.find(to).await {
+                Ok(element) => act(element).await,
+                Err(error) => Err(error),
+            };
+            match done {
+                Ok(done) => Some(done),
+                Err(error) if is_for_now(&error) => None,
+                Err(error) => panic!("{what}: {error}"),
+            }
+        })
+        .await
+    }
+
+    /// What a script on the page returns, or null while there is no page to run it on.
+    pub async fn run(&self, script: &str, args: Vec<Value>) -> Value {
+        self.client.execute(script, args).await.unwrap_or_default()
+    }
+
+    /// Waits until a script returns `true`.
+    pub async fn until_true(&self, what: &str, script: &str, args: &[Value]) {
+        let is_so = async || (self.run(script, args.to_vec()).await == json!(true)).then_some(());
+        self.until(what, is_so).await;
+    }
+
+    /// Waits until the page says that.
+    pub async fn sees(&self, text: &str) {
+        self.sees_in("body", text).await;
+    }
+
+    /// Waits until a part of the page says that.
+    pub async fn sees_in(&self, part: &str, text: &str) {
+        let says = async || self.text_of(part).await.contains(text).then_some(());
+        self.until(&format!("{part} says “{text}”"), says).await;
     }
 
     /// Waits until the browser is at that path.
     pub async fn at(&self, path: &str) {
-        let since = Instant::now();
-        loop {
+        let is_there = async || {
             let url = self.client.current_url().await.expect("an address");
             let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-            let now = format!("{}{query}", url.path());
-            if now == path {
-                return;
-            }
-            assert!(since.elapsed() < PATIENCE, "the browser is at {now}, never at {path}");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+            (format!("{}{query}", url.path()) == path).then_some(())
+        };
+        self.until(&format!("the browser is at {path}"), is_there).await;
     }
 
     /// What the page says.
     pub async fn text(&self) -> String {
-        match self.client.find(Locator::Css("body")).await {
-            Ok(body) => body.text().await.unwrap_or_default(),
+        self.text_of("body").await
+    }
+
+    async fn text_of(&self, part: &str) -> String {
+        match self.client.find(Locator::Css(part)).await {
+            Ok(found) => found.text().await.unwrap_or_default(),
             Err(_) => String::new(),
         }
     }
 
-    /// What the frame with the preview says, once it says `text`.
+    /// Waits until the frame with the preview says that.
     pub async fn preview_says(&self, text: &str) {
-        let since = Instant::now();
-        loop {
-            let frame = self.client.find(Locator::Css("iframe[name=preview]")).await.expect("a preview");
-            let mut said = String::new();
-            if frame.enter_frame().await.is_ok() {
-                said = self.text().await;
-            }
+        let says = async || {
+            // Each preview comes in a frame of its own.
+            let frame = self.client.find(Locator::Css("iframe[name=preview]")).await.ok()?;
+            let said = match frame.enter_frame().await {
+                Ok(()) => self.text().await,
+                Err(_) => String::new(),
+            };
             self.client.enter_parent_frame().await.expect("the page around it");
-            if said.contains(text) {
-                return;
-            }
-            assert!(since.elapsed() < PATIENCE, "the preview never said “{text}”, but:\n{said}");
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
+            said.contains(text).then_some(())
+        };
+        self.until(&format!("the preview says “{text}”"), says).await;
     }
 
     /// Presses the button or link with that text.
@@ -233,54 +295,46 @@ impl Browser {
             "//button[not(@aria-hidden) and normalize-space()={quoted}] | //a[normalize-space()={quoted}] | \
              //summary[normalize-space()={quoted}]"
         );
-        let element = self.client.wait().at_most(PATIENCE).for_element(Locator::XPath(&path)).await;
-        let element = element.unwrap_or_else(|_| panic!("there is nothing to press that says “{label}”"));
-        self.press_on(element, label).await;
+        self.press_on(Locator::XPath(&path)).await;
     }
 
     /// Presses the first that fits a selector.
     pub async fn press_at(&self, selector: &str) {
-        let element = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(selector)).await.expect(selector);
-        self.press_on(element, selector).await;
+        self.press_on(Locator::Css(selector)).await;
     }
 
-    async fn press_on(&self, element: Element, name: &str) {
-        if !self.setup.javascript {
+    /// Presses what is there.
+    pub async fn press_on(&self, which: Locator<'_>) {
+        let what = format!("{which:?} can be pressed");
+        self.does(which, &what, async |element| {
+            if self.setup.javascript {
+                return element.click().await;
+            }
             // After a click the driver waits on a timer of the page's, and without JavaScript there is none.
-            let key = fantoccini::key::Key::Enter.to_string();
-            return element.send_keys(&key).await.unwrap_or_else(|error| panic!("“{name}” takes no key: {error}"));
-        }
-        element.click().await.unwrap_or_else(|error| panic!("“{name}” cannot be pressed: {error}"));
+            element.send_keys(&Key::Enter.to_string()).await
+        })
+        .await;
     }
 
     /// Replaces what stands in a field.
     pub async fn write(&self, field: &str, text: &str) {
-        let element = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(field)).await.expect(field);
-        element.clear().await.expect("a field is emptied");
-        element.send_keys(text).await.expect("a field is written in");
+        self.does(Locator::Css(field), &format!("{field} can be written in"), async |element| {
+            element.clear().await?;
+            element.send_keys(text).await
+        })
+        .await;
     }
 
     /// What stands in a field.
     pub async fn value(&self, field: &str) -> String {
-        let element = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(field)).await.expect(field);
-        element.prop("value").await.expect("a value").unwrap_or_default()
+        let read = async |element: Element| element.prop("value").await;
+        self.does(Locator::Css(field), &format!("{field} can be read"), read).await.unwrap_or_default()
     }
 
     /// Keys for whatever has the focus.
     pub async fn keys(&self, keys: &str) {
         let active = self.client.active_element().await.expect("something has the focus");
         active.send_keys(keys).await.expect("keys are taken");
-    }
-
-    /// Keeps a picture of the page, if somebody wants it.
-    pub async fn shot(&self, name: &str) {
-        let Some(folder) = std::env::var_os("CAIRN_SHOTS").map(PathBuf::from) else { return };
-        std::fs::create_dir_all(&folder).expect("a folder");
-        let shade = if self.setup.dark { "dark" } else { "light" };
-        let height = "return Math.min(4000, document.documentElement.scrollHeight)";
-        let _ = self.client.execute(height, vec![]).await;
-        let bytes = self.client.screenshot().await.expect("a picture");
-        std::fs::write(folder.join(format!("{name}-{}-{shade}.png", self.setup.width)), bytes).expect("kept");
     }
 
     /// Demands that the page is open to everybody, as far as axe-core can tell, no wider than the window, and that fingers

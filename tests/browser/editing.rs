@@ -188,7 +188,8 @@ async fn a_closed_tab_loses_nothing() {
         mara.enter(&link).await;
         mara.goto(SECTION).await;
         mara.write("#src", "Half a thought").await;
-        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+        let is_kept = "return Object.values(localStorage).includes('Half a thought')";
+        mara.until_true("the browser keeps the text", is_kept, &[]).await;
         let here = mara.client.window().await.expect("a tab");
         let tab = mara.client.new_window(true).await.expect("another tab");
         mara.client.switch_to_window(tab.handle.clone()).await.expect("a switch");

@@ -1,8 +1,6 @@
 //! Coming in, and who does not.
 
-use crate::chrome::{PHONE, Setup, WITH, WITHOUT, is_there, tell};
-use std::time::Duration;
-
+use crate::chrome::{Browser, PHONE, Setup, WITH, WITHOUT, is_there, tell};
 use crate::world::discord::permission;
 use crate::world::program::{Cairn, Server};
 use crate::world::server::World;
@@ -90,13 +88,31 @@ async fn way_in(world: &World, who: &str) -> String {
     format!("{}/console/enter/{key}", site_of(world))
 }
 
+/// What somebody without a role is told.
+const NO_ROLE: &str = "you need the editor role";
+
 fn site_of(world: &World) -> String {
     format!("http://{}", world.server.as_ref().expect("it runs").address)
 }
 
-/// As long as a role counts after Discord has told it, for acts.
-async fn until_roles_are_asked_again() {
-    tokio::time::sleep(Duration::from_millis(2_100)).await;
+/// A role counts for a moment after Discord has told it, so the page behind a link is looked at until it says that.
+async fn until_behind(browser: &Browser, link: &str, text: &str) {
+    let says = async || {
+        browser.client.goto(link).await.expect("a page opens");
+        browser.text().await.contains(text).then_some(())
+    };
+    browser.until(&format!("the page behind the link says “{text}”"), says).await;
+}
+
+/// The same, asked beside the browser, which stays where it is.
+async fn until_refused(browser: &Browser, world: &World, link: &str) {
+    let server = world.server.as_ref().expect("it runs");
+    let path = link.strip_prefix(&site_of(world)).expect("a link into this site");
+    let is_refused = async || {
+        let page = tokio::task::block_in_place(|| server.get(path));
+        page.body.contains(NO_ROLE).then_some(())
+    };
+    browser.until("the role is known to be gone", is_refused).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -119,22 +135,23 @@ async fn an_admin_of_another_server_does_nothing_here() {
         tell(setup, &site_of(&world), 1, async |browsers| {
             let eve = &browsers[0];
             d.take("eve", admins);
-            until_roles_are_asked_again().await;
-            eve.client.goto(&link).await.expect("a page opens");
-            eve.sees("you need the editor role").await;
+            until_behind(eve, &link, NO_ROLE).await;
             eve.is_open_to_all("refused").await;
             eve.goto("/console").await;
             eve.sees("Ask for a link").await;
             // Nor may they act who were signed in before; what they wrote stays before them.
             d.grant("eve", admins);
-            until_roles_are_asked_again().await;
-            eve.enter(&way_in(&world, "eve").await).await;
+            let link = way_in(&world, "eve").await;
+            until_behind(eve, &link, "Sign in as").await;
+            eve.enter(&link).await;
+            // A second link, which nobody uses.
+            let unused = way_in(&world, "eve").await;
             eve.goto("/console/pages/hardware?section=%23").await;
             eve.write("#src", "Buy from me.").await;
             d.take("eve", admins);
-            until_roles_are_asked_again().await;
+            until_refused(eve, &world, &unused).await;
             eve.press("Save").await;
-            eve.sees("you need the editor role").await;
+            eve.sees(NO_ROLE).await;
             eve.is_open_to_all("role-gone").await;
             eve.shot("role-gone").await;
             assert!(eve.value("textarea[name=text]").await.starts_with("Buy from me."));

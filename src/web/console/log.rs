@@ -95,7 +95,7 @@ fn row(entry: &Entry, who: &str) -> Markup {
     html! {
         tr {
             th scope="row" { (entry.act) " " (entry.subject) @if !entry.detail.is_empty() { ": " (entry.detail) } }
-            td data-label="Who:" { (who) @if !entry.way.is_empty() { ", " (entry.way) } }
+            td data-label="Who:" { (who) @if !entry.way.is_empty() && entry.way != who { ", " (entry.way) } }
             td data-label="When:" { time datetime=(entry.at) { (words::instant(entry.at)) } }
             td data-label="Before and after:" {
                 @match (&entry.before, &entry.after) {

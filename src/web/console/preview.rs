@@ -17,8 +17,7 @@ use crate::wiki::{self, Page, Platform, Section, source};
 use crate::{Error, Result};
 
 /// For the frame alone, and only within our own pages.
-const POLICY: &str =
-    "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'self'; base-uri 'none'; sandbox";
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; frame-ancestors 'self'; base-uri 'none'; sandbox";
 /// The most sections of a page that are shown.
 const MOST: usize = 60;
 

@@ -53,7 +53,7 @@ impl Sent {
     /// Back to the channel; a refusal is shown there, above what was typed.
     fn back(self, done: Result<(), String>) -> Answered {
         let typed = self.value("text").to_owned();
-        self.stage.visitors().entry(self.who).or_default().refused = done.err().map(|why| (why, typed));
+        self.stage.visitors().entry(self.who).or_default().refused = done.err().map(|why| (self.place, why, typed));
         Ok(Redirect::to(&format!("/playground?as={}&in={}#last", self.value("as"), self.place)))
     }
 }

@@ -118,8 +118,17 @@ fn card(here: &Here<'_>, post: &Post, embed: &Value) -> Markup {
 }
 
 fn picture(post: &Post, name: &str) -> Markup {
-    let alt = post.files.iter().find(|file| file.name == name).map_or("", |file| file.description.as_str());
-    html! { img.picture src=(address(post, name)) alt=(alt); }
+    let file = post.files.iter().find(|file| file.name == name);
+    let alt = file.map_or("", |file| file.description.as_str());
+    // The room that it takes is known before it comes, so nothing is pushed away.
+    let (width, height) = file.and_then(|file| size(&file.bytes)).unzip();
+    html! { img.picture src=(address(post, name)) alt=(alt) width=[width] height=[height]; }
+}
+
+/// How wide and high a PNG is.
+fn size(png: &[u8]) -> Option<(u32, u32)> {
+    let number = |from: usize| Some(u32::from_be_bytes(png.get(from..from + 4)?.try_into().ok()?));
+    Some((number(16)?, number(20)?))
 }
 
 fn address(post: &Post, name: &str) -> String {

@@ -33,7 +33,7 @@ const TRIES: [(&str, &str); 4] = [
         "hi, I make small games as a hobby and want to learn machine learning just for fun. Where do I start?",
     ),
     ("Log what you studied", "/study log minutes:45"),
-    ("Ask the wiki", "/wiki question:which laptop do I need"),
+    ("Ask the wiki", "/wiki query:which laptop do I need"),
     ("See what there is", "/help"),
 ];
 
@@ -168,7 +168,7 @@ impl View<'_> {
                     (self.composer(server, visitor, say, commands))
                 }
             }
-            div.row.after {
+            div.beside {
                 a.button href="/playground/reddit" { "Try a Reddit post" }
                 p.quiet.small { "Links lead to the pages of this Cairn, which nothing here changes." }
                 (self.over(&name))
@@ -260,22 +260,22 @@ impl View<'_> {
 
     fn composer(&self, server: &Server, visitor: &Visitor, say: &str, commands: &[Suggestion]) -> Markup {
         let me = self.name(server);
-        let refused = visitor.refused.as_ref();
+        let refused = visitor.refused.as_ref().filter(|(place, ..)| *place == self.place);
         let line = match refused {
-            Some((_, typed)) if say.is_empty() => typed.as_str(),
+            Some((_, _, typed)) if say.is_empty() => typed.as_str(),
             _ => say,
         };
         let place = server.town.channels.get(&self.place).map(title).unwrap_or_default();
         let way = |say: &str| format!("/playground?as={me}&in={}&say={}#say", self.place, encoded(say));
         html! {
             div.composer {
-                div #refused role="status" { @if let Some((why, _)) = refused { p.refused { (why) } } }
+                div #refused role="status" { @if let Some((_, why, _)) = refused { p.refused { (why) } } }
                 div #offered.commands hidden {}
                 form #line action="/playground/say" method="post" {
                     (hidden(&self.room.token, &me, self.place))
                     label.hidden for="say" { "Message to " (place) }
                     div.joined {
-                        input #say name="text" value=(line) maxlength=(MAX_MESSAGE) autocomplete="off" placeholder="Write something, or / for commands" required;
+                        input #say name="text" value=(line) maxlength=(MAX_MESSAGE) autocomplete="off" placeholder="Write, or type /" required;
                         button.main { "Send" }
                     }
                 }

@@ -8,7 +8,7 @@
   const say = one("#say"), line = one("#line"), offered = one("#offered");
   const here = (more) => "/playground?" + new URLSearchParams({ as: stage.dataset.as, in: stage.dataset.in, ...more });
   const parts = ["side", "head", "feed", "popup", "refused"];
-  let waiting = null, asking = null, busy = false;
+  let waiting = null, asking = null, busy = false, sent = "", queued = false, pause = 0;
 
   // A page, read by the browser. Its scripts do not run.
   function read(method, address, body, done, failed) {
@@ -57,27 +57,38 @@
   }
 
   function wait() {
-    if (document.hidden || busy) return;
+    if (document.hidden || busy || waiting) return;
     waiting = read("GET", here({ seen: stage.dataset.seen }), null,
       (page) => { waiting = null; if (!busy) put(page); setTimeout(wait, 150); },
       () => { waiting = null; setTimeout(wait, 3000); });
   }
-  document.addEventListener("visibilitychange", () => { if (!document.hidden && !waiting) wait(); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) wait(); });
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!stage.contains(form) || form.method !== "post" || form.hasAttribute("data-plain")) return;
     event.preventDefault();
-    if (busy) return;
+    if (busy) {
+      // A line that is written meanwhile is sent after it.
+      queued = form === line && say.value !== sent;
+      return;
+    }
     busy = true;
     stage.setAttribute("aria-busy", "true");
     if (waiting) { waiting.abort(); waiting = null; }
     hide();
     const filled = new URLSearchParams(new FormData(form, event.submitter));
-    const over = () => { busy = false; stage.removeAttribute("aria-busy"); wait(); };
+    sent = say.value;
+    const over = () => {
+      busy = false;
+      stage.removeAttribute("aria-busy");
+      const next = queued && say.value;
+      queued = false;
+      if (next) line.requestSubmit(); else wait();
+    };
     read("POST", form.getAttribute("action"), filled,
       (page) => {
-        if (put(page)) { if (form === line) { say.value = one("#say", page).value; say.focus(); bottom(); } }
+        if (put(page)) { if (form === line) { if (say.value === sent) say.value = one("#say", page).value; say.focus(); bottom(); } }
         else one("#refused").replaceChildren(told(page));
         over();
       },
@@ -98,6 +109,7 @@
   const choices = () => [...offered.querySelectorAll("[role=option]")];
   const chosen = () => choices().find((choice) => choice.getAttribute("aria-selected") === "true");
   function hide() {
+    clearTimeout(pause);
     if (asking) { asking.abort(); asking = null; }
     offered.hidden = true;
     offered.replaceChildren();
@@ -110,7 +122,7 @@
     choice.scrollIntoView({ block: "nearest" });
   }
   function offer() {
-    if (!say.value.startsWith("/")) return hide();
+    if (busy || !say.value.startsWith("/")) return hide();
     if (asking) asking.abort();
     const typed = say.value;
     const address = "/playground/offers?" + new URLSearchParams({ as: stage.dataset.as, in: stage.dataset.in, say: typed });
@@ -132,10 +144,9 @@
     offer();
   }
   say.setAttribute("role", "combobox");
-  say.setAttribute("aria-controls", "offered");
+  say.setAttribute("aria-controls", "offers");
   say.setAttribute("aria-expanded", "false");
   say.setAttribute("aria-autocomplete", "list");
-  let pause = 0;
   say.addEventListener("input", () => { clearTimeout(pause); pause = setTimeout(offer, 80); });
   say.addEventListener("keydown", (event) => {
     if (offered.hidden || event.isComposing) return;

@@ -131,6 +131,53 @@ fn what_is_too_large_or_too_slow_is_refused_and_holds_nobody_up() {
     assert!(cairn.run(&["guides", "history", "hardware"]).well().lines().count() >= 1);
 }
 
+/// The console's addresses as its router names them, each with whether it takes forms.
+fn addresses() -> Vec<(String, bool)> {
+    let source = include_str!("../../../src/web/console/mod.rs");
+    let routes = source.split(".route(\"").skip(1).map(|rest| rest.split('\n').next().unwrap_or_default());
+    let filled = |path: &str| path.replace("{slug}", "hardware").replace("{number}", "1").replace("{id}", "1");
+    let mut all = Vec::new();
+    for route in routes {
+        let (path, takes) = route.split_once("\", ").expect("a path and what it takes");
+        if ["/enter/", "/style/", "/script/"].iter().any(|open| path.contains(open)) {
+            continue;
+        }
+        all.extend(takes.contains("get(").then(|| (filled(path), false)));
+        all.extend(takes.contains("post(").then(|| (filled(path), true)));
+    }
+    all
+}
+
+#[test]
+fn a_reader_at_an_editors_address_sees_and_changes_nothing() {
+    let cairn = Cairn::new();
+    let server = cairn.serve(&[]);
+    let all = addresses();
+    assert!(all.len() > 50, "{all:?}");
+    let fields =
+        [("text", "Buy from me."), ("base", "1"), ("how", "save"), ("why", "x"), ("token", "0".repeat(64).as_str())]
+            .map(|(name, value)| format!("{name}={}", encode(value)))
+            .join("&");
+    for (path, is_form) in all {
+        for cookie in ["", "Cookie: cairn-console=0123456789ABCDEF0123456789ABCDEF\r\n"] {
+            let page = if is_form {
+                let head = format!(
+                    "POST {path} HTTP/1.1\r\nHost: cairn\r\nConnection: close\r\nSec-Fetch-Site: same-origin\r\n{cookie}\
+                     Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n",
+                    fields.len()
+                );
+                server.request(&head, fields.as_bytes())
+            } else {
+                server.request(&format!("GET {path} HTTP/1.1\r\nHost: cairn\r\nConnection: close\r\n{cookie}\r\n"), b"")
+            };
+            assert_eq!(page.status, 401, "{path}: {}", page.text());
+            assert!(!page.text().contains("You can start with the computer"), "{path}: {}", page.text());
+        }
+    }
+    let history = cairn.run(&["guides", "history", "hardware", "--json"]).json();
+    assert_eq!(history.as_array().map(Vec::len), Some(1), "{history}");
+}
+
 /// What belongs to another home community is not there for this one's moderators.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_moderator_of_one_home_touches_nothing_of_the_other() {

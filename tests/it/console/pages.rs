@@ -310,7 +310,10 @@ fn what_people_write_is_shown_as_text() {
             "{policy}"
         );
         assert!(policy.contains("frame-ancestors 'self'"), "{policy}");
+        assert!(policy.contains("font-src 'self'"), "headings look as they will: {policy}");
     }
+    // A frame that is a sandbox asks for the font as another site would.
+    assert_eq!(server.get("/font/vollkorn-600.woff2").header("access-control-allow-origin"), Some("*"));
 }
 
 #[test]

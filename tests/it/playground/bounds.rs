@@ -110,3 +110,50 @@ fn forged_presses_and_too_much_are_refused() {
     let many = (0..60).map(|_| noor.post_from("same-origin", "/playground/dismiss", &with(&[("message", "7")])).status);
     assert!(many.collect::<Vec<_>>().contains(&429), "there is a pace");
 }
+
+#[test]
+fn nothing_too_large_is_taken() {
+    let noor = Visitor::come();
+    let carried = noor.carried(&noor.page());
+    let with = |name: &str, value: String| [&carried[..], &[(name.to_owned(), value)]].concat();
+    for path in ["say", "press", "choose", "menu", "submit", "dismiss", "leap", "wipe", "reddit"] {
+        let sent = with("text", "x".repeat(70_000));
+        let refused = noor.post_from("same-origin", &format!("/playground/{path}"), &sent);
+        assert_eq!(refused.status, 413, "{path}: {}", refused.body);
+    }
+    for (name, length) in [("title", 301), ("body", 60_000)] {
+        let refused = noor.post_from("same-origin", "/playground/reddit", &with(name, "x".repeat(length)));
+        assert_eq!(refused.status, 413, "{name}: {}", refused.body);
+    }
+    let many = (0..10_000).map(|n| (format!("f{n}"), String::new())).collect::<Vec<_>>();
+    let refused = noor.post_from("same-origin", "/playground/say", &[&carried[..], &many].concat());
+    assert!(refused.status >= 400, "{}", refused.body);
+    assert!(noor.reads("Find your guide").contains("pinned"), "it goes on");
+}
+
+/// What the playground gives out opens nothing outside it.
+#[test]
+fn links_of_the_playground_lead_to_nothing_real() {
+    let mut noor = Visitor::come();
+    noor.say("/study zone zone:Europe/London");
+    let secrets = |page: &str, place: &str| {
+        let parts = page.split(place).skip(1);
+        let keys = parts.map(|rest| rest.chars().take_while(char::is_ascii_alphanumeric).collect::<String>());
+        keys.filter(|key| key.len() > 15).collect::<Vec<_>>()
+    };
+    noor.say("/study calendar");
+    let calendars = secrets(&noor.press("Secret link"), "/study/");
+    noor.who = "Mara";
+    noor.say("/mod console");
+    let consoles = secrets(&noor.page(), "/console/enter/");
+    assert!(!calendars.is_empty() && !consoles.is_empty(), "{}", text(&noor.page()));
+    for key in calendars {
+        assert_eq!(noor.get(&format!("/study/{key}.ics")).status, 404, "{key}");
+    }
+    for key in consoles {
+        let path = format!("/console/enter/{key}");
+        assert_eq!(noor.get(&path).status, 410, "{path}");
+        let entered = noor.post_from("same-origin", &path, &[]);
+        assert!(entered.status == 410 && entered.header("set-cookie").is_none(), "{}", entered.head);
+    }
+}
