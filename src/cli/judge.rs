@@ -2,27 +2,20 @@
 
 use std::sync::OnceLock;
 
-use crate::meaning::{CAN_EMBED, Encoder, QUESTION_TOKENS, Vector};
+use crate::meaning::{CAN_EMBED, Encoder, POST_TOKENS, Vector};
 use crate::triage::{self, Bands, Ear, Model, Occasion, Passage, Post, Verdict};
 
-/// Decides about texts. Opens the encoder when a text first needs it. Threads can share one.
+/// Decides about texts as the running program does. Opens the encoder when a text first needs it. Threads can share one.
 pub struct Judge<'a> {
     model: &'a Model,
     is_fast: bool,
-    /// How much of a text the encoder reads, in tokens.
-    most: usize,
     encoder: OnceLock<Option<Encoder>>,
 }
 
 impl<'a> Judge<'a> {
     /// A judge with this model. A fast one uses only words.
     pub fn new(model: &'a Model, is_fast: bool) -> Self {
-        Judge { model, is_fast, most: usize::MAX, encoder: OnceLock::new() }
-    }
-
-    /// One that reads as much of a text as the running program does, which has people waiting.
-    pub fn as_running(model: &'a Model) -> Self {
-        Judge { most: QUESTION_TOKENS, ..Self::new(model, false) }
+        Judge { model, is_fast, encoder: OnceLock::new() }
     }
 
     /// The verdict of triage.
@@ -74,6 +67,6 @@ impl<'a> Judge<'a> {
                 None
             }
         });
-        encoder.as_ref().map(|encoder| encoder.embed_first(text, self.most))
+        encoder.as_ref().map(|encoder| encoder.embed_first(text, POST_TOKENS))
     }
 }

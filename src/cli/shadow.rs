@@ -54,7 +54,7 @@ fn bounded(line: Line) -> Line {
 }
 
 fn reported(lines: &[Line], meaning: Meaning, started: Instant) -> Report {
-    let (judge, bands) = (Judge::as_running(Model::builtin()), Bands::default());
+    let (judge, bands) = (Judge::new(Model::builtin(), false), Bands::default());
     let by_words = side_by_side(lines, |line| {
         let verdict = judge.by_words(&post(line), &bands, Occasion::Unasked);
         let is_unsure = judge.is_unsure(&post(line), &verdict);

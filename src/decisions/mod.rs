@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::meaning::{CAN_EMBED, Thread, Vector};
+use crate::meaning::{CAN_EMBED, POST_TOKENS, Thread, Vector};
 use crate::store::Store;
 use crate::triage::{self, Bands, Ear, Model, Occasion, Post, Verdict};
 
@@ -62,7 +62,7 @@ async fn is_danger_meant(store: &Store, post: &Post<'_>) -> bool {
 
 async fn meaning(store: &Store, text: String) -> Option<Vector> {
     match store.beside::<Thread>().worker() {
-        Ok(worker) => worker.embed(text, PATIENCE).await,
+        Ok(worker) => worker.embed(text, POST_TOKENS, PATIENCE).await,
         Err(error) => {
             tracing::warn!(%error, "triage goes by words alone");
             None

@@ -11,7 +11,7 @@ mod worker;
 pub use encoder::Encoder;
 pub use vector::{ContentKey, KEPT_BYTES, KEY_BYTES, Vector, from_bytes, similarity, to_bytes, unit};
 pub use weights::{MOST_TOKENS, WIDTH};
-pub use worker::{QUESTION_TOKENS, Thread, Worker};
+pub use worker::{POST_TOKENS, QUESTION_TOKENS, Thread, Worker};
 
 /// A debug build takes seconds for a sentence, so it uses only stored vectors.
 pub const CAN_EMBED: bool = !cfg!(debug_assertions);

@@ -13,6 +13,8 @@ use crate::{Result, metrics};
 
 /// How many tokens of a question are read. The rest rarely changes the meaning, and each token costs time.
 pub const QUESTION_TOKENS: usize = 64;
+/// How many tokens of a post are read. It takes at most about 70 ms.
+pub const POST_TOKENS: usize = 128;
 /// How many texts may wait. A longer queue would only make answers late.
 const QUEUE: usize = 32;
 
@@ -54,12 +56,11 @@ impl Worker {
         Ok(Self { jobs })
     }
 
-    /// The vector of a question. `None` if it is not ready in time or too many texts wait; then use only the words.
-    /// Only the beginning of a long question is read.
-    pub async fn embed(&self, text: String, within: Duration) -> Option<Vector> {
+    /// The vector of the first `most` tokens of a text. `None` if it is not ready in time or too many texts wait; then use
+    /// only the words.
+    pub async fn embed(&self, text: String, most: usize, within: Duration) -> Option<Vector> {
         let (answer, vector) = oneshot::channel();
-        if self.jobs.try_send(Job { text, most: QUESTION_TOKENS, answer, waiting: metrics::Waiting::begin() }).is_err()
-        {
+        if self.jobs.try_send(Job { text, most, answer, waiting: metrics::Waiting::begin() }).is_err() {
             metrics::encoded("refused");
             return None;
         }

@@ -376,9 +376,23 @@ pub async fn phrases(db: &mut Connection) -> Result<Vec<(i64, String)>> {
     Ok(sqlx::query_as("SELECT section_id, phrase FROM phrasings ORDER BY id").fetch_all(db).await?)
 }
 
-/// Every section: id, position in the page, heading, plain text.
-pub async fn bodies(db: &mut Connection) -> Result<Vec<(i64, i64, String, String)>> {
-    Ok(sqlx::query_as("SELECT id, position, heading, body FROM sections ORDER BY id").fetch_all(db).await?)
+/// A section as the index needs it.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Body {
+    pub id: i64,
+    /// The slug of its page.
+    pub page: String,
+    pub is_lead: bool,
+    pub heading: String,
+    /// Its plain text.
+    pub body: String,
+}
+
+/// Every section.
+pub async fn bodies(db: &mut Connection) -> Result<Vec<Body>> {
+    let query = "SELECT s.id, p.slug AS page, s.position = 0 AS is_lead, s.heading, s.body
+                 FROM sections s JOIN pages p ON p.id = s.page_id ORDER BY s.id";
+    Ok(sqlx::query_as(query).fetch_all(db).await?)
 }
 
 /// The stored vector of a text.

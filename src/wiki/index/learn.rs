@@ -1,8 +1,9 @@
 //! Learning from the ways of asking (pure, and the same each time).
 //!
 //! The map is `x + Dx`, brought back to length 1. `D` is moved by gradients (Adam) so that each way of asking comes to lie near
-//! its own section ([`target`], without that very phrase) and away from all others: the softmax of their likenesses. `D` is
-//! drawn towards nothing, so that a question of a kind that nobody thought of stays where it is.
+//! its own section ([`target`], without that very phrase) and away from all others: the softmax of their likenesses. An example
+//! is moved likewise towards all sections that answer it, in equal parts. `D` is drawn towards nothing, so that a question of a
+//! kind that nobody thought of stays where it is.
 
 use crate::meaning::{self, Vector, WIDTH};
 
@@ -17,6 +18,8 @@ const STEP: f32 = 0.002;
 const TEMPERATURE: f32 = 0.05;
 /// How strongly the map is drawn towards changing nothing.
 const SHRINK: f32 = 0.0003;
+/// Ways of asking and examples pull with their whole weight each, so that the map is drawn to nothing only half as strongly.
+const BOTH: f32 = 2.0;
 /// Shares of sections below this are left out of the gradient.
 const NEGLIGIBLE: f32 = 1e-5;
 /// Telling questions of this wiki from others: rounds, their step, how strongly the weights are drawn to zero, and what all
@@ -25,6 +28,10 @@ const HERE_ROUNDS: usize = 400;
 const HERE_STEP: f32 = 4.0;
 const HERE_SHRINK: f32 = 10.0;
 const ELSEWHERE_WEIGHT: f32 = 0.5;
+/// What an example weighs against a way of asking: in the map all examples weigh as much as all ways of asking; in telling
+/// questions of this wiki from others, one that is answered and one that is not weigh so much.
+const ANSWERED_WEIGHT: f32 = 4.0;
+const UNANSWERED_WEIGHT: f32 = 2.0;
 
 /// Where questions for a section should point: between its text and the mean of its ways of asking.
 pub fn target(text: &Vector, asked: &Vector) -> Vector {
@@ -32,28 +39,30 @@ pub fn target(text: &Vector, asked: &Vector) -> Vector {
     meaning::unit(std::array::from_fn(|i| TEXT * text[i] + (1.0 - TEXT) * asked[i]))
 }
 
-/// What the map adds to each number of a vector, from sections' texts and ways of asking with their section's place.
-pub fn map(sections: &[Vector], phrases: &[(usize, Vector)]) -> Vec<Vector> {
+/// What the map adds to each number of a vector, from sections' texts, ways of asking with their section's place, and examples
+/// with the places of all sections that answer them.
+pub fn map(sections: &[Vector], phrases: &[(usize, Vector)], examples: &[(Vec<usize>, Vector)]) -> Vec<Vector> {
     let mut sums = vec![[0.0; WIDTH]; sections.len()];
     for (section, phrase) in phrases {
         add(&mut sums[*section], 1.0, phrase);
     }
     let targets: Vec<Vector> = sections.iter().zip(&sums).map(|(text, sum)| target(text, sum)).collect();
-    let examples: Vec<Example<'_>> = phrases
-        .iter()
-        .map(|(section, phrase)| {
-            let mut others = sums[*section];
-            add(&mut others, -1.0, phrase);
-            Example { vector: phrase, section: *section, target: target(&sections[*section], &others) }
-        })
-        .collect();
+    let of_phrases = phrases.iter().map(|(section, phrase)| {
+        let mut others = sums[*section];
+        add(&mut others, -1.0, phrase);
+        let own = Some((*section, target(&sections[*section], &others)));
+        Example { vector: phrase, right: std::slice::from_ref(section), own, weight: 1.0 }
+    });
+    let weight = phrases.len() as f32 / examples.len().max(1) as f32;
+    let of_examples = examples.iter().map(|(right, vector)| Example { vector, right, own: None, weight });
+    let all: Vec<Example<'_>> = of_phrases.chain(of_examples).collect();
     let mut adam = Adam::new();
-    let mut order: Vec<usize> = (0..examples.len()).collect();
+    let mut order: Vec<usize> = (0..all.len()).collect();
     let mut random = 0x9e37_79b9_7f4a_7c15_u64;
     for _ in 0..ROUNDS {
         shuffle(&mut order, &mut random);
         for batch in order.chunks(BATCH) {
-            let gradient = gradient(&adam.rows, &targets, &examples, batch);
+            let gradient = gradient(&adam.rows, &targets, &all, batch);
             adam.step(&gradient);
         }
     }
@@ -62,9 +71,11 @@ pub fn map(sections: &[Vector], phrases: &[(usize, Vector)]) -> Vec<Vector> {
 
 struct Example<'a> {
     vector: &'a Vector,
-    section: usize,
-    /// Its section's target without this very phrase.
-    target: Vector,
+    /// The sections that answer it.
+    right: &'a [usize],
+    /// The target of a phrase's own section without this very phrase.
+    own: Option<(usize, Vector)>,
+    weight: f32,
 }
 
 fn gradient(rows: &[Vector], targets: &[Vector], examples: &[Example<'_>], batch: &[usize]) -> Vec<Vector> {
@@ -78,9 +89,10 @@ fn gradient(rows: &[Vector], targets: &[Vector], examples: &[Example<'_>], batch
         let running: Vec<_> = batch.chunks(size).map(|batch| scope.spawn(move || part(batch))).collect();
         running.into_iter().filter_map(|part| part.join().ok()).collect()
     });
+    let weight: f32 = batch.iter().map(|&at| examples[at].weight).sum();
     let mut sum = vec![[0.0; WIDTH]; WIDTH];
     for part in &parts {
-        sum.iter_mut().zip(part).for_each(|(sum, row)| add(sum, 1.0 / batch.len() as f32, row));
+        sum.iter_mut().zip(part).for_each(|(sum, row)| add(sum, BOTH / weight, row));
     }
     sum
 }
@@ -90,23 +102,25 @@ fn add_gradient(rows: &[Vector], targets: &[Vector], example: &Example<'_>, grad
     let moved: Vector = std::array::from_fn(|i| x[i] + meaning::similarity(x, &rows[i]));
     let length = meaning::similarity(&moved, &moved).sqrt().max(f32::MIN_POSITIVE);
     let z = moved.map(|x| x / length);
-    let toward = |section: usize| if section == example.section { &example.target } else { &targets[section] };
+    let toward = |section: usize| match &example.own {
+        Some((own, target)) if *own == section => target,
+        _ => &targets[section],
+    };
     let likeness = |section| meaning::similarity(&z, toward(section)) / TEMPERATURE;
     let mut shares: Vec<f32> = (0..targets.len()).map(likeness).collect();
     let most = shares.iter().copied().fold(f32::MIN, f32::max);
     shares.iter_mut().for_each(|share| *share = (*share - most).exp());
     let whole: f32 = shares.iter().sum();
+    shares.iter_mut().for_each(|share| *share /= whole);
+    example.right.iter().for_each(|&section| shares[section] -= 1.0 / example.right.len() as f32);
     let mut pull = [0.0; WIDTH];
-    for (section, share) in shares.iter().enumerate() {
-        let share = share / whole - f32::from(section == example.section);
-        if share.abs() > NEGLIGIBLE {
-            add(&mut pull, share / TEMPERATURE, toward(section));
-        }
+    for (section, share) in shares.iter().enumerate().filter(|(_, share)| share.abs() > NEGLIGIBLE) {
+        add(&mut pull, share / TEMPERATURE, toward(section));
     }
     // Only what turns the vector counts, for its length is brought back to 1.
     let along = meaning::similarity(&pull, &z);
     for (i, row) in gradient.iter_mut().enumerate() {
-        add(row, (pull[i] - along * z[i]) / length, x);
+        add(row, example.weight * (pull[i] - along * z[i]) / length, x);
     }
 }
 
@@ -139,16 +153,23 @@ impl Adam {
     }
 }
 
-/// The sum over a question's vector, and its constant, that is above 0 for what is asked here and below for the other
-/// questions: a logistic regression.
-pub fn here(phrases: &[(usize, Vector)], elsewhere: &[Vector]) -> (Vector, f32) {
-    let each = ELSEWHERE_WEIGHT * phrases.len() as f32 / elsewhere.len().max(1) as f32;
-    let whole = phrases.len() as f32 * (1.0 + ELSEWHERE_WEIGHT);
+/// The sum over a question's vector, and its constant, that is above 0 for questions that are asked here and below for others:
+/// a logistic regression. `examples` have whether the wiki answers them.
+pub fn here(phrases: &[(usize, Vector)], elsewhere: &[Vector], examples: &[(bool, Vector)]) -> (Vector, f32) {
+    let (answered, other): (Vec<_>, Vec<_>) = examples.iter().partition(|(is_answered, _)| *is_answered);
+    let here = phrases.iter().map(|(_, vector)| (vector, 1.0));
+    let here = here.chain(answered.iter().map(|(_, vector)| (vector, ANSWERED_WEIGHT)));
+    let others = elsewhere.iter().map(|vector| (vector, 1.0));
+    let others = others.chain(other.iter().map(|(_, vector)| (vector, UNANSWERED_WEIGHT)));
+    let (here, others): (Vec<_>, Vec<_>) = (here.collect(), others.collect());
+    let sum = |all: &[(&Vector, f32)]| all.iter().map(|(_, weight)| weight).sum::<f32>();
+    let each = ELSEWHERE_WEIGHT * sum(&here) / sum(&others).max(1.0);
+    let whole = sum(&here) * (1.0 + ELSEWHERE_WEIGHT);
     let (mut weights, mut constant) = ([0.0; WIDTH], 0.0);
     for _ in 0..HERE_ROUNDS {
         let (mut slope, mut constant_slope) = ([0.0; WIDTH], 0.0);
-        let here = phrases.iter().map(|(_, vector)| (vector, 1.0, 1.0));
-        for (vector, is_here, weight) in here.chain(elsewhere.iter().map(|vector| (vector, 0.0, each))) {
+        let all = here.iter().map(|(vector, weight)| (vector, 1.0, *weight));
+        for (vector, is_here, weight) in all.chain(others.iter().map(|(vector, weight)| (vector, 0.0, each * weight))) {
             let said = 1.0 / (1.0 + (-meaning::similarity(vector, &weights) - constant).exp());
             let wrong = weight * (said - is_here) / whole;
             add(&mut slope, wrong, vector);
@@ -203,7 +224,8 @@ mod tests {
     #[test]
     fn the_map_parts_what_is_asked_of_two_sections_and_is_the_same_each_time() {
         let (sections, phrases) = example();
-        let rows = map(&sections, &phrases);
+        let examples = [(vec![0, 1], meaning::unit(question(0, 50)))];
+        let rows = map(&sections, &phrases, &examples);
         let new = meaning::unit(question(0, 100));
         let mapped = meaning::unit(std::array::from_fn(|i| new[i] + meaning::similarity(&new, &rows[i])));
         let lead = |vector: &Vector| {
@@ -215,15 +237,22 @@ mod tests {
             first - second
         };
         assert!(lead(&mapped) > 1.02 * lead(&new), "{} after {}", lead(&mapped), lead(&new));
-        assert_eq!(rows, map(&sections, &phrases));
+        assert_eq!(rows, map(&sections, &phrases, &examples));
+        assert_ne!(rows, map(&sections, &phrases, &[]));
     }
 
     #[test]
     fn what_is_asked_elsewhere_is_told_from_what_is_asked_here() {
         let (_, phrases) = example();
         let many: Vec<(usize, Vector)> = phrases.iter().cycle().take(160).copied().collect();
-        let (weights, constant) = here(&many, &[towards(&[9, 5]), towards(&[9, 6])]);
+        let (weights, constant) =
+            here(&many, &[towards(&[9, 5])], &[(false, towards(&[9, 6])), (true, towards(&[9, 7]))]);
         let said = |places: &[usize]| meaning::similarity(&towards(places), &weights) + constant;
-        assert!(said(&[9, 2]) > 0.0 && said(&[9, 5]) < said(&[9, 2]), "{} {}", said(&[9, 2]), said(&[9, 5]));
+        assert!(
+            said(&[9, 2]) > 0.0 && said(&[9, 5]) < said(&[9, 2]) && said(&[9, 6]) < said(&[9, 7]),
+            "{} {}",
+            said(&[9, 2]),
+            said(&[9, 5])
+        );
     }
 }

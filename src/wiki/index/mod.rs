@@ -10,14 +10,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use self::examples::EXAMPLES;
 use self::map::Map;
 use super::sql;
 use crate::Result;
-use crate::meaning::{CAN_EMBED, ContentKey, KEPT_BYTES, KEY_BYTES, Thread, Vector, WIDTH, from_bytes, to_bytes};
+use crate::meaning::{
+    CAN_EMBED, ContentKey, KEPT_BYTES, KEY_BYTES, QUESTION_TOKENS, Thread, Vector, WIDTH, from_bytes, to_bytes,
+};
 use crate::store::{Connection, Store};
 
 pub mod dictionary;
 pub mod domain;
+pub mod examples;
 pub mod fuse;
 mod learn;
 pub mod map;
@@ -38,7 +42,9 @@ struct Index {
     /// Changes with the pages.
     version: (i64, i64, i64),
     sections: Vec<Views>,
-    /// What the wiki has no answers for.
+    /// Examples that some of the sections answer, by their places in `sections`.
+    examples: Vec<(Kept, Vec<usize>)>,
+    /// Questions that the wiki has no answer for.
     elsewhere: Vec<Kept>,
 }
 
@@ -66,6 +72,8 @@ pub struct Likeness {
     pub body: [f64; 2],
     /// Where questions for it point, against the mapped question, likewise.
     pub mapped: [f64; 2],
+    /// The example for it that is most like the question; 0 if none is.
+    pub example: f64,
 }
 
 /// A question's likeness to all sections, and to what is asked elsewhere.
@@ -153,7 +161,7 @@ impl Shared {
         if !CAN_EMBED {
             return Ok(None);
         }
-        Ok(store.beside::<Thread>().worker()?.embed(text.to_owned(), PATIENCE).await)
+        Ok(store.beside::<Thread>().worker()?.embed(text.to_owned(), QUESTION_TOKENS, PATIENCE).await)
     }
 }
 
@@ -182,7 +190,7 @@ pub(super) async fn meanings(
             (None, Some(kept)) => crate::meaning::from_bytes(&kept),
             (None, None) if CAN_EMBED => {
                 let left = end.saturating_duration_since(tokio::time::Instant::now());
-                let made = store.beside::<Thread>().worker()?.embed(question.clone(), left).await;
+                let made = store.beside::<Thread>().worker()?.embed(question.clone(), QUESTION_TOKENS, left).await;
                 let mut all = asked.0.lock().unwrap_or_else(PoisonError::into_inner);
                 if all.len() >= MOST_ASKED {
                     all.clear();
@@ -231,20 +239,37 @@ async fn read(db: &mut Connection, version: (i64, i64, i64)) -> Result<(Index, V
             None => missing.push(phrase),
         }
     }
-    let mut sections = Vec::new();
-    for (section, position, heading, text) in sql::bodies(db).await? {
-        let text = body(&heading, &text);
-        match (kept(db, ContentKey::of(&text)).await?, asked.remove(&section)) {
+    let (mut sections, mut places) = (Vec::new(), HashMap::new());
+    for found in sql::bodies(db).await? {
+        let name = examples::name(&found.page, found.is_lead, &found.heading);
+        let text = body(&found.heading, &found.body);
+        match (kept(db, ContentKey::of(&text)).await?, asked.remove(&found.id)) {
             (Some(body), Some(asked)) => {
                 let target = target(&body, &asked);
-                sections.push(Views { section, is_lead: position == 0, body, asked, target });
+                places.insert(name, sections.len());
+                sections.push(Views { section: found.id, is_lead: found.is_lead, body, asked, target });
             }
             (Some(_), None) => {}
             (None, _) => missing.push(text),
         }
     }
-    let elsewhere = elsewhere().filter_map(|q| seeded(ContentKey::of(q))).map(Cow::Borrowed).collect();
-    Ok((Index { version, sections, elsewhere }, missing))
+    let (examples, elsewhere) = asked_before(&places);
+    Ok((Index { version, sections, examples, elsewhere }, missing))
+}
+
+/// The examples with the places of the sections that answer them, and the questions that the wiki has no answer for.
+fn asked_before(places: &HashMap<String, usize>) -> (Vec<(Kept, Vec<usize>)>, Vec<Kept>) {
+    let mut elsewhere: Vec<Kept> = elsewhere().filter_map(|q| seeded(ContentKey::of(q))).map(Cow::Borrowed).collect();
+    let mut examples = Vec::new();
+    for row in EXAMPLES.iter() {
+        let Some(kept) = seeded(ContentKey::of(&row.q)).map(Cow::Borrowed) else { continue };
+        if row.sections.is_empty() {
+            elsewhere.push(kept);
+        } else {
+            examples.push((kept, row.sections.iter().filter_map(|name| places.get(name)).copied().collect()));
+        }
+    }
+    (examples, elsewhere)
 }
 
 /// Where questions for a section point, as a kept vector.
@@ -260,11 +285,16 @@ impl Index {
     fn compare(&self, questions: &[Vector; 2]) -> Meant {
         let map = Map::builtin();
         let mapped = questions.each_ref().map(|question| map.apply(question));
-        let sections = self.sections.iter().map(|views| {
+        let mut like_examples = vec![0.0_f64; self.sections.len()];
+        for (kept, places) in &self.examples {
+            let likeness = similarity(&questions[0], kept);
+            places.iter().for_each(|&place| like_examples[place] = like_examples[place].max(likeness));
+        }
+        let sections = self.sections.iter().zip(like_examples).map(|(views, example)| {
             let asked = questions.each_ref().map(|q| nearest(q, &views.asked));
             let body = questions.each_ref().map(|q| similarity(q, &views.body));
             let mapped = mapped.each_ref().map(|q| similarity(q, &views.target));
-            Likeness { section: views.section, is_lead: views.is_lead, asked, body, mapped }
+            Likeness { section: views.section, is_lead: views.is_lead, asked, body, mapped, example }
         });
         let elsewhere = self.elsewhere.iter().map(|kept| similarity(&questions[0], kept)).fold(0.0, f64::max);
         Meant { sections: sections.collect(), elsewhere, here: map.here(&questions[0]) }
@@ -300,6 +330,7 @@ pub async fn unknown(store: &Store) -> Result<Vec<String>> {
     let mut db = store.read().await?;
     let version = sql::pages_version(&mut db).await?;
     let mut missing = read(&mut db, version).await?.1;
-    missing.extend(elsewhere().filter(|q| seeded(ContentKey::of(q)).is_none()).map(str::to_owned));
+    let others = elsewhere().chain(EXAMPLES.iter().map(|row| row.q.as_str()));
+    missing.extend(others.filter(|q| seeded(ContentKey::of(q)).is_none()).map(str::to_owned));
     Ok(missing)
 }

@@ -1,10 +1,11 @@
 //! `cairn wiki train`: the vectors of the pages, and what is learnt from the ways of asking. The same pages give the same files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
+use super::examples::{self, EXAMPLES};
 use super::map::{CHECKSUM_BYTES, Map};
 use super::{body, elsewhere, learn, seeded};
 use crate::meaning::{ContentKey, Encoder, Vector, from_bytes, to_bytes};
@@ -22,25 +23,38 @@ struct Texts {
     sections: Vec<(i64, String)>,
     /// Ways of asking, with their sections.
     phrases: Vec<(i64, String)>,
+    /// Examples, with the sections that answer them.
+    examples: Vec<(&'static str, Vec<i64>)>,
     elsewhere: Vec<&'static str>,
+}
+
+fn missing(name: &str) -> Error {
+    Error::refused(format!("No page has the section “{name}” of examples.jsonl; correct it there."))
 }
 
 impl Texts {
     async fn read(db: &mut Connection) -> Result<Self> {
-        let bodies = sql::bodies(db).await?.into_iter();
-        let mut sections: Vec<_> = bodies.map(|(id, _, heading, text)| (id, body(&heading, &text))).collect();
+        let bodies = sql::bodies(db).await?;
+        let names: HashMap<String, i64> =
+            bodies.iter().map(|b| (examples::name(&b.page, b.is_lead, &b.heading), b.id)).collect();
+        let mut sections: Vec<_> = bodies.into_iter().map(|b| (b.id, body(&b.heading, &b.body))).collect();
         let mut phrases = sql::phrases(db).await?;
         // The order of ids depends on which page was changed last, and what is learnt depends on the order.
         sections.sort_by(|a, b| a.1.cmp(&b.1));
         let places: BTreeMap<i64, usize> = sections.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect();
         phrases.sort_by(|a, b| (&a.1, places.get(&a.0)).cmp(&(&b.1, places.get(&b.0))));
-        Ok(Self { sections, phrases, elsewhere: elsewhere().collect() })
+        let examples = EXAMPLES.iter().map(|row| {
+            let found = row.sections.iter().map(|name| names.get(name).copied().ok_or_else(|| missing(name)));
+            Ok((row.q.as_str(), found.collect::<Result<_>>()?))
+        });
+        Ok(Self { sections, phrases, examples: examples.collect::<Result<_>>()?, elsewhere: elsewhere().collect() })
     }
 
     fn all(&self) -> impl Iterator<Item = &str> {
         let sections = self.sections.iter().map(|(_, text)| text.as_str());
         let phrases = self.phrases.iter().map(|(_, text)| text.as_str());
-        sections.chain(phrases).chain(self.elsewhere.iter().copied())
+        let examples = self.examples.iter().map(|(question, _)| *question);
+        sections.chain(phrases).chain(examples).chain(self.elsewhere.iter().copied())
     }
 
     /// Changes with every text, and with what belongs to what; not with the ids or the order of pages.
@@ -49,6 +63,10 @@ impl Texts {
         let owned = |(id, phrase): &(i64, String)| format!("{phrase}\n{}", texts.get(id).copied().unwrap_or_default());
         let mut all: Vec<String> = self.phrases.iter().map(owned).collect();
         all.extend(self.elsewhere.iter().map(|&text| text.to_owned()));
+        for (question, answers) in &self.examples {
+            let answers: BTreeSet<&str> = answers.iter().filter_map(|id| texts.get(id)).copied().collect();
+            all.push(format!("{question}\n{}", answers.into_iter().collect::<Vec<_>>().join("\n")));
+        }
         all.sort_unstable();
         let hash = all.iter().fold(Sha256::new(), |hash, text| hash.chain_update(text).chain_update([0]));
         hash.finalize().into()
@@ -100,8 +118,13 @@ fn learnt(texts: &Texts, vector: impl Fn(&str) -> Option<Vector>) -> Map {
     let phrases = texts.phrases.iter().filter_map(|(id, phrase)| Some((*places.get(id)?, vector(phrase)?)));
     let phrases: Vec<(usize, Vector)> = phrases.collect();
     let elsewhere: Vec<Vector> = texts.elsewhere.iter().filter_map(|text| vector(text)).collect();
-    let rows = learn::map(&sections, &phrases);
-    let (here, constant) = learn::here(&phrases, &elsewhere);
+    let known = texts.examples.iter().filter_map(|(question, ids)| Some((vector(question)?, ids)));
+    let known: Vec<(Vec<usize>, Vector)> =
+        known.map(|(vector, ids)| (ids.iter().filter_map(|id| places.get(id)).copied().collect(), vector)).collect();
+    let is_answered: Vec<(bool, Vector)> = known.iter().map(|(right, vector)| (!right.is_empty(), *vector)).collect();
+    let answered: Vec<_> = known.into_iter().filter(|(right, _)| !right.is_empty()).collect();
+    let rows = learn::map(&sections, &phrases, &answered);
+    let (here, constant) = learn::here(&phrases, &elsewhere, &is_answered);
     Map::new(texts.checksum(), &rows, &here, constant)
 }
 
