@@ -122,6 +122,9 @@ async fn submitted(bot: &Bot, form: &ModalInteraction) -> Result<Answer> {
         Press::Study(StudyPress::Typed(pending)) => {
             study::submitted(bot, &study::caller(&who, Some(form.channel_id)), pending, form).await
         }
+        Press::Study(StudyPress::What(entry)) => {
+            study::subject::submitted(bot, &study::caller(&who, Some(form.channel_id)), entry, form).await
+        }
         Press::Edit(EditPress::Form(section)) => moderating::submitted(bot, &who, &section, form).await,
         Press::Start(StartPress::Words) => panel::submitted(bot, &who, form).await,
         Press::Gap(wanted) => gaps::submitted(bot, &who, &wanted, form).await,

@@ -187,6 +187,13 @@ pub const HELD: &[Held] = &[
         erased: Erased::Row,
     },
     Held {
+        table: "study_subjects",
+        columns: &["person_id", "n", "what"],
+        what: ["subject of a study entry", "subjects of study entries"],
+        found: &[By::Person("person_id")],
+        erased: Erased::Row,
+    },
+    Held {
         table: "study_events",
         columns: &["person_id", "n", "at", "act"],
         what: ["study entry", "study entries"],

@@ -6,7 +6,7 @@
 //!
 //! From the bottom up: [`day`] knows where study days begin, [`outage`] when the bot was away, [`run`] what a closed day
 //! does to a streak, [`day_facts`] and [`ledger`] the days of a person, [`timer`], [`logs`] and [`time_off`] what they
-//! recorded, [`state`] all of it together. [`events`] and [`simulate`] read recorded histories; [`status`], [`explain`]
+//! recorded, [`state`] all of it together; [`subject`] what it was about, which no rule looks at. [`events`] and [`simulate`] read recorded histories; [`status`], [`explain`]
 //! and [`milestones`] say how it went.
 
 pub mod day;
@@ -22,6 +22,7 @@ pub mod run;
 pub mod simulate;
 pub mod state;
 pub mod status;
+pub mod subject;
 pub mod time_off;
 pub mod timer;
 

@@ -2,6 +2,7 @@
 
 pub mod agenda;
 pub(crate) mod sql;
+pub mod subjects;
 pub mod track;
 
 use jiff::Timestamp;

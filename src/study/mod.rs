@@ -7,6 +7,7 @@ mod due;
 mod export;
 pub mod operations;
 mod receipt;
+mod saying;
 mod timer_checkin;
 
 pub use due::{bring_back, due, plan_all_again, recover_late};
@@ -16,5 +17,6 @@ pub use operations::{
     set_zone, share, sick, start, status, stop, undo, why,
 };
 pub use receipt::{Deed, Receipt};
+pub use saying::{describe, described, subjects};
 
 pub use crate::streak::logs::When;

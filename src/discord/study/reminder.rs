@@ -74,7 +74,7 @@ pub async fn pressed(bot: &Bot, caller: &Caller, whose: PersonId, wanted: Remind
         Some(act) => Reply::text(reminders::press(store, caller, whose, act, now).await?.to_string()),
         None => {
             reminders::is_own(store, caller, whose).await?;
-            told(&study::start(store, caller, now).await?)
+            told(&study::start(store, caller, None, now).await?)
         }
     };
     // What it says is for one person alone; in a channel the reminder stays as it is.

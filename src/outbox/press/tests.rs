@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::store::PersonId;
 use crate::streak::logs::When;
+use crate::streak::subject::Subject;
 use crate::triage::Track;
 
 fn word() -> impl Strategy<Value = String> + Clone {
@@ -124,11 +125,16 @@ fn settings() -> impl Strategy<Value = Press> {
     press.prop_map(Press::from)
 }
 
+/// What somebody studied, strokes and all.
+fn subject() -> impl Strategy<Value = Option<Subject>> + Clone {
+    ".{0,30}".prop_map(|typed| Subject::read(&typed).expect("short enough"))
+}
+
 fn pending() -> impl Strategy<Value = Pending> + Clone {
     let when = prop_oneof![Just(When::Today), Just(When::Yesterday), day().prop_map(When::On)];
     prop_oneof![
-        (any::<i64>(), when).prop_map(|(minutes, when)| Pending::Log(minutes, when)),
-        Just(Pending::Start),
+        (any::<i64>(), when, subject()).prop_map(|(minutes, when, what)| Pending::Log(minutes, when, what)),
+        subject().prop_map(Pending::Start),
         Just(Pending::Status),
         Just(Pending::Buddy),
         (track(), any::<i64>(), day()).prop_map(|(track, hours, date)| Pending::Plan(track, hours, date)),
@@ -168,6 +174,7 @@ fn studies() -> impl Strategy<Value = Press> {
     let study = prop_oneof![
         proptest::sample::select(plain.to_vec()),
         any::<i64>().prop_map(StudyPress::Undo),
+        any::<i64>().prop_map(StudyPress::What),
         any::<u32>().prop_map(StudyPress::Share),
     ];
     prop_oneof![
@@ -294,6 +301,10 @@ const SENT: &[(&str, &str)] = &[
     ("study/place/4/120/log/45/yesterday", "/study status"),
     ("study/joining/plan/engineer/6/2027-03-01", "/study status"),
     ("study/pace/Europe~Berlin/4/60/log/45/2026-11-21", "/study status"),
+    ("study/what/3", "/study status"),
+    ("study/join/4/-/log/45/today/linear algebra", "/study status"),
+    ("study/pace/Europe~Berlin/4/60/log/45/2026-11-21/TCP/IP", "/study status"),
+    ("study/joining/start/CNN/RNN", "/study status"),
     ("study/calendar/new", "/study calendar"),
     ("study/plan/make/engineer/6/2027-03-01", "/study plan"),
     ("study/plan/undone/3/11", "/study plan"),

@@ -13,6 +13,7 @@ mod rounds;
 mod school;
 mod silence;
 mod store;
+mod subjects;
 mod talk;
 mod timers;
 mod undelivered;
