@@ -57,6 +57,7 @@ pub mod ranking;
 pub mod rates;
 pub mod reddit;
 pub mod reminders;
+pub mod revisits;
 pub mod store;
 pub mod streak;
 pub mod student;

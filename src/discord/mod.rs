@@ -39,6 +39,7 @@ mod privacy;
 mod registering;
 mod render;
 mod reply;
+mod revisits;
 mod rights;
 mod servers;
 mod settings;

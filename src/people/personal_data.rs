@@ -258,6 +258,13 @@ pub const HELD: &[Held] = &[
         erased: Erased::Columns(&[("person_id", None)]),
     },
     Held {
+        table: "revisits",
+        columns: &["person_id", "guild", "thing", "title", "date", "due"],
+        what: ["thing they want to see again", "things they want to see again"],
+        found: &[By::Person("person_id")],
+        erased: Erased::Row,
+    },
+    Held {
         table: "console_links",
         columns: &["hash", "actor", "community", "until"],
         what: ["unused link into the console", "unused links into the console"],

@@ -14,7 +14,7 @@ use crate::student::agenda::Due;
 use crate::{Result, people, time};
 
 /// The waits between the tries to deliver a reminder, in minutes.
-const DELIVERY_RETRIES: [SignedDuration; 4] = [
+pub const DELIVERY_RETRIES: [SignedDuration; 4] = [
     SignedDuration::from_mins(1),
     SignedDuration::from_mins(5),
     SignedDuration::from_mins(30),

@@ -18,7 +18,7 @@ const ORDER: &[&[&str]] = &[
     &["papers", "plan", "welcome", "mining", "links"],
     &["buddies"],
     &["reminders"],
-    &["ranking", "calendar", "heatmap", "lib", "App"],
+    &["ranking", "calendar", "heatmap", "revisits", "lib", "App"],
     &["study"],
     &["discord", "reddit"],
     &["desk"],

@@ -76,6 +76,20 @@ fn wikis() -> impl Strategy<Value = Press> {
     prop_oneof![wiki.prop_map(Press::from), papers.prop_map(Press::from), digests.prop_map(Press::from)]
 }
 
+fn revisits() -> impl Strategy<Value = Press> {
+    let thing = || prop_oneof![typed().prop_map(Thing::Section), typed().prop_map(Thing::Paper)];
+    let press = prop_oneof![
+        thing().prop_map(RevisitPress::Ask),
+        word().prop_map(RevisitPress::Week),
+        Just(RevisitPress::Paper),
+        thing().prop_map(RevisitPress::When),
+        thing().prop_map(RevisitPress::Typed),
+        Just(RevisitPress::Drop),
+        any::<i64>().prop_map(RevisitPress::Cancel),
+    ];
+    press.prop_map(Press::from)
+}
+
 fn edits() -> impl Strategy<Value = Press> {
     let at = (word(), any::<i64>(), any::<usize>()).prop_map(|(page, revision, at)| SectionAt { page, revision, at });
     let edits = prop_oneof![
@@ -217,7 +231,7 @@ fn plans_and_buddies() -> impl Strategy<Value = Press> {
 
 fn press() -> impl Strategy<Value = Press> {
     let study = prop_oneof![joining(), studies(), plans_and_buddies()];
-    prop_oneof![answers(), starts(), wikis(), edits(), settings(), study]
+    prop_oneof![answers(), starts(), wikis(), revisits(), edits(), settings(), study]
 }
 
 fn read(id: &str) -> Press {
@@ -285,6 +299,13 @@ const SENT: &[(&str, &str)] = &[
     ("pass/2/2608.00001", "/papers week"),
     ("week/2026-W47", "/papers week"),
     ("found/attention", "/papers search"),
+    ("remind/ask/section/hardware#gpus", "/remind"),
+    ("remind/when/paper/astro-ph/0601001", "/remind"),
+    ("remind/typed/section/hardware#", "/remind"),
+    ("remind/week/2026-W47", "/remind"),
+    ("remind/which", "/remind"),
+    ("remind/drop", "/remind"),
+    ("remind/cancel/7", "/remind"),
     ("digest/clear/2608.00001", "/mod digest preview"),
     ("digest/unskip/123", "/mod digest preview"),
     ("set/editor", "/mod settings"),

@@ -8,6 +8,7 @@ mod milestones;
 mod plan;
 mod rank;
 mod recap;
+mod remind;
 mod reminders;
 mod rounds;
 mod school;
