@@ -53,6 +53,7 @@ pub mod papers;
 pub mod people;
 pub mod plan;
 pub mod playground;
+pub mod pomodoro;
 pub mod ranking;
 pub mod rates;
 pub mod reddit;

@@ -10,8 +10,8 @@ use super::member::Who;
 use super::reply::Answer;
 use super::start::Author;
 use super::{
-    Bot, Context, console, drafts, gaps, lookup, moderating, panel, papers, privacy, revisits, settings, start, study,
-    text,
+    Bot, Context, console, drafts, gaps, lookup, moderating, panel, papers, pomodoro, privacy, revisits, settings,
+    start, study, text,
 };
 use crate::community::Role;
 use crate::outbox::press::{MAX_ID, StartPress, StudyPress};
@@ -33,6 +33,7 @@ pub fn all(on_reddit: bool) -> Vec<poise::Command<Bot, Error>> {
         wiki_(),
         papers,
         revisits::remind_(),
+        pomodoro::pomodoro_(),
         help(),
         privacy,
         study::commands::all(),
@@ -145,6 +146,7 @@ const HELP: &str = "**Cairn points newcomers to the right guide, and answers fro
     - `/papers` shows, searches and reads the papers that people voted for, week by week.\n\
     - `/remind` shows you a section or a paper again on a date.\n\
     - `/study` keeps your study streak: `/study log` or `/study start` is all it takes.\n\
+    - `/pomodoro` begins rounds of focus and break together in a channel.\n\
     - `/privacy` shows or erases what is held about you.\n\
     - Right-click a message, then **Apps › Point to a guide**, to help someone else.\n\
     Only you see the answers. Where there is a Share button, it shows the answer to everyone.";

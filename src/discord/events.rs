@@ -10,7 +10,9 @@ use tracing::{info, warn};
 
 use super::member::Who;
 use super::reply::{Answer, Asked, older_of, respond};
-use super::{Bot, drafts, gaps, lookup, moderating, panel, papers, posts, privacy, revisits, settings, start, study};
+use super::{
+    Bot, drafts, gaps, lookup, moderating, panel, papers, pomodoro, posts, privacy, revisits, settings, start, study,
+};
 use crate::outbox::Press;
 use crate::outbox::press::{EditPress, RevisitPress, SettingsPress, StartPress, StudyPress, StudySetting, command};
 use crate::{Error, Result};
@@ -83,6 +85,7 @@ async fn pressed(bot: &Bot, press: &ComponentInteraction) -> Result<Answer> {
         Press::Gap(wanted) => gaps::pressed(bot, &who, &wanted, chosen).await,
         Press::Draft(wanted) => drafts::pressed(bot, &who, wanted, chosen).await,
         Press::Papers(wanted) => papers::pressed(bot, &who, &wanted).await,
+        Press::Pomodoro(wanted) => pomodoro::pressed(bot, &who, press.channel_id, wanted).await,
         Press::Revisit(wanted) => {
             revisits::pressed(bot, &revisits::caller(&who, press.channel_id), wanted, chosen).await
         }

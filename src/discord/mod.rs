@@ -34,6 +34,7 @@ mod moderating;
 mod outlet;
 mod panel;
 mod papers;
+mod pomodoro;
 mod posts;
 mod privacy;
 mod registering;

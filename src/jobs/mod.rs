@@ -19,8 +19,8 @@ use crate::config::{self, Clock, Config};
 use crate::outbox::{self, Via};
 use crate::store::{Lease, Presence};
 use crate::{
-    App, Result, buddies, community, desk, discord, health, labels, links, metrics, papers, people, reddit, revisits,
-    student, study, time, wiki,
+    App, Result, buddies, community, desk, discord, health, labels, links, metrics, papers, people, pomodoro, reddit,
+    revisits, student, study, time, wiki,
 };
 
 mod backups;
@@ -167,6 +167,7 @@ pub async fn tick(app: &App, outlets: &Outlets, now: Timestamp) -> Result<()> {
     let clock = Clock::starting(Some(now));
     run_due(app, &clock).await?;
     release_leavers(app, outlets, now).await?;
+    pomodoro::due(&app.store, now).await?;
     study::due(&app.store, now).await?;
     revisits::due(&app.store, &app.config.public_url(), now).await?;
     post_papers(app, now).await?;
@@ -414,10 +415,11 @@ async fn students(app: &App, outlets: &Outlets) -> Result<()> {
     if let Err(cause) = release_leavers(app, outlets, now).await {
         error!("who has left a server could not be looked up: {cause}");
     }
+    let rounds = pomodoro::due(&app.store, now).await;
     let due = study::due(&app.store, now).await;
     let again = revisits::due(&app.store, &app.config.public_url(), now).await;
     app.nudge.notify_one();
-    due.and(again).map(drop)
+    rounds.and(due).and(again).map(drop)
 }
 
 /// Before buddies are matched: someone who has left the server is no longer matched.
@@ -434,7 +436,11 @@ async fn release_leavers(app: &App, outlets: &Outlets, now: Timestamp) -> Result
 
 /// How long nothing is known to be due for students: what they set meanwhile is found in the next round.
 async fn until_students(app: &App) -> Duration {
-    let all = [student::agenda::next_due(&app.store).await, revisits::next_due(&app.store).await];
+    let all = [
+        student::agenda::next_due(&app.store).await,
+        revisits::next_due(&app.store).await,
+        pomodoro::next_due(&app.store, app.clock.now()).await,
+    ];
     let Some(at) = all.into_iter().filter_map(|at| at.ok().flatten()).min() else { return ROUND };
     Duration::try_from(at.duration_since(app.clock.now())).unwrap_or(BREATH).max(BREATH)
 }

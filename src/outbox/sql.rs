@@ -123,6 +123,11 @@ pub async fn forget_text(db: &mut Connection, key: &str) -> Result<()> {
     Ok(())
 }
 
+pub async fn withdraw(db: &mut Connection, key: &str) -> Result<()> {
+    sqlx::query("DELETE FROM outbox WHERE key = $1 AND state = 'ready'").bind(key).execute(db).await?;
+    Ok(())
+}
+
 /// What waits for or about a person is given up. What is under way loses its text, so it is neither sent again nor shown to
 /// anybody.
 pub async fn drop_about(db: &mut Connection, person: i64, now: Timestamp) -> Result<()> {

@@ -181,6 +181,11 @@ pub async fn has_joined(store: &Store, identity: &Identity) -> Result<bool> {
     Ok(sql::student(&mut db, person.id).await?.is_some())
 }
 
+/// Whether the person of that number has joined.
+pub async fn is_student(db: &mut Connection, id: PersonId) -> Result<bool> {
+    Ok(sql::student(db, id).await?.is_some())
+}
+
 /// The student who calls.
 ///
 /// # Errors

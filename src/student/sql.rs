@@ -114,6 +114,40 @@ pub async fn last_start(db: &mut Connection, id: PersonId) -> Result<Option<i64>
     Ok(sqlx::query_scalar(query).bind(id).fetch_optional(db).await?)
 }
 
+/// A timer whose end is known beforehand.
+#[derive(sqlx::FromRow)]
+pub struct Focus {
+    began: Millis,
+    until: Millis,
+}
+
+impl Focus {
+    pub fn began(&self) -> Timestamp {
+        self.began.0
+    }
+
+    pub fn until(&self) -> Timestamp {
+        self.until.0
+    }
+}
+
+pub async fn focus(db: &mut Connection, id: PersonId) -> Result<Option<Focus>> {
+    let query = "SELECT began, until FROM study_focus WHERE person_id = $1";
+    Ok(sqlx::query_as(query).bind(id).fetch_optional(db).await?)
+}
+
+pub async fn set_focus(db: &mut Connection, id: PersonId, began: Timestamp, until: Timestamp) -> Result<()> {
+    let query = "INSERT INTO study_focus (person_id, began, until) VALUES ($1, $2, $3)
+                 ON CONFLICT (person_id) DO UPDATE SET began = excluded.began, until = excluded.until";
+    sqlx::query(query).bind(id).bind(Millis(began)).bind(Millis(until)).execute(db).await?;
+    Ok(())
+}
+
+pub async fn end_focus(db: &mut Connection, id: PersonId) -> Result<()> {
+    sqlx::query("DELETE FROM study_focus WHERE person_id = $1").bind(id).execute(db).await?;
+    Ok(())
+}
+
 /// Sets when something is due for a person; without an instant, nothing of that kind is.
 pub async fn set_due(db: &mut Connection, id: PersonId, what: &str, at: Option<Timestamp>) -> Result<()> {
     let query = match at {

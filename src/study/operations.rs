@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
 
 use super::receipt::{Deed, Receipt};
-use super::timer_checkin;
+use super::{focus, timer_checkin};
 use crate::community::{Community, Moderator, Role, audit, study_settings};
 use crate::outbox::{self, Message, Target};
 use crate::people::{self, Identity};
@@ -339,7 +339,7 @@ async fn about(db: &mut Connection, student: &Student, done: Receipt, what: Opti
     Ok(Receipt { what: subjects::of(db, student.id, entry).await?, ..done })
 }
 
-async fn act_of(
+pub(super) async fn act_of(
     db: &mut Connection,
     student: &mut Student,
     caller: &Caller,
@@ -347,6 +347,7 @@ async fn act_of(
     now: Timestamp,
 ) -> Result<Receipt> {
     let at = student.instant(now);
+    focus::settle(db, student, at).await?;
     timer_checkin::settle(db, student, at).await?;
     let before = Before::of(&student.person, at);
     let floor = match act {

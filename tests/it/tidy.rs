@@ -20,6 +20,7 @@ const ORDER: &[&[&str]] = &[
     &["reminders"],
     &["ranking", "calendar", "heatmap", "revisits", "lib", "App"],
     &["study"],
+    &["pomodoro"],
     &["discord", "reddit"],
     &["desk"],
     &["jobs"],

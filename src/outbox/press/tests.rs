@@ -87,7 +87,12 @@ fn revisits() -> impl Strategy<Value = Press> {
         Just(RevisitPress::Drop),
         any::<i64>().prop_map(RevisitPress::Cancel),
     ];
-    press.prop_map(Press::from)
+    let pomodoro = prop_oneof![
+        any::<i64>().prop_map(PomodoroPress::Join),
+        any::<i64>().prop_map(PomodoroPress::Leave),
+        any::<i64>().prop_map(PomodoroPress::End),
+    ];
+    prop_oneof![press.prop_map(Press::from), pomodoro.prop_map(Press::from)]
 }
 
 fn edits() -> impl Strategy<Value = Press> {
@@ -299,6 +304,9 @@ const SENT: &[(&str, &str)] = &[
     ("pass/2/2608.00001", "/papers week"),
     ("week/2026-W47", "/papers week"),
     ("found/attention", "/papers search"),
+    ("pomodoro/join/7", "/pomodoro show"),
+    ("pomodoro/leave/7", "/pomodoro show"),
+    ("pomodoro/end/7", "/pomodoro show"),
     ("remind/ask/section/hardware#gpus", "/remind"),
     ("remind/when/paper/astro-ph/0601001", "/remind"),
     ("remind/typed/section/hardware#", "/remind"),

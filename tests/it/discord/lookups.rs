@@ -120,6 +120,7 @@ async fn guides_and_wiki_are_looked_up() {
     - `/papers` shows, searches and reads the papers that people voted for, week by week.
     - </remind:ID> shows you a section or a paper again on a date.
     - `/study` keeps your study streak: </study log:ID> or </study start:ID> is all it takes.
+    - `/pomodoro` begins rounds of focus and break together in a channel.
     - `/privacy` shows or erases what is held about you.
     - Right-click a message, then **Apps › Point to a guide**, to help someone else.
     Only you see the answers. Where there is a Share button, it shows the answer to everyone.

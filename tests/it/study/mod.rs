@@ -6,6 +6,7 @@ mod edges;
 mod heatmap;
 mod milestones;
 mod plan;
+mod pomodoro;
 mod rank;
 mod recap;
 mod remind;
