@@ -107,7 +107,7 @@ async fn concurrent_logs(store: &Store, now: Timestamp) -> f64 {
             let store = store.clone();
             tokio::spawn(async move {
                 for _ in 0..LOGS {
-                    study::log(&store, &caller(user), 1, When::Today, now).await.expect("a log");
+                    study::log(&store, &caller(user), 1, When::Today, None, now).await.expect("a log");
                 }
             })
         })
@@ -151,13 +151,13 @@ async fn ageing(dir: &Path) -> bool {
     study::join(&store, &caller(1), &Wish::new(berlin()), start).await.expect("they join");
     study::join(&store, &caller(2), &Wish::new(berlin()), now - days(1)).await.expect("they join");
     for day in 0..5 * 365 {
-        study::log(&store, &caller(1), 120, When::Today, start + days(day)).await.expect("a log");
+        study::log(&store, &caller(1), 120, When::Today, None, start + days(day)).await.expect("a log");
     }
     let mut times = [Vec::new(), Vec::new()];
     for n in 0..400 {
         for (user, times) in (1..).zip(&mut times) {
             let (began, now) = (Instant::now(), now + SignedDuration::from_secs(n));
-            study::log(&store, &caller(user), 1, When::Today, now).await.expect("a log");
+            study::log(&store, &caller(user), 1, When::Today, None, now).await.expect("a log");
             times.push(began.elapsed().as_secs_f64() * 1e6);
         }
     }
@@ -201,7 +201,7 @@ async fn turn(dir: &Path) -> bool {
     let store = Store::open(dir).await.expect("a database");
     let (start, now) = (instant("2026-11-01T12:00:00Z"), instant("2026-11-02T03:00:00Z"));
     study::join(&store, &caller(1), &Wish::new(berlin()), start).await.expect("they join");
-    study::start(&store, &caller(1), start + SignedDuration::from_hours(12)).await.expect("they start");
+    study::start(&store, &caller(1), None, start + SignedDuration::from_hours(12)).await.expect("they start");
     multiply(&store).await;
     let before = resident();
     let mut looks = Vec::new();

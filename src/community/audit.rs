@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{HomeModerator, Moderator, Role, sql};
 use crate::Result;
 use crate::store::{Connection, Store};
+use crate::text::escape;
 
 /// The kinds of acts in the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -207,37 +208,15 @@ pub fn csv(entries: &[Entry]) -> String {
             before.as_ref().unwrap_or(&none),
             after.as_ref().unwrap_or(&none),
         ];
-        out.push_str(&cells.map(|text| cell(text)).join(","));
+        out.push_str(&cells.map(|text| escape::csv(text)).join(","));
         out.push_str("\r\n");
     }
     out
 }
 
-fn cell(text: &str) -> String {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text = if is_formula { format!("'{text}") } else { text.to_owned() };
-    if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_cell_is_one_cell_and_no_formula() {
-        for (text, expected) in [
-            ("plain", "plain"),
-            ("a, b", "\"a, b\""),
-            ("say \"hi\"", "\"say \"\"hi\"\"\""),
-            ("two\nlines", "\"two\nlines\""),
-            ("=1+1", "'=1+1"),
-            ("-2,3", "\"'-2,3\""),
-            ("@ann", "'@ann"),
-            ("", ""),
-        ] {
-            assert_eq!(cell(text), expected, "{text}");
-        }
-    }
 
     #[test]
     fn every_act_has_a_name_of_its_own() {

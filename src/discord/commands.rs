@@ -10,7 +10,8 @@ use super::member::Who;
 use super::reply::Answer;
 use super::start::Author;
 use super::{
-    Bot, Context, console, drafts, gaps, lookup, moderating, panel, papers, privacy, settings, start, study, text,
+    Bot, Context, console, drafts, gaps, lookup, moderating, panel, papers, pomodoro, privacy, revisits, settings,
+    start, study, text,
 };
 use crate::community::Role;
 use crate::outbox::press::{MAX_ID, StartPress, StudyPress};
@@ -26,7 +27,19 @@ pub fn all(on_reddit: bool) -> Vec<poise::Command<Bot, Error>> {
     let mut privacy = privacy_();
     // Without Reddit there is no other account whose code could be typed anywhere.
     privacy.subcommands.retain(|command| on_reddit || command.name != "link");
-    vec![start_(), guide(), wiki_(), papers, help(), privacy, study::commands::all(), moderate(), point()]
+    vec![
+        start_(),
+        guide(),
+        wiki_(),
+        papers,
+        revisits::remind_(),
+        pomodoro::pomodoro_(),
+        help(),
+        privacy,
+        study::commands::all(),
+        moderate(),
+        point(),
+    ]
 }
 
 /// Find out which guide to machine learning is yours
@@ -131,7 +144,9 @@ const HELP: &str = "**Cairn points newcomers to the right guide, and answers fro
     - `/guide` shows a guide, or one section of it.\n\
     - `/wiki` answers a question from the wiki.\n\
     - `/papers` shows, searches and reads the papers that people voted for, week by week.\n\
+    - `/remind` shows you a section or a paper again on a date.\n\
     - `/study` keeps your study streak: `/study log` or `/study start` is all it takes.\n\
+    - `/pomodoro` begins rounds of focus and break together in a channel.\n\
     - `/privacy` shows or erases what is held about you.\n\
     - Right-click a message, then **Apps › Point to a guide**, to help someone else.\n\
     Only you see the answers. Where there is a Share button, it shows the answer to everyone.";

@@ -10,9 +10,11 @@ use tracing::{info, warn};
 
 use super::member::Who;
 use super::reply::{Answer, Asked, older_of, respond};
-use super::{Bot, drafts, gaps, lookup, moderating, panel, papers, posts, privacy, settings, start, study};
+use super::{
+    Bot, drafts, gaps, lookup, moderating, panel, papers, pomodoro, posts, privacy, revisits, settings, start, study,
+};
 use crate::outbox::Press;
-use crate::outbox::press::{EditPress, SettingsPress, StartPress, StudyPress, StudySetting, command};
+use crate::outbox::press::{EditPress, RevisitPress, SettingsPress, StartPress, StudyPress, StudySetting, command};
 use crate::{Error, Result};
 
 /// Handles an event beside poise, which handles commands and autocompletes.
@@ -83,6 +85,10 @@ async fn pressed(bot: &Bot, press: &ComponentInteraction) -> Result<Answer> {
         Press::Gap(wanted) => gaps::pressed(bot, &who, &wanted, chosen).await,
         Press::Draft(wanted) => drafts::pressed(bot, &who, wanted, chosen).await,
         Press::Papers(wanted) => papers::pressed(bot, &who, &wanted).await,
+        Press::Pomodoro(wanted) => pomodoro::pressed(bot, &who, press.channel_id, wanted).await,
+        Press::Revisit(wanted) => {
+            revisits::pressed(bot, &revisits::caller(&who, press.channel_id), wanted, chosen).await
+        }
         Press::Digest(wanted) => papers::taken_back(bot, &who, &wanted).await,
         Press::Settings(SettingsPress::Study(wanted)) => study::moderating::pressed(bot, &who, &wanted, chosen).await,
         Press::Settings(wanted) => settings::pressed(bot, &who, &wanted, chosen).await,
@@ -121,6 +127,12 @@ async fn submitted(bot: &Bot, form: &ModalInteraction) -> Result<Answer> {
         }
         Press::Study(StudyPress::Typed(pending)) => {
             study::submitted(bot, &study::caller(&who, Some(form.channel_id)), pending, form).await
+        }
+        Press::Study(StudyPress::What(entry)) => {
+            study::subject::submitted(bot, &study::caller(&who, Some(form.channel_id)), entry, form).await
+        }
+        Press::Revisit(RevisitPress::Typed(thing)) => {
+            revisits::submitted(bot, &revisits::caller(&who, form.channel_id), &thing, form).await
         }
         Press::Edit(EditPress::Form(section)) => moderating::submitted(bot, &who, &section, form).await,
         Press::Start(StartPress::Words) => panel::submitted(bot, &who, form).await,

@@ -13,7 +13,7 @@ use super::input;
 use super::member::Who;
 use super::render::{MAX_TEXT, fitted};
 use super::reply::{Answer, older_of};
-use crate::outbox::press::{MAX_ID, WikiPress};
+use crate::outbox::press::{MAX_ID, RevisitPress, Thing, WikiPress};
 use crate::outbox::{Choice, Reply, Select};
 use crate::store::aside;
 use crate::text::cut;
@@ -95,11 +95,15 @@ fn framed(snippet: Snippet) -> Reply {
     Reply { title: Some((snippet.heading, snippet.link)), text: snippet.text, footer: Some(footer), ..Reply::default() }
 }
 
-/// With a button that shows the same to everybody, if its name is short enough.
+/// With buttons that show the same to everybody, what comes next, and the same again on a date, if its name is short enough.
 fn shareable(mut reply: Reply, page: &str, anchor: &str) -> Reply {
     let place = format!("{page}#{anchor}");
     reply.offer(WikiPress::Show(place.clone()), "Share");
-    reply.offer(WikiPress::Next(place), "Next section");
+    reply.offer(WikiPress::Next(place.clone()), "Next section");
+    let thing = Thing::Section(place);
+    if thing.fits() {
+        reply.offer(RevisitPress::Ask(thing), "Remind me");
+    }
     reply
 }
 

@@ -66,6 +66,9 @@ impl Line {
         if let Target::DiscordThread { channel, message } = row.target {
             return self.open_thread(&row, channel, message).await;
         }
+        if let Target::DiscordMessage { channel, message } = row.target {
+            return self.change(&row, channel, message).await;
+        }
         let channel = match self.channel(&row.target).await {
             Ok(channel) => channel,
             Err(failure) => return not_sent(failure),
@@ -96,8 +99,8 @@ impl Line {
 
     /// Looks for a message: one of ours, not older than the row, that says the same and is no other row's.
     pub async fn look(self, row: Row) -> Look {
-        if let Target::DiscordThread { .. } = row.target {
-            // Opened again, it is the same.
+        if let Target::DiscordThread { .. } | Target::DiscordMessage { .. } = row.target {
+            // Opened or changed again, it is the same.
             return Look::Absent;
         }
         let channel = match self.channel(&row.target).await {
@@ -156,6 +159,15 @@ impl Line {
             }
         }
         Outcome::Sent(message.to_string())
+    }
+
+    /// Changes a message of ours.
+    async fn change(&self, row: &Row, channel: u64, message: u64) -> Outcome {
+        let path = format!("/channels/{channel}/messages/{message}");
+        match self.rest.patch_with(&path, &body::changed(row).to_string(), &[]).await {
+            Ok(_) => Outcome::Sent(message.to_string()),
+            Err(failure) => not_sent(failure),
+        }
     }
 
     /// Reads the history since the row was decided, or in a rehearsal the newest of it.

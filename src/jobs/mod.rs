@@ -19,8 +19,8 @@ use crate::config::{self, Clock, Config};
 use crate::outbox::{self, Via};
 use crate::store::{Lease, Presence};
 use crate::{
-    App, Result, buddies, community, desk, discord, health, labels, links, metrics, papers, people, reddit, student,
-    study, time, wiki,
+    App, Result, buddies, community, desk, discord, health, labels, links, metrics, papers, people, pomodoro, reddit,
+    revisits, student, study, time, wiki,
 };
 
 mod backups;
@@ -124,6 +124,7 @@ async fn purge_old_text(app: &App, now: Timestamp) -> Result<()> {
     people::again::purge(&app.store, now).await?;
     community::entry::purge(&app.store, now).await?;
     buddies::purge(&app.store, now).await?;
+    revisits::purge(&app.store).await?;
     let mut tx = app.store.write().await?;
     sql::forget(&mut tx, time::before(now, SignedDuration::from_hours(90 * 24))).await?;
     tx.commit().await?;
@@ -166,7 +167,9 @@ pub async fn tick(app: &App, outlets: &Outlets, now: Timestamp) -> Result<()> {
     let clock = Clock::starting(Some(now));
     run_due(app, &clock).await?;
     release_leavers(app, outlets, now).await?;
+    pomodoro::due(&app.store, now).await?;
     study::due(&app.store, now).await?;
+    revisits::due(&app.store, &app.config.public_url(), now).await?;
     post_papers(app, now).await?;
     drain(app, outlets, &clock, &|| false).await
 }
@@ -412,9 +415,11 @@ async fn students(app: &App, outlets: &Outlets) -> Result<()> {
     if let Err(cause) = release_leavers(app, outlets, now).await {
         error!("who has left a server could not be looked up: {cause}");
     }
+    let rounds = pomodoro::due(&app.store, now).await;
     let due = study::due(&app.store, now).await;
+    let again = revisits::due(&app.store, &app.config.public_url(), now).await;
     app.nudge.notify_one();
-    due.map(drop)
+    rounds.and(due).and(again).map(drop)
 }
 
 /// Before buddies are matched, removes people who have left their server.
@@ -431,7 +436,12 @@ async fn release_leavers(app: &App, outlets: &Outlets, now: Timestamp) -> Result
 
 /// How long nothing is known to be due for students. Changes meanwhile are found in the next round.
 async fn until_students(app: &App) -> Duration {
-    let Ok(Some(at)) = student::agenda::next_due(&app.store).await else { return ROUND };
+    let all = [
+        student::agenda::next_due(&app.store).await,
+        revisits::next_due(&app.store).await,
+        pomodoro::next_due(&app.store, app.clock.now()).await,
+    ];
+    let Some(at) = all.into_iter().filter_map(|at| at.ok().flatten()).min() else { return ROUND };
     Duration::try_from(at.duration_since(app.clock.now())).unwrap_or(BREATH).max(BREATH)
 }
 

@@ -143,6 +143,14 @@ pub enum Target {
         /// The message replied to.
         message: u64,
     },
+    /// A message of ours in a channel, which is changed to this: `discord/message/CHANNEL/MESSAGE`. Doing so again changes
+    /// nothing.
+    DiscordMessage {
+        /// The channel or thread.
+        channel: u64,
+        /// The message.
+        message: u64,
+    },
     /// The thread below a message in a channel. The payload has its title and its members:
     /// `discord/thread/CHANNEL/MESSAGE`. Opening it twice changes nothing.
     DiscordThread {
@@ -170,6 +178,7 @@ impl Target {
             Self::DiscordChannel(_)
             | Self::DiscordDm(_)
             | Self::DiscordReply { .. }
+            | Self::DiscordMessage { .. }
             | Self::DiscordThread { .. }
             | Self::DiscordThreadOf(_) => Via::Discord,
             Self::RedditComment(_) | Self::RedditPost(_) | Self::RedditMessage(_) | Self::RedditModmail(_) => {
@@ -185,6 +194,7 @@ impl fmt::Display for Target {
             Self::DiscordChannel(id) => write!(f, "discord/channel/{id}"),
             Self::DiscordDm(user) => write!(f, "discord/dm/{user}"),
             Self::DiscordReply { channel, message } => write!(f, "discord/reply/{channel}/{message}"),
+            Self::DiscordMessage { channel, message } => write!(f, "discord/message/{channel}/{message}"),
             Self::DiscordThread { channel, message } => write!(f, "discord/thread/{channel}/{message}"),
             Self::DiscordThreadOf(key) => write!(f, "discord/below/{key}"),
             Self::RedditComment(parent) => write!(f, "reddit/comment/{parent}"),
@@ -208,6 +218,9 @@ impl FromStr for Target {
             ["discord", "dm", user] => Self::DiscordDm(user.parse()?),
             ["discord", "reply", channel, message] => {
                 Self::DiscordReply { channel: channel.parse()?, message: message.parse()? }
+            }
+            ["discord", "message", channel, message] => {
+                Self::DiscordMessage { channel: channel.parse()?, message: message.parse()? }
             }
             ["discord", "thread", channel, message] => {
                 Self::DiscordThread { channel: channel.parse()?, message: message.parse()? }
@@ -347,6 +360,7 @@ mod tests {
             any::<u64>().prop_map(Target::DiscordChannel),
             any::<u64>().prop_map(Target::DiscordDm),
             any::<(u64, u64)>().prop_map(|(channel, message)| Target::DiscordReply { channel, message }),
+            any::<(u64, u64)>().prop_map(|(channel, message)| Target::DiscordMessage { channel, message }),
             any::<(u64, u64)>().prop_map(|(channel, message)| Target::DiscordThread { channel, message }),
             "[a-z0-9/-]{1,30}".prop_map(Target::DiscordThreadOf),
             name().prop_map(Target::RedditComment),

@@ -384,6 +384,11 @@ pub async fn forget_text(db: &mut Connection, key: &str) -> Result<()> {
     sql::forget_text(db, key).await
 }
 
+/// Takes back the message with this key if it waits still, within the transaction that says something else instead.
+pub async fn withdraw(db: &mut Connection, key: &str) -> Result<()> {
+    sql::withdraw(db, key).await
+}
+
 /// Drops the waiting messages to or about a person, within the caller's transaction. A message that is being sent now
 /// is not retried.
 pub async fn drop_about(db: &mut Connection, person: i64, now: Timestamp) -> Result<()> {

@@ -123,6 +123,11 @@ pub async fn forget_text(db: &mut Connection, key: &str) -> Result<()> {
     Ok(())
 }
 
+pub async fn withdraw(db: &mut Connection, key: &str) -> Result<()> {
+    sqlx::query("DELETE FROM outbox WHERE key = $1 AND state = 'ready'").bind(key).execute(db).await?;
+    Ok(())
+}
+
 /// Gives up the waiting messages to or about a person. A message that is being sent loses its text, so nobody can
 /// resend or see it.
 pub async fn drop_about(db: &mut Connection, person: i64, now: Timestamp) -> Result<()> {

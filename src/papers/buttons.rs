@@ -1,7 +1,7 @@
-//! The buttons below a digest (pure): one vote per paper, and a link to the archive.
+//! The buttons below a digest (pure): one vote per paper, a link to the archive, and a reminder of a paper.
 
 use super::{ArxivId, Digest, Entry};
-use crate::outbox::press::PapersPress;
+use crate::outbox::press::{PapersPress, RevisitPress, Thing};
 use crate::outbox::{Button, Payload};
 
 /// The most votes in a row, and the most in a digest.
@@ -17,7 +17,8 @@ pub fn payload(digest: &Digest, votes: bool) -> Payload {
     }
     if !digest.entries.is_empty() {
         let week = format!("{}/papers/{}", digest.base, digest.week);
-        payload.buttons.push(vec![Button::link("All papers of the week", week)]);
+        let remind = Button::press("Remind me of one…", RevisitPress::Week(digest.week.to_string()));
+        payload.buttons.push(vec![Button::link("All papers of the week", week), remind]);
     }
     payload
 }
@@ -26,11 +27,12 @@ fn vote(entry: &Entry) -> Button {
     Button::press(format!("👍 {}", entry.rank), PapersPress::Vote(entry.id.to_string()))
 }
 
-/// The three passes of reading, each with a button to tick it off, and a link to the paper.
+/// The three passes of reading, each with a button to tick it off, a link to the paper, and a reminder of it.
 pub fn passes(id: &ArxivId) -> Vec<Vec<Button>> {
     let names = [(1, "First pass"), (2, "Second pass"), (3, "Third pass")];
     let pass = |(pass, name)| Button::press(name, PapersPress::Pass { pass, paper: id.to_string() });
-    vec![names.map(pass).into_iter().chain([Button::link("The paper", id.pdf())]).collect()]
+    let remind = Button::press("Remind me", RevisitPress::Ask(Thing::Paper(id.to_string())));
+    vec![names.map(pass).into_iter().chain([Button::link("The paper", id.pdf()), remind]).collect()]
 }
 
 #[cfg(test)]

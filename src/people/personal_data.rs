@@ -186,6 +186,35 @@ pub const HELD: &[Held] = &[
         erased: Erased::Row,
     },
     Held {
+        table: "pomodoro_members",
+        columns: &["person_id", "pomodoro_id", "since"],
+        what: ["Pomodoro they are in", "Pomodoros they are in"],
+        found: &[By::Person("person_id")],
+        // Its message says so no more.
+        erased: Erased::Row,
+    },
+    Held {
+        table: "pomodoros",
+        columns: &["starter"],
+        what: ["Pomodoro they began", "Pomodoros they began"],
+        found: &[By::Person("starter")],
+        erased: Erased::Columns(&[("starter", None)]),
+    },
+    Held {
+        table: "study_focus",
+        columns: &["person_id", "began", "until"],
+        what: ["timer that ends by itself", "timers that end by themselves"],
+        found: &[By::Person("person_id")],
+        erased: Erased::Row,
+    },
+    Held {
+        table: "study_subjects",
+        columns: &["person_id", "n", "what"],
+        what: ["subject of a study entry", "subjects of study entries"],
+        found: &[By::Person("person_id")],
+        erased: Erased::Row,
+    },
+    Held {
         table: "study_events",
         columns: &["person_id", "n", "at", "act"],
         what: ["study entry", "study entries"],
@@ -248,6 +277,13 @@ pub const HELD: &[Held] = &[
         found: &[By::Person("person_id")],
         // The thread belongs to its readers.
         erased: Erased::Columns(&[("person_id", None)]),
+    },
+    Held {
+        table: "revisits",
+        columns: &["person_id", "guild", "thing", "title", "date", "due"],
+        what: ["thing they want to see again", "things they want to see again"],
+        found: &[By::Person("person_id")],
+        erased: Erased::Row,
     },
     Held {
         table: "console_links",

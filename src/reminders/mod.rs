@@ -30,9 +30,9 @@ mod texts;
 
 use crate::time::parse_weekly as typed;
 use crate::time::weekly::{Minute, Times};
-pub use process::process;
+pub use process::{DELIVERY_RETRIES, process};
 use rules::Facts;
-pub use rules::{Mode, Place, Reminders};
+pub use rules::{LATE, Mode, Place, Reminders};
 pub use texts::{Pressed, RemindersView};
 
 /// How many instants to come are shown.
@@ -263,6 +263,11 @@ async fn learn(db: &mut Connection, student: &Student, kept: &mut Reminders) -> 
 /// The times of the week that a person has set, and whether they want to be reminded of them.
 pub async fn times(db: &mut Connection, id: PersonId) -> Result<(Times, bool)> {
     Ok(self::kept(db, id).await?.map(|kept| (kept.times, kept.mode != Mode::Off)).unwrap_or_default())
+}
+
+/// How a person wants to be reminded; as is usual if they have not said.
+pub async fn manner(db: &mut Connection, id: PersonId) -> Result<Reminders> {
+    Ok(self::kept(db, id).await?.unwrap_or_default())
 }
 
 /// The state of a person, if they have asked for anything.

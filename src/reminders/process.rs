@@ -14,7 +14,7 @@ use crate::student::agenda::Due;
 use crate::{Result, people, time};
 
 /// The waits between the tries to deliver a reminder, in minutes.
-const DELIVERY_RETRIES: [SignedDuration; 4] = [
+pub const DELIVERY_RETRIES: [SignedDuration; 4] = [
     SignedDuration::from_mins(1),
     SignedDuration::from_mins(5),
     SignedDuration::from_mins(30),
@@ -36,7 +36,7 @@ pub async fn process(db: &mut Connection, student: &mut Student, what: Due, at: 
         Due::Reminder => kept.look(&facts),
         Due::AtRisk => kept.look_at_risk(&facts),
         Due::Recap => kept.look_at_recap(&facts, recap_figures::is_fresh(&status)),
-        Due::Timer => Look::Nothing,
+        Due::Timer | Due::Focus => Look::Nothing,
     };
     match look {
         Look::Say(say) => self::say(db, student, &mut kept, &facts, &status, say).await?,

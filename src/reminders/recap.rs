@@ -5,8 +5,10 @@ use std::fmt;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::streak::explain::told;
 use crate::streak::ledger::Line;
 use crate::streak::run::DayState;
+use crate::streak::subject::Studied;
 use crate::text::list;
 use crate::time;
 use crate::time::format::{day, minutes as time};
@@ -16,6 +18,9 @@ use crate::time::zone::Zone;
 const STEP_MINUTES: i64 = 5;
 /// The longest stretch that is looked at: more than a week of timers.
 const LONGEST_TIMER_MINUTES: i64 = 8 * 24 * 60;
+
+/// The most subjects that are named.
+const MOST_SUBJECTS: usize = 6;
 
 /// A person's week. Its `Display` is what they are told; it begins with what is good, and a week without study is a
 /// fresh start, not a gap.
@@ -27,6 +32,8 @@ pub struct Recap {
     pub met: usize,
     /// Days with some minutes that were not met.
     pub some: usize,
+    /// What they studied, where they said it, most minutes first.
+    pub subjects: Vec<Studied>,
     /// Met days of the running streak.
     pub streak: u32,
     /// The hour of the day, 0–23, with most timer time; none without timers.
@@ -67,6 +74,7 @@ impl Recap {
             minutes: week.iter().map(|line| u32::from(line.minutes)).sum(),
             met: count(|line| line.state == DayState::Met),
             some: count(|line| line.state != DayState::Met && line.minutes > 0),
+            subjects: Vec::new(),
             streak,
             best_hour: None,
             freezes,
@@ -93,6 +101,14 @@ pub fn best_hour(timers: &[(Timestamp, Timestamp)], zone: &Zone) -> Option<i8> {
 impl fmt::Display for Recap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.week(f)?;
+        match self.subjects.as_slice() {
+            [] => {}
+            all if all.len() <= MOST_SUBJECTS => write!(f, "\n- What you studied: {}.", told(all))?,
+            all => {
+                let (shown, more) = all.split_at(MOST_SUBJECTS - 1);
+                write!(f, "\n- What you studied: {} and {} more.", told(shown), more.len())?;
+            }
+        }
         if let Some(hour) = self.best_hour {
             write!(f, "\n- You studied most between {hour:02}:00 and {:02}:00.", (hour + 1) % 24)?;
         }
@@ -133,6 +149,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::streak::subject::Subject;
 
     fn week(days: [(u16, DayState); 7]) -> Vec<Line> {
         let line =
@@ -162,6 +179,16 @@ mod tests {
 
         Next in your plan: [Gradients](https://e.org/maths#gradients).
         "#);
+        let studied = |what: &str, minutes| Studied {
+            what: Subject::read(what).expect("short enough").expect("a subject"),
+            minutes,
+        };
+        let named = Recap { subjects: vec![studied("*SQL*", 90), studied("RAG", 5)], ..good };
+        assert_eq!(named.to_string().lines().nth(1), Some("- What you studied: \\*SQL\\* 1 h 30 min, RAG 5 min."));
+        let subjects = (0..9).map(|n| studied(&format!("S{n}"), 60 - n)).collect();
+        let line = Recap { subjects, ..named }.to_string().lines().nth(1).map(str::to_owned);
+        let said = "- What you studied: S0 1 h, S1 59 min, S2 58 min, S3 57 min, S4 56 min and 4 more.";
+        assert_eq!(line.as_deref(), Some(said));
         let little = Recap {
             next: Next::Time("tomorrow at 19:00".into()),
             ..Recap::of(

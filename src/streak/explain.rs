@@ -9,7 +9,8 @@ use super::day_facts::Day;
 use super::ledger::{Ledger, Line, Live, View};
 use super::run::{DayState, EARNS, MAX_FREEZES, Run, SHOW_UP};
 use super::state::Person;
-use crate::text::list;
+use super::subject::Studied;
+use crate::text::{escape, list};
 use crate::time::format;
 
 /// One day, and the reason for its state.
@@ -30,6 +31,9 @@ pub struct Reason {
     pub freezes: u8,
     /// The reason, as a sentence without its end.
     pub reason: String,
+    /// What was studied, where they said it: most minutes first. What shows the day puts it in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub subjects: Vec<Studied>,
 }
 
 /// The last 14 days, and the basis of the numbers.
@@ -63,6 +67,7 @@ pub fn reason(ledger: &Ledger, index: usize, live: Live) -> Reason {
         streak: after.streak,
         freezes: after.freezes,
         reason: words(day, line.state, before, after),
+        subjects: Vec::new(),
     }
 }
 
@@ -99,6 +104,14 @@ fn ended(day: &Day, state: DayState, before: Run) -> String {
     }
 }
 
+/// Subjects with their minutes, for people: Markdown.
+pub fn told(subjects: &[Studied]) -> String {
+    let one = |Studied { what, minutes }: &Studied| {
+        format!("{} {}", escape::markdown(what.as_str()), format::minutes(*minutes))
+    };
+    subjects.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { line, commitment, logged, timed, reason, .. } = self;
@@ -112,7 +125,11 @@ impl fmt::Display for Reason {
         if u32::from(*logged) + u32::from(*timed) > u32::from(line.minutes) {
             write!(f, ", as 960 is the most")?;
         }
-        write!(f, "; {reason}")
+        write!(f, "; {reason}")?;
+        if !self.subjects.is_empty() {
+            write!(f, "; {}", told(&self.subjects))?;
+        }
+        Ok(())
     }
 }
 

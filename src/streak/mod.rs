@@ -6,7 +6,7 @@
 //!
 //! From the bottom up: [`day`] computes where study days begin, [`outage`] when the bot was down, [`run`] how a closed
 //! day changes a streak. [`day_facts`] and [`ledger`] hold a person's days; [`timer`], [`logs`] and [`time_off`] what
-//! the person recorded; [`state`] all of it. [`events`] and [`simulate`] read recorded histories. [`status`],
+//! the person recorded; [`state`] all of it. [`subject`] is what they studied; no rule reads it. [`events`] and [`simulate`] read recorded histories. [`status`],
 //! [`explain`] and [`milestones`] show the results.
 
 pub mod day;
@@ -22,6 +22,7 @@ pub mod run;
 pub mod simulate;
 pub mod state;
 pub mod status;
+pub mod subject;
 pub mod time_off;
 pub mod timer;
 

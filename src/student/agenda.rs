@@ -17,11 +17,13 @@ pub enum Due {
     AtRisk,
     /// The weekly recap.
     Recap,
+    /// A timer whose end was known beforehand.
+    Focus,
 }
 
 impl Due {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Timer, Self::Reminder, Self::AtRisk, Self::Recap];
+    pub const ALL: [Self; 5] = [Self::Timer, Self::Reminder, Self::AtRisk, Self::Recap, Self::Focus];
 
     /// The name in the database.
     pub fn name(self) -> &'static str {
@@ -30,6 +32,7 @@ impl Due {
             Self::Reminder => "reminder",
             Self::AtRisk => "at risk",
             Self::Recap => "recap",
+            Self::Focus => "focus",
         }
     }
 

@@ -2,6 +2,7 @@
 
 pub mod agenda;
 pub(crate) mod sql;
+pub mod subjects;
 pub mod track;
 
 use jiff::Timestamp;
@@ -178,6 +179,11 @@ pub async fn has_joined(store: &Store, identity: &Identity) -> Result<bool> {
     let mut db = store.read().await?;
     let Some(person) = people::find(&mut db, identity).await? else { return Ok(false) };
     Ok(sql::student(&mut db, person.id).await?.is_some())
+}
+
+/// Whether the person of that number has joined.
+pub async fn is_student(db: &mut Connection, id: PersonId) -> Result<bool> {
+    Ok(sql::student(db, id).await?.is_some())
 }
 
 /// The student who calls.

@@ -78,6 +78,76 @@ pub async fn events(db: &mut Connection, id: PersonId, seen: i64) -> Result<Vec<
     Ok(rows.into_iter().map(|(at, act)| (at.0, act)).collect())
 }
 
+pub async fn subject(db: &mut Connection, id: PersonId, n: i64) -> Result<Option<String>> {
+    let query = "SELECT what FROM study_subjects WHERE person_id = $1 AND n = $2";
+    Ok(sqlx::query_scalar(query).bind(id).bind(n).fetch_optional(db).await?)
+}
+
+/// The subjects of a person's entries after the first `seen`, in order.
+pub async fn subjects(db: &mut Connection, id: PersonId, seen: i64) -> Result<Vec<(i64, String)>> {
+    let query = "SELECT n, what FROM study_subjects WHERE person_id = $1 AND n > $2 ORDER BY n";
+    Ok(sqlx::query_as(query).bind(id).bind(seen).fetch_all(db).await?)
+}
+
+/// A person's latest subjects, the last one first.
+pub async fn last_subjects(db: &mut Connection, id: PersonId, most: i64) -> Result<Vec<String>> {
+    let query = "SELECT what FROM study_subjects WHERE person_id = $1 ORDER BY n DESC LIMIT $2";
+    Ok(sqlx::query_scalar(query).bind(id).bind(most).fetch_all(db).await?)
+}
+
+pub async fn set_subject(db: &mut Connection, id: PersonId, n: i64, what: Option<&str>) -> Result<()> {
+    let query = match what {
+        Some(_) => {
+            "INSERT INTO study_subjects (person_id, n, what) VALUES ($1, $2, $3)
+             ON CONFLICT (person_id, n) DO UPDATE SET what = excluded.what"
+        }
+        None => "DELETE FROM study_subjects WHERE person_id = $1 AND n = $2 AND $3 IS NULL",
+    };
+    sqlx::query(query).bind(id).bind(n).bind(what).execute(db).await?;
+    Ok(())
+}
+
+/// The number of the entry that started a person's last timer.
+pub async fn last_start(db: &mut Connection, id: PersonId) -> Result<Option<i64>> {
+    let query = "SELECT n FROM study_events WHERE person_id = $1 AND json_extract(act, '$.event') = 'start'
+                 ORDER BY n DESC LIMIT 1";
+    Ok(sqlx::query_scalar(query).bind(id).fetch_optional(db).await?)
+}
+
+/// A timer whose end is known beforehand.
+#[derive(sqlx::FromRow)]
+pub struct Focus {
+    began: Millis,
+    until: Millis,
+}
+
+impl Focus {
+    pub fn began(&self) -> Timestamp {
+        self.began.0
+    }
+
+    pub fn until(&self) -> Timestamp {
+        self.until.0
+    }
+}
+
+pub async fn focus(db: &mut Connection, id: PersonId) -> Result<Option<Focus>> {
+    let query = "SELECT began, until FROM study_focus WHERE person_id = $1";
+    Ok(sqlx::query_as(query).bind(id).fetch_optional(db).await?)
+}
+
+pub async fn set_focus(db: &mut Connection, id: PersonId, began: Timestamp, until: Timestamp) -> Result<()> {
+    let query = "INSERT INTO study_focus (person_id, began, until) VALUES ($1, $2, $3)
+                 ON CONFLICT (person_id) DO UPDATE SET began = excluded.began, until = excluded.until";
+    sqlx::query(query).bind(id).bind(Millis(began)).bind(Millis(until)).execute(db).await?;
+    Ok(())
+}
+
+pub async fn end_focus(db: &mut Connection, id: PersonId) -> Result<()> {
+    sqlx::query("DELETE FROM study_focus WHERE person_id = $1").bind(id).execute(db).await?;
+    Ok(())
+}
+
 /// Sets when something is due for a person; without an instant, nothing of that kind is.
 pub async fn set_due(db: &mut Connection, id: PersonId, what: &str, at: Option<Timestamp>) -> Result<()> {
     let query = match at {

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use tracing::error;
 
-use super::timer_checkin;
+use super::{rounds, timer_checkin};
 use crate::people::PersonId;
 use crate::store::{Connection, Store};
 use crate::student::agenda::Due;
@@ -121,6 +121,7 @@ async fn look(db: &mut Connection, id: PersonId, what: &str, now: Timestamp) -> 
     let at = student.instant(now);
     match what {
         Due::Timer => timer_checkin::look(db, &mut student, at).await,
+        Due::Focus => rounds::look(db, &mut student, at).await,
         Due::Reminder | Due::AtRisk | Due::Recap => reminders::process(db, &mut student, what, at).await,
     }
 }

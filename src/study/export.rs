@@ -1,5 +1,6 @@
 //! `cairn study export`: every day since joining, and every entry, rebuilt from the events.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -11,7 +12,9 @@ use crate::people::Identity;
 use crate::store::Store;
 use crate::streak::explain::{Reason, reason};
 use crate::streak::ledger::View;
-use crate::student::{Caller, joined, sql};
+use crate::streak::subject::{Subject, summed};
+use crate::student::{Caller, joined, sql, subjects};
+use crate::text::escape;
 use crate::{Error, Kind, Result};
 
 /// Everything that somebody studied. Its text is CSV; as JSON it holds the entries, too.
@@ -35,14 +38,16 @@ pub struct Export {
 
 impl fmt::Display for Export {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("date,state,minutes,logged,timer,commitment,streak,freezes,reason\n")?;
+        f.write_str("date,state,minutes,logged,timer,commitment,streak,freezes,reason,subjects\n")?;
         for day in &self.days {
-            let Reason { line, commitment, logged, timed, streak, freezes, reason } = day;
+            let Reason { line, commitment, logged, timed, streak, freezes, reason, subjects } = day;
             let (date, minutes) = (line.date, line.minutes);
+            let subjects: Vec<String> = subjects.iter().map(|s| format!("{} ({} min)", s.what, s.minutes)).collect();
+            let subjects = escape::csv(&subjects.join("; "));
             // No reason holds a quotation mark.
             writeln!(
                 f,
-                "{date},{},{minutes},{logged},{timed},{commitment},{streak},{freezes},\"{reason}\"",
+                "{date},{},{minutes},{logged},{timed},{commitment},{streak},{freezes},\"{reason}\",{subjects}",
                 line.state
             )?;
         }
@@ -66,23 +71,33 @@ pub async fn export(store: &Store, identity: &Identity, now: Timestamp) -> Resul
     })?;
     let at = student.instant(now);
     let view = student.view_with_full_history(&mut db, at).await?;
+    let studied = subjects::by_day(&mut db, &student, at).await?;
     let (ledger, live) = (student.person.ledger(), student.person.live(at));
+    let day = |index| {
+        let day = reason(ledger, index, live);
+        let of_day = studied.iter().filter(|(date, _)| *date == day.line.date);
+        Reason { subjects: summed(of_day.map(|(_, studied)| studied.clone())), ..day }
+    };
+    let whats: HashMap<i64, Subject> = subjects::all(&mut db, student.id).await?.into_iter().collect();
+    let events = (1..).zip(sql::events(&mut db, student.id, 0).await?);
     Ok(Export {
         person: identity.clone(),
         zone: student.person.schedule().zone().name().to_owned(),
         day_start: student.person.schedule().start(),
         joined: ledger.joined(),
-        days: (0..ledger.days().len()).map(|index| reason(ledger, index, live)).collect(),
-        events: sql::events(&mut db, student.id, 0).await?.into_iter().map(entry).collect::<Result<_>>()?,
+        days: (0..ledger.days().len()).map(day).collect(),
+        events: events.map(|(n, event)| entry(event, whats.get(&n))).collect::<Result<_>>()?,
         now: view,
     })
 }
 
-fn entry((at, act): (Timestamp, String)) -> Result<Value> {
+fn entry((at, act): (Timestamp, String), what: Option<&Subject>) -> Result<Value> {
     let mut entry: Value = serde_json::from_str(&act).map_err(anyhow::Error::new)?;
     if let Value::Object(fields) = &mut entry {
         fields.insert("at".to_owned(), at.to_string().into());
         fields.insert("person".to_owned(), "me".into());
+        // A history's reader passes over it: no rule looks at it.
+        fields.extend(what.map(|what| ("what".to_owned(), what.as_str().into())));
     }
     Ok(entry)
 }

@@ -5,8 +5,11 @@
 
 mod due;
 mod export;
+mod focus;
 pub mod operations;
 mod receipt;
+mod rounds;
+mod saying;
 mod timer_checkin;
 
 pub use due::{bring_back, due, plan_all_again, recover_late};
@@ -16,5 +19,7 @@ pub use operations::{
     set_zone, share, sick, start, status, stop, undo, why,
 };
 pub use receipt::{Deed, Receipt};
+pub use rounds::{Focus, begin as begin_focus, end as end_focus};
+pub use saying::{describe, described, subjects};
 
 pub use crate::streak::logs::When;

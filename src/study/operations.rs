@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
 
 use super::receipt::{Deed, Receipt};
-use super::timer_checkin;
+use super::{focus, timer_checkin};
 use crate::community::{Community, Moderator, Role, audit, study_settings};
 use crate::outbox::{self, Message, Target};
 use crate::people::{self, Identity};
@@ -16,8 +16,9 @@ use crate::streak::logs::{Logs, When};
 use crate::streak::refusal::Refusal;
 use crate::streak::state::{Act, Person};
 use crate::streak::status::Status;
+use crate::streak::subject::{Subject, summed};
 use crate::streak::time_off::{REST_AFTER, Weekdays};
-use crate::student::{Caller, Student, joined, sql};
+use crate::student::{Caller, Student, joined, sql, subjects};
 use crate::time::zone::Zone;
 use crate::time::{self, format};
 use crate::{Error, Kind, Result, buddies, reminders};
@@ -61,11 +62,18 @@ pub async fn join(store: &Store, caller: &Caller, wish: &Wish, now: Timestamp) -
     Ok(done)
 }
 
-/// Logs minutes on a day.
+/// Logs minutes on a day, and what was studied, if they say.
 ///
 /// # Errors
 /// Refused as rule 3 says, and if they have not joined.
-pub async fn log(store: &Store, caller: &Caller, minutes: i64, day: When, now: Timestamp) -> Result<Receipt> {
+pub async fn log(
+    store: &Store,
+    caller: &Caller,
+    minutes: i64,
+    day: When,
+    what: Option<&Subject>,
+    now: Timestamp,
+) -> Result<Receipt> {
     let mut tx = store.write().await?;
     let mut student = joined(&mut tx, caller).await?;
     let at = student.instant(now);
@@ -79,6 +87,7 @@ pub async fn log(store: &Store, caller: &Caller, minutes: i64, day: When, now: T
     };
     let act = Act::Log { minutes, for_date };
     let done = act_of(&mut tx, &mut student, caller, act, now).await?;
+    let done = about(&mut tx, &student, done, what).await?;
     tx.commit().await?;
     Ok(done)
 }
@@ -109,12 +118,12 @@ async fn is_latest_log(db: &mut Connection, student: &Student, event: i64) -> Re
     Ok(is_it && !logs.any(|act| matches!(act, Ok(Act::Log { .. } | Act::Undo))))
 }
 
-/// Starts the timer.
+/// Starts the timer, and says what is studied, if they do.
 ///
 /// # Errors
 /// Refused while one runs.
-pub async fn start(store: &Store, caller: &Caller, now: Timestamp) -> Result<Receipt> {
-    act(store, caller, Act::Start, now).await
+pub async fn start(store: &Store, caller: &Caller, what: Option<&Subject>, now: Timestamp) -> Result<Receipt> {
+    act_about(store, caller, Act::Start, what, now).await
 }
 
 /// Answers the timer's question.
@@ -125,12 +134,12 @@ pub async fn confirm(store: &Store, caller: &Caller, now: Timestamp) -> Result<R
     act(store, caller, Act::Confirm, now).await
 }
 
-/// Stops the timer.
+/// Stops the timer, and says what was studied, if they do.
 ///
 /// # Errors
 /// Refused if none runs.
-pub async fn stop(store: &Store, caller: &Caller, now: Timestamp) -> Result<Receipt> {
-    act(store, caller, Act::Stop, now).await
+pub async fn stop(store: &Store, caller: &Caller, what: Option<&Subject>, now: Timestamp) -> Result<Receipt> {
+    act_about(store, caller, Act::Stop, what, now).await
 }
 
 /// Moves to another zone.
@@ -282,7 +291,13 @@ pub async fn why(store: &Store, caller: &Caller, now: Timestamp) -> Result<Why> 
     let mut student = joined(&mut db, caller).await?;
     let at = student.instant(now);
     let view = student.view(&mut db, at).await?.into_view();
-    Ok(Why::of(&student.person, view, at))
+    let mut why = Why::of(&student.person, view, at);
+    let studied = subjects::by_day(&mut db, &student, at).await?;
+    for day in &mut why.days {
+        let of_day = studied.iter().filter(|(date, _)| *date == day.line.date);
+        day.subjects = summed(of_day.map(|(_, studied)| studied.clone()));
+    }
+    Ok(why)
 }
 
 /// The days that minutes can be logged for, the running one first, with their minutes. Nothing if they have not joined.
@@ -297,14 +312,34 @@ pub async fn open_days(store: &Store, caller: &Caller, now: Timestamp) -> Result
 }
 
 async fn act(store: &Store, caller: &Caller, act: Act, now: Timestamp) -> Result<Receipt> {
+    act_about(store, caller, act, None, now).await
+}
+
+async fn act_about(
+    store: &Store,
+    caller: &Caller,
+    act: Act,
+    what: Option<&Subject>,
+    now: Timestamp,
+) -> Result<Receipt> {
     let mut tx = store.write().await?;
     let mut student = joined(&mut tx, caller).await?;
     let done = act_of(&mut tx, &mut student, caller, act, now).await?;
+    let done = about(&mut tx, &student, done, what).await?;
     tx.commit().await?;
     Ok(done)
 }
 
-async fn act_of(
+/// Notes what an act was about; without a word of that, what is known stays.
+async fn about(db: &mut Connection, student: &Student, done: Receipt, what: Option<&Subject>) -> Result<Receipt> {
+    let Some(entry) = done.entry else { return Ok(done) };
+    if let Some(what) = what {
+        subjects::set(db, student.id, entry, Some(what)).await?;
+    }
+    Ok(Receipt { what: subjects::of(db, student.id, entry).await?, ..done })
+}
+
+pub(super) async fn act_of(
     db: &mut Connection,
     student: &mut Student,
     caller: &Caller,
@@ -312,6 +347,7 @@ async fn act_of(
     now: Timestamp,
 ) -> Result<Receipt> {
     let at = student.instant(now);
+    focus::settle(db, student, at).await?;
     timer_checkin::settle(db, student, at).await?;
     let before = Before::of(&student.person, at);
     let floor = match act {
@@ -327,9 +363,17 @@ async fn act_of(
     if matches!(act, Act::Start | Act::Confirm | Act::Stop) {
         timer_checkin::plan(db, student).await?;
     }
+    if matches!(act, Act::Undo) {
+        subjects::forget_undone(db, student).await?;
+    }
     // What a moderator does is not answered to the student, who hears of it with what they do next.
     let by_themselves = !matches!(act, Act::Excuse(_));
     let mut done = finish(db, student, deed(&act, &before, &student.person), by_themselves, at).await?;
+    done.entry = match act {
+        Act::Log { .. } | Act::Start => Some(student.events),
+        Act::Confirm | Act::Stop => subjects::last_start(db, student.id).await?,
+        _ => None,
+    };
     if by_themselves {
         done.notes.extend(reminders::acted(db, student, &act, at).await?);
     }
@@ -352,7 +396,16 @@ async fn finish(
     let may_share = milestone.is_some() && study_settings::of(db, guild).await?.channel.is_some();
     let status = viewed.status();
     viewed.save(db).await?;
-    Ok(Receipt { deed, status, event: student.events, milestone, may_share, notes: Vec::new() })
+    Ok(Receipt {
+        deed,
+        status,
+        event: student.events,
+        milestone,
+        may_share,
+        entry: None,
+        what: None,
+        notes: Vec::new(),
+    })
 }
 
 /// What an act undoes or ends: known only before it is done.

@@ -6,6 +6,8 @@ use jiff::civil::{Date, Weekday};
 
 use crate::streak::milestones::Milestone;
 use crate::streak::status::Status;
+use crate::streak::subject::Subject;
+use crate::text::escape;
 use crate::time::format;
 
 /// What was done.
@@ -54,6 +56,10 @@ pub struct Receipt {
     pub milestone: Option<Milestone>,
     /// Whether there is a channel to share that in.
     pub may_share: bool,
+    /// The number of the entry of which they can say what they studied.
+    pub entry: Option<i64>,
+    /// What they studied, if they said.
+    pub what: Option<Subject>,
     /// What else they should know.
     pub notes: Vec<String>,
 }
@@ -62,6 +68,11 @@ impl Receipt {
     /// `today`, or the date's name.
     fn when(&self, date: Date) -> String {
         if date == self.status.view.date { "today".to_owned() } else { format::day(date) }
+    }
+
+    /// What they studied, after these words; nothing if they did not say. A sentence may end there.
+    fn on(&self, before: &str) -> String {
+        self.what.as_ref().map_or_else(String::new, |what| format!("{before}{}", escape::markdown(what.as_str())))
     }
 
     /// Whether today was met by this.
@@ -96,11 +107,18 @@ impl Receipt {
                  freezes: each saves your streak on a day that goes wrong.",
                 zone.name()
             ),
-            Deed::Logged(minutes, date) => format!("**{minutes} min** logged for {}.", self.when(*date)),
+            Deed::Logged(minutes, date) => {
+                format!("**{minutes} min** logged for {}{}.", self.when(*date), self.on(": "))
+            }
             Deed::Undone(minutes, date) => format!("Took back {minutes} min from {}.", self.when(*date)),
-            Deed::Started => format!("Timer started. At {} I'll ask whether you are still there.", asks()),
+            Deed::Started => {
+                format!("Timer started{}. At {} I'll ask whether you are still there.", self.on(": "), asks())
+            }
             Deed::Confirmed => format!("Good. Your timer goes on; I'll ask again at {}.", asks()),
-            Deed::Stopped(shares) => format!("Timer stopped: {}.", self.shares(shares)),
+            Deed::Stopped(shares) => {
+                let what = self.on(" You studied: ");
+                format!("Timer stopped: {}{}{what}.", self.shares(shares), if what.is_empty() { "" } else { "." })
+            }
             Deed::Moved => format!(
                 "Your zone is {} now. Today ends at {}, and a short day on the way never breaks your streak.",
                 zone.name(),

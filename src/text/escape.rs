@@ -106,6 +106,13 @@ fn is_entity(after: &str) -> bool {
     letters.len() >= least && letters.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
+/// A cell of a table for other programs (RFC 4180). What a spreadsheet would take for a formula is a text.
+pub fn csv(text: &str) -> String {
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let text = if is_formula { format!("'{text}") } else { text.to_owned() };
+    if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
 /// Text for XML: escapes markup and removes characters that XML does not allow.
 pub fn xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
@@ -144,6 +151,22 @@ mod tests {
     use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 
     use super::*;
+
+    #[test]
+    fn a_cell_is_one_cell_and_no_formula() {
+        for (text, expected) in [
+            ("plain", "plain"),
+            ("a, b", "\"a, b\""),
+            ("say \"hi\"", "\"say \"\"hi\"\"\""),
+            ("two\nlines", "\"two\nlines\""),
+            ("=1+1", "'=1+1"),
+            ("-2,3", "\"'-2,3\""),
+            ("@ann", "'@ann"),
+            ("", ""),
+        ] {
+            assert_eq!(csv(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn quoted_words_lead_nowhere() {

@@ -8,7 +8,7 @@ use super::{format, names};
 use crate::text::list;
 use crate::{Error, Result};
 
-/// The furthest deadline, in years from today. No plan is longer.
+/// The furthest date, in years from today, for a plan or a reminder.
 const FURTHEST: i16 = 3;
 /// Suggestions before anything is typed.
 const USUAL: [(i64, Unit); 5] =
@@ -67,7 +67,7 @@ pub fn read(text: &str, today: Date) -> Result<Date> {
         }
         () if date == today => Err(Error::refused(format!("{} is today; choose a date after it.", full(date)))),
         () if date > last => {
-            Err(Error::refused(format!("A plan reaches three years at most; choose a date up to {}.", full(last))))
+            Err(Error::refused(format!("Three years ahead is the most; choose a date up to {}.", full(last))))
         }
         () => Ok(date),
     }
@@ -96,7 +96,8 @@ pub fn offered(typed: &str, today: Date) -> Vec<(String, Date)> {
     read.into_iter().chain(spans.map(|(name, date)| (format!("{name}: {}", full(date)), date))).collect()
 }
 
-fn full(date: Date) -> String {
+/// `Friday 4 December 2026`
+pub fn full(date: Date) -> String {
     format!("{} {}", format::day(date), date.year())
 }
 
@@ -326,7 +327,7 @@ mod tests {
             let either = "That can be Sunday 3 January 2027 or Monday 1 March 2027; write 2027-01-03 or 2027-03-01.";
             assert_eq!(refused(text), either);
         }
-        let far = "A plan reaches three years at most; choose a date up to Wednesday 21 November 2029.";
+        let far = "Three years ahead is the most; choose a date up to Wednesday 21 November 2029.";
         assert_eq!(refused("in 4 years"), far);
     }
 

@@ -18,8 +18,9 @@ const ORDER: &[&[&str]] = &[
     &["papers", "plan", "welcome", "mining", "links"],
     &["buddies"],
     &["reminders"],
-    &["ranking", "calendar", "heatmap", "lib", "App"],
+    &["ranking", "calendar", "heatmap", "revisits", "lib", "App"],
     &["study"],
+    &["pomodoro"],
     // Discord's moderators are told of Reddit's desk.
     &["reddit"],
     &["discord"],

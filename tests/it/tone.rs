@@ -74,8 +74,19 @@ const HARMLESS: &[&str] = &[
 ];
 
 /// The rooms of study.
-const STUDY: &[&str] =
-    &["buddies", "calendar", "heatmap", "plan", "ranking", "reminders", "streak", "student", "study"];
+const STUDY: &[&str] = &[
+    "buddies",
+    "calendar",
+    "heatmap",
+    "plan",
+    "pomodoro",
+    "ranking",
+    "reminders",
+    "revisits",
+    "streak",
+    "student",
+    "study",
+];
 
 /// Files whose sentences are for people: the rooms of study, and the files of adapters that are called after it.
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {

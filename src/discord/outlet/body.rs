@@ -39,6 +39,15 @@ pub fn of(row: &Row) -> Value {
     body
 }
 
+/// The body of the request that changes a message into a row.
+pub fn changed(row: &Row) -> Value {
+    let mut body = of(row);
+    if let Some(object) = body.as_object_mut() {
+        object.retain(|name, _| !matches!(name.as_str(), "nonce" | "enforce_nonce" | "message_reference"));
+    }
+    body
+}
+
 /// The body of the request that opens a thread.
 pub fn thread(row: &Row) -> Value {
     json!({ "name": fitted(row.payload.title.as_deref().unwrap_or_default(), THREAD) })

@@ -9,7 +9,7 @@ use super::super::choice::{Chosen, Offered};
 use super::super::context::{MAX_CHOICES, bot, reply};
 use super::super::member::Who;
 use super::super::{Bot, Context};
-use super::{Pending, RestDay, buddy, caller, rank};
+use super::{Pending, RestDay, buddy, caller, rank, subject};
 use crate::reminders::{Choice, Place};
 use crate::student::Caller;
 use crate::time::{format as speech, zone_search};
@@ -67,21 +67,42 @@ async fn log(
     #[autocomplete = "days"]
     #[max_length = 20]
     date: Option<String>,
+    #[description = "What you studied, if you want to remember it"]
+    #[autocomplete = "subjects"]
+    #[max_length = 60]
+    what: Option<String>,
 ) -> Result<()> {
-    reply(ctx, super::log(bot(ctx), &who(ctx), minutes, date.as_deref())).await
+    reply(ctx, super::log(bot(ctx), &who(ctx), minutes, date.as_deref(), what.as_deref())).await
 }
 
 /// Start your study timer
 #[poise::command(slash_command)]
-async fn start(ctx: Context<'_>) -> Result<()> {
-    reply(ctx, super::wanted(bot(ctx), &who(ctx), Pending::Start)).await
+async fn start(
+    ctx: Context<'_>,
+    #[description = "What you study, if you want to remember it"]
+    #[autocomplete = "subjects"]
+    #[max_length = 60]
+    what: Option<String>,
+) -> Result<()> {
+    reply(ctx, async { super::wanted(bot(ctx), &who(ctx), Pending::Start(subject::read(what.as_deref())?)).await })
+        .await
 }
 
 /// Stop your study timer and count its minutes
 #[poise::command(slash_command)]
-async fn stop(ctx: Context<'_>) -> Result<()> {
+async fn stop(
+    ctx: Context<'_>,
+    #[description = "What you studied, if you want to remember it"]
+    #[autocomplete = "subjects"]
+    #[max_length = 60]
+    what: Option<String>,
+) -> Result<()> {
     let (bot, who) = (bot(ctx), who(ctx));
-    reply(ctx, super::plain(bot, &who, study::stop(&bot.app.store, &who, bot.app.clock.now()))).await
+    reply(ctx, async {
+        let what = subject::read(what.as_deref())?;
+        super::plain(bot, &who, study::stop(&bot.app.store, &who, what.as_ref(), bot.app.clock.now())).await
+    })
+    .await
 }
 
 /// Where you stand: today's minutes, streak, freezes
@@ -268,6 +289,16 @@ async fn days(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
     let fits = |(label, date): &(String, String)| date.starts_with(&typed) || label.to_lowercase().contains(&typed);
     let choices = offered.filter(fits).take(MAX_CHOICES).map(|(label, date)| AutocompleteChoice::new(label, date));
     CreateAutocompleteResponse::new().set_choices(choices.collect())
+}
+
+/// What they studied last.
+async fn subjects(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
+    let last = study::subjects(&bot(ctx).app.store, &who(ctx), typed, MAX_CHOICES).await.unwrap_or_else(|cause| {
+        error!("autocomplete failed: {cause}");
+        Vec::new()
+    });
+    let choices = last.iter().map(|subject| AutocompleteChoice::new(subject.as_str(), subject.as_str())).collect();
+    CreateAutocompleteResponse::new().set_choices(choices)
 }
 
 /// Zones as people write them.

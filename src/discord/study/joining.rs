@@ -11,7 +11,7 @@ use serenity::{
 
 use super::super::input::{self, field};
 use super::super::reply::{Answer, older_of, sentence};
-use super::{Bot, done};
+use super::{Bot, done, subject};
 use crate::community::study_settings;
 use crate::outbox::press::{How, Pending, StudyPress};
 use crate::outbox::{Button, Choice, Controls, Press, Reply, Select};
@@ -40,16 +40,18 @@ pub async fn ask(bot: &Bot, caller: &Caller, pending: &Pending) -> Result<Answer
         names.insert(0, home);
     }
     let wish = match pending {
-        Pending::Log(minutes, _) => {
+        Pending::Log(minutes, ..) => {
             format!("Then your {} are logged.", list::count(minutes.unsigned_abs(), "minute"))
         }
-        Pending::Start => "Then your timer starts.".to_owned(),
+        Pending::Start(_) => "Then your timer starts.".to_owned(),
         Pending::Buddy => "Then you see what a study buddy is.".to_owned(),
         Pending::Plan(..) => "Then your plan is made.".to_owned(),
         Pending::Status => "You can change it later with `/study zone`.".to_owned(),
     };
-    let text = format!("**Where do you study?** Your study days follow the clock there, from 4 in the morning. {wish}");
-    Ok(Answer::Say(choice(text, &names, How::USUAL, pending, bot.app.clock.now())))
+    let (pending, later) = subject::carried(pending);
+    let text =
+        format!("**Where do you study?** Your study days follow the clock there, from 4 in the morning. {wish}{later}");
+    Ok(Answer::Say(choice(text, &names, How::USUAL, &pending, bot.app.clock.now())))
 }
 
 fn choice(text: String, names: &[&str], how: How, pending: &Pending, now: Timestamp) -> Reply {

@@ -27,6 +27,7 @@ pub mod moderating;
 mod plan;
 pub mod rank;
 mod reminder;
+pub mod subject;
 
 pub use joining::submitted;
 
@@ -49,8 +50,10 @@ async fn wanted(bot: &Bot, caller: &Caller, pending: Pending) -> Result<Answer> 
 async fn done(bot: &Bot, caller: &Caller, pending: Pending) -> Result<Reply> {
     let (store, now) = (&bot.app.store, bot.app.clock.now());
     match pending {
-        Pending::Log(minutes, date) => Ok(told(&study::log(store, caller, minutes, date, now).await?)),
-        Pending::Start => Ok(told(&study::start(store, caller, now).await?)),
+        Pending::Log(minutes, date, what) => {
+            Ok(told(&study::log(store, caller, minutes, date, what.as_ref(), now).await?))
+        }
+        Pending::Start(what) => Ok(told(&study::start(store, caller, what.as_ref(), now).await?)),
         Pending::Buddy => buddy::overview(bot, caller).await,
         Pending::Status => Ok(standing(&study::status(store, caller, now).await?)),
         Pending::Plan(track, hours, date) => plan::made(bot, caller, (track, hours, date), false).await,
@@ -61,8 +64,8 @@ async fn done(bot: &Bot, caller: &Caller, pending: Pending) -> Result<Reply> {
 ///
 /// # Errors
 /// Refused as study refuses it.
-pub async fn log(bot: &Bot, caller: &Caller, minutes: i64, date: Option<&str>) -> Result<Answer> {
-    wanted(bot, caller, Pending::Log(minutes, When::read(date)?)).await
+pub async fn log(bot: &Bot, caller: &Caller, minutes: i64, date: Option<&str>, what: Option<&str>) -> Result<Answer> {
+    wanted(bot, caller, Pending::Log(minutes, When::read(date)?, subject::read(what)?)).await
 }
 
 /// What most commands are: something done, told as it is.
@@ -174,10 +177,11 @@ pub async fn pressed(bot: &Bot, who: &Who, caller: &Caller, wanted: StudyPress, 
     match wanted {
         StudyPress::Status => show(bot, caller).await,
         StudyPress::Here => Ok(Answer::Update(told(&study::confirm(store, caller, now).await?))),
-        StudyPress::Stop => Ok(Answer::Update(told(&study::stop(store, caller, now).await?))),
+        StudyPress::Stop => Ok(Answer::Update(told(&study::stop(store, caller, None, now).await?))),
         StudyPress::Resume => Ok(Answer::Update(told(&study::resume(store, caller, now).await?))),
         StudyPress::Undo(event) => Ok(Answer::Update(told(&study::undo(store, caller, Some(event), now).await?))),
         StudyPress::Why => why(bot, caller).await,
+        StudyPress::What(entry) => subject::form(bot, caller, entry).await,
         StudyPress::Share(mark) => {
             let shared = study::share(store, caller, mark, now).await?;
             bot.app.nudge.notify_one();
@@ -207,6 +211,10 @@ fn told(done: &Receipt) -> Reply {
         Deed::Undone(..) | Deed::Stopped(_) => vec![why()],
         _ => Vec::new(),
     };
+    if let Some(entry) = done.entry.filter(|_| !matches!(done.deed, Deed::Confirmed)) {
+        let label = if done.what.is_some() { "Change the subject" } else { "Add a subject" };
+        buttons.push(Button::press(label, StudyPress::What(entry)));
+    }
     if let Some(milestone) = done.milestone.filter(|_| done.may_share) {
         buttons.push(Button::press("Share", StudyPress::Share(milestone.0)));
     }

@@ -1,7 +1,7 @@
 //! `/study reminder`, `/study recap`, and the buttons below a reminder.
 
-use super::super::Bot;
 use super::super::reply::Answer;
+use super::super::{Bot, revisits};
 use super::{joining, told};
 use crate::outbox::press::{Pending, ReminderPress};
 use crate::outbox::{Button, Reply};
@@ -23,7 +23,8 @@ pub async fn set(bot: &Bot, caller: &Caller, choice: &Choice<'_>) -> Result<Answ
         Choice { times: None, place: None, quiet: None } => reminders::show(store, caller, now).await?,
         choice => reminders::set(store, caller, choice, now).await?,
     };
-    Ok(Answer::Say(set_up(&shown)))
+    let reply = set_up(&shown);
+    Ok(Answer::Say(revisits::add_to(reply.clone(), bot, caller).await?.unwrap_or(reply)))
 }
 
 /// What is set, with the next instants as each reader's own clock shows them.
@@ -74,7 +75,7 @@ pub async fn pressed(bot: &Bot, caller: &Caller, whose: PersonId, wanted: Remind
         Some(act) => Reply::text(reminders::press(store, caller, whose, act, now).await?.to_string()),
         None => {
             reminders::is_own(store, caller, whose).await?;
-            told(&study::start(store, caller, now).await?)
+            told(&study::start(store, caller, None, now).await?)
         }
     };
     // What it says is for one person alone; in a channel the reminder stays as it is.

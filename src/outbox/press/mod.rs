@@ -12,12 +12,16 @@ use serde::{Deserialize, Serialize};
 mod answer;
 mod moderation;
 mod papers;
+mod pomodoro;
+mod revisit;
 mod study;
 mod wiki;
 
 pub use answer::{AnswerPress, Goal, Opinion, PrivacyPress, StartPress};
 pub use moderation::{DigestPress, DraftPress, EditPress, GapPress, SectionAt, SettingsPress, StudySetting};
 pub use papers::PapersPress;
+pub use pomodoro::PomodoroPress;
+pub use revisit::{RevisitPress, Thing};
 pub use study::{
     BuddyPress, CalendarPress, HeatmapPress, How, Pending, PlanPress, RankPress, ReminderPress, StudyPress,
 };
@@ -44,6 +48,10 @@ pub enum Press {
     Draft(DraftPress),
     /// An action on papers.
     Papers(PapersPress),
+    /// A Pomodoro.
+    Pomodoro(PomodoroPress),
+    /// Something to be seen again.
+    Revisit(RevisitPress),
     /// A future digest.
     Digest(DigestPress),
     /// A server's settings.
@@ -71,6 +79,8 @@ impl Press {
             .or_else(|| GapPress::read(path).map(Self::Gap))
             .or_else(|| DraftPress::read(path).map(Self::Draft))
             .or_else(|| PapersPress::read(path).map(Self::Papers))
+            .or_else(|| PomodoroPress::read(path).map(Self::Pomodoro))
+            .or_else(|| RevisitPress::read(path).map(Self::Revisit))
             .or_else(|| DigestPress::read(path).map(Self::Digest))
             .or_else(|| SettingsPress::read(path).map(Self::Settings))
             .or_else(|| StudyPress::read(path).map(Self::Study))
@@ -97,6 +107,8 @@ impl fmt::Display for Press {
             Self::Gap(press) => press.fmt(f),
             Self::Draft(press) => press.fmt(f),
             Self::Papers(press) => press.fmt(f),
+            Self::Pomodoro(press) => press.fmt(f),
+            Self::Revisit(press) => press.fmt(f),
             Self::Digest(press) => press.fmt(f),
             Self::Settings(press) => press.fmt(f),
             Self::Study(press) => press.fmt(f),
@@ -161,6 +173,18 @@ impl From<PapersPress> for Press {
     }
 }
 
+impl From<PomodoroPress> for Press {
+    fn from(press: PomodoroPress) -> Self {
+        Self::Pomodoro(press)
+    }
+}
+
+impl From<RevisitPress> for Press {
+    fn from(press: RevisitPress) -> Self {
+        Self::Revisit(press)
+    }
+}
+
 impl From<DigestPress> for Press {
     fn from(press: DigestPress) -> Self {
         Self::Digest(press)
@@ -213,6 +237,8 @@ pub fn command(id: &str) -> &'static str {
         (Some("erase"), _) => "/privacy delete",
         (Some("wiki" | "show" | "next" | "gap" | "helped" | "list"), _) => "/wiki",
         (Some("found"), _) => "/papers search",
+        (Some("remind"), _) => "/remind",
+        (Some("pomodoro"), _) => "/pomodoro show",
         (Some("help"), _) => "/help",
         _ => "/start",
     }

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use crate::store::PersonId;
 use crate::streak::day::DEFAULT_START;
 use crate::streak::logs::When;
+use crate::streak::subject::Subject;
 use crate::triage::Track;
 
 /// What a student wants.
@@ -24,6 +25,8 @@ pub enum StudyPress {
     Undo(i64),
     /// Explain the streak.
     Why,
+    /// Say what an act was about, by its number. A form has the same id.
+    What(i64),
     /// Show a milestone to others, by its days.
     Share(u32),
     /// Joining: the zone is chosen.
@@ -61,6 +64,7 @@ impl StudyPress {
             ["resume"] => Self::Resume,
             ["undo", event] => Self::Undo(event.parse().ok()?),
             ["why"] => Self::Why,
+            ["what", event] => Self::What(event.parse().ok()?),
             ["share", mark] => Self::Share(mark.parse().ok()?),
             ["join", start, minutes, pending @ ..] => Self::Zone(How::read(start, minutes)?, Pending::read(pending)?),
             ["place", start, minutes, pending @ ..] => {
@@ -90,6 +94,7 @@ impl fmt::Display for StudyPress {
             Self::Resume => f.write_str("study/resume"),
             Self::Undo(event) => write!(f, "study/undo/{event}"),
             Self::Why => f.write_str("study/why"),
+            Self::What(event) => write!(f, "study/what/{event}"),
             Self::Share(mark) => write!(f, "study/share/{mark}"),
             Self::Zone(how, pending) => write!(f, "study/join/{how}/{pending}"),
             Self::Elsewhere(how, pending) => write!(f, "study/place/{how}/{pending}"),
@@ -136,10 +141,10 @@ impl fmt::Display for How {
 /// What a person wanted before we asked for the zone. It is done once they have joined.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pending {
-    /// `log/45`, `log/45/yesterday` or `log/45/2026-11-21`
-    Log(i64, When),
-    /// `start`
-    Start,
+    /// `log/45`, `log/45/yesterday` or `log/45/2026-11-21`; with a subject, `log/45/today/linear algebra`
+    Log(i64, When, Option<Subject>),
+    /// `start`, or `start/linear algebra`
+    Start(Option<Subject>),
     /// `status`
     Status,
     /// `buddy`
@@ -151,10 +156,18 @@ pub enum Pending {
 impl Pending {
     fn read(path: &[&str]) -> Option<Self> {
         Some(match path {
-            ["log", minutes] => Self::Log(minutes.parse().ok()?, When::Today),
-            ["log", minutes, "yesterday"] => Self::Log(minutes.parse().ok()?, When::Yesterday),
-            ["log", minutes, date] => Self::Log(minutes.parse().ok()?, When::On(date.parse().ok()?)),
-            ["start"] => Self::Start,
+            ["log", minutes] => Self::Log(minutes.parse().ok()?, When::Today, None),
+            ["log", minutes, "yesterday"] => Self::Log(minutes.parse().ok()?, When::Yesterday, None),
+            ["log", minutes, "today", what @ ..] => Self::Log(minutes.parse().ok()?, When::Today, Some(subject(what)?)),
+            ["log", minutes, "yesterday", what @ ..] => {
+                Self::Log(minutes.parse().ok()?, When::Yesterday, Some(subject(what)?))
+            }
+            ["log", minutes, date] => Self::Log(minutes.parse().ok()?, When::On(date.parse().ok()?), None),
+            ["log", minutes, date, what @ ..] => {
+                Self::Log(minutes.parse().ok()?, When::On(date.parse().ok()?), Some(subject(what)?))
+            }
+            ["start"] => Self::Start(None),
+            ["start", what @ ..] => Self::Start(Some(subject(what)?)),
             ["status"] => Self::Status,
             ["buddy"] => Self::Buddy,
             ["plan", track, hours, date] => Self::Plan(track.parse().ok()?, hours.parse().ok()?, date.parse().ok()?),
@@ -166,15 +179,24 @@ impl Pending {
 impl fmt::Display for Pending {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Log(minutes, When::Today) => write!(f, "log/{minutes}"),
-            Self::Log(minutes, When::Yesterday) => write!(f, "log/{minutes}/yesterday"),
-            Self::Log(minutes, When::On(date)) => write!(f, "log/{minutes}/{date}"),
-            Self::Start => f.write_str("start"),
+            Self::Log(minutes, When::Today, None) => write!(f, "log/{minutes}"),
+            Self::Log(minutes, When::Yesterday, None) => write!(f, "log/{minutes}/yesterday"),
+            Self::Log(minutes, When::On(date), None) => write!(f, "log/{minutes}/{date}"),
+            Self::Log(minutes, When::Today, Some(what)) => write!(f, "log/{minutes}/today/{what}"),
+            Self::Log(minutes, When::Yesterday, Some(what)) => write!(f, "log/{minutes}/yesterday/{what}"),
+            Self::Log(minutes, When::On(date), Some(what)) => write!(f, "log/{minutes}/{date}/{what}"),
+            Self::Start(None) => f.write_str("start"),
+            Self::Start(Some(what)) => write!(f, "start/{what}"),
             Self::Status => f.write_str("status"),
             Self::Buddy => f.write_str("buddy"),
             Self::Plan(track, hours, date) => write!(f, "plan/{track}/{hours}/{date}"),
         }
     }
+}
+
+/// A subject, which may itself have strokes in it.
+fn subject(rest: &[&str]) -> Option<Subject> {
+    Subject::read(&super::text(rest)?).ok()?
 }
 
 /// An action on a calendar.

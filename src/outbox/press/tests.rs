@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::store::PersonId;
 use crate::streak::logs::When;
+use crate::streak::subject::Subject;
 use crate::triage::Track;
 
 fn word() -> impl Strategy<Value = String> + Clone {
@@ -75,6 +76,25 @@ fn wikis() -> impl Strategy<Value = Press> {
     prop_oneof![wiki.prop_map(Press::from), papers.prop_map(Press::from), digests.prop_map(Press::from)]
 }
 
+fn revisits() -> impl Strategy<Value = Press> {
+    let thing = || prop_oneof![typed().prop_map(Thing::Section), typed().prop_map(Thing::Paper)];
+    let press = prop_oneof![
+        thing().prop_map(RevisitPress::Ask),
+        word().prop_map(RevisitPress::Week),
+        Just(RevisitPress::Paper),
+        thing().prop_map(RevisitPress::When),
+        thing().prop_map(RevisitPress::Typed),
+        Just(RevisitPress::Drop),
+        any::<i64>().prop_map(RevisitPress::Cancel),
+    ];
+    let pomodoro = prop_oneof![
+        any::<i64>().prop_map(PomodoroPress::Join),
+        any::<i64>().prop_map(PomodoroPress::Leave),
+        any::<i64>().prop_map(PomodoroPress::End),
+    ];
+    prop_oneof![press.prop_map(Press::from), pomodoro.prop_map(Press::from)]
+}
+
 fn edits() -> impl Strategy<Value = Press> {
     let at = (word(), any::<i64>(), any::<usize>()).prop_map(|(page, revision, at)| SectionAt { page, revision, at });
     let edits = prop_oneof![
@@ -124,11 +144,16 @@ fn settings() -> impl Strategy<Value = Press> {
     press.prop_map(Press::from)
 }
 
+/// What somebody studied, strokes and all.
+fn subject() -> impl Strategy<Value = Option<Subject>> + Clone {
+    ".{0,30}".prop_map(|typed| Subject::read(&typed).expect("short enough"))
+}
+
 fn pending() -> impl Strategy<Value = Pending> + Clone {
     let when = prop_oneof![Just(When::Today), Just(When::Yesterday), day().prop_map(When::On)];
     prop_oneof![
-        (any::<i64>(), when).prop_map(|(minutes, when)| Pending::Log(minutes, when)),
-        Just(Pending::Start),
+        (any::<i64>(), when, subject()).prop_map(|(minutes, when, what)| Pending::Log(minutes, when, what)),
+        subject().prop_map(Pending::Start),
         Just(Pending::Status),
         Just(Pending::Buddy),
         (track(), any::<i64>(), day()).prop_map(|(track, hours, date)| Pending::Plan(track, hours, date)),
@@ -168,6 +193,7 @@ fn studies() -> impl Strategy<Value = Press> {
     let study = prop_oneof![
         proptest::sample::select(plain.to_vec()),
         any::<i64>().prop_map(StudyPress::Undo),
+        any::<i64>().prop_map(StudyPress::What),
         any::<u32>().prop_map(StudyPress::Share),
     ];
     prop_oneof![
@@ -210,7 +236,7 @@ fn plans_and_buddies() -> impl Strategy<Value = Press> {
 
 fn press() -> impl Strategy<Value = Press> {
     let study = prop_oneof![joining(), studies(), plans_and_buddies()];
-    prop_oneof![answers(), starts(), wikis(), edits(), settings(), study]
+    prop_oneof![answers(), starts(), wikis(), revisits(), edits(), settings(), study]
 }
 
 fn read(id: &str) -> Press {
@@ -278,6 +304,16 @@ const SENT: &[(&str, &str)] = &[
     ("pass/2/2608.00001", "/papers week"),
     ("week/2026-W47", "/papers week"),
     ("found/attention", "/papers search"),
+    ("pomodoro/join/7", "/pomodoro show"),
+    ("pomodoro/leave/7", "/pomodoro show"),
+    ("pomodoro/end/7", "/pomodoro show"),
+    ("remind/ask/section/hardware#gpus", "/remind"),
+    ("remind/when/paper/astro-ph/0601001", "/remind"),
+    ("remind/typed/section/hardware#", "/remind"),
+    ("remind/week/2026-W47", "/remind"),
+    ("remind/which", "/remind"),
+    ("remind/drop", "/remind"),
+    ("remind/cancel/7", "/remind"),
     ("digest/clear/2608.00001", "/mod digest preview"),
     ("digest/unskip/123", "/mod digest preview"),
     ("set/editor", "/mod settings"),
@@ -294,6 +330,10 @@ const SENT: &[(&str, &str)] = &[
     ("study/place/4/120/log/45/yesterday", "/study status"),
     ("study/joining/plan/engineer/6/2027-03-01", "/study status"),
     ("study/pace/Europe~Berlin/4/60/log/45/2026-11-21", "/study status"),
+    ("study/what/3", "/study status"),
+    ("study/join/4/-/log/45/today/linear algebra", "/study status"),
+    ("study/pace/Europe~Berlin/4/60/log/45/2026-11-21/TCP/IP", "/study status"),
+    ("study/joining/start/CNN/RNN", "/study status"),
     ("study/calendar/new", "/study calendar"),
     ("study/plan/make/engineer/6/2027-03-01", "/study plan"),
     ("study/plan/undone/3/11", "/study plan"),

@@ -121,7 +121,7 @@ async fn a_paper_is_read_in_a_thread() {
     ☐ Second pass, about an hour: everything but the proofs. What did they do, and what did they find?
     ☐ Third pass, an afternoon: every line, pen in hand. How would you rebuild it, and where is it weak?
     Press a pass when you have done it: that ticks it off for you, and nobody else sees it. Questions and notes go into the thread. [How to read in three passes](<https://cairn.example/guides/reading-papers#the-three-passes>)
-    [First pass] [Second pass] [Third pass] [The paper → https://arxiv.org/pdf/2611.00012]
+    [First pass] [Second pass] [Third pass] [The paper → https://arxiv.org/pdf/2611.00012] [Remind me]
     ");
     let threads = d.threads("papers");
     assert_eq!(d.channel_name(threads[0]), "Reading: Weather at Scale");
@@ -137,7 +137,7 @@ async fn a_paper_is_read_in_a_thread() {
     ☐ Second pass, about an hour: everything but the proofs. What did they do, and what did they find?
     ☐ Third pass, an afternoon: every line, pen in hand. How would you rebuild it, and where is it weak?
     One pass may be all that a paper deserves. Press to tick off; nobody else sees it.
-    [First pass] [Second pass] [Third pass] [The paper → https://arxiv.org/pdf/2611.00012]
+    [First pass] [Second pass] [Third pass] [The paper → https://arxiv.org/pdf/2611.00012] [Remind me]
     ");
     town.world.sleep_until("2026-12-23T09:00:00Z").await;
     assert!(d.press("ann", &posted[0], "Second pass").await.content.contains("☐ First pass"));

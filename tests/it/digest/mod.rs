@@ -125,7 +125,7 @@ async fn a_channel_gets_the_week_on_monday() {
     │ We study Vision at Scale. It works on three tasks, e.g. on one. The rest is shown.
     │ [abstract](https://arxiv.org/abs/2611.00008) · [PDF](https://arxiv.org/pdf/2611.00008) · advanced
     [👍 1] [👍 2] [👍 3] [👍 4] [👍 5]
-    [All papers of the week → https://cairn.example/papers/2026-W47]
+    [All papers of the week → https://cairn.example/papers/2026-W47] [Remind me of one…]
     ");
     assert!(posted[0].pings.is_empty() && d.threads("papers").is_empty());
     // Within what the sources allow: a day each, one search of Hacker News for each name, one question to arXiv.

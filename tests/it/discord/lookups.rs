@@ -33,7 +33,7 @@ async fn guides_and_wiki_are_looked_up() {
     │
     │ …
     │ — Hacker guide: ML for fun and for your own programs · reviewed 2026-11-29 · revision 1
-    [Share] [Next section]
+    [Share] [Next section] [Remind me]
     ");
     assert_snapshot!(d.autocomplete("ann", "/guide track:hacker section:first|").await, @"Your first three steps as a tinkerer → your-first-three-steps-as-a-tinkerer");
     let section = d.slash("ann", "/guide track:hacker section:your-first-three-steps-this-week").await;
@@ -48,7 +48,7 @@ async fn guides_and_wiki_are_looked_up() {
     │
     │ Want to talk to a model of your own instead? Start with the [chat loop](https://cairn.example/guides/hacker#how-do-you-chat-with-a-model-on-your-own-computer).
     │ — Hacker guide: ML for fun and for your own programs · reviewed 2026-11-29 · revision 1
-    [Share] [Next section]
+    [Share] [Next section] [Remind me]
     ");
     let shown = d.press("ann", &section, "Share").await;
     assert!(!shown.ephemeral);
@@ -118,7 +118,9 @@ async fn guides_and_wiki_are_looked_up() {
     - </guide:ID> shows a guide, or one section of it.
     - </wiki:ID> answers a question from the wiki.
     - `/papers` shows, searches and reads the papers that people voted for, week by week.
+    - </remind:ID> shows you a section or a paper again on a date.
     - `/study` keeps your study streak: </study log:ID> or </study start:ID> is all it takes.
+    - `/pomodoro` begins rounds of focus and break together in a channel.
     - `/privacy` shows or erases what is held about you.
     - Right-click a message, then **Apps › Point to a guide**, to help someone else.
     Only you see the answers. Where there is a Share button, it shows the answer to everyone.

@@ -43,13 +43,13 @@ async fn what_was_dated_in_a_far_future_does_not_wait_for_it() {
     app.clock = Clock::standing(now);
     live(&app).await;
     study::join(&app.store, &caller(1), &wish, now).await.unwrap();
-    study::log(&app.store, &caller(1), 60, When::Today, now).await.unwrap();
+    study::log(&app.store, &caller(1), 60, When::Today, None, now).await.unwrap();
     // One start with a clock that is ten years ahead: somebody logs, somebody joins.
     app.clock.set(later);
     live(&app).await;
-    study::log(&app.store, &caller(1), 30, When::Today, later).await.unwrap();
+    study::log(&app.store, &caller(1), 30, When::Today, None, later).await.unwrap();
     study::join(&app.store, &caller(2), &wish, later).await.unwrap();
-    study::log(&app.store, &caller(2), 30, When::Today, later).await.unwrap();
+    study::log(&app.store, &caller(2), 30, When::Today, None, later).await.unwrap();
     cairn::wiki::gaps::note(&app.store, "which zebrafish", later).await.unwrap();
     // And the next one with the right clock.
     let again = now + SignedDuration::from_hours(1);
@@ -69,7 +69,7 @@ async fn what_was_dated_in_a_far_future_does_not_wait_for_it() {
         let today = study::status(&app.store, &caller(n), again).await.unwrap().view;
         assert_eq!(today.date.to_string(), "2026-11-16", "{n}");
         assert_eq!(today.minutes, minutes, "{n}");
-        study::log(&app.store, &caller(n), 20, When::Today, again).await.unwrap();
+        study::log(&app.store, &caller(n), 20, When::Today, None, again).await.unwrap();
     }
 }
 
@@ -101,8 +101,8 @@ async fn busy(dir: &std::path::Path, now: Timestamp) -> App {
 async fn astray(app: &App, now: Timestamp, ahead: SignedDuration) -> Timestamp {
     app.clock.set(now + ahead);
     live(app).await;
-    study::log(&app.store, &caller(1), 130, When::Today, now + ahead).await.unwrap();
-    study::start(&app.store, &caller(3), now + ahead).await.unwrap();
+    study::log(&app.store, &caller(1), 130, When::Today, None, now + ahead).await.unwrap();
+    study::start(&app.store, &caller(3), None, now + ahead).await.unwrap();
     live(app).await;
     let again = now + SignedDuration::from_hours(1);
     app.clock.set(again);

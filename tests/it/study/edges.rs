@@ -216,10 +216,10 @@ async fn an_export_holds_every_day_and_erasure_leaves_none() {
         tokio::task::block_in_place(|| cairn.run(&args))
     };
     assert_snapshot!(run(&["study", "export", &person]).well(), @r#"
-    date,state,minutes,logged,timer,commitment,streak,freezes,reason
-    2026-11-16,met,120,120,0,120,1,2,"streak 1"
-    2026-11-17,frozen,0,0,0,120,1,1,"a freeze was used, so your streak of 1 stands (1 of 2 left)"
-    2026-11-18,open,45,0,45,120,1,1,"still running"
+    date,state,minutes,logged,timer,commitment,streak,freezes,reason,subjects
+    2026-11-16,met,120,120,0,120,1,2,"streak 1",
+    2026-11-17,frozen,0,0,0,120,1,1,"a freeze was used, so your streak of 1 stands (1 of 2 left)",
+    2026-11-18,open,45,0,45,120,1,1,"still running",
     "#);
     let json = run(&["--json", "study", "export", &person]).json();
     assert_eq!(json["days"].as_array().map(Vec::len), Some(3));

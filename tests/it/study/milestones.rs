@@ -22,7 +22,7 @@ async fn said_once_and_shared_if_wished() {
     ▰▰▰▰▰▰▰▰▰▰ 120 of 120 min today
     Streak: **3 days**, your longest so far.
     **3 study days in one streak.** That is how a habit begins.
-    [Undo] [Why?] [Share]
+    [Undo] [Why?] [Add a subject] [Share]
     ");
     d.slash("ann", "/study undo").await;
     assert!(!d.slash("ann", "/study log minutes:120").await.content.contains("study days in one streak"));

@@ -265,7 +265,7 @@ async fn who_studies_or_rests_is_not_reminded() {
     assert_snapshot!(d.press("ann", &reminder, "Start the timer").await, @"
     [updated]
     Timer started. At 22:00 I'll ask whether you are still there.
-    [Stop the timer]
+    [Stop the timer] [Add a subject]
     ");
     world.finish().await;
 }

@@ -45,7 +45,7 @@ async fn five_without_an_answer_then_goodbye_then_silence_then_back() {
     ▱▱▱▱▱▱▱▱▱▱ 5 of 120 min today
     Your streak begins on the first day you reach your minutes.
     Good to see you. Your reminders are on again; the next is at 19:00 on Tuesday.
-    [Undo] [Why?]
+    [Undo] [Why?] [Add a subject]
     ");
     assert_snapshot!(d.slash("ann", "/study log minutes:5").await.content.lines().count(), @"3");
     assert_eq!(hears(&world, "@ann", "2026-12-08T20:00:00Z").await, "Tue 08 18:00 **It's 19:00, your study time.**");
@@ -68,7 +68,7 @@ async fn three_refused_direct_messages_turn_them_off() {
     ▱▱▱▱▱▱▱▱▱▱ 5 of 120 min today
     Your streak begins on the first day you reach your minutes.
     Your reminders are off, because Discord did not take my direct messages. Allow direct messages from this server's members, or choose the study channel in `/study reminder`.
-    [Undo] [Why?]
+    [Undo] [Why?] [Add a subject]
     ");
     assert_snapshot!(d.slash("ann", "/study reminder").await, @"
     [ephemeral]
@@ -113,7 +113,7 @@ async fn refused_ones_go_to_the_study_channel_if_that_is_wished() {
     assert_snapshot!(d.press("ann", &reminder, "Start the timer").await, @"
     [ephemeral]
     Timer started. At 14:00 I'll ask whether you are still there.
-    [Stop the timer]
+    [Stop the timer] [Add a subject]
     ");
     world.finish().await;
 }

@@ -125,18 +125,18 @@ impl World {
                 return;
             }
             Next::Log(minutes) => (
-                study::log(store, caller, *minutes, When::Today, now).await,
+                study::log(store, caller, *minutes, When::Today, None, now).await,
                 json!({ "event": "log", "minutes": minutes }),
             ),
             Next::Backfill(minutes, ago) => {
                 let date = self.date(*ago);
                 let line = json!({ "event": "log", "minutes": minutes, "for_date": date });
-                (study::log(store, caller, *minutes, When::On(date), now).await, line)
+                (study::log(store, caller, *minutes, When::On(date), None, now).await, line)
             }
             Next::Undo => (study::undo(store, caller, None, now).await, json!({ "event": "undo" })),
-            Next::Start => (study::start(store, caller, now).await, json!({ "event": "start" })),
+            Next::Start => (study::start(store, caller, None, now).await, json!({ "event": "start" })),
             Next::Confirm => (study::confirm(store, caller, now).await, json!({ "event": "confirm" })),
-            Next::Stop => (study::stop(store, caller, now).await, json!({ "event": "stop" })),
+            Next::Stop => (study::stop(store, caller, None, now).await, json!({ "event": "stop" })),
             Next::Zone(zone) => {
                 let done = study::set_zone(store, caller, Zone::named(zone).unwrap(), now).await;
                 (done, json!({ "event": "zone", "zone": zone }))

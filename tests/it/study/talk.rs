@@ -64,7 +64,7 @@ async fn who_has_not_joined_is_asked_for_a_zone_and_loses_nothing() {
     **45 min** logged for today.
     ▰▰▰▱▱▱▱▱▱▱ 45 of 120 min today
     Your streak begins on the first day you reach your minutes.
-    [Undo] [Why?]
+    [Undo] [Why?] [Add a subject]
     ");
     // Who answers a second question has joined already; the minutes are not lost.
     assert_snapshot!(d.choose("ann", &again, "Your time zone", &["Asia/Tokyo"]).await, @"
@@ -73,7 +73,7 @@ async fn who_has_not_joined_is_asked_for_a_zone_and_loses_nothing() {
     **5 min** logged for today.
     ▰▰▰▰▱▱▱▱▱▱ 50 of 120 min today
     Your streak begins on the first day you reach your minutes.
-    [Undo] [Why?]
+    [Undo] [Why?] [Add a subject]
     ");
     // By the form, with a slip of the pen on the way.
     let asked = d.slash("bob", "/study start").await;
@@ -101,7 +101,7 @@ async fn who_has_not_joined_is_asked_for_a_zone_and_loses_nothing() {
     **You're in.** Your days start at 06:00 in Asia/Kolkata, and 180 minutes make a day. You hold two freezes: each saves your streak on a day that goes wrong.
 
     Timer started. At 23:30 I'll ask whether you are still there.
-    [Stop the timer]
+    [Stop the timer] [Add a subject]
     ");
     let asked = d.slash("cid", "/study status").await;
     let form = d.press("cid", &asked, "Somewhere else…").await.modal.expect("a form");
@@ -172,7 +172,7 @@ async fn a_week_of_logs_undone_and_filled_in() {
     **100 min** logged for today.
     ▰▰▰▰▰▰▰▰▱▱ 100 of 120 min today
     Your streak begins on the first day you reach your minutes.
-    [Undo] [Why?]
+    [Undo] [Why?] [Add a subject]
     ");
     let second = d.slash("ann", "/study log minutes:40").await;
     assert_snapshot!(second, @"
@@ -181,7 +181,7 @@ async fn a_week_of_logs_undone_and_filled_in() {
     That's today done.
     ▰▰▰▰▰▰▰▰▰▰ 140 of 120 min today
     Streak: **1 day**, your longest so far.
-    [Undo] [Why?]
+    [Undo] [Why?] [Add a subject]
     ");
     // The first log's button does not take back the second.
     assert_snapshot!(d.press("ann", &first, "Undo").await, @"
@@ -390,7 +390,7 @@ async fn leave_and_coming_back() {
     **30 min** logged for today.
     ▰▱▱▱▱▱▱▱▱▱ 30 of 180 min today
     Welcome back! Reach your minutes today, and a new run begins. Your longest, 2 days, stays yours.
-    [Undo] [Why?]
+    [Undo] [Why?] [Add a subject]
     ");
     assert_snapshot!(d.slash("ann", "/study log minutes:150").await, @"
     [ephemeral]
@@ -398,7 +398,7 @@ async fn leave_and_coming_back() {
     That's today done.
     ▰▰▰▰▰▰▰▰▰▰ 180 of 180 min today
     Welcome back! This is day 1 of a new run. Your longest, 2 days, stays yours.
-    [Undo] [Why?]
+    [Undo] [Why?] [Add a subject]
     ");
     assert_snapshot!(d.slash("ann", "/study why").await, @"
     [ephemeral]

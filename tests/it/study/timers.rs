@@ -14,7 +14,7 @@ async fn left_running_overnight() {
     assert_snapshot!(d.slash("ann", "/study start").await, @"
     [ephemeral]
     Timer started. At 02:00 I'll ask whether you are still there.
-    [Stop the timer]
+    [Stop the timer] [Add a subject]
     ");
     assert_snapshot!(d.slash("ann", "/study start").await, @"
     [ephemeral]
@@ -87,7 +87,7 @@ async fn answered_again_and_again_and_stopped_across_midnight() {
     Timer stopped: 5 h counted for Monday 16 November.
     ▱▱▱▱▱▱▱▱▱▱ 0 of 120 min today
     Streak: **1 day**, your longest so far.
-    [Why?]
+    [Why?] [Add a subject]
     ");
     world.tick_to("2026-11-17T12:00:00Z").await;
     assert_eq!(d.messages("@ann").len(), 2, "one message for each question, and none after the stop");
@@ -147,7 +147,7 @@ async fn a_question_and_its_button_survive_a_kill() {
     let began = jiff::Timestamp::now() - jiff::SignedDuration::from_mins(181);
     let wish = study::Wish::new(cairn::time::zone::Zone::named("UTC").expect("a zone"));
     study::join(&store, &caller, &wish, began).await.expect("she joins");
-    study::start(&store, &caller, began).await.expect("she starts");
+    study::start(&store, &caller, None, began).await.expect("she starts");
     store.close().await;
     world.begin().await;
     let question = world.discord.bot_says("@ann").await;
