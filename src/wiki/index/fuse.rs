@@ -1,7 +1,7 @@
 //! One score from words and meaning, and whether the best is good enough to be an answer (pure).
 //!
-//! The weights were fitted on the examples (see `examples`): a softmax over all sections for [`FEATURES`], a logistic regression
-//! for [`TRUST`]. For that, each example was taken out of the map and of the examples it is compared with, a fifth of them at a time.
+//! The weights were fitted on the examples (`examples.jsonl`): a softmax over all sections for [`FEATURES`], a logistic
+//! regression for [`TRUST`]. A fifth of the examples at a time was left out of the map and compared with what the others taught.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -9,20 +9,17 @@ use std::fmt;
 use super::{Likeness, Meant};
 use crate::wiki::rank::Ranked;
 
-/// How many signs say whether the best section is an answer.
-const SIGNS: usize = 15;
 /// How many parts a score has.
-const PARTS: usize = 13;
+const PARTS: usize = 12;
 /// Likeness to the best way of asking and to the best three: as asked, then without the field's words; to the text,
-/// likewise; words, phrasing, coverage; a page's beginning; likeness after the map, likewise; likeness to the best example.
-const FEATURES: [f64; PARTS] = [8.13, -1.82, 4.79, -0.94, -2.23, 0.9, 5.69, 1.86, 1.61, -3.49, 19.04, 3.6, 0.0];
+/// likewise; words, phrasing, coverage; a page's beginning; likeness after the map, likewise.
+const FEATURES: [f64; PARTS] = [3.41, 3.93, 1.78, 1.68, 2.3, 0.56, 1.89, 1.97, 1.04, -1.83, 7.58, 4.77];
 /// Of the best section: likeness to the best way of asking and the best three, after the map (as asked, bare); words,
 /// phrasing, coverage; then of the question: likeness to what is asked elsewhere, to what is asked here, the best sum, its
-/// lead before the second, likeness to any way of asking at all, to the section's best example, to any example; the constant.
-const TRUST: [f64; SIGNS] =
-    [-0.25, -1.75, 11.0, 0.04, 1.7, 1.86, 0.93, -10.74, 0.84, 1.13, -0.34, 9.53, 0.0, 0.0, -8.71];
+/// lead before the second, likeness to any way of asking at all; the constant.
+const TRUST: [f64; 13] = [0.44, -0.25, 1.19, 0.56, 0.29, 0.45, 0.8, -1.03, 1.36, 0.73, -0.07, 1.04, -2.87];
 /// The least trust of an answer.
-pub const LEAST_TRUST: f64 = 0.5;
+pub const LEAST_TRUST: f64 = 0.6;
 /// A section that has no vector yet is taken to be as like the question as any.
 const UNKNOWN: f64 = 0.3;
 /// Where BM25 sums are half of what they can count.
@@ -31,7 +28,7 @@ const HALF_PHRASING: f64 = 8.0;
 /// What a sum is divided by where it stands beside likenesses.
 const TENTH: f64 = 10.0;
 /// Differences of the sum, of which a score is e times less.
-const SCALE: f64 = 5.0;
+const SCALE: f64 = 3.5;
 
 /// A section with its parts of the score.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,24 +43,11 @@ pub struct Fused {
 
 impl fmt::Display for Fused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [
-            best,
-            three,
-            bare,
-            bare_three,
-            body,
-            bare_body,
-            words,
-            phrasing,
-            coverage,
-            lead,
-            mapped,
-            bare_mapped,
-            example,
-        ] = self.parts;
+        let [best, three, bare, bare_three, body, bare_body, words, phrasing, coverage, lead, mapped, bare_mapped] =
+            self.parts;
         write!(
             f,
-            "meaning: learnt {mapped:.2}, examples {example:.2}, ways of asking {best:.2} (best three {three:.2}), text {body:.2}; without the field's words "
+            "meaning: learnt {mapped:.2}, ways of asking {best:.2} (best three {three:.2}), text {body:.2}; without the field's words "
         )?;
         write!(
             f,
@@ -83,7 +67,6 @@ pub fn fuse(meant: &Meant, words: &[Ranked]) -> (Vec<Fused>, f64) {
         asked: [(UNKNOWN, UNKNOWN); 2],
         body: [UNKNOWN; 2],
         mapped: [UNKNOWN; 2],
-        example: 0.0,
     });
     let fused = meant.sections.iter().copied().chain(unknown).map(|likeness| {
         let parts = parts(&likeness, words.get(&likeness.section).copied());
@@ -106,21 +89,7 @@ fn parts(likeness: &Likeness, words: Option<&Ranked>) -> [f64; PARTS] {
     let lead = if likeness.is_lead { 1.0 } else { 0.0 };
     let (sum, phrasing) = (half(sum, HALF_WORDS), half(phrasing, HALF_PHRASING));
     let [mapped, bare_mapped] = likeness.mapped;
-    [
-        best,
-        three,
-        bare_best,
-        bare_three,
-        body,
-        bare_body,
-        sum,
-        phrasing,
-        coverage,
-        lead,
-        mapped,
-        bare_mapped,
-        likeness.example,
-    ]
+    [best, three, bare_best, bare_three, body, bare_body, sum, phrasing, coverage, lead, mapped, bare_mapped]
 }
 
 /// How much the best of `fused` is to be trusted.
@@ -131,29 +100,12 @@ fn trust(fused: &[Fused], meant: &Meant) -> f64 {
 }
 
 /// What says whether the best is an answer, in the order of [`TRUST`].
-fn signs(fused: &[Fused], meant: &Meant) -> [f64; SIGNS] {
-    let Some(first) = fused.first() else { return [0.0; SIGNS] };
-    let [best, three, .., mapped, bare_mapped, example] = first.parts;
-    let [.., sum, phrasing, coverage, _, _, _, _] = first.parts;
+fn signs(fused: &[Fused], meant: &Meant) -> [f64; 13] {
+    let Some(first) = fused.first() else { return [0.0; 13] };
+    let [best, three, .., mapped, bare_mapped] = first.parts;
+    let [.., sum, phrasing, coverage, _, _, _] = first.parts;
     let lead = first.score - fused.get(1).map_or(0.0, |second| second.score);
     let any = meant.sections.iter().map(|likeness| likeness.asked[0].0).fold(0.0, f64::max);
-    let any_example = meant.sections.iter().map(|likeness| likeness.example).fold(0.0, f64::max);
     let (score, elsewhere, here) = (first.score / TENTH, meant.elsewhere, meant.here);
-    [
-        best,
-        three,
-        mapped,
-        bare_mapped,
-        sum,
-        phrasing,
-        coverage,
-        elsewhere,
-        here,
-        score,
-        lead,
-        any,
-        example,
-        any_example,
-        1.0,
-    ]
+    [best, three, mapped, bare_mapped, sum, phrasing, coverage, elsewhere, here, score, lead, any, 1.0]
 }

@@ -26,12 +26,12 @@ const NEGLIGIBLE: f32 = 1e-5;
 /// questions of other kinds together weigh against all ways of asking.
 const HERE_ROUNDS: usize = 400;
 const HERE_STEP: f32 = 4.0;
-const HERE_SHRINK: f32 = 10.0;
+const HERE_SHRINK: f32 = 30.0;
 const ELSEWHERE_WEIGHT: f32 = 0.5;
 /// What an example weighs against a way of asking: in the map all examples weigh as much as all ways of asking; in telling
 /// questions of this wiki from others, one that is answered and one that is not weigh so much.
-const ANSWERED_WEIGHT: f32 = 4.0;
-const UNANSWERED_WEIGHT: f32 = 2.0;
+const ANSWERED_WEIGHT: f32 = 8.0;
+const UNANSWERED_WEIGHT: f32 = 4.0;
 
 /// Where questions for a section should point: between its text and the mean of its ways of asking.
 pub fn target(text: &Vector, asked: &Vector) -> Vector {

@@ -10,7 +10,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use self::examples::EXAMPLES;
 use self::map::Map;
 use super::sql;
 use crate::Result;
@@ -21,7 +20,7 @@ use crate::store::{Connection, Store};
 
 pub mod dictionary;
 pub mod domain;
-pub mod examples;
+mod examples;
 pub mod fuse;
 mod learn;
 pub mod map;
@@ -42,8 +41,6 @@ struct Index {
     /// Changes with the pages.
     version: (i64, i64, i64),
     sections: Vec<Views>,
-    /// Examples that some of the sections answer, by their places in `sections`.
-    examples: Vec<(Kept, Vec<usize>)>,
     /// Questions that the wiki has no answer for.
     elsewhere: Vec<Kept>,
 }
@@ -72,8 +69,6 @@ pub struct Likeness {
     pub body: [f64; 2],
     /// Where questions for it point, against the mapped question, likewise.
     pub mapped: [f64; 2],
-    /// The example for it that is most like the question; 0 if none is.
-    pub example: f64,
 }
 
 /// A question's likeness to all sections, and to what is asked elsewhere.
@@ -239,37 +234,20 @@ async fn read(db: &mut Connection, version: (i64, i64, i64)) -> Result<(Index, V
             None => missing.push(phrase),
         }
     }
-    let (mut sections, mut places) = (Vec::new(), HashMap::new());
+    let mut sections = Vec::new();
     for found in sql::bodies(db).await? {
-        let name = examples::name(&found.page, found.is_lead, &found.heading);
         let text = body(&found.heading, &found.body);
         match (kept(db, ContentKey::of(&text)).await?, asked.remove(&found.id)) {
             (Some(body), Some(asked)) => {
                 let target = target(&body, &asked);
-                places.insert(name, sections.len());
                 sections.push(Views { section: found.id, is_lead: found.is_lead, body, asked, target });
             }
             (Some(_), None) => {}
             (None, _) => missing.push(text),
         }
     }
-    let (examples, elsewhere) = asked_before(&places);
-    Ok((Index { version, sections, examples, elsewhere }, missing))
-}
-
-/// The examples with the places of the sections that answer them, and the questions that the wiki has no answer for.
-fn asked_before(places: &HashMap<String, usize>) -> (Vec<(Kept, Vec<usize>)>, Vec<Kept>) {
-    let mut elsewhere: Vec<Kept> = elsewhere().filter_map(|q| seeded(ContentKey::of(q))).map(Cow::Borrowed).collect();
-    let mut examples = Vec::new();
-    for row in EXAMPLES.iter() {
-        let Some(kept) = seeded(ContentKey::of(&row.q)).map(Cow::Borrowed) else { continue };
-        if row.sections.is_empty() {
-            elsewhere.push(kept);
-        } else {
-            examples.push((kept, row.sections.iter().filter_map(|name| places.get(name)).copied().collect()));
-        }
-    }
-    (examples, elsewhere)
+    let elsewhere = elsewhere().filter_map(|q| seeded(ContentKey::of(q))).map(Cow::Borrowed).collect();
+    Ok((Index { version, sections, elsewhere }, missing))
 }
 
 /// Where questions for a section point, as a kept vector.
@@ -285,16 +263,11 @@ impl Index {
     fn compare(&self, questions: &[Vector; 2]) -> Meant {
         let map = Map::builtin();
         let mapped = questions.each_ref().map(|question| map.apply(question));
-        let mut like_examples = vec![0.0_f64; self.sections.len()];
-        for (kept, places) in &self.examples {
-            let likeness = similarity(&questions[0], kept);
-            places.iter().for_each(|&place| like_examples[place] = like_examples[place].max(likeness));
-        }
-        let sections = self.sections.iter().zip(like_examples).map(|(views, example)| {
+        let sections = self.sections.iter().map(|views| {
             let asked = questions.each_ref().map(|q| nearest(q, &views.asked));
             let body = questions.each_ref().map(|q| similarity(q, &views.body));
             let mapped = mapped.each_ref().map(|q| similarity(q, &views.target));
-            Likeness { section: views.section, is_lead: views.is_lead, asked, body, mapped, example }
+            Likeness { section: views.section, is_lead: views.is_lead, asked, body, mapped }
         });
         let elsewhere = self.elsewhere.iter().map(|kept| similarity(&questions[0], kept)).fold(0.0, f64::max);
         Meant { sections: sections.collect(), elsewhere, here: map.here(&questions[0]) }
@@ -330,7 +303,6 @@ pub async fn unknown(store: &Store) -> Result<Vec<String>> {
     let mut db = store.read().await?;
     let version = sql::pages_version(&mut db).await?;
     let mut missing = read(&mut db, version).await?.1;
-    let others = elsewhere().chain(EXAMPLES.iter().map(|row| row.q.as_str()));
-    missing.extend(others.filter(|q| seeded(ContentKey::of(q)).is_none()).map(str::to_owned));
+    missing.extend(elsewhere().filter(|q| seeded(ContentKey::of(q)).is_none()).map(str::to_owned));
     Ok(missing)
 }

@@ -53,8 +53,7 @@ impl Texts {
     fn all(&self) -> impl Iterator<Item = &str> {
         let sections = self.sections.iter().map(|(_, text)| text.as_str());
         let phrases = self.phrases.iter().map(|(_, text)| text.as_str());
-        let examples = self.examples.iter().map(|(question, _)| *question);
-        sections.chain(phrases).chain(examples).chain(self.elsewhere.iter().copied())
+        sections.chain(phrases).chain(self.elsewhere.iter().copied())
     }
 
     /// Changes with every text, and with what belongs to what; not with the ids or the order of pages.
@@ -98,7 +97,7 @@ pub async fn train(store: &Store, folder: &Path) -> Result<(usize, usize)> {
         });
     }
     let vector = |text: &str| entries.get(&ContentKey::of(text)).and_then(|kept| from_bytes(kept));
-    let map = learnt(&texts, vector);
+    let map = learnt(&texts, &encoder, vector);
     write(
         &folder.join(VECTORS),
         &entries.iter().flat_map(|(key, kept)| [key.as_bytes(), kept].concat()).collect::<Vec<_>>(),
@@ -112,13 +111,14 @@ fn write(file: &Path, bytes: &[u8]) -> Result<()> {
     std::fs::write(file, bytes).map_err(unwritable)
 }
 
-fn learnt(texts: &Texts, vector: impl Fn(&str) -> Option<Vector>) -> Map {
+fn learnt(texts: &Texts, encoder: &Encoder, vector: impl Fn(&str) -> Option<Vector>) -> Map {
     let places: BTreeMap<i64, usize> = texts.sections.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect();
     let sections: Vec<Vector> = texts.sections.iter().filter_map(|(_, text)| vector(text)).collect();
     let phrases = texts.phrases.iter().filter_map(|(id, phrase)| Some((*places.get(id)?, vector(phrase)?)));
     let phrases: Vec<(usize, Vector)> = phrases.collect();
     let elsewhere: Vec<Vector> = texts.elsewhere.iter().filter_map(|text| vector(text)).collect();
-    let known = texts.examples.iter().filter_map(|(question, ids)| Some((vector(question)?, ids)));
+    // Their vectors are not kept, because no question is compared with them.
+    let known = texts.examples.iter().map(|(question, ids)| (encoder.embed(question), ids));
     let known: Vec<(Vec<usize>, Vector)> =
         known.map(|(vector, ids)| (ids.iter().filter_map(|id| places.get(id)).copied().collect(), vector)).collect();
     let is_answered: Vec<(bool, Vector)> = known.iter().map(|(right, vector)| (!right.is_empty(), *vector)).collect();
