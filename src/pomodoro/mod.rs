@@ -122,7 +122,8 @@ pub async fn end(store: &Store, caller: &Caller, which: Which, moderates: bool, 
         false => person.is_some() && person == row.starter || is_in(person),
     };
     // A moderator is one in their own server only.
-    if !may && !(moderates && caller.guild == Some(row.guild())) {
+    let moderates_here = moderates && caller.guild == Some(row.guild());
+    if !may && !moderates_here {
         return Err(Error::of(
             Kind::NotAllowed,
             "The person who began it can end it, and so can a moderator; /pomodoro leave takes you out.",
