@@ -4,7 +4,9 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use cairn::meaning::{ContentKey, Encoder, KEPT_BYTES, MOST_TOKENS, Worker, from_bytes, similarity, to_bytes};
+use cairn::meaning::{
+    ContentKey, Encoder, KEPT_BYTES, MOST_TOKENS, QUESTION_TOKENS, Worker, from_bytes, similarity, to_bytes,
+};
 use sha2::{Digest, Sha256};
 
 static ENCODER: LazyLock<Encoder> = LazyLock::new(|| Encoder::open().expect("the weights"));
@@ -161,16 +163,16 @@ fn the_weights_are_those_of_the_checksum() {
 async fn a_worker_answers_in_time_or_not_at_all() {
     let worker = Worker::start().expect("a thread");
     let long = Duration::from_secs(60);
-    let vector = worker.embed("study group".into(), long).await.expect("a vector");
+    let vector = worker.embed("study group".into(), QUESTION_TOKENS, long).await.expect("a vector");
     assert!(similarity(&vector, &ENCODER.embed("study group")) > 0.9999);
 
     let begin = Instant::now();
-    assert!(worker.embed("word ".repeat(20), Duration::from_millis(1)).await.is_none());
+    assert!(worker.embed("word ".repeat(20), QUESTION_TOKENS, Duration::from_millis(1)).await.is_none());
     assert!(begin.elapsed() < Duration::from_secs(1));
     // More than may wait: the rest is refused at once, and what nobody waits for is not computed.
-    let asked = (0..200).map(|i| worker.embed(format!("number {i}"), Duration::from_millis(1)));
+    let asked = (0..200).map(|i| worker.embed(format!("number {i}"), QUESTION_TOKENS, Duration::from_millis(1)));
     assert!(futures_util::future::join_all(asked).await.iter().filter(|v| v.is_some()).count() < 40);
-    while worker.embed("study group".into(), long).await.is_none() {
+    while worker.embed("study group".into(), QUESTION_TOKENS, long).await.is_none() {
         assert!(begin.elapsed() < long, "the worker has not come back");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
