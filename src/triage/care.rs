@@ -10,8 +10,9 @@ pub const DIRECTORY: &str = "https://findahelpline.com";
 pub const HEADING: &str = "That sounds very hard. Please don't stay alone with it.";
 /// What Cairn is in this.
 pub const BODY: &str = "Cairn is a small program and can't be the help you deserve, but people can, today, and they want to hear from you.";
-/// For those who cannot wait.
-pub const EMERGENCY: &str = "If you are in danger right now, call your emergency number: 112 in Europe and much of the world, 911 in the US and Canada, 999 in the UK.";
+/// The numbers for those who cannot wait, and where each reaches help.
+pub const EMERGENCY: [(&str, &str); 3] =
+    [("112", "in Europe and much of the world"), ("911", "in the US and Canada"), ("999", "in the UK")];
 /// Those who are near.
 pub const PEOPLE: &str = "Talk to somebody near you, too: a friend, a parent, a teacher, a doctor, or people of this community whom you trust. “I'm not doing well, can you stay with me?” is enough to say.";
 /// What becomes of the text and of the question.
@@ -63,7 +64,11 @@ pub struct Care<'a> {
 
 impl fmt::Display for Care<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "**{HEADING}**\n{BODY}\n\n- {EMERGENCY}\n")?;
+        let numbers = EMERGENCY.map(|(number, place)| format!("{number} {place}")).join(", ");
+        write!(
+            f,
+            "**{HEADING}**\n{BODY}\n\n- If you are in danger right now, call your emergency number: {numbers}.\n"
+        )?;
         if let Some(line) = self.locale.and_then(line) {
             writeln!(f, "- {line}")?;
         }
