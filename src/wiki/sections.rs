@@ -8,7 +8,7 @@ use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::html;
 use super::markdown::{DIALECT, anchor};
-use super::page::{Link, Place, Section};
+use super::section::{Link, Place, Section};
 
 /// What a page is read as: the dialect of its sections, and what is turned into that.
 const WHOLE: Options = DIALECT.union(Options::ENABLE_FOOTNOTES).union(Options::ENABLE_TASKLISTS);

@@ -32,7 +32,7 @@ const MOST_A_DAY: usize = 1_000;
 const MOST_OF_VISITORS: usize = MOST_A_DAY / 2;
 /// Of how many wordings, the most frequent ones, the meaning is looked at, and for how long in all.
 const MOST_MEANT: usize = 200;
-const PATIENCE: Duration = Duration::from_millis(1_500);
+const MEANING_DEADLINE: Duration = Duration::from_millis(1_500);
 
 /// A question that found nothing, as it was noted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,15 +123,6 @@ impl fmt::Display for Gap {
             None => Ok(()),
             Some(other) => write!(f, ", also “{other}”"),
         }
-    }
-}
-
-/// What people are told whose question found nothing. Moderators are promised only where there are some.
-pub fn nothing_found(is_read: bool) -> &'static str {
-    if is_read {
-        "The wiki has nothing good on that yet. The moderators will see that someone asked."
-    } else {
-        "The wiki has nothing good on that yet."
     }
 }
 
@@ -248,7 +239,7 @@ async fn read_groups(store: &Store, db: &mut Connection, with_refused: bool, now
     let asked = sql::since(db, oldest(now), MOST).await?;
     let refused = sql::refusals(db).await?;
     let wordings: Vec<String> = groups::same(&asked).into_iter().take(MOST_MEANT).map(|gap| gap.question).collect();
-    let mut groups = groups::grouped(&asked, &index::meanings(store, db, &wordings, PATIENCE).await?);
+    let mut groups = groups::grouped(&asked, &index::meanings(store, db, &wordings, MEANING_DEADLINE).await?);
     groups.retain(|gap| with_refused || !acts::is_refused(gap, &refused));
     Ok(groups)
 }
