@@ -6,46 +6,16 @@ use std::collections::HashSet;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use super::judging::Judgement;
+pub use super::items::Case;
 use super::{server, sql};
 use crate::Result;
 use crate::community::{Community, Moderator, Role};
 use crate::store::Store;
-use crate::triage::{Track, Verdict};
 
 /// How long verdicts wait to be judged.
 const SHOWN: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// The most verdicts that are read.
 const MOST: u16 = 200;
-
-/// One verdict.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Case {
-    /// Names it: `discord/ANSWER`.
-    pub source: String,
-    /// The channel or thread that it stands in.
-    pub channel: Option<u64>,
-    /// The thread that it opened.
-    pub thread: Option<u64>,
-    /// Where the text stands.
-    pub link: Option<String>,
-    /// When it was answered.
-    pub at: Timestamp,
-    /// Whether Cairn answered by itself; otherwise somebody pointed it at the text.
-    pub is_unasked: bool,
-    /// The title.
-    pub title: String,
-    /// The text.
-    pub body: String,
-    /// What triage decided, by the model of then.
-    pub verdict: Verdict,
-    /// The guide that is shown now: somebody may have chosen another.
-    pub shown: Option<Track>,
-    /// What its author thinks of the answer: `good` or `bad`.
-    pub opinion: Option<String>,
-    /// What a moderator said of it.
-    pub judgement: Option<Judgement>,
-}
 
 /// What a person wrote, and what came of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -1,36 +1,13 @@
 //! What Cairn has decided to say by itself in a community: what waits, and what did not arrive.
 
-use jiff::Timestamp;
-
+pub use super::items::Letter;
 use super::sql;
 use crate::Result;
 use crate::community::{Community, Moderator, Role};
-use crate::outbox::Payload;
 use crate::store::Store;
 
 /// How many are listed.
 const LISTED: u16 = 100;
-
-/// A message that waits, or did not arrive.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Letter {
-    /// Its number.
-    pub id: i64,
-    /// Its key.
-    pub key: String,
-    /// Where it goes.
-    pub target: String,
-    /// Where it stands.
-    pub state: String,
-    /// How often the target was called.
-    pub attempts: i64,
-    /// What went wrong last.
-    pub trouble: Option<String>,
-    /// When it was decided.
-    pub created: Timestamp,
-    /// What it says.
-    pub payload: Option<Payload>,
-}
 
 impl Letter {
     /// Whether it is still to be sent.
