@@ -1,4 +1,4 @@
-//! What speaks against "getting started", however many words of the field a post holds (SPEC §2): phrases with
+//! What speaks against "getting started", however many words of the field a post holds: phrases with
 //! negative weights in log-odds, by the same rules as in [`super::cues`].
 
 use super::cues::{Cue, Row};

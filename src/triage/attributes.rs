@@ -2,14 +2,25 @@
 
 use super::Post;
 use super::cues::Cue;
-use super::lexicon::{Hit, Lexicon};
-use super::model::{place, said};
+use super::phrase_finder::{Hit, Lexicon};
+use super::spoken_of::{place, said};
 use super::text::Text;
 
+/// One head for the intent, one for each track.
+pub const HEADS: usize = 5;
 /// How many cues and looks there are.
 pub const ATTRIBUTES: usize = CUES + LOOKS;
 const CUES: usize = Cue::InOther as usize + 1;
 const LOOKS: usize = 19;
+
+/// What the rules say of a post, for the learned model to weigh.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// Log-odds of getting started, and for each track its points beyond the next best one's.
+    pub odds: [f64; HEADS],
+    /// What was found, cue by cue, and what the post looks like.
+    pub attributes: [f32; ATTRIBUTES],
+}
 
 /// How often each cue was found, said or denied, in title and body, and the looks of the post.
 pub fn attributes(post: &Post<'_>, text: &Text, hits: &[Hit], lexicon: &Lexicon) -> [f32; ATTRIBUTES] {

@@ -1,7 +1,7 @@
 //! What speaks for "getting started": phrases with weights in log-odds.
 //!
 //! A weight is the evidence of the first find of its row in a body; further finds count half, a quarter, and so on.
-//! The weights are set by judgement from the definitions of SPEC §2, not fitted.
+//! The weights are set by judgement from what the four guides are for, not fitted.
 
 use super::Track;
 pub use super::vocabulary::*;
@@ -31,7 +31,7 @@ pub struct Row {
     pub weight: f64,
     /// Points for a track.
     pub aim: Option<(Track, f64)>,
-    /// The phrases, in the notation of [`super::lexicon`].
+    /// The phrases, in the notation of [`super::phrase_finder`].
     pub phrases: &'static [&'static str],
 }
 

@@ -4,7 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::degree::TABLE;
-use super::verdict::{Action, Intent, Reason, Verdict};
+use super::reasons::Reason;
+use super::verdict::{Action, Intent, Verdict};
 use super::{Track, language};
 
 /// The names of what a reason may speak for, beside the tracks.

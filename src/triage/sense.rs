@@ -2,7 +2,7 @@
 //!
 //! For each head a sum over the numbers of the sentence encoder's vector, and over what the first stage came to.
 
-use super::learned::HEADS;
+use super::attributes::HEADS;
 use crate::meaning::{Vector, WIDTH};
 
 /// What one head makes of a meaning.
