@@ -8,9 +8,9 @@ use super::week::Week;
 use crate::store::PersonId;
 use crate::triage::Track;
 
-/// Study time that two people must share, in minutes a week (SPEC §6).
+/// Study time that two people must share, in minutes a week.
 pub const SHARED: u32 = 120;
-/// How long a pair does not come again (SPEC §6).
+/// How long a pair does not come again.
 pub const APART: SignedDuration = SignedDuration::from_hours(8 * 7 * 24);
 /// Attendance that is still alike: a difference of so many points of a hundred.
 pub const ALIKE: u8 = 40;
@@ -63,7 +63,7 @@ fn is_apart(a: &Seeker, b: &Seeker, now: Timestamp) -> bool {
     a.blocked.contains(&b.who) || a.past.iter().any(recent)
 }
 
-/// The same track or a neighbouring one. People at school stay among themselves (SPEC §6); of the others, hackers and
+/// The same track or a neighbouring one. People at school stay among themselves; of the others, hackers and
 /// researchers are neighbours of engineers, not of each other.
 pub fn near(a: Track, b: Track) -> bool {
     use Track::{Engineer, HighSchool};

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::store::PersonId;
 use crate::time;
 
-/// From being expected to the question, and from the question to being let go (SPEC §6).
+/// From being expected to the question, and from the question to being let go.
 pub const ANSWER_TIME: SignedDuration = SignedDuration::from_hours(24);
 
 /// Two or three people who study side by side.

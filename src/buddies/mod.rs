@@ -1,4 +1,4 @@
-//! Study buddies: who fits whom, the weekly round, and what becomes of a group (SPEC §6).
+//! Study buddies: who fits whom, the weekly round, and what becomes of a group.
 //!
 //! Pure: [`week`] and [`times`] say when a person studies, [`fit`] who may be paired, [`round`] makes the groups,
 //! [`group`] is the life of one, [`words`] what people are told. With the database: `matching` is the round, `party` a

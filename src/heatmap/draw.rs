@@ -1,4 +1,4 @@
-//! The heat map: a picture of 53 weeks of study days, as a PNG file (SPEC §6).
+//! The heat map: a picture of 53 weeks of study days, as a PNG file.
 //!
 //! It lies on a card of its own, so it looks the same on a dark page and on a light one. Minutes are told apart by
 //! how light a square is and covered days by their ring, not by hue alone, so that all eyes can read it.

@@ -1,4 +1,4 @@
-//! The ranking of a week, in bands, and what may be said of a group as a whole (SPEC §6).
+//! The ranking of a week, in bands, and what may be said of a group as a whole.
 //!
 //! Only timers count, six hours a day at most: minutes written down by hand would make it a contest in writing.
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-/// How many of the newest copies are kept, and for how many days one each (SPEC §11).
+/// How many of the newest copies are kept, and for how many days one each.
 pub const NEWEST: usize = 8;
 /// See [`NEWEST`].
 pub const DAYS: usize = 14;

@@ -1,4 +1,4 @@
-//! Recorded events: the JSON lines that `cairn study simulate` reads (SPEC §6).
+//! Recorded events: the JSON lines that `cairn study simulate` reads.
 //!
 //! Three things are errors and name their line: broken JSON, a missing field, an unknown event. (An `at` that is no
 //! instant, and a `person` that is no name, are as good as missing: the event could not be put anywhere.) Every other

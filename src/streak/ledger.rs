@@ -20,7 +20,7 @@ pub const FULL: u16 = 960;
 const DAYS_KEPT: usize = SHOW_UP_DATES + 2;
 /// Dates among which show-up days are counted (rule 7).
 const SHOW_UP_DATES: usize = 30;
-/// Dates that a view shows (SPEC §6, `days`).
+/// Dates that a view shows (`days` of what `cairn study simulate` prints).
 pub const SHOWN_DATES: usize = 14;
 
 /// Time of a running timer that is not settled yet: from, until. Empty if none runs.
@@ -45,7 +45,7 @@ pub struct Ledger {
     seen: usize,
 }
 
-/// What a person's ledger shows at an instant (SPEC §6, `as_of`).
+/// What a person's ledger shows at an instant (`as_of` of `cairn study simulate`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct View {
     /// The running study day.

@@ -1,4 +1,4 @@
-//! Milestones of a streak: each is announced once in a run, whatever is taken back and logged again (SPEC §6).
+//! Milestones of a streak: each is announced once in a run, whatever is taken back and logged again.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -66,7 +66,7 @@ pub enum Act {
 
 /// The state of a person who has joined.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Person {
+pub struct StudyState {
     schedule: Schedule,
     ledger: Ledger,
     /// The commitment of the days to come, in minutes; each day keeps its own.
@@ -76,7 +76,7 @@ pub struct Person {
     timer: Option<Timer>,
 }
 
-impl Person {
+impl StudyState {
     /// A person joins at an instant, in a community whose least commitment is `floor` minutes.
     ///
     /// # Errors
@@ -141,7 +141,7 @@ impl Person {
     }
 
     /// Lets go of days long past, so that what is stored of a person has a bound (about 60 days). Call it after
-    /// [`Person::view`]. Excuses for dates before are [`Refusal::Forgotten`] then, and [`Person::needs_refold`] tells of
+    /// [`StudyState::view`]. Excuses for dates before are [`Refusal::Forgotten`] then, and [`StudyState::needs_refold`] tells of
     /// outages; for these, rebuild it from all events.
     pub fn trim(&mut self) {
         self.ledger.trim();

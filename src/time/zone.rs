@@ -21,7 +21,7 @@ impl Zone {
     /// that Cairn agrees with every other program of the machine.
     pub fn named(name: &str) -> Option<Self> {
         let known = TimeZone::get(name).ok().filter(|_| !NOT_ZONES.iter().any(|n| name.starts_with(n)))?;
-        // The databases do not mind the case of letters, but names that differ must not be one zone (rule 2 asks
+        // The databases do not mind the case of letters, but names that differ must not be one zone (rule 2 of `streak` asks
         // whether a change changes anything).
         (known.iana_name() == Some(name)).then_some(Self(known))
     }
@@ -51,7 +51,7 @@ impl Zone {
         self.0.to_offset(at).seconds()
     }
 
-    /// The first instant whose local clock reads `date`, `hour`:00 or later (rule 1): in a gap the instant the gap
+    /// The first instant whose local clock reads `date`, `hour`:00 or later (rule 1 of `streak`): in a gap the instant the gap
     /// ends, even if it swallows the whole date; in a fold the earlier.
     ///
     /// Walks the offsets in force one after another, because "first" must hold whatever the zone did around it.

@@ -1,4 +1,4 @@
-//! Rules 1 to 5 of SPEC §6, each by examples that were computed by hand. Dates are of 2025; 03-03 is a Monday.
+//! Rules 1 to 5 of `streak`, each by examples that were computed by hand. Dates are of 2025; 03-03 is a Monday.
 
 use super::story;
 

@@ -25,8 +25,8 @@ fn shown(file: &str) -> Result<Vec<Printed>, String> {
 /// The ledgers that a story shows, one a line: running day, minutes, streak, best, freezes, show-up days, the days as
 /// letters, and the refused lines.
 ///
-/// A story is a line for each event: month, day and time in UTC in 2025, the event, its values in the order of the
-/// SPEC, `-` for one that is left out. The person joins by `join`.
+/// A story is a line for each event: month, day and time in UTC in 2025, the event, its values in the order of
+/// `streak::events`, `-` for one that is left out. The person joins by `join`.
 fn story(lines: &str) -> String {
     let written: Vec<&str> = lines.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let file: Vec<String> = written.iter().map(|line| json(line)).collect();
