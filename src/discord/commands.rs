@@ -10,7 +10,7 @@ use super::member::Who;
 use super::reply::Answer;
 use super::start::Author;
 use super::{
-    Bot, Context, console, drafts, gaps, lookup, moderating, panel, papers, privacy, settings, start, study, text,
+    Bot, Context, console, drafts, gaps, lookup, mod_guide, panel, papers, privacy, settings, start, study, text,
 };
 use crate::community::Role;
 use crate::outbox::press::{MAX_ID, StartPress, StudyPress};
@@ -99,7 +99,7 @@ async fn wiki_(
     query: String,
 ) -> Result<()> {
     reply(ctx, async {
-        bot(ctx).shared.ceiling.check(ctx.interaction.user.id.get())?;
+        bot(ctx).shared.person_limit.check(ctx.interaction.user.id.get())?;
         lookup::wiki(bot(ctx), ctx.interaction.user.id.get(), &query).await
     })
     .await
@@ -258,7 +258,7 @@ async fn edit(
     section: Option<String>,
 ) -> Result<()> {
     let who = Who::commands(ctx.interaction);
-    reply(ctx, moderating::form(bot(ctx), &who, &page, section.as_deref().unwrap_or_default())).await
+    reply(ctx, mod_guide::form(bot(ctx), &who, &page, section.as_deref().unwrap_or_default())).await
 }
 
 /// Show the versions of a page
@@ -271,7 +271,7 @@ async fn history(
     page: String,
 ) -> Result<()> {
     let who = Who::commands(ctx.interaction);
-    reply(ctx, moderating::history(bot(ctx), &who, &page)).await
+    reply(ctx, mod_guide::history(bot(ctx), &who, &page)).await
 }
 
 /// Show what changed between two versions of a page
@@ -290,7 +290,7 @@ async fn diff(
     to: Option<i64>,
 ) -> Result<()> {
     let who = Who::commands(ctx.interaction);
-    reply(ctx, moderating::diff(bot(ctx), &who, &page, from, to)).await
+    reply(ctx, mod_guide::diff(bot(ctx), &who, &page, from, to)).await
 }
 
 /// Make a page say again what it said
@@ -306,7 +306,7 @@ async fn revert(
     to: i64,
 ) -> Result<()> {
     let who = Who::commands(ctx.interaction);
-    reply(ctx, moderating::ask_revert(bot(ctx), &who, &page, to)).await
+    reply(ctx, mod_guide::ask_revert(bot(ctx), &who, &page, to)).await
 }
 
 /// Suggestions as choices. Those that Discord would not take are left out.
