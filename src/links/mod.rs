@@ -20,11 +20,11 @@ mod sql;
 pub use net::{Found, Net};
 
 /// How long what was found is taken for true (a week, but for an hour: the look itself takes its time).
-const FRESH: SignedDuration = SignedDuration::from_hours(7 * 24 - 1);
+const RECHECK_AFTER: SignedDuration = SignedDuration::from_hours(7 * 24 - 1);
 /// How soon a link is looked at again that could not be judged, or was dead for the first time.
 const AGAIN: SignedDuration = SignedDuration::from_hours(23);
 /// How often in a row a link must be out of reach before it counts as dead.
-const PATIENCE: i64 = 3;
+const TRIES_UNTIL_DEAD: i64 = 3;
 /// How many hosts are asked at a time.
 const AT_A_TIME: usize = 8;
 /// How long one round may take; what is left comes with the next.
@@ -82,8 +82,8 @@ impl Known {
     /// Whether it should be looked at again (pure).
     fn is_due(&self, now: Timestamp) -> bool {
         let settled = matches!(self.finding, Finding::Well | Finding::Moved | Finding::Private)
-            || self.finding == Finding::Dead && self.tries >= PATIENCE;
-        now.duration_since(self.at) >= if settled { FRESH } else { AGAIN }
+            || self.finding == Finding::Dead && self.tries >= TRIES_UNTIL_DEAD;
+        now.duration_since(self.at) >= if settled { RECHECK_AFTER } else { AGAIN }
     }
 
     /// What is known after another look (pure).
@@ -110,7 +110,7 @@ impl Known {
     fn is_trouble(&self) -> bool {
         match self.finding {
             Finding::Dead | Finding::Moved | Finding::Private => true,
-            Finding::Unsure => self.tries >= PATIENCE && !self.detail.starts_with(net::ANSWERS),
+            Finding::Unsure => self.tries >= TRIES_UNTIL_DEAD && !self.detail.starts_with(net::ANSWERS),
             Finding::Well => false,
         }
     }

@@ -39,9 +39,9 @@ pub use undelivered::{Resolution, Undelivered};
 
 /// How long a claimed message may be under way before others look for it. A call at the target must be
 /// given up well before that.
-pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
+pub const LEASE_DURATION: SignedDuration = SignedDuration::from_secs(60);
 /// How long what was said, to whom and about whom, is kept, in hours (30 days).
-const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+const RETENTION: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// For how long somebody who took no direct message is believed to take none.
 const REFUSING: SignedDuration = SignedDuration::from_hours(12);
 
@@ -222,7 +222,7 @@ pub async fn claim(store: &Store, via: Via, now: Timestamp, n: usize) -> Result<
     sql::expire(&mut tx, now).await?;
     let mut rows = Vec::new();
     while rows.len() < n {
-        let Some(raw) = sql::claim(&mut tx, via, Lease::new(now, LEASE)).await? else { break };
+        let Some(raw) = sql::claim(&mut tx, via, Lease::new(now, LEASE_DURATION)).await? else { break };
         rows.extend(readable(&mut tx, raw, now).await?);
     }
     tx.commit().await?;
@@ -235,7 +235,7 @@ pub async fn unsettled(store: &Store, via: Via, now: Timestamp, n: usize) -> Res
     let mut tx = store.write().await?;
     let mut rows = Vec::new();
     while rows.len() < n {
-        let Some(raw) = sql::take_lost(&mut tx, via, Lease::new(now, LEASE)).await? else { break };
+        let Some(raw) = sql::take_lost(&mut tx, via, Lease::new(now, LEASE_DURATION)).await? else { break };
         rows.extend(readable(&mut tx, raw, now).await?);
     }
     tx.commit().await?;
@@ -396,7 +396,7 @@ pub async fn drop_about(db: &mut Connection, person: i64, now: Timestamp) -> Res
 /// Forgets what messages said, to whom and about whom, 30 days after they were decided. What was not sent
 /// by then never will be. Returns how many were emptied.
 pub async fn purge(store: &Store, now: Timestamp) -> Result<u64> {
-    let oldest = now.saturating_sub(KEPT).unwrap_or(Timestamp::MIN);
+    let oldest = now.saturating_sub(RETENTION).unwrap_or(Timestamp::MIN);
     let mut tx = store.write().await?;
     let emptied = sql::purge(&mut tx, oldest, now).await?;
     tx.commit().await?;

@@ -1,4 +1,4 @@
-//! What is said about a week (pure): entries in order, filtered for a channel, as Markdown and as embeds.
+//! What is said about a week (pure): entries in order, filtered for a channel. `render` says it.
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,6 @@
 //! The web page: parse a request, call one feature function, show what it returns.
 //!
-//! Every page works without JavaScript; there is none. Nothing is loaded from elsewhere. Nobody who is not signed in
+//! Every page works without JavaScript, and only the console and the playground have any. Nothing is loaded from elsewhere. Nobody who is not signed in
 //! causes a write of their own, waits for ever, or takes what Discord needs: see `serving`, `limits` and `unanswered`.
 
 use std::sync::Arc;
