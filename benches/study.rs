@@ -12,7 +12,7 @@ use cairn::people::Identity;
 use cairn::store::Store;
 use cairn::streak::FLOOR;
 use cairn::streak::outage::Outages;
-use cairn::streak::state::{Act, Person};
+use cairn::streak::state::{Act, StudyState};
 use cairn::student::Caller;
 use cairn::study::{self, When, Wish};
 use cairn::time::zone::Zone;
@@ -170,7 +170,7 @@ async fn ageing(dir: &Path) -> bool {
 /// every day of everybody were closed at once.
 fn fold() -> bool {
     let start = instant("2026-09-01T12:00:00Z");
-    let mut person = Person::join(start, berlin(), 4, 120, FLOOR).expect("they join");
+    let mut person = StudyState::join(start, berlin(), 4, 120, FLOOR).expect("they join");
     for day in 0..60 {
         let log = Act::Log { minutes: 120, for_date: None };
         person.apply(start + days(day), &log, FLOOR).expect("a log");
@@ -181,7 +181,7 @@ fn fold() -> bool {
     let kept = serde_json::to_string(&person).expect("JSON");
     let (began, mut streaks) = (Instant::now(), 0_u64);
     for _ in 0..PEOPLE / 10 {
-        let mut person: Person = serde_json::from_str(&kept).expect("a person");
+        let mut person: StudyState = serde_json::from_str(&kept).expect("a person");
         streaks += u64::from(person.view(start + days(60), &outages).streak);
         person.trim();
         std::hint::black_box(serde_json::to_string(&person).expect("JSON"));

@@ -8,9 +8,9 @@ use super::week::Week;
 use crate::store::PersonId;
 use crate::triage::Track;
 
-/// The shared study time that a pair needs, in minutes a week (SPEC §6).
+/// The shared study time that a pair needs, in minutes a week.
 pub const SHARED: u32 = 120;
-/// How long the same two people are not paired again (SPEC §6).
+/// How long the same two people are not paired again.
 pub const APART: SignedDuration = SignedDuration::from_hours(8 * 7 * 24);
 /// The largest allowed difference in attendance, in percentage points.
 pub const ALIKE: u8 = 40;
@@ -63,8 +63,8 @@ fn is_apart(a: &Seeker, b: &Seeker, now: Timestamp) -> bool {
     a.blocked.contains(&b.who) || a.past.iter().any(recent)
 }
 
-/// Whether two tracks are the same or neighbours. People at school are paired only with each other (SPEC §6). Hackers
-/// and researchers are neighbours of engineers, but not of each other.
+/// Whether two tracks are the same or neighbours. People at school are paired only with each other. Hackers and
+/// researchers are neighbours of engineers, but not of each other.
 pub fn near(a: Track, b: Track) -> bool {
     use Track::{Engineer, HighSchool};
     a == b || (a != HighSchool && b != HighSchool && (a == Engineer || b == Engineer))

@@ -11,13 +11,12 @@ use crate::outbox::press::BuddyPress;
 use crate::store::{Connection, Millis, PersonId};
 use crate::streak::status::Status;
 use crate::student::Student;
+use crate::time::weekly::Quiet;
 use crate::time::zone::Zone;
 use crate::{Result, time};
 
 /// When to check whether the thread of a new group is open.
 const THREAD_CHECK_AFTER: SignedDuration = SignedDuration::from_mins(5);
-/// News waits from 22:00 to 08:00 in the recipient's zone.
-const QUIET_HOURS: (i8, i8) = (22, 8);
 /// How long news is worth sending after it is due.
 const NEWS_LIFETIME: SignedDuration = SignedDuration::from_hours(8);
 
@@ -251,15 +250,9 @@ fn kind(news: News<'_>) -> &'static str {
     }
 }
 
-/// The first instant from `now` on that is outside the quiet hours of a zone.
+/// The first instant from `now` on that is outside the usual quiet hours of a zone. News waits for it.
 fn loud(zone: &Zone, now: Timestamp) -> Timestamp {
-    let clock = zone.civil(now);
-    let morning = |date: jiff::civil::Date| zone.first_reading(date, QUIET_HOURS.1);
-    match clock.hour() {
-        hour if hour >= QUIET_HOURS.0 => morning(clock.date().tomorrow().unwrap_or(clock.date())),
-        hour if hour < QUIET_HOURS.1 => morning(clock.date()),
-        _ => now,
-    }
+    Quiet::USUAL.over(now, zone)
 }
 
 #[cfg(test)]

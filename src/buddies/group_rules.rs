@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::store::PersonId;
 use crate::time;
 
-/// The time until the question, and from the question to the release (SPEC §6).
+/// The time until the question, and from the question to the release.
 pub const ANSWER_TIME: SignedDuration = SignedDuration::from_hours(24);
 
 /// Two or three people who study in parallel.

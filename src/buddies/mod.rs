@@ -1,4 +1,4 @@
-//! Study buddies: compatibility, the weekly round, and the life of a group (SPEC §6).
+//! Study buddies: compatibility, the weekly round, and the life of a group.
 //!
 //! Pure: [`week`] and [`availability`] compute study times, [`compatibility`] who may be paired, [`round`] the groups;
 //! [`group_rules`] are a group's rules, [`texts`] what people read. With the database: `matching` runs the round,

@@ -20,7 +20,7 @@ use crate::store::PersonId;
 const LOOKED_AT: usize = 12;
 /// The most weeks of waiting that count.
 const LONGEST_WAIT: i64 = 8;
-/// After this wait a person is matched at once, without waiting for Monday (SPEC §6).
+/// After this wait a person is matched at once, without waiting for Monday.
 pub const AT_ONCE: SignedDuration = SignedDuration::from_hours(48);
 
 /// Whether a person has waited too long for the weekly round.

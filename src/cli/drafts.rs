@@ -3,7 +3,7 @@
 use super::editing::{AUTHOR, admin, approval, tell};
 use super::{say, say_json, with_app};
 use crate::config::Config;
-use crate::wiki::drafts::{self, Draft, Shown};
+use crate::wiki::drafts::{self, Draft, DraftView};
 use crate::{App, Result};
 
 #[derive(Debug, clap::Subcommand)]
@@ -67,8 +67,8 @@ async fn list(config: Config) -> Result<()> {
     say(&found.iter().map(Draft::to_string).collect::<Vec<_>>().join("\n"))
 }
 
-fn text(found: &Shown) -> String {
-    let Shown { draft, diff, stale, .. } = found;
+fn text(found: &DraftView) -> String {
+    let DraftView { draft, diff, stale, .. } = found;
     match stale {
         Some(stale) => format!("{draft}\n{}\n{}", stale.of_draft(draft.id), stale.difference()),
         None => format!("{draft}\n{}", diff.trim_end_matches('\n')),

@@ -10,7 +10,7 @@ use super::{Ending, say, say_json};
 use crate::config::Config;
 use crate::{Error, Result};
 
-const PATIENCE: Duration = Duration::from_secs(4);
+const PROBE_TIMEOUT: Duration = Duration::from_secs(4);
 
 pub async fn run(config: Config) -> Result<Ending> {
     let mut address = config.web_listen;
@@ -19,7 +19,7 @@ pub async fn run(config: Config) -> Result<Ending> {
         address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
     }
     let no_answer = || Error::refused(format!("No Cairn answers on {address}; start it with `cairn run`."));
-    let answer = timeout(PATIENCE, ask(address)).await.map_err(|_| no_answer())?.map_err(|_| no_answer())?;
+    let answer = timeout(PROBE_TIMEOUT, ask(address)).await.map_err(|_| no_answer())?.map_err(|_| no_answer())?;
     let ready = answer.starts_with("HTTP/1.1 200");
     if config.json {
         say_json(&serde_json::json!({ "ready": ready }))?;

@@ -13,7 +13,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::community::Home;
 use crate::config::{self, Config, LOG};
-use crate::discord::unheard;
+use crate::discord::dropped_events;
 use crate::store::{Passing, Store};
 use crate::text::visible::visible;
 use crate::{App, Error, Result};
@@ -189,16 +189,16 @@ async fn dispatch(cli: Cli) -> Result<Ending> {
 fn log_to_stderr(filter: &str) -> Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_new(filter)
         .map_err(|e| Error::refused(format!("CAIRN_LOG is no filter ({e}); write for example warn,cairn=info.")))?;
-    // serenity's log may quote messages. `Unheard` reports the same without them.
+    // serenity's log may quote messages. `DroppedEvents` counts the same events without them.
     let mut filter = filter;
-    for (target, _) in unheard::SOURCES {
+    for (target, _) in dropped_events::SOURCES {
         filter = filter.add_directive(format!("{target}=off").parse().map_err(anyhow::Error::new)?);
     }
     let log = tracing_subscriber::fmt::layer().with_writer(io::stderr);
     let log = if io::stderr().is_terminal() { log.boxed() } else { log.json().boxed() };
     // Give this layer its own filter; otherwise tracing calls it for every serenity span, which is measurably slow.
-    let unheard = unheard::Unheard.with_filter(Targets::new().with_targets(unheard::SOURCES));
-    tracing_subscriber::registry().with(log.with_filter(filter)).with(unheard).init();
+    let dropped = dropped_events::DroppedEvents.with_filter(Targets::new().with_targets(dropped_events::SOURCES));
+    tracing_subscriber::registry().with(log.with_filter(filter)).with(dropped).init();
     Ok(())
 }
 

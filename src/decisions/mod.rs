@@ -15,8 +15,8 @@ mod trained;
 
 pub use own::Here;
 
-/// How long a decision waits for the meaning of its text (SPEC §2).
-const PATIENCE: Duration = Duration::from_millis(150);
+/// How long a decision waits for the meaning of its text.
+const MEANING_DEADLINE: Duration = Duration::from_millis(150);
 
 /// The verdict on a post that did not ask the bot.
 pub async fn unasked(store: &Store, here: Here, post: &Post<'_>, bands: &Bands) -> Verdict {
@@ -62,7 +62,7 @@ async fn is_danger_meant(store: &Store, post: &Post<'_>) -> bool {
 
 async fn meaning(store: &Store, text: String) -> Option<Vector> {
     match store.beside::<Thread>().worker() {
-        Ok(worker) => worker.embed(text, POST_TOKENS, PATIENCE).await,
+        Ok(worker) => worker.embed(text, POST_TOKENS, MEANING_DEADLINE).await,
         Err(error) => {
             tracing::warn!(%error, "triage goes by words alone");
             None

@@ -11,7 +11,7 @@ use crate::triage::{Model, examples};
 use crate::{Error, Result};
 
 /// A training that takes longer was interrupted.
-const PATIENCE: SignedDuration = SignedDuration::from_mins(30);
+const TRAINING_TIMEOUT: SignedDuration = SignedDuration::from_mins(30);
 
 impl Kept {
     /// Whether the program's own examples have changed since, so that the model no longer decides.
@@ -88,7 +88,7 @@ pub async fn at_home(store: &Store) -> Result<Arc<Model>> {
 /// # Errors
 /// Refused while another training runs.
 pub async fn begin(db: &mut Connection, lessons: usize, actor: &str, now: Timestamp) -> Result<i64> {
-    sql::fail_unfinished(db, now.saturating_sub(PATIENCE).unwrap_or(Timestamp::MIN)).await?;
+    sql::fail_unfinished(db, now.saturating_sub(TRAINING_TIMEOUT).unwrap_or(Timestamp::MIN)).await?;
     if sql::newest(db, 1).await?.first().is_some_and(|kept| kept.state == State::Training) {
         return Err(Error::refused("A model is being trained just now; wait until that is done."));
     }

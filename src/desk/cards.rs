@@ -6,46 +6,16 @@ use std::collections::HashSet;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use super::judging::Judgement;
+pub use super::items::Case;
 use super::{server, sql};
 use crate::Result;
 use crate::community::{Community, Moderator, Role};
 use crate::store::Store;
-use crate::triage::{Track, Verdict};
 
 /// How long verdicts can be judged.
 const SHOWN: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// The most verdicts that are read.
 const MOST: u16 = 200;
-
-/// One verdict.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Case {
-    /// Identifies the verdict: `discord/ANSWER`.
-    pub source: String,
-    /// The channel or thread of the text.
-    pub channel: Option<u64>,
-    /// The thread that the text opened.
-    pub thread: Option<u64>,
-    /// The text's address.
-    pub link: Option<String>,
-    /// When it was answered.
-    pub at: Timestamp,
-    /// Whether Cairn answered by itself; otherwise a person asked it to.
-    pub is_unasked: bool,
-    /// The title.
-    pub title: String,
-    /// The text.
-    pub body: String,
-    /// Triage's decision, by the model of that time.
-    pub verdict: Verdict,
-    /// The guide that is shown now; a person may have chosen another one.
-    pub shown: Option<Track>,
-    /// The author's opinion of the answer: `good` or `bad`.
-    pub opinion: Option<String>,
-    /// A moderator's judgement.
-    pub judgement: Option<Judgement>,
-}
 
 /// One person's texts, and the verdicts on them.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -4,6 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
+pub use super::items::Judgement;
 use super::{UNDO, server, sql};
 use crate::community::audit::{self, Act};
 use crate::community::{Community, Moderator, Role};
@@ -52,19 +53,6 @@ impl Says {
             }),
         }
     }
-}
-
-/// A stored judgement.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Judgement {
-    /// Whether triage was right.
-    pub fits: bool,
-    /// The right track; none if the text does not ask how to start, or if the moderator did not say.
-    pub track: Option<Track>,
-    /// Who judged.
-    pub actor: String,
-    /// When.
-    pub at: Timestamp,
 }
 
 impl Judgement {

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use serde::Serialize;
 
+pub use super::items::Lesson;
 use super::sql;
 use crate::community::audit::{self, Act};
 use crate::community::{HomeModerator, Role};
@@ -29,25 +30,6 @@ const QUOTED: usize = 8;
 const BATCH: usize = 32;
 /// How many models are listed.
 const LISTED: u16 = 10;
-
-/// An example.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Lesson {
-    /// Its number.
-    pub id: i64,
-    /// The headline; may be empty.
-    pub title: String,
-    /// The text.
-    pub body: String,
-    /// Whether it asks how to get started.
-    pub getting_started: bool,
-    /// The track, if the text decides it.
-    pub track: Option<Track>,
-    /// Who wrote it.
-    pub actor: String,
-    /// When.
-    pub at: Timestamp,
-}
 
 impl Lesson {
     /// The example for the trainer. Its id differs from the program's examples, so it is never used for measuring.

@@ -8,10 +8,11 @@ use crate::{Error, Result};
 
 pub mod cards;
 pub mod digests;
+mod items;
 pub mod judging;
 pub mod lessons;
-pub mod letters;
 pub mod many;
+pub mod outgoing;
 pub mod settings;
 mod sql;
 pub mod state;

@@ -2,10 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::cards::Case;
-use super::judging::Judgement;
-use super::lessons::Lesson;
-use super::letters::Letter;
+use super::items::{Case, Judgement, Lesson, Letter};
 use crate::Result;
 use crate::community::Community;
 use crate::outbox::Trouble;

@@ -14,7 +14,7 @@ use crate::triage::{self, Bands, Intent, Model, Post, Track, Verdict};
 use crate::{App, Error, Kind, Result, labels};
 
 /// How long an answer's text is kept, and its buttons work (30 days).
-const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+const RETENTION: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// An answer to be kept.
 #[derive(Debug, Clone, Copy)]
@@ -179,6 +179,6 @@ async fn label(
 /// Forgets answers after 30 days.
 pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
-    sql::forget(&mut tx, now.saturating_sub(KEPT).unwrap_or(Timestamp::MIN)).await?;
+    sql::forget(&mut tx, now.saturating_sub(RETENTION).unwrap_or(Timestamp::MIN)).await?;
     tx.commit().await
 }

@@ -20,7 +20,7 @@ use super::gate::{Gate, Gateway, Patience, Verdict};
 use super::http::{Failure, LONGEST_WAIT};
 use super::registering::register;
 use super::reply::{Answer, Asked, respond, sentence};
-use super::{Bot, Discord, commands, door, sql, unheard};
+use super::{Bot, Discord, commands, door, dropped_events, sql};
 use crate::outbox::Reply;
 use crate::{Error, Result, health};
 
@@ -146,7 +146,7 @@ async fn connection(
         _ = stop.wait_for(|stop| *stop) => Ended::Stopped,
         () = bot.shared.change.notified() => Ended::Anew,
         // Never ends by itself.
-        () = unheard::tell() => Ended::Anew,
+        () = dropped_events::tell() => Ended::Anew,
     };
     // Who is not listened to need not be told goodbye.
     let goodbye = matches!(ended, Ended::Stopped | Ended::Anew);

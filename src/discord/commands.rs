@@ -10,7 +10,7 @@ use super::member::Who;
 use super::reply::Answer;
 use super::start::Author;
 use super::{
-    Bot, Context, console, drafts, gaps, lookup, moderating, panel, papers, pomodoro, privacy, revisits, settings,
+    Bot, Context, console, drafts, gaps, lookup, mod_guide, panel, papers, pomodoro, privacy, revisits, settings,
     start, study, text,
 };
 use crate::community::Role;
@@ -112,7 +112,7 @@ async fn wiki_(
     query: String,
 ) -> Result<()> {
     reply(ctx, async {
-        bot(ctx).shared.ceiling.check(ctx.interaction.user.id.get())?;
+        bot(ctx).shared.person_limit.check(ctx.interaction.user.id.get())?;
         lookup::wiki(bot(ctx), ctx.interaction.user.id.get(), &query).await
     })
     .await
@@ -273,7 +273,7 @@ async fn edit(
     section: Option<String>,
 ) -> Result<()> {
     let who = Who::commands(ctx.interaction);
-    reply(ctx, moderating::form(bot(ctx), &who, &page, section.as_deref().unwrap_or_default())).await
+    reply(ctx, mod_guide::form(bot(ctx), &who, &page, section.as_deref().unwrap_or_default())).await
 }
 
 /// Show the versions of a page
@@ -286,7 +286,7 @@ async fn history(
     page: String,
 ) -> Result<()> {
     let who = Who::commands(ctx.interaction);
-    reply(ctx, moderating::history(bot(ctx), &who, &page)).await
+    reply(ctx, mod_guide::history(bot(ctx), &who, &page)).await
 }
 
 /// Show what changed between two versions of a page
@@ -305,7 +305,7 @@ async fn diff(
     to: Option<i64>,
 ) -> Result<()> {
     let who = Who::commands(ctx.interaction);
-    reply(ctx, moderating::diff(bot(ctx), &who, &page, from, to)).await
+    reply(ctx, mod_guide::diff(bot(ctx), &who, &page, from, to)).await
 }
 
 /// Make a page say again what it said
@@ -321,7 +321,7 @@ async fn revert(
     to: i64,
 ) -> Result<()> {
     let who = Who::commands(ctx.interaction);
-    reply(ctx, moderating::ask_revert(bot(ctx), &who, &page, to)).await
+    reply(ctx, mod_guide::ask_revert(bot(ctx), &who, &page, to)).await
 }
 
 /// Suggestions as choices. Those that Discord would not take are left out.

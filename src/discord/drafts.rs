@@ -7,7 +7,7 @@ use super::context::{MAX_CHOICES, bot, reply};
 use super::input;
 use super::lookup::short;
 use super::member::Who;
-use super::moderating::{compared, named, outcome, two_texts};
+use super::mod_guide::{compared, named, outcome, two_texts};
 use super::reply::{Answer, older_of};
 use super::{Bot, Context, rights};
 use crate::Result;

@@ -1,4 +1,4 @@
-//! What Discord tells: presses and forms by their custom ids, posts, and the rest, which is counted.
+//! What Discord tells: presses and forms by their custom ids, and the rest, which is counted.
 //!
 //! A custom id carries no authority. It names a row or a revision; who may press is looked up each time.
 
@@ -11,7 +11,8 @@ use tracing::{info, warn};
 use super::member::Who;
 use super::reply::{Answer, Asked, older_of, respond};
 use super::{
-    Bot, drafts, gaps, lookup, moderating, panel, papers, pomodoro, posts, privacy, revisits, settings, start, study,
+    Bot, auto_answer, drafts, gaps, lookup, mod_guide, panel, papers, pomodoro, privacy, revisits, settings, start,
+    study,
 };
 use crate::outbox::Press;
 use crate::outbox::press::{EditPress, RevisitPress, SettingsPress, StartPress, StudyPress, StudySetting, command};
@@ -44,8 +45,8 @@ pub async fn heard(framework: poise::FrameworkContext<'_, Bot, Error>, event: &F
             warn!("an interaction of a kind unknown to this version came, and nothing answers it");
             Ok(())
         }
-        FullEvent::Message { new_message } => posts::said(bot, new_message).await,
-        FullEvent::ThreadCreate { thread } => posts::opened(bot, thread).await,
+        FullEvent::Message { new_message } => auto_answer::said(bot, new_message).await,
+        FullEvent::ThreadCreate { thread } => auto_answer::opened(bot, thread).await,
         FullEvent::Ready { data_about_bot } => {
             let shard = data_about_bot.shard.map_or(0, |shard| shard.id.0);
             info!(shard, servers = data_about_bot.guilds.len(), "Discord is on as {}", data_about_bot.user.name);
@@ -81,7 +82,7 @@ async fn pressed(bot: &Bot, press: &ComponentInteraction) -> Result<Answer> {
         Press::Start(StartPress::Words) => Ok(panel::form()),
         Press::Start(step) => start::step(bot, &who, step, chosen).await,
         Press::Wiki(wanted) => lookup::pressed(bot, &who, &wanted, chosen).await,
-        Press::Edit(edit) => moderating::pressed(bot, &who, &edit, &press.message).await,
+        Press::Edit(edit) => mod_guide::pressed(bot, &who, &edit, &press.message).await,
         Press::Gap(wanted) => gaps::pressed(bot, &who, &wanted, chosen).await,
         Press::Draft(wanted) => drafts::pressed(bot, &who, wanted, chosen).await,
         Press::Papers(wanted) => papers::pressed(bot, &who, &wanted).await,
@@ -134,7 +135,7 @@ async fn submitted(bot: &Bot, form: &ModalInteraction) -> Result<Answer> {
         Press::Revisit(RevisitPress::Typed(thing)) => {
             revisits::submitted(bot, &revisits::caller(&who, form.channel_id), &thing, form).await
         }
-        Press::Edit(EditPress::Form(section)) => moderating::submitted(bot, &who, &section, form).await,
+        Press::Edit(EditPress::Form(section)) => mod_guide::submitted(bot, &who, &section, form).await,
         Press::Start(StartPress::Words) => panel::submitted(bot, &who, form).await,
         Press::Gap(wanted) => gaps::submitted(bot, &who, &wanted, form).await,
         _ => Err(stale(id)),

@@ -10,7 +10,7 @@ use super::context::{MAX_CHOICES, bot, reply};
 use super::input::{self, field};
 use super::lookup::short;
 use super::member::Who;
-use super::moderating::outcome;
+use super::mod_guide::outcome;
 use super::reply::{Answer, older_of};
 use super::{Bot, Context, rights};
 use crate::community::{HomeModerator, Role};

@@ -25,7 +25,7 @@ use crate::{Error, Result, http_client, metrics};
 /// Where Discord is, unless a proxy stands before it.
 const DISCORD: &str = "https://discord.com";
 /// How long one call may take. The three of one delivery must fit well into the outbox's lease.
-pub const PATIENCE: Duration = Duration::from_secs(6);
+pub const CALL_TIMEOUT: Duration = Duration::from_secs(6);
 /// How long we hold a call back ourselves; one that must wait longer is for its caller to make later.
 const SHORT: Duration = Duration::from_secs(3);
 /// The first and the longest wait before a call is made again that failed in passing, unless Discord names a wait.
@@ -89,7 +89,7 @@ impl Rest {
     pub fn open(config: &Config, clock: Clock) -> Result<Option<Self>> {
         let Some(token) = &config.discord_token else { return Ok(None) };
         let base = config.discord_proxy.as_deref().unwrap_or(DISCORD).trim_end_matches('/').to_owned();
-        let client = http_client::client()?.user_agent(AGENT).timeout(PATIENCE);
+        let client = http_client::client()?.user_agent(AGENT).timeout(CALL_TIMEOUT);
         let client = http_client::build(if http_client::is_near(&base) { client.no_proxy() } else { client })?;
         Ok(Some(Self {
             client,

@@ -13,15 +13,15 @@ use crate::{App, Error, Result};
 mod age;
 mod answers;
 mod apart;
-mod ceiling;
+mod auto_answer;
 mod check;
-mod choice;
 mod client;
 mod commands;
 mod console;
 mod context;
 mod door;
 mod drafts;
+pub mod dropped_events;
 mod events;
 mod gaps;
 mod gate;
@@ -30,12 +30,13 @@ mod http;
 mod input;
 mod lookup;
 mod member;
-mod moderating;
+mod mod_guide;
+mod options;
 mod outlet;
 mod panel;
 mod papers;
+mod person_limit;
 mod pomodoro;
-mod posts;
 mod privacy;
 mod registering;
 mod render;
@@ -49,13 +50,12 @@ mod start;
 mod study;
 mod telling;
 mod text;
-pub mod unheard;
 
 pub use settings::{Change as SettingsChange, READINESS, Server, apply as apply_settings, read as settings_of};
 
 pub use answers::purge;
 pub use client::{Greeting, REFUSED};
-pub use outlet::Line;
+pub use outlet::DiscordSender;
 
 /// Discord, as the bot whose token is set. Clones share one REST, so one set of limits for answers, messages and looks.
 #[derive(Debug, Clone)]
@@ -78,8 +78,8 @@ pub fn open(app: &App) -> Result<Option<Discord>> {
 
 impl Discord {
     /// A line for what is said unasked.
-    pub fn line(&self) -> Line {
-        Line::new(&self.app, Arc::clone(&self.rest))
+    pub fn line(&self) -> DiscordSender {
+        DiscordSender::new(&self.app, Arc::clone(&self.rest))
     }
 }
 
@@ -95,7 +95,7 @@ pub struct Bot {
 #[derive(Debug, Default)]
 struct Shared {
     /// How often each person asks.
-    ceiling: ceiling::Ceiling,
+    person_limit: person_limit::PersonLimit,
     /// Discord does not let us read posts.
     unread: AtomicBool,
     /// A server has changed whether posts may be read.

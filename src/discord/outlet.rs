@@ -35,7 +35,7 @@ const REMEMBERED_DMS: usize = 10_000;
 
 /// A line to Discord for what is said unasked. Clones are the same one.
 #[derive(Debug, Clone)]
-pub struct Line {
+pub struct DiscordSender {
     rest: Arc<Rest>,
     store: Store,
     me: Arc<OnceCell<String>>,
@@ -44,7 +44,7 @@ pub struct Line {
     rehearsal: bool,
 }
 
-impl Line {
+impl DiscordSender {
     /// A line over a REST that others use, too.
     pub fn new(app: &App, rest: Arc<Rest>) -> Self {
         Self {

@@ -26,7 +26,7 @@ const FIRST: Duration = Duration::from_millis(2_700);
 /// How long what follows it is tried: what answers an interaction is good for 15 minutes.
 const FOLLOWING: Duration = Duration::from_secs(14 * 60 + 30);
 /// How long other calls are tried, for which nobody waits with a clock.
-pub const PATIENCE: Duration = Duration::from_secs(10);
+pub const CALL_DEADLINE: Duration = Duration::from_secs(10);
 /// Discord's numbers for what answers an interaction.
 const SAY: u8 = 4;
 const THINK: u8 = 5;

@@ -10,7 +10,7 @@ use super::answers::{self, Kept, New};
 use super::input;
 use super::member::Who;
 use super::render::{MAX_TEXT, fitted};
-use super::reply::{Answer, PATIENCE, older_of, persist};
+use super::reply::{Answer, CALL_DEADLINE, older_of, persist};
 use super::settings::{self, Server};
 use crate::community::Community;
 use crate::decisions::{self, Here};
@@ -63,7 +63,7 @@ pub async fn read(bot: &Bot, who: &Who, by: Author, text: &str, locale: &str) ->
         let care = || Care { locale: Some(locale) }.to_string();
         return Ok(Answer::Say(Reply::text(if is_theirs { care() } else { care::for_helper(Some(locale)) })));
     }
-    bot.shared.ceiling.check(who.user)?;
+    bot.shared.person_limit.check(who.user)?;
     let welcome = welcome::welcome(&bot.app.store, &verdict, &bot.app.config.public_url()).await?;
     let track = welcome.guide.as_ref().map(|g| g.track);
     let Author { user: author, message } = by;
@@ -232,7 +232,7 @@ async fn me(bot: &Bot, who: &Who, id: i64) -> Result<Answer> {
     };
     bot.app.store.may_act().await?;
     let path = format!("/guilds/{guild}/members/{}/roles/{role}", who.user);
-    let given = persist(Instant::now() + PATIENCE, || bot.rest.put(&path, "This is me")).await;
+    let given = persist(Instant::now() + CALL_DEADLINE, || bot.rest.put(&path, "This is me")).await;
     match given {
         Ok(_) => Ok(Answer::Say(Reply::text("Done: you have the role of your guide now."))),
         Err(failure) if matches!(failure.status(), Some(403 | 404)) => Err(Error::refused(

@@ -1,4 +1,4 @@
-//! The heat map: a picture of 53 weeks of study days, as a PNG file (SPEC §6).
+//! The heat map: a picture of 53 weeks of study days, as a PNG file.
 //!
 //! The card has its own background, so it looks the same on dark and light pages. Brightness shows minutes and a ring
 //! shows covered days, so it can be read without colour vision.

@@ -11,7 +11,7 @@ use crate::triage::{Intent, Track, Verdict};
 mod sql;
 
 /// How long a label is kept (30 days).
-const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+const RETENTION: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// A person's correction of a verdict.
 #[derive(Debug, Clone, Copy)]
@@ -59,6 +59,6 @@ pub async fn counts(store: &Store) -> Result<Vec<Count>> {
 /// Deletes labels after 30 days.
 pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
-    sql::forget(&mut tx, now.saturating_sub(KEPT).unwrap_or(Timestamp::MIN)).await?;
+    sql::forget(&mut tx, now.saturating_sub(RETENTION).unwrap_or(Timestamp::MIN)).await?;
     tx.commit().await
 }

@@ -20,11 +20,11 @@ mod sql;
 pub use net::{Found, Net};
 
 /// How long a result is valid: a week minus an hour, because the check itself takes time.
-const FRESH: SignedDuration = SignedDuration::from_hours(7 * 24 - 1);
+const RECHECK_AFTER: SignedDuration = SignedDuration::from_hours(7 * 24 - 1);
 /// When to check again a link that could not be judged, or that is not dead for sure yet.
 const AGAIN: SignedDuration = SignedDuration::from_hours(23);
 /// How many consecutive failures make a link dead.
-const PATIENCE: i64 = 3;
+const TRIES_UNTIL_DEAD: i64 = 3;
 /// How many hosts are checked at the same time.
 const AT_A_TIME: usize = 8;
 /// The time limit of one round. The rest waits for the next round.
@@ -82,8 +82,8 @@ impl Known {
     /// Whether it should be checked again (pure).
     fn is_due(&self, now: Timestamp) -> bool {
         let settled = matches!(self.finding, Finding::Well | Finding::Moved | Finding::Private)
-            || self.finding == Finding::Dead && self.tries >= PATIENCE;
-        now.duration_since(self.at) >= if settled { FRESH } else { AGAIN }
+            || self.finding == Finding::Dead && self.tries >= TRIES_UNTIL_DEAD;
+        now.duration_since(self.at) >= if settled { RECHECK_AFTER } else { AGAIN }
     }
 
     /// The stored result after another check (pure).
@@ -110,7 +110,7 @@ impl Known {
     fn is_trouble(&self) -> bool {
         match self.finding {
             Finding::Dead | Finding::Moved | Finding::Private => true,
-            Finding::Unsure => self.tries >= PATIENCE && !self.detail.starts_with(net::ANSWERS),
+            Finding::Unsure => self.tries >= TRIES_UNTIL_DEAD && !self.detail.starts_with(net::ANSWERS),
             Finding::Well => false,
         }
     }

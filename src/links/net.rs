@@ -18,7 +18,7 @@ use super::address::is_public;
 use crate::{Error, Result, http_client};
 
 /// The time limit of one request.
-const PATIENCE: Duration = Duration::from_secs(20);
+const LOOK_TIMEOUT: Duration = Duration::from_secs(20);
 /// The pause between two requests to one host.
 const APART: Duration = Duration::from_secs(1);
 /// The most redirects to follow.
@@ -80,7 +80,7 @@ impl Net {
             .redirect(Policy::none())
             .dns_resolver(Arc::new(names))
             .pool_max_idle_per_host(0)
-            .timeout(PATIENCE);
+            .timeout(LOOK_TIMEOUT);
         let apart = if played.is_some() { APART / 10 } else { APART };
         Ok(Self { client: http_client::build(client)?, apart, next: Mutex::default() })
     }

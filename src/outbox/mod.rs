@@ -38,9 +38,9 @@ pub use trouble::Trouble;
 pub use undelivered::{Resolution, Undelivered};
 
 /// How long a claimed message may take before others look for it. A call to the target must end well before that.
-pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
+pub const LEASE_DURATION: SignedDuration = SignedDuration::from_secs(60);
 /// How long a message keeps its text, its target and its person (30 days).
-const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+const RETENTION: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How long we assume that a person takes no direct messages after they refused one.
 const REFUSING: SignedDuration = SignedDuration::from_hours(12);
 
@@ -89,11 +89,11 @@ impl State {
 pub struct Row {
     /// Its number, never reused: the nonce at Discord.
     pub id: i64,
-    /// Its key.
+    /// Its key in the outbox.
     pub key: String,
     /// Where it goes.
     pub target: Target,
-    /// What it says.
+    /// Its content.
     pub payload: Payload,
     /// The number of this call to the target, from 1.
     pub attempts: i64,
@@ -114,7 +114,7 @@ pub struct Row {
 /// What is known about a message's delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
-    /// Where it stands.
+    /// Its state in the outbox.
     pub state: State,
     /// Its id at the target, once sent.
     pub remote_id: Option<String>,
@@ -219,7 +219,7 @@ pub async fn claim(store: &Store, via: Via, now: Timestamp, n: usize) -> Result<
     sql::expire(&mut tx, now).await?;
     let mut rows = Vec::new();
     while rows.len() < n {
-        let Some(raw) = sql::claim(&mut tx, via, Lease::new(now, LEASE)).await? else { break };
+        let Some(raw) = sql::claim(&mut tx, via, Lease::new(now, LEASE_DURATION)).await? else { break };
         rows.extend(readable(&mut tx, raw, now).await?);
     }
     tx.commit().await?;
@@ -232,7 +232,7 @@ pub async fn unsettled(store: &Store, via: Via, now: Timestamp, n: usize) -> Res
     let mut tx = store.write().await?;
     let mut rows = Vec::new();
     while rows.len() < n {
-        let Some(raw) = sql::take_lost(&mut tx, via, Lease::new(now, LEASE)).await? else { break };
+        let Some(raw) = sql::take_lost(&mut tx, via, Lease::new(now, LEASE_DURATION)).await? else { break };
         rows.extend(readable(&mut tx, raw, now).await?);
     }
     tx.commit().await?;
@@ -398,7 +398,7 @@ pub async fn drop_about(db: &mut Connection, person: i64, now: Timestamp) -> Res
 /// Deletes the text, target and person of messages that are 30 days old. An unsent one will never be sent. Returns how
 /// many were emptied.
 pub async fn purge(store: &Store, now: Timestamp) -> Result<u64> {
-    let oldest = now.saturating_sub(KEPT).unwrap_or(Timestamp::MIN);
+    let oldest = now.saturating_sub(RETENTION).unwrap_or(Timestamp::MIN);
     let mut tx = store.write().await?;
     let emptied = sql::purge(&mut tx, oldest, now).await?;
     tx.commit().await?;

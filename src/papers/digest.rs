@@ -1,4 +1,4 @@
-//! The digest of a week (pure): entries in order, filtered for a channel, as Markdown and as embeds.
+//! The digest of a week (pure): entries in order, filtered for a channel. `render` turns it into text.
 
 use std::collections::BTreeSet;
 

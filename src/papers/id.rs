@@ -67,7 +67,7 @@ impl ArxivId {
 
 /// A single id: `2408.01234v2`, `0704.0001`, `math.GT/0309136`. Since April 2007 papers are numbered by month, with
 /// four digits until 2014 and five digits since; before that by archive.
-const NEW: &str =
+const NUMBERED_ID: &str =
     r"(?:(?:070[4-9]|071[0-2]|(?:0[89]|1[0-4])(?:0[1-9]|1[0-2]))\.\d{4}|(?:1[5-9]|[2-9]\d)(?:0[1-9]|1[0-2])\.\d{5})";
 const NUMBER: &str = r"(?:(?:9[1-9]|0[0-6])(?:0[1-9]|1[0-2])|070[1-3])\d{3}";
 const ARCHIVE: &str = "(?i:acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas|cond-mat|cs|dg-ga|funct-an|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math|math-ph|mtrl-th|nlin|nucl-ex|nucl-th|patt-sol|physics|plasm-ph|q-alg|q-bio|quant-ph|solv-int|supr-con)";
@@ -77,7 +77,7 @@ fn whole() -> &'static Regex {
     static WHOLE: OnceLock<Regex> = OnceLock::new();
     WHOLE.get_or_init(|| {
         compiled(&format!(
-            r"^(?:(?P<new>{NEW})|(?P<archive>{ARCHIVE}){SUBJECT}/(?P<number>{NUMBER}))(?:[vV][1-9]\d{{0,2}})?$"
+            r"^(?:(?P<new>{NUMBERED_ID})|(?P<archive>{ARCHIVE}){SUBJECT}/(?P<number>{NUMBER}))(?:[vV][1-9]\d{{0,2}})?$"
         ))
     })
 }
@@ -86,7 +86,7 @@ fn link() -> &'static Regex {
     static LINK: OnceLock<Regex> = OnceLock::new();
     LINK.get_or_init(|| {
         compiled(&format!(
-            r"(?i)(?:^|[^a-z0-9.-])(?:(?:(?:www|export|browse|[a-z]{{2}})\.)?arxiv\.org/(?:abs|pdf|html|format|ps|e-print|src|tex)|(?:www\.)?(?:huggingface\.co|hf\.co)/papers|(?:www\.)?alphaxiv\.org/(?:[a-z]{{2}}/)?(?:abs|pdf|overview|html|audio|resources)|(?:www\.)?ar5iv(?:\.labs\.arxiv)?\.org/(?:abs|html)|(?:dx\.)?doi\.org/10\.48550/arxiv[./])[/]?(?P<id>{NEW}|{ARCHIVE}{SUBJECT}/{NUMBER})(?:v\d{{1,3}})?(?:\.pdf)?(?:[^0-9a-z]|$)"
+            r"(?i)(?:^|[^a-z0-9.-])(?:(?:(?:www|export|browse|[a-z]{{2}})\.)?arxiv\.org/(?:abs|pdf|html|format|ps|e-print|src|tex)|(?:www\.)?(?:huggingface\.co|hf\.co)/papers|(?:www\.)?alphaxiv\.org/(?:[a-z]{{2}}/)?(?:abs|pdf|overview|html|audio|resources)|(?:www\.)?ar5iv(?:\.labs\.arxiv)?\.org/(?:abs|html)|(?:dx\.)?doi\.org/10\.48550/arxiv[./])[/]?(?P<id>{NUMBERED_ID}|{ARCHIVE}{SUBJECT}/{NUMBER})(?:v\d{{1,3}})?(?:\.pdf)?(?:[^0-9a-z]|$)"
         ))
     })
 }

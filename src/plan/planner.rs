@@ -1,4 +1,4 @@
-//! A dated study plan: which section on which day, so that all are read by the date the person named (SPEC §6).
+//! A dated study plan: which section on which day, so that all are read by the date the person named.
 //!
 //! A plan is made once and stored. When days went by without study, it is made again from what is left; the next seven
 //! days stay as they are, because people have arranged themselves with them.

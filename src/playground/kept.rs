@@ -16,7 +16,7 @@ use crate::Result;
 
 /// The file, and the one that is written before it takes its place.
 const FILE: &str = "server.json";
-const FRESH: &str = "server.json.new";
+const HALF_WRITTEN: &str = "server.json.new";
 
 /// What is kept.
 #[derive(Debug, Deserialize)]
@@ -48,8 +48,8 @@ pub fn written(state: &State) -> Result<String> {
 
 /// Writes it to the folder, in one step.
 pub fn keep(dir: &Path, text: &str) -> Result<()> {
-    fs::write(dir.join(FRESH), text)?;
-    Ok(fs::rename(dir.join(FRESH), dir.join(FILE))?)
+    fs::write(dir.join(HALF_WRITTEN), text)?;
+    Ok(fs::rename(dir.join(HALF_WRITTEN), dir.join(FILE))?)
 }
 
 /// What the folder keeps. A file that cannot be read was written by another version, and counts for nothing.

@@ -1,4 +1,4 @@
-//! The ranking of a week in bands, and the totals of a group (SPEC §6).
+//! The ranking of a week in bands, and the totals of a group.
 //!
 //! Only timers count, at most six hours a day. Minutes logged by hand would make it a contest in writing.
 

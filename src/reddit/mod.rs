@@ -26,19 +26,19 @@ pub mod mode;
 mod never;
 pub mod notices;
 mod outlet;
+pub mod preview;
 mod reading;
 mod render;
 pub mod shadow;
 mod sql;
 mod summons;
 mod sync;
-pub mod trying;
 mod watch_over;
 
 use api::{Access, Account, Credentials, Failure, Rest};
 pub use examine::examine;
 pub use item::{Item, State};
-pub use outlet::Line;
+pub use outlet::RedditSender;
 
 /// The part of the program. It is well as long as it runs: a Reddit that is down is told to moderators.
 pub const PART: &str = "reddit";
@@ -47,7 +47,7 @@ const ROUND: Duration = Duration::from_secs(30);
 /// For how long a subreddit's moderators and pages are believed.
 const KNOWN_FOR: SignedDuration = SignedDuration::from_hours(6);
 /// For how long what people wrote is kept, and what says what was read.
-const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+const RETENTION: SignedDuration = SignedDuration::from_hours(30 * 24);
 const SEEN_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Reddit, as the bot whose account is set. Clones share one way there, and one budget.
@@ -185,8 +185,8 @@ impl Reddit {
     }
 
     /// The outbox's way to Reddit.
-    pub fn line(&self) -> Line {
-        Line::new(self.clone())
+    pub fn line(&self) -> RedditSender {
+        RedditSender::new(self.clone())
     }
 
     /// Reads, decides and looks after what was said, until `stop` says so.
@@ -333,7 +333,7 @@ impl Reddit {
 /// A fault if the database cannot be written.
 pub async fn purge(store: &Store, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
-    sql::purge(&mut tx, sql::before(now, KEPT), sql::before(now, SEEN_FOR)).await?;
+    sql::purge(&mut tx, sql::before(now, RETENTION), sql::before(now, SEEN_FOR)).await?;
     notices::purge(&mut tx, sql::before(now, SEEN_FOR)).await?;
     tx.commit().await
 }

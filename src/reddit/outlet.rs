@@ -22,7 +22,7 @@ const LOOKS: i64 = 5;
 
 /// The way.
 #[derive(Clone)]
-pub struct Line {
+pub struct RedditSender {
     reddit: Reddit,
 }
 
@@ -52,7 +52,7 @@ impl From<Trouble> for Not {
     }
 }
 
-impl Line {
+impl RedditSender {
     pub(super) fn new(reddit: Reddit) -> Self {
         Self { reddit }
     }

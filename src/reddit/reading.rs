@@ -23,7 +23,7 @@ use crate::store::Connection;
 /// How much further than the last reading a listing is read.
 const OVERLAP: SignedDuration = SignedDuration::from_mins(15);
 /// Older posts are late: few of them are answered, and none at the first start.
-const FRESH: SignedDuration = SignedDuration::from_mins(30);
+const LATE_AFTER: SignedDuration = SignedDuration::from_mins(30);
 /// Older posts are history.
 const GAP: SignedDuration = SignedDuration::from_hours(6);
 /// The time from one answer to a late post to the next: four an hour.
@@ -31,7 +31,7 @@ const LATE_PAUSE: SignedDuration = SignedDuration::from_mins(15);
 /// The most pages of a listing; Reddit shows no more.
 const MAX_PAGES: usize = 10;
 /// At most one answer that an author did not ask for within this time.
-const REST: SignedDuration = SignedDuration::from_hours(24);
+const BETWEEN_ANSWERS: SignedDuration = SignedDuration::from_hours(24);
 /// Who was answered so often within an hour may be a program.
 const IN_AN_HOUR: i64 = 2;
 /// Comments below that many others call in vain.
@@ -57,7 +57,7 @@ pub(super) struct Floor {
 pub(super) fn floor(read_at: Option<Timestamp>, oldest: SignedDuration, now: Timestamp) -> Floor {
     let gap = sql::before(now, oldest);
     let at = match read_at {
-        None => sql::before(now, FRESH),
+        None => sql::before(now, LATE_AFTER),
         Some(at) => sql::before(at.min(now), OVERLAP).max(gap),
     };
     Floor { at }
@@ -291,11 +291,11 @@ impl Here<'_> {
     async fn turn(&self, db: &mut Connection, to: &Answered<'_>, now: Timestamp) -> Result<(State, Timestamp)> {
         let unasked = to.summons.is_none();
         if sql::has_reply(db, &to.post.name).await?
-            || unasked && sql::answers_to(db, to.author, true, sql::before(now, REST)).await? > 0
+            || unasked && sql::answers_to(db, to.author, true, sql::before(now, BETWEEN_ANSWERS)).await? > 0
         {
             return Ok((State::Shown, now));
         }
-        let planned = sql::late_answers(db, self.subreddit, sql::before(now, GAP), FRESH).await?;
+        let planned = sql::late_answers(db, self.subreddit, sql::before(now, GAP), LATE_AFTER).await?;
         Ok(turn_at(to.created, planned, now).map_or((State::Shown, now), |due| (State::Queued, due)))
     }
 
@@ -320,7 +320,7 @@ impl Here<'_> {
 /// When something that was written then is answered, where so many late answers are planned already: at once if it is fresh, later
 /// if it is late, and not at all if it would be history by then.
 fn turn_at(created: Timestamp, planned: i64, now: Timestamp) -> Option<Timestamp> {
-    if now.duration_since(created) <= FRESH {
+    if now.duration_since(created) <= LATE_AFTER {
         return Some(now);
     }
     let wait = LATE_PAUSE.saturating_mul(i32::try_from(planned).unwrap_or(i32::MAX));

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::text::escape;
 use crate::triage::care::Care;
 use crate::triage::{Track, Verdict};
 use crate::welcome::{Guide, Welcome};
@@ -39,26 +40,6 @@ impl Links<'_> {
     }
 }
 
-/// A text of a person's as Reddit shows it to the letter: no markup, no link, nobody who is notified.
-pub fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 8);
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    for (at, c) in line.char_indices() {
-        // `www.` becomes a link by its dot, names of people and subreddits by their slash.
-        let is_www = c == '.' && line[..at].to_ascii_lowercase().ends_with("www");
-        let is_mail = c == '@';
-        if "\\`*_[]()<>&^~|/!#".contains(c) || is_www {
-            out.push('\\');
-        }
-        out.push(c);
-        if is_mail {
-            // There is no backslash for it: a sign without width parts name and address.
-            out.push('\u{2060}');
-        }
-    }
-    out
-}
-
 /// What stands below each comment.
 pub fn footer(bot: &str) -> String {
     format!(
@@ -89,7 +70,7 @@ pub fn welcome(welcome: &Welcome, links: &Links<'_>) -> String {
 
 fn guided(welcome: &Welcome, guide: &Guide) -> String {
     let mut body = format!("**[{}]({})**: {}\n\n", guide.title, guide.link, guide.summary);
-    let why = escaped(&welcome.why());
+    let why = escape::reddit(&welcome.why());
     if !why.is_empty() {
         let _ = write!(body, "{why}\n\n");
     }
@@ -98,7 +79,7 @@ fn guided(welcome: &Welcome, guide: &Guide) -> String {
     }
     let _ = write!(body, "{}\n\n[Read the whole guide]({})\n\n", guide.steps.trim(), guide.link);
     if let Some(otherwise) = welcome.otherwise() {
-        let _ = write!(body, "{}\n\n", escaped(&otherwise));
+        let _ = write!(body, "{}\n\n", escape::reddit(&otherwise));
     }
     let others: Vec<String> = welcome.others.iter().map(|g| format!("[{}]({})", g.title, g.link)).collect();
     let _ = write!(body, "The other guides: {}", others.join(" · "));
@@ -117,7 +98,7 @@ fn asking(welcome: &Welcome) -> String {
             let _ = writeln!(body, "- {}: [{}]({})", choice.label, guide.title, guide.link);
         }
     }
-    let why = escaped(&welcome.verdict.why());
+    let why = escape::reddit(&welcome.verdict.why());
     if !why.is_empty() {
         let _ = write!(body, "\nI ask {why}.");
     }
@@ -128,7 +109,7 @@ fn asking(welcome: &Welcome) -> String {
 pub fn found(answer: &Answer, links: &Links<'_>) -> String {
     let mut body = String::new();
     for (typed, meant) in &answer.corrected {
-        let _ = write!(body, "(“{}” read as “{}”)\n\n", escaped(typed), escaped(meant));
+        let _ = write!(body, "(“{}” read as “{}”)\n\n", escape::reddit(typed), escape::reddit(meant));
     }
     match answer.found() {
         Found::Clear(hit) => body.push_str(&hit.snippet.clone().for_platform(Platform::Reddit).to_string()),
@@ -177,20 +158,6 @@ mod tests {
     }
 
     #[test]
-    fn what_a_person_wrote_is_shown_and_does_nothing() {
-        let table = [
-            ("ping u/ann and r/ml", "ping u\\/ann and r\\/ml"),
-            ("[click](https://evil.example)", "\\[click\\]\\(https:\\/\\/evil.example\\)"),
-            ("www.evil.example", "www\\.evil.example"),
-            ("**bold** `code` >!hidden!<", "\\*\\*bold\\*\\* \\`code\\` \\>\\!hidden\\!\\<"),
-            ("two\n# lines", "two \\# lines"),
-        ];
-        for (text, expected) in table {
-            assert_eq!(escaped(text), expected);
-        }
-    }
-
-    #[test]
     fn links_lead_to_the_subreddits_own_wiki_first() {
         let pages = ["engineer".to_owned()];
         let links = Links { pages: &pages, base: "https://cairn.example", ..LINKS };
@@ -208,19 +175,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn no_sign_that_steers_is_left_bare(text in "\\PC{0,60}|[u/r\\[\\]()*_`~^<>@w.:#! ]{0,60}") {
-            let shown = escaped(&text);
-            let mut escaped = false;
-            let mut before = String::new();
-            for c in shown.chars() {
-                prop_assert!(escaped || !"`*_[]()<>&^~|/#!".contains(c), "{shown}");
-                prop_assert!(escaped || c != '.' || !before.to_ascii_lowercase().ends_with("www"), "{shown}");
-                escaped = c == '\\' && !escaped;
-                before.push(c);
-            }
-        }
-
         #[test]
         fn a_comment_keeps_its_limit(body in "(\\PC{0,80}\n?){0,200}") {
             prop_assert!(comment(&body, &LINKS).chars().count() <= MAX_COMMENT);

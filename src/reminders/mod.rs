@@ -1,7 +1,8 @@
 //! Reminders: at a person's own times, when a streak is at risk, and a recap each week.
 //!
-//! `rules` decides what is said when, and `words` says it; both are pure. `look` is called when something is due, `week` makes the recap. What is next
-//! is in the table of what is due, so that nobody who has nothing due costs anything.
+//! `rules` decides what is said when, and `texts` says it; both are pure. `process` is called when something is due,
+//! `arrival` learns what became of a message, `recap` looks back at the week. What is next is in the table of what is due,
+//! so that nobody who has nothing due costs anything.
 
 use jiff::{SignedDuration, Timestamp};
 

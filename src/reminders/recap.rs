@@ -1,4 +1,4 @@
-//! The recap of a week: what was done, and what comes next (SPEC §6).
+//! The recap of a week: what was done, and what comes next.
 
 use std::fmt;
 

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-/// The newest copies that are kept in any case (SPEC §11).
+/// The newest copies that are kept in any case.
 pub const NEWEST: usize = 8;
-/// For how many days with copies the newest copy is kept (SPEC §11).
+/// For how many days with copies the newest copy is kept.
 pub const DAYS: usize = 14;
 
 /// The parts of a copy's name.

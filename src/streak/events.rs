@@ -1,4 +1,4 @@
-//! Recorded events: the JSON lines that `cairn study simulate` reads (SPEC §6).
+//! Recorded events: the JSON lines that `cairn study simulate` reads.
 //!
 //! Three errors name their line: broken JSON, a missing field, an unknown event. An `at` that is not an instant, or a
 //! `person` that is not a name, counts as missing, because the event has no place without it. Every other bad value,

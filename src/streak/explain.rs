@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::day_facts::Day;
 use super::ledger::{Ledger, Line, Live, View};
 use super::run::{DayState, EARNS, MAX_FREEZES, Run, SHOW_UP};
-use super::state::Person;
+use super::state::StudyState;
 use super::subject::Studied;
 use crate::text::{escape, list};
 use crate::time::format;
@@ -47,7 +47,7 @@ pub struct Why {
 
 impl Why {
     /// Adds reasons to a person's ledger view of the same instant.
-    pub fn of(person: &Person, view: View, at: Timestamp) -> Self {
+    pub fn of(person: &StudyState, view: View, at: Timestamp) -> Self {
         let (ledger, live) = (person.ledger(), person.live(at));
         let shown = ledger.days().len().saturating_sub(view.days.len());
         let days = (shown..ledger.days().len()).map(|index| reason(ledger, index, live)).collect();

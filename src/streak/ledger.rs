@@ -20,7 +20,7 @@ pub const FULL: u16 = 960;
 const DAYS_KEPT: usize = SHOW_UP_DATES + 2;
 /// The dates among which show-up days are counted (rule 7).
 const SHOW_UP_DATES: usize = 30;
-/// The dates that a view shows (SPEC §6, `days`).
+/// The dates that a view shows (`days` in the output of `cairn study simulate`).
 pub const SHOWN_DATES: usize = 14;
 
 /// The unsettled time of a running timer: from, until. `None` if no timer runs.
@@ -45,7 +45,7 @@ pub struct Ledger {
     seen: usize,
 }
 
-/// What a person's ledger shows at an instant (SPEC §6, `as_of`).
+/// What a person's ledger shows at an instant (`as_of` of `cairn study simulate`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct View {
     /// The date of the running day.

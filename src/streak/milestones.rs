@@ -1,4 +1,4 @@
-//! Milestones of a streak. Each is announced once in a run, even after an undo and a new log (SPEC §6).
+//! Milestones of a streak. Each is announced once in a run, even after an undo and a new log.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::{Error, Kind};
 
-/// Why an event was refused. A refused event changes nothing (SPEC §6).
+/// Why an event was refused. A refused event changes nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
     /// A value has the wrong form, for example a number that is not whole.

@@ -1,4 +1,4 @@
-//! `cairn study simulate`: folds the recorded history of many people in time order (SPEC §6).
+//! `cairn study simulate`: folds the recorded history of many people in time order.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use super::events::{self, Broken, Event, What};
 use super::ledger::View;
 use super::outage::Outages;
 use super::refusal::Refusal;
-use super::state::{Act, Person};
+use super::state::{Act, StudyState};
 
 /// The output of one `as_of`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -28,7 +28,7 @@ pub struct Printed {
 #[derive(Default)]
 struct Known {
     /// The state of the person, after joining.
-    person: Option<Person>,
+    person: Option<StudyState>,
     refused: Vec<usize>,
 }
 
@@ -99,7 +99,7 @@ impl Known {
         match (&mut self.person, act) {
             (Some(person), act) => person.apply(at, act, floor),
             (None, Act::Join { zone, day_start, commitment }) => {
-                self.person = Some(Person::join(at, zone.clone(), *day_start, *commitment, floor)?);
+                self.person = Some(StudyState::join(at, zone.clone(), *day_start, *commitment, floor)?);
                 Ok(())
             }
             (None, _) => Err(Refusal::NotJoined),

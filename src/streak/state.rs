@@ -66,7 +66,7 @@ pub enum Act {
 
 /// The state of a person who has joined.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Person {
+pub struct StudyState {
     schedule: Schedule,
     ledger: Ledger,
     /// The commitment of future days, in minutes; each day stores its own.
@@ -76,7 +76,7 @@ pub struct Person {
     timer: Option<Timer>,
 }
 
-impl Person {
+impl StudyState {
     /// A person who joins at `at`, in a community whose minimum commitment is `floor` minutes.
     ///
     /// # Errors
@@ -140,9 +140,9 @@ impl Person {
         self.ledger.view(live)
     }
 
-    /// Drops old days, so that the stored state is bounded (about 60 days). Call it after [`Person::view`]. From then
-    /// on, excuses for dropped dates are [`Refusal::Forgotten`], and [`Person::needs_refold`] reports outages before
-    /// the stored days. For both, rebuild the state from all events.
+    /// Drops old days, so that the stored state is bounded (about 60 days). Call it after [`StudyState::view`]. From
+    /// then on, excuses for dropped dates are [`Refusal::Forgotten`], and [`StudyState::needs_refold`] reports outages
+    /// before the stored days. For both, rebuild the state from all events.
     pub fn trim(&mut self) {
         self.ledger.trim();
     }

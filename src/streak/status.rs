@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::day_facts::Day;
 use super::ledger::View;
 use super::run::{DayState, MAX_FREEZES};
-use super::state::Person;
+use super::state::StudyState;
 use super::time_off::Weekdays;
 use crate::text::list;
 use crate::time::format;
@@ -57,7 +57,7 @@ pub struct Running {
 
 impl Status {
     /// A person's status, from the view of the same instant.
-    pub fn of(person: &Person, view: View, at: Timestamp) -> Self {
+    pub fn of(person: &StudyState, view: View, at: Timestamp) -> Self {
         let (ledger, schedule) = (person.ledger(), person.schedule());
         let timer = person.timer().map(|timer| Running {
             since: timer.started(),

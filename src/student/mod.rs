@@ -15,7 +15,7 @@ use crate::streak::ledger::View;
 use crate::streak::milestones::{Milestone, Told};
 use crate::streak::outage::Outages;
 use crate::streak::refusal::Refusal;
-use crate::streak::state::{Act, Person};
+use crate::streak::state::{Act, StudyState};
 use crate::streak::status::Status;
 use crate::{Result, uptime};
 
@@ -42,7 +42,7 @@ pub struct Student {
     /// Where their timer was started.
     pub channel: Option<u64>,
     /// Their study.
-    pub person: Person,
+    pub person: StudyState,
     /// How many events that is the fold of.
     pub events: i64,
     /// When the last of them was.
@@ -53,7 +53,7 @@ pub struct Student {
 
 impl Student {
     /// Somebody who has just joined, by their first event.
-    pub fn new(id: PersonId, guild: Option<u64>, person: Person, at: Timestamp) -> Self {
+    pub fn new(id: PersonId, guild: Option<u64>, person: StudyState, at: Timestamp) -> Self {
         Self { id, guild, channel: None, person, events: 0, last: at, told: Told::default() }
     }
 
@@ -140,7 +140,7 @@ pub struct Viewed<'a> {
 }
 
 impl Viewed<'_> {
-    /// What the ledger shows.
+    /// The ledger.
     pub fn into_view(self) -> View {
         self.view
     }
@@ -207,14 +207,14 @@ async fn outages(db: &mut Connection, seen: i64, since: Timestamp) -> Result<Out
 }
 
 /// The fold of all events. They were granted when they were made, under the floor of then, and are so again.
-async fn fold(db: &mut Connection, id: PersonId) -> Result<Person> {
-    let mut folded: Option<Person> = None;
+async fn fold(db: &mut Connection, id: PersonId) -> Result<StudyState> {
+    let mut folded: Option<StudyState> = None;
     for (at, text) in sql::events(db, id, 0).await? {
         let act = events::read_act(&text).map_err(anyhow::Error::msg)?;
         let done = match (&mut folded, &act) {
             (Some(person), act) => person.apply(at, act, 0),
             (None, Act::Join { zone, day_start, commitment }) => {
-                Person::join(at, zone.clone(), *day_start, *commitment, 0).map(|person| folded = Some(person))
+                StudyState::join(at, zone.clone(), *day_start, *commitment, 0).map(|person| folded = Some(person))
             }
             (None, _) => Err(Refusal::NotJoined),
         };

@@ -14,7 +14,7 @@ use crate::streak::explain::Why;
 use crate::streak::ledger::Live;
 use crate::streak::logs::{Logs, When};
 use crate::streak::refusal::Refusal;
-use crate::streak::state::{Act, Person};
+use crate::streak::state::{Act, StudyState};
 use crate::streak::status::Status;
 use crate::streak::subject::{Subject, summed};
 use crate::streak::time_off::{REST_AFTER, Weekdays};
@@ -54,7 +54,7 @@ pub async fn join(store: &Store, caller: &Caller, wish: &Wish, now: Timestamp) -
     let floor = study_settings::of(&mut tx, caller.guild).await?.floor;
     let (at, zone, day_start) = (Millis::whole(now), wish.zone.clone(), wish.day_start);
     let commitment = wish.commitment.unwrap_or(crate::streak::state::COMMITMENT.max(floor.into()));
-    let person = Person::join(at, zone.clone(), day_start, commitment, floor).map_err(|r| bounded(r, floor))?;
+    let person = StudyState::join(at, zone.clone(), day_start, commitment, floor).map_err(|r| bounded(r, floor))?;
     let mut student = Student::new(id, caller.guild, person, at);
     student.append_event(&mut tx, at, &Act::Join { zone, day_start, commitment }).await?;
     let done = finish(&mut tx, &mut student, Deed::Joined, true, at).await?;
@@ -415,13 +415,13 @@ struct Before {
 }
 
 impl Before {
-    fn of(person: &Person, at: Timestamp) -> Self {
+    fn of(person: &StudyState, at: Timestamp) -> Self {
         Self { undone: person.logs().latest(at), ran: person.timer().map(|timer| (timer.started(), at)) }
     }
 }
 
 /// An act that was done, as the receipt names it.
-fn deed(act: &Act, before: &Before, person: &Person) -> Deed {
+fn deed(act: &Act, before: &Before, person: &StudyState) -> Deed {
     let today = person.ledger().today();
     match act {
         Act::Join { .. } => Deed::Joined,

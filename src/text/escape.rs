@@ -84,6 +84,29 @@ pub fn markdown(text: &str) -> String {
     }
 }
 
+/// For a comment on Reddit, on one line: no markup, no link, nobody who is notified.
+pub fn reddit(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    for (at, c) in line.char_indices() {
+        // `www.` becomes a link by its dot, names of people and subreddits by their slash.
+        let is_www = c == '.' && line[..at].to_ascii_lowercase().ends_with("www");
+        // At the beginning of a line these make a list or a heading.
+        let is_numbered = || digits > 0 && at == digits && line[at + 1..].chars().next().is_none_or(|next| next == ' ');
+        let is_list = at == 0 && "-+=".contains(c) || c == '.' && is_numbered();
+        if "\\`*_[]()<>&^~|/!#".contains(c) || is_www || is_list {
+            out.push('\\');
+        }
+        out.push(c);
+        if c == '@' {
+            // There is no backslash for it: a sign without width parts name and address.
+            out.push('\u{2060}');
+        }
+    }
+    out
+}
+
 /// An address at the start of a word. `_` inside a name is not markup, but `/_x_/` is.
 fn address(word: &str) -> String {
     let end = word.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '"', '”']).len();
@@ -220,6 +243,23 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_a_person_wrote_does_nothing_on_reddit() {
+        let table = [
+            ("ping u/ann and r/ml", "ping u\\/ann and r\\/ml"),
+            ("[click](https://evil.example)", "\\[click\\]\\(https:\\/\\/evil.example\\)"),
+            ("www.evil.example", "www\\.evil.example"),
+            ("**bold** `code` >!hidden!<", "\\*\\*bold\\*\\* \\`code\\` \\>\\!hidden\\!\\<"),
+            ("two\n# lines", "two \\# lines"),
+            ("- one", "\\- one"),
+            ("1. one 2. two", "1\\. one 2. two"),
+            ("3.5 points", "3.5 points"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(reddit(text), expected);
+        }
+    }
+
     /// The Markdown of chats and forums.
     const DIALECT: Options = Options::ENABLE_TABLES
         .union(Options::ENABLE_FOOTNOTES)
@@ -260,6 +300,33 @@ mod tests {
             let shown = seen(&markdown(&text)).map_err(TestCaseError::fail)?;
             let shown: String = shown.replace('\u{200b}', "").split_whitespace().collect();
             prop_assert_eq!(shown, plain);
+        }
+
+        #[test]
+        fn no_sign_that_steers_is_left_bare_on_reddit(text in "\\PC{0,60}|[u/r\\[\\]()*_`~^<>@w.:#! ]{0,60}") {
+            let shown = reddit(&text);
+            let mut escaped = false;
+            let mut before = String::new();
+            for c in shown.chars() {
+                prop_assert!(escaped || !"`*_[]()<>&^~|/#!".contains(c), "{shown}");
+                prop_assert!(escaped || c != '.' || !before.to_ascii_lowercase().ends_with("www"), "{shown}");
+                escaped = c == '\\' && !escaped;
+                before.push(c);
+            }
+        }
+
+        #[test]
+        fn no_markup_survives_on_reddit(text in any_text()) {
+            let plain: String = text.split_whitespace().collect();
+            let shown = seen(&reddit(&text)).map_err(TestCaseError::fail)?;
+            let shown: String = shown.replace('\u{2060}', "").split_whitespace().collect();
+            prop_assert_eq!(shown, plain);
+        }
+
+        #[test]
+        fn no_address_survives_in_quoted_words(text in "(https?://[a-z.]{0,6}|HTTP://x|discord\\.gg/a|[ (\u{200e}]|[a-z.]{0,3}){0,8}") {
+            let out = quoted(&text).to_lowercase();
+            prop_assert!(!["http://", "https://", "discord.gg/"].iter().any(|link| out.contains(link)), "{out}");
         }
 
         #[test]

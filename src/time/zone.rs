@@ -21,8 +21,8 @@ impl Zone {
     /// programs on the machine.
     pub fn named(name: &str) -> Option<Self> {
         let known = TimeZone::get(name).ok().filter(|_| !NOT_ZONES.iter().any(|n| name.starts_with(n)))?;
-        // The databases ignore case. But names that differ must be different zones, because rule 2 asks whether a
-        // change changes anything.
+        // The databases ignore case. But names that differ must be different zones, because rule 2 of `streak` asks
+        // whether a change changes anything.
         (known.iana_name() == Some(name)).then_some(Self(known))
     }
 
@@ -51,8 +51,8 @@ impl Zone {
         self.0.to_offset(at).seconds()
     }
 
-    /// The first instant at which the local clock reads `date`, `hour`:00 or later (rule 1). In a gap this is the end
-    /// of the gap, even if the gap covers the whole date; in a fold it is the earlier one.
+    /// The first instant at which the local clock reads `date`, `hour`:00 or later (rule 1 of `streak`). In a gap this is
+    /// the end of the gap, even if the gap covers the whole date; in a fold it is the earlier one.
     ///
     /// Checks the offsets one by one, because “first” must be right whatever the zone does around it.
     pub fn first_reading(&self, date: Date, hour: i8) -> Timestamp {

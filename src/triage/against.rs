@@ -1,5 +1,5 @@
-//! Evidence against “getting started”, even in a post full of the field's words (SPEC §2): phrases with negative
-//! weights in log-odds, by the same rules as in [`super::cues`].
+//! Evidence against “getting started”, even in a post full of the field's words: phrases with negative weights in
+//! log-odds, by the same rules as in [`super::cues`].
 
 use super::cues::{Cue, Row};
 

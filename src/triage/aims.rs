@@ -1,4 +1,4 @@
-//! Evidence for each of the four tracks (SPEC §2, "who goes where"), in points that a softmax turns into shares.
+//! Evidence for each of the four tracks, in points that a softmax turns into shares.
 
 use super::Track::{self, Engineer, Hacker, HighSchool, Researcher};
 use super::cues::{Cue, Row};

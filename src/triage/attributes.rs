@@ -2,14 +2,25 @@
 
 use super::Post;
 use super::cues::Cue;
-use super::lexicon::{Hit, Lexicon};
-use super::model::{place, said};
+use super::phrase_finder::{Hit, Lexicon};
+use super::spoken_of::{place, said};
 use super::text::Text;
 
+/// One head for the intent, one for each track.
+pub const HEADS: usize = 5;
 /// The number of cues and appearance features.
 pub const ATTRIBUTES: usize = CUES + LOOKS;
 const CUES: usize = Cue::InOther as usize + 1;
 const LOOKS: usize = 19;
+
+/// The rules' results for a post, as input of the learned model.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// Log-odds of getting started; then each track's lead in points over the best other track.
+    pub odds: [f64; HEADS],
+    /// The cues found, and the post's appearance.
+    pub attributes: [f32; ATTRIBUTES],
+}
 
 /// How often each cue was found, affirmed or denied, in title and body; then the post's appearance.
 pub fn attributes(post: &Post<'_>, text: &Text, hits: &[Hit], lexicon: &Lexicon) -> [f32; ATTRIBUTES] {

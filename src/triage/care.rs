@@ -10,8 +10,9 @@ pub const DIRECTORY: &str = "https://findahelpline.com";
 pub const HEADING: &str = "That sounds very hard. Please don't stay alone with it.";
 /// What Cairn is, and who can help.
 pub const BODY: &str = "Cairn is a small program and can't be the help you deserve, but people can, today, and they want to hear from you.";
-/// The emergency numbers.
-pub const EMERGENCY: &str = "If you are in danger right now, call your emergency number: 112 in Europe and much of the world, 911 in the US and Canada, 999 in the UK.";
+/// The emergency numbers, with their regions.
+pub const EMERGENCY: [(&str, &str); 3] =
+    [("112", "in Europe and much of the world"), ("911", "in the US and Canada"), ("999", "in the UK")];
 /// People nearby.
 pub const PEOPLE: &str = "Talk to somebody near you, too: a friend, a parent, a teacher, a doctor, or people of this community whom you trust. “I'm not doing well, can you stay with me?” is enough to say.";
 /// What happens to the text and the question.
@@ -64,7 +65,11 @@ pub struct Care<'a> {
 
 impl fmt::Display for Care<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "**{HEADING}**\n{BODY}\n\n- {EMERGENCY}\n")?;
+        let numbers = EMERGENCY.map(|(number, place)| format!("{number} {place}")).join(", ");
+        write!(
+            f,
+            "**{HEADING}**\n{BODY}\n\n- If you are in danger right now, call your emergency number: {numbers}.\n"
+        )?;
         if let Some(line) = self.locale.and_then(line) {
             writeln!(f, "- {line}")?;
         }

@@ -1,7 +1,7 @@
 //! Evidence for “getting started”: phrases with weights in log-odds.
 //!
 //! A row's first match in a body has the full weight; the next matches have half, a quarter, and so on. The weights
-//! are set by judgement from the definitions of SPEC §2; they are not fitted.
+//! are set by judgement from what the four guides are for; they are not fitted.
 
 use super::Track;
 pub use super::vocabulary::*;
@@ -31,7 +31,7 @@ pub struct Row {
     pub weight: f64,
     /// A track, and the points for it.
     pub aim: Option<(Track, f64)>,
-    /// The phrases, in the notation of [`super::lexicon`].
+    /// The phrases, in the notation of [`super::phrase_finder`].
     pub phrases: &'static [&'static str],
 }
 

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::degree::TABLE;
-use super::verdict::{Action, Intent, Reason, Verdict};
+use super::reasons::Reason;
+use super::verdict::{Action, Intent, Verdict};
 use super::{Track, language};
 
 /// What a reason can be evidence for, besides the tracks.

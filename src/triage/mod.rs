@@ -1,8 +1,9 @@
 //! Triage: does a text ask how to get started in machine learning, and which of the four guides fits it?
 //!
-//! [`triage`] is pure and deterministic: text in, [`Verdict`] out. `text` finds the author's own sentences and splits
-//! them into words. `lexicon` finds the phrases of `cues`, `against`, `aims` and `degree` in them. `model` adds up
-//! their weights. `words` puts the result into words.
+//! [`triage`] is pure and deterministic: text in, [`Verdict`] out. `cutter` finds the author's own sentences and
+//! splits them into words. `phrase_finder` finds the phrases of `cues`, `against`, `aims` and `degree_phrases` in them.
+//! `evidence` adds up their weights. `model` weighs that with what it has learned. `deciding` makes the verdict, and
+//! `texts` puts it into words.
 
 mod against;
 mod aims;
@@ -10,25 +11,29 @@ mod attributes;
 pub mod care;
 mod crisis;
 mod cues;
+mod cutter;
 pub mod danger;
+mod deciding;
 mod degree;
+mod degree_phrases;
+mod evidence;
 pub mod examples;
 mod grams;
 mod kept;
 mod language;
-mod learned;
-mod lexicon;
 pub mod measure;
 mod model;
+mod phrase_finder;
 mod reasons;
 mod sense;
+mod spoken_of;
 pub(crate) mod tables;
 mod text;
+mod texts;
 pub mod train;
 pub mod trial;
 mod verdict;
 mod vocabulary;
-mod words;
 
 #[cfg(test)]
 mod asking_tests;
@@ -41,11 +46,13 @@ use std::fmt;
 use std::str::FromStr;
 
 pub use danger::{Ear, Passage};
+pub use deciding::of_crisis;
 pub use degree::{ResearchRow, TABLE as DEGREES};
-pub use learned::Model;
-pub use verdict::{Action, Bands, Choice, Intent, Question, Reason, Verdict, of_crisis};
+pub use model::Model;
+pub use reasons::Reason;
+pub use verdict::{Action, Bands, Choice, Intent, Question, Verdict};
 
-/// Characters read per field. Callers refuse longer input (SPEC §2); triage itself stays linear in the length.
+/// Characters read per field. Callers refuse longer input; triage itself stays linear in the length.
 pub const MAX_CHARS: usize = 40_000;
 
 /// One of the four guides.
@@ -168,10 +175,10 @@ pub fn triage_explicit(model: &Model, post: &Post<'_>, bands: &Bands) -> Verdict
 /// Judges a text and decides what to do. If its meaning is known, it counts together with the words.
 pub fn decide(model: &Model, post: &Post<'_>, bands: &Bands, occasion: Occasion, meaning: Option<&Vector>) -> Verdict {
     if in_danger(post.title, post.body) {
-        return verdict::of_crisis(model);
+        return of_crisis(model);
     }
     let language = language::of_text(post.title, post.body);
-    let reading = model::read(model, post, meaning);
+    let reading = evidence::read(model, post, meaning);
     let decided = language.is_none() && reading.track_decided(bands);
     let action = match occasion {
         Occasion::Asked if decided => Action::Answer,
@@ -181,5 +188,5 @@ pub fn decide(model: &Model, post: &Post<'_>, bands: &Bands, occasion: Occasion,
         Occasion::Unasked if reading.p >= bands.ask => Action::Ask,
         Occasion::Unasked => Action::Silent,
     };
-    verdict::from_reading(model, reading, bands, action, language)
+    deciding::from_reading(model, reading, bands, action, language)
 }

@@ -1,457 +1,238 @@
-//! Adds up the evidence: log-odds for “getting started”, points for the tracks.
+//! The learned model: a table of features with weights for the intent and for each track, in one small file.
 //!
-//! The weights are set by judgement. Their sum is one of the features of the learned model.
+//! `train` writes the file, and it is compiled in. Layout, little endian: magic; checksum of the examples (8 bytes);
+//! number of features, number of word features; for each head its scale, bias, weight of the rules and calibration;
+//! the features' hashes; head by head, the weights of the features and of the rules' attributes as signed bytes;
+//! last, a [`Sense`] for each head, if the model was trained with meanings.
 
-use super::attributes::{ATTRIBUTES, attributes};
-use super::cues::Cue;
-use super::degree::{self, ResearchRow};
-use super::learned::HEADS;
-use super::learned::Model;
-use super::lexicon::{Hit, Lexicon, lexicon};
-use super::reasons::reasons;
-use super::text::{self, Part, Text};
-use super::verdict::Reason;
-use super::{Bands, Post, Track};
+use std::sync::LazyLock;
+
+use super::Post;
+use super::attributes::{ATTRIBUTES, HEADS, Rules};
+use super::grams::{self, Kind};
+use super::sense::{Sense, Senses};
 use crate::meaning::Vector;
 
-/// Log-odds of “getting started” for a text without evidence.
-const PRIOR: f64 = -1.2;
-/// The factor for a match in the title (1 in the body), because titles say what the author wants.
-const TITLE: f64 = 1.3;
-/// Matches are not independent evidence; this factor makes the sum of weights realistic log-odds.
-const SHRINK: f64 = 0.62;
-/// Up to this many words, a post's evidence has its full weight.
-const PLAIN_LENGTH: f64 = 140.0;
-/// Up to this many words, a post is a short message.
-const SHORT: usize = 30;
-/// The penalty for a post whose author does not say that they want to enter the field.
-const AIMLESS: f64 = 0.4;
-/// The penalties for questions that are not about beginning, and for such a title.
-const OFF_AIM: f64 = 0.5;
-const OFF_TITLE: f64 = 0.6;
-/// From this evidence on, the author counts as already in the field; and the penalty for that.
-const INSIDE: f64 = 1.0;
-const INSIDE_COST: f64 = 0.4;
-/// The bonus for a word about beginning in a short message, because the message has little else.
-const CURT: f64 = 0.6;
-/// Below these points, a track counts as not mentioned.
-const NAMED: f64 = 0.9;
-/// From these points on, school is worth mentioning.
-const PUPIL: f64 = 2.0;
-/// From these points against school on, the text rules school out.
-const GROWN: f64 = -1.5;
+const MAGIC: &[u8; 8] = b"CAIRNTR3";
 
-/// The model's result for a post.
-pub struct Reading {
-    /// Probability that the post asks how to get started, 0–1.
-    pub p: f64,
-    /// The tracks, most likely first, with their shares (sum 1).
-    pub ranking: [(Track, f64); 4],
-    /// The text has evidence that decides between the tracks.
-    pub decided: bool,
-    /// The text rules out that its author is at school.
-    pub grown: bool,
-    /// The text has a sign of school.
-    pub pupil: bool,
-    /// The author's words with the most weight, heaviest first.
-    pub reasons: Vec<Reason>,
-    /// The row of the degree table, if the text has degree and subject.
-    pub row: Option<ResearchRow>,
+/// The parameters of one head.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Head {
+    /// The value of a weight of 1 in the file.
+    pub scale: f32,
+    /// Added to each sum.
+    pub bias: f32,
+    /// The weight of the rules' result.
+    pub rules: f32,
+    /// Slope and offset that turn the sum into log-odds.
+    pub calibration: [f32; 2],
 }
 
-impl Reading {
-    /// Lead of the first track over the second, 0–1.
-    pub fn margin(&self) -> f64 {
-        self.ranking[0].1 - self.ranking[1].1
-    }
-
-    /// Whether the track is clear enough to answer with its guide.
-    pub fn track_decided(&self, bands: &Bands) -> bool {
-        self.decided && self.margin() >= bands.margin
-    }
+/// A trained model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Model {
+    /// Checksum of the examples that it was trained on.
+    pub examples: [u8; 8],
+    /// The heads: the intent, then the tracks in order.
+    pub heads: [Head; HEADS],
+    /// Hashes of the features: first words, then letters, each part sorted.
+    pub hashes: Vec<u32>,
+    /// The number of word features.
+    pub words: usize,
+    /// The weights per head: first for each feature, then for each attribute of the rules.
+    pub weights: Vec<[i8; HEADS]>,
+    /// The second stage, if it has one.
+    pub senses: Option<Box<Senses>>,
+    slots: Slots,
+    version: String,
 }
 
-/// The rules' results for a post, as input of the learned model.
-#[derive(Clone, Debug)]
-pub struct Rules {
-    /// Log-odds of getting started; then each track's lead in points over the best other track.
-    pub odds: [f64; HEADS],
-    /// The cues found, and the post's appearance.
-    pub attributes: [f32; ATTRIBUTES],
-}
+/// The features of a text: index in the table, and value.
+pub type Features = Vec<(u32, f32)>;
 
-/// Applies the rules to a post.
-pub fn rules(post: &Post<'_>) -> Rules {
-    let lexicon = lexicon();
-    let text = text::cut(post, lexicon);
-    let hits = lexicon.find(&text);
-    said_by_rules(post, &text, &hits, lexicon)
-}
+/// A hash table with open addressing; its size is a power of two. A slot has the feature's index plus one, or 0.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Slots(Vec<u32>);
 
-fn said_by_rules(post: &Post<'_>, text: &Text, hits: &[Hit], lexicon: &Lexicon) -> Rules {
-    let intent = SHRINK * (evidence(text, hits, lexicon) + shape(post, text));
-    let points = points(text, hits, lexicon);
-    Rules { odds: odds(intent, points), attributes: attributes(post, text, hits, lexicon) }
-}
-
-fn odds(intent: f64, points: [f64; 4]) -> [f64; HEADS] {
-    let lead = |track: usize| {
-        let others = (0..4).filter(|other| *other != track).map(|other| points[other]);
-        points[track] - others.fold(f64::MIN, f64::max)
-    };
-    std::array::from_fn(|head| match head.checked_sub(1) {
-        None => intent.clamp(-9.2, 9.2),
-        Some(track) => lead(track).clamp(-6.0, 6.0),
-    })
-}
-
-/// Reads a post, with its meaning if it is known.
-pub fn read(model: &Model, post: &Post<'_>, meaning: Option<&Vector>) -> Reading {
-    let lexicon = lexicon();
-    let text = text::cut(post, lexicon);
-    let hits = lexicon.find(&text);
-    let points = points(&text, &hits, lexicon);
-    let rules = said_by_rules(post, &text, &hits, lexicon);
-    let log_odds = model.log_odds(model.sums(&model.features(post, &rules), rules.odds), meaning);
-    let grown = points[Track::HighSchool as usize] <= GROWN;
-    let pupil = points[Track::HighSchool as usize] >= PUPIL;
-    let decided = points.iter().any(|points| *points >= NAMED);
-    let ranking = ranking(log_odds, grown);
-    let reasons = reasons(post, &text, &hits, lexicon, decided.then_some(ranking[0].0));
-    let row = degree::research_row(&text, &hits, lexicon);
-    Reading { p: logistic(log_odds[0]), ranking, decided, grown, pupil, reasons, row }
-}
-
-fn logistic(log_odds: f64) -> f64 {
-    1.0 / (1.0 + (-log_odds).exp())
-}
-
-/// The topics of each sentence, as bits.
-pub(super) struct Said {
-    sentences: Vec<u16>,
-    /// The union over the title.
-    title: u16,
-    /// The union over all.
-    pub(super) all: u16,
-    /// The union over the body.
-    body: u16,
-}
-
-const ASK: u16 = 1;
-const ENTER: u16 = 2;
-const FIELD: u16 = 4;
-const SUBJECT: u16 = 8;
-const PERSON: u16 = 16;
-const PLEA: u16 = 32;
-const YOU: u16 = 64;
-const WISH: u16 = 128;
-const GOAL: u16 = 256;
-const AIMED: u16 = 512;
-
-pub(super) fn said(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> Said {
-    let mut sentences: Vec<u16> = text.sentences.iter().map(|sentence| u16::from(sentence.question) * ASK).collect();
-    for hit in hits {
-        sentences[text.tokens[hit.first].sentence as usize] |= match lexicon.cue(hit) {
-            Cue::Ask => ASK,
-            Cue::Enter => ENTER,
-            Cue::Field => FIELD,
-            Cue::Subject => SUBJECT,
-            Cue::Person => PERSON,
-            Cue::Plea => PLEA,
-            Cue::You => YOU,
-            Cue::Wish => WISH,
-            Cue::Goal | Cue::Start => GOAL | AIMED,
-            Cue::Where | Cue::Path | Cue::Novice | Cue::Want | Cue::StudyChoice | Cue::Prerequisite | Cue::Resource => {
-                AIMED
+impl Slots {
+    /// A table of the hashes; the first `words` of them are words.
+    pub fn new(hashes: &[u32], words: usize) -> Slots {
+        let mut slots = Slots(vec![0; (hashes.len() * 2).next_power_of_two().max(2)]);
+        for (index, hash) in hashes.iter().enumerate() {
+            let mut at = slots.place(*hash, index < words);
+            while slots.0[at] != 0 {
+                at = (at + 1) & (slots.0.len() - 1);
             }
-            _ => 0,
-        };
-    }
-    let union = |part: &[u16]| part.iter().fold(0, |all, bits| all | bits);
-    let in_title = text.sentences.iter().filter(|sentence| sentence.part == Part::Title).count();
-    Said {
-        title: union(&sentences[..in_title]),
-        body: union(&sentences[in_title..]),
-        all: union(&sentences),
-        sentences,
-    }
-}
-
-/// The factor for positive evidence, by whether ML is mentioned nearby: "where do I start" may be about anything.
-fn nearness(said: &Said, sentence: usize) -> f64 {
-    let around = &said.sentences[sentence.saturating_sub(1)..(sentence + 2).min(said.sentences.len())];
-    let bits = around.iter().fold(0, |all, bits| all | bits);
-    if bits & FIELD != 0 {
-        1.0
-    } else if said.title & FIELD != 0 || bits & SUBJECT != 0 {
-        0.7
-    } else {
-        0.4
-    }
-}
-
-/// A technical term next to "learn", "start" or "course" is often only something to learn.
-fn aside(said: &Said, sentence: usize, cue: Cue) -> f64 {
-    if cue == Cue::Technical && said.sentences[sentence] & ENTER != 0 { 0.5 } else { 1.0 }
-}
-
-/// A long post has some of everything, so each match in it counts less.
-fn brevity(text: &Text) -> f64 {
-    (PLAIN_LENGTH / text.tokens.len().max(1) as f64).min(1.0).sqrt()
-}
-
-/// The sum of the weights of all matches, bounded per cue, and of cues that mean more in combination.
-fn evidence(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> f64 {
-    let said = said(text, hits, lexicon);
-    let brevity = brevity(text);
-    let mut found = vec![0_i32; lexicon.rows.len()];
-    let begun = begun(text, hits, lexicon);
-    let mut sums = Sums::default();
-    for hit in hits {
-        let weight = lexicon.rows[hit.row].weight;
-        // Denied matches are neither wishes nor facts.
-        if weight == 0.0 || hit.denied && (weight < 0.0 || wants(lexicon.cue(hit))) {
-            continue;
+            slots.0[at] = u32::try_from(index + 1).unwrap_or_default();
         }
-        let sentence = text.tokens[hit.first].sentence as usize;
-        let in_title = text.sentences[sentence].part == Part::Title;
-        if lexicon.cue(hit) == Cue::Headline && !in_title {
-            continue;
-        }
-        let long = if in_title { 1.0 } else { brevity };
-        let about =
-            if weight > 0.0 { long * nearness(&said, sentence) } else { aside(&said, sentence, lexicon.cue(hit)) };
-        let add =
-            weight * about * 0.5_f64.powi(found[hit.row]) * place(text, hit) * anew(hit, lexicon.cue(hit), &begun);
-        found[hit.row] += 1;
-        let cue = lexicon.cue(hit);
-        sums.add(cue, add);
-    }
-    sums.total() + together(text, &said, brevity)
-}
-
-/// Cues that an author can deny (“I do not want …”).
-fn wants(cue: Cue) -> bool {
-    matches!(cue, Cue::Start | Cue::Goal | Cue::Want)
-}
-
-/// The tokens in matches of [`Cue::Start`].
-fn begun(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> Vec<bool> {
-    let mut begun = vec![false; text.tokens.len()];
-    for hit in hits.iter().filter(|hit| lexicon.cue(hit) == Cue::Start) {
-        begun[hit.first..hit.last].fill(true);
-    }
-    begun
-}
-
-/// The factor for words that already counted: an aim or a question inside a match of [`Cue::Start`] adds little.
-fn anew(hit: &Hit, cue: Cue, begun: &[bool]) -> f64 {
-    let again = match cue {
-        Cue::Goal => 0.3,
-        Cue::Where => 0.5,
-        _ => return 1.0,
-    };
-    if begun[hit.first..hit.last].contains(&true) { again } else { 1.0 }
-}
-
-/// Sums of the matches' weights, by cue.
-#[derive(Default)]
-struct Sums(Vec<(Cue, f64)>);
-
-impl Sums {
-    fn add(&mut self, cue: Cue, weight: f64) {
-        match self.0.iter_mut().find(|(known, _)| *known == cue) {
-            Some((_, sum)) => *sum += weight,
-            None => self.0.push((cue, weight)),
-        }
+        slots
     }
 
-    fn of(&self, cue: Cue) -> f64 {
-        self.0.iter().find(|(known, _)| *known == cue).map_or(0.0, |(_, sum)| sum.clamp(-bound(cue), bound(cue)))
+    fn place(&self, hash: u32, word: bool) -> usize {
+        (hash.wrapping_mul(0x9e37_79b1) as usize ^ usize::from(word)) & (self.0.len() - 1)
     }
 
-    fn total(&self) -> f64 {
-        let (inside, learner) = (self.inside(), self.learner());
-        let counts = |cue: Cue| match cue {
-            Cue::Where | Cue::StudyChoice | Cue::Path | Cue::Advice | Cue::Resource | Cue::Worry | Cue::Job
-                if inside =>
-            {
-                0.5
+    /// The index of a feature.
+    pub fn find(&self, hashes: &[u32], words: usize, kind: Kind, hash: u32) -> Option<usize> {
+        let word = kind == Kind::Word;
+        let mut at = self.place(hash, word);
+        while let Some(index) = (self.0[at] as usize).checked_sub(1) {
+            if hashes[index] == hash && (index < words) == word {
+                return Some(index);
             }
-            Cue::Technical | Cue::HowTo if learner => 0.6,
-            _ => 1.0,
+            at = (at + 1) & (self.0.len() - 1);
+        }
+        None
+    }
+
+    /// The features of a text that the model knows; each kind is scaled to length 1.
+    pub fn features(&self, hashes: &[u32], words: usize, post: &Post<'_>, rules: &Rules) -> Features {
+        let mut counts = vec![0_u16; hashes.len()];
+        let mut seen: Vec<u32> = Vec::with_capacity(post.title.len() + post.body.len());
+        grams::each(post.title, post.body, |kind, hash| {
+            if let Some(index) = self.find(hashes, words, kind, hash) {
+                if counts[index] == 0 {
+                    seen.push(u32::try_from(index).unwrap_or_default());
+                }
+                counts[index] = counts[index].saturating_add(1);
+            }
+        });
+        let value = |index: &u32| 1.0 + f32::from(counts[*index as usize]).ln();
+        seen.sort_unstable();
+        let parted = seen.partition_point(|index| (*index as usize) < words);
+        let mut features = Features::with_capacity(seen.len());
+        for part in [&seen[..parted], &seen[parted..]] {
+            let length = part.iter().map(|index| value(index).powi(2)).sum::<f32>().sqrt().max(1e-9);
+            features.extend(part.iter().map(|index| (*index, value(index) / length)));
+        }
+        let attributes = rules.attributes.iter().zip(hashes.len()..).filter(|(value, _)| **value != 0.0);
+        features.extend(attributes.map(|(value, index)| (u32::try_from(index).unwrap_or_default(), *value)));
+        features
+    }
+}
+
+impl Model {
+    /// The compiled-in model.
+    pub fn builtin() -> &'static Model {
+        static BUILTIN: LazyLock<Model> =
+            LazyLock::new(|| Model::read(include_bytes!("model.bin")).unwrap_or_default());
+        &BUILTIN
+    }
+
+    /// A model with these parts.
+    pub fn new(
+        examples: [u8; 8],
+        heads: [Head; HEADS],
+        hashes: Vec<u32>,
+        words: usize,
+        weights: Vec<[i8; HEADS]>,
+        senses: Option<Box<Senses>>,
+    ) -> Model {
+        let slots = Slots::new(&hashes, words);
+        let mut model = Model { examples, heads, hashes, words, weights, senses, slots, version: String::new() };
+        let sum = model
+            .write()
+            .iter()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3));
+        model.version = format!("3-{:08x}", sum >> 32);
+        model
+    }
+
+    /// Its version, which changes with every weight.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The file's bytes.
+    pub fn write(&self) -> Vec<u8> {
+        let number = |n: usize| u32::try_from(n).unwrap_or_default().to_le_bytes();
+        let mut out = MAGIC.to_vec();
+        out.extend(self.examples);
+        out.extend(number(self.hashes.len()));
+        out.extend(number(self.words));
+        for head in &self.heads {
+            let [slope, offset] = head.calibration;
+            [head.scale, head.bias, head.rules, slope, offset].iter().for_each(|x| out.extend(x.to_le_bytes()));
+        }
+        self.hashes.iter().for_each(|hash| out.extend(hash.to_le_bytes()));
+        for head in 0..HEADS {
+            out.extend(self.weights.iter().flat_map(|weights| weights[head].to_le_bytes()));
+        }
+        self.senses.iter().flat_map(|senses| senses.iter()).for_each(|sense| sense.write(&mut out));
+        out
+    }
+
+    /// Reads a file; none if it is not a model.
+    pub fn read(bytes: &[u8]) -> Option<Model> {
+        let mut rest = bytes.strip_prefix(MAGIC)?;
+        let mut take = |n: usize| {
+            let (taken, left) = rest.split_at_checked(n)?;
+            rest = left;
+            Some(taken)
         };
-        let sum: f64 = self.0.iter().map(|(cue, _)| self.of(*cue) * counts(*cue)).sum();
-        let aimless = [Cue::Start, Cue::Goal, Cue::Want].iter().all(|cue| self.of(*cue) <= 0.0);
-        let inside = if inside { -INSIDE_COST } else { 0.0 };
-        let aimless = if aimless { -AIMLESS } else { 0.0 };
-        sum + self.venture() + inside + aimless
-    }
-
-    /// The author already works or studies in the field and does not mention entering it: a career question.
-    fn inside(&self) -> bool {
-        let told =
-            self.of(Cue::Insider) + 0.6 * (self.of(Cue::Admission) + self.of(Cue::Venting) + self.of(Cue::Opinion));
-        let begins = self.of(Cue::Start) + self.of(Cue::Goal) + self.of(Cue::Novice) + 0.5 * self.of(Cue::Where);
-        told <= -INSIDE && begins < 2.5
-    }
-
-    /// The author says clearly that they want to start; technical terms are then only things they have heard of.
-    fn learner(&self) -> bool {
-        self.of(Cue::Start) + self.of(Cue::Goal) >= 1.5
-    }
-
-    /// A person who asks where to start and already has a project idea is a beginner.
-    fn venture(&self) -> f64 {
-        let said = |cue: Cue| self.of(cue) > 0.0;
-        let begins = said(Cue::Where) || said(Cue::Start) || said(Cue::Novice);
-        if begins && (said(Cue::Own) || said(Cue::Fun)) { 0.9 } else { 0.0 }
-    }
-}
-
-/// The most that one cue may add, in either direction.
-fn bound(cue: Cue) -> f64 {
-    match cue {
-        Cue::Insider => 2.9,
-        Cue::Start | Cue::Symptom | Cue::HowTo | Cue::Success => 3.4,
-        Cue::Ama | Cue::Thread | Cue::Advert | Cue::Show => 4.0,
-        Cue::Hardware => 6.5,
-        Cue::Ask => 0.6,
-        Cue::Background | Cue::Advice => 1.0,
-        _ => 2.4,
-    }
-}
-
-pub(super) fn place(text: &Text, hit: &Hit) -> f64 {
-    match text.sentences[text.tokens[hit.first].sentence as usize].part {
-        Part::Title => TITLE,
-        // A short message without a title starts with what the author wants.
-        Part::Body if text.tokens.len() <= SHORT && text.sentences[0].part == Part::Body => TITLE,
-        Part::Body => 1.0,
-    }
-}
-
-/// A sentence that asks, mentions entering and names the field counts more than its parts. A post without a question,
-/// without a person or without the field counts less.
-fn together(text: &Text, said: &Said, brevity: f64) -> f64 {
-    let worth = |(bits, part): (&u16, Part)| sentence_worth(*bits) * if part == Part::Title { TITLE } else { brevity };
-    let best = said.sentences.iter().zip(text.sentences.iter().map(|s| s.part)).map(worth).fold(0.0, f64::max);
-    let short = text.tokens.len() <= SHORT;
-    // A short message leaves much unsaid, and an aim in it is as good as a question.
-    let unsaid = if short { 0.6 } else { 1.0 } * if said.all & GOAL != 0 { 0.3 } else { 1.0 };
-    let curt = if short && said.all & AIMED != 0 { CURT } else { 0.0 };
-    let missing = |bits: u16, cost: f64| if said.all & bits == 0 { -cost } else { 0.0 };
-    let aside = if said.title != 0 && said.title & (FIELD | SUBJECT) == 0 { -0.5 } else { 0.0 };
-    let lectures = match said.all & (YOU | PLEA | PERSON) {
-        bits if bits & (YOU | PERSON) == YOU => -2.4,
-        bits if bits & (YOU | PLEA) == YOU => -1.2,
-        _ => 0.0,
-    };
-    best + aside
-        + lectures
-        + article(text, said)
-        + curt
-        + off_aim(text, said)
-        + missing(PLEA, 1.0 * unsaid)
-        + missing(ASK, 1.0 * unsaid)
-        + missing(PERSON, 0.7 * unsaid)
-        + missing(FIELD | SUBJECT, 0.8)
-        + missing(FIELD, 0.3)
-}
-
-/// Questions, but none about beginning: then the rest of the post is only their background.
-fn off_aim(text: &Text, said: &Said) -> f64 {
-    let aimed = |sentence: usize| said.sentences[sentence] & AIMED != 0;
-    let mut asked = (0..text.sentences.len()).filter(|i| text.sentences[*i].question).peekable();
-    let title_asks = text.sentences.iter().any(|s| s.part == Part::Title && s.question);
-    let title = if title_asks && said.title & AIMED == 0 { -OFF_TITLE } else { 0.0 };
-    let all = if asked.peek().is_some() && !asked.any(aimed) { -OFF_AIM } else { 0.0 };
-    title + all
-}
-
-/// A headline, and below it statements without a person: an article, even if its title is a question.
-fn article(text: &Text, said: &Said) -> f64 {
-    let asks = text.sentences.iter().any(|sentence| sentence.question);
-    let nobody = said.all & PERSON == 0;
-    let body = said.body != 0 || text.links > 0;
-    if said.title != 0 && body && !asks && nobody && said.body & PLEA == 0 { -4.0 } else { 0.0 }
-}
-
-/// The value of the cues in one sentence; bits as in [`Said`].
-fn sentence_worth(cues: u16) -> f64 {
-    let has = |bits: u16| cues & bits == bits;
-    if has(ASK | ENTER | FIELD) {
-        1.5
-    } else if has(ENTER | FIELD | PERSON) || has(GOAL | FIELD | WISH) {
-        0.9
-    } else if has(ASK | ENTER | SUBJECT) {
-        0.6
-    } else {
-        0.0
-    }
-}
-
-/// Evidence from the post's appearance: links, code and some forums' tags are typical of other posts.
-fn shape(post: &Post<'_>, text: &Text) -> f64 {
-    let links = -0.5 * f64::from(text.links.min(3));
-    let code = if text.code > 0 { -1.0 } else { 0.0 };
-    let silence = if text.tokens.is_empty() { -3.0 } else { 0.0 };
-    PRIOR + links + code + silence + tag(post.title)
-}
-
-/// Tags as used in r/MachineLearning and elsewhere: research, project and news are never beginners' questions.
-fn tag(title: &str) -> f64 {
-    let title = title.trim_start();
-    let tagged = |tags: &[&str]| {
-        tags.iter().any(|tag| title.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag)))
-    };
-    if tagged(&["[r]", "[p]", "[n]", "[research]", "[project]", "[news]", "[oc]"]) {
-        -6.0
-    } else if tagged(&["[d]", "[discussion]"]) {
-        -0.5
-    } else {
-        0.0
-    }
-}
-
-/// The points of the four tracks, in the order of [`Track::ALL`].
-fn points(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> [f64; 4] {
-    let mut points = [0.0; 4];
-    let mut found = vec![0_i32; lexicon.rows.len()];
-    for hit in hits {
-        if let Some((track, worth)) = lexicon.rows[hit.row].aim {
-            let worth = worth * 0.5_f64.powi(found[hit.row]) * place(text, hit).sqrt();
-            found[hit.row] += 1;
-            points[track as usize] += if hit.denied { -0.7 * worth } else { worth };
+        let examples = take(8)?.try_into().ok()?;
+        let number = |four: &[u8]| Some(u32::from_le_bytes(four.try_into().ok()?));
+        let count = number(take(4)?)? as usize;
+        let words = number(take(4)?)? as usize;
+        let mut heads = [Head::default(); HEADS];
+        for head in &mut heads {
+            let mut float = || Some(f32::from_bits(number(take(4)?)?));
+            let (scale, bias, rules) = (float()?, float()?, float()?);
+            *head = Head { scale, bias, rules, calibration: [float()?, float()?] };
         }
-    }
-    pupils(points, |cue| hits.iter().any(|hit| !hit.denied && lexicon.cue(hit) == cue))
-}
-
-/// School outweighs later plans; but a pupil who only plays is a hacker.
-fn pupils(mut points: [f64; 4], said: impl Fn(Cue) -> bool) -> [f64; 4] {
-    let [school, engineer, researcher, hacker] = &mut points;
-    if said(Cue::School) && *school > 1.5 {
-        let plays = (said(Cue::Fun) || said(Cue::Own)) && !said(Cue::Future) && !said(Cue::Job);
-        *engineer *= 0.4;
-        *researcher *= 0.4;
-        *hacker *= if plays { 1.0 } else { 0.4 };
-        if plays {
-            *school *= 0.3;
+        let hashes = take(count.checked_mul(4)?)?.chunks_exact(4).map(number).collect::<Option<Vec<u32>>>()?;
+        let all = count.checked_add(ATTRIBUTES)?;
+        let mut weights = vec![[0; HEADS]; all];
+        for head in 0..HEADS {
+            take(all)?.iter().zip(&mut weights).for_each(|(byte, weights)| weights[head] = i8::from_le_bytes([*byte]));
         }
+        let senses = match rest {
+            [] => None,
+            senses => Some(read_senses(senses)?),
+        };
+        (words <= count).then(|| Model::new(examples, heads, hashes, words, weights, senses))
     }
-    points
+
+    /// The features of a text.
+    pub fn features(&self, post: &Post<'_>, rules: &Rules) -> Features {
+        self.slots.features(&self.hashes, self.words, post, rules)
+    }
+
+    /// The sum of each head, with the rules' part; not calibrated.
+    pub fn sums(&self, features: &Features, rules: [f64; HEADS]) -> [f64; HEADS] {
+        let mut sums = [0.0_f32; HEADS];
+        for (index, value) in features {
+            let weights = &self.weights[*index as usize];
+            sums.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += f32::from(*weight) * value);
+        }
+        std::array::from_fn(|i| {
+            let head = &self.heads[i];
+            f64::from(sums[i] * head.scale) + f64::from(head.bias) + f64::from(head.rules) * rules[i]
+        })
+    }
+
+    /// The sums as log-odds, with the text's meaning if it is known.
+    pub fn log_odds(&self, sums: [f64; HEADS], meaning: Option<&Vector>) -> [f64; HEADS] {
+        std::array::from_fn(|head| match (&self.senses, meaning) {
+            (Some(senses), Some(meaning)) => senses[head].log_odds(sums[head], meaning),
+            _ => {
+                let [slope, offset] = self.heads[head].calibration;
+                f64::from(slope) * sums[head] + f64::from(offset)
+            }
+        })
+    }
 }
 
-/// The tracks' shares, most likely first; equal ones in the order of the guides. School is last if it is ruled out.
-fn ranking(log_odds: [f64; HEADS], grown: bool) -> [(Track, f64); 4] {
-    let share = |track: Track| {
-        let p = logistic(log_odds[track as usize + 1]);
-        if grown && track == Track::HighSchool { 0.0 } else { p.max(1e-6) }
-    };
-    let shares = Track::ALL.map(share);
-    let total: f64 = shares.iter().sum();
-    let mut ranking = Track::ALL.map(|track| (track, shares[track as usize] / total));
-    ranking.sort_by(|a, b| b.1.total_cmp(&a.1));
-    ranking
+impl Default for Model {
+    /// A model that uses only the rules.
+    fn default() -> Self {
+        let head = Head { scale: 0.0, bias: 0.0, rules: 1.0, calibration: [1.0, 0.0] };
+        Model::new([0; 8], [head; HEADS], Vec::new(), 0, vec![[0; HEADS]; ATTRIBUTES], None)
+    }
+}
+
+fn read_senses(bytes: &[u8]) -> Option<Box<Senses>> {
+    let (each, rest) = bytes.as_chunks::<{ Sense::BYTES }>();
+    let senses = each.iter().map(|bytes| Sense::read(bytes)).collect::<Option<Vec<_>>>()?;
+    if rest.is_empty() { senses.into_boxed_slice().try_into().ok() } else { None }
 }

@@ -1,10 +1,25 @@
 //! The reasons of a verdict: the author's own words with the most weight, each as a natural phrase.
 
-use super::lexicon::{Hit, Lexicon};
-use super::model::place;
+use super::phrase_finder::{Hit, Lexicon};
+use super::spoken_of::place;
 use super::text::{Part, Text};
-use super::verdict::Reason;
 use super::{Post, Track};
+use serde::Serialize;
+
+/// The author's own words, and what they are evidence for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// An exact part of the title or the body, on one line, at most [`Reason::MAX_CHARS`] characters.
+    pub quote: String,
+    /// A track's slug, `getting_started` or `not_getting_started`.
+    #[serde(rename = "for")]
+    pub speaks_for: &'static str,
+}
+
+impl Reason {
+    /// Longest quote, in characters.
+    pub const MAX_CHARS: usize = 60;
+}
 
 /// The most reasons in a verdict.
 const REASONS: usize = 6;

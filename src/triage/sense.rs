@@ -2,7 +2,7 @@
 //!
 //! Each head is a weighted sum over the encoder's vector and the first stage's result.
 
-use super::learned::HEADS;
+use super::attributes::HEADS;
 use crate::meaning::{Vector, WIDTH};
 
 /// The parameters of one head for meanings.

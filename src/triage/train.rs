@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::attributes::ATTRIBUTES;
+use super::attributes::{ATTRIBUTES, HEADS};
 use super::grams::{self, Kind};
-use super::learned::{Features, HEADS, Head, Model, Slots};
+use super::model::{Features, Head, Model, Slots};
 use super::sense::{Sense, Senses};
-use super::{Post, Track, model};
+use super::{Post, Track, evidence};
 use crate::meaning::{Vector, WIDTH};
 
 /// The weight of an example's error against the penalty on large weights; a larger value fits the examples more
@@ -129,7 +129,7 @@ fn fit_all(examples: &[&Example], checksum: [u8; 8]) -> Model {
     let rows: Vec<Row> = examples
         .iter()
         .map(|example| {
-            let rules = model::rules(&example.post());
+            let rules = evidence::rules(&example.post());
             let features = slots.features(&hashes, words, &example.post(), &rules);
             let named = features.partition_point(|(index, _)| (*index as usize) < hashes.len());
             Row { features, named, rules: rules.odds }
@@ -295,7 +295,7 @@ pub fn left_out(examples: &[Example]) -> Vec<[f64; HEADS]> {
         let taught: Vec<&Example> = examples.iter().filter(|example| fold(&example.id) != part).collect();
         let model = fit_all(&taught, [0; 8]);
         for (example, sums) in examples.iter().zip(&mut sums).filter(|(example, _)| fold(&example.id) == part) {
-            let rules = model::rules(&example.post());
+            let rules = evidence::rules(&example.post());
             *sums = model.sums(&model.features(&example.post(), &rules), rules.odds);
         }
     }

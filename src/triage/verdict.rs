@@ -1,9 +1,8 @@
 //! Triage's decision, as other parts of the program and JSON see it.
 
+use super::Track;
 use super::degree::ResearchRow;
-use super::learned::Model;
-use super::model::Reading;
-use super::{Track, language, words};
+use super::reasons::Reason;
 use serde::{Deserialize, Serialize};
 
 /// What the author wants.
@@ -39,7 +38,7 @@ impl Action {
     }
 }
 
-/// How sure triage must be, each 0–1 (SPEC §2). A setting of each community.
+/// How sure triage must be, each 0–1. A setting of each community.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Bands {
     /// Least `p` to answer.
@@ -54,21 +53,6 @@ impl Default for Bands {
     fn default() -> Self {
         Bands { answer: 0.85, margin: 0.20, ask: 0.50 }
     }
-}
-
-/// The author's own words, and what they are evidence for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Reason {
-    /// An exact part of the title or the body, on one line, at most [`Reason::MAX_CHARS`] characters.
-    pub quote: String,
-    /// A track's slug, `getting_started` or `not_getting_started`.
-    #[serde(rename = "for")]
-    pub speaks_for: &'static str,
-}
-
-impl Reason {
-    /// Longest quote, in characters.
-    pub const MAX_CHARS: usize = 60;
 }
 
 /// The one follow-up question.
@@ -91,7 +75,7 @@ pub struct Choice {
     pub track: Track,
 }
 
-/// Triage's decision about a text. Its JSON has the fields of SPEC §2 in this order.
+/// Triage's decision about a text. Its JSON has the fields in this order.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Verdict {
     /// `getting_started` when `p` is at least one half.
@@ -133,64 +117,5 @@ impl Verdict {
     /// Whether the words alone do not decide, so that computing the text's meaning is worth its cost.
     pub fn is_open(&self) -> bool {
         !self.crisis && self.language.is_none() && OPEN.contains(&self.p)
-    }
-}
-
-/// The verdict on a text whose author may be in danger. It has no other content.
-pub fn of_crisis(model: &Model) -> Verdict {
-    Verdict {
-        intent: Intent::Other,
-        p: 0.0,
-        track: None,
-        track_p: None,
-        margin: 0.0,
-        action: Action::Silent,
-        reasons: Vec::new(),
-        language: None,
-        crisis: true,
-        model: model.version().to_owned(),
-        question: None,
-        research_row: None,
-        ranking: Track::ALL,
-        pupil: false,
-    }
-}
-
-/// Makes a verdict from a reading and the action taken.
-pub(super) fn from_reading(
-    model: &Model,
-    reading: Reading,
-    bands: &Bands,
-    action: Action,
-    language: Option<&'static str>,
-) -> Verdict {
-    let track = (reading.decided && language.is_none()).then_some(reading.ranking[0].0);
-    let margin = if track.is_some() { reading.margin() } else { 0.0 };
-    let ranking = reading.ranking.map(|(track, _)| track);
-    let between = match track {
-        None => words::Between::All,
-        Some(track) if margin >= bands.margin => words::Between::One(track),
-        Some(_) => words::Between::Two(ranking[0], ranking[1]),
-    };
-    let question = || match language.map(language::of) {
-        Some(Some(known)) => words::question_in(known),
-        Some(None) => words::question_for_others(),
-        None => words::question(ranking, between, reading.grown),
-    };
-    Verdict {
-        intent: if reading.p >= 0.5 { Intent::GettingStarted } else { Intent::Other },
-        p: reading.p,
-        track,
-        track_p: track.map(|_| reading.ranking[0].1),
-        margin,
-        action,
-        question: (action == Action::Ask).then(question),
-        reasons: if language.is_some() { Vec::new() } else { reading.reasons },
-        language,
-        crisis: false,
-        model: model.version().to_owned(),
-        research_row: reading.row.filter(|_| track == Some(Track::Researcher)),
-        ranking,
-        pupil: reading.pupil,
     }
 }

@@ -7,11 +7,7 @@ use maud::{Markup, html};
 
 use super::layout::Page;
 use crate::triage;
-use crate::triage::care::{BODY, DIRECTORY, HEADING, LATER};
-
-/// Emergency numbers, with their regions.
-const NUMBERS: [(&str, &str); 3] =
-    [("112", " in Europe and much of the world, "), ("911", " in the US and Canada, "), ("999", " in the UK.")];
+use crate::triage::care::{BODY, DIRECTORY, EMERGENCY, HEADING, LATER};
 
 /// Checks the query of every request. If its author may be in danger, this page is shown instead of any search result.
 pub async fn door(request: Request, next: Next) -> Response {
@@ -31,7 +27,7 @@ pub fn page() -> Markup {
             ul.lines {
                 li {
                     strong { "If you are in danger right now" }
-                    span { "Call your emergency number: " @for (number, place) in NUMBERS { a href=(format!("tel:{number}")) { (number) } (place) } }
+                    span { "Call your emergency number: " @for (n, (number, place)) in EMERGENCY.iter().enumerate() { @if n > 0 { ", " } a href=(format!("tel:{number}")) { (number) } " " (place) } "." }
                 }
                 li {
                     a href=(DIRECTORY) { "Find a crisis line in your country" }

@@ -1,8 +1,8 @@
 //! The website: parse a request, call one feature function, show its result.
 //!
-//! Every page works without JavaScript, and the public pages have none. Nothing is loaded from other sites. A request
-//! by a person who is not signed in never writes to the database directly, never waits forever, and never takes
-//! Discord's resources: see `serving`, `limits` and `unanswered`.
+//! Every page works without JavaScript, and only the console and the playground have any. Nothing is loaded from other
+//! sites. A request by a person who is not signed in never writes to the database directly, never waits forever, and
+//! never takes Discord's resources: see `serving`, `limits` and `unanswered`.
 
 use std::sync::Arc;
 

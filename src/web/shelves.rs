@@ -17,7 +17,7 @@ const SHELVES: [(&str, &[&str]); 6] = [
     ("People, and Cairn itself", &["communities", "mentors", "people", "cairn", "members", "moderators"]),
 ];
 /// The shelf for all other pages.
-const REST: &str = "More";
+const UNNAMED_SHELF: &str = "More";
 
 /// A shelf with its pages.
 pub type Shelf<'a> = (&'static str, Vec<&'a Listed>);
@@ -28,7 +28,7 @@ pub fn all(pages: &[Listed]) -> Vec<Shelf<'_>> {
     let mut shelves: Vec<Shelf<'_>> =
         SHELVES.iter().map(|(name, slugs)| (*name, slugs.iter().filter_map(|slug| named(slug)).collect())).collect();
     let is_named = |page: &Listed| SHELVES.iter().any(|(_, slugs)| slugs.contains(&page.slug.as_str()));
-    shelves.push((REST, pages.iter().filter(|page| page.track.is_none() && !is_named(page)).collect()));
+    shelves.push((UNNAMED_SHELF, pages.iter().filter(|page| page.track.is_none() && !is_named(page)).collect()));
     shelves.retain(|(_, pages)| !pages.is_empty());
     shelves
 }
@@ -71,7 +71,7 @@ mod tests {
             [page("engineer", Some("engineer")), page("skills", None), page("own", None), page("first-steps", None)];
         let slugs = |shelf: &Shelf<'_>| shelf.1.iter().map(|page| page.slug.clone()).collect::<Vec<_>>();
         let shelves = all(&pages);
-        assert_eq!(shelves.iter().map(|shelf| shelf.0).collect::<Vec<_>>(), ["Begin", REST]);
+        assert_eq!(shelves.iter().map(|shelf| shelf.0).collect::<Vec<_>>(), ["Begin", UNNAMED_SHELF]);
         assert_eq!(slugs(&shelves[0]), ["first-steps", "skills"]);
         let slug = |page: Option<&Listed>| page.map(|page| page.slug.clone());
         let (before, after) = around(&pages, "skills", None);

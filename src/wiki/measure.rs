@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
-use serde::Deserialize;
-
+pub use super::index::examples::Row;
 use super::{Page, markdown, search, sql};
 use crate::meaning::{ContentKey, Encoder, KEPT_BYTES, KEY_BYTES, to_bytes};
 use crate::store::Store;
@@ -13,16 +12,6 @@ use crate::{Error, Result};
 
 /// How many hits are checked.
 const LOOKED_AT: usize = 10;
-
-/// A question and the sections that answer it, as `page#Heading`. No sections means that the wiki has no answer.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Row {
-    /// The question.
-    pub q: String,
-    /// The sections.
-    #[serde(default)]
-    pub sections: Vec<String>,
-}
 
 /// The result of a measurement.
 #[derive(Debug, Clone, Default, PartialEq)]

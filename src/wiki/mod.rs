@@ -14,6 +14,7 @@ use crate::store::{Connection, Store};
 use crate::triage::Track;
 use crate::{Error, Kind, Result};
 
+mod candidate;
 pub mod check;
 mod edit;
 pub mod folder;
@@ -29,6 +30,7 @@ mod rank;
 pub mod reach;
 pub mod review;
 pub mod search;
+mod section;
 mod sections;
 pub mod shelf;
 pub mod snippet;
@@ -40,7 +42,7 @@ mod thesaurus;
 mod words;
 
 pub use edit::{Approval, Change, Diff, Edited, History, MAX_REASON_CHARS, Part, Revert, Revision, Stale, Version};
-pub use edit::{Rename, compare, newest, rename, retire, source};
+pub use edit::{Rename, compare, merge, newest, rename, retire, source};
 pub use edit::{diff, drafts, edit, history, revert, revision, section_text};
 pub use outward::{Outward, outward};
 pub use page::{Broken, Front, Page, Place, Section};

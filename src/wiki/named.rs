@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
+use super::candidate::{CHOICES, Candidate, How};
 use super::index::dictionary;
-use super::search::{CHOICES, How, Place};
 use super::{Page, markdown, name, sql, words};
 use crate::Result;
 use crate::store::Connection;
@@ -123,11 +123,11 @@ impl Named {
     }
 
     /// The sections to show. `ranked` are all sections that match the words of the name.
-    pub async fn places(&self, db: &mut Connection, ranked: &[Place]) -> Result<Vec<Place>> {
+    pub async fn places(&self, db: &mut Connection, ranked: &[Candidate]) -> Result<Vec<Candidate>> {
         let (how, pages) = match self {
             Self::Sections(how, kind, called, sections) => {
                 let because = format!("{how:?} {kind} “{called}”");
-                let place = |section: &i64| Place {
+                let place = |section: &i64| Candidate {
                     section: *section,
                     score: how.score(),
                     how: *how,
@@ -141,7 +141,7 @@ impl Named {
         for (called, slug) in pages {
             let because = format!("{how:?} name “{called}”");
             let section = section_for(db, slug, called, how, ranked).await?;
-            places.extend(section.map(|section| Place { section, score: how.score(), how, because }));
+            places.extend(section.map(|section| Candidate { section, score: how.score(), how, because }));
         }
         Ok(places)
     }
@@ -149,7 +149,13 @@ impl Named {
 
 /// The section of a page to show for one of its names: the best ranked section whose heading has all the name's words
 /// (“gpu”), unless the match is exact; otherwise the lead.
-async fn section_for(db: &mut Connection, slug: &str, called: &str, how: How, ranked: &[Place]) -> Result<Option<i64>> {
+async fn section_for(
+    db: &mut Connection,
+    slug: &str,
+    called: &str,
+    how: How,
+    ranked: &[Candidate],
+) -> Result<Option<i64>> {
     let sections = sql::headings_of(db, slug).await?;
     let is_subject = |heading: &str| {
         let heading = name(heading);

@@ -1,10 +1,9 @@
 //! A page in its author's format: front matter, a lead and sections (pure).
 
-use std::ops::Range;
-
 use jiff::civil::Date;
 use serde::Deserialize;
 
+pub use super::section::{Link, Place, Section};
 use super::{markdown, sections};
 use crate::triage::Track;
 
@@ -50,58 +49,6 @@ pub struct Front {
     pub sources: Vec<String>,
 }
 
-/// A heading and its text, up to the next heading of any level.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Section {
-    /// The fragment of its link, by GitHub's rule; empty for the lead.
-    pub anchor: String,
-    /// The heading's text without markup.
-    pub heading: String,
-    /// Phrases that people use to ask for it, from a comment below the heading: `<!-- asked: one phrase; another -->`.
-    pub asked: Vec<String>,
-    /// The Markdown below the heading, without that comment and without definitions at the end.
-    pub markdown: String,
-    /// The same Markdown, but complete without the rest of the page: link addresses and footnotes that the page defines
-    /// elsewhere are inserted.
-    pub shown: String,
-    /// The heading's level: 1 for the lead, 2 for `##` and so on.
-    pub level: u8,
-    /// The line of the source where the section begins, from 1.
-    pub line: usize,
-    /// The line where its text begins.
-    pub text_line: usize,
-    /// Its links and pictures, in order, with those in its heading.
-    pub links: Vec<Link>,
-    /// Anchors defined by HTML in it, `<a name="x">`.
-    pub marks: Vec<String>,
-    /// The empty ones among these, `<a name="x"></a>`: usually the section's old names.
-    pub old_names: Vec<String>,
-    /// Its position in the source.
-    pub place: Place,
-}
-
-/// A link or a picture of a section.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
-    /// The address as written.
-    pub target: String,
-    /// The line of the source, from 1.
-    pub line: usize,
-    /// Whether it is a picture.
-    pub picture: bool,
-}
-
-/// A section's position in its page's source, in bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// Its heading with markup; for the lead, an empty range where the body begins.
-    pub heading: Range<usize>,
-    /// Its text without the blank lines around it.
-    pub text: Range<usize>,
-    /// The start of the next section, or the end of the source.
-    pub end: usize,
-}
-
 /// Why a source is not a valid page, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Broken {
@@ -142,15 +89,6 @@ impl Page {
             .or_else(|| find(&|s| s.marks.contains(&wanted)))
             .or_else(|| find(&|s| s.level > 1 && !called.is_empty() && super::name(&s.heading) == called))
             .or_else(|| find(&|s| s.marks.iter().any(|mark| !spelt.is_empty() && markdown::anchor(mark) == spelt)))
-    }
-}
-
-impl Place {
-    fn shift(&mut self, by: usize) {
-        for range in [&mut self.heading, &mut self.text] {
-            *range = range.start + by..range.end + by;
-        }
-        self.end += by;
     }
 }
 

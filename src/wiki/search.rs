@@ -5,18 +5,18 @@
 
 use std::fmt;
 
+use super::candidate::Candidate;
+pub use super::candidate::{CHOICES, How};
 use super::index::fuse::{self, Fused};
 use super::index::{self, dictionary, domain};
 use super::named;
 use super::rank::{self, Matches, Term};
-use super::{Snippet, gaps, name, snippet, sql, thesaurus, words};
+use super::{Snippet, name, snippet, sql, thesaurus, words};
 use crate::store::{Connection, Store};
 use crate::{Error, Result, metrics};
 
 /// The longest query, in characters.
 pub const MAX_QUERY_CHARS: usize = 1_000;
-/// How many choices are offered if no hit is clearly the best.
-pub const CHOICES: usize = 5;
 /// If the best section has less than this share of the question's weight, the wiki has no answer.
 const LEAST_COVERAGE: f64 = 0.25;
 /// How far the best hit must lead to count as the answer. With a smaller lead several choices are offered.
@@ -40,47 +40,6 @@ const MOST_PLACES: usize = 5;
 /// The most words of a question that are corrected.
 const MOST_CORRECTED: usize = 2;
 
-/// How a section was found, best way first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum How {
-    /// The query is the page's slug or title, or the section's heading.
-    Exact,
-    /// The query is an alias of the page, or an `asked` phrase of the section.
-    Alias,
-    /// A name begins with the query.
-    Prefix,
-    /// The query differs from a name by a typo.
-    Typo,
-    /// By ranking.
-    Ranked,
-}
-
-impl How {
-    /// The score of a hit found by name; ranked hits score lower.
-    pub(super) const fn score(self) -> f64 {
-        match self {
-            Self::Exact => 1.0,
-            Self::Alias => 0.97,
-            Self::Prefix => 0.9,
-            Self::Typo => 0.85,
-            Self::Ranked => 0.75,
-        }
-    }
-}
-
-/// A section that may be the answer, before its text is read.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Place {
-    /// The section's id.
-    pub section: i64,
-    /// From 0 to 1.
-    pub score: f64,
-    /// How it was found.
-    pub how: How,
-    /// The explanation for `--explain`.
-    pub because: String,
-}
-
 /// A section that may be the answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
@@ -88,7 +47,7 @@ pub struct Hit {
     pub snippet: Snippet,
     /// From 0 (nothing in common) to 1 (its exact name).
     pub score: f64,
-    /// How it was found.
+    /// The result of the last check.
     pub how: How,
     /// The explanation for `--explain`.
     pub because: String,
@@ -139,12 +98,21 @@ impl Answer {
 impl Answer {
     /// The text shown if nothing was found.
     pub fn nothing(&self) -> &'static str {
-        if self.is_foreign { ENGLISH } else { gaps::nothing_found(self.is_read) }
+        if self.is_foreign { ENGLISH } else { nothing_found(self.is_read) }
     }
 
     /// Whether this was a question without an answer.
     pub fn is_gap(&self) -> bool {
         self.found() == Found::Nothing
+    }
+}
+
+/// The text shown when nothing was found. It mentions moderators only if there are some who read the gaps.
+fn nothing_found(is_read: bool) -> &'static str {
+    if is_read {
+        "The wiki has nothing good on that yet. The moderators will see that someone asked."
+    } else {
+        "The wiki has nothing good on that yet."
     }
 }
 
@@ -260,7 +228,7 @@ fn checked(query: &str) -> Result<String> {
 }
 
 /// Ranked sections, and the corrected words (as typed, as corrected).
-type RankedPlaces = (Vec<Place>, Vec<(String, String)>);
+type RankedPlaces = (Vec<Candidate>, Vec<(String, String)>);
 
 /// Ranks the sections for a question: by words and meaning, or by the words alone.
 async fn ranked(store: &Store, db: &mut Connection, question: &str, by_meaning: bool) -> Result<RankedPlaces> {
@@ -394,7 +362,7 @@ async fn spelt(db: &mut Connection, word: &str, count: usize) -> Result<Option<S
 
 /// The best sections, scored from 0 to the score of [`How::Ranked`]; none if even the best covers too little of the
 /// question.
-fn places(terms: &[Term], total: i64) -> Vec<Place> {
+fn places(terms: &[Term], total: i64) -> Vec<Candidate> {
     let mut ranked = rank::rank(terms, total);
     ranked.truncate(CANDIDATES);
     let Some(best) = ranked.first().copied().filter(|best| best.coverage >= LEAST_COVERAGE) else {
@@ -404,13 +372,13 @@ fn places(terms: &[Term], total: i64) -> Vec<Place> {
         let score = How::Ranked.score() * (0.5 + 0.5 * best.coverage) * found.score / best.score;
         let has = terms.iter().filter(|t| t.is_in(found.section)).map(|t| t.word.as_str());
         let because = format!("words {} (coverage {:.2})", has.collect::<Vec<_>>().join(", "), found.coverage);
-        Place { section: found.section, score, how: How::Ranked, because }
+        Candidate { section: found.section, score, how: How::Ranked, because }
     };
     ranked.into_iter().map(place).collect()
 }
 
 /// Sections that contain every word of a short query with a rare word: such a query looks for the words themselves.
-fn literal(terms: &[Term], total: i64) -> Vec<Place> {
+fn literal(terms: &[Term], total: i64) -> Vec<Candidate> {
     let is_rare = |term: &Term| (1..=MOST_PLACES).contains(&term.places());
     if terms.len() > MOST_LITERAL || !terms.iter().any(is_rare) {
         return Vec::new();
@@ -421,10 +389,10 @@ fn literal(terms: &[Term], total: i64) -> Vec<Place> {
 }
 
 /// The best hits of a ranking by words and meaning, without those far below the best.
-fn fused_places(fused: Vec<Fused>) -> Vec<Place> {
+fn fused_places(fused: Vec<Fused>) -> Vec<Candidate> {
     let least = fused.first().map_or(0.0, |best| best.score * DROP);
     let good = fused.into_iter().take(CANDIDATES).take_while(|found| found.score >= least);
-    let place = |found: Fused| Place {
+    let place = |found: Fused| Candidate {
         section: found.section,
         score: How::Ranked.score() * found.score,
         how: How::Ranked,
@@ -434,9 +402,9 @@ fn fused_places(fused: Vec<Fused>) -> Vec<Place> {
 }
 
 /// Reads the sections to show.
-async fn shown(db: &mut Connection, places: Vec<Place>, base: &str) -> Result<Vec<Hit>> {
+async fn shown(db: &mut Connection, places: Vec<Candidate>, base: &str) -> Result<Vec<Hit>> {
     let mut hits = Vec::new();
-    for Place { section, score, how, because } in places {
+    for Candidate { section, score, how, because } in places {
         let Some(found) = sql::section(db, section).await? else { continue };
         let snippet = found.snippet(base)?;
         hits.push(Hit { snippet, score, how, because });

@@ -8,7 +8,7 @@ use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::html;
 use super::markdown::{DIALECT, anchor};
-use super::page::{Link, Place, Section};
+use super::section::{Link, Place, Section};
 
 /// The options for a whole page: the sections' dialect, and what is converted to it.
 const WHOLE: Options = DIALECT.union(Options::ENABLE_FOOTNOTES).union(Options::ENABLE_TASKLISTS);

@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use cairn::community::{Community, Moderator, Role};
 use cairn::outbox::{
-    self, First, LEASE, MAX_ATTEMPTS, Message, Next, Otherwise, Outcome, Payload, Resolution, State, Target, Trouble,
-    Via,
+    self, First, LEASE_DURATION, MAX_ATTEMPTS, Message, Next, Otherwise, Outcome, Payload, Resolution, State, Target,
+    Trouble, Via,
 };
 use cairn::{App, Kind};
 use jiff::{SignedDuration, Timestamp};
@@ -385,19 +385,19 @@ async fn a_lease_holds_among_processes() {
     let row = outbox::claim(&one.store, Via::Discord, now, 9).await.unwrap().remove(0);
     // The other is not alone, so it may not take over what is under way.
     let (two, _second) = begun(dir.path(), now).await;
-    let soon = now + LEASE - SignedDuration::from_secs(1);
+    let soon = now + LEASE_DURATION - SignedDuration::from_secs(1);
     assert_eq!(outbox::claim(&two.store, Via::Discord, soon, 9).await.unwrap(), []);
     assert_eq!(outbox::unsettled(&two.store, Via::Discord, soon, 9).await.unwrap(), []);
     // When the lease is over, it looks; the first is no longer heard …
-    let taken = outbox::unsettled(&two.store, Via::Discord, now + LEASE, 9).await.unwrap();
+    let taken = outbox::unsettled(&two.store, Via::Discord, now + LEASE_DURATION, 9).await.unwrap();
     assert_eq!(taken.iter().map(|r| (r.id, r.attempts)).collect::<Vec<_>>(), [(row.id, 2)]);
     let gone = Outcome::Dead(Trouble::Gone);
-    outbox::settle(&one.store, &row, gone, now + LEASE).await.unwrap();
+    outbox::settle(&one.store, &row, gone, now + LEASE_DURATION).await.unwrap();
     assert_eq!(state(&two, "hello").await, State::Sending);
     // … unless to say that it arrived.
-    outbox::settle(&one.store, &row, Outcome::Sent("7".into()), now + LEASE).await.unwrap();
+    outbox::settle(&one.store, &row, Outcome::Sent("7".into()), now + LEASE_DURATION).await.unwrap();
     assert_eq!(state(&two, "hello").await, State::Sent);
-    outbox::settle_look(&two.store, &taken[0], outbox::Look::Absent, now + LEASE).await.unwrap();
+    outbox::settle_look(&two.store, &taken[0], outbox::Look::Absent, now + LEASE_DURATION).await.unwrap();
     assert_eq!(state(&two, "hello").await, State::Sent);
 }
 

@@ -5,7 +5,7 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 /// The most bytes of a message. Discord's greatest, a community with all its channels, is well below that.
 pub const MAX_MESSAGE: usize = 16 << 20;
 /// A buffer that has grown beyond this is given back once it is empty.
-const KEPT: usize = 64 << 10;
+const MAX_BUFFER_KEPT: usize = 64 << 10;
 
 /// What a message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,7 +106,7 @@ impl<R: AsyncRead + Unpin> Incoming<R> {
             apply(mask, &mut bytes);
         }
         self.buffer.drain(..head.to);
-        if self.buffer.is_empty() && self.buffer.capacity() > KEPT {
+        if self.buffer.is_empty() && self.buffer.capacity() > MAX_BUFFER_KEPT {
             self.buffer = Vec::new();
         }
         bytes

@@ -11,7 +11,7 @@ use super::http::Failure;
 use super::input::field;
 use super::member::Who;
 use super::render::controls;
-use super::reply::{Answer, PATIENCE, persist};
+use super::reply::{Answer, CALL_DEADLINE, persist};
 use super::start::{self, Author};
 use super::{Bot, rights};
 use crate::community::Role;
@@ -45,7 +45,7 @@ pub async fn post(bot: &Bot, who: &Who, channel: u64, id: u64) -> Result<Answer>
         "nonce": id.to_string(),
         "enforce_nonce": true,
     });
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + CALL_DEADLINE;
     let messages = format!("/channels/{channel}/messages");
     let sent = persist(until, || bot.rest.post(&messages, &body)).await;
     let sent = sent.map_err(|failure| refused(&failure))?;

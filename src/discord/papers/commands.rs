@@ -6,10 +6,10 @@ use serenity::{AutocompleteChoice, CreateAutocompleteResponse};
 
 use super::Place;
 use crate::discord::Context;
-use crate::discord::choice::{Chosen, Offered};
 use crate::discord::context::{bot, reply};
 use crate::discord::lookup::short;
 use crate::discord::member::Who;
+use crate::discord::options::{Chosen, Offered};
 use crate::papers::archive;
 use crate::papers::subscriptions::Change;
 use crate::time::zone_search;

@@ -11,7 +11,7 @@ use crate::buddies::{self, Search, Situation};
 use crate::outbox::press::{BuddyPress, Pending};
 use crate::outbox::{Button, Choice, Press, Reply, Select};
 use crate::people::{Identity, PersonId};
-use crate::student::{self, Caller};
+use crate::student::Caller;
 use crate::text::list;
 use crate::triage::Track;
 use crate::{Error, Result};
@@ -41,10 +41,11 @@ fn older() -> Error {
 /// Refused as buddies refuse it.
 pub async fn asked(bot: &Bot, who: &Who, caller: &Caller, act: Act) -> Result<Answer> {
     note_school(bot, who).await?;
+    joining::or_join(bot, caller, &Pending::Buddy, acted(bot, caller, act)).await
+}
+
+async fn acted(bot: &Bot, caller: &Caller, act: Act) -> Result<Answer> {
     let (store, now) = (&bot.app.store, bot.app.clock.now());
-    if !student::has_joined(store, &caller.identity).await? {
-        return joining::ask(bot, caller, &Pending::Buddy).await;
-    }
     match act {
         Act::Status => Ok(Answer::Say(overview(bot, caller).await?)),
         Act::Join => match buddies::situation(store, caller, now).await? {

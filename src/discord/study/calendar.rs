@@ -3,14 +3,15 @@
 use super::{Answer, Bot, joining};
 use crate::outbox::press::{CalendarPress, Pending};
 use crate::outbox::{Button, File, Reply};
-use crate::student::{self, Caller};
+use crate::student::Caller;
 use crate::{Error, Result, calendar};
 
 /// `/study calendar`
 pub async fn calendar(bot: &Bot, caller: &Caller) -> Result<Answer> {
-    if !student::has_joined(&bot.app.store, &caller.identity).await? {
-        return joining::ask(bot, caller, &Pending::Status).await;
-    }
+    joining::or_join(bot, caller, &Pending::Status, file(bot, caller)).await
+}
+
+async fn file(bot: &Bot, caller: &Caller) -> Result<Answer> {
     let shown = calendar::calendar(&bot.app.store, caller, bot.app.clock.now()).await?;
     let public = bot.app.config.web_url.is_some();
     let mut text = shown.to_string();

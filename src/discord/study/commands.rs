@@ -5,9 +5,9 @@ use poise::serenity_prelude as serenity;
 use serenity::{AutocompleteChoice, CreateAutocompleteResponse};
 use tracing::error;
 
-use super::super::choice::{Chosen, Offered};
 use super::super::context::{MAX_CHOICES, bot, reply};
 use super::super::member::Who;
+use super::super::options::{Chosen, Offered};
 use super::super::{Bot, Context};
 use super::{Pending, RestDay, buddy, caller, rank, subject};
 use crate::reminders::{Choice, Place};
@@ -45,9 +45,9 @@ pub fn who(ctx: Context<'_>) -> Caller {
         "rank_",
         "reminder",
         "recap",
-        "super::handed::heatmap",
-        "super::handed::plan",
-        "super::handed::calendar"
+        "super::commands_files::heatmap",
+        "super::commands_files::plan",
+        "super::commands_files::calendar"
     ),
     subcommand_required
 )]

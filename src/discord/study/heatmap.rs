@@ -7,7 +7,7 @@ use crate::heatmap::{self, Picture};
 use crate::outbox::press::{HeatmapPress, Pending};
 use crate::outbox::{Button, File, Reply};
 use crate::people::Identity;
-use crate::student::{self, Caller};
+use crate::student::Caller;
 
 /// The most characters of an attachment's description.
 const MAX_DESCRIPTION: usize = 1_024;
@@ -22,10 +22,7 @@ pub async fn heatmap(bot: &Bot, caller: &Caller, user: Option<u64>) -> Result<An
         let picture = heatmap::heatmap_of(store, caller, &Identity::Discord(user), now).await?;
         return Ok(Answer::Say(shown(&picture, &format!("Study days of <@{user}>."))?));
     }
-    if !student::has_joined(store, &caller.identity).await? {
-        return joining::ask(bot, caller, &Pending::Status).await;
-    }
-    Ok(Answer::Say(own(bot, caller).await?))
+    joining::or_join(bot, caller, &Pending::Status, async { Ok(Answer::Say(own(bot, caller).await?)) }).await
 }
 
 async fn own(bot: &Bot, caller: &Caller) -> Result<Reply> {

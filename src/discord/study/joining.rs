@@ -31,6 +31,20 @@ fn older() -> Error {
     older_of("/study status")
 }
 
+/// Answers a student. Somebody who has not joined is offered to join instead, and `pending` is done once they have.
+/// The lookup only reads, so the offer comes at once. Work that writes would first wait until Discord shows "thinking…".
+pub async fn or_join(
+    bot: &Bot,
+    caller: &Caller,
+    pending: &Pending,
+    work: impl Future<Output = Result<Answer>>,
+) -> Result<Answer> {
+    if !student::has_joined(&bot.app.store, &caller.identity).await? {
+        return ask(bot, caller, pending).await;
+    }
+    work.await
+}
+
 /// Asks somebody who has not joined for their zone.
 pub async fn ask(bot: &Bot, caller: &Caller, pending: &Pending) -> Result<Answer> {
     let home = study_settings::read(&bot.app.store, caller.guild).await?.zone;

@@ -20,7 +20,7 @@ use crate::{Error, Result, streak};
 pub mod buddy;
 mod calendar;
 pub mod commands;
-mod handed;
+mod commands_files;
 mod heatmap;
 mod joining;
 pub mod moderating;
@@ -38,12 +38,9 @@ pub fn caller(who: &Who, channel: Option<ChannelId>) -> Caller {
     Caller { identity: who.identity(), guild: who.guild, channel }
 }
 
-/// Does what a student wants; who has not joined is asked for their zone first.
+/// Does what a student wants.
 async fn wanted(bot: &Bot, caller: &Caller, pending: Pending) -> Result<Answer> {
-    if !student::has_joined(&bot.app.store, &caller.identity).await? {
-        return joining::ask(bot, caller, &pending).await;
-    }
-    Ok(Answer::Say(done(bot, caller, pending).await?))
+    joining::or_join(bot, caller, &pending, async { Ok(Answer::Say(done(bot, caller, pending.clone()).await?)) }).await
 }
 
 /// Does what a student wants.
@@ -73,10 +70,7 @@ pub async fn log(bot: &Bot, caller: &Caller, minutes: i64, date: Option<&str>, w
 /// # Errors
 /// Refused as study refuses it.
 pub async fn plain(bot: &Bot, caller: &Caller, work: impl Future<Output = Result<Receipt>>) -> Result<Answer> {
-    if !student::has_joined(&bot.app.store, &caller.identity).await? {
-        return joining::ask(bot, caller, &Pending::Status).await;
-    }
-    Ok(Answer::Say(told(&work.await?)))
+    joining::or_join(bot, caller, &Pending::Status, async { Ok(Answer::Say(told(&work.await?))) }).await
 }
 
 /// `/study status`, and the button below `/help`.
@@ -144,10 +138,12 @@ pub async fn rest(bot: &Bot, caller: &Caller, days: &[RestDay]) -> Result<Answer
     let (store, now) = (&bot.app.store, bot.app.clock.now());
     let weekdays: Vec<Weekday> = days.iter().filter_map(|day| day.0).collect();
     match days {
-        [] if student::has_joined(store, &caller.identity).await? => {
-            Ok(Answer::Say(Reply::text(study::status(store, caller, now).await?.rest_days())))
+        [] => {
+            joining::or_join(bot, caller, &Pending::Status, async {
+                Ok(Answer::Say(Reply::text(study::status(store, caller, now).await?.rest_days())))
+            })
+            .await
         }
-        [] => joining::ask(bot, caller, &Pending::Status).await,
         [_, _] if weekdays.len() == 1 => {
             Err(Error::refused("Choose days of rest, or none of them; /study rest shows those you have."))
         }
@@ -162,10 +158,8 @@ pub struct RestDay(pub Option<Weekday>);
 /// `/study why`, and the button of that name.
 pub async fn why(bot: &Bot, caller: &Caller) -> Result<Answer> {
     let (store, now) = (&bot.app.store, bot.app.clock.now());
-    if !student::has_joined(store, &caller.identity).await? {
-        return joining::ask(bot, caller, &Pending::Status).await;
-    }
-    Ok(Answer::Say(Reply::text(study::why(store, caller, now).await?.to_string())))
+    let why = async { Ok(Answer::Say(Reply::text(study::why(store, caller, now).await?.to_string()))) };
+    joining::or_join(bot, caller, &Pending::Status, why).await
 }
 
 /// A press. Except below a reminder, the person who presses does it for themselves, on whatever message the button is.

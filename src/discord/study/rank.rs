@@ -11,7 +11,7 @@ use crate::Result;
 use crate::outbox::press::{Pending, RankPress};
 use crate::outbox::{Button, Reply};
 use crate::ranking::{self, RankingView};
-use crate::student::{self, Caller};
+use crate::student::Caller;
 use crate::triage::Track;
 
 /// What somebody wants with `/study rank`.
@@ -31,10 +31,11 @@ pub enum Act {
 /// Refused as the ranking refuses it.
 pub async fn asked(bot: &Bot, who: &Who, caller: &Caller, act: Act) -> Result<Answer> {
     note_school(bot, who).await?;
+    joining::or_join(bot, caller, &Pending::Status, acted(bot, who, caller, act)).await
+}
+
+async fn acted(bot: &Bot, who: &Who, caller: &Caller, act: Act) -> Result<Answer> {
     let (store, now) = (&bot.app.store, bot.app.clock.now());
-    if !student::has_joined(store, &caller.identity).await? {
-        return joining::ask(bot, caller, &Pending::Status).await;
-    }
     match act {
         Act::Show => Ok(Answer::Say(shown(&ranking::rank(store, caller, now).await?))),
         Act::Join if is_at_school(bot, who).await? => {

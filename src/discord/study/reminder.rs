@@ -7,7 +7,7 @@ use crate::outbox::press::{Pending, ReminderPress};
 use crate::outbox::{Button, Reply};
 use crate::people::PersonId;
 use crate::reminders::{self, Choice, RemindersView};
-use crate::student::{self, Caller};
+use crate::student::Caller;
 use crate::{Result, study};
 
 /// `/study reminder`: shows what is set, or sets it.
@@ -16,15 +16,15 @@ use crate::{Result, study};
 /// Refused as study refuses it.
 pub async fn set(bot: &Bot, caller: &Caller, choice: &Choice<'_>) -> Result<Answer> {
     let (store, now) = (&bot.app.store, bot.app.clock.now());
-    if !student::has_joined(store, &caller.identity).await? {
-        return joining::ask(bot, caller, &Pending::Status).await;
-    }
-    let shown = match choice {
-        Choice { times: None, place: None, quiet: None } => reminders::show(store, caller, now).await?,
-        choice => reminders::set(store, caller, choice, now).await?,
-    };
-    let reply = set_up(&shown);
-    Ok(Answer::Say(revisits::add_to(reply.clone(), bot, caller).await?.unwrap_or(reply)))
+    joining::or_join(bot, caller, &Pending::Status, async {
+        let shown = match choice {
+            Choice { times: None, place: None, quiet: None } => reminders::show(store, caller, now).await?,
+            choice => reminders::set(store, caller, choice, now).await?,
+        };
+        let reply = set_up(&shown);
+        Ok(Answer::Say(revisits::add_to(reply.clone(), bot, caller).await?.unwrap_or(reply)))
+    })
+    .await
 }
 
 /// What is set, with the next instants as each reader's own clock shows them.
@@ -49,13 +49,13 @@ fn set_up(shown: &RemindersView) -> Reply {
 /// Refused as study refuses it.
 pub async fn recap(bot: &Bot, caller: &Caller, weekly: Option<bool>) -> Result<Answer> {
     let (store, now) = (&bot.app.store, bot.app.clock.now());
-    if !student::has_joined(store, &caller.identity).await? {
-        return joining::ask(bot, caller, &Pending::Status).await;
-    }
-    Ok(Answer::Say(match weekly {
-        Some(on) => Reply::text(reminders::set_weekly(store, caller, on, now).await?),
-        None => Reply::text(reminders::recap(store, caller, now).await?.to_string()),
-    }))
+    joining::or_join(bot, caller, &Pending::Status, async {
+        Ok(Answer::Say(match weekly {
+            Some(on) => Reply::text(reminders::set_weekly(store, caller, on, now).await?),
+            None => Reply::text(reminders::recap(store, caller, now).await?.to_string()),
+        }))
+    })
+    .await
 }
 
 /// A press below a reminder, and whose it is.

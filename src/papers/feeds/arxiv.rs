@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::atom::{self, Entry};
-use super::client::{Failure, Line};
+use super::client::{Failure, FeedClient};
 use crate::papers::{ArxivId, clean, withdrawn};
 
 /// How many papers one request names. The address stays well below two thousand characters.
@@ -46,7 +46,7 @@ pub struct Feed {
 }
 
 /// Fetches arXiv's data about these papers.
-pub async fn about(line: &Line, ids: &[ArxivId]) -> Result<Feed, Failure> {
+pub async fn about(line: &FeedClient, ids: &[ArxivId]) -> Result<Feed, Failure> {
     let mut all = Feed::default();
     for batch in ids.chunks(IDS_PER_REQUEST) {
         let feed = batched(line, batch).await?;
@@ -58,7 +58,7 @@ pub async fn about(line: &Line, ids: &[ArxivId]) -> Result<Feed, Failure> {
 
 /// arXiv rejects a whole list because of one bad id. The rest is requested again without that id, or in halves if
 /// arXiv does not name it.
-async fn batched(line: &Line, ids: &[ArxivId]) -> Result<Feed, Failure> {
+async fn batched(line: &FeedClient, ids: &[ArxivId]) -> Result<Feed, Failure> {
     let mut all = Feed::default();
     let mut waiting = vec![ids.to_vec()];
     let mut refused = None;
@@ -79,7 +79,7 @@ async fn batched(line: &Line, ids: &[ArxivId]) -> Result<Feed, Failure> {
     }
 }
 
-async fn asked(line: &Line, ids: &[ArxivId]) -> Result<Feed, Failure> {
+async fn asked(line: &FeedClient, ids: &[ArxivId]) -> Result<Feed, Failure> {
     let list: Vec<&str> = ids.iter().map(ArxivId::as_str).collect();
     let path = format!("/api/query?id_list={}&max_results={}", list.join(","), ids.len());
     let whole = |body: &[u8]| {

@@ -28,7 +28,7 @@ const REDIRECTS: usize = 5;
 /// If a source asks for a longer pause, it is skipped this time. Hugging Face counts in windows of five minutes.
 const LONGEST_REST: Duration = Duration::from_secs(330);
 /// How many answers are kept for conditional requests: the days of a week, and one more.
-const KEPT: usize = 8;
+const ANSWERS_KEPT: usize = 8;
 /// The longest answer that is kept, in bytes.
 const WORTH_KEEPING: usize = 1024 * 1024;
 
@@ -64,7 +64,7 @@ impl Failure {
 
 /// The client for one source.
 #[derive(Debug)]
-pub struct Line {
+pub struct FeedClient {
     source: Source,
     client: Client,
     base: String,
@@ -85,7 +85,7 @@ struct Kept {
     body: Vec<u8>,
 }
 
-impl Line {
+impl FeedClient {
     pub fn new(source: Source, client: Client, base: &str, pace: Pace) -> Self {
         let apart = if source == Source::Arxiv { pace.arxiv } else { Duration::ZERO };
         Self {
@@ -182,7 +182,7 @@ impl Line {
         }
         let kept = Kept { tag: tag.map(str::to_owned), changed: changed.map(str::to_owned), body: body.to_vec() };
         let mut all = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.len() >= KEPT && !all.contains_key(path) {
+        if all.len() >= ANSWERS_KEPT && !all.contains_key(path) {
             all.clear();
         }
         all.insert(path.to_owned(), kept);

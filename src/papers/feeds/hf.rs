@@ -7,7 +7,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::client::{Failure, Line};
+use super::client::{Failure, FeedClient};
 use super::json::{self, kind};
 use crate::papers::{ArxivId, Paper, clean, withdrawn};
 
@@ -33,7 +33,7 @@ pub struct Listed {
 }
 
 /// Fetches all papers of a day.
-pub async fn day(line: &Line, date: Date) -> Result<Listed, Failure> {
+pub async fn day(line: &FeedClient, date: Date) -> Result<Listed, Failure> {
     let mut all = Listed { papers: Vec::new(), items: 0, left_out: Vec::new() };
     let mut seen: HashSet<ArxivId> = HashSet::new();
     for page in 0..PAGES {

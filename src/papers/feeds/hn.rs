@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::client::{Failure, Line};
+use super::client::{Failure, FeedClient};
 use super::hf::{count, string};
 use super::json;
 use crate::papers::{ArxivId, Sighting, Source, clean};
@@ -14,7 +14,7 @@ const NAMES: [&str; 3] = ["arxiv.org", "huggingface.co/papers", "alphaxiv.org"];
 const PAGE: u32 = 1000;
 
 /// Fetches the posts between two instants that link to a paper.
-pub async fn between(line: &Line, from: Timestamp, to: Timestamp) -> Result<Vec<Sighting>, Failure> {
+pub async fn between(line: &FeedClient, from: Timestamp, to: Timestamp) -> Result<Vec<Sighting>, Failure> {
     let mut all: Vec<Sighting> = Vec::new();
     for name in NAMES {
         let path = format!(

@@ -28,7 +28,7 @@ use super::{ArxivId, Gathered, Missing, Paper, Sighting, Source, Week, rank};
 use crate::config::Config;
 use crate::{Error, Result, http_client};
 use arxiv::Known;
-use client::Line;
+use client::FeedClient;
 
 /// How long making a connection may take.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -62,9 +62,9 @@ const HURRY: Pace =
 /// The sources. Open it once for the whole program: it keeps arXiv's pace and the cached answers.
 #[derive(Debug, Clone)]
 pub struct Feeds {
-    hf: Arc<Line>,
-    arxiv: Arc<Line>,
-    hn: Arc<Line>,
+    hf: Arc<FeedClient>,
+    arxiv: Arc<FeedClient>,
+    hn: Arc<FeedClient>,
 }
 
 impl Feeds {
@@ -79,7 +79,7 @@ impl Feeds {
     /// The same at another pace, for our own sources.
     pub fn at_pace(config: &Config, pace: Pace) -> Result<Self> {
         let client = client(pace)?;
-        let line = |source, base: &str| Arc::new(Line::new(source, client.clone(), base, pace));
+        let line = |source, base: &str| Arc::new(FeedClient::new(source, client.clone(), base, pace));
         Ok(Self {
             hf: line(Source::HuggingFace, &config.papers_hf_url),
             arxiv: line(Source::Arxiv, &config.papers_arxiv_url),

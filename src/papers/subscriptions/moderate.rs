@@ -15,7 +15,7 @@ use crate::text::escape;
 use crate::{Error, Result, time};
 
 /// The greatest age of the data in a preview.
-const FRESH: SignedDuration = SignedDuration::from_mins(10);
+const PREVIEW_MAX_AGE: SignedDuration = SignedDuration::from_mins(10);
 
 /// The digest as it would be posted now.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,7 +56,7 @@ pub async fn preview(
 ) -> Result<Preview> {
     by.must_be(Role::Approver, "see the coming papers")?;
     let subscription = subscribed(&mut *store.read().await?, by, target).await?;
-    let (week, fresh) = (subscription.week(), time::before(now, FRESH));
+    let (week, fresh) = (subscription.week(), time::before(now, PREVIEW_MAX_AGE));
     let all = match archive::since(store, sources, week, fresh, now).await {
         Ok(Some(all)) => all,
         Ok(None) => return Err(Error::refused("Cairn is asking for papers just now; try again in a minute.")),

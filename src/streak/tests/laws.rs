@@ -12,7 +12,7 @@ use crate::streak::ledger::{Ledger, View};
 use crate::streak::outage::Outages;
 use crate::streak::refusal::Refusal;
 use crate::streak::run::DayState;
-use crate::streak::state::{Act, Person};
+use crate::streak::state::{Act, StudyState};
 use crate::streak::time_off::Weekdays;
 use crate::time::zone::Zone;
 
@@ -85,14 +85,14 @@ fn gap() -> impl Strategy<Value = i64> {
 /// A person, the outages, and the instant of the last event.
 #[derive(Debug, Clone)]
 struct World {
-    person: Person,
+    person: StudyState,
     outages: Outages,
     now: Timestamp,
 }
 
 impl World {
     fn begin(now: Timestamp, zone: Zone, day_start: i64) -> Self {
-        let person = Person::join(now, zone, day_start, 120, FLOOR).expect("it is granted");
+        let person = StudyState::join(now, zone, day_start, 120, FLOOR).expect("it is granted");
         Self { person, outages: Outages::default(), now }
     }
 

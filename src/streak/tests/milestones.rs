@@ -7,19 +7,19 @@ use proptest::prelude::*;
 use crate::streak::milestones::{MARKS, Milestone, Told};
 use crate::streak::outage::Outages;
 use crate::streak::run::DayState;
-use crate::streak::state::{Act, Person};
+use crate::streak::state::{Act, StudyState};
 use crate::time::zone::Zone;
 
 /// A person in Berlin who logs two hours on some dates, and the milestones shown.
 struct Student {
-    person: Person,
+    person: StudyState,
     told: Told,
 }
 
 impl Student {
     fn joined() -> Self {
         let berlin = Zone::named("Europe/Berlin").expect("a zone");
-        Self { person: Person::join(noon(1), berlin, 4, 120, 0).expect("granted"), told: Told::default() }
+        Self { person: StudyState::join(noon(1), berlin, 4, 120, 0).expect("granted"), told: Told::default() }
     }
 
     /// Does something on a day of January. Returns the milestone shown, if any.

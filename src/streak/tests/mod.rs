@@ -25,8 +25,8 @@ fn shown(file: &str) -> Result<Vec<Printed>, String> {
 /// The ledgers of a story, one per line: running day, minutes, streak, best, freezes, show-up days, the days as
 /// letters, and the refused lines.
 ///
-/// A story has one line per event: month, day and time in UTC in 2025, the event, and its values in the order of the
-/// SPEC, with `-` for a missing one. `join` adds the person.
+/// A story has one line per event: month, day and time in UTC in 2025, the event, and its values in the order of
+/// `streak::events`, with `-` for a missing one. `join` adds the person.
 fn story(lines: &str) -> String {
     let written: Vec<&str> = lines.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let file: Vec<String> = written.iter().map(|line| json(line)).collect();

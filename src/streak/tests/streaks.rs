@@ -1,4 +1,4 @@
-//! Rules 6 to 11 of SPEC §6, with examples computed by hand. Dates are in 2025; 03-03 is a Monday.
+//! Rules 6 to 11 of `streak`, with examples computed by hand. Dates are in 2025; 03-03 is a Monday.
 
 use super::story;
 

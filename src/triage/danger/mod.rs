@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 use likeness::Likeness;
 
 use super::grams::{self, Kind};
-use super::learned::Slots;
+use super::model::Slots;
 use crate::meaning::Vector;
 
 const MAGIC: &[u8; 8] = b"CAIRNDG1";

@@ -8,7 +8,7 @@ use crate::Result;
 use crate::meaning::Vector;
 use crate::triage::examples::checksum;
 use crate::triage::grams::{self, Kind};
-use crate::triage::learned::{Features, Slots};
+use crate::triage::model::{Features, Slots};
 use crate::triage::train::{Example, Fact, fit_facts};
 
 /// The weight of a text's error against the penalty on large weights.

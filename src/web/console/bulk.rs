@@ -7,9 +7,9 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::desk::answered;
+use super::form::{Looked, Sent};
 use super::frame::{self, Place, Trouble, act};
 use super::guard::Signed;
-use super::sent::{Looked, Sent};
 use super::{Console, place};
 use crate::desk::cards::{self, Card, Case};
 use crate::desk::judging::Says;

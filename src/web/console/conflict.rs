@@ -7,13 +7,13 @@ use maud::{Markup, html};
 
 use super::diffing::{Side, difference};
 use super::editor::address;
+use super::form::TOKEN;
 use super::frame::{self, Place};
 use super::guard::Signed;
-use super::sent::TOKEN;
 use super::writing::Writing;
 use super::{Console, words};
 use crate::Result;
-use crate::wiki::{self, Stale, compare};
+use crate::wiki::{self, Stale, merge};
 
 /// The page on which two texts are brought together.
 ///
@@ -34,7 +34,7 @@ pub async fn shown(console: &Console, signed: &Signed, form: &Writing, stale: &S
     };
     let yours = stale.yours.as_str();
     let section = if stale.section.is_some() { form.section.as_str() } else { "" };
-    let joined = compare::joined(&base, yours, theirs);
+    let joined = merge::joined(&base, yours, theirs);
     let who = console.author(signed, &stale.author).await;
     let title = format!("{who} and you changed the same text");
     let main = html! {
@@ -66,7 +66,7 @@ fn joining(
     form: &Writing,
     stale: &Stale,
     section: &str,
-    joined: Option<&compare::Joined>,
+    joined: Option<&merge::Joined>,
     who: &str,
 ) -> Markup {
     let to = format!("/console/pages/{}", stale.page);

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::form::Sent;
 use super::frame::{self, Place, Trouble, act};
 use super::guard::Signed;
-use super::sent::Sent;
 use super::{Console, bulk, place, words};
 use crate::community::Community;
 use crate::desk::cards::{self, Card, Case};
@@ -276,7 +276,7 @@ async fn toast(
 
 fn readiness(ready: &Readiness) -> Markup {
     let Readiness { answers, tracks, demand, because, .. } = ready;
-    // Rounded down, so that nobody reads a bound that is not there.
+    // Rounded down, so that the shown bound is never too high.
     let low = (answers.low * 100.0).floor();
     let bound = (demand.bound * 100.0).floor();
     html! {
@@ -343,7 +343,7 @@ pub struct Which {
     source: String,
 }
 
-/// Takes a judgement back.
+/// Deletes a judgement.
 pub async fn undo(State(console): State<Console>, sent: Sent<Which>) -> Result<Redirect, Trouble> {
     let community = place::must_have(&console, &sent.signed)?;
     let (store, now) = (&console.app.store, console.app.clock.now());

@@ -8,13 +8,13 @@ use maud::{Markup, html};
 use super::diffing::{Side, counted, difference};
 use super::editor::fixes;
 use super::entry::Bare;
+use super::form::Sent;
 use super::frame::{self, Place, Trouble};
 use super::guard::Signed;
-use super::sent::Sent;
 use super::{Console, words};
 use crate::Result;
 use crate::community::Role;
-use crate::wiki::drafts::{self, Draft, Shown};
+use crate::wiki::drafts::{self, Draft, DraftView};
 use crate::wiki::{Approval, Edited, Stale, check};
 
 /// The drafts that wait.
@@ -75,7 +75,7 @@ pub async fn one(State(console): State<Console>, signed: Signed, Path(id): Path<
     Ok(frame::page(&console, &signed, Place::Drafts, &title, main).await?.into_response())
 }
 
-async fn behind(console: &Console, signed: &Signed, shown: &Shown, stale: &Stale) -> Markup {
+async fn behind(console: &Console, signed: &Signed, shown: &DraftView, stale: &Stale) -> Markup {
     let (who, draft) = (console.author(signed, &stale.author).await, &shown.draft);
     html! {
         div.note.warn {
@@ -87,7 +87,7 @@ async fn behind(console: &Console, signed: &Signed, shown: &Shown, stale: &Stale
 }
 
 /// What somebody may do with a draft; who may not is told why.
-fn buttons(console: &Console, signed: &Signed, shown: &Shown) -> Markup {
+fn buttons(console: &Console, signed: &Signed, shown: &DraftView) -> Markup {
     let (draft, second) = (&shown.draft, console.app.config.second_approver);
     let is_own = draft.author == signed.by.actor();
     let is_approver = signed.by.role() >= Role::Approver;

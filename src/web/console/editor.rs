@@ -6,9 +6,9 @@ use jiff::tz::TimeZone;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::form::{Sent, TOKEN};
 use super::frame::{self, Place, Trouble};
 use super::guard::Signed;
-use super::sent::{Sent, TOKEN};
 use super::writing::Writing;
 use super::{Console, conflict, words};
 use crate::community::Role;

@@ -10,9 +10,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::html;
 use serde::Deserialize;
 
+use super::form::Sent;
 use super::frame::{self, Place, Trouble};
 use super::guard::{self, HERE, Signed};
-use super::sent::Sent;
 use super::{Console, words};
 use crate::community::ACTS;
 use crate::community::entry::{self, Guest};

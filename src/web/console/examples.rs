@@ -6,9 +6,9 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use tracing::error;
 
+use super::form::Sent;
 use super::frame::{self, Place, Trouble, act};
 use super::guard::Signed;
-use super::sent::Sent;
 use super::{Console, words};
 use crate::community::Role;
 use crate::decisions::own::State as Stage;

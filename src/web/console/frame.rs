@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use maud::{DOCTYPE, Markup, html};
 use tracing::error;
 
-use super::sent::TOKEN;
+use super::form::TOKEN;
 use super::{Console, assets};
 use crate::community::Community;
 use crate::community::entry::Guest;

@@ -6,9 +6,9 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::Console;
+use super::form::Sent;
 use super::frame::{self, Place, Trouble, act};
 use super::guard::Signed;
-use super::sent::Sent;
 use crate::Error;
 use crate::web::layout::encoded;
 use crate::wiki::gaps::{self, Gap, Near};

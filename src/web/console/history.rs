@@ -7,9 +7,9 @@ use serde::Deserialize;
 
 use super::diffing::{Side, counted, difference};
 use super::editor::address;
+use super::form::Sent;
 use super::frame::{self, Place, Trouble};
 use super::guard::Signed;
-use super::sent::Sent;
 use super::{Console, words};
 use crate::Result;
 use crate::wiki::{self, Approval, Edited, Revert, Stored, Version};

@@ -1,7 +1,7 @@
 //! The moderators' console: a room of its own, that nobody enters but by a link that was made for them.
 //!
 //! Whoever may act was proven a moderator of home for that one request ([`guard::Signed`]), and a form counts only if it
-//! came from a page of the same session ([`sent::Sent`]). All of it works without JavaScript; `console.js` adds keys,
+//! came from a page of the same session ([`form::Sent`]). All of it works without JavaScript; `console.js` adds keys,
 //! counters and a kept copy of what is being written.
 
 use std::sync::Arc;
@@ -31,6 +31,7 @@ mod drafts;
 mod editor;
 mod entry;
 mod examples;
+mod form;
 mod frame;
 mod gaps;
 mod guard;
@@ -44,7 +45,6 @@ mod pages;
 mod place;
 mod preview;
 mod reddit;
-mod sent;
 mod settings;
 mod words;
 mod writing;

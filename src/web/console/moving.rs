@@ -7,9 +7,9 @@ use maud::html;
 use serde::Deserialize;
 
 use super::editor::{self, Open, address};
+use super::form::Sent;
 use super::frame::{self, Place, Trouble};
 use super::guard::Signed;
-use super::sent::Sent;
 use super::writing::Writing;
 use super::{Console, conflict, history};
 use crate::wiki::{self, Approval, Edited, Rename, drafts, source};

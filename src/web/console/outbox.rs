@@ -5,12 +5,12 @@ use axum::response::Redirect;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::form::Sent;
 use super::frame::{self, Place, Trouble, act};
 use super::guard::Signed;
-use super::sent::Sent;
 use super::{Console, digest, place, words};
 use crate::community::Places;
-use crate::desk::letters::{self, Letter};
+use crate::desk::outgoing::{self, Letter};
 use crate::{Result, outbox};
 
 /// The outbox.
@@ -18,7 +18,7 @@ pub async fn page(State(console): State<Console>, signed: Signed) -> Result<Mark
     let Some(community) = place::community(&console, &signed) else {
         return Ok(place::nowhere(&console, &signed, Place::Outbox, "Outbox").await?);
     };
-    let all = letters::list(&console.app.store, &signed.by, &community).await?;
+    let all = outgoing::list(&console.app.store, &signed.by, &community).await?;
     let places = console.places(&community).await;
     let (waiting, stuck): (Vec<&Letter>, Vec<&Letter>) = all.iter().partition(|letter| letter.is_waiting());
     let main = html! {
@@ -37,7 +37,7 @@ pub async fn page(State(console): State<Console>, signed: Signed) -> Result<Mark
 /// How many messages did not arrive.
 pub async fn waiting(console: &Console, signed: &Signed) -> Result<usize> {
     let Some(community) = place::community(console, signed) else { return Ok(0) };
-    letters::count(&console.app.store, &signed.by, &community).await
+    outgoing::count(&console.app.store, &signed.by, &community).await
 }
 
 /// What becomes of a message.

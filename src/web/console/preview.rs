@@ -8,8 +8,8 @@ use jiff::tz::TimeZone;
 use maud::{DOCTYPE, Markup, html};
 use serde::Deserialize;
 
+use super::form::Looked;
 use super::guard::Signed;
-use super::sent::Looked;
 use super::writing::Writing;
 use super::{Console, assets};
 use crate::web::markdown;

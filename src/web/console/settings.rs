@@ -6,9 +6,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::form::Sent;
 use super::frame::{self, Place, Trouble, act};
 use super::guard::Signed;
-use super::sent::Sent;
 use super::{Console, place, words};
 use crate::community::Places;
 use crate::community::audit::{self, Act, Entry, Filter};

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{Room, assets};
-use crate::reddit::trying::{self, Fired, Tried};
+use crate::reddit::preview::{self, Fired, Tried};
 use crate::triage::{Action, MAX_CHARS, Verdict};
 use crate::web::failure::Failure;
 use crate::web::layout::Page;
@@ -47,7 +47,7 @@ pub async fn tried(State(room): State<Room>, Form(post): Form<Post>) -> Result<M
     if title.is_empty() {
         return Ok(page(&room, &post, &html! { p.note { "A post has a title; write one." } }));
     }
-    let tried = trying::tried(&room.app, &room.app.config.local_url(), title, body).await?;
+    let tried = preview::tried(&room.app, &room.app.config.local_url(), title, body).await?;
     Ok(page(&room, &post, &outcome(&tried, title, body)))
 }
 

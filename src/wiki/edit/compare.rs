@@ -1,13 +1,11 @@
-//! Compares two texts word by word, and merges two changes to the same text (pure).
+//! Compares two texts word by word (pure).
 
 use std::time::Duration;
 
 use similar::{ChangeTag, TextDiff};
 
 /// After this time the diff may be longer than necessary, but is still correct.
-const PATIENCE: Duration = Duration::from_millis(100);
-/// Replaces a line end while words are merged as if they were lines.
-const LINE_END: char = '\u{1}';
+const DIFF_DEADLINE: Duration = Duration::from_millis(100);
 
 /// What happened to a piece of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +31,7 @@ pub struct Piece {
 /// with only blanks or punctuation between them count as one.
 pub fn words(old: &str, new: &str) -> Vec<Piece> {
     let (old, new) = (parts(old), parts(new));
-    let diff = TextDiff::configure().timeout(PATIENCE).diff_slices(&old, &new);
+    let diff = TextDiff::configure().timeout(DIFF_DEADLINE).diff_slices(&old, &new);
     let mut pieces: Vec<Piece> = Vec::new();
     let (mut gone, mut fresh, mut between) = (String::new(), String::new(), String::new());
     for change in diff.iter_all_changes() {
@@ -77,7 +75,7 @@ fn is_slight(text: &str) -> bool {
 }
 
 /// Splits a text into words, runs of blanks, line ends and punctuation. Joined again they are the whole text.
-fn parts(text: &str) -> Vec<&str> {
+pub(super) fn parts(text: &str) -> Vec<&str> {
     #[derive(PartialEq)]
     enum Kind {
         Word,
@@ -102,30 +100,6 @@ fn parts(text: &str) -> Vec<&str> {
         parts.push(&text[start..]);
     }
     parts
-}
-
-/// The result of merging two changes to the same text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Joined {
-    /// The text with both changes.
-    pub text: String,
-    /// Whether both changed the same line, so that they were merged word by word. A person should check the result.
-    pub by_words: bool,
-}
-
-/// Merges two changes to `base` if they change different lines, or different words of a line. None if they conflict.
-pub fn joined(base: &str, one: &str, other: &str) -> Option<Joined> {
-    if let Ok(text) = diffy::merge(base, one, other) {
-        return Some(Joined { text, by_words: false });
-    }
-    if [base, one, other].iter().any(|text| text.contains(LINE_END)) {
-        return None;
-    }
-    let lines = |text: &str| -> String {
-        parts(text).into_iter().flat_map(|word| [word.replace('\n', &LINE_END.to_string()), "\n".to_owned()]).collect()
-    };
-    let text = diffy::merge(&lines(base), &lines(one), &lines(other)).ok()?;
-    Some(Joined { text: text.replace('\n', "").replace(LINE_END, "\n"), by_words: true })
 }
 
 #[cfg(test)]
@@ -159,21 +133,6 @@ mod tests {
         }
     }
 
-    #[test]
-    fn changes_of_different_places_are_joined() {
-        let base = "One line.\nNo, though it helps. Many adverts ask for one, and most posts don't.\nEnd.\n";
-        let mine = base.replace("Many adverts ask", "Some adverts filter");
-        let theirs = base.replace("though it helps", "though a degree helps at first");
-        let both = joined(base, &mine, &theirs).unwrap();
-        assert!(both.by_words);
-        assert_eq!(both.text, mine.replace("though it helps", "though a degree helps at first"));
-        let lines = "One.\nTwo.\nThree.\nFour.\nFive.\n";
-        let far = joined(lines, &lines.replace("One", "1"), &lines.replace("Five", "5")).unwrap();
-        assert_eq!((far.by_words, far.text.as_str()), (false, "1.\nTwo.\nThree.\nFour.\n5.\n"));
-        assert_eq!(joined(base, &base.replace("One", "A"), &base.replace("One", "The")), None);
-        assert_eq!(joined("", "mine\n", "theirs\n"), None);
-    }
-
     proptest! {
         #[test]
         fn pieces_are_both_texts(old in "[ab \n]{0,30}", new in "[ab \n]{0,30}") {
@@ -181,14 +140,6 @@ mod tests {
             let of = |without: Fate| pieces.iter().filter(|p| p.fate != without).map(|p| p.text.as_str()).collect::<String>();
             prop_assert_eq!(of(Fate::New), old);
             prop_assert_eq!(of(Fate::Gone), new);
-        }
-
-        #[test]
-        fn a_change_joined_with_none_is_that_change(base in "[ab \n]{0,30}", new in "[ab \n]{0,30}") {
-            for joined in [joined(&base, &new, &base), joined(&base, &base, &new)] {
-                let text = joined.map(|joined| joined.text);
-                prop_assert_eq!(text.as_deref(), Some(new.as_str()));
-            }
         }
     }
 }

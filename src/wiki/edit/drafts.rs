@@ -8,8 +8,9 @@ use serde::Serialize;
 
 use super::history::known;
 use super::patch::patch;
+pub use super::sql::Draft;
 use super::{
-    Approval, Change, Edited, Merged, Part, Stale, apply, because, merged, reason, section, sql, target, tidied,
+    Approval, Change, Edited, OnTop, Part, Stale, apply, because, on_top, reason, section, sql, target, tidied,
 };
 use crate::community::audit::{self, Act};
 use crate::community::{HomeModerator, Role};
@@ -20,32 +21,9 @@ use crate::{Error, Kind, Result};
 /// The most open drafts one person may have. It stops abuse; normal use stays far below.
 pub const MAX_OPEN: i64 = 100;
 
-/// A change that waits for publication.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Draft {
-    /// Unique among all drafts.
-    pub id: i64,
-    /// The page's slug; the page need not exist yet.
-    pub page: String,
-    /// The section's anchor, empty for the lead; none if the draft changes the whole page.
-    pub section: Option<String>,
-    /// The section's new heading, if the draft changes it.
-    pub heading: Option<String>,
-    /// The new text of the page or section.
-    pub text: String,
-    /// The revision that the author edited.
-    pub base: i64,
-    /// Who made it.
-    pub author: String,
-    /// Why; may be empty.
-    pub reason: String,
-    /// When it was made.
-    pub at: Timestamp,
-}
-
 /// A draft with the details that an approver needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Shown {
+pub struct DraftView {
     /// The draft.
     pub draft: Draft,
     /// What it changes, as a unified diff against the revision it is based on.
@@ -141,17 +119,17 @@ pub async fn waiting(store: &Store, _: &HomeModerator) -> Result<usize> {
 ///
 /// # Errors
 /// Refused if there is no such open draft.
-pub async fn show(store: &Store, _: &HomeModerator, id: i64) -> Result<Shown> {
+pub async fn show(store: &Store, _: &HomeModerator, id: i64) -> Result<DraftView> {
     let mut db = store.read().await?;
     let draft = open(&mut db, id).await?;
     let (base, result) = on_base(&mut db, &draft.change()).await?;
     let names = (format!("{}.md, revision {}", draft.page, draft.base), format!("{}.md, draft {id}", draft.page));
     let diff = patch((&names.0, &base), (&names.1, &result)).text;
-    let stale = match merged(&mut db, &draft.change()).await? {
-        Merged::Stale(stale) => Some(stale),
-        Merged::Text { .. } | Merged::Unchanged(_) => None,
+    let stale = match on_top(&mut db, &draft.change()).await? {
+        OnTop::Stale(stale) => Some(stale),
+        OnTop::Text { .. } | OnTop::Unchanged(_) => None,
     };
-    Ok(Shown { draft, diff, before: base, after: result, stale })
+    Ok(DraftView { draft, diff, before: base, after: result, stale })
 }
 
 /// Rejects or withdraws a draft. Its text is kept.

@@ -116,7 +116,7 @@ fn version(row: &sql::Row, older: &str) -> Result<Version> {
         number: row.number,
         author: row.author.clone(),
         reason: row.reason.clone(),
-        at: instant(row.at)?,
+        at: sql::instant(row.at)?,
         added: patch.added,
         removed: patch.removed,
     })
@@ -130,7 +130,7 @@ pub async fn revision(store: &Store, wanted: &str, number: i64) -> Result<Revisi
     let mut db = store.read().await?;
     let page = slug_of(&mut db, wanted).await?;
     let sql::Row { number, source, author, reason, at } = known(&mut db, &page, number).await?;
-    Ok(Revision { page, number, source, author, reason, at: instant(at)? })
+    Ok(Revision { page, number, source, author, reason, at: sql::instant(at)? })
 }
 
 /// The changes from one revision of a page to another. Defaults: `to` is the newest revision, `from` the one before
@@ -171,8 +171,4 @@ pub(super) async fn known(db: &mut Connection, slug: &str, number: i64) -> Resul
 pub(super) async fn newest(db: &mut Connection, slug: &str) -> Result<sql::Row> {
     let newest = sql::newest(db, slug).await?;
     newest.ok_or_else(|| anyhow::anyhow!("page {slug} has no revision").into())
-}
-
-pub(super) fn instant(at: i64) -> Result<Timestamp> {
-    Ok(Timestamp::from_millisecond(at).map_err(anyhow::Error::new)?)
 }

@@ -1,91 +1,62 @@
-//! Applies a change to the newest revision. The result is a new text, no change, or a conflict.
+//! Merges two changes to the same text: by lines, and where both change the same line, by words (pure).
 
-use super::{Change, Part, Stale, history, section, sql};
-use crate::store::Connection;
-use crate::wiki::{sql as pages, unknown};
-use crate::{Error, Result};
+use super::compare::parts;
 
-/// The result of applying a change to the newest revision.
-pub enum Merged {
-    /// A new text, to be saved as the successor of the revision `base`.
-    Text { source: String, base: i64 },
-    /// Nothing to save: this revision already has that text.
-    Unchanged(i64),
-    /// A conflict: the page has changed since the base revision.
-    Stale(Stale),
+/// Replaces a line end while words are merged as if they were lines.
+const LINE_END: char = '\u{1}';
+
+/// The result of merging two changes to the same text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Joined {
+    /// The text with both changes.
+    pub text: String,
+    /// Whether both changed the same line, so that they were merged word by word. A person should check the result.
+    pub by_words: bool,
 }
 
-/// Applies a change to the newest revision, if that overwrites nobody else's change. `change.page` is a slug.
-pub async fn merged(db: &mut Connection, change: &Change<'_>) -> Result<Merged> {
-    let Some(newest) = sql::newest(db, change.page).await? else {
-        return match (change.part, change.base) {
-            (Part::Page, 0) => Ok(Merged::Text { source: tidied(change.text, ""), base: 0 }),
-            _ => Err(unknown(change.page, &pages::slugs(db).await?)),
-        };
+/// Merges two changes to `base` if they change different lines, or different words of a line. None if they conflict.
+pub fn joined(base: &str, one: &str, other: &str) -> Option<Joined> {
+    if let Ok(text) = diffy::merge(base, one, other) {
+        return Some(Joined { text, by_words: false });
+    }
+    if [base, one, other].iter().any(|text| text.contains(LINE_END)) {
+        return None;
+    }
+    let lines = |text: &str| -> String {
+        parts(text).into_iter().flat_map(|word| [word.replace('\n', &LINE_END.to_string()), "\n".to_owned()]).collect()
     };
-    let base = match change.base {
-        // The author expected a new page.
-        0 => None,
-        number => Some(history::known(db, change.page, number).await?),
-    };
-    let text = tidied(change.text, &newest.source);
-    let source = match (change.part, &base) {
-        (Part::Page, _) => text,
-        (Part::Section { .. }, None) => return Err(no_base(change.page, newest.number)),
-        (Part::Section { anchor, heading }, Some(base)) => {
-            let seen = section::find(&base.source, anchor)?;
-            let now = section::find(&newest.source, anchor).ok();
-            if now.as_ref() != Some(&seen) {
-                // Two identical changes do not conflict.
-                let same = section::replace(&newest.source, anchor, heading, &text);
-                if same.is_ok_and(|source| source == newest.source) {
-                    return Ok(Merged::Unchanged(newest.number));
-                }
-                return Ok(Merged::Stale(stale_section(change, &newest, now, text)));
+    let text = diffy::merge(&lines(base), &lines(one), &lines(other)).ok()?;
+    Some(Joined { text: text.replace('\n', "").replace(LINE_END, "\n"), by_words: true })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn changes_of_different_places_are_joined() {
+        let base = "One line.\nNo, though it helps. Many adverts ask for one, and most posts don't.\nEnd.\n";
+        let mine = base.replace("Many adverts ask", "Some adverts filter");
+        let theirs = base.replace("though it helps", "though a degree helps at first");
+        let both = joined(base, &mine, &theirs).unwrap();
+        assert!(both.by_words);
+        assert_eq!(both.text, mine.replace("though it helps", "though a degree helps at first"));
+        let lines = "One.\nTwo.\nThree.\nFour.\nFive.\n";
+        let far = joined(lines, &lines.replace("One", "1"), &lines.replace("Five", "5")).unwrap();
+        assert_eq!((far.by_words, far.text.as_str()), (false, "1.\nTwo.\nThree.\nFour.\n5.\n"));
+        assert_eq!(joined(base, &base.replace("One", "A"), &base.replace("One", "The")), None);
+        assert_eq!(joined("", "mine\n", "theirs\n"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_change_joined_with_none_is_that_change(base in "[ab \n]{0,30}", new in "[ab \n]{0,30}") {
+            for joined in [joined(&base, &new, &base), joined(&base, &base, &new)] {
+                let text = joined.map(|joined| joined.text);
+                prop_assert_eq!(text.as_deref(), Some(new.as_str()));
             }
-            section::replace(&newest.source, anchor, heading, &text)?
         }
-    };
-    if source == newest.source {
-        return Ok(Merged::Unchanged(newest.number));
     }
-    if change.part == Part::Page && change.base != newest.number {
-        return Ok(Merged::Stale(stale(change, &newest, newest.source.clone(), source)));
-    }
-    Ok(Merged::Text { source, base: newest.number })
-}
-
-fn stale(change: &Change<'_>, newest: &sql::Row, current: String, yours: String) -> Stale {
-    Stale {
-        page: change.page.to_owned(),
-        section: None,
-        base: change.base,
-        revision: newest.number,
-        author: newest.author.clone(),
-        current,
-        yours,
-    }
-}
-
-/// The conflict to show. If the section is gone, it shows the whole page.
-fn stale_section(change: &Change<'_>, newest: &sql::Row, now: Option<section::Seen>, yours: String) -> Stale {
-    match (now, change.part) {
-        (Some(now), Part::Section { anchor, .. }) => {
-            Stale { section: Some(anchor.to_owned()), ..stale(change, newest, now.text, yours) }
-        }
-        _ => stale(change, newest, newest.source.clone(), yours),
-    }
-}
-
-/// Converts CRLF to LF unless the page already has CRLF, because browsers and Windows editors add it. Drops a byte
-/// order mark.
-pub fn tidied(text: &str, before: &str) -> String {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if before.contains('\r') { text.to_owned() } else { text.replace("\r\n", "\n") }
-}
-
-fn no_base(page: &str, newest: i64) -> Error {
-    Error::refused(format!(
-        "A change of a section must say which revision of {page} it is based on; the newest is {newest}."
-    ))
 }

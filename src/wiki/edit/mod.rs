@@ -18,16 +18,17 @@ pub(super) mod asked;
 pub mod compare;
 pub mod drafts;
 mod history;
-mod merge;
+pub mod merge;
 mod moving;
 mod patch;
 mod section;
 pub mod source;
 mod sql;
+mod stale;
 #[cfg(test)]
 mod tests;
 
-use merge::{Merged, merged, tidied};
+use stale::{OnTop, on_top, tidied};
 
 pub use moving::{Rename, rename, retire};
 
@@ -281,20 +282,20 @@ pub(super) async fn enter(
         }
         return Ok(edited);
     }
-    match merged(db, &change).await? {
-        Merged::Stale(stale) => Ok(Edited::Stale(stale)),
-        Merged::Unchanged(revision) => Ok(Edited::Unchanged { page: slug.clone(), revision }),
-        Merged::Text { .. } => drafts::keep(db, by, change, now).await,
+    match on_top(db, &change).await? {
+        OnTop::Stale(stale) => Ok(Edited::Stale(stale)),
+        OnTop::Unchanged(revision) => Ok(Edited::Unchanged { page: slug.clone(), revision }),
+        OnTop::Text { .. } => drafts::keep(db, by, change, now).await,
     }
 }
 
 /// Saves a change as a revision by `author`. `change.page` is a slug.
 async fn apply(db: &mut Connection, author: &str, change: Change<'_>, now: Timestamp) -> Result<Edited> {
     let page = change.page.to_owned();
-    let (source, base) = match merged(db, &change).await? {
-        Merged::Stale(stale) => return Ok(Edited::Stale(stale)),
-        Merged::Unchanged(revision) => return Ok(Edited::Unchanged { page, revision }),
-        Merged::Text { source, base } => (source, base),
+    let (source, base) = match on_top(db, &change).await? {
+        OnTop::Stale(stale) => return Ok(Edited::Stale(stale)),
+        OnTop::Unchanged(revision) => return Ok(Edited::Unchanged { page, revision }),
+        OnTop::Text { source, base } => (source, base),
     };
     let edit = Edit { source: &source, base, author, reason: change.reason };
     let Saved::Revision(revision) = save_in(db, &page, edit, now).await? else {

@@ -1,9 +1,8 @@
 //! The SQL of editing: revisions and drafts.
 
 use jiff::Timestamp;
+use serde::Serialize;
 
-use super::drafts::Draft;
-use super::history::instant;
 use super::{Change, Part};
 use crate::Result;
 use crate::store::Connection;
@@ -36,6 +35,33 @@ pub async fn revisions(db: &mut Connection, slug: &str, before: i64, most: i64) 
                  JOIN revisions r ON r.page_id = p.id WHERE p.slug = $1 AND r.number < $2
                  ORDER BY r.number DESC LIMIT $3";
     Ok(sqlx::query_as(query).bind(slug).bind(before).bind(most).fetch_all(db).await?)
+}
+
+/// A change that waits for publication.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Draft {
+    /// Unique among all drafts.
+    pub id: i64,
+    /// The page's slug; the page need not exist yet.
+    pub page: String,
+    /// The section's anchor, empty for the lead; none if the draft changes the whole page.
+    pub section: Option<String>,
+    /// The section's new heading, if the draft changes it.
+    pub heading: Option<String>,
+    /// The new text of the page or section.
+    pub text: String,
+    /// The revision that the author edited.
+    pub base: i64,
+    /// Who made it.
+    pub author: String,
+    /// Why; may be empty.
+    pub reason: String,
+    /// When it was made.
+    pub at: Timestamp,
+}
+
+pub fn instant(at: i64) -> Result<Timestamp> {
+    Ok(Timestamp::from_millisecond(at).map_err(anyhow::Error::new)?)
 }
 
 type DraftRow = (i64, String, Option<String>, Option<String>, String, i64, String, String, i64);

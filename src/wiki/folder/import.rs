@@ -12,7 +12,7 @@ use crate::community::audit::{self, Act};
 use crate::community::{HomeModerator, Role};
 use crate::store::{Connection, Store};
 use crate::wiki::check::{self, Finding};
-use crate::wiki::compare::joined;
+use crate::wiki::merge::joined;
 use crate::wiki::{self, Edit, Page, Saved, save_in, sql};
 use crate::{Error, Kind, Result};
 

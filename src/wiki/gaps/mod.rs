@@ -32,7 +32,7 @@ const MOST_A_DAY: usize = 1_000;
 const MOST_OF_VISITORS: usize = MOST_A_DAY / 2;
 /// The meaning is computed for this many of the most frequent wordings, within this time.
 const MOST_MEANT: usize = 200;
-const PATIENCE: Duration = Duration::from_millis(1_500);
+const MEANING_DEADLINE: Duration = Duration::from_millis(1_500);
 
 /// A question that found nothing, as it was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,15 +123,6 @@ impl fmt::Display for Gap {
             None => Ok(()),
             Some(other) => write!(f, ", also “{other}”"),
         }
-    }
-}
-
-/// The text shown when nothing was found. It mentions moderators only if there are some who read the gaps.
-pub fn nothing_found(is_read: bool) -> &'static str {
-    if is_read {
-        "The wiki has nothing good on that yet. The moderators will see that someone asked."
-    } else {
-        "The wiki has nothing good on that yet."
     }
 }
 
@@ -247,7 +238,7 @@ async fn read_groups(store: &Store, db: &mut Connection, with_refused: bool, now
     let asked = sql::since(db, oldest(now), MOST).await?;
     let refused = sql::refusals(db).await?;
     let wordings: Vec<String> = groups::same(&asked).into_iter().take(MOST_MEANT).map(|gap| gap.question).collect();
-    let mut groups = groups::grouped(&asked, &index::meanings(store, db, &wordings, PATIENCE).await?);
+    let mut groups = groups::grouped(&asked, &index::meanings(store, db, &wordings, MEANING_DEADLINE).await?);
     groups.retain(|gap| with_refused || !acts::is_refused(gap, &refused));
     Ok(groups)
 }

@@ -6,7 +6,17 @@
 
 use std::sync::LazyLock;
 
-use crate::wiki::measure::Row;
+use serde::Deserialize;
+
+/// A question and the sections that answer it, as `page#Heading`. No sections means that the wiki has no answer.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Row {
+    /// The question.
+    pub q: String,
+    /// The sections.
+    #[serde(default)]
+    pub sections: Vec<String>,
+}
 
 /// The examples, in the order of the file. A line that cannot be read is left out; a test reads them all.
 pub static EXAMPLES: LazyLock<Vec<Row>> = LazyLock::new(|| {

@@ -28,7 +28,7 @@ pub mod train;
 
 static SEED: &[u8] = include_bytes!("seed.bin");
 /// How long a question may wait for its vector.
-const PATIENCE: Duration = Duration::from_millis(300);
+const MEANING_DEADLINE: Duration = Duration::from_millis(300);
 /// How many new vectors are kept with one transaction.
 const BATCH: usize = 16;
 
@@ -156,7 +156,7 @@ impl Shared {
         if !CAN_EMBED {
             return Ok(None);
         }
-        Ok(store.beside::<Thread>().worker()?.embed(text.to_owned(), QUESTION_TOKENS, PATIENCE).await)
+        Ok(store.beside::<Thread>().worker()?.embed(text.to_owned(), QUESTION_TOKENS, MEANING_DEADLINE).await)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use cairn::heatmap::draw::{HEIGHT, WIDTH};
 use cairn::people::{self, Identity};
-use cairn::streak::state::{Act, Person};
+use cairn::streak::state::{Act, StudyState};
 use cairn::streak::time_off::Weekdays;
 use cairn::student::Student;
 use cairn::time::zone::Zone;
@@ -92,7 +92,7 @@ async fn veteran(world: &Rehearsal, user: u64, days: i32) {
     let at = |ago: i32| now - SignedDuration::from_hours(24 * i64::from(ago)) - SignedDuration::from_mins(5);
     let zone = Zone::named("Europe/Berlin").expect("a zone");
     let join = Act::Join { zone: zone.clone(), day_start: 4, commitment: 120 };
-    let person = Person::join(at(days), zone, 4, 120, 120).expect("a person");
+    let person = StudyState::join(at(days), zone, 4, 120, 120).expect("a person");
     let mut student = Student::new(id, None, person, at(days));
     student.append_event(&mut tx, at(days), &join).await.expect("an event");
     let mut acts = vec![(days, Act::Rest(Weekdays::new(&[Weekday::Sunday]).expect("a weekday")))];

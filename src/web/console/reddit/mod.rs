@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::form::Sent;
 use super::frame::{self, Place, Trouble, act};
 use super::guard::Signed;
-use super::sent::Sent;
 use super::{Console, words};
 use crate::community::{Moderator, Subreddit};
 use crate::reddit::State as Standing;

@@ -7,16 +7,11 @@
 //! [`super::cues::NAMED`].
 
 use super::cues::{self, Cue, Row};
-use super::text::{Text, Token};
-use super::{against, aims, degree};
+use super::text::{NONE, Sym, Text, Token};
+use super::{against, aims, degree_phrases};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// A word of the vocabulary, or a class of words.
-pub type Sym = u16;
-
-/// A word that is in no phrase.
-pub const NONE: Sym = 0;
 const ANY: Sym = 1;
 const PAUSE: Sym = 2;
 const MARK: Sym = 3;
@@ -78,7 +73,7 @@ pub fn lexicon() -> &'static Lexicon {
 impl Lexicon {
     fn build() -> Lexicon {
         let rows: Vec<&'static Row> =
-            cues::ROWS.iter().chain(against::ROWS).chain(aims::ROWS).chain(degree::ROWS).collect();
+            cues::ROWS.iter().chain(against::ROWS).chain(aims::ROWS).chain(degree_phrases::ROWS).collect();
         let mut lexicon = Lexicon {
             rows: rows.clone(),
             vocabulary: HashMap::from([

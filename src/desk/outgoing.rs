@@ -1,36 +1,13 @@
 //! The messages that Cairn sends by itself in a community: those that wait, and those that did not arrive.
 
-use jiff::Timestamp;
-
+pub use super::items::Letter;
 use super::sql;
 use crate::Result;
 use crate::community::{Community, Moderator, Role};
-use crate::outbox::Payload;
 use crate::store::Store;
 
 /// How many messages are listed.
 const LISTED: u16 = 100;
-
-/// A message that waits, or did not arrive.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Letter {
-    /// Its number.
-    pub id: i64,
-    /// Its key in the outbox.
-    pub key: String,
-    /// Where it goes.
-    pub target: String,
-    /// Its state in the outbox.
-    pub state: String,
-    /// The number of attempts to send it.
-    pub attempts: i64,
-    /// The last problem.
-    pub trouble: Option<String>,
-    /// When it was created.
-    pub created: Timestamp,
-    /// Its content.
-    pub payload: Option<Payload>,
-}
 
 impl Letter {
     /// Whether it is still to be sent.

@@ -10,15 +10,15 @@ const QUESTIONS: (u32, Duration) = (30, Duration::from_secs(2));
 
 /// Counts questions by person.
 #[derive(Debug)]
-pub struct Ceiling(Rates<u64>);
+pub struct PersonLimit(Rates<u64>);
 
-impl Default for Ceiling {
+impl Default for PersonLimit {
     fn default() -> Self {
         Self(Rates::new(QUESTIONS.0, QUESTIONS.1))
     }
 }
 
-impl Ceiling {
+impl PersonLimit {
     /// Counts a question of this person.
     ///
     /// # Errors

@@ -22,9 +22,9 @@ pub fn count() -> u64 {
 
 /// Counts what serenity drops.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Unheard;
+pub struct DroppedEvents;
 
-impl<S: Subscriber> Layer<S> for Unheard {
+impl<S: Subscriber> Layer<S> for DroppedEvents {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let meta = event.metadata();
         if SOURCES.iter().any(|(target, level)| meta.target() == *target && meta.level() <= level) {

@@ -11,7 +11,7 @@ use tracing::warn;
 use super::answers::New;
 use super::http::Failure;
 use super::outlet::outcome;
-use super::reply::{PATIENCE, persist};
+use super::reply::{CALL_DEADLINE, persist};
 use super::{Bot, panel, sql, start, text};
 use crate::community::Community;
 use crate::decisions::{self, Here};
@@ -21,11 +21,11 @@ use crate::triage::{Action, Post, care};
 use crate::{Result, welcome};
 
 /// At most one unasked answer to an author within this time.
-const REST: SignedDuration = SignedDuration::from_hours(24);
+const BETWEEN_ANSWERS: SignedDuration = SignedDuration::from_hours(24);
 /// For how long moderators are told that somebody may be in danger.
 const WORTH_TELLING: SignedDuration = SignedDuration::from_hours(24);
 /// Older posts are history.
-const NEW: SignedDuration = SignedDuration::from_hours(1);
+const NEW_FOR: SignedDuration = SignedDuration::from_hours(1);
 
 /// The wait before a forum post is read again; it doubles.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
@@ -78,7 +78,7 @@ pub async fn opened(bot: &Bot, thread: &GuildChannel) -> Result<()> {
     let server = sql::server(&mut *bot.app.store.read().await?, thread.guild_id.get()).await?;
     let now = bot.app.clock.now();
     let opened = Timestamp::from_second(thread.id.created_at().unix_timestamp()).unwrap_or(now);
-    if !server.channels.contains(&forum.get()) || now.duration_since(opened) > NEW {
+    if !server.channels.contains(&forum.get()) || now.duration_since(opened) > NEW_FOR {
         return Ok(());
     }
     let (text, message): (String, Message) = match first_message(bot, thread).await {
@@ -108,7 +108,7 @@ async fn first_message(bot: &Bot, thread: &GuildChannel) -> Result<Value, Failur
     let path = format!("/channels/{0}/messages/{0}", thread.id);
     let mut pause = FIRST_PAUSE;
     for tried in 1.. {
-        let failure = match persist(Instant::now() + PATIENCE, || bot.rest.get(&path, "")).await {
+        let failure = match persist(Instant::now() + CALL_DEADLINE, || bot.rest.get(&path, "")).await {
             Ok(answer) => return Ok(answer),
             Err(failure) => failure,
         };
@@ -143,7 +143,7 @@ async fn answer(bot: &Bot, posted: &Posted<'_>, now: Timestamp) -> Result<()> {
     let welcome = welcome::welcome(store, &verdict, &bot.app.config.public_url()).await?;
     let author = Identity::Discord(posted.author);
     let mut tx = store.write().await?;
-    let since = now.saturating_sub(REST).unwrap_or(Timestamp::MIN);
+    let since = now.saturating_sub(BETWEEN_ANSWERS).unwrap_or(Timestamp::MIN);
     let rests = sql::answered_since(&mut tx, posted.guild, posted.author, since).await? > 0;
     if rests || optout::opted_out(&mut tx, &author).await? {
         return Ok(());
