@@ -1,8 +1,8 @@
 //! Questions of the kind that people really ask, and the sections that answer them, or none.
 //!
 //! `examples.jsonl` has titles of posts, rewritten in our own words like the examples of triage, with labels by readers who knew
-//! the pages and not what the search finds. `cairn wiki train` learns from
-//! them (see `learn`); a running program does not read them.
+//! the pages and not what the search finds. `cairn wiki train` learns from them (see `learn`); a running program does not read
+//! them.
 
 use std::sync::LazyLock;
 
