@@ -20,7 +20,7 @@ use crate::store::{Connection, Store};
 
 pub mod dictionary;
 pub mod domain;
-mod examples;
+pub mod examples;
 pub mod fuse;
 mod learn;
 pub mod map;
