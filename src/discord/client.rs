@@ -343,7 +343,7 @@ async fn failed(error: poise::FrameworkError<'_, Bot, Error>) {
         token: &interaction.token,
         on_message: false,
     };
-    respond(&bot.rest, to, async { Ok(Answer::Say(Reply::text(sentence(&error_now)))) }).await;
+    respond(&bot.rest, to, Box::pin(async { Ok(Answer::Say(Reply::text(sentence(&error_now)))) })).await;
 }
 
 #[cfg(test)]

@@ -46,7 +46,8 @@ pub async fn answers(bot: &Bot, event: &FullEvent) -> bool {
         }
         _ => return false,
     };
-    respond(&bot.rest, to, async { Ok(Answer::Say(Reply::text(Care { locale: Some(locale) }.to_string()))) }).await;
+    respond(&bot.rest, to, Box::pin(async { Ok(Answer::Say(Reply::text(Care { locale: Some(locale) }.to_string()))) }))
+        .await;
     true
 }
 

@@ -27,7 +27,7 @@ pub async fn heard(framework: poise::FrameworkContext<'_, Bot, Error>, event: &F
     let done = match event {
         FullEvent::InteractionCreate { interaction: Interaction::Component(press) } => {
             let to = Asked { id: press.id, application: press.application_id, token: &press.token, on_message: true };
-            respond(&bot.rest, to, pressed(bot, press)).await;
+            respond(&bot.rest, to, Box::pin(pressed(bot, press))).await;
             Ok(())
         }
         FullEvent::InteractionCreate { interaction: Interaction::Modal(form) } => {
@@ -37,7 +37,7 @@ pub async fn heard(framework: poise::FrameworkContext<'_, Bot, Error>, event: &F
                 token: &form.token,
                 on_message: form.message.is_some(),
             };
-            respond(&bot.rest, to, submitted(bot, form)).await;
+            respond(&bot.rest, to, Box::pin(submitted(bot, form))).await;
             Ok(())
         }
         FullEvent::InteractionCreate { interaction: Interaction::Command(_) | Interaction::Autocomplete(_) } => Ok(()),

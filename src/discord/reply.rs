@@ -79,10 +79,14 @@ impl Asked<'_> {
     }
 }
 
+/// What an answer needs done. It lies on the heap: by value, its large state would lie on the stack of each function on the way,
+/// and a debug build has not so much.
+pub type Work<'a> = Pin<Box<dyn Future<Output = Result<Answer>> + Send + 'a>>;
+
 /// Does the work once and answers, whatever comes of it: in time, or "thinking…" first. A panic is a fault. Before
 /// anything is written, Discord has taken a first answer: what cannot be answered any more is not done, and what another
 /// answers is left to it.
-pub async fn respond(rest: &Rest, to: Asked<'_>, work: impl Future<Output = Result<Answer>>) {
+pub async fn respond(rest: &Rest, to: Asked<'_>, work: Work<'_>) {
     let begun = Instant::now();
     let gate = Gate::default();
     let once = Once::new(to.id.get(), long_before(to.id.get()));

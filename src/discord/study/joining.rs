@@ -10,7 +10,7 @@ use serenity::{
 };
 
 use super::super::input::{self, field};
-use super::super::reply::{Answer, older_of, sentence};
+use super::super::reply::{Answer, Work, older_of, sentence};
 use super::{Bot, done, subject};
 use crate::community::study_settings;
 use crate::outbox::press::{How, Pending, StudyPress};
@@ -33,16 +33,19 @@ fn older() -> Error {
 
 /// Answers a student. Somebody who has not joined is offered to join instead, and `pending` is done once they have.
 /// The lookup only reads, so the offer comes at once. Work that writes would first wait until Discord shows "thinking…".
-pub async fn or_join(
-    bot: &Bot,
-    caller: &Caller,
-    pending: &Pending,
-    work: impl Future<Output = Result<Answer>>,
-) -> Result<Answer> {
-    if !student::has_joined(&bot.app.store, &caller.identity).await? {
-        return ask(bot, caller, pending).await;
-    }
-    work.await
+pub fn or_join<'a>(
+    bot: &'a Bot,
+    caller: &'a Caller,
+    pending: &'a Pending,
+    work: impl Future<Output = Result<Answer>> + Send + 'a,
+) -> Work<'a> {
+    let work: Work<'_> = Box::pin(work);
+    Box::pin(async move {
+        if !student::has_joined(&bot.app.store, &caller.identity).await? {
+            return ask(bot, caller, pending).await;
+        }
+        work.await
+    })
 }
 
 /// Asks somebody who has not joined for their zone.

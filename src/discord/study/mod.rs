@@ -69,7 +69,7 @@ pub async fn log(bot: &Bot, caller: &Caller, minutes: i64, date: Option<&str>, w
 ///
 /// # Errors
 /// Refused as study refuses it.
-pub async fn plain(bot: &Bot, caller: &Caller, work: impl Future<Output = Result<Receipt>>) -> Result<Answer> {
+pub async fn plain(bot: &Bot, caller: &Caller, work: impl Future<Output = Result<Receipt>> + Send) -> Result<Answer> {
     joining::or_join(bot, caller, &Pending::Status, async { Ok(Answer::Say(told(&work.await?))) }).await
 }
 
