@@ -240,7 +240,7 @@ async fn ranked(store: &Store, db: &mut Connection, question: &str, by_meaning: 
     let places = match meant {
         Some(meant) => {
             let (fused, trust) = fuse::fuse(&meant, &rank::rank(&terms, total));
-            match trust < fuse::least_trust(terms.len()) {
+            match trust < fuse::least_trust(question.split_whitespace().count()) {
                 false => fused_places(fused),
                 true if corrected.is_empty() => literal(&terms, total),
                 true => Vec::new(),
