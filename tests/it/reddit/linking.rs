@@ -64,7 +64,8 @@ async fn linking_is_offered_only_where_both_are_on() {
     let reddit = World::start().await;
     reddit.reddit.message("Ann_R", "link", "ABCD-EFGH");
     reddit.once();
-    assert_eq!((reddit.reddit.state().sent.len(), reddit.count("outbox").await), (0, 0));
+    let sent = reddit.reddit.state().sent.len();
+    assert_eq!((sent, reddit.count("outbox").await), (0, 0));
     let mut both = server::World::empty().await;
     both.cairn = reddit.cairn.clone();
     both.settings = reddit.settings().into_iter().filter(|(name, _)| *name != "CAIRN_WEB_URL").collect();
