@@ -12,7 +12,7 @@ async fn what_was_studied_is_remembered_and_can_be_changed() {
     let world = joined("2026-11-16T15:00:00Z").await;
     let d = &world.discord;
     let logged = d.slash("ann", "/study log minutes:45 what:*linear*  <@1> algebra").await;
-    assert_snapshot!(logged.replace('\u{200b}', "·"), @r"
+    assert_snapshot!(logged.to_string().replace('\u{200b}', "·"), @r"
     [ephemeral]
     **45 min** logged for today: \*linear\* \<@·1\> algebra.
     ▰▰▰▱▱▱▱▱▱▱ 45 of 120 min today
