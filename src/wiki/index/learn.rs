@@ -224,7 +224,7 @@ mod tests {
     #[test]
     fn the_map_parts_what_is_asked_of_two_sections_and_is_the_same_each_time() {
         let (sections, phrases) = example();
-        let examples = [(vec![0, 1], meaning::unit(question(0, 50)))];
+        let examples = [0, 1].map(|section| (vec![section], meaning::unit(question(section, 50 + section))));
         let rows = map(&sections, &phrases, &examples);
         let new = meaning::unit(question(0, 100));
         let mapped = meaning::unit(std::array::from_fn(|i| new[i] + meaning::similarity(&new, &rows[i])));
