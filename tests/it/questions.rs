@@ -20,7 +20,7 @@ use crate::world::program::Cairn;
 /// What held when these were written, and a little less: of 104 questions, one more or less is chance.
 const FIRST: f64 = 0.58;
 const THREE: f64 = 0.76;
-const RIGHTLY_NOTHING: f64 = 0.65;
+const RIGHTLY_NOTHING: f64 = 0.77;
 const WRONGLY_NOTHING: f64 = 0.10;
 
 #[derive(Deserialize)]

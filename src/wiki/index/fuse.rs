@@ -20,7 +20,7 @@ const FEATURES: [f64; PARTS] = [3.41, 3.93, 1.78, 1.68, 2.3, 0.56, 1.89, 1.97, 1
 const TRUST: [f64; 13] = [0.44, -0.25, 1.19, 0.56, 0.29, 0.45, 0.8, -1.03, 1.36, 0.73, -0.07, 1.04, -2.87];
 /// The least trust of an answer to a question of so many words. One word says little, so it must be surer.
 pub fn least_trust(words: usize) -> f64 {
-    if words > 1 { 0.6 } else { 0.8 }
+    if words > 1 { 0.5 } else { 0.8 }
 }
 
 /// A section that has no vector yet is taken to be as like the question as any.
