@@ -76,7 +76,7 @@ pub async fn show(store: &Store, caller: &Caller, shows: bool) -> Result<()> {
 pub async fn must_be(store: &Store, caller: &Caller, number: PersonId) -> Result<()> {
     let found = people::find(&mut *store.read().await?, &caller.identity).await?;
     let is_theirs = found.is_some_and(|person| person.id == number);
-    is_theirs.then_some(()).ok_or_else(|| Error::refused("Only the person who shared a picture can take it back."))
+    is_theirs.then_some(()).ok_or_else(|| Error::refused("A picture is taken back by the person who shared it."))
 }
 
 /// Rebuilds the whole history, because the stored state drops old days.

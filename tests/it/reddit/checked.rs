@@ -9,7 +9,7 @@ fn check(world: &World, code: i32) -> Vec<String> {
     let run = world.run(&["config", "check"]);
     assert_eq!(run.code, code, "{} {}", run.out, run.err);
     let lines = run.out.lines().map(str::trim).skip_while(|line| *line != "Checks");
-    lines.filter(|line| line.contains("Reddit") || line.contains("r/")).map(str::to_owned).collect()
+    lines.filter(|line| line.contains("Reddit") || line.contains(" r/")).map(str::to_owned).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

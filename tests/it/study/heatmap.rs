@@ -51,7 +51,7 @@ async fn a_heat_map_is_shared_by_choice_and_taken_back_by_its_owner() {
     assert!(shared.pings.is_empty());
     assert_snapshot!(d.press("bob", &shared, "Delete").await, @"
     [ephemeral]
-    Only the person who shared a picture can take it back.
+    A picture is taken back by the person who shared it.
     ");
     assert!(d.press("ann", &shared, "Delete").await.deleted);
     world.finish().await;
