@@ -18,7 +18,7 @@ const STEP: f32 = 0.002;
 const TEMPERATURE: f32 = 0.05;
 /// How strongly the map is drawn towards changing nothing.
 const SHRINK: f32 = 0.0003;
-/// Ways of asking and examples pull with their whole weight each, so that the map is drawn to nothing only half as strongly.
+/// The gradient is the mean over the ways of asking plus the mean over the examples: twice the mean over both.
 const BOTH: f32 = 2.0;
 /// Shares of sections below this are left out of the gradient.
 const NEGLIGIBLE: f32 = 1e-5;
@@ -28,8 +28,8 @@ const HERE_ROUNDS: usize = 400;
 const HERE_STEP: f32 = 4.0;
 const HERE_SHRINK: f32 = 30.0;
 const ELSEWHERE_WEIGHT: f32 = 0.5;
-/// What an example weighs against a way of asking: in the map all examples weigh as much as all ways of asking; in telling
-/// questions of this wiki from others, one that is answered and one that is not weigh so much.
+/// What one example weighs in telling questions of this wiki from others: against a way of asking if the wiki answers it, and
+/// against a line of `elsewhere.txt` if not. In the map, all examples together weigh as much as all ways of asking.
 const ANSWERED_WEIGHT: f32 = 8.0;
 const UNANSWERED_WEIGHT: f32 = 4.0;
 
