@@ -50,19 +50,20 @@ fn alone(text: &str) -> String {
 
 /// Parses weekly times: `weekdays 19:00, sat 10:00`, `every day 8pm`, `mon,wed 18.30`.
 ///
-/// If two times apply to a weekday, the one for fewer days wins: `every day 20:00, sat 10:00`.
+/// If two times apply to a weekday, the one whose word means fewer days wins: `every day 20:00, sat 10:00`.
 ///
 /// # Errors
-/// Refused, with an example, if the text cannot be read or has two times for one day.
+/// Refused, with an example, if the text cannot be read or names a day twice in the same way, with two times.
 pub fn times(text: &str) -> Result<Times> {
     let groups = groups(&words(text)?)?;
     let mut found: [Option<(usize, Minute)>; 7] = [None; 7];
     for (days, time) in &groups {
-        for (slot, day) in found.iter_mut().zip(WEEK).filter(|(_, day)| days.contains(day)) {
+        for (slot, day) in found.iter_mut().zip(WEEK) {
+            let Some(named) = days.iter().find(|named| named.day == day) else { continue };
             *slot = match *slot {
-                Some((count, held)) if count == days.len() && held != *time => return Err(twice(day)),
-                Some((count, held)) if count < days.len() => Some((count, held)),
-                _ => Some((days.len(), *time)),
+                Some((among, held)) if among == named.among && held != *time => return Err(twice(day)),
+                Some((among, held)) if among < named.among => Some((among, held)),
+                _ => Some((named.among, *time)),
             };
         }
     }
@@ -72,7 +73,9 @@ pub fn times(text: &str) -> Result<Times> {
             times.set(day, *time);
         }
     }
-    if times.is_empty() { Err(unclear()) } else { Ok(times) }
+    // A time that no day is left for was meant for something else.
+    let all_count = groups.iter().all(|(_, time)| found.iter().flatten().any(|(_, held)| held == time));
+    if all_count && !times.is_empty() { Ok(times) } else { Err(unclear()) }
 }
 
 /// Parses quiet hours: `22:00-08:00`, `11pm to 7am`, `none`. Two hours without `am` or `pm`, as in `11-7`, are
@@ -258,11 +261,18 @@ fn between(from: Weekday, until: Weekday) -> Option<Vec<Weekday>> {
     Some(from.cycle_forward().take(span + 1).collect())
 }
 
+/// A weekday, and how many days the word means that names it: 1 for `sat`, 2 for `weekend`.
+#[derive(Debug, Clone, Copy)]
+struct Named {
+    day: Weekday,
+    among: usize,
+}
+
 /// Days, and their time once it is known.
-type Group = (Vec<Weekday>, Option<Minute>);
+type Group = (Vec<Named>, Option<Minute>);
 
 /// Pairs days with their time, in either order. A time without days is for every day.
-fn groups(words: &[Word]) -> Result<Vec<(Vec<Weekday>, Minute)>> {
+fn groups(words: &[Word]) -> Result<Vec<(Vec<Named>, Minute)>> {
     let meant: Vec<&Word> = words.iter().filter(|word| **word != Word::Filler).collect();
     let time_first = matches!(meant.first(), Some(Word::Time(_) | Word::Clock(..)));
     let mut groups: Vec<Group> = Vec::new();
@@ -289,7 +299,7 @@ fn groups(words: &[Word]) -> Result<Vec<(Vec<Weekday>, Minute)>> {
         to = *word == Word::To;
     }
     let whole = |(days, time): Group| {
-        let days = if days.is_empty() { WEEK.to_vec() } else { in_order(&days) };
+        let days = if days.is_empty() { named(&WEEK) } else { days };
         time.filter(|_| !to).map(|time| (days, time)).ok_or_else(unclear)
     };
     groups.into_iter().map(whole).collect()
@@ -299,17 +309,18 @@ fn groups(words: &[Word]) -> Result<Vec<(Vec<Weekday>, Minute)>> {
 fn add(groups: &mut Vec<Group>, days: &[Weekday], to: bool, time_first: bool) -> Option<()> {
     match groups.last_mut().filter(|(_, time)| time_first || time.is_none()) {
         Some((held, _)) if to => {
-            let more = between(*held.last()?, single(days)?)?;
-            held.extend(more.into_iter().skip(1));
+            let range = named(&between(held.pop()?.day, single(days)?)?);
+            held.extend(range);
         }
-        Some((held, _)) if held.iter().any(|day| days.contains(day)) => return None,
-        Some((held, _)) => held.extend(days),
+        Some((held, _)) if held.iter().any(|held| days.contains(&held.day)) => return None,
+        Some((held, _)) => held.extend(named(days)),
         None if to => return None,
-        None => groups.push((days.to_vec(), None)),
+        None => groups.push((named(days), None)),
     }
     Some(())
 }
 
-fn in_order(days: &[Weekday]) -> Vec<Weekday> {
-    WEEK.into_iter().filter(|day| days.contains(day)).collect()
+/// The days of one word.
+fn named(days: &[Weekday]) -> Vec<Named> {
+    days.iter().map(|day| Named { day: *day, among: days.len() }).collect()
 }
