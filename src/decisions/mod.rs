@@ -15,8 +15,9 @@ mod trained;
 
 pub use own::Here;
 
-/// How long a decision waits for the meaning of its text.
-const MEANING_DEADLINE: Duration = Duration::from_millis(150);
+/// How long a decision waits for the meaning of its text, also while other programs keep the processor busy. Discord
+/// waits 3 s, and a text may be read twice.
+const MEANING_DEADLINE: Duration = Duration::from_millis(800);
 
 /// The verdict on a post that did not ask the bot.
 pub async fn unasked(store: &Store, here: Here, post: &Post<'_>, bands: &Bands) -> Verdict {

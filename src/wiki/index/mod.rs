@@ -27,8 +27,8 @@ pub mod map;
 pub mod train;
 
 static SEED: &[u8] = include_bytes!("seed.bin");
-/// How long a question may wait for its vector.
-const MEANING_DEADLINE: Duration = Duration::from_millis(300);
+/// How long a question may wait for its vector, also while other programs keep the processor busy. Discord waits 3 s.
+const MEANING_DEADLINE: Duration = Duration::from_millis(1_200);
 /// How many new vectors are kept with one transaction.
 const BATCH: usize = 16;
 
