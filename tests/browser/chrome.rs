@@ -76,6 +76,9 @@ pub fn is_there() -> bool {
     false
 }
 
+/// How often chromedriver is started until it listens.
+const STARTS: usize = 5;
+
 /// A running chromedriver.
 struct Driver {
     child: Child,
@@ -83,7 +86,12 @@ struct Driver {
 }
 
 impl Driver {
+    /// Starts one; chromedriver ends if somebody else takes the port that it chose before it listens on it everywhere.
     fn start() -> Self {
+        (0..STARTS).find_map(|_| Self::try_start()).expect("chromedriver names its port")
+    }
+
+    fn try_start() -> Option<Self> {
         let mut command = Command::new("chromedriver");
         command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.process_group(0).spawn().expect("chromedriver starts");
@@ -92,9 +100,10 @@ impl Driver {
             let (_, rest) = line.split_once("started successfully on port ")?;
             Some(rest.trim_end_matches('.').to_owned())
         });
+        let driver = Self { child, address: format!("http://127.0.0.1:{}", port?) };
         // What it says later is read, lest it wait for that.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { child, address: format!("http://127.0.0.1:{}", port.expect("chromedriver names its port")) }
+        Some(driver)
     }
 }
 
