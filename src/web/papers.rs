@@ -63,7 +63,7 @@ fn find(query: &str) -> Markup {
         form.column role="search" aria-label="Papers" action="/papers" method="get" {
             label for="papers-q" { "Search all papers" }
             div.joined {
-                input #papers-q type="search" name="q" value=(query) maxlength=(MAX_QUERY_CHARS) required placeholder="A method, an author, a title";
+                input #papers-q type="search" name="q" value=(query) maxlength=(MAX_QUERY_CHARS) required placeholder="Method, author, title";
                 button.main type="submit" { "Search" }
             }
         }
