@@ -107,23 +107,46 @@ pub fn research_row(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> Option<Rese
     )
 }
 
-/// "I want to do a PhD" is a plan, not a degree. "My supervisor has a PhD" is another person's degree.
+/// "I want to do a PhD" is a plan, not a degree.
 fn is_wish(text: &Text, hit: &Hit, lexicon: &Lexicon) -> bool {
-    let all = |words: &str| words.split(' ').map(|word| lexicon.sym(word)).collect::<Vec<_>>();
-    let wishes =
-        all("@want apply applying worth require required requires without before should need needed get getting");
-    let others = all(
-        "supervisor advisor adviser professor manager boss friend friends he she they teacher colleague colleagues everyone people someone others",
+    let wishes = syms(
+        lexicon,
+        "@want apply applying worth require required requires without before should need needed get getting",
     );
+    before(text, hit).take(4).any(|token| is_one_of(token, &wishes))
+}
+
+/// Whether a find names the degree of another person: "My supervisor has a PhD". Such a degree says nothing about the author
+/// or the track.
+pub fn is_of_another(text: &Text, hit: &Hit, lexicon: &Lexicon) -> bool {
+    let degree = lexicon.sym("@degree");
+    let is_sign =
+        lexicon.rows[hit.row].aim.is_some() || matches!(lexicon.cue(hit), Cue::Phd | Cue::Masters | Cue::Undergraduate);
+    if !is_sign || !text.tokens[hit.first..hit.last].iter().any(|token| token.is(degree)) {
+        return false;
+    }
+    let another = lexicon.sym("@another");
+    let author = syms(lexicon, "i we me myself you one");
+    let my = lexicon.sym("my");
+    if before(text, hit).take(2).any(|token| token.is(my)) {
+        return false;
+    }
+    let nearest = before(text, hit).take(8).find(|token| token.is(another) || is_one_of(token, &author));
+    nearest.is_some_and(|token| token.is(another)) || text.tokens[hit.first].is(another)
+}
+
+fn syms(lexicon: &Lexicon, words: &str) -> Vec<Sym> {
+    words.split(' ').map(|word| lexicon.sym(word)).collect()
+}
+
+fn is_one_of(token: &Token, list: &[Sym]) -> bool {
+    list.iter().any(|sym| token.is(*sym))
+}
+
+/// The words before a find in its clause, nearest first.
+fn before<'a>(text: &'a Text, hit: &Hit) -> impl Iterator<Item = &'a Token> {
     let sentence = text.tokens[hit.first].sentence;
-    let within = |token: &&Token| token.sentence == sentence && !token.pause;
-    let before = || text.tokens[..hit.first].iter().rev().take_while(within);
-    let is = |token: &Token, list: &[Sym]| list.iter().any(|sym| token.is(*sym));
-    let own = before().take(8).find(|token| is(token, &others) || token.is(lexicon.sym("i")));
-    let first = &text.tokens[hit.first];
-    before().take(4).any(|token| is(token, &wishes))
-        || own.is_some_and(|token| is(token, &others))
-        || is(first, &others)
+    text.tokens[..hit.first].iter().rev().take_while(move |token| token.sentence == sentence && !token.pause)
 }
 
 /// The subject nearest to a degree. A subject after it ("PhD in physics") is preferred to one before it ("physics

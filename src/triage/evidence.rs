@@ -72,8 +72,15 @@ impl Reading {
 pub fn rules(post: &Post<'_>) -> Rules {
     let lexicon = lexicon();
     let text = cutter::cut(post, lexicon);
-    let hits = lexicon.find(&text);
+    let hits = finds(&text, lexicon);
     said_by_rules(post, &text, &hits, lexicon)
+}
+
+/// The finds that are about the author: without other people's degrees.
+fn finds(text: &Text, lexicon: &Lexicon) -> Vec<Hit> {
+    let mut hits = lexicon.find(text);
+    hits.retain(|hit| !degree::is_of_another(text, hit, lexicon));
+    hits
 }
 
 fn said_by_rules(post: &Post<'_>, text: &Text, hits: &[Hit], lexicon: &Lexicon) -> Rules {
@@ -97,7 +104,7 @@ fn odds(intent: f64, points: [f64; 4]) -> [f64; HEADS] {
 pub fn read(model: &Model, post: &Post<'_>, meaning: Option<&Vector>) -> Reading {
     let lexicon = lexicon();
     let text = cutter::cut(post, lexicon);
-    let hits = lexicon.find(&text);
+    let hits = finds(&text, lexicon);
     let points = points(&text, &hits, lexicon);
     let rules = said_by_rules(post, &text, &hits, lexicon);
     let log_odds = model.log_odds(model.sums(&model.features(post, &rules), rules.odds), meaning);
@@ -158,8 +165,11 @@ fn evidence(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> f64 {
         let long = if in_title { 1.0 } else { brevity };
         let about =
             if weight > 0.0 { long * nearness(&said, sentence) } else { aside(&said, sentence, lexicon.cue(hit)) };
-        let add =
-            weight * about * 0.5_f64.powi(found[hit.row]) * place(text, hit) * anew(hit, lexicon.cue(hit), &begun);
+        let add = weight
+            * about
+            * 0.5_f64.powi(found[hit.row])
+            * place(text, hit)
+            * counted_already(hit, lexicon.cue(hit), &begun);
         found[hit.row] += 1;
         let cue = lexicon.cue(hit);
         sums.add(cue, add);
@@ -182,7 +192,7 @@ fn begun(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> Vec<bool> {
 }
 
 /// The factor for words that already counted: an aim or a question inside a match of [`Cue::Start`] adds little.
-fn anew(hit: &Hit, cue: Cue, begun: &[bool]) -> f64 {
+fn counted_already(hit: &Hit, cue: Cue, begun: &[bool]) -> f64 {
     let again = match cue {
         Cue::Goal => 0.3,
         Cue::Where => 0.5,

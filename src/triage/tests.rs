@@ -214,6 +214,21 @@ fn a_degree_only_wished_for_is_none() {
 }
 
 #[test]
+fn other_peoples_degrees_are_no_reason() {
+    for text in [
+        "My supervisor has a PhD in CS; I study music. How do I get into ML research?",
+        "my mum has a masters in stats, i am a plumber, how can i get into data science",
+    ] {
+        let verdict = verdict(text);
+        let quotes: Vec<&str> = verdict.reasons.iter().map(|reason| reason.quote.as_str()).collect();
+        assert!(quotes.iter().all(|quote| !quote.contains("PhD") && !quote.contains("masters")), "{text}: {quotes:?}");
+        assert!(verdict.research_row.is_none_or(|row| row.degree == "undergraduate"), "{text}");
+    }
+    let own = verdict("My professor knows that I have a masters in statistics. How do I get into ML research?");
+    assert_eq!(own.research_row.map(|row| row.degree), Some("masters"));
+}
+
+#[test]
 fn the_json_is_the_contract() {
     let json = serde_json::to_value(verdict("I'm in grade 11 and want to work in ML one day, what should I study?"))
         .expect("JSON");

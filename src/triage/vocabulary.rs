@@ -13,6 +13,13 @@ pub const CLASSES: &[(&str, &str)] = &[
     ("@be", "am is are was be being been"),
     ("@can", "can do does did should would could shall must might will to"),
     ("@who", "i we you one someone somebody people he she they anyone"),
+    ("@degree", "phd phds doctorate doctoral dphil mphil masters msc bachelors bsc degree"),
+    (
+        "@another",
+        "supervisor supervisors advisor adviser professor professors manager boss friend friends he she they teacher teachers \
+         colleague colleagues everyone people someone others mum mom mother dad father parents brother sister uncle aunt \
+         cousin wife husband girlfriend boyfriend roommate son daughter",
+    ),
     ("@kin", "son daughter kid child brother sister nephew niece cousin student grandson granddaughter boy girl"),
     (
         "@want",
