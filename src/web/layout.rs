@@ -155,10 +155,10 @@ fn foot() -> Markup {
     html! {
         footer.foot { div.wrap {
             p { "The moderators of this community keep these pages true. No language model answers here." }
-            p {
-                a href="/guides/cairn" { "What Cairn does, and what it keeps" } " · "
-                a href="/guides" { "All pages" } " · "
-                a href="/papers" { "All weeks of papers" }
+            ul.facts {
+                li { a href="/guides/cairn" { "What Cairn does, and what it keeps" } }
+                li { a href="/guides" { "All pages" } }
+                li { a href="/papers" { "All weeks of papers" } }
             }
         } }
     }

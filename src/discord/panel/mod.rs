@@ -17,7 +17,7 @@ use super::{Bot, rights};
 use crate::community::Role;
 use crate::community::audit::{self, Act};
 use crate::outbox::press::{Goal, StartPress};
-use crate::outbox::{Button, Controls, Press, Reply, Style};
+use crate::outbox::{Button, Controls, Press, Reply};
 use crate::{Error, Result};
 
 pub mod greeting;
@@ -81,7 +81,7 @@ fn refused(failure: &Failure) -> Error {
 }
 
 fn rows() -> Vec<Controls> {
-    let goal = |goal| Button::press(start::label(goal), StartPress::PanelGoal(goal)).styled(Style::Main);
+    let goal = |goal| Button::press(start::label(goal), StartPress::PanelGoal(goal));
     let words = Button::press("Say it in my own words…", StartPress::Words);
     vec![Controls::Buttons(Goal::ALL.map(goal).into()), Controls::Buttons(vec![words])]
 }

@@ -119,7 +119,8 @@ fn subcommands(owner: &Value) -> Option<Vec<&Value>> {
     nested.then_some(subs)
 }
 
-/// The options with their values and where these stand. As on Discord, a value goes on until the next option's name.
+/// The options with their values and where these stand. As on Discord, a value goes on until the next option's name, and words
+/// before any name are for the text that must be there, if it is the one such option.
 fn split<'t, 'o>(
     text: &'t str,
     options: &[&'o Value],
@@ -137,9 +138,19 @@ fn split<'t, 'o>(
         }
     }
     let first = starts.first().map_or(text.len(), |(at, ..)| *at);
-    if !text[..first].trim().is_empty() {
-        let known: Vec<&str> = options.iter().filter_map(|o| o["name"].as_str()).collect();
-        return Err(format!("{command} has no option “{}”; it has: {}", text[..first].trim(), known.join(", ")));
+    let leading = text[..first].trim_end();
+    if !leading.trim().is_empty() {
+        let mut required = options.iter().filter(|option| option["required"] == json!(true));
+        let is_open = |option: &&&Value| {
+            kind_of(option) == option::STRING && starts.iter().all(|(.., named)| named["name"] != option["name"])
+        };
+        match (required.next().filter(is_open), required.next()) {
+            (Some(option), None) => starts.insert(0, (0, leading.len() - leading.trim_start().len(), option)),
+            _ => {
+                let known: Vec<&str> = options.iter().filter_map(|o| o["name"].as_str()).collect();
+                return Err(format!("{command} has no option “{}”; it has: {}", leading.trim(), known.join(", ")));
+            }
+        }
     }
     let ends = starts.iter().skip(1).map(|(at, ..)| *at).chain([text.len()]);
     Ok(starts.iter().zip(ends).map(|((_, from, option), to)| (*option, text[*from..to].trim_end(), *from)).collect())

@@ -51,6 +51,15 @@ fn a_command_asks_back_by_menus_and_buttons_and_only_its_sender_sees_it() {
 }
 
 #[test]
+fn a_question_is_typed_behind_its_command() {
+    let noor = Visitor::come();
+    let said = text(&noor.say("/wiki which laptop do I need"));
+    assert!(said.contains("laptop") && !said.contains("has no option"), "{said}");
+    let said = text(&noor.say("/study log 45"));
+    assert!(said.contains("has no option “45”"), "{said}");
+}
+
+#[test]
 fn a_form_pops_up_keeps_to_its_rules_and_is_sent() {
     let mut noor = Visitor::come();
     noor.go("# study");
