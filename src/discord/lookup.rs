@@ -125,7 +125,7 @@ async fn share_list(bot: &Bot, question: &str) -> Result<Answer> {
     let (store, base, humans) = (&bot.app.store, bot.app.config.public_url(), &bot.app.config.humans_url);
     let answer = search::search(store, question, CHOICES, &base, humans).await?;
     match answer.found() {
-        Found::Choices(hits) => Ok(Answer::Say(Reply { rows: Vec::new(), public: true, ..choices(hits, "") })),
+        Found::Choices(hits) => Ok(Answer::Say(Reply { rows: Vec::new(), public: true, ..choices(&answer, hits, "") })),
         _ => Err(Error::refused("The wiki has changed since; ask again with /wiki.")),
     }
 }
@@ -190,7 +190,11 @@ pub async fn wiki(bot: &Bot, user: u64, query: &str) -> Result<Answer> {
             Ok(Answer::Say(judgeable(reply, query)))
         }
         Found::Choices(hits) => {
-            let mut reply = choices(hits, &read);
+            if answer.is_gap() {
+                aside(gaps::note(store, query, bot.app.clock.now())).await?;
+                store.beside::<Misses>().missed(user, query, bot.app.clock.now());
+            }
+            let mut reply = choices(&answer, hits, &read);
             reply.offer(WikiPress::ShareList(query.to_owned()), "Share");
             Ok(Answer::Say(judgeable(reply, query)))
         }
@@ -233,7 +237,7 @@ fn place(hit: &Hit) -> (&str, &str) {
     (&hit.snippet.page, hit.snippet.link.split_once('#').map_or("", |(_, anchor)| anchor))
 }
 
-fn choices(hits: &[Hit], read: &str) -> Reply {
+fn choices(answer: &search::Answer, hits: &[Hit], read: &str) -> Reply {
     let lines = hits.iter().map(|hit| {
         let s = &hit.snippet;
         format!("- [{} › {}]({}): {}", s.title, s.heading, s.link, snippet::preview(&s.text))
@@ -248,8 +252,10 @@ fn choices(hits: &[Hit], read: &str) -> Reply {
     };
     let options = hits.iter().filter_map(option).collect();
     let select = Select::one_of(WikiPress::Choose, "Show one of them", options);
-    let title = Some(("Several sections may answer this".to_owned(), String::new()));
-    Reply { title, text: format!("{read}{lines}"), rows: vec![select.into()], ..Reply::default() }
+    let title = Some((answer.heading().to_owned(), String::new()));
+    let people =
+        if answer.is_sure { String::new() } else { format!("\nNone of these? [Ask people](<{}>).", answer.humans) };
+    Reply { title, text: format!("{read}{lines}{people}"), rows: vec![select.into()], ..Reply::default() }
 }
 
 /// A name within Discord's 100 characters.

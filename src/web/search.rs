@@ -99,6 +99,7 @@ fn counted(answer: &Answer) -> Option<String> {
     let on = if pages.len() == 1 { "one page".to_owned() } else { format!("{} pages", pages.len()) };
     match answer.hits.len() {
         0 => None,
+        _ if !answer.is_sure => Some(format!("{}:", answer.heading())),
         1 => Some("One section answers this.".to_owned()),
         sections => Some(format!("{sections} sections on {on} may answer this.")),
     }
@@ -121,6 +122,7 @@ pub fn few(answer: &Answer, query: &str, most: usize) -> Markup {
                 (people(answer))
             }
             Found::Choices(hits) => {
+                @if !answer.is_sure { p.column { (answer.heading()) ":" } }
                 @for hit in hits.iter().take(most) { (beside(hit, &asked)) }
                 (people(answer))
             }

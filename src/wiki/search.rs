@@ -19,6 +19,10 @@ use crate::{Error, Result, metrics};
 pub const MAX_QUERY_CHARS: usize = 1_000;
 /// If the best section has less than this share of the question's weight, the wiki has no answer.
 const LEAST_COVERAGE: f64 = 0.25;
+/// From this coverage on, words alone are sure enough.
+const SURE_COVERAGE: f64 = 0.6;
+/// How many sections are shown of which none may be an answer.
+const NEAREST: usize = 3;
 /// How far the best hit must lead to count as the answer. With a smaller lead several choices are offered.
 const CLEAR_LEAD: f64 = 0.10;
 /// Limits that bound a query's time: words looked up, misspelt words corrected, and misspelt words whose first letter
@@ -58,6 +62,8 @@ pub struct Hit {
 pub struct Answer {
     /// Best first; empty if nothing good was found.
     pub hits: Vec<Hit>,
+    /// Whether the best hit is likely to be an answer. If not, people are told so, and the question counts as a gap.
+    pub is_sure: bool,
     /// The corrected words of the query: as typed, as corrected.
     pub corrected: Vec<(String, String)>,
     /// Where the person can ask people instead.
@@ -88,6 +94,7 @@ impl Answer {
     pub fn found(&self) -> Found<'_> {
         match self.hits.as_slice() {
             [] => self.courtesy.map_or(Found::Nothing, Found::Courtesy),
+            hits if !self.is_sure => Found::Choices(&hits[..hits.len().min(NEAREST)]),
             [only] => Found::Clear(only),
             [first, second, ..] if first.score - second.score >= CLEAR_LEAD => Found::Clear(first),
             hits => Found::Choices(&hits[..hits.len().min(CHOICES)]),
@@ -101,9 +108,18 @@ impl Answer {
         if self.is_foreign { ENGLISH } else { nothing_found(self.is_read) }
     }
 
-    /// Whether this was a question without an answer.
+    /// What is said above several sections.
+    pub fn heading(&self) -> &'static str {
+        if self.is_sure {
+            "Several sections may answer this"
+        } else {
+            "The wiki may have no answer to this; nearest to it"
+        }
+    }
+
+    /// Whether this was a question without an answer, or perhaps without one.
     pub fn is_gap(&self) -> bool {
-        self.found() == Found::Nothing
+        self.found() == Found::Nothing || !self.is_sure
     }
 }
 
@@ -124,13 +140,13 @@ impl fmt::Display for Answer {
         match self.found() {
             Found::Clear(hit) => write!(f, "{}", hit.snippet),
             Found::Choices(hits) => {
-                writeln!(f, "Several sections may answer this:\n")?;
+                writeln!(f, "{}:\n", self.heading())?;
                 for hit in hits {
                     let s = &hit.snippet;
                     let first = snippet::preview(&s.text);
                     writeln!(f, "- [{} › {}]({}): {first}", s.title, s.heading, s.link)?;
                 }
-                Ok(())
+                if self.is_sure { Ok(()) } else { write!(f, "\nNone of these? Ask people: {}", self.humans) }
             }
             Found::Courtesy(reply) => f.write_str(reply),
             Found::Nothing => {
@@ -162,6 +178,7 @@ async fn look(store: &Store, query: &str, limit: usize, base: &str, humans: &str
     let wanted = checked(query)?;
     let mut answer = Answer {
         hits: Vec::new(),
+        is_sure: true,
         corrected: Vec::new(),
         humans: humans.to_owned(),
         is_read: false,
@@ -174,10 +191,11 @@ async fn look(store: &Store, query: &str, limit: usize, base: &str, humans: &str
     if answer.courtesy.is_some() {
         return Ok(answer);
     }
-    let (ranked, corrected) = match &named {
+    let Ranking { places: ranked, is_sure, corrected } = match &named {
         // The other hits are ranked by the name's words, correctly spelt.
         Some(named) => {
-            (places(&terms(&mut db, named.called(), false).await?.0, sql::count(&mut db).await?), Vec::new())
+            let terms = terms(&mut db, named.called(), false).await?.0;
+            Ranking { places: places(&terms, sql::count(&mut db).await?).0, is_sure: true, corrected: Vec::new() }
         }
         None => ranked(store, &mut db, query, by_meaning).await?,
     };
@@ -192,6 +210,7 @@ async fn look(store: &Store, query: &str, limit: usize, base: &str, humans: &str
     }
     places.truncate(limit);
     answer.hits = shown(&mut db, places, base).await?;
+    answer.is_sure = is_sure || answer.hits.is_empty();
     // Corrections do not matter if nothing was found.
     answer.corrected = if answer.hits.is_empty() { Vec::new() } else { corrected };
     Ok(answer)
@@ -227,28 +246,38 @@ fn checked(query: &str) -> Result<String> {
     Ok(wanted)
 }
 
-/// Ranked sections, and the corrected words (as typed, as corrected).
-type RankedPlaces = (Vec<Candidate>, Vec<(String, String)>);
+/// Ranked sections.
+struct Ranking {
+    places: Vec<Candidate>,
+    /// Whether the first is likely to be an answer.
+    is_sure: bool,
+    /// The corrected words: as typed, as corrected.
+    corrected: Vec<(String, String)>,
+}
 
 /// Ranks the sections for a question: by words and meaning, or by the words alone.
-async fn ranked(store: &Store, db: &mut Connection, question: &str, by_meaning: bool) -> Result<RankedPlaces> {
+async fn ranked(store: &Store, db: &mut Connection, question: &str, by_meaning: bool) -> Result<Ranking> {
     let total = sql::count(db).await?;
     let (terms, corrected) = terms(db, &name(&domain::without(question)), true).await?;
     // The encoder knows almost nothing about other scripts.
     let by_meaning = by_meaning && !words::is_part(question);
     let meant = if by_meaning { index::meant(store, db, &respelt(question, &corrected)).await? } else { None };
-    let places = match meant {
+    let (places, is_sure) = match meant {
         Some(meant) => {
             let (fused, trust) = fuse::fuse(&meant, &rank::rank(&terms, total));
             match trust < fuse::least_trust(question.split_whitespace().count()) {
-                false => fused_places(fused),
-                true if corrected.is_empty() => literal(&terms, total),
-                true => Vec::new(),
+                false => (fused_places(fused), trust >= fuse::SURE_TRUST),
+                // A short query looks for the words themselves.
+                true if corrected.is_empty() => (literal(&terms, total), true),
+                true => (Vec::new(), false),
             }
         }
-        None => places(&terms, total),
+        None => {
+            let (places, coverage) = places(&terms, total);
+            (places, coverage >= SURE_COVERAGE)
+        }
     };
-    Ok((places, corrected))
+    Ok(Ranking { places, is_sure, corrected })
 }
 
 /// The texts of a question that are encoded: the corrected question, and the same without the field's names.
@@ -360,13 +389,13 @@ async fn spelt(db: &mut Connection, word: &str, count: usize) -> Result<Option<S
     Ok(None)
 }
 
-/// The best sections, scored from 0 to the score of [`How::Ranked`]; none if even the best covers too little of the
-/// question.
-fn places(terms: &[Term], total: i64) -> Vec<Candidate> {
+/// The best sections, scored from 0 to the score of [`How::Ranked`], with how much of the question the best covers; none if
+/// it is too little.
+fn places(terms: &[Term], total: i64) -> (Vec<Candidate>, f64) {
     let mut ranked = rank::rank(terms, total);
     ranked.truncate(CANDIDATES);
     let Some(best) = ranked.first().copied().filter(|best| best.coverage >= LEAST_COVERAGE) else {
-        return Vec::new();
+        return (Vec::new(), 0.0);
     };
     let place = |found: rank::Ranked| {
         let score = How::Ranked.score() * (0.5 + 0.5 * best.coverage) * found.score / best.score;
@@ -374,7 +403,7 @@ fn places(terms: &[Term], total: i64) -> Vec<Candidate> {
         let because = format!("words {} (coverage {:.2})", has.collect::<Vec<_>>().join(", "), found.coverage);
         Candidate { section: found.section, score, how: How::Ranked, because }
     };
-    ranked.into_iter().map(place).collect()
+    (ranked.into_iter().map(place).collect(), best.coverage)
 }
 
 /// Sections that contain every word of a short query with a rare word: such a query looks for the words themselves.
@@ -383,7 +412,7 @@ fn literal(terms: &[Term], total: i64) -> Vec<Candidate> {
     if terms.len() > MOST_LITERAL || !terms.iter().any(is_rare) {
         return Vec::new();
     }
-    let mut places = places(terms, total);
+    let mut places = places(terms, total).0;
     places.retain(|place| terms.iter().all(|term| term.stands_in(place.section)));
     places
 }

@@ -126,6 +126,23 @@ fn greetings_and_questions_of_other_fields_find_nothing() {
     }
 }
 
+/// By words alone these find something; with meaning, nothing. Either way nobody takes it for an answer, and moderators hear of it.
+#[test]
+fn what_is_perhaps_no_answer_is_said_so_and_counts_as_a_gap() {
+    let cairn = Cairn::new();
+    // Without a data folder, a search keeps nothing.
+    cairn.run(&["guides", "export", "out"]).well();
+    for query in ["best pizza in naples", "who won the world cup"] {
+        let out = cairn.run(&["wiki", query]).well();
+        let unsure =
+            out.starts_with("The wiki may have no answer to this; nearest to it:") && out.contains("None of these?");
+        assert!(unsure || out.starts_with("The wiki has nothing good on that yet"), "{query}: {out}");
+        assert!(out.contains("people: https://www.reddit.com/r/learnmachinelearning/"), "{out}");
+        let gaps = cairn.run(&["gaps"]).well();
+        assert!(gaps.contains(query), "{gaps}");
+    }
+}
+
 #[test]
 fn who_asks_how_to_get_started_is_shown_the_guide_first() {
     let cairn = Cairn::new();
