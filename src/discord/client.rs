@@ -313,9 +313,10 @@ async fn intents(bot: &Bot) -> GatewayIntents {
     let (reads, listens) = match bot.app.store.read().await {
         Ok(mut db) => (
             sql::anybody_reads(&mut db).await.unwrap_or(false),
-            study_settings::anybody_listens(&mut db).await.unwrap_or(false),
+            // Not to hear who is there would look as if everybody had left.
+            study_settings::anybody_listens(&mut db).await.unwrap_or(true),
         ),
-        Err(_) => (false, false),
+        Err(_) => (false, true),
     };
     bot.shared.listens.store(listens, Ordering::Relaxed);
     intents.set(GatewayIntents::GUILD_VOICE_STATES, listens);

@@ -104,10 +104,10 @@ fn set(away: &mut BTreeMap<u64, u64>, guild: u64, channel: Option<u64>) {
     };
 }
 
-/// Writes down, for ever, when Discord was last heard: whoever was there then had not left.
+/// Notes, for ever, when Discord was last heard: everybody who was there then had not left.
 pub async fn note_signs(app: &App, heard: &AtomicI64) {
     loop {
-        tokio::time::sleep(EVERY).await;
+        tokio::time::sleep(EVERY / app.config.discord_hurry.max(1)).await;
         let heard = Timestamp::from_millisecond(heard.swap(0, Ordering::Relaxed)).ok();
         let Some(heard) = heard.filter(|heard| *heard > Timestamp::UNIX_EPOCH) else { continue };
         if let Err(cause) = study::seen_in_voice(&app.store, heard).await {

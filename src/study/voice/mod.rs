@@ -73,7 +73,7 @@ pub async fn voice(store: &Store, caller: &Caller, wish: Option<bool>, now: Time
     Ok(VoiceView { is_on, is_new: wish.is_some(), channels, servers: servers.len() })
 }
 
-/// Somebody wants never to be written to: nothing begins by itself for them any more.
+/// Somebody wants Cairn never to write to them: no timer starts by itself for them any more.
 pub async fn opted_out(store: &Store, identity: &Identity, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
     let Some(person) = people::find(&mut tx, identity).await? else { return Ok(()) };
@@ -104,7 +104,7 @@ pub async fn heard(store: &Store, guild: u64, user: u64, channel: Option<u64>, n
     tx.commit().await
 }
 
-/// Discord tells who is in the voice channels of a server, and in which: whoever else was there has left meanwhile.
+/// Discord tells who is in the voice channels of a server, and in which. All others who were there have left meanwhile.
 pub async fn present(store: &Store, guild: u64, there: &BTreeMap<u64, u64>, now: Timestamp) -> Result<()> {
     let mut users = BTreeSet::new();
     {
@@ -120,7 +120,7 @@ pub async fn present(store: &Store, guild: u64, there: &BTreeMap<u64, u64>, now:
     Ok(())
 }
 
-/// As far as Discord has told, whoever is in a voice channel was still there at this instant.
+/// Discord was heard at this instant: everybody who is known to be in a voice channel was still there.
 pub async fn seen(store: &Store, at: Timestamp) -> Result<()> {
     if !sql::is_anybody_there(&mut *store.read().await?).await? {
         return Ok(());
@@ -130,14 +130,14 @@ pub async fn seen(store: &Store, at: Timestamp) -> Result<()> {
     tx.commit().await
 }
 
-/// A channel of a server is for those who are away now: whoever is in it has left.
+/// A channel of a server is for those who are away now: everybody in it has left.
 pub async fn closed(store: &Store, guild: u64, channel: u64, now: Timestamp) -> Result<()> {
     let mut tx = store.write().await?;
     left(&mut tx, guild, |there| there == channel, now).await?;
     tx.commit().await
 }
 
-/// These are the study voice channels of a server now: whoever is in another one has left them.
+/// These are the study voice channels of a server now: everybody in another one has left.
 pub(super) async fn named(db: &mut Connection, guild: u64, channels: &[u64], now: Timestamp) -> Result<()> {
     left(db, guild, |there| !channels.contains(&there), now).await
 }

@@ -54,7 +54,7 @@ pub async fn begin(
     save(db, student, &stay).await
 }
 
-/// Ends the stay of somebody who has been away for long enough, or who is away, if it must be known `at_once`. Says
+/// Ends the stay of somebody who has been away for long enough; with `at_once`, of somebody who is away at all. Returns
 /// whether it ended.
 pub async fn settle(db: &mut Connection, student: &mut Student, now: Timestamp, at_once: bool) -> Result<bool> {
     let Some(stay) = sql::stay(db, student.id).await? else { return Ok(false) };
@@ -71,7 +71,7 @@ pub async fn end(db: &mut Connection, student: &mut Student, stay: &Stay, now: T
     sql::end_stay(db, student.id).await?;
     student_sql::set_due(db, student.id, Due::Voice.name(), None).await?;
     let (Some(began), Some(gone)) = (stay.began, stay.gone) else { return Ok(()) };
-    // Before its timer there is nothing to stop, however the clock was set.
+    // If the clock was set back, not before the timer's start.
     let gone = student.instant(gone);
     timer_checkin::settle(db, student, gone).await?;
     student.view(db, gone).await?.save(db).await?;
@@ -109,7 +109,7 @@ pub async fn end(db: &mut Connection, student: &mut Student, stay: &Stay, now: T
     timer_checkin::say(db, student, key, told(&done, stay.channel, unseen), (now, None)).await
 }
 
-/// Whether somebody wants never to be written to unasked.
+/// Whether somebody wants Cairn never to write to them.
 pub async fn is_opted_out(db: &mut Connection, id: PersonId) -> Result<bool> {
     let Some(person) = people::get(db, id).await? else { return Ok(true) };
     for identity in person.identities() {

@@ -187,3 +187,46 @@ async fn one_message_and_one_end_whatever_is_killed() {
     assert!(said[0].content.contains(" 47 min counted for today."), "{}", said[0]);
     world.finish();
 }
+
+/// As long as Discord is heard, whoever is there was there a moment ago; when it is not, nobody knows.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_last_sign_is_when_discord_was_heard_last() {
+    let mut world = World::empty().await;
+    world.discord.heartbeat_every(Duration::from_millis(500));
+    // Signs are noted every three seconds.
+    world.begin_with(&["--discord-hurry", "20"]).await;
+    let d = world.discord.clone();
+    d.voice_channel("library");
+    name_channels(&d, &["library"]).await;
+    d.slash("ann", "/study zone zone:UTC").await;
+    d.slash("ann", "/study voice on:true").await;
+    let store = Store::open(&world.cairn.path().join("data")).await.expect("a database");
+    let identity = Identity::Discord(d.person("ann"));
+    let seen = async || {
+        let held = export(&store, &identity).await.expect("an export");
+        held["held"]["study_stays"][0]["seen"].as_i64().unwrap_or_default()
+    };
+    let grows = async |above: i64| {
+        for _ in 0..600 {
+            let now = seen().await;
+            if now > above {
+                return now;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("no sign after {above}");
+    };
+    d.joins_voice("ann", "library");
+    let joined = grows(0).await;
+    grows(joined).await;
+    // The gateway is gone: after what was under way, no sign comes.
+    d.gateway_is_down(true);
+    let gone = Timestamp::now().as_millisecond();
+    tokio::time::sleep(Duration::from_secs(8)).await;
+    let last = seen().await;
+    assert!(last <= gone + 500, "{last} {gone}");
+    d.gateway_is_down(false);
+    grows(last).await;
+    store.close().await;
+    world.finish();
+}
