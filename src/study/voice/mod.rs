@@ -4,6 +4,7 @@
 //! the stay that is known ([`rules`], pure), and the stay's timer ([`stay`]) begins and stops as anybody's does.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use jiff::Timestamp;
 
@@ -203,8 +204,8 @@ async fn counts(db: &mut Connection, id: PersonId, guild: u64, channel: u64) -> 
         && !stay::is_opted_out(db, id).await?)
 }
 
-impl std::fmt::Display for VoiceView {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for VoiceView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let channels = self.channels.iter().flatten().map(|id| format!("<#{id}>")).collect::<Vec<_>>();
         let channels = list::and(&channels);
         match (self.is_on, &self.channels) {
@@ -236,7 +237,7 @@ impl std::fmt::Display for VoiceView {
             (false, None) => write!(
                 f,
                 "Time in study voice channels counts for you in {}; `/study voice on:False` turns it off everywhere.",
-                list::count(self.servers as u64, "server")
+                list::count(self.servers, "server")
             ),
         }
     }

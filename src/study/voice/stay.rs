@@ -13,7 +13,6 @@ use crate::outbox::{Button, Payload};
 use crate::people::{self, PersonId, optout};
 use crate::store::{Connection, Millis};
 use crate::streak::state::Act;
-use crate::streak::subject::Subject;
 use crate::student::agenda::Due;
 use crate::student::{Student, sql as student_sql, subjects};
 use crate::time::format;
@@ -128,12 +127,11 @@ fn told(done: &Receipt, channel: u64, unseen: Option<String>) -> Payload {
              studied on, add the rest with `/study log`."
         )
     });
-    let asks = match done.what {
-        Some(Subject { .. }) => "",
-        None => "\nWhat did you study? Add a subject if you want to remember it.",
+    let (asks, label) = match done.what {
+        Some(_) => ("", "Change the subject"),
+        None => ("\nWhat did you study? Add a subject if you want to remember it.", "Add a subject"),
     };
     let body = format!("Your time in <#{channel}> is over. {done}{unseen}{asks}");
-    let label = if done.what.is_some() { "Change the subject" } else { "Add a subject" };
     let subject = done.entry.map(|entry| Button::press(label, StudyPress::What(entry)));
     let share = done.milestone.filter(|_| done.may_share);
     let share = share.map(|milestone| Button::press("Share", StudyPress::Share(milestone.0)));
