@@ -58,7 +58,8 @@ pub async fn begin(
 pub async fn settle(db: &mut Connection, student: &mut Student, now: Timestamp, at_once: bool) -> Result<bool> {
     let Some(stay) = sql::stay(db, student.id).await? else { return Ok(false) };
     let is_away = stay.gone.is_some_and(|gone| gone <= now);
-    if !stay.is_over(now) && !(is_away && at_once) {
+    let ends = stay.is_over(now) || is_away && at_once;
+    if !ends {
         return Ok(false);
     }
     end(db, student, &stay, now).await?;
