@@ -104,3 +104,23 @@ pub async fn set_study(db: &mut Connection, guild: u64, row: &StudyRow) -> Resul
     query.bind(row.channel).execute(db).await?;
     Ok(())
 }
+
+pub async fn voice(db: &mut Connection, guild: u64) -> Result<Vec<u64>> {
+    let query = "SELECT channel FROM study_voice_channels WHERE guild = $1 ORDER BY channel";
+    let channels: Vec<Snowflake> = sqlx::query_scalar(query).bind(Snowflake(guild)).fetch_all(db).await?;
+    Ok(channels.into_iter().map(|id| id.0).collect())
+}
+
+pub async fn any_voice(db: &mut Connection) -> Result<bool> {
+    Ok(sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM study_voice_channels)").fetch_one(db).await?)
+}
+
+pub async fn set_voice(db: &mut Connection, guild: u64, channels: &[u64]) -> Result<()> {
+    let guild = Snowflake(guild);
+    sqlx::query("DELETE FROM study_voice_channels WHERE guild = $1").bind(guild).execute(&mut *db).await?;
+    for channel in channels {
+        let query = "INSERT OR IGNORE INTO study_voice_channels (guild, channel) VALUES ($1, $2)";
+        sqlx::query(query).bind(guild).bind(Snowflake(*channel)).execute(&mut *db).await?;
+    }
+    Ok(())
+}

@@ -9,6 +9,7 @@ use crate::community::audit::{self, Act};
 use crate::community::{Community, Moderator, Role};
 use crate::store::{Connection, Snowflake, Store};
 use crate::streak::FLOOR;
+use crate::text::list;
 use crate::time::zone::Zone;
 use crate::{Error, Result};
 
@@ -21,6 +22,8 @@ pub struct Settings {
     pub floor: u16,
     /// The channel for messages about study.
     pub channel: Option<u64>,
+    /// The voice channels in which time counts, for those who want that.
+    pub voice: Vec<u64>,
 }
 
 impl Settings {
@@ -32,7 +35,7 @@ impl Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { zone: None, floor: FLOOR, channel: None }
+        Self { zone: None, floor: FLOOR, channel: None, voice: Vec::new() }
     }
 }
 
@@ -47,6 +50,10 @@ impl fmt::Display for Settings {
         match self.channel {
             Some(channel) => write!(f, "The study channel is <#{channel}>."),
             None => f.write_str("There is no study channel."),
+        }?;
+        match self.voice.iter().map(|id| format!("<#{id}>")).collect::<Vec<_>>() {
+            none if none.is_empty() => Ok(()),
+            all => write!(f, " Time in {} counts for members who want that (`/study voice`).", list::and(&all)),
         }
     }
 }
@@ -54,9 +61,15 @@ impl fmt::Display for Settings {
 /// The settings of a server; the defaults without a server.
 pub async fn of(db: &mut Connection, guild: Option<u64>) -> Result<Settings> {
     let Some(guild) = guild else { return Ok(Settings::default()) };
-    let Some(row) = sql::study(db, guild).await? else { return Ok(Settings::default()) };
+    let voice = sql::voice(db, guild).await?;
+    let Some(row) = sql::study(db, guild).await? else { return Ok(Settings { voice, ..Settings::default() }) };
     let zone = row.zone.and_then(|name| Zone::named(&name));
-    Ok(Settings { zone, floor: row.floor, channel: row.channel.map(|id| id.0) })
+    Ok(Settings { zone, floor: row.floor, channel: row.channel.map(|id| id.0), voice })
+}
+
+/// Whether any server has named voice channels.
+pub async fn anybody_listens(db: &mut Connection) -> Result<bool> {
+    sql::any_voice(db).await
 }
 
 /// Why the study channel takes no messages, if it does not.
@@ -87,9 +100,11 @@ pub async fn set(db: &mut Connection, by: &Moderator, guild: u64, settings: &Set
     let zone = settings.zone.as_ref().map(|zone| zone.name().to_owned());
     let row = sql::StudyRow { zone, floor: settings.floor, channel: settings.channel.map(Snowflake) };
     sql::set_study(db, guild, &row).await?;
+    sql::set_voice(db, guild, &settings.voice).await?;
     sql::set_channel_trouble(db, guild, None).await?;
     let zone = settings.zone.as_ref().map_or("none", Zone::name);
     let channel = settings.channel.map_or_else(|| "none".to_owned(), |id| id.to_string());
-    let detail = format!("study: zone {zone}, floor {}, channel {channel}", settings.floor);
+    let voice: String = settings.voice.iter().map(|id| format!(", voice {id}")).collect();
+    let detail = format!("study: zone {zone}, floor {}, channel {channel}{voice}", settings.floor);
     audit::note(db, by, Act::Settings, &format!("discord/{guild}"), &detail, now).await
 }

@@ -20,7 +20,8 @@ use super::gate::{Gate, Gateway, Patience, Verdict};
 use super::http::{Failure, LONGEST_WAIT};
 use super::registering::register;
 use super::reply::{Answer, Asked, respond, sentence};
-use super::{Bot, Discord, commands, door, dropped_events, sql};
+use super::{Bot, Discord, commands, door, dropped_events, sql, voice};
+use crate::community::study_settings;
 use crate::outbox::Reply;
 use crate::{Error, Result, health};
 
@@ -81,8 +82,13 @@ impl Discord {
         let health = self.app.health.clone();
         let patience = Patience::hurried(self.app.config.discord_hurry);
         health.well_until(health::DISCORD, std::time::Instant::now() + patience.silence);
-        let bot = Bot::new(self.app, self.rest);
-        if keep(&bot, patience, &mut stop).await {
+        let (bot, told) = Bot::new(self.app, self.rest);
+        let is_refused = tokio::select! {
+            is_refused = keep(&bot, patience, &mut stop) => is_refused,
+            // Never ends by itself.
+            () = voice::follow(&bot.app, told) => false,
+        };
+        if is_refused {
             error!("{REFUSED}");
             // Nothing is expected of it.
             health.well(health::DISCORD);
@@ -140,6 +146,7 @@ async fn connection(
         Ok(begun) => begun,
         Err(ended) => return ended,
     };
+    let heard = Arc::clone(&gate.heard);
     let ended = tokio::select! {
         why = apart.ended() => return Ended::Broken(why),
         verdict = gate.verdict() => judged(bot, verdict),
@@ -147,6 +154,7 @@ async fn connection(
         () = bot.shared.change.notified() => Ended::Anew,
         // Never ends by itself.
         () = dropped_events::tell() => Ended::Anew,
+        () = voice::note_signs(&bot.app, &heard) => Ended::Anew,
     };
     // Who is not listened to need not be told goodbye.
     let goodbye = matches!(ended, Ended::Stopped | Ended::Anew);
@@ -187,8 +195,8 @@ async fn begin(bot: &Bot, patience: Patience) -> Result<(Gate, Apart), Ended> {
     let commands = serde_json::to_value(commands).map_err(|_| broken("our commands are not JSON"))?;
     register(bot, application, commands).await?;
     let intents = intents(bot).await;
-    let (shards, health) = (gateway.shards, bot.app.health.clone());
-    let gate = Gate::open(gateway, Arc::clone(&bot.rest), patience, health)
+    let (shards, health, clock) = (gateway.shards, bot.app.health.clone(), bot.app.clock.clone());
+    let gate = Gate::open(gateway, Arc::clone(&bot.rest), patience, health, clock)
         .await
         .map_err(|cause| Ended::Broken(cause.to_string()))?;
     let (bot, runtime, rest) = (bot.clone(), Handle::current(), gate.base.clone());
@@ -281,6 +289,14 @@ impl serenity::Framework for Home {
     }
 
     async fn dispatch(&self, ctx: serenity::Context, event: FullEvent) {
+        // Here events are in order; what is spawned is not.
+        if let Some(told) = voice::read(&event) {
+            // Nobody listens any more when all ends.
+            let _ = self.bot.shared.voice.send(told);
+        }
+        if matches!(event, FullEvent::VoiceStateUpdate { .. }) {
+            return;
+        }
         let (framework, bot) = (Arc::clone(&self.framework), self.bot.clone());
         self.runtime.spawn(async move {
             if !door::answers(&bot, &event).await {
@@ -290,14 +306,22 @@ impl serenity::Framework for Home {
     }
 }
 
-/// What we ask to be told. Texts of messages only if a server has opted in and Discord agrees.
+/// What we ask to be told. Texts of messages only if a server has opted in and Discord agrees; who is in voice channels
+/// only if a server has named some.
 async fn intents(bot: &Bot) -> GatewayIntents {
-    let usual = GatewayIntents::GUILDS | GatewayIntents::GUILD_MESSAGES;
-    let wanted = match bot.app.store.read().await {
-        Ok(mut db) => sql::anybody_reads(&mut db).await.unwrap_or(false),
-        Err(_) => false,
+    let mut intents = GatewayIntents::GUILDS | GatewayIntents::GUILD_MESSAGES;
+    let (reads, listens) = match bot.app.store.read().await {
+        Ok(mut db) => (
+            sql::anybody_reads(&mut db).await.unwrap_or(false),
+            // Not to hear who is there would look as if everybody had left.
+            study_settings::anybody_listens(&mut db).await.unwrap_or(true),
+        ),
+        Err(_) => (false, true),
     };
-    if wanted && bot.may_read() { usual | GatewayIntents::MESSAGE_CONTENT } else { usual }
+    bot.shared.listens.store(listens, Ordering::Relaxed);
+    intents.set(GatewayIntents::GUILD_VOICE_STATES, listens);
+    intents.set(GatewayIntents::MESSAGE_CONTENT, reads && bot.may_read());
+    intents
 }
 
 fn options(on_reddit: bool) -> poise::FrameworkOptions<Bot, Error> {

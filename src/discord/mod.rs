@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 
 use crate::{App, Error, Result};
 
@@ -50,6 +50,7 @@ mod start;
 mod study;
 mod telling;
 mod text;
+mod voice;
 
 pub use settings::{Change as SettingsChange, READINESS, Server, apply as apply_settings, read as settings_of};
 
@@ -92,14 +93,18 @@ pub struct Bot {
 }
 
 /// What a running connection must know at once; all else is in the database.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Shared {
     /// How often each person asks.
     person_limit: person_limit::PersonLimit,
     /// Discord does not let us read posts.
     unread: AtomicBool,
-    /// A server has changed whether posts may be read.
+    /// A server has changed what Discord is asked to tell.
     change: Notify,
+    /// Discord is asked to tell who is in voice channels.
+    listens: AtomicBool,
+    /// What it tells of that, in order.
+    voice: mpsc::UnboundedSender<voice::Told>,
     /// How Discord numbers the commands.
     mentions: registering::Mentions,
     /// How often the commands have been registered.
@@ -107,8 +112,18 @@ struct Shared {
 }
 
 impl Bot {
-    fn new(app: App, rest: Arc<http::Rest>) -> Self {
-        Self { app, rest, shared: Arc::default() }
+    fn new(app: App, rest: Arc<http::Rest>) -> (Self, mpsc::UnboundedReceiver<voice::Told>) {
+        let (voice, told) = mpsc::unbounded_channel();
+        let shared = Shared {
+            person_limit: person_limit::PersonLimit::default(),
+            unread: AtomicBool::default(),
+            change: Notify::new(),
+            listens: AtomicBool::default(),
+            voice,
+            mentions: registering::Mentions::default(),
+            registrations: AtomicU64::default(),
+        };
+        (Self { app, rest, shared: Arc::new(shared) }, told)
     }
 
     /// Whether Discord lets us read posts, by the last that we heard.
@@ -121,6 +136,14 @@ impl Bot {
     fn reading_changed(&self, on: bool) {
         if on {
             self.shared.unread.store(false, Ordering::Relaxed);
+            self.shared.change.notify_one();
+        }
+    }
+
+    /// A server has named voice channels, or none. The first asks Discord for other events; what still comes when none is
+    /// left is not looked at.
+    fn voice_changed(&self, on: bool) {
+        if on && !self.shared.listens.load(Ordering::Relaxed) {
             self.shared.change.notify_one();
         }
     }

@@ -6,7 +6,7 @@ use super::reply::Answer;
 use crate::outbox::press::PrivacyPress;
 use crate::outbox::{Button, File, Reply, Style};
 use crate::people::{erase, export as exporting, linking, optout};
-use crate::{Result, buddies};
+use crate::{Result, buddies, study};
 
 /// The button of those who want to be left alone.
 const NEVER: &str = "Never answer my posts";
@@ -54,6 +54,7 @@ async fn erase(bot: &Bot, who: &Who) -> Result<Answer> {
 async fn never(bot: &Bot, who: &Who) -> Result<Answer> {
     optout::opt_out(&bot.app.store, &who.identity(), bot.app.clock.now()).await?;
     buddies::opted_out(&bot.app.store, &who.identity(), bot.app.clock.now()).await?;
+    study::opted_out(&bot.app.store, &who.identity(), bot.app.clock.now()).await?;
     let said = "Cairn will never again answer your posts or write to you unasked. What you ask it yourself, it still answers. This cannot be undone.";
     Ok(Answer::Update(Reply::text(said)))
 }

@@ -30,6 +30,7 @@ const CHANNELS: u8 = 8;
 /// Discord's numbers for channels: of texts, and forums.
 const TEXT_CHANNEL: u8 = 0;
 const FORUM: u8 = 15;
+const VOICE_CHANNEL: u8 = 2;
 
 /// An answer as a new message.
 pub fn message(reply: &Reply) -> Value {
@@ -118,6 +119,10 @@ fn select(select: &Select) -> Value {
         Offers::Roles => ROLES,
         Offers::Channels { forums } => {
             out["channel_types"] = if *forums { json!([TEXT_CHANNEL, FORUM]) } else { json!([TEXT_CHANNEL]) };
+            CHANNELS
+        }
+        Offers::VoiceChannels => {
+            out["channel_types"] = json!([VOICE_CHANNEL]);
             CHANNELS
         }
     };

@@ -109,6 +109,8 @@ pub enum Offers {
         /// Whether forums are offered too.
         forums: bool,
     },
+    /// A voice channel of the server.
+    VoiceChannels,
 }
 
 /// One choice. Code reads the value; people read the label.

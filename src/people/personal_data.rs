@@ -208,6 +208,20 @@ pub const HELD: &[Held] = &[
         erased: Erased::Row,
     },
     Held {
+        table: "study_stays",
+        columns: &["person_id", "guild", "channel", "began", "seen", "gone", "unseen"],
+        what: ["stay in a study voice channel", "stays in study voice channels"],
+        found: &[By::Person("person_id")],
+        erased: Erased::Row,
+    },
+    Held {
+        table: "study_voice",
+        columns: &["person_id", "guild"],
+        what: ["server whose voice channels count for them", "servers whose voice channels count for them"],
+        found: &[By::Person("person_id")],
+        erased: Erased::Row,
+    },
+    Held {
         table: "study_subjects",
         columns: &["person_id", "n", "what"],
         what: ["subject of a study entry", "subjects of study entries"],

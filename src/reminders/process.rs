@@ -36,7 +36,7 @@ pub async fn process(db: &mut Connection, student: &mut Student, what: Due, at: 
         Due::Reminder => kept.look(&facts),
         Due::AtRisk => kept.look_at_risk(&facts),
         Due::Recap => kept.look_at_recap(&facts, recap_figures::is_fresh(&status)),
-        Due::Timer | Due::Focus => Look::Nothing,
+        Due::Timer | Due::Focus | Due::Voice => Look::Nothing,
     };
     match look {
         Look::Say(say) => self::say(db, student, &mut kept, &facts, &status, say).await?,

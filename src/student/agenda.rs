@@ -19,11 +19,13 @@ pub enum Due {
     Recap,
     /// A timer whose end was known beforehand.
     Focus,
+    /// A stay in a voice channel that was left.
+    Voice,
 }
 
 impl Due {
     /// Every kind.
-    pub const ALL: [Self; 5] = [Self::Timer, Self::Reminder, Self::AtRisk, Self::Recap, Self::Focus];
+    pub const ALL: [Self; 6] = [Self::Timer, Self::Reminder, Self::AtRisk, Self::Recap, Self::Focus, Self::Voice];
 
     /// The name in the database.
     pub fn name(self) -> &'static str {
@@ -33,6 +35,7 @@ impl Due {
             Self::AtRisk => "at risk",
             Self::Recap => "recap",
             Self::Focus => "focus",
+            Self::Voice => "voice",
         }
     }
 

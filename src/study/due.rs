@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use tracing::error;
 
-use super::{rounds, timer_checkin};
+use super::{rounds, timer_checkin, voice};
 use crate::people::PersonId;
 use crate::store::{Connection, Store};
 use crate::student::agenda::Due;
@@ -92,6 +92,7 @@ async fn try_plan_again(db: &mut Connection, id: PersonId, now: Timestamp) -> Re
     let at = student.instant(now);
     student.view(db, at).await?.save(db).await?;
     timer_checkin::plan(db, &student).await?;
+    voice::plan_again(db, &student, at).await?;
     reminders::plan_again(db, &mut student, at).await
 }
 
@@ -120,8 +121,13 @@ async fn look(db: &mut Connection, id: PersonId, what: &str, now: Timestamp) -> 
     let (Some(mut student), Some(what)) = (Student::load(db, id).await?, Due::named(what)) else { return Ok(()) };
     let at = student.instant(now);
     match what {
-        Due::Timer => timer_checkin::look(db, &mut student, at).await,
+        Due::Timer => {
+            // Who has just left a voice channel is not asked whether they are still there.
+            voice::settle(db, &mut student, at, true).await?;
+            timer_checkin::look(db, &mut student, at).await
+        }
         Due::Focus => rounds::look(db, &mut student, at).await,
+        Due::Voice => voice::look(db, &mut student, at).await,
         Due::Reminder | Due::AtRisk | Due::Recap => reminders::process(db, &mut student, what, at).await,
     }
 }

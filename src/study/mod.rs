@@ -11,6 +11,7 @@ mod receipt;
 mod rounds;
 mod saying;
 mod timer_checkin;
+mod voice;
 
 pub use due::{bring_back, due, plan_all_again, recover_late};
 pub use export::{Export, export};
@@ -21,5 +22,9 @@ pub use operations::{
 pub use receipt::{Deed, Receipt};
 pub use rounds::{Focus, begin as begin_focus, end as end_focus};
 pub use saying::{describe, described, subjects};
+pub use voice::{
+    VoiceView, closed as closed_voice, heard as heard_in_voice, opted_out, present as present_in_voice,
+    seen as seen_in_voice, voice,
+};
 
 pub use crate::streak::logs::When;

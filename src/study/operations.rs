@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
 
 use super::receipt::{Deed, Receipt};
-use super::{focus, timer_checkin};
+use super::{focus, timer_checkin, voice};
 use crate::community::{Community, Moderator, Role, audit, study_settings};
 use crate::outbox::{self, Message, Target};
 use crate::people::{self, Identity};
@@ -244,6 +244,7 @@ pub async fn set_server(
 ) -> Result<()> {
     let mut tx = store.write().await?;
     study_settings::set(&mut tx, by, guild, settings, now).await?;
+    voice::named(&mut tx, guild, &settings.voice, now).await?;
     buddies::replan(&mut tx, guild, now).await?;
     tx.commit().await
 }
@@ -347,6 +348,7 @@ pub(super) async fn act_of(
     now: Timestamp,
 ) -> Result<Receipt> {
     let at = student.instant(now);
+    voice::settle(db, student, at, matches!(act, Act::Start)).await?;
     focus::settle(db, student, at).await?;
     timer_checkin::settle(db, student, at).await?;
     let before = Before::of(&student.person, at);

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{focus, operations, timer_checkin};
+use super::{focus, operations, timer_checkin, voice};
 use crate::people::{self, PersonId};
 use crate::store::Connection;
 use crate::streak::state::Act;
@@ -32,6 +32,8 @@ pub async fn begin(
     let Some(mut student) = Student::load(db, id).await? else { return Ok(Focus::NotJoined) };
     let Some(caller) = caller(db, id, channel).await? else { return Ok(Focus::NotJoined) };
     let at = student.instant(from);
+    // Who has just left a voice channel has no timer that goes on.
+    voice::settle(db, &mut student, at, true).await?;
     focus::settle(db, &mut student, at).await?;
     timer_checkin::settle(db, &mut student, at).await?;
     student.view(db, at).await?.save(db).await?;

@@ -69,7 +69,7 @@ async fn was_asked(db: &mut Connection, question: &str) -> Result<bool> {
 }
 
 /// Enqueues a message to a student: to them, or where they started their timer if they take no messages.
-async fn say(
+pub async fn say(
     db: &mut Connection,
     student: &Student,
     key: String,

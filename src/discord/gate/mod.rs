@@ -6,7 +6,7 @@
 //! understands, and made through our own client for HTTPS; what cannot be mended that way ends the whole client.
 
 use std::fmt::Write;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -27,6 +27,7 @@ mod watch;
 pub use watch::Patience;
 
 use super::http::Rest;
+use crate::config::Clock;
 use crate::health::{self, Health};
 use crate::{Result, http_client};
 use frames::{Incoming, Message, framed};
@@ -66,6 +67,8 @@ pub enum Verdict {
 pub struct Gate {
     /// Where serenity finds Discord's REST, and there the gateway.
     pub base: String,
+    /// When Discord was last heard while all shards stood, in Unix ms; 0 before that.
+    pub heard: Arc<AtomicI64>,
     verdicts: mpsc::Receiver<Verdict>,
     task: JoinHandle<()>,
 }
@@ -95,6 +98,8 @@ struct Inside {
     rest: Arc<Rest>,
     patience: Patience,
     health: Health,
+    clock: Clock,
+    heard: Arc<AtomicI64>,
     shards: u32,
     sessions: AtomicU32,
     /// How many shards are here, and how many of them are ready.
@@ -106,7 +111,7 @@ struct Inside {
 
 impl Gate {
     /// Opens a gate to a gateway.
-    pub async fn open(to: Gateway, rest: Arc<Rest>, patience: Patience, health: Health) -> Result<Self> {
+    pub async fn open(to: Gateway, rest: Arc<Rest>, patience: Patience, health: Health, clock: Clock) -> Result<Self> {
         // serenity never had to be led to what is not encrypted: a gateway of one's own.
         let (far, client) = match to.url.strip_prefix("ws://") {
             Some(rest) => (format!("http://{rest}"), http_client::client()?.no_proxy()),
@@ -126,6 +131,8 @@ impl Gate {
             rest,
             patience,
             health,
+            clock,
+            heard: Arc::default(),
             shards: to.shards,
             sessions: AtomicU32::new(to.sessions),
             here: AtomicU32::new(0),
@@ -133,7 +140,8 @@ impl Gate {
             pace: Mutex::new(Pace::new(to.shards, patience.hurry)),
             verdict,
         };
-        Ok(Self { base, verdicts, task: tokio::spawn(keep(Arc::new(inside), listener)) })
+        let heard = Arc::clone(&inside.heard);
+        Ok(Self { base, heard, verdicts, task: tokio::spawn(keep(Arc::new(inside), listener)) })
     }
 
     /// Waits until the whole client must end.
@@ -264,6 +272,7 @@ impl Inside {
     fn heard(&self) {
         if self.ready.load(Ordering::Relaxed) >= self.shards {
             self.health.well_until(health::DISCORD, Instant::now() + self.patience.silence);
+            self.heard.store(self.clock.now().as_millisecond(), Ordering::Relaxed);
         }
     }
 

@@ -19,7 +19,7 @@ fn rest() -> Arc<Rest> {
 
 async fn gate(patience: Patience, shards: u32) -> Gate {
     let to = Gateway { url: "ws://127.0.0.1:9".to_owned(), shards, sessions: 1 };
-    Gate::open(to, rest(), patience, Health::default()).await.unwrap()
+    Gate::open(to, rest(), patience, Health::default(), Clock::starting(None)).await.unwrap()
 }
 
 async fn asked(gate: &Gate, path: &str) -> String {
@@ -50,7 +50,8 @@ async fn it_names_itself_as_the_gateway_and_leads_to_nothing_else() {
 async fn odd_addresses_are_refused() {
     for url in ["", "gateway.discord.gg", "http://x", "https://x", "ftp://x", "ws:/x"] {
         let to = Gateway { url: url.to_owned(), shards: 1, sessions: 1 };
-        assert!(Gate::open(to, rest(), Patience::hurried(1), Health::default()).await.is_err(), "{url}");
+        let (patience, clock) = (Patience::hurried(1), Clock::starting(None));
+        assert!(Gate::open(to, rest(), patience, Health::default(), clock).await.is_err(), "{url}");
     }
 }
 

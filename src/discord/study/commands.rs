@@ -45,6 +45,7 @@ pub fn who(ctx: Context<'_>) -> Caller {
         "rank_",
         "reminder",
         "recap",
+        "voice",
         "super::commands_files::heatmap",
         "super::commands_files::plan",
         "super::commands_files::calendar"
@@ -272,6 +273,15 @@ async fn recap(
     #[description = "Whether your recap comes every Monday at 09:00"] weekly: Option<bool>,
 ) -> Result<()> {
     reply(ctx, super::reminder::recap(bot(ctx), &who(ctx), weekly)).await
+}
+
+/// Whether your time in study voice channels counts; without a choice, see how it is
+#[poise::command(slash_command)]
+async fn voice(
+    ctx: Context<'_>,
+    #[description = "Whether time in this server's study voice channels counts as timer minutes"] on: Option<bool>,
+) -> Result<()> {
+    reply(ctx, super::voice(bot(ctx), &who(ctx), on)).await
 }
 
 /// The days that can still be filled in.

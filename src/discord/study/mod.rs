@@ -151,6 +151,20 @@ pub async fn rest(bot: &Bot, caller: &Caller, days: &[RestDay]) -> Result<Answer
     }
 }
 
+/// `/study voice`: shows whether time in voice channels counts, or sets it.
+///
+/// # Errors
+/// Refused as study refuses it.
+pub async fn voice(bot: &Bot, caller: &Caller, on: Option<bool>) -> Result<Answer> {
+    let (store, now) = (&bot.app.store, bot.app.clock.now());
+    joining::or_join(bot, caller, &Pending::Status, async {
+        let shown = study::voice(store, caller, on, now).await?;
+        bot.app.nudge.notify_one();
+        Ok(Answer::Say(Reply::text(shown.to_string())))
+    })
+    .await
+}
+
 /// A weekday to rest on, or none of them.
 #[derive(Debug, Clone, Copy)]
 pub struct RestDay(pub Option<Weekday>);

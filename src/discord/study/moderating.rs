@@ -20,6 +20,9 @@ use crate::text::escape;
 use crate::time::{format as speech, zone_search};
 use crate::{Error, Result, streak, study};
 
+/// The most voice channels that a server may name.
+const MAX_VOICE: u8 = 25;
+
 /// Study of members
 #[poise::command(slash_command, rename = "study", subcommands("excuse"), subcommand_required)]
 pub async fn study_(_: Context<'_>) -> Result<()> {
@@ -53,11 +56,14 @@ async fn excused(bot: &Bot, who: &Who, user: u64, date: &str) -> Result<Answer> 
 fn page(set: &Settings) -> Reply {
     let only_texts = Offers::Channels { forums: false };
     let channel = Select::up_to(1, StudySetting::Channel, "Study channel", only_texts);
+    let hint = "Voice channels in which time counts";
+    let voice = Select::up_to(MAX_VOICE, StudySetting::Voice, hint, Offers::VoiceChannels);
     let buttons = vec![
         Button::press("Time zone and least commitment…", StudySetting::Form(None)),
         Button::press("Back", SettingsPress::Back),
     ];
-    Reply::text(format!("**Study in this server**\n{set}")).with(vec![channel.into(), Controls::Buttons(buttons)])
+    let rows = vec![channel.into(), voice.into(), Controls::Buttons(buttons)];
+    Reply::text(format!("**Study in this server**\n{set}")).with(rows)
 }
 
 /// A button or select of the study settings.
@@ -78,6 +84,14 @@ pub async fn pressed(bot: &Bot, who: &Who, wanted: &StudySetting, chosen: &Chose
             let set = Settings { channel: values.first().map(|channel| channel.get()), ..set };
             rights::own_channels(bot, guild, set.channel.as_slice()).await?;
             study::set_server(&bot.app.store, &by, guild, &set, now).await?;
+            Ok(Answer::Update(page(&set)))
+        }
+        (StudySetting::Voice, Chosen::ChannelSelect { values }) => {
+            let voice = values.iter().take(MAX_VOICE.into()).map(|channel| channel.get()).collect();
+            let set = Settings { voice, ..set };
+            rights::own_channels(bot, guild, &set.voice).await?;
+            study::set_server(&bot.app.store, &by, guild, &set, now).await?;
+            bot.voice_changed(!set.voice.is_empty());
             Ok(Answer::Update(page(&set)))
         }
         _ => Err(Error::refused("This setting is from an older Cairn; call /mod settings again.")),

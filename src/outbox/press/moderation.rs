@@ -232,6 +232,8 @@ pub enum StudySetting {
     Page,
     /// Choose the study channel.
     Channel,
+    /// Choose the voice channels in which time counts.
+    Voice,
     /// Open the form, with the minimum commitment and the zone that were typed before and refused.
     Form(Option<(String, String)>),
     /// The submitted form.
@@ -254,6 +256,7 @@ impl SettingsPress {
             ["set", "reads", "off"] => Self::Reads(false),
             ["set", "study"] => Self::Study(StudySetting::Page),
             ["set", "study", "channel"] => Self::Study(StudySetting::Channel),
+            ["set", "study", "voice"] => Self::Study(StudySetting::Voice),
             ["set", "study", "form"] => Self::Study(StudySetting::Form(None)),
             ["set", "study", "form", floor, zone @ ..] => {
                 Self::Study(StudySetting::Form(Some(((*floor).to_owned(), text(zone)?))))
@@ -280,6 +283,7 @@ impl fmt::Display for SettingsPress {
             Self::Reads(false) => "set/reads/off",
             Self::Study(StudySetting::Page) => "set/study",
             Self::Study(StudySetting::Channel) => "set/study/channel",
+            Self::Study(StudySetting::Voice) => "set/study/voice",
             Self::Study(StudySetting::Form(None)) => "set/study/form",
             Self::Study(StudySetting::Form(Some((floor, zone)))) => return write!(f, "set/study/form/{floor}/{zone}"),
             Self::Study(StudySetting::Typed) => "study/server",

@@ -133,6 +133,7 @@ fn settings() -> impl Strategy<Value = Press> {
         SettingsPress::Bands,
         SettingsPress::Study(StudySetting::Page),
         SettingsPress::Study(StudySetting::Channel),
+        SettingsPress::Study(StudySetting::Voice),
         SettingsPress::Study(StudySetting::Typed),
     ];
     let press = prop_oneof![
@@ -321,6 +322,7 @@ const SENT: &[(&str, &str)] = &[
     ("set/reads/off", "/mod settings"),
     ("set/danger/channel", "/mod settings"),
     ("set/study/form/15/Europe/Berlin", "/mod settings"),
+    ("set/study/voice", "/mod settings"),
     ("set/study/form//", "/mod settings"),
     ("study/server", "/mod settings"),
     ("study/here", "/study status"),

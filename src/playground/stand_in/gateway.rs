@@ -14,6 +14,7 @@ use super::town::Town;
 pub mod intent {
     pub const GUILDS: u64 = 1 << 0;
     pub const GUILD_MEMBERS: u64 = 1 << 1;
+    pub const GUILD_VOICE_STATES: u64 = 1 << 7;
     pub const GUILD_PRESENCES: u64 = 1 << 8;
     pub const GUILD_MESSAGES: u64 = 1 << 9;
     pub const GUILD_MESSAGE_REACTIONS: u64 = 1 << 10;
@@ -339,7 +340,11 @@ fn welcome(session: &mut Session, town: &Town) {
     });
     session.dispatch("READY", &ready);
     if ours && session.intents & intent::GUILDS != 0 {
-        session.dispatch("GUILD_CREATE", &town.guild_create_json());
+        let mut guild = town.guild_create_json();
+        if session.intents & intent::GUILD_VOICE_STATES == 0 {
+            guild["voice_states"] = json!([]);
+        }
+        session.dispatch("GUILD_CREATE", &guild);
     }
 }
 

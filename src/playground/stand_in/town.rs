@@ -23,6 +23,7 @@ pub mod permission {
 pub mod kind {
     pub const TEXT: u8 = 0;
     pub const DM: u8 = 1;
+    pub const VOICE: u8 = 2;
     pub const PUBLIC_THREAD: u8 = 11;
     pub const FORUM: u8 = 15;
 }
@@ -57,6 +58,12 @@ pub struct Town {
     pub channels: BTreeMap<Id, Channel>,
     /// Other servers that the bot is in.
     pub others: Vec<Id>,
+    /// Who is in which voice channel.
+    #[serde(default)]
+    pub voice: BTreeMap<Id, Id>,
+    /// The voice channel for those who are away.
+    #[serde(default)]
+    pub away: Option<Id>,
     next_id: Id,
 }
 
@@ -138,6 +145,8 @@ impl Town {
             roles: Vec::new(),
             channels: BTreeMap::new(),
             others: Vec::new(),
+            voice: BTreeMap::new(),
+            away: None,
             next_id: FIRST_ID,
         };
         town.guild = town.fresh_id();
@@ -331,12 +340,21 @@ impl Town {
         let owner = self.people.first().map_or(self.bot, |p| p.id);
         json!({
             "id": self.guild.to_string(), "name": self.name, "icon": null, "splash": null, "discovery_splash": null,
-            "owner_id": owner.to_string(), "afk_channel_id": null, "afk_timeout": 300, "verification_level": 0,
+            "owner_id": owner.to_string(), "afk_channel_id": self.away.map(|id| id.to_string()), "afk_timeout": 300, "verification_level": 0,
             "default_message_notifications": 0, "explicit_content_filter": 0, "roles": roles, "emojis": [],
             "features": [], "mfa_level": 0, "application_id": null, "system_channel_id": null,
             "system_channel_flags": 0, "rules_channel_id": null, "vanity_url_code": null, "description": null,
             "banner": null, "premium_tier": 0, "preferred_locale": "en-GB", "public_updates_channel_id": null,
             "nsfw_level": 0, "stickers": [], "premium_progress_bar_enabled": false,
+        })
+    }
+
+    /// Where somebody is in voice channels.
+    pub fn voice_state_json(&self, person: Id, channel: Option<Id>) -> Value {
+        json!({
+            "user_id": person.to_string(), "channel_id": channel.map(|id| id.to_string()), "session_id": "a-session",
+            "deaf": false, "mute": false, "self_deaf": false, "self_mute": false, "self_video": false, "suppress": false,
+            "request_to_speak_timestamp": null,
         })
     }
 
@@ -358,7 +376,9 @@ impl Town {
         // Without the members intent, only the bot itself.
         guild["members"] = json!([self.member_json(self.bot)]);
         guild["member_count"] = json!(self.people.len());
-        for list in ["voice_states", "presences", "stage_instances", "guild_scheduled_events", "soundboard_sounds"] {
+        let ours = self.voice.iter().filter(|(_, channel)| self.guild_of(**channel) == Some(self.guild));
+        guild["voice_states"] = ours.map(|(who, channel)| self.voice_state_json(*who, Some(*channel))).collect();
+        for list in ["presences", "stage_instances", "guild_scheduled_events", "soundboard_sounds"] {
             guild[list] = json!([]);
         }
         guild["joined_at"] = json!(JOINED);

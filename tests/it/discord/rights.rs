@@ -108,7 +108,7 @@ fn name(way: Way) -> &'static str {
 
 /// Everything that moderators can change, row by row.
 async fn tables(world: &World) -> BTreeMap<&'static str, String> {
-    const TABLES: [&str; 13] = [
+    const TABLES: [&str; 14] = [
         "pages",
         "revisions",
         "names",
@@ -119,6 +119,7 @@ async fn tables(world: &World) -> BTreeMap<&'static str, String> {
         "discord_channels",
         "discord_roles",
         "study_servers",
+        "study_voice_channels",
         "paper_subscriptions",
         "paper_choices",
         "gaps",
@@ -230,6 +231,7 @@ async fn who_may_do_what() {
             };
             assert_eq!(of_home("discord_servers", &after), of_home("discord_servers", &before));
             assert_eq!(of_home("study_servers", &after), of_home("study_servers", &before));
+            assert_eq!(of_home("study_voice_channels", &after), of_home("study_voice_channels", &before));
         }
     }
     world.finish();
@@ -348,6 +350,8 @@ async fn channels_of_other_servers_are_refused() {
         assert_eq!(d.choose(who, &panel, "set/channels", &[channel]).await.content, foreign, "{who}");
         let page = d.press(who, &panel, "Study…").await;
         assert_eq!(d.choose(who, &page, "Study channel", &[channel]).await.content, foreign, "{who}");
+        let voice = "Voice channels in which time counts";
+        assert_eq!(d.choose(who, &page, voice, &[channel]).await.content, foreign, "{who}");
     }
     assert_eq!(tables(&world).await, before);
     world.finish();

@@ -19,6 +19,8 @@ mod subjects;
 mod talk;
 mod timers;
 mod undelivered;
+mod voice;
+mod voice_odd;
 
 use crate::world::program::{Cairn, Run};
 

@@ -456,6 +456,7 @@ async fn moderators_excuse_and_set() {
     **Study in this server**
     Study here: the community's time zone is UTC, and the least commitment 15 min a day. There is no study channel.
     (Study channel ▾)
+    (Voice channels in which time counts ▾)
     [Time zone and least commitment…] [Back]
     ");
     d.channel("study-hall");

@@ -8,7 +8,7 @@ use std::time::Duration;
 use cairn::config::{Clock, Config};
 use cairn::jobs::{self, Outlet, Outlets};
 use cairn::store::Store;
-use cairn::{App, discord, wiki};
+use cairn::{App, discord, study, wiki};
 use clap::Parser;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{Connection, Executor};
@@ -114,12 +114,22 @@ impl Rehearsal {
     /// Does what is due now.
     pub async fn tick(&self) {
         jobs::tick(&self.app, &self.outlets, self.now()).await.expect("a tick");
+        // The gateway notes each minute that it is heard.
+        if self.bot.is_some() {
+            study::seen_in_voice(&self.app.store, self.now()).await.expect("a sign");
+        }
     }
 
     /// Switches the bot off until `instant`. Then it is back, has done nothing meanwhile, and knows that it was away.
     pub async fn sleep_until(&mut self, instant: &str) {
+        self.sleeping(instant, || ()).await;
+    }
+
+    /// The same, while something happens.
+    pub async fn sleeping(&mut self, instant: &str, meanwhile: impl FnOnce()) {
         self.disconnect().await;
         self.was_awake().await;
+        meanwhile();
         self.app.clock.set(instant.parse().expect("an instant"));
         jobs::beat(&self.app.store, self.now()).await.expect("a pulse");
         self.tick().await;

@@ -20,6 +20,7 @@ mod spec;
 mod talk;
 #[cfg(test)]
 mod tests;
+mod voice;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

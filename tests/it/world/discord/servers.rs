@@ -15,6 +15,7 @@ impl Discord {
             let id = state.town.fresh_id();
             state.town.others.push(id);
             let mut guild = state.town.guild_create_json();
+            guild["voice_states"] = json!([]);
             guild["id"] = json!(id.to_string());
             guild["channels"] = json!([]);
             guild["threads"] = json!([]);
