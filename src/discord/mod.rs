@@ -37,12 +37,14 @@ mod panel;
 mod papers;
 mod person_limit;
 mod pomodoro;
+mod posted;
 mod privacy;
 mod registering;
 mod render;
 mod reply;
 mod revisits;
 mod rights;
+mod server;
 mod servers;
 mod settings;
 mod sql;
@@ -51,7 +53,9 @@ mod study;
 mod telling;
 mod text;
 
-pub use settings::{Change as SettingsChange, READINESS, Server, apply as apply_settings, read as settings_of};
+pub use server::Server;
+pub use settings::{Change as SettingsChange, READINESS, apply as apply_settings};
+pub use sql::settings as settings_of;
 
 pub use answers::purge;
 pub use client::{Greeting, REFUSED};
