@@ -28,6 +28,7 @@ mod gate;
 mod holds;
 mod http;
 mod input;
+mod invitation;
 mod lookup;
 mod member;
 mod mod_guide;
@@ -45,7 +46,6 @@ mod reply;
 mod revisits;
 mod rights;
 mod server;
-mod servers;
 mod settings;
 mod sql;
 mod start;
@@ -58,7 +58,9 @@ pub use settings::{Change as SettingsChange, READINESS, apply as apply_settings}
 pub use sql::settings as settings_of;
 
 pub use answers::purge;
-pub use client::{Greeting, REFUSED};
+pub use check::{Greeting, Known, examine, wants_posts};
+pub use client::REFUSED;
+pub use invitation::{RIGHTS, link as invitation};
 pub use outlet::DiscordSender;
 
 /// Discord, as the bot whose token is set. Clones share one REST, so one set of limits for answers, messages and looks.

@@ -218,7 +218,8 @@ impl Reddit {
     pub async fn round(&self) -> Result<()> {
         let before = self.access.rest();
         let done = self.all().await;
-        if self.access.rest() != before {
+        // A start with other settings tries them at once.
+        if self.access.rest() != before && self.access.refused().is_none() {
             let mut tx = self.app.store.write().await?;
             sql::set_rest(&mut tx, self.access.rest()).await?;
             tx.commit().await?;
