@@ -12,9 +12,6 @@ use crate::{App, Result, papers, wiki};
 const INDENT: &str = "\n                ";
 
 /// All of it.
-///
-/// # Errors
-/// A fault if the database cannot be read.
 pub async fn screen(app: &App, discord: &Greeting, reddit: &str) -> Result<String> {
     let pages = wiki::pages(&app.store).await?.len();
     let playground = match app.config.playground() {

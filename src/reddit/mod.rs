@@ -218,8 +218,7 @@ impl Reddit {
     pub async fn round(&self) -> Result<()> {
         let before = self.access.rest();
         let done = self.all().await;
-        // A start with other settings tries them at once.
-        if self.access.rest() != before && self.access.refused().is_none() {
+        if self.access.rest() != before {
             let mut tx = self.app.store.write().await?;
             sql::set_rest(&mut tx, self.access.rest()).await?;
             tx.commit().await?;

@@ -239,7 +239,7 @@ fn the_console_is_not_promised_where_there_is_none() {
     let mara = Visitor { who: "Mara", ..Visitor::come() };
     let said = mara.say("/mod console");
     assert!(
-        text(&said).contains("The playground has no console; type cairn console where you started Cairn"),
+        text(&said).contains("The playground has no console; type `cairn console` where you started Cairn"),
         "{}",
         text(&said)
     );
