@@ -71,7 +71,9 @@ mod tests {
             let name = known.get_permission_names().join(", ");
             // serenity is older than this one, which was split from Manage Messages.
             let expected = if right.name == "Pin Messages" { "" } else { right.name };
-            assert_eq!(name.to_lowercase(), expected.to_lowercase());
+            // serenity says “View Channel”.
+            let plain = |name: &str| name.to_lowercase().trim_end_matches('s').to_owned();
+            assert_eq!(plain(&name), plain(expected));
         }
     }
 
