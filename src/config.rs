@@ -97,6 +97,9 @@ pub struct Config {
     /// Look at Reddit so many times as often, for rehearsals with a Reddit of one's own
     #[arg(long, hide = true, global = true, default_value_t = 1, value_name = "TIMES", value_parser = clap::value_parser!(u32).range(1..))]
     pub reddit_hurry: u32,
+    /// Whether this is the pretend Cairn of the playground
+    #[arg(skip)]
+    pub is_pretend: bool,
     /// Discord bot token
     #[arg(skip)]
     pub discord_token: Option<SecretString>,

@@ -19,6 +19,10 @@ use crate::{App, Result, discord, error, reddit};
 pub enum Command {
     /// Show the settings in force and try what they name, with a real call each
     Check,
+    /// Print the steps that turn Discord on, with the link that invites your bot
+    Discord,
+    /// Print the steps that turn Reddit on, without its keys and with them
+    Reddit,
     /// Print a unit for systemd
     Unit,
     /// Print a dashboard for Grafana
@@ -30,10 +34,10 @@ pub enum Command {
 }
 
 impl Command {
-    /// The file to print; `None` for the check.
+    /// The file to print; `None` for the others.
     fn file(&self) -> Option<&'static str> {
         match self {
-            Self::Check => None,
+            Self::Check | Self::Discord | Self::Reddit => None,
             Self::Unit => Some(include_str!("packaging/cairn.service")),
             Self::Dashboard => Some(include_str!("packaging/dashboard.json")),
             Self::Alerts => Some(include_str!("packaging/alerts.yml")),
@@ -81,7 +85,13 @@ pub async fn run(command: Command, config: Config) -> Result<Ending> {
 fn shown(report: &Report) -> String {
     let wide = report.settings.iter().map(|setting| setting.name.len()).max().unwrap_or(0);
     let settings = report.settings.iter().map(|s| format!("  {:wide$}  {}   ({})", s.name, s.value, s.from));
-    let findings = report.findings.iter().map(|finding| {
+    let settings: Vec<String> = settings.collect();
+    format!("Settings\n{}\n\nChecks\n{}", settings.join("\n"), listed(&report.findings))
+}
+
+/// Findings as lines.
+pub fn listed(findings: &[Finding]) -> String {
+    let lines = findings.iter().map(|finding| {
         let mark = match finding.state {
             Judgement::Well => "ok   ",
             Judgement::ToDo => "to do",
@@ -89,9 +99,7 @@ fn shown(report: &Report) -> String {
         };
         format!("  {mark}  {}: {}", finding.about, finding.told)
     });
-    let settings: Vec<String> = settings.collect();
-    let findings: Vec<String> = findings.collect();
-    format!("Settings\n{}\n\nChecks\n{}", settings.join("\n"), findings.join("\n"))
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The settings with a variable, their values and their sources.
@@ -138,7 +146,9 @@ async fn findings(config: Config) -> Result<Vec<Finding>> {
     let mut found = vec![folder(&config.data_dir), page(&config)];
     if !Store::is_in(&config.data_dir) {
         found.push(Finding::to_do("Database", "is not there yet; `cairn run` makes it"));
-        found.extend(reddit::examine(&config, &Clock::starting(config.now)).await?);
+        let clock = Clock::starting(config.now);
+        found.extend(discord::examine(&config, &clock, false).await?.0);
+        found.extend(reddit::examine(&config, &clock).await?);
         return Ok(found);
     }
     let app = match App::open(config).await {
@@ -150,10 +160,8 @@ async fn findings(config: Config) -> Result<Vec<Finding>> {
     };
     found.push(Finding::well("Database", "can be read and written"));
     found.push(copies(&app.config, app.clock.now()));
-    match discord::open(&app)? {
-        Some(discord) => found.extend(discord.examine().await),
-        None => found.push(Finding::to_do("Discord", "is off: set CAIRN_DISCORD_TOKEN to your bot's token")),
-    }
+    let wants_posts = discord::wants_posts(&app.store).await;
+    found.extend(discord::examine(&app.config, &app.clock, wants_posts).await?.0);
     found.extend(reddit::examine(&app.config, &app.clock).await?);
     app.store.close().await;
     Ok(found)

@@ -38,8 +38,10 @@ mod privacy;
 mod reddit;
 mod reddit_desk;
 mod run;
+mod screen;
 mod settings;
 mod shadow;
+mod steps;
 mod study;
 mod triage;
 mod usage;
@@ -92,7 +94,7 @@ enum Command {
     /// Fold recorded study histories, and export what a person studied
     #[command(subcommand)]
     Study(study::Command),
-    /// The settings: `config check` shows and tries them; files for systemd, Grafana, Prometheus, Litestream
+    /// The settings: `config check` shows and tries them; steps for Discord and Reddit; files for systemd and others
     #[command(subcommand)]
     Config(config_check::Command),
     /// Copy the database to a file, also while Cairn runs
@@ -178,6 +180,8 @@ async fn dispatch(cli: Cli) -> Result<Ending> {
         Command::Papers(command) => papers::run(command, cli.config).await,
         Command::Reddit(command) => reddit::run(command, cli.config).await,
         Command::Study(command) => study::run(command, cli.config).await,
+        Command::Config(config_check::Command::Discord) => steps::discord(cli.config).await,
+        Command::Config(config_check::Command::Reddit) => steps::reddit(cli.config).await,
         Command::Config(command) => config_check::run(command, cli.config).await,
         Command::Backup(args) => backup::back_up(args, cli.config).await,
         Command::Restore(args) => backup::restore(args, cli.config).await,

@@ -11,11 +11,12 @@ use super::sql;
 use crate::community::audit::{self, Act};
 use crate::community::{HomeModerator, Role};
 use crate::decisions::own::{self, Kept};
-use crate::meaning::{CAN_EMBED, ContentKey, Thread, from_bytes, to_bytes};
+use crate::meaning::{CAN_EMBED, ContentKey, from_bytes, to_bytes};
 use crate::store::Store;
 use crate::triage::train::Example;
 use crate::triage::trial::{self, Comparison, Meanings};
 use crate::triage::{Track, examples};
+use crate::wiki::index;
 use crate::{Error, Result};
 
 /// The longest example with its title, in characters.
@@ -193,15 +194,8 @@ async fn meanings(store: &Store, lessons: &[Example]) -> Result<Meanings> {
             }
         }
     }
-    let thread = store.beside::<Thread>();
-    let worker = thread.worker()?;
     for batch in missing.chunks(BATCH) {
-        let made = worker.embed_new(batch.to_vec(), &HashSet::new()).await;
-        let mut tx = store.write().await?;
-        for (key, vector) in &made {
-            sql::keep_vector(&mut tx, key.as_bytes(), &to_bytes(vector)).await?;
-        }
-        tx.commit().await?;
+        let made = index::embedded(store, batch).await?;
         for text in batch {
             let key = ContentKey::of(text);
             let vector = made.iter().find(|(of, _)| *of == key);

@@ -261,10 +261,3 @@ pub async fn letters(db: &mut Connection, community: &Community, most: u16) -> R
 pub async fn vector(db: &mut Connection, key: &[u8]) -> Result<Option<Vec<u8>>> {
     Ok(sqlx::query_scalar("SELECT vector FROM vectors WHERE key = $1").bind(key).fetch_optional(db).await?)
 }
-
-/// Stores the vector of a text.
-pub async fn keep_vector(db: &mut Connection, key: &[u8], vector: &[u8]) -> Result<()> {
-    let query = "INSERT INTO vectors (key, vector) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING";
-    sqlx::query(query).bind(key).bind(vector).execute(db).await?;
-    Ok(())
-}

@@ -4,8 +4,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::member::Who;
-use super::settings::Server;
-use super::sql;
+use super::server::Server;
+use super::sql::{self, Kept, New};
 use crate::community::Role;
 use crate::outbox::press::Opinion;
 use crate::people::{Identity, optout, person};
@@ -15,56 +15,6 @@ use crate::{App, Error, Kind, Result, labels};
 
 /// How long an answer's text is kept, and its buttons work (30 days).
 const RETENTION: SignedDuration = SignedDuration::from_hours(30 * 24);
-
-/// An answer to be kept.
-#[derive(Debug, Clone, Copy)]
-pub struct New<'a> {
-    /// Who may press its buttons.
-    pub asker: u64,
-    /// Who wrote the text.
-    pub author: u64,
-    /// In which server.
-    pub guild: Option<u64>,
-    /// The post that is answered unasked.
-    pub post: Option<u64>,
-    /// The message that somebody pointed at: its channel and id.
-    pub message: Option<(u64, u64)>,
-    /// The channel or thread of the post that is answered unasked.
-    pub place: Option<u64>,
-    /// The text's title.
-    pub title: &'a str,
-    /// The text.
-    pub body: &'a str,
-    /// The guide that is shown.
-    pub track: Option<Track>,
-    /// What triage said of the text; none if somebody chose.
-    pub verdict: Option<&'a Verdict>,
-}
-
-/// A kept answer.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Kept {
-    /// Its number, in its buttons' ids.
-    pub id: i64,
-    /// Who may press: `discord:ID`.
-    pub asker: String,
-    /// Who wrote the text: `discord:ID`.
-    pub author: String,
-    /// In which server.
-    pub guild: Option<u64>,
-    /// The post that was answered unasked.
-    pub post: Option<u64>,
-    /// The message that somebody pointed at: its channel and id.
-    pub message: Option<(u64, u64)>,
-    /// The text's title.
-    pub title: String,
-    /// The text.
-    pub body: String,
-    /// The guide that is shown.
-    pub track: Option<Track>,
-    /// What triage said of the text, by the model of then.
-    pub shown: Option<Verdict>,
-}
 
 impl Kept {
     /// What triage said of the text when it was answered. Of an answer that was kept without that, what it says now.
@@ -129,7 +79,7 @@ pub async fn pressed(db: &mut Connection, id: i64, who: &Who, server: &Server) -
 /// Refused as in [`pressed`].
 pub async fn correct(app: &App, id: i64, who: &Who, track: Track, now: Timestamp) -> Result<(Kept, Server)> {
     let mut tx = app.store.write().await?;
-    let server = super::settings::of(&mut tx, who.guild).await?;
+    let server = sql::settings_in(&mut tx, who.guild).await?;
     let kept = pressed(&mut tx, id, who, &server).await?;
     if kept.track != Some(track) {
         sql::set_track(&mut tx, id, track).await?;
@@ -147,7 +97,7 @@ pub async fn correct(app: &App, id: i64, who: &Who, track: Track, now: Timestamp
 /// Refused as in [`pressed`].
 pub async fn judge(app: &App, id: i64, who: &Who, opinion: Opinion, now: Timestamp) -> Result<Kept> {
     let mut tx = app.store.write().await?;
-    let server = super::settings::of(&mut tx, who.guild).await?;
+    let server = sql::settings_in(&mut tx, who.guild).await?;
     let kept = pressed(&mut tx, id, who, &server).await?;
     sql::set_opinion(&mut tx, id, if opinion == Opinion::Good { "good" } else { "bad" }).await?;
     if opinion == Opinion::NotMine && kept.counts(who, app) {

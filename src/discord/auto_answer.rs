@@ -8,15 +8,16 @@ use serde_json::Value;
 use serenity::{GuildChannel, Message, MessageReferenceKind, MessageType};
 use tracing::warn;
 
-use super::answers::New;
 use super::http::Failure;
 use super::outlet::outcome;
+use super::posted::Posted;
 use super::reply::{CALL_DEADLINE, persist};
+use super::sql::New;
 use super::{Bot, panel, sql, start, text};
 use crate::community::Community;
 use crate::decisions::{self, Here};
 use crate::outbox::{self, Target};
-use crate::people::{Identity, optout, person};
+use crate::people::{Identity, person};
 use crate::triage::{Action, Post, care};
 use crate::{Result, welcome};
 
@@ -29,25 +30,6 @@ const NEW_FOR: SignedDuration = SignedDuration::from_hours(1);
 
 /// The wait before a forum post is read again; it doubles.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
-
-/// A post in a channel or forum.
-#[derive(Debug, Clone, Copy)]
-pub struct Posted<'a> {
-    /// The server.
-    pub guild: u64,
-    /// The channel or forum it belongs to.
-    pub place: u64,
-    /// The channel or thread to answer in.
-    pub channel: u64,
-    /// Its first message.
-    pub message: u64,
-    /// Who wrote it.
-    pub author: u64,
-    /// The title, in a forum.
-    pub title: &'a str,
-    /// The text; empty if Cairn may not read it.
-    pub body: &'a str,
-}
 
 /// Somebody wrote a message.
 pub async fn said(bot: &Bot, message: &Message) -> Result<()> {
@@ -143,22 +125,15 @@ async fn answer(bot: &Bot, posted: &Posted<'_>, now: Timestamp) -> Result<()> {
     let welcome = welcome::welcome(store, &verdict, &bot.app.config.public_url()).await?;
     let author = Identity::Discord(posted.author);
     let mut tx = store.write().await?;
-    let since = now.saturating_sub(BETWEEN_ANSWERS).unwrap_or(Timestamp::MIN);
-    let rests = sql::answered_since(&mut tx, posted.guild, posted.author, since).await? > 0;
-    if rests || optout::opted_out(&mut tx, &author).await? {
+    if !posted.may_be_answered(&mut tx, BETWEEN_ANSWERS, now).await? {
         return Ok(());
     }
     let new = New {
-        asker: posted.author,
-        author: posted.author,
-        guild: Some(posted.guild),
-        post: Some(posted.message),
-        message: None,
-        place: Some(posted.channel),
         title: posted.title,
         body,
         track: welcome.guide.as_ref().map(|guide| guide.track),
         verdict: Some(&verdict),
+        ..posted.answered()
     };
     let Some(id) = sql::add_answer(&mut tx, &new, now).await? else { return Ok(()) };
     let target = Target::DiscordReply { channel: posted.channel, message: posted.message };

@@ -15,18 +15,17 @@ use tokio::time::{Instant, sleep, timeout};
 use tracing::{error, info, warn};
 
 use super::apart::{Apart, Leave};
+use super::check::wants_posts;
 use super::events::heard;
 use super::gate::{Gate, Gateway, Patience, Verdict};
 use super::http::{Failure, LONGEST_WAIT};
 use super::registering::register;
 use super::reply::{Answer, Asked, respond, sentence};
-use super::{Bot, Discord, commands, door, dropped_events, sql, voice};
+use super::{Bot, Discord, commands, door, dropped_events, voice};
 use crate::community::study_settings;
 use crate::outbox::Reply;
 use crate::{Error, Result, health};
 
-/// How long the start waits for Discord before it goes on without knowing the bot's name.
-const GREETING: Duration = Duration::from_secs(3);
 /// The first and the longest wait before a connection is tried again; each failure doubles it.
 const WAITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(300));
 /// A connection that held so long was a good one.
@@ -35,19 +34,6 @@ const GOOD: Duration = Duration::from_secs(60);
 const GOODBYE: Duration = Duration::from_secs(3);
 /// The most shards that we run, whatever is recommended.
 const MAX_SHARDS: u64 = 256;
-
-/// What Discord said to our token.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Greeting {
-    /// No token is set.
-    Off,
-    /// It is that of a bot of this name.
-    On(String),
-    /// Discord does not know it.
-    Refused,
-    /// Discord cannot be reached now; we keep trying.
-    Later,
-}
 
 /// The sentence about a token that Discord does not take.
 pub const REFUSED: &str = "Discord does not take the token in CAIRN_DISCORD_TOKEN (any more), so Discord is off; make a new token in \
@@ -58,7 +44,7 @@ enum Ended {
     /// We were told to stop.
     Stopped,
     /// Other events are wanted.
-    Anew,
+    Reconnect,
     /// Discord does not take our token.
     Refused,
     /// No session may be begun for so long.
@@ -68,15 +54,6 @@ enum Ended {
 }
 
 impl Discord {
-    /// Asks Discord whose token we have.
-    pub async fn greet(&self) -> Greeting {
-        match timeout(GREETING, self.rest.get("/users/@me", "")).await {
-            Ok(Ok(me)) => Greeting::On(me["username"].as_str().unwrap_or("a bot").to_owned()),
-            Ok(Err(failure)) if failure.status() == Some(401) => Greeting::Refused,
-            _ => Greeting::Later,
-        }
-    }
-
     /// Keeps a connection until `stop` says so. If Discord does not take our token any more, only waits for that.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         let health = self.app.health.clone();
@@ -105,7 +82,7 @@ async fn keep(bot: &Bot, patience: Patience, stop: &mut watch::Receiver<bool>) -
         let began = Instant::now();
         let pause = match connection(bot, patience, &mut stuck, stop).await {
             Ended::Stopped => return false,
-            Ended::Anew => continue,
+            Ended::Reconnect => continue,
             Ended::Refused => return true,
             Ended::NoSessions(rest) => {
                 warn!("Discord lets no more sessions begin today; it is asked again in {rest:?}");
@@ -115,7 +92,7 @@ async fn keep(bot: &Bot, patience: Patience, stop: &mut watch::Receiver<bool>) -
                 if began.elapsed() > GOOD {
                     wait = WAITS.0;
                 }
-                warn!("the connection to Discord broke ({why}) and is made anew in {wait:?}");
+                warn!("the connection to Discord broke ({why}) and is made again in {wait:?}");
                 let rest = wait;
                 wait = (wait * 2).min(WAITS.1);
                 rest
@@ -151,13 +128,13 @@ async fn connection(
         why = apart.ended() => return Ended::Broken(why),
         verdict = gate.verdict() => judged(bot, verdict),
         _ = stop.wait_for(|stop| *stop) => Ended::Stopped,
-        () = bot.shared.change.notified() => Ended::Anew,
+        () = bot.shared.change.notified() => Ended::Reconnect,
         // Never ends by itself.
-        () = dropped_events::tell() => Ended::Anew,
-        () = voice::note_signs(&bot.app, &heard) => Ended::Anew,
+        () = dropped_events::tell() => Ended::Reconnect,
+        () = voice::note_signs(&bot.app, &heard) => Ended::Reconnect,
     };
     // Who is not listened to need not be told goodbye.
-    let goodbye = matches!(ended, Ended::Stopped | Ended::Anew);
+    let goodbye = matches!(ended, Ended::Stopped | Ended::Reconnect);
     *stuck = apart.end(goodbye).await;
     if stuck.is_some() {
         info!("Discord did not say goodbye in time");
@@ -177,7 +154,7 @@ fn judged(bot: &Bot, verdict: Verdict) -> Ended {
                 "Discord does not let this bot read messages, which a server has asked for; turn on Message Content Intent \
                  in the Developer Portal and start Cairn again"
             );
-            Ended::Anew
+            Ended::Reconnect
         }
         Verdict::Outdated => Ended::Broken("its gateway wants something else".to_owned()),
         Verdict::NoSessions => Ended::Broken("no session is left".to_owned()),
@@ -310,17 +287,14 @@ impl serenity::Framework for Home {
 /// only if a server has named some.
 async fn intents(bot: &Bot) -> GatewayIntents {
     let mut intents = GatewayIntents::GUILDS | GatewayIntents::GUILD_MESSAGES;
-    let (reads, listens) = match bot.app.store.read().await {
-        Ok(mut db) => (
-            sql::anybody_reads(&mut db).await.unwrap_or(false),
-            // Not to hear who is there would look as if everybody had left.
-            study_settings::anybody_listens(&mut db).await.unwrap_or(true),
-        ),
-        Err(_) => (false, true),
+    let listens = match bot.app.store.read().await {
+        // Not to hear who is there would look as if everybody had left.
+        Ok(mut db) => study_settings::anybody_listens(&mut db).await.unwrap_or(true),
+        Err(_) => true,
     };
     bot.shared.listens.store(listens, Ordering::Relaxed);
     intents.set(GatewayIntents::GUILD_VOICE_STATES, listens);
-    intents.set(GatewayIntents::MESSAGE_CONTENT, reads && bot.may_read());
+    intents.set(GatewayIntents::MESSAGE_CONTENT, wants_posts(&bot.app.store).await && bot.may_read());
     intents
 }
 

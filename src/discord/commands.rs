@@ -1,16 +1,17 @@
 //! The commands: each parses, calls one function and wraps what it returns.
 
-use poise::{SlashArgError, serenity_prelude as serenity};
+use poise::serenity_prelude as serenity;
 use serenity::{AutocompleteChoice, CreateAutocompleteResponse, ResolvedValue};
 use tracing::error;
 
 use super::context::{MAX_CHOICES, bot, reply};
 use super::lookup::short;
 use super::member::Who;
+use super::options::Chosen;
 use super::reply::Answer;
 use super::start::Author;
 use super::{
-    Bot, Context, console, drafts, gaps, lookup, mod_guide, panel, papers, pomodoro, privacy, revisits, settings,
+    Bot, Context, console, drafts, gaps, lookup, mod_guide, panel, papers, pomodoro, privacy, revisits, settings, sql,
     start, study, text,
 };
 use crate::community::Role;
@@ -63,37 +64,11 @@ async fn start_(
     .await
 }
 
-/// One of the four guides, chosen by its slug: unlike poise's numbers, that means the same in every version.
-#[derive(Debug, Clone, Copy)]
-pub struct Which(pub Track);
-
-#[serenity::async_trait]
-impl poise::SlashArgument for Which {
-    async fn extract(
-        _: &serenity::Context,
-        _: &serenity::CommandInteraction,
-        value: &ResolvedValue<'_>,
-    ) -> Result<Self, SlashArgError> {
-        let ResolvedValue::String(slug) = value else {
-            return Err(SlashArgError::new_command_structure_mismatch("text"));
-        };
-        match slug.parse() {
-            Ok(track) => Ok(Self(track)),
-            Err(_) => Err(SlashArgError::new_command_structure_mismatch("a track")),
-        }
-    }
-
-    fn create(builder: serenity::CreateCommandOption) -> serenity::CreateCommandOption {
-        let builder = builder.kind(serenity::CommandOptionType::String);
-        Track::ALL.iter().fold(builder, |b, track| b.add_string_choice(track.title(), track.slug()))
-    }
-}
-
 /// Show a guide, or one section of it
 #[poise::command(slash_command)]
 async fn guide(
     ctx: Context<'_>,
-    #[description = "Which guide"] track: Which,
+    #[description = "Which guide"] track: Chosen<Track>,
     #[description = "Which section; without it, the beginning"]
     #[autocomplete = "guide_sections"]
     #[max_length = 200]
@@ -123,7 +98,7 @@ async fn wiki_(
 async fn help(ctx: Context<'_>) -> Result<()> {
     let who = Who::commands(ctx.interaction);
     reply(ctx, async {
-        let role = who.role(&settings::read(&bot(ctx).app.store, who.guild).await?);
+        let role = who.role(&sql::settings(&bot(ctx).app.store, who.guild).await?);
         let more = if role >= Role::Editor { MODERATORS_HELP } else { "" };
         let base = bot(ctx).app.config.public_url();
         let page = if leads(&base) {

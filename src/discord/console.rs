@@ -19,6 +19,11 @@ pub async fn console_(ctx: Context<'_>) -> Result<()> {
 
 async fn link(bot: &Bot, who: &Who) -> Result<Answer> {
     let by = rights::at_home(bot, who, Role::Editor, "open the console").await?;
+    if bot.app.config.is_pretend {
+        return Err(Error::refused(
+            "The playground has no console; type `cairn console` where you started Cairn, and open the link to see the real one.",
+        ));
+    }
     let base = bot.app.config.public_url();
     if !leads(&base) {
         return Err(Error::refused(

@@ -6,7 +6,7 @@ use serenity::{
     Member, ModalInteraction, Permissions,
 };
 
-use super::settings::Server;
+use super::server::Server;
 use crate::community::{Community, Home, Moderator, Role};
 use crate::people::Identity;
 use crate::{Error, Result};

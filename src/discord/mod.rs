@@ -28,6 +28,7 @@ mod gate;
 mod holds;
 mod http;
 mod input;
+mod invitation;
 mod lookup;
 mod member;
 mod mod_guide;
@@ -37,13 +38,14 @@ mod panel;
 mod papers;
 mod person_limit;
 mod pomodoro;
+mod posted;
 mod privacy;
 mod registering;
 mod render;
 mod reply;
 mod revisits;
 mod rights;
-mod servers;
+mod server;
 mod settings;
 mod sql;
 mod start;
@@ -52,10 +54,14 @@ mod telling;
 mod text;
 mod voice;
 
-pub use settings::{Change as SettingsChange, READINESS, Server, apply as apply_settings, read as settings_of};
+pub use server::Server;
+pub use settings::{Change as SettingsChange, READINESS, apply as apply_settings};
+pub use sql::settings as settings_of;
 
 pub use answers::purge;
-pub use client::{Greeting, REFUSED};
+pub use check::{Greeting, Known, examine, wants_posts};
+pub use client::REFUSED;
+pub use invitation::{RIGHTS, link as invitation};
 pub use outlet::DiscordSender;
 
 /// Discord, as the bot whose token is set. Clones share one REST, so one set of limits for answers, messages and looks.

@@ -5,6 +5,8 @@ use jiff::civil::Weekday;
 use poise::{SlashArgError, serenity_prelude as serenity};
 use serenity::{CommandInteraction, CommandOptionType, CreateCommandOption, ResolvedValue};
 
+use crate::triage::Track;
+
 /// What can be chosen among.
 pub trait Offered: Copy + 'static {
     /// What is shown, what is sent, what it means.
@@ -33,6 +35,15 @@ impl<T: Offered> poise::SlashArgument for Chosen<T> {
         let builder = builder.kind(CommandOptionType::String);
         T::ALL.iter().fold(builder, |builder, (shown, sent, _)| builder.add_string_choice(*shown, *sent))
     }
+}
+
+impl Offered for Track {
+    const ALL: &'static [(&'static str, &'static str, Self)] =
+        &[guide(Self::HighSchool), guide(Self::Engineer), guide(Self::Researcher), guide(Self::Hacker)];
+}
+
+const fn guide(track: Track) -> (&'static str, &'static str, Track) {
+    (track.title(), track.slug(), track)
 }
 
 impl Offered for Weekday {

@@ -6,7 +6,7 @@ use serenity::ChannelId;
 use super::context::{bot, reply};
 use super::member::Who;
 use super::reply::Answer;
-use super::{Bot, Context, settings, study};
+use super::{Bot, Context, sql, study};
 use crate::community::Role;
 use crate::outbox::Reply;
 use crate::outbox::press::PomodoroPress;
@@ -46,7 +46,7 @@ async fn start(
     #[max = 12]
     rounds: Option<i64>,
 ) -> Result<()> {
-    let (who, caller) = (Who::commands(ctx.interaction), study::commands::who(ctx));
+    let (who, caller) = (Who::commands(ctx.interaction), study::who(ctx));
     let may = ctx.interaction.app_permissions;
     let speaks = may.is_none_or(|p| p.administrator() || p.send_messages() || p.send_messages_in_threads());
     reply(ctx, async {
@@ -67,7 +67,7 @@ async fn start(
 /// Join the rounds of this channel
 #[poise::command(slash_command)]
 async fn join(ctx: Context<'_>) -> Result<()> {
-    let caller = study::commands::who(ctx);
+    let caller = study::who(ctx);
     let which = Which::In(ctx.interaction.channel_id.get());
     reply(ctx, joined(bot(ctx), &caller, which)).await
 }
@@ -75,14 +75,14 @@ async fn join(ctx: Context<'_>) -> Result<()> {
 /// Leave the rounds you are in; your minutes count
 #[poise::command(slash_command)]
 async fn leave(ctx: Context<'_>) -> Result<()> {
-    let caller = study::commands::who(ctx);
+    let caller = study::who(ctx);
     reply(ctx, left(bot(ctx), &caller)).await
 }
 
 /// End the rounds of this channel for everybody in them
 #[poise::command(slash_command)]
 async fn stop(ctx: Context<'_>) -> Result<()> {
-    let (who, caller) = (Who::commands(ctx.interaction), study::commands::who(ctx));
+    let (who, caller) = (Who::commands(ctx.interaction), study::who(ctx));
     let which = Which::In(ctx.interaction.channel_id.get());
     reply(ctx, ended(bot(ctx), &who, &caller, which)).await
 }
@@ -126,7 +126,7 @@ async fn left(bot: &Bot, caller: &Caller) -> Result<Answer> {
 }
 
 async fn ended(bot: &Bot, who: &Who, caller: &Caller, which: Which) -> Result<Answer> {
-    let moderates = who.role(&settings::read(&bot.app.store, who.guild).await?) >= Role::Editor;
+    let moderates = who.role(&sql::settings(&bot.app.store, who.guild).await?) >= Role::Editor;
     let view = pomodoro::end(&bot.app.store, caller, which, moderates, bot.app.clock.now()).await?;
     bot.app.nudge.notify_one();
     Ok(Answer::Say(Reply::text(view.text())))

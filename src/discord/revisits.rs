@@ -37,7 +37,7 @@ pub async fn remind_(
     #[max_length = 60]
     when: Option<String>,
 ) -> Result<()> {
-    let caller = study::commands::who(ctx);
+    let caller = study::who(ctx);
     reply(ctx, asked(bot(ctx), &caller, what.as_deref(), when.as_deref())).await
 }
 
@@ -198,7 +198,7 @@ async fn things(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
 
 /// Dates as people write them.
 async fn dates(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
-    let (bot, caller) = (bot(ctx), study::commands::who(ctx));
+    let (bot, caller) = (bot(ctx), study::who(ctx));
     let found = revisits::dates(&bot.app.store, &caller, typed, bot.app.clock.now()).await.unwrap_or_else(|cause| {
         error!("autocomplete failed: {cause}");
         Vec::new()

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::member::Who;
-use super::{Bot, settings};
+use super::{Bot, sql};
 use crate::community::{HomeModerator, Moderator, Role};
 use crate::{Error, Result};
 
@@ -13,7 +13,7 @@ use crate::{Error, Result};
 /// # Errors
 /// Refused with a lower role, in direct messages, and in servers that Cairn was not added to.
 pub async fn here(bot: &Bot, who: &Who, needs: Role, to: &str) -> Result<Moderator> {
-    who.moderator(&settings::read(&bot.app.store, who.guild).await?, needs, to)
+    who.moderator(&sql::settings(&bot.app.store, who.guild).await?, needs, to)
 }
 
 /// The same for what all communities share: only moderators of home may change it.

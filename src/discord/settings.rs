@@ -6,6 +6,7 @@ use serenity::ComponentInteractionDataKind as Chosen;
 
 use super::member::Who;
 use super::reply::Answer;
+use super::server::Server;
 use super::{Bot, rights, sql};
 use crate::community::audit::{self, Act};
 use crate::community::{Community, Moderator, Role, study_settings};
@@ -21,51 +22,12 @@ const MAX_CHANNELS: u8 = 25;
 /// The most undelivered messages shown.
 const UNDELIVERED: u32 = 5;
 
-/// What a server has set.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Server {
-    /// The role that may edit the wiki.
-    pub editor: Option<u64>,
-    /// The role that may publish what others propose.
-    pub approver: Option<u64>,
-    /// The role that "this is me" gives, for some tracks.
-    pub tracks: Vec<(Track, u64)>,
-    /// How sure triage must be to answer a post.
-    pub bands: Bands,
-    /// Whether Cairn may read the text of posts.
-    pub reads: bool,
-    /// Channels and forums whose new posts are answered.
-    pub channels: Vec<u64>,
-    /// The channel in which moderators are told of a post whose author may be in danger; none if they want to hear of none.
-    pub danger: Option<u64>,
-}
-
-impl Server {
-    /// The role for a track.
-    pub fn role_for(&self, track: Track) -> Option<u64> {
-        self.tracks.iter().find(|(t, _)| *t == track).map(|(_, role)| *role)
-    }
-}
-
 /// How readily posts are answered: name, explanation, bands.
 pub const READINESS: [(&str, &str, Bands); 3] = [
     ("readily", "answers more posts, and is wrong more often", Bands { answer: 0.75, margin: 0.10, ask: 0.40 }),
     ("as usual", "answers when it is sure, asks back when it is not", Bands { answer: 0.85, margin: 0.20, ask: 0.50 }),
     ("only when sure", "answers fewer posts", Bands { answer: 0.95, margin: 0.35, ask: 0.80 }),
 ];
-
-/// The settings of a server; the defaults in direct messages.
-pub async fn of(db: &mut Connection, guild: Option<u64>) -> Result<Server> {
-    match guild {
-        Some(guild) => sql::server(db, guild).await,
-        None => Ok(Server::default()),
-    }
-}
-
-/// The settings of a server.
-pub async fn read(store: &Store, guild: Option<u64>) -> Result<Server> {
-    of(&mut *store.read().await?, guild).await
-}
 
 /// A change of one setting.
 #[derive(Debug, Clone, PartialEq)]
@@ -196,7 +158,7 @@ const ON_REDDIT: &str = "What waits there is on the page Reddit of the console; 
 /// Refused to everybody but admins.
 pub async fn panel(bot: &Bot, who: &Who) -> Result<Answer> {
     let guild = who.server()?;
-    let server = read(&bot.app.store, who.guild).await?;
+    let server = sql::settings(&bot.app.store, who.guild).await?;
     let by = who.moderator(&server, Role::Admin, "see the settings")?;
     Ok(Answer::Say(first_page(bot, &by, guild, &server).await?))
 }
@@ -344,7 +306,7 @@ pub async fn pressed(bot: &Bot, who: &Who, setting: &SettingsPress, chosen: &Cho
     }
     let server = match &change {
         Some(wish) => self::change(&bot.app.store, who, wish, now).await?,
-        None => read(&bot.app.store, who.guild).await?,
+        None => sql::settings(&bot.app.store, who.guild).await?,
     };
     let by = who.moderator(&server, Role::Admin, "see the settings")?;
     if let Some(Change::Reads(on)) = change {

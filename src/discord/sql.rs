@@ -2,11 +2,60 @@
 
 use jiff::Timestamp;
 
-use super::answers::{Kept, New};
-use super::settings::Server;
+use super::server::Server;
 use crate::Result;
-use crate::store::Connection;
+use crate::store::{Connection, Store};
 use crate::triage::{Bands, Track, Verdict};
+
+/// An answer to be kept.
+#[derive(Debug, Clone, Copy)]
+pub struct New<'a> {
+    /// Who may press its buttons.
+    pub asker: u64,
+    /// Who wrote the text.
+    pub author: u64,
+    /// In which server.
+    pub guild: Option<u64>,
+    /// The post that is answered unasked.
+    pub post: Option<u64>,
+    /// The message that somebody pointed at: its channel and id.
+    pub message: Option<(u64, u64)>,
+    /// The channel or thread of the post that is answered unasked.
+    pub place: Option<u64>,
+    /// The text's title.
+    pub title: &'a str,
+    /// The text.
+    pub body: &'a str,
+    /// The guide that is shown.
+    pub track: Option<Track>,
+    /// What triage said of the text; none if somebody chose.
+    pub verdict: Option<&'a Verdict>,
+}
+
+/// A kept answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kept {
+    /// Its number, in its buttons' ids.
+    pub id: i64,
+    /// Who may press: `discord:ID`.
+    pub asker: String,
+    /// Who wrote the text: `discord:ID`.
+    pub author: String,
+    /// In which server.
+    pub guild: Option<u64>,
+    /// The post that was answered unasked.
+    pub post: Option<u64>,
+    /// The message that somebody pointed at: its channel and id.
+    pub message: Option<(u64, u64)>,
+    /// The text's title.
+    pub title: String,
+    /// The text.
+    pub body: String,
+    /// The guide that is shown.
+    pub track: Option<Track>,
+    /// What triage said of the text, by the model of then.
+    pub shown: Option<Verdict>,
+}
 
 #[derive(sqlx::FromRow)]
 struct ServerRow {
@@ -38,6 +87,19 @@ pub async fn server(db: &mut Connection, guild: u64) -> Result<Server> {
     let channels: Vec<i64> = sqlx::query_scalar(query).bind(guild.cast_signed()).fetch_all(db).await?;
     server.channels = channels.into_iter().map(i64::cast_unsigned).collect();
     Ok(server)
+}
+
+/// The settings of a server; the defaults in direct messages.
+pub async fn settings_in(db: &mut Connection, guild: Option<u64>) -> Result<Server> {
+    match guild {
+        Some(guild) => server(db, guild).await,
+        None => Ok(Server::default()),
+    }
+}
+
+/// The settings of a server.
+pub async fn settings(store: &Store, guild: Option<u64>) -> Result<Server> {
+    settings_in(&mut *store.read().await?, guild).await
 }
 
 /// Writes all that a server has set.

@@ -6,12 +6,13 @@ use jiff::SignedDuration;
 use poise::serenity_prelude::ComponentInteractionDataKind as Chosen;
 
 use super::Bot;
-use super::answers::{self, Kept, New};
+use super::answers;
 use super::input;
 use super::member::Who;
 use super::render::{MAX_TEXT, fitted};
 use super::reply::{Answer, CALL_DEADLINE, older_of, persist};
-use super::settings::{self, Server};
+use super::server::Server;
+use super::sql::{self, Kept, New};
 use crate::community::Community;
 use crate::decisions::{self, Here};
 use crate::outbox::press::{AnswerPress, Goal, Opinion, StartPress};
@@ -55,7 +56,7 @@ pub async fn read(bot: &Bot, who: &Who, by: Author, text: &str, locale: &str) ->
     if text.trim().is_empty() {
         return Err(Error::refused("There is no text to read in that; use /start and say what you are after."));
     }
-    let server = settings::read(&bot.app.store, who.guild).await?;
+    let server = sql::settings(&bot.app.store, who.guild).await?;
     let here = Here::of(who.community().is_ok_and(|here| bot.app.home.has(&here)));
     let verdict = decisions::asked(&bot.app.store, here, &Post { title: "", body: text }, &server.bands).await;
     if verdict.crisis {
@@ -209,7 +210,7 @@ async fn again(bot: &Bot, kept: &Kept, server: &Server, track: Track) -> Result<
 /// None of the choices fits: no second question, but where to look.
 async fn none(bot: &Bot, who: &Who, id: i64) -> Result<Answer> {
     let mut db = bot.app.store.read().await?;
-    let server = settings::of(&mut db, who.guild).await?;
+    let server = sql::settings_in(&mut db, who.guild).await?;
     answers::pressed(&mut db, id, who, &server).await?;
     let (base, humans) = (bot.app.config.public_url(), &bot.app.config.humans_url);
     let guides =
@@ -244,7 +245,7 @@ async fn me(bot: &Bot, who: &Who, id: i64) -> Result<Answer> {
 
 async fn found(bot: &Bot, who: &Who, id: i64) -> Result<(Kept, Server)> {
     let mut db = bot.app.store.read().await?;
-    let server = settings::of(&mut db, who.guild).await?;
+    let server = sql::settings_in(&mut db, who.guild).await?;
     let kept = answers::pressed(&mut db, id, who, &server).await?;
     Ok((kept, server))
 }
@@ -252,7 +253,7 @@ async fn found(bot: &Bot, who: &Who, id: i64) -> Result<(Kept, Server)> {
 /// The rest of what stands in public, for anybody who reads on.
 async fn rest(bot: &Bot, who: &Who, id: i64) -> Result<Answer> {
     let mut db = bot.app.store.read().await?;
-    let server = settings::of(&mut db, who.guild).await?;
+    let server = sql::settings_in(&mut db, who.guild).await?;
     let kept = answers::kept(&mut db, id).await?;
     drop(db);
     let welcome = again(bot, &kept, &server, kept.track.ok_or_else(older)?).await?;
@@ -406,7 +407,7 @@ async fn finish(bot: &Bot, who: &Who, track: Track, row: Option<ResearchRow>) ->
     let mut verdict = triage::triage_explicit(Model::builtin(), &Post::default(), &Bands::default());
     verdict.research_row = row;
     let welcome = welcome::chosen(&bot.app.store, &verdict, track, &bot.app.config.public_url()).await?;
-    let server = settings::read(&bot.app.store, who.guild).await?;
+    let server = sql::settings(&bot.app.store, who.guild).await?;
     let (asker, guild, track) = (who.user, who.guild, Some(track));
     let new = New {
         asker,

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::http::{Failure, Rest};
 use super::member::Who;
-use super::settings;
+use super::sql;
 use crate::community::{Community, Member, Members, Places};
 use crate::{App, Error, Result};
 
@@ -25,7 +25,7 @@ pub fn tell(app: &App, rest: &Arc<Rest>) {
             };
             let Some(server) = found(rest.get(&format!("/guilds/{guild}"), "").await)? else { return Ok(None) };
             let who = Who::told(user, guild, ids(&member["roles"]), manages(user, guild, &member, &server));
-            let role = who.role(&settings::read(&store, Some(guild)).await?);
+            let role = who.role(&sql::settings(&store, Some(guild)).await?);
             Ok(Some(Member { name: name(&member), role }))
         })
     });

@@ -168,6 +168,7 @@ async fn app(config: &Config, dir: PathBuf, discord: &str, now: Timestamp) -> Re
         now: Some(now),
         home: None,
         backup_dir: Some("off".into()),
+        is_pretend: true,
         reddit_client_id: None,
         reddit_client_secret: None,
         reddit_password: None,

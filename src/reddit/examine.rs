@@ -1,12 +1,18 @@
 //! `cairn config check` for Reddit: each thing that is set is tried with a real call, and what is wrong is one plain sentence.
 
+use std::time::Duration;
+
+use tokio::time::timeout;
+
 use super::api::Failure;
-use super::{Access, Opened, Rest, account, subreddits};
+use super::{Access, Opened, Reddit, Rest, account, subreddits};
 use crate::Result;
 use crate::community::Subreddit;
 use crate::config::{Clock, Config};
 use crate::health::{Finding, Judgement};
 
+/// How long the start waits for what it shows of Reddit.
+const GREETING: Duration = Duration::from_secs(5);
 /// Where an app is registered.
 const REGISTRATION: &str = "developers.reddit.com/app-registration";
 
@@ -17,8 +23,8 @@ const REGISTRATION: &str = "developers.reddit.com/app-registration";
 pub async fn examine(config: &Config, clock: &Clock) -> Result<Vec<Finding>> {
     let account = match account(config)? {
         Opened::Off => {
-            let told =
-                "is off: set the five CAIRN_REDDIT_ settings, or use `cairn reddit automod`, which needs no keys";
+            let told = "is off: set the five CAIRN_REDDIT_ settings, or use `cairn reddit automod`, which needs no keys; \
+                 `cairn config reddit` has the steps of both";
             return Ok(vec![Finding::to_do("Reddit", told)]);
         }
         Opened::Wrong(why) => return Ok(vec![Finding::wrong("Reddit", why)]),
@@ -61,21 +67,41 @@ async fn login(access: &Access) -> Finding {
 }
 
 async fn place(access: &Access, subreddit: &Subreddit) -> Finding {
-    let about = format!("r/{}", subreddit.as_str());
-    if let Err(failure) = access.posts(subreddit, None).await {
-        return Finding::wrong(about, shut(&failure));
+    match access.posts(subreddit, None).await {
+        Ok(_) => moderated(access, subreddit).await,
+        Err(failure) => Finding::wrong(format!("r/{}", subreddit.as_str()), shut(&failure)),
     }
-    let moderators = match access.moderators(subreddit).await {
-        Ok(moderators) => moderators,
-        Err(failure) => return Finding::wrong(about, shut(&failure)),
-    };
-    let own = access.name().as_str();
-    let rights = if moderators.iter().any(|name| name == own) {
-        "and the bot is a moderator of it"
-    } else {
-        "and the bot is no moderator of it, so it can neither pin posts nor write the wiki"
-    };
-    Finding::well(about, format!("can be read, {rights}"))
+}
+
+/// Whether the bot is a moderator of a subreddit, by one call.
+async fn moderated(access: &Access, subreddit: &Subreddit) -> Finding {
+    let (about, own) = (format!("r/{}", subreddit.as_str()), access.name().as_str());
+    match access.moderators(subreddit).await {
+        Err(failure) => Finding::wrong(about, shut(&failure)),
+        Ok(moderators) if moderators.iter().any(|name| name == own) => {
+            Finding::well(about, "can be read, and the bot is a moderator of it")
+        }
+        Ok(_) => {
+            let told = format!(
+                "can be read, and the bot is no moderator of it, so it can neither pin posts nor write the wiki; for that, \
+                 invite u/{own} there under Mod Tools"
+            );
+            Finding::to_do(about, told)
+        }
+    }
+}
+
+impl Reddit {
+    /// How the bot stands at Reddit and in each subreddit, by one call each, for the start screen. Nothing, if Reddit does not
+    /// answer in time.
+    pub async fn standing(&self) -> Vec<Finding> {
+        let asked = async {
+            let login = login(&self.access).await;
+            let places = self.subreddits.iter().map(|subreddit| moderated(&self.access, subreddit));
+            [vec![login], futures_util::future::join_all(places).await].concat()
+        };
+        timeout(GREETING, asked).await.unwrap_or_default()
+    }
 }
 
 /// Why a subreddit cannot be read, a sentence's end (pure).

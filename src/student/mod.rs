@@ -64,7 +64,7 @@ impl Student {
             Ok(person) => person,
             // A state that this version cannot read is made again from the events.
             Err(cause) => {
-                warn!(person = id.0, %cause, "a study ledger is folded anew");
+                warn!(person = id.0, %cause, "a study ledger is folded again");
                 fold(db, id).await?
             }
         };

@@ -165,11 +165,8 @@ fn evidence(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> f64 {
         let long = if in_title { 1.0 } else { brevity };
         let about =
             if weight > 0.0 { long * nearness(&said, sentence) } else { aside(&said, sentence, lexicon.cue(hit)) };
-        let add = weight
-            * about
-            * 0.5_f64.powi(found[hit.row])
-            * place(text, hit)
-            * counted_already(hit, lexicon.cue(hit), &begun);
+        let add =
+            weight * about * 0.5_f64.powi(found[hit.row]) * place(text, hit) * novelty(hit, lexicon.cue(hit), &begun);
         found[hit.row] += 1;
         let cue = lexicon.cue(hit);
         sums.add(cue, add);
@@ -192,7 +189,7 @@ fn begun(text: &Text, hits: &[Hit], lexicon: &Lexicon) -> Vec<bool> {
 }
 
 /// The factor for words that already counted: an aim or a question inside a match of [`Cue::Start`] adds little.
-fn counted_already(hit: &Hit, cue: Cue, begun: &[bool]) -> f64 {
+fn novelty(hit: &Hit, cue: Cue, begun: &[bool]) -> f64 {
     let again = match cue {
         Cue::Goal => 0.3,
         Cue::Where => 0.5,

@@ -74,7 +74,7 @@ impl Track {
     pub const ALL: [Track; 4] = [Track::HighSchool, Track::Engineer, Track::Researcher, Track::Hacker];
 
     /// The name in links, settings and JSON.
-    pub fn slug(self) -> &'static str {
+    pub const fn slug(self) -> &'static str {
         match self {
             Track::HighSchool => "high-school",
             Track::Engineer => "engineer",
@@ -84,7 +84,7 @@ impl Track {
     }
 
     /// The guide's name as people see it.
-    pub fn title(self) -> &'static str {
+    pub const fn title(self) -> &'static str {
         match self {
             Track::HighSchool => "High school guide",
             Track::Engineer => "Engineer guide",

@@ -7,9 +7,8 @@ use axum::http::StatusCode;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::failure::Failure;
+use super::failure::{Failure, too_long};
 use super::layout::Page;
-use super::limits::too_long;
 use super::{Site, cards, care, layout, markdown, search, words};
 use crate::decisions::{self, Here};
 use crate::papers::archive;
@@ -169,7 +168,7 @@ pub fn guided(welcome: &Welcome, guide: &Guide, base: Option<&str>) -> Markup {
         article.answer {
             p.kicker { "Your guide" }
             h1 { (guide.track.title()) }
-            p.why { (reason(welcome)) }
+            p.why { (cards::reason(welcome)) }
             (advice(welcome))
             h2 { "Your first three steps this week" }
             (markdown::steps(&guide.steps))
@@ -178,38 +177,6 @@ pub fn guided(welcome: &Welcome, guide: &Guide, base: Option<&str>) -> Markup {
         }
         h2 { "Not quite you?" }
         (cards::of_guides(&welcome.others))
-    }
-}
-
-/// The same, shorter, for a person who asked the wiki's search how to get started.
-pub fn pointer(welcome: &Welcome, guide: &Guide) -> Markup {
-    html! {
-        section.best {
-            p.kicker { "Your guide" }
-            h2 { a href=(guide.link) { (guide.track.title()) } }
-            p.why { (reason(welcome)) }
-            p { a.button.main href=(guide.link) { "Read the guide" } }
-        }
-    }
-}
-
-/// Why this guide, with the person's own words marked, and its summary.
-fn reason(welcome: &Welcome) -> Markup {
-    let quotes = welcome.verdict.deciding();
-    html! {
-        @if welcome.chosen { "You chose this one. " }
-        @else if !quotes.is_empty() { "This one, because you said " (listed(&quotes)) ". " }
-        @if let Some(guide) = &welcome.guide { (guide.summary) }
-    }
-}
-
-/// A list of marked words: “a, b and c”.
-fn listed(quotes: &[&str]) -> Markup {
-    html! {
-        @for (n, quote) in quotes.iter().enumerate() {
-            @if n > 0 { (if n + 1 == quotes.len() { " and " } else { ", " }) }
-            mark { (quote) }
-        }
     }
 }
 
@@ -228,7 +195,7 @@ fn follow_up(verdict: &Verdict, question: &Question, text: &str) -> Markup {
     let quotes = verdict.deciding();
     html! {
         p.lead.column {
-            @if !quotes.is_empty() { "You said " (listed(&quotes)) ". " }
+            @if !quotes.is_empty() { "You said " (cards::listed(&quotes)) ". " }
             (question.text)
         }
         form.choices action="/ask" method="post" aria-label=(question.text) {

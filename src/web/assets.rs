@@ -1,14 +1,12 @@
 //! Compiled-in styles, pictures and the font; and the files for crawlers.
 
-use std::sync::LazyLock;
-
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect};
-use sha2::{Digest as _, Sha256};
 
 use super::atom;
 use super::failure::Failure;
+use super::style::STYLE;
 use crate::papers::archive;
 use crate::text::escape;
 use crate::{App, wiki};
@@ -18,16 +16,8 @@ const FOR_LONG: &str = "public, max-age=31536000, immutable";
 const FOR_A_DAY: &str = "public, max-age=86400";
 /// The policy of a drawing that is opened alone: it may use its own styles and nothing else.
 const DRAWING: &str = "default-src 'none'; style-src 'unsafe-inline'";
-/// The base style sheet, and that of the public pages.
-const STYLE: &str = concat!(include_str!("style/base.css"), include_str!("style/pages.css"));
 /// How many weeks the sitemap has.
 const WEEKS: u16 = 520;
-
-/// The address of the styles. It changes with their text, so that browsers may cache them for long.
-pub static STYLE_ADDRESS: LazyLock<String> = LazyLock::new(|| {
-    let hash: String = Sha256::digest(STYLE).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    format!("/style.css?v={hash}")
-});
 
 pub async fn style() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, FOR_LONG)], STYLE)

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::triage::Track;
-use crate::welcome::Guide;
+use crate::welcome::{Guide, Welcome};
 use crate::wiki::Listed;
 
 /// The tracks, most frequent first.
@@ -35,4 +35,36 @@ pub fn of_guides(guides: &[Guide]) -> Markup {
 
 fn card(track: Track, link: &str, summary: &str) -> Markup {
     html! { li { h3 { a href=(link) { (voice(track)) } } p { (summary) } p.name { (track.title()) } } }
+}
+
+/// The guide of a welcome, for a person who asked the wiki's search how to get started.
+pub fn pointer(welcome: &Welcome, guide: &Guide) -> Markup {
+    html! {
+        section.best {
+            p.kicker { "Your guide" }
+            h2 { a href=(guide.link) { (guide.track.title()) } }
+            p.why { (reason(welcome)) }
+            p { a.button.main href=(guide.link) { "Read the guide" } }
+        }
+    }
+}
+
+/// Why this guide, with the person's own words marked, and its summary.
+pub fn reason(welcome: &Welcome) -> Markup {
+    let quotes = welcome.verdict.deciding();
+    html! {
+        @if welcome.chosen { "You chose this one. " }
+        @else if !quotes.is_empty() { "This one, because you said " (listed(&quotes)) ". " }
+        @if let Some(guide) = &welcome.guide { (guide.summary) }
+    }
+}
+
+/// A list of marked words: “a, b and c”.
+pub fn listed(quotes: &[&str]) -> Markup {
+    html! {
+        @for (n, quote) in quotes.iter().enumerate() {
+            @if n > 0 { (if n + 1 == quotes.len() { " and " } else { ", " }) }
+            mark { (quote) }
+        }
+    }
 }

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use tracing::error;
 
 use super::layout::{self, Page};
-use super::limits::too_long;
+use crate::triage::MAX_CHARS;
 use crate::wiki::Listed;
 use crate::{Error, Kind};
 
@@ -140,6 +140,12 @@ fn refusal(status: StatusCode) -> Failure {
         _ => "That request cannot be read. Go back and send it again.",
     };
     Failure::with(status, sentence)
+}
+
+/// The refusal of a text that is too long.
+pub fn too_long() -> Failure {
+    let sentence = format!("That text is longer than the {MAX_CHARS} characters Cairn reads; go back and shorten it.");
+    Failure::with(StatusCode::PAYLOAD_TOO_LARGE, &sentence)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::assets;
+use super::style;
 use crate::config::Config;
 use crate::wiki::search::MAX_QUERY_CHARS;
 
@@ -107,7 +107,7 @@ impl<'a> Page<'a> {
                 meta name="twitter:card" content="summary_large_image";
                 link rel="canonical" href=(format!("{base}{path}"));
             }
-            link rel="stylesheet" href=(*assets::STYLE_ADDRESS);
+            link rel="stylesheet" href=(*style::ADDRESS);
             link rel="alternate" type="application/atom+xml" title="Papers of the week" href="/papers/feed.atom";
             link rel="icon" type="image/svg+xml" href="/icon.svg";
             link rel="apple-touch-icon" href="/touch-icon.png";

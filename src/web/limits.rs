@@ -15,10 +15,9 @@ use tokio::time::timeout;
 
 use super::Site;
 use super::connections::Visitor;
-use super::failure::Failure;
+use super::failure::{Failure, too_long};
 use super::serving::Peer;
 use crate::rates::Rates;
-use crate::triage::MAX_CHARS;
 
 /// The longest form, in bytes: 40,000 characters of four bytes each, percent-encoded, and a margin.
 const MAX_FORM_BYTES: usize = 600_000;
@@ -84,12 +83,6 @@ pub async fn whole(State(site): State<Site>, request: Request, next: Next) -> Re
             Failure::with(StatusCode::REQUEST_TIMEOUT, sentence).into_response()
         }
     }
-}
-
-/// The refusal of a text that is too long.
-pub fn too_long() -> Failure {
-    let sentence = format!("That text is longer than the {MAX_CHARS} characters Cairn reads; go back and shorten it.");
-    Failure::with(StatusCode::PAYLOAD_TOO_LARGE, &sentence)
 }
 
 /// Waits a limited time for one of the site's database readers. Questions wait for each other first, so that they can

@@ -39,6 +39,7 @@ mod playground;
 mod search;
 mod serving;
 mod shelves;
+mod style;
 mod tables;
 mod unanswered;
 mod words;

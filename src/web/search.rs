@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::failure::Failure;
 use super::layout::{Page, Place};
-use super::{Site, ask, layout, markdown, words};
+use super::{Site, cards, layout, markdown, words};
 use crate::welcome::{self, Welcome};
 use crate::wiki::search::{self, Answer, Found, Hit};
 use crate::wiki::{is_function_word, name, snippet};
@@ -80,7 +80,7 @@ fn results(answer: &Answer, query: &str, short: &str, first: Option<&Welcome>) -
         @if let Some(counted) = counted(answer) { p.quiet { (counted) } }
         (layout::search_box(LABEL, query, true))
         (corrected(answer))
-        @if let Some((welcome, guide)) = guide { (ask::pointer(welcome, guide)) }
+        @if let Some((welcome, guide)) = guide { (cards::pointer(welcome, guide)) }
         @match found {
             Found::Courtesy(reply) => p.column { (reply) },
             Found::Clear(best) => { (whole(best, &asked)) (grouped(&answer.hits[1..], &asked)) }

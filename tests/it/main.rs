@@ -14,6 +14,7 @@ mod editing;
 mod face;
 mod faults;
 mod first_hour;
+mod first_run;
 mod fuzz;
 mod guides;
 mod handouts;

@@ -1,7 +1,7 @@
 //! The gate: everything between serenity and Discord's gateway passes here.
 //!
 //! serenity 0.12.5 reads some connections for ever once they have ended, never gives up on a Discord that stays silent,
-//! reconnects without a pause and reads messages of any size; and it heeds neither the system's proxies nor its roots.
+//! reconnects without a pause and reads messages of any size; and it uses neither the system's proxies nor its roots.
 //! So it is given a gateway on loopback. Here each connection is watched, ended in the one way that serenity
 //! understands, and made through our own client for HTTPS; what cannot be mended that way ends the whole client.
 

@@ -7,14 +7,13 @@ use super::sql;
 use crate::community::Community;
 use crate::community::Role;
 use crate::community::audit::{self, Act};
-use crate::discord::answers::New;
-use crate::discord::auto_answer::Posted;
 use crate::discord::member::Who;
+use crate::discord::posted::Posted;
 use crate::discord::reply::Answer;
 use crate::discord::{Bot, rights, sql as answers};
 use crate::outbox::press::{AnswerPress, StartPress};
 use crate::outbox::{self, Button, Payload, Reply, Target};
-use crate::people::{Identity, optout, person};
+use crate::people::{Identity, person};
 use crate::{Error, Result};
 
 /// Who was answered or greeted within this time is not greeted: regulars know the place.
@@ -53,25 +52,11 @@ pub async fn greet(bot: &Bot, posted: &Posted<'_>, now: Timestamp) -> Result<()>
     }
     let author = Identity::Discord(posted.author);
     let mut tx = bot.app.store.write().await?;
-    let since = now.saturating_sub(KNOWN).unwrap_or(Timestamp::MIN);
-    let is_known = answers::answered_since(&mut tx, posted.guild, posted.author, since).await? > 0;
-    if is_known || optout::opted_out(&mut tx, &author).await? {
+    if !posted.may_be_answered(&mut tx, KNOWN, now).await? {
         return Ok(());
     }
     // Nothing of their post is kept, only that it has its greeting.
-    let new = New {
-        asker: posted.author,
-        author: posted.author,
-        guild: Some(posted.guild),
-        post: Some(posted.message),
-        message: None,
-        place: Some(posted.channel),
-        title: "",
-        body: "",
-        track: None,
-        verdict: None,
-    };
-    let Some(id) = answers::add_answer(&mut tx, &new, now).await? else { return Ok(()) };
+    let Some(id) = answers::add_answer(&mut tx, &posted.answered(), now).await? else { return Ok(()) };
     let target = Target::DiscordReply { channel: posted.channel, message: posted.message };
     let message = outbox::Message {
         community: Some(Community::Discord(posted.guild)),

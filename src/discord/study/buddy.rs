@@ -4,7 +4,7 @@ use poise::serenity_prelude::ComponentInteractionDataKind as Chosen;
 
 use super::super::member::Who;
 use super::super::reply::{Answer, older_of};
-use super::super::{Bot, input, settings};
+use super::super::{Bot, input, sql};
 use super::joining;
 use crate::buddies::availability::{OFFERED, Times};
 use crate::buddies::{self, Search, Situation};
@@ -172,7 +172,7 @@ fn said(text: Result<String>) -> Result<Answer> {
 
 /// Whether a role of theirs says that they are at school.
 pub async fn is_at_school(bot: &Bot, who: &Who) -> Result<bool> {
-    let server = settings::read(&bot.app.store, who.guild).await?;
+    let server = sql::settings(&bot.app.store, who.guild).await?;
     let role = server.tracks.iter().find(|(track, _)| *track == Track::HighSchool);
     Ok(role.is_some_and(|(_, role)| who.has(*role)))
 }

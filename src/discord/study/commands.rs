@@ -9,20 +9,14 @@ use super::super::context::{MAX_CHOICES, bot, reply};
 use super::super::member::Who;
 use super::super::options::{Chosen, Offered};
 use super::super::{Bot, Context};
-use super::{Pending, RestDay, buddy, caller, rank, subject};
+use super::{Pending, RestDay, buddy, rank, subject, who};
 use crate::reminders::{Choice, Place};
-use crate::student::Caller;
 use crate::time::{format as speech, zone_search};
 use crate::{Error, Result, study};
 
 /// `/study` with all that is below it.
 pub fn all() -> poise::Command<Bot, Error> {
     study_()
-}
-
-/// Who calls.
-pub fn who(ctx: Context<'_>) -> Caller {
-    caller(&Who::commands(ctx.interaction), Some(ctx.interaction.channel_id))
 }
 
 /// Keep a study streak

@@ -5,9 +5,10 @@ use serenity::{AutocompleteChoice, CreateAutocompleteResponse};
 use tracing::error;
 
 use super::super::Context;
-use super::super::commands::Which;
 use super::super::context::{MAX_CHOICES, bot, reply};
-use super::commands::who;
+use super::super::options::Chosen;
+use super::who;
+use crate::triage::Track;
 use crate::{Result, plan};
 
 /// A picture of your last 53 weeks
@@ -23,7 +24,7 @@ pub async fn heatmap(
 #[poise::command(slash_command)]
 pub async fn plan(
     ctx: Context<'_>,
-    #[description = "Which guide to follow"] track: Option<Which>,
+    #[description = "Which guide to follow"] track: Option<Chosen<Track>>,
     #[description = "Hours a week"]
     #[min = 1]
     #[max = 60]

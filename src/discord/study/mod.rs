@@ -5,9 +5,9 @@ use jiff::civil::Weekday;
 use poise::serenity_prelude as serenity;
 use serenity::{ChannelId, ComponentInteractionDataKind as Chosen};
 
-use super::Bot;
 use super::member::Who;
 use super::reply::Answer;
+use super::{Bot, Context};
 use crate::outbox::press::{Pending, StudyPress};
 use crate::outbox::{Button, Reply};
 use crate::streak::logs::When;
@@ -36,6 +36,11 @@ pub fn caller(who: &Who, channel: Option<ChannelId>) -> Caller {
     // A direct message's channel is no place to fall back to.
     let channel = channel.filter(|_| who.guild.is_some()).map(ChannelId::get);
     Caller { identity: who.identity(), guild: who.guild, channel }
+}
+
+/// Who calls.
+pub fn who(ctx: Context<'_>) -> Caller {
+    caller(&Who::commands(ctx.interaction), Some(ctx.interaction.channel_id))
 }
 
 /// Does what a student wants.

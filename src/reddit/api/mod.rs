@@ -189,11 +189,13 @@ impl Access {
         self.pace().rest.until.is_none_or(|until| until <= now)
     }
 
-    /// Logs in, if that is still to be done.
+    /// Logs in, if that is still to be done. Whoever starts the program may have changed what was refused, so a rest after
+    /// failures is no reason not to try.
     ///
     /// # Errors
     /// What Reddit said.
     pub async fn greet(&self) -> Result<(), Failure> {
+        self.pace().rest.until = None;
         self.session(None).await.map(drop)
     }
 

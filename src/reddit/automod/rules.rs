@@ -136,7 +136,7 @@ pub fn compiled(is_short: bool, link: impl Fn(&str) -> String) -> String {
 
 const HEAD: &str =
     "# Rules that point newcomers to a guide, made by Cairn. Do not edit them by hand: AutoModerator takes a
-# changed rule for a new one and comments again. Make them anew instead, and put them in place of these.
+# changed rule for a new one and comments again. Make them again instead, and put them in place of these.
 ";
 
 fn rule(name: &str, checks: &str, comment: &str) -> String {

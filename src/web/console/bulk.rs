@@ -6,11 +6,11 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::desk::answered;
+use super::door::Trouble;
 use super::form::{Looked, Sent};
-use super::frame::{self, Place, Trouble, act};
+use super::frame::{self, Place, act};
 use super::guard::Signed;
-use super::{Console, place};
+use super::{Console, place, words};
 use crate::desk::cards::{self, Card, Case};
 use crate::desk::judging::Says;
 use crate::desk::many;
@@ -101,7 +101,7 @@ fn row(case: &Case, name: &str, is_marked: bool) -> Markup {
                 input type="checkbox" name="source" value=(case.source) checked[is_marked];
                 span { strong { (name) } ": " (brief(case)) }
             }
-            p.quiet.small { (answered(&case.verdict)) }
+            p.quiet.small { (words::answered(&case.verdict)) }
         }
     }
 }
@@ -142,7 +142,7 @@ pub async fn look(State(console): State<Console>, sent: Looked<Fields>) -> Resul
         p.crumbs { a href="/console/desk" { "Desk" } " / " a href="/console/desk/many" { "Many at once" } " / Look again" }
         h1 { (heading) }
         p.quiet { "You can take all of them back at once, for 30 seconds." }
-        ul { @for (case, name) in &marked { li { strong { (name) } ": " (brief(case)) " " span.quiet.small { (answered(&case.verdict)) } } } }
+        ul { @for (case, name) in &marked { li { strong { (name) } ": " (brief(case)) " " span.quiet.small { (words::answered(&case.verdict)) } } } }
         (act(&signed, "/console/desk/many", html! {
             input type="hidden" name="says" value=(says);
             @for (case, _) in &marked { input type="hidden" name="source" value=(case.source); }

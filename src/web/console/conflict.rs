@@ -6,11 +6,11 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
 use super::diffing::{Side, difference};
-use super::editor::address;
 use super::form::TOKEN;
 use super::frame::{self, Place};
 use super::guard::Signed;
 use super::writing::Writing;
+use super::writing::address;
 use super::{Console, words};
 use crate::Result;
 use crate::wiki::{self, Stale, merge};

@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::door::Trouble;
 use super::form::Sent;
-use super::frame::{self, Place, Trouble, act};
+use super::frame::{self, Place, act};
 use super::guard::Signed;
 use super::{Console, bulk, place, words};
 use crate::community::Community;
@@ -18,7 +19,7 @@ use crate::triage::measure::Share;
 use crate::triage::{Action, Reason, Track, Verdict};
 use crate::web::layout::encoded;
 use crate::web::markdown;
-use crate::{Kind, Result, welcome, wiki};
+use crate::{Kind, Result, welcome};
 
 /// How many cards stand on the desk at a time.
 const SHOWN: usize = 20;
@@ -59,7 +60,7 @@ pub async fn desk(
 ) -> Result<Response, Trouble> {
     let (store, now) = (&console.app.store, console.app.clock.now());
     let Some(community) = place::community(&console, &signed) else {
-        return Ok(place::nowhere(&console, &signed, Place::Desk, "Desk").await?.into_response());
+        return Ok(frame::nowhere(&console, &signed, Place::Desk, "Desk").await?.into_response());
     };
     let all = cards::waiting(store, &signed.by, &community, now).await?;
     let waiting: usize = all.iter().map(|card| card.cases.len()).sum();
@@ -140,32 +141,13 @@ fn case(signed: &Signed, case: &Case, whole: &Markup, n: usize, now: Timestamp) 
             @if !case.title.is_empty() { p { strong { (marked(&case.title, &verdict.reasons)) } } }
             @for part in case.body.split("\n\n").filter(|part| !part.trim().is_empty()) { p { (marked(part, &verdict.reasons)) } }
         }
-        div.would { p { (answered(verdict)) } }
+        div.would { p { (words::answered(verdict)) } }
         details { summary { "See the whole answer" } div.inside { (whole) } }
         (act(signed, "/console/desk/judge", html! {
             input type="hidden" name="source" value=(case.source);
             (buttons(verdict, n))
         }))
     }
-}
-
-/// What Cairn did, and why, in one line.
-pub fn answered(verdict: &Verdict) -> Markup {
-    html! {
-        strong {
-            @match (verdict.action, verdict.track) {
-                (Action::Answer, Some(track)) => { "Answered: " a href=(wiki::link("", track.slug(), "")) { (track.title()) } }
-                (Action::Ask, _) => "Asked back which guide fits",
-                _ => "Said nothing",
-            }
-        }
-        @if verdict.reasons.is_empty() { ". No single words decided it." } @else { ", because of the marked words." }
-        " " span.quiet { "Sure to " (percent(verdict.p)) " that a newcomer asks" @if let Some(p) = verdict.track_p { ", to " (percent(p)) " of the guide" } "." }
-    }
-}
-
-fn percent(p: f64) -> String {
-    format!("{:.0} %", p * 100.0)
 }
 
 /// One button for each consequence; a key never changes its meaning.

@@ -5,8 +5,9 @@ use axum::response::Redirect;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::door::{self, Trouble};
 use super::form::Sent;
-use super::frame::{self, Place, Trouble, act};
+use super::frame::{self, Place, act};
 use super::guard::Signed;
 use super::{Console, place, words};
 use crate::community::Places;
@@ -37,7 +38,7 @@ pub async fn desk(
     Query(asked): Query<Asked>,
 ) -> Result<Markup, Trouble> {
     let Some(community) = place::community(&console, &signed) else {
-        return Ok(place::nowhere(&console, &signed, Place::Digest, "Digest").await?);
+        return Ok(frame::nowhere(&console, &signed, Place::Digest, "Digest").await?);
     };
     let found = digests::desk(&console.app.store, &signed.by, &community).await?;
     let places = console.places(&community).await;
@@ -72,7 +73,7 @@ async fn seen(console: &Console, signed: &Signed, target: &str) -> Result<Previe
         let base = app.config.public_url();
         subscriptions::preview(&app.store, (app.feeds()?, &base), &signed.by, &target, app.clock.now()).await
     };
-    work.await.map_err(|error| frame::told(error).1)
+    work.await.map_err(|error| door::told(error).1)
 }
 
 fn target_of(text: &str) -> Result<Target> {

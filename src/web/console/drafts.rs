@@ -6,10 +6,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 
 use super::diffing::{Side, counted, difference};
+use super::door::Trouble;
 use super::editor::fixes;
 use super::entry::Bare;
 use super::form::Sent;
-use super::frame::{self, Place, Trouble};
+use super::frame::{self, Place};
 use super::guard::Signed;
 use super::{Console, words};
 use crate::Result;

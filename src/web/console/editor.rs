@@ -6,10 +6,11 @@ use jiff::tz::TimeZone;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::door::Trouble;
 use super::form::{Sent, TOKEN};
-use super::frame::{self, Place, Trouble};
+use super::frame::{self, Place};
 use super::guard::Signed;
-use super::writing::Writing;
+use super::writing::{Writing, address};
 use super::{Console, conflict, words};
 use crate::community::Role;
 use crate::web::layout::encoded;
@@ -78,12 +79,6 @@ pub async fn page(
         None => html! {},
     };
     Ok(shown(&console, &signed, &open, said).await?.into_response())
-}
-
-/// Where a page, or a section of it, is edited.
-pub fn address(slug: &str, section: &str) -> String {
-    let section = if section.is_empty() { String::new() } else { format!("?section={}", encoded(section)) };
-    format!("/console/pages/{}{section}", encoded(slug))
 }
 
 fn said(open: &Open<'_>, revision: i64) -> Markup {

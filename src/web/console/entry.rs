@@ -10,8 +10,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::html;
 use serde::Deserialize;
 
+use super::door::{self, Trouble};
 use super::form::Sent;
-use super::frame::{self, Place, Trouble};
+use super::frame::{self, Place};
 use super::guard::{self, HERE, Signed};
 use super::{Console, words};
 use crate::community::ACTS;
@@ -31,7 +32,7 @@ pub async fn ask(
     let by = console.members().moderator(&console.app.home, &guest, HERE, ACTS, Instant::now()).await;
     let by = match by {
         Ok(by) => by,
-        Err(error) => return Ok(frame::refused(error).into_response()),
+        Err(error) => return Ok(door::refused(error).into_response()),
     };
     let role = match &guest.community {
         Some(of) => html! { "You’re " strong { (words::with_article(&by.role().to_string())) } " of " (of) "." },
@@ -46,7 +47,7 @@ pub async fn ask(
             p.quiet.small { "Not you, or the link has run out? Type " code { "/mod console" } " on Discord, or " code { "cairn console" } " in a terminal, for a new one." }
         }
     };
-    Ok(frame::bare("Sign in", main).into_response())
+    Ok(door::bare("Sign in", main).into_response())
 }
 
 /// “Sign in” was pressed.
@@ -63,7 +64,7 @@ pub async fn enter(
     let app = &console.app;
     let by = match console.members().moderator(&app.home, &guest, HERE, ACTS, Instant::now()).await {
         Ok(by) => by,
-        Err(error) => return Ok(frame::refused(error).into_response()),
+        Err(error) => return Ok(door::refused(error).into_response()),
     };
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     let secret = entry::enter(&app.store, &by, &key, &words::device(agent), app.clock.now()).await?;
@@ -97,7 +98,7 @@ fn spent() -> Response {
             p { a href="/console" { "I’m signed in already" } }
         }
     };
-    (StatusCode::GONE, frame::bare("This link does not work any more", main)).into_response()
+    (StatusCode::GONE, door::bare("This link does not work any more", main)).into_response()
 }
 
 /// Where one is signed in.
@@ -161,5 +162,5 @@ fn goodbye(console: &Console) -> Response {
         }
     };
     let cookie = guard::cookie(&console.app.config, None);
-    ([(header::SET_COOKIE, cookie)], frame::bare("You’re signed out", main)).into_response()
+    ([(header::SET_COOKIE, cookie)], door::bare("You’re signed out", main)).into_response()
 }

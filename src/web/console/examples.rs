@@ -6,8 +6,9 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use tracing::error;
 
+use super::door::Trouble;
 use super::form::Sent;
-use super::frame::{self, Place, Trouble, act};
+use super::frame::{self, Place, act};
 use super::guard::Signed;
 use super::{Console, words};
 use crate::community::Role;

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
 use super::guard::{self, Signed, Stopped};
-use super::{Console, frame};
+use super::{Console, door};
 use crate::Error;
 use crate::community::{ACTS, LOOKS};
 use crate::store::secret;
@@ -107,13 +107,13 @@ async fn read<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, ()> {
 }
 
 fn unreadable() -> Response {
-    let sentence = "That form cannot be read. Go back, load the page anew, and send it again.";
-    frame::plain(StatusCode::BAD_REQUEST, "That did not work", sentence).into_response()
+    let sentence = "That form cannot be read. Go back, load the page again, and send it again.";
+    door::plain(StatusCode::BAD_REQUEST, "That did not work", sentence).into_response()
 }
 
 fn busy() -> Response {
     let sentence = "Your form did not arrive in time. Go back and send it again; your text is still there.";
-    frame::plain(StatusCode::SERVICE_UNAVAILABLE, "That took too long", sentence).into_response()
+    door::plain(StatusCode::SERVICE_UNAVAILABLE, "That took too long", sentence).into_response()
 }
 
 fn too_long() -> Response {
@@ -121,7 +121,7 @@ fn too_long() -> Response {
         "That text has more than the {MAX_PAGE_BYTES} bytes that a page may have. Go back and split it in two; it is still \
          there."
     );
-    frame::plain(StatusCode::PAYLOAD_TOO_LARGE, "That text is too long", &sentence).into_response()
+    door::plain(StatusCode::PAYLOAD_TOO_LARGE, "That text is too long", &sentence).into_response()
 }
 
 /// A form whose sender is not signed in any more. It comes back whole, and can be sent again after signing in.
@@ -136,19 +136,19 @@ fn kept_for_later(to: &Uri, fields: &Fields) -> Response {
         }
         (again(to, fields, None, "I’m signed in again: go on"))
     };
-    (StatusCode::UNAUTHORIZED, frame::bare("Your sign-in has ended", main)).into_response()
+    (StatusCode::UNAUTHORIZED, door::bare("Your sign-in has ended", main)).into_response()
 }
 
 /// A form of somebody whose role has gone, or cannot be told now.
 fn kept_without_role(to: &Uri, fields: &Fields, error: Error) -> Response {
-    let (status, sentence) = frame::told(error);
+    let (status, sentence) = door::told(error);
     let main = html! {
         h1 { "That was not done" }
         p.lead { (sentence) }
         p { "Nothing was saved, and nothing is lost: what you wrote stands below." }
         (again(to, fields, None, "Try again"))
     };
-    (status, frame::bare("That was not done", main)).into_response()
+    (status, door::bare("That was not done", main)).into_response()
 }
 
 /// A form from a page of another session: of an earlier sign-in, mostly. Its sender looks at it once more.
@@ -159,7 +159,7 @@ fn kept_to_confirm(to: &Uri, fields: &Fields, signed: &Signed) -> Response {
         (again(to, fields, Some(&signed.token), "Send it"))
         p { a.button.bare href="/console" { "Leave it, and go to the console" } }
     };
-    (StatusCode::FORBIDDEN, frame::bare("Send this?", main)).into_response()
+    (StatusCode::FORBIDDEN, door::bare("Send this?", main)).into_response()
 }
 
 /// The same form again, with what was written to be seen, and another token.

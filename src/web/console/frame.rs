@@ -1,20 +1,19 @@
-//! The frame around the console's pages, and the pages of those who are not let in.
+//! The frame around the console's pages.
 
 use std::time::Instant;
 
-use axum::http::StatusCode;
-use maud::{DOCTYPE, Markup, html};
-use tracing::error;
+use maud::{Markup, html};
 
+use super::door::{brand, whole};
 use super::form::TOKEN;
-use super::{Console, assets};
+use super::guard::Signed;
+use super::{Console, place};
 use crate::community::Community;
 use crate::community::entry::Guest;
 use crate::health::DISCORD;
+use crate::reddit::desk as on_reddit;
 use crate::wiki::{drafts, gaps};
-use crate::{App, Error, Result, desk, links};
-
-use super::guard::Signed;
+use crate::{App, Result, desk, links};
 
 /// The places of the console, in the order of the rail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,17 +86,31 @@ impl Place {
         let (store, now) = (&console.app.store, console.app.clock.now());
         match self {
             Self::Drafts => drafts::waiting(store, &signed.by).await,
-            Self::Desk => match super::place::community(console, signed) {
+            Self::Desk => match place::community(console, signed) {
                 Some(community @ Community::Discord(_)) => desk::cards::count(store, &signed.by, &community, now).await,
                 _ => Ok(0),
             },
             Self::Gaps => gaps::count(store, &signed.by, now).await,
             Self::Links => links::count(store, &signed.by).await,
-            Self::Reddit => super::reddit::waiting(console, signed).await,
-            Self::Outbox => super::outbox::waiting(console, signed).await,
+            Self::Reddit => waiting_on_reddit(console, signed).await,
+            Self::Outbox => match place::community(console, signed) {
+                Some(community) => desk::outgoing::count(store, &signed.by, &community).await,
+                None => Ok(0),
+            },
             _ => Ok(0),
         }
     }
+}
+
+/// How much waits on Reddit for a moderator; nothing for who may not see it.
+async fn waiting_on_reddit(console: &Console, signed: &Signed) -> Result<usize> {
+    let mut waiting = 0;
+    for (subreddit, by) in on_reddit::places(&console.app, &signed.by).unwrap_or_default() {
+        for seen in on_reddit::overview(&console.app.store, &by, &[subreddit], console.app.clock.now()).await? {
+            waiting += seen.waiting + seen.unknown;
+        }
+    }
+    Ok(waiting)
 }
 
 /// A page of the console for somebody who is signed in.
@@ -140,6 +153,14 @@ pub async fn page(console: &Console, signed: &Signed, place: Place, title: &str,
     ))
 }
 
+/// A page for a desk without a community.
+///
+/// # Errors
+/// A fault if the database cannot be read.
+pub async fn nowhere(console: &Console, signed: &Signed, here: Place, title: &str) -> Result<Markup> {
+    page(console, signed, here, title, html! { h1 { (title) } p.lead { (place::NOWHERE) } }).await
+}
+
 /// A form that does something, with the session's token in it.
 pub fn act(signed: &Signed, to: &str, inside: Markup) -> Markup {
     html! { form method="post" action=(to) { input type="hidden" name=(TOKEN) value=(signed.token); (inside) } }
@@ -163,97 +184,4 @@ fn alive(app: &App) -> (bool, &'static str) {
     }
     let is_ill = app.health.troubles(Instant::now()).iter().any(|(part, _)| *part == DISCORD);
     if is_ill { (false, "Discord cannot be reached") } else { (true, "Discord online") }
-}
-
-fn brand(to: &str) -> Markup {
-    html! { a.brand href=(to) { img src="/mark.svg" alt="" width="34" height="34"; "Cairn " small { "console" } } }
-}
-
-fn whole(title: &str, body: Markup) -> Markup {
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="robots" content="noindex";
-                title { (title) " · Cairn" }
-                link rel="stylesheet" href=(assets::STYLE.address());
-                link rel="icon" type="image/svg+xml" href="/icon.svg";
-                script src=(assets::SCRIPT.address()) defer {}
-            }
-            body.console {
-                a.skip href="#main" { "Skip to the content" }
-                (body)
-            }
-        }
-    }
-}
-
-/// A page of the console without the rail: for those who are not in, or not for this.
-pub fn bare(title: &str, main: Markup) -> Markup {
-    whole(
-        title,
-        html! {
-            header.top { div.wrap { (brand("/console")) } }
-            main #main { div.wrap.page { div.column { (main) } } }
-        },
-    )
-}
-
-/// A page of one heading and one sentence.
-pub fn plain(status: StatusCode, heading: &str, sentence: &str) -> (StatusCode, Markup) {
-    (
-        status,
-        bare(heading, html! { h1 { (heading) } p.lead { (sentence) } p { a href="/console" { "Go to the console" } } }),
-    )
-}
-
-/// What somebody sees who is not signed in: how to get in, and nothing else.
-pub fn signed_out() -> (StatusCode, Markup) {
-    let main = html! {
-        div.door.panel {
-            h1 { "Ask for a link" }
-            p { "Moderators come in by a link that works once. Type " code { "/mod console" } " on Discord, or " code { "cairn console" } " in a terminal." }
-            p.quiet.small { "Are you looking for the guides? " a href="/" { "They are here." } }
-        }
-    };
-    (StatusCode::UNAUTHORIZED, bare("Ask for a link", main))
-}
-
-/// The status and the sentence of what went wrong.
-pub fn told(error: Error) -> (StatusCode, String) {
-    match error {
-        Error::Refused(refused) => (StatusCode::FORBIDDEN, refused.text),
-        Error::Fault(cause) => {
-            let (sentence, code) = crate::error::told(&cause);
-            error!(code, fault = format!("{cause:#}"), "a request of the console failed");
-            (StatusCode::INTERNAL_SERVER_ERROR, sentence)
-        }
-    }
-}
-
-/// What somebody sees who may not do that.
-pub fn refused(error: Error) -> (StatusCode, Markup) {
-    let (status, sentence) = told(error);
-    plain(status, "That is not open to you", &sentence)
-}
-
-/// An error on its way to a moderator: a refusal is shown, a fault is logged and shown without details.
-#[derive(Debug)]
-pub struct Trouble(Error);
-
-impl From<Error> for Trouble {
-    fn from(error: Error) -> Self {
-        Self(error)
-    }
-}
-
-impl axum::response::IntoResponse for Trouble {
-    fn into_response(self) -> axum::response::Response {
-        let (status, sentence) = told(self.0);
-        let status = if status == StatusCode::FORBIDDEN { StatusCode::UNPROCESSABLE_ENTITY } else { status };
-        plain(status, "That did not work", &sentence).into_response()
-    }
 }

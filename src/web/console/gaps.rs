@@ -6,8 +6,9 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::Console;
+use super::door::Trouble;
 use super::form::Sent;
-use super::frame::{self, Place, Trouble, act};
+use super::frame::{self, Place, act};
 use super::guard::Signed;
 use crate::Error;
 use crate::web::layout::encoded;

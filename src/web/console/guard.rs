@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::{Console, frame};
+use super::{Console, door};
 use crate::Error;
 use crate::community::entry::{self, SESSION, Session};
 use crate::community::{HomeModerator, LOOKS, Way};
@@ -59,8 +59,8 @@ impl FromRequestParts<Console> for Signed {
 
     async fn from_request_parts(parts: &mut Parts, console: &Console) -> Result<Self, Response> {
         Self::find(console, &parts.headers, LOOKS).await.map_err(|stopped| match stopped {
-            Stopped::SignedOut => frame::signed_out().into_response(),
-            Stopped::Refused(error) => frame::refused(error).into_response(),
+            Stopped::SignedOut => door::signed_out().into_response(),
+            Stopped::Refused(error) => door::refused(error).into_response(),
         })
     }
 }
@@ -114,7 +114,7 @@ pub fn is_foreign(headers: &HeaderMap) -> bool {
 pub fn foreign() -> Response {
     let sentence =
         "That form was not sent from a page of Cairn, so nothing was done. Open the console and do it there.";
-    frame::plain(StatusCode::FORBIDDEN, "That came from another site", sentence).into_response()
+    door::plain(StatusCode::FORBIDDEN, "That came from another site", sentence).into_response()
 }
 
 #[cfg(test)]

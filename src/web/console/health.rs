@@ -6,7 +6,8 @@ use axum::extract::State;
 use jiff::SignedDuration;
 use maud::{Markup, html};
 
-use super::frame::{self, Place, Trouble};
+use super::door::Trouble;
+use super::frame::{self, Place};
 use super::guard::Signed;
 use super::{Console, words};
 use crate::desk::state;

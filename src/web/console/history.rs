@@ -6,10 +6,11 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::diffing::{Side, counted, difference};
-use super::editor::address;
+use super::door::Trouble;
 use super::form::Sent;
-use super::frame::{self, Place, Trouble};
+use super::frame::{self, Place};
 use super::guard::Signed;
+use super::writing::address;
 use super::{Console, words};
 use crate::Result;
 use crate::wiki::{self, Approval, Edited, Revert, Stored, Version};

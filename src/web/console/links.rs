@@ -3,7 +3,8 @@
 use axum::extract::State;
 use maud::{Markup, html};
 
-use super::frame::{self, Place, Trouble};
+use super::door::Trouble;
+use super::frame::{self, Place};
 use super::guard::Signed;
 use super::{Console, words};
 use crate::links::{self, Finding, Trouble as Link};

@@ -9,7 +9,8 @@ use jiff::tz::TimeZone;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::frame::{self, Place, Trouble};
+use super::door::Trouble;
+use super::frame::{self, Place};
 use super::guard::Signed;
 use super::{Console, words};
 use crate::community::audit::{self, Act, Entry, Filter};

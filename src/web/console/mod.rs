@@ -27,6 +27,7 @@ mod conflict;
 mod desk;
 mod diffing;
 mod digest;
+mod door;
 mod drafts;
 mod editor;
 mod entry;

@@ -6,11 +6,13 @@ use jiff::tz::TimeZone;
 use maud::html;
 use serde::Deserialize;
 
-use super::editor::{self, Open, address};
+use super::door::Trouble;
+use super::editor::{self, Open};
 use super::form::Sent;
-use super::frame::{self, Place, Trouble};
+use super::frame::{self, Place};
 use super::guard::Signed;
 use super::writing::Writing;
+use super::writing::address;
 use super::{Console, conflict, history};
 use crate::wiki::{self, Approval, Edited, Rename, drafts, source};
 use crate::{Error, Result};

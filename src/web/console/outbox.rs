@@ -5,8 +5,9 @@ use axum::response::Redirect;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::door::Trouble;
 use super::form::Sent;
-use super::frame::{self, Place, Trouble, act};
+use super::frame::{self, Place, act};
 use super::guard::Signed;
 use super::{Console, digest, place, words};
 use crate::community::Places;
@@ -16,7 +17,7 @@ use crate::{Result, outbox};
 /// The outbox.
 pub async fn page(State(console): State<Console>, signed: Signed) -> Result<Markup, Trouble> {
     let Some(community) = place::community(&console, &signed) else {
-        return Ok(place::nowhere(&console, &signed, Place::Outbox, "Outbox").await?);
+        return Ok(frame::nowhere(&console, &signed, Place::Outbox, "Outbox").await?);
     };
     let all = outgoing::list(&console.app.store, &signed.by, &community).await?;
     let places = console.places(&community).await;
@@ -32,12 +33,6 @@ pub async fn page(State(console): State<Console>, signed: Signed) -> Result<Mark
         @for letter in waiting { (shown(&console, &signed, &places, letter)) }
     };
     Ok(frame::page(&console, &signed, Place::Outbox, "Outbox", main).await?)
-}
-
-/// How many messages did not arrive.
-pub async fn waiting(console: &Console, signed: &Signed) -> Result<usize> {
-    let Some(community) = place::community(console, signed) else { return Ok(0) };
-    outgoing::count(&console.app.store, &signed.by, &community).await
 }
 
 /// What becomes of a message.

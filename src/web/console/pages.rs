@@ -5,7 +5,8 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::frame::{self, Place, Trouble};
+use super::door::Trouble;
+use super::frame::{self, Place};
 use super::guard::Signed;
 use super::{Console, words};
 use crate::web::layout::encoded;

@@ -131,7 +131,7 @@ fn limited(page: &Page, section: &Section, revision: i64, platform: Platform) ->
 }
 
 fn failed(error: Error) -> Response {
-    let (status, sentence) = super::frame::told(error);
+    let (status, sentence) = super::door::told(error);
     let status = if status == StatusCode::FORBIDDEN { StatusCode::UNPROCESSABLE_ENTITY } else { status };
     framed(status, html! { p { strong { "No preview yet. " } (sentence) } })
 }

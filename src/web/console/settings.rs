@@ -6,8 +6,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::door::Trouble;
 use super::form::Sent;
-use super::frame::{self, Place, Trouble, act};
+use super::frame::{self, Place, act};
 use super::guard::Signed;
 use super::{Console, place, words};
 use crate::community::Places;
@@ -21,7 +22,7 @@ const LISTED: u16 = 10;
 /// The settings.
 pub async fn page(State(console): State<Console>, signed: Signed) -> Result<Markup, Trouble> {
     let Some(community) = place::community(&console, &signed) else {
-        return Ok(place::nowhere(&console, &signed, Place::Settings, "Settings").await?);
+        return Ok(frame::nowhere(&console, &signed, Place::Settings, "Settings").await?);
     };
     let (store, now) = (&console.app.store, console.app.clock.now());
     let set = settings::read(store, &signed.by, &community).await?;

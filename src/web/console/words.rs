@@ -1,8 +1,12 @@
-//! How the console says things: times, devices, roles (pure).
+//! How the console says things: times, devices, roles, verdicts (pure).
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Unit};
+use maud::{Markup, html};
+
+use crate::triage::{Action, Verdict};
+use crate::wiki;
 
 /// “an approver”, “an editor”.
 pub fn with_article(noun: &str) -> String {
@@ -73,6 +77,25 @@ pub fn device(agent: &str) -> String {
         (Some(only), None) | (None, Some(only)) => only.to_owned(),
         (None, None) => "An unknown browser".to_owned(),
     }
+}
+
+/// What Cairn did, and why, in one line.
+pub fn answered(verdict: &Verdict) -> Markup {
+    html! {
+        strong {
+            @match (verdict.action, verdict.track) {
+                (Action::Answer, Some(track)) => { "Answered: " a href=(wiki::link("", track.slug(), "")) { (track.title()) } }
+                (Action::Ask, _) => "Asked back which guide fits",
+                _ => "Said nothing",
+            }
+        }
+        @if verdict.reasons.is_empty() { ". No single words decided it." } @else { ", because of the marked words." }
+        " " span.quiet { "Sure to " (percent(verdict.p)) " that a newcomer asks" @if let Some(p) = verdict.track_p { ", to " (percent(p)) " of the guide" } "." }
+    }
+}
+
+fn percent(p: f64) -> String {
+    format!("{:.0} %", p * 100.0)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::Result;
+use crate::web::layout::encoded;
 use crate::wiki::source::{self, Wish};
 use crate::wiki::{self, Change, Part};
 
@@ -103,4 +104,10 @@ impl Writing {
     pub fn of_page<'a>(&'a self, slug: &'a str, text: &'a str, base: i64) -> Change<'a> {
         Change { page: slug, part: Part::Page, text, base, reason: &self.why }
     }
+}
+
+/// Where a page, or a section of it, is edited.
+pub fn address(slug: &str, section: &str) -> String {
+    let section = if section.is_empty() { String::new() } else { format!("?section={}", encoded(section)) };
+    format!("/console/pages/{}{section}", encoded(slug))
 }

@@ -6,7 +6,6 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::markdown::{self, Names};
-use super::page::hidden;
 use crate::playground::stand_in::commands;
 use crate::playground::stand_in::posts::Post;
 use crate::playground::stand_in::state::{Id, State};
@@ -290,5 +289,14 @@ fn menu(here: &Here<'_>, post: &Post) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// What every form carries.
+pub fn hidden(token: &str, who: &str, place: Id) -> Markup {
+    html! {
+        input type="hidden" name="token" value=(token);
+        input type="hidden" name="as" value=(who);
+        input type="hidden" name="in" value=(place);
     }
 }

@@ -12,7 +12,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::message::{self, Here};
+use super::message::{self, Here, hidden};
 use super::{Room, assets};
 use crate::playground::stand_in::posts::Post;
 use crate::playground::stand_in::state::{Id, State as Server};
@@ -296,15 +296,6 @@ impl View<'_> {
                 form action="/playground/wipe" method="post" data-plain { (hidden(&self.room.token, me, self.place)) button.harm { "Forget all of it" } }
             }
         }
-    }
-}
-
-/// What every form carries.
-pub fn hidden(token: &str, who: &str, place: Id) -> Markup {
-    html! {
-        input type="hidden" name="token" value=(token);
-        input type="hidden" name="as" value=(who);
-        input type="hidden" name="in" value=(place);
     }
 }
 

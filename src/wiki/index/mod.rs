@@ -135,15 +135,8 @@ impl Shared {
     }
 
     async fn embed(&self, store: &Store, missing: Vec<String>) -> Result<()> {
-        let thread = store.beside::<Thread>();
-        let worker = thread.worker()?;
         for batch in missing.chunks(BATCH) {
-            let made = worker.embed_new(batch.to_vec(), &HashSet::new()).await;
-            let mut tx = store.write().await?;
-            for (key, vector) in &made {
-                sql::keep_vector(&mut tx, key.as_bytes(), &to_bytes(vector)).await?;
-            }
-            tx.commit().await?;
+            embedded(store, batch).await?;
         }
         Ok(())
     }
@@ -305,4 +298,16 @@ pub async fn unknown(store: &Store) -> Result<Vec<String>> {
     let mut missing = read(&mut db, version).await?.1;
     missing.extend(elsewhere().filter(|q| seeded(ContentKey::of(q)).is_none()).map(str::to_owned));
     Ok(missing)
+}
+
+/// The vectors of some texts, computed and kept. A text that could not be read is left out.
+pub async fn embedded(store: &Store, texts: &[String]) -> Result<Vec<(ContentKey, Vector)>> {
+    let thread = store.beside::<Thread>();
+    let made = thread.worker()?.embed_new(texts.to_vec(), &HashSet::new()).await;
+    let mut tx = store.write().await?;
+    for (key, vector) in &made {
+        sql::keep_vector(&mut tx, key.as_bytes(), &to_bytes(vector)).await?;
+    }
+    tx.commit().await?;
+    Ok(made)
 }

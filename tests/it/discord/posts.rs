@@ -29,7 +29,7 @@ async fn reading() -> World {
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    assert!(d.identified().len() > before, "the bot asks anew for what it is told");
+    assert!(d.identified().len() > before, "the bot asks again for what it is told");
     world
 }
 

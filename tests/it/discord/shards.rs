@@ -26,7 +26,7 @@ async fn two_shards_are_one_bot() {
     let goals = d.slash("ann", "/start").await;
     let fun = d.press("ann", &goals, "Fun, or a project of my own").await;
     assert!(fun.updated);
-    // A change that asks Discord for other events begins both anew.
+    // A change that asks Discord for other events begins both again.
     d.press("root", &panel, "Allow reading posts").await;
     for _ in 0..200 {
         if d.identified().len() == 4 && d.connected() == 2 {

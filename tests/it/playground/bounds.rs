@@ -146,14 +146,9 @@ fn links_of_the_playground_lead_to_nothing_real() {
     noor.who = "Mara";
     noor.say("/mod console");
     let consoles = secrets(&noor.page(), "/console/enter/");
-    assert!(!calendars.is_empty() && !consoles.is_empty(), "{}", text(&noor.page()));
+    assert!(!calendars.is_empty(), "{}", text(&noor.page()));
+    assert!(consoles.is_empty(), "no link into a console: {consoles:?}");
     for key in calendars {
         assert_eq!(noor.get(&format!("/study/{key}.ics")).status, 404, "{key}");
-    }
-    for key in consoles {
-        let path = format!("/console/enter/{key}");
-        assert_eq!(noor.get(&path).status, 410, "{path}");
-        let entered = noor.post_from("same-origin", &path, &[]);
-        assert!(entered.status == 410 && entered.header("set-cookie").is_none(), "{}", entered.head);
     }
 }

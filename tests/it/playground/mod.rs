@@ -242,3 +242,20 @@ fn a_reddit_post_is_tried() {
     let page = tried("<script>alert(1)</script> how do I start?", "<img src=x onerror=alert(1)>");
     assert!(!page.contains("<script>alert") && !page.contains("<img src=x"), "what people write is text");
 }
+
+#[test]
+fn the_console_is_not_promised_where_there_is_none() {
+    let mara = Visitor { who: "Mara", ..Visitor::come() };
+    let said = mara.say("/mod console");
+    assert!(
+        text(&said).contains("The playground has no console; type `cairn console` where you started Cairn"),
+        "{}",
+        text(&said)
+    );
+    assert!(!said.contains("/console/enter/"), "no link that leads nowhere");
+    // What it says is true: that link leads into the console of the running program.
+    let address = &mara.server.address;
+    let link = mara.cairn.run(&["console", "--web-listen", address, "--json"]).json()["link"].to_string();
+    let path = link.trim_matches('"').trim_start_matches("http://").trim_start_matches(address.as_str()).to_owned();
+    assert_eq!(mara.get(&path).status, 200, "{link}");
+}

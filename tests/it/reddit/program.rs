@@ -39,3 +39,41 @@ async fn settings_that_are_missing_or_refused_turn_reddit_off_and_nothing_else()
     assert!(server.screen.contains("Reddit   off: Reddit does not take CAIRN_REDDIT_CLIENT_ID"), "{}", server.screen);
     assert_eq!(server.get("/").status, 200);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_wrong_with_the_account_is_one_sentence_on_the_screen() {
+    let world = World::start().await;
+    type Change = fn(&World);
+    let on = "on   as u/cairn_ml in r/learnml\n";
+    let table: [(Change, &str); 5] = [
+        (
+            |w| w.reddit.state().takes_account = false,
+            "off: Reddit does not take CAIRN_REDDIT_USERNAME with CAIRN_REDDIT_PASSWORD; the account must be a developer of \
+             the app, without two-factor login\n",
+        ),
+        // What was refused is tried again at once by the next start.
+        (|_| {}, "on   as u/cairn_ml in r/learnml\n\n"),
+        (|w| w.reddit.state().suspended = true, "next: Reddit: has suspended u/cairn_ml; log in there and read why\n"),
+        (
+            |w| w.reddit.state().moderators.clear(),
+            "next: r/learnml: can be read, and the bot is no moderator of it, so it can neither pin posts nor write the wiki; \
+             for that, invite u/cairn_ml there under Mod Tools\n",
+        ),
+        (
+            |w| drop(w.reddit.state().forbidden.insert("learnml".into(), "private".into())),
+            "next: r/learnml: does not let the bot in (private); ask its moderators to invite it",
+        ),
+    ];
+    for (change, expected) in table {
+        change(&world);
+        let server = world.serve(&[]);
+        let row = server.screen.split_once("Reddit   ").expect("a row").1;
+        let next = row.strip_prefix(on).map(str::trim_start).unwrap_or_default();
+        assert!(row.starts_with(expected) || next.starts_with(expected), "{expected}: {row}");
+        assert!(!server.screen.contains("zebrafish"), "no secret is shown: {}", server.screen);
+        tokio::task::block_in_place(|| server.stop("-TERM"));
+        let mut state = world.reddit.state();
+        (state.takes_account, state.suspended) = (true, false);
+        state.forbidden.clear();
+    }
+}

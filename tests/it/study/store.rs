@@ -1,5 +1,5 @@
 //! What the database keeps shows the same as `cairn study simulate` does of the same history, whatever was trimmed,
-//! read again and folded anew on the way.
+//! read again and folded again on the way.
 
 #![allow(clippy::unwrap_used)]
 
@@ -226,7 +226,7 @@ async fn lives(history: Vec<(i64, Next)>) {
     assert_eq!((end.streak, end.freezes), (last.streak, last.freezes));
     assert!(why.days.iter().all(|d| u32::from(d.line.minutes) == (u32::from(d.logged) + u32::from(d.timed)).min(960)));
     assert!(why.to_string().chars().count() <= 1_900, "{why}");
-    // So does the export, which is folded anew from all entries; and its entries are a history of their own.
+    // So does the export, which is folded again from all entries; and its entries are a history of their own.
     let export = study::export(&world.store, &world.caller.identity, world.now).await.unwrap();
     assert_eq!(export.now, *last);
     let tail = &export.days[export.days.len() - last.days.len()..];

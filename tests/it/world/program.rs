@@ -12,6 +12,9 @@ use tempfile::TempDir;
 /// The time limit for everything in a test.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How the last line of the start screen begins.
+const LAST_LINE: &str = "Stop it with Ctrl-C";
+
 /// The output of a command, and its exit code.
 #[derive(Debug)]
 pub struct Run {
@@ -111,12 +114,12 @@ impl Cairn {
         while let Some(Ok(line)) = lines.next() {
             screen.push_str(&line);
             screen.push('\n');
-            if line.trim_start().starts_with("Reddit") {
+            if line.starts_with(LAST_LINE) {
                 break;
             }
         }
         let log = listen(child.stderr.take().expect("standard error"));
-        if !screen.contains("Reddit") {
+        if !screen.contains(LAST_LINE) {
             let _ = child.wait();
             std::thread::sleep(Duration::from_millis(100));
             return Err(format!("{screen}{}", log.lock().expect("a log")));

@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::door::Trouble;
 use super::form::Sent;
-use super::frame::{self, Place, Trouble, act};
+use super::frame::{self, Place, act};
 use super::guard::Signed;
 use super::{Console, words};
 use crate::community::{Moderator, Subreddit};
@@ -52,18 +53,6 @@ fn places(console: &Console, signed: &Signed) -> Result<Vec<Here>> {
 fn place(console: &Console, signed: &Signed, name: &str) -> Result<Here> {
     let elsewhere = || Error::refused("That subreddit is not one of yours; look at the list again.");
     places(console, signed)?.into_iter().find(|here| here.subreddit.as_str() == name).ok_or_else(elsewhere)
-}
-
-/// How much waits for a moderator; nothing for who may not see it.
-pub async fn waiting(console: &Console, signed: &Signed) -> Result<usize> {
-    let (store, now) = (&console.app.store, console.app.clock.now());
-    let mut waiting = 0;
-    for Here { subreddit, by } in places(console, signed).unwrap_or_default() {
-        for seen in desk::overview(store, &by, &[subreddit], now).await? {
-            waiting += seen.waiting + seen.unknown;
-        }
-    }
-    Ok(waiting)
 }
 
 /// How Reddit does, in one sentence's end, for the page of Cairn's health.

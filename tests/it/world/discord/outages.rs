@@ -193,7 +193,7 @@ impl Discord {
     /// Makes the token invalid: 401 everywhere, and the gateway closes with 4004.
     pub fn revoke_token(&self) {
         self.with(|state| {
-            state.token = "a token that was made anew".into();
+            state.token = "a token that was made again".into();
             state.gateway.push_all(|| Push::Close(4004, "Authentication failed."));
         });
     }

@@ -65,6 +65,11 @@ impl Discord {
         self.with(|state| state.town.bot)
     }
 
+    /// The id of the bot's application.
+    pub fn application(&self) -> Id {
+        self.with(|state| state.town.application)
+    }
+
     pub fn guild(&self) -> Id {
         self.with(|state| state.town.guild)
     }
