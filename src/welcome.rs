@@ -156,7 +156,9 @@ fn unguided(welcome: &Welcome, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 let link = guide.map(|g| g.link.as_str()).unwrap_or_default();
                 writeln!(f, "- [{}]({link})", choice.label)?;
             }
-            write!(f, "- {}: cairn wiki \"your question\"", question.none)
+            // In another language than English, no English words.
+            let example = if welcome.verdict.language.is_some() { "…" } else { "your question" };
+            write!(f, "- {}: cairn wiki \"{example}\"", question.none)
         }
         None => write!(f, "To ask the wiki, type: cairn wiki \"your question\""),
     }

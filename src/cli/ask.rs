@@ -8,7 +8,7 @@ use super::judge::Judge;
 use super::{Ending, from_stdin, say, say_json, with_pages};
 use crate::config::Config;
 use crate::triage::{Bands, MAX_CHARS, Model, Occasion, Post, Verdict};
-use crate::wiki::reach::commanded;
+use crate::wiki::terminal::plain;
 use crate::{Error, Result, welcome};
 
 #[derive(Debug, clap::Args)]
@@ -48,7 +48,7 @@ pub async fn run(args: Args, config: Config) -> Result<Ending> {
     let verdict = asked(&post)?;
     with_pages(config, async |app| {
         let shown = welcome::welcome(&app.store, &verdict, &app.config.public_url()).await?;
-        say(&commanded(&shown.to_string()))
+        say(&plain(&shown.to_string()))
     })
     .await?;
     Ok(Ending::Well)

@@ -9,7 +9,7 @@ use super::{Ending, drafts, moving, say, say_json, with_app, with_pages};
 use crate::config::{Config, has_proxy};
 use crate::text::list::count;
 use crate::wiki::check::{self, Level};
-use crate::wiki::reach::commanded;
+use crate::wiki::terminal::plain;
 use crate::wiki::{self, Listed, folder, review};
 use crate::{App, Error, Result, links};
 
@@ -210,7 +210,7 @@ async fn show(wanted: String, config: Config) -> Result<Ending> {
         super::say_whole(stored.source.trim_end())?;
     } else {
         let section = stored.page.section(anchor).ok_or_else(|| wiki::no_section(&stored.page, anchor))?;
-        say(&commanded(&stored.snippet(section, &base).to_string()))?;
+        say(&plain(&stored.snippet(section, &base).to_string()))?;
     }
     Ok(Ending::Well)
 }

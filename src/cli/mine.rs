@@ -9,7 +9,7 @@ use clap::builder::TypedValueParser;
 use super::{Ending, complain, say, say_json, with_pages};
 use crate::config::Config;
 use crate::mining::{self, Pile};
-use crate::wiki::reach::commanded;
+use crate::wiki::terminal::plain;
 use crate::{Error, Result};
 
 /// How to fix a file that is not an export.
@@ -45,7 +45,7 @@ pub async fn run(args: Args, config: Config) -> Result<Ending> {
     if faq.left_out.broken > faq.broken.len() {
         complain(&format!("{} more lines were left out.", faq.left_out.broken - faq.broken.len()));
     }
-    if json { say_json(&faq) } else { say(&commanded(&faq.to_string())) }?;
+    if json { say_json(&faq) } else { say(&plain(&faq.to_string())) }?;
     Ok(Ending::Well)
 }
 

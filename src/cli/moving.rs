@@ -1,9 +1,9 @@
 //! `cairn guides rename` and `retire`: renames, removes or restores pages.
 
 use super::editing::{AUTHOR, admin, approval, tell};
-use super::with_app;
+use super::{say, with_app};
 use crate::config::Config;
-use crate::wiki::{self, Rename};
+use crate::wiki::{self, Edited, Rename};
 use crate::{App, Result};
 
 #[derive(Debug, clap::Subcommand)]
@@ -58,7 +58,13 @@ pub async fn run(command: Command, config: Config) -> Result<()> {
                 let wish = Rename { page: &page, slug: &slug, title, base, reason: &reason };
                 wiki::rename(&app.store, &by, wish, approval(app), app.clock.now()).await
             };
-            tell(with_app(config, work).await?, json)
+            let edited = with_app(config, work).await?;
+            if let Edited::Revision { page: now, revision, .. } = &edited
+                && !json
+            {
+                return say(&renamed(&page, now, *revision));
+            }
+            tell(edited, json)
         }
         Command::Retire { page, back, base, reason, author } => {
             let by = admin(&author)?;
@@ -67,7 +73,31 @@ pub async fn run(command: Command, config: Config) -> Result<()> {
                 let at = (page.as_str(), base.unwrap_or(newest.revision));
                 wiki::retire(&app.store, &by, at, !back, &reason, approval(app), app.clock.now()).await
             };
-            tell(with_app(config, work).await?, json)
+            let edited = with_app(config, work).await?;
+            if let Edited::Revision { page, revision, .. } = &edited
+                && !json
+            {
+                return say(&moved(page, *revision, back));
+            }
+            tell(edited, json)
         }
+    }
+}
+
+fn renamed(was: &str, now: &str, revision: i64) -> String {
+    if was == now {
+        format!("{now} has another title now (revision {revision}).")
+    } else {
+        format!("{was} is called {now} now (revision {revision}); the old name leads to it.")
+    }
+}
+
+fn moved(page: &str, revision: i64, back: bool) -> String {
+    if back {
+        format!("{page} is back: readers see it again (revision {revision}).")
+    } else {
+        format!(
+            "{page} is retired: readers no longer see it (revision {revision}). To bring it back: cairn guides retire {page} --back"
+        )
     }
 }

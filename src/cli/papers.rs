@@ -11,7 +11,7 @@ use super::{Ending, complain, say, say_json, with_app, with_pages};
 use crate::config::{Clock, Config};
 use crate::papers::digest::COUNT;
 use crate::papers::{self, Digest, Feeds, Filter, Gathered, Paper, Week, rank};
-use crate::wiki::reach::commanded;
+use crate::wiki::terminal::plain;
 use crate::{App, Error, Result};
 
 #[derive(Debug, clap::Subcommand)]
@@ -96,6 +96,6 @@ async fn show(config: Config, gathered: &Gathered) -> Result<Ending> {
         return Ok(Ending::Well);
     }
     let digest = Digest::of(gathered, &config.public_url()).filtered(&Filter::default());
-    with_pages(config, async |app| say(&commanded(&papers::touched(&app.store, digest).await?.to_string()))).await?;
+    with_pages(config, async |app| say(&plain(&papers::touched(&app.store, digest).await?.to_string()))).await?;
     Ok(Ending::Well)
 }

@@ -68,6 +68,9 @@ async fn delete(person: &str, yes: bool, config: Config) -> Result<Ending> {
         say_json(&Report { erased, counts: &counts })?;
     } else if counts.is_empty() {
         say(&counts.to_string())?;
+    } else if erased && !yes {
+        // The list stands above the question.
+        say("All of that is erased.")?;
     } else if erased {
         say(&format!("{counts}\nAll of that is erased."))?;
     } else {

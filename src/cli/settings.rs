@@ -6,7 +6,7 @@ use super::editing::{AUTHOR, admin};
 use super::{Ending, from_stdin, say, say_json, say_whole, with_app};
 use crate::community::Community;
 use crate::config::Config;
-use crate::desk::settings;
+use crate::discord::exported as settings;
 use crate::{App, Error, Result};
 
 #[derive(Debug, clap::Subcommand)]

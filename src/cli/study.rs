@@ -58,17 +58,16 @@ fn fold(file: &Path, explain: bool) -> Result<Ending> {
         Error::refused(format!("{} cannot be read ({}); name another file.", file.display(), error::reason(&e)))
     })?;
     let mut out = BufWriter::new(io::stdout().lock());
-    let mut printed = false;
     let refused = simulate(&history, FLOOR, |shown| -> Result<()> {
-        printed = true;
         serde_json::to_writer(&mut out, shown).map_err(io::Error::from)?;
         Ok(out.write_all(b"\n")?)
     })?;
     out.flush()?;
     if explain {
         refused.iter().for_each(|(line, refusal)| eprintln!("Line {line} is refused: {refusal}"));
-    } else if !printed && !refused.is_empty() {
-        eprintln!("{} refused; --explain says why.", list::count(refused.len() as u64, "event"));
+    } else if !refused.is_empty() {
+        let were = if refused.len() == 1 { "was" } else { "were" };
+        eprintln!("{} {were} refused; --explain says why.", list::count(refused.len() as u64, "event"));
     }
     Ok(Ending::Well)
 }

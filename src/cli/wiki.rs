@@ -10,8 +10,8 @@ use super::{Ending, say, say_json, with_pages};
 use crate::config::Config;
 use crate::triage::{self, care::Care};
 use crate::wiki::index::train;
-use crate::wiki::reach::commanded;
 use crate::wiki::search::{self, Answer, CHOICES, Hit};
+use crate::wiki::terminal::plain;
 use crate::wiki::{gaps, markdown, measure};
 use crate::{Result, welcome};
 
@@ -57,7 +57,8 @@ pub async fn run(args: Args, config: Config) -> Result<Ending> {
     }
     let query = args.query.join(" ");
     if triage::in_danger("", &query) {
-        return if json { say_json(&[(); 0]) } else { say(&Care::default().to_string()) }.map(|()| Ending::Well);
+        return if json { say_json(&[(); 0]) } else { say(&plain(&Care::default().to_string())) }
+            .map(|()| Ending::Well);
     }
     let (answer, first) = with_pages(config, async |app| {
         let (config, humans) = (&app.config, &app.config.humans_url);
@@ -78,7 +79,7 @@ pub async fn run(args: Args, config: Config) -> Result<Ending> {
         say(&explained(&answer))?;
     } else {
         let first = first.map_or_else(String::new, |welcome| format!("{welcome}\n\nIn the wiki:\n\n"));
-        say(&commanded(&format!("{first}{answer}")))?;
+        say(&plain(&format!("{first}{answer}")))?;
     }
     Ok(Ending::Well)
 }
@@ -124,7 +125,7 @@ fn explained(answer: &Answer) -> String {
     let read = answer.corrected.iter().map(|(typed, meant)| format!("“{typed}” read as “{meant}”\n"));
     let hits = answer.hits.iter().map(|hit| {
         let s = &hit.snippet;
-        format!("{:.3}  {} › {}  ({})\n       {}\n", hit.score, s.title, s.heading, s.link, hit.because)
+        format!("{:.3}  {}  ({})\n       {}\n", hit.score, s.name(), s.link, hit.because)
     });
     let text: String = read.chain(hits).collect();
     if answer.hits.is_empty() { answer.to_string() } else { text.trim_end().to_owned() }

@@ -1,5 +1,5 @@
-//! The moderators' desk: verdicts to judge, examples for training, waiting messages, settings, the log. It collects
-//! what the console and the command line show. The proofs in the parameters decide who may see it.
+//! The moderators' desk: verdicts to judge, examples for training, waiting messages, the log. It collects
+//! what the console, Discord and the command line show. The proofs in the parameters decide who may see it.
 
 use jiff::SignedDuration;
 
@@ -13,7 +13,6 @@ pub mod judging;
 pub mod lessons;
 pub mod many;
 pub mod outgoing;
-pub mod settings;
 mod sql;
 pub mod state;
 

@@ -11,8 +11,8 @@ use super::options::Chosen;
 use super::reply::Answer;
 use super::start::Author;
 use super::{
-    Bot, Context, console, drafts, gaps, lookup, mod_guide, panel, papers, pomodoro, privacy, revisits, settings, sql,
-    start, study, text,
+    Bot, Context, console, drafts, gaps, judging, lookup, mod_guide, panel, papers, pomodoro, privacy, revisits,
+    settings, sql, start, study, text,
 };
 use crate::community::Role;
 use crate::outbox::press::{MAX_ID, StartPress, StudyPress};
@@ -130,6 +130,7 @@ const HELP: &str = "**Cairn points newcomers to the right guide, and answers fro
 const MODERATORS_HELP: &str = "\n\n**For moderators**\n\
     - `/mod guide` changes the wiki and shows its history; `/mod draft` publishes changes that wait.\n\
     - `/mod gaps` shows which questions found nothing.\n\
+    - `/mod triage` shows which guides Cairn chose lately, and you say whether they were right.\n\
     - `/mod console` opens the console, a web page where all of this is at hand.\n\
     - `/mod digest` shows the coming papers, and pins, vetoes or skips them.\n\
     - `/mod panel` pins a message that finds people their guide; `/mod greeting` welcomes posts in beginners' forums.\n\
@@ -141,6 +142,10 @@ const MODERATORS_HELP: &str = "\n\n**For moderators**\n\
 async fn point(ctx: Context<'_>, message: serenity::Message) -> Result<()> {
     let who = Who::commands(ctx.interaction);
     reply(ctx, async {
+        // A webhook passes on what people say elsewhere.
+        if message.author.bot && message.webhook_id.is_none() {
+            return Err(Error::refused("A bot wrote that message; point at the message of the person who asks."));
+        }
         let text = text::whole(bot(ctx), &message).await;
         let place = (message.channel_id.get(), message.id.get());
         let by = Author { user: message.author.id.get(), message: who.guild.map(|_| place) };
@@ -185,7 +190,7 @@ async fn link(
 #[poise::command(
     slash_command,
     rename = "mod",
-    subcommands("edits", "settings_", "papers::mod_commands::digest", "study::moderating::study_", "drafts::draft_", "drafts::drafts_", "gaps::gaps_", "panel_", "greeting_", "console::console_"),
+    subcommands("edits", "settings_", "papers::mod_commands::digest", "study::moderating::study_", "drafts::draft_", "drafts::drafts_", "gaps::gaps_", "judging::triage_", "panel_", "greeting_", "console::console_"),
     subcommand_required,
     // Discord shows it to those who may manage the server, and to the roles that they open it for.
     default_member_permissions = "MANAGE_GUILD",

@@ -11,8 +11,8 @@ use tracing::{info, warn};
 use super::member::Who;
 use super::reply::{Answer, Asked, older_of, respond};
 use super::{
-    Bot, auto_answer, drafts, gaps, lookup, mod_guide, panel, papers, pomodoro, privacy, revisits, settings, start,
-    study,
+    Bot, auto_answer, drafts, gaps, judging, lookup, mod_guide, panel, papers, pomodoro, privacy, revisits, settings,
+    start, study,
 };
 use crate::outbox::Press;
 use crate::outbox::press::{EditPress, RevisitPress, SettingsPress, StartPress, StudyPress, StudySetting, command};
@@ -84,6 +84,7 @@ async fn pressed(bot: &Bot, press: &ComponentInteraction) -> Result<Answer> {
         Press::Wiki(wanted) => lookup::pressed(bot, &who, &wanted, chosen).await,
         Press::Edit(edit) => mod_guide::pressed(bot, &who, &edit, &press.message).await,
         Press::Gap(wanted) => gaps::pressed(bot, &who, &wanted, chosen).await,
+        Press::Triage(wanted) => judging::pressed(bot, &who, wanted, chosen).await,
         Press::Draft(wanted) => drafts::pressed(bot, &who, wanted, chosen).await,
         Press::Papers(wanted) => papers::pressed(bot, &who, &wanted).await,
         Press::Pomodoro(wanted) => pomodoro::pressed(bot, &who, press.channel_id, wanted).await,

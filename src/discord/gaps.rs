@@ -18,6 +18,7 @@ use crate::outbox::press::{DraftPress, GapPress};
 use crate::outbox::{Button, Choice, Controls, Press, Reply, Select};
 use crate::text::escape;
 use crate::wiki::gaps::Gap;
+use crate::wiki::snippet::full_name;
 use crate::wiki::{Approval, Edited, gaps, review};
 use crate::{Error, Result, links};
 
@@ -152,7 +153,7 @@ fn shown(gap: &Gap) -> Reply {
     };
     let near = gap.near.as_ref().map_or_else(String::new, |near| {
         let what = if near.opened > 0 { "Opened afterwards" } else { "Nearest section" };
-        format!("\n\n{what}: {} › {}", escape::discord(&near.title), escape::discord(&near.heading))
+        format!("\n\n{what}: {}", escape::discord(&full_name(&near.title, &near.heading)))
     });
     let text = format!("Asked {times} in 30 days; no names are kept.{disliked}{ways}{more}{near}");
     let mut reply = Reply { title: Some((escape::discord(&gap.question), String::new())), text, ..Reply::default() };

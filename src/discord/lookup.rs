@@ -240,14 +240,14 @@ fn place(hit: &Hit) -> (&str, &str) {
 fn choices(answer: &search::Answer, hits: &[Hit], read: &str) -> Reply {
     let lines = hits.iter().map(|hit| {
         let s = &hit.snippet;
-        format!("- [{} › {}]({}): {}", s.title, s.heading, s.link, snippet::preview(&s.text))
+        format!("- [{}]({}): {}", s.name(), s.link, snippet::preview(&s.text))
     });
     let lines = lines.collect::<Vec<_>>().join("\n");
     let option = |hit: &Hit| {
         let (page, anchor) = place(hit);
         let value = format!("{page}#{anchor}");
         let fits = value.chars().count() <= MAX_ID;
-        let about = Some(short(&hit.snippet.title));
+        let about = Some(short(&hit.snippet.title)).filter(|_| hit.snippet.title != hit.snippet.heading);
         fits.then(|| Choice { about, ..Choice::new(value, short(&hit.snippet.heading)) })
     };
     let options = hits.iter().filter_map(option).collect();

@@ -120,7 +120,7 @@ pub async fn submitted(bot: &Bot, who: &Who, section: &SectionAt, form: &ModalIn
     }
     match save(bot, &by, &seen, text, reason).await {
         Ok(Edited::Stale(stale)) => Ok(Answer::Say(stale_form(bot, &seen, &stale, reason).await?)),
-        Ok(edited) => Ok(Answer::Say(outcome(bot, &edited).await?)),
+        Ok(edited) => Ok(Answer::Say(with_check(outcome(bot, &edited).await?, &edited))),
         Err(Error::Refused(why)) => {
             Ok(Answer::Say(back_to_form(&escape::discord(&why.text), seen.place(), text, reason)))
         }
@@ -154,6 +154,12 @@ pub async fn pressed(bot: &Bot, who: &Who, edit: &EditPress, message: &Message) 
         EditPress::Again(section) => again(bot, section, message).await,
         EditPress::Empty(section) => {
             let edited = save(bot, &by, &Seen::named(bot, section).await?, "", "").await?;
+            Ok(Answer::Update(with_check(outcome(bot, &edited).await?, &edited)))
+        }
+        EditPress::Checked { page, base } => {
+            let (store, now) = (&bot.app.store, bot.app.clock.now());
+            let approval = Approval::setting(bot.app.config.second_approver);
+            let edited = wiki::checked(store, &by, (page, *base), approval, now).await?;
             Ok(Answer::Update(outcome(bot, &edited).await?))
         }
         EditPress::Revert { page, to, base } => {
@@ -199,6 +205,17 @@ async fn again(bot: &Bot, section: &SectionAt, message: &Message) -> Result<Answ
 
 fn older() -> Error {
     Error::of(Kind::Stale, "This form is from an older Cairn; copy your text, and call /mod guide edit again.")
+}
+
+/// The same with the question whether the facts of the page were checked, too: an edit alone is no check.
+fn with_check(mut reply: Reply, edited: &Edited) -> Reply {
+    let Edited::Revision { page, revision, .. } = edited else { return reply };
+    let checked = Button::press("Facts checked today", EditPress::Checked { page: page.clone(), base: *revision });
+    if checked.fits() {
+        reply.text.push_str("\nDid you check the facts of the whole page today?");
+        return reply.with_buttons(vec![checked]);
+    }
+    reply
 }
 
 /// What became of a change. A stale one is refused with both texts.

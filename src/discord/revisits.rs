@@ -90,7 +90,7 @@ fn line(revisit: &Revisit, base: &str) -> String {
 async fn waiting(bot: &Bot, caller: &Caller) -> Result<Reply> {
     Ok(add_to(Reply::default(), bot, caller).await?.unwrap_or_else(|| {
         Reply::text(
-            "You wait for nothing. `/remind what: when:` shows you a section or a paper again on a date; so does the \
+            "No reminders are set. `/remind what: when:` shows you a section or a paper again on a date; so does the \
              button “Remind me” below one.",
         )
     }))

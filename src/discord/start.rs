@@ -114,8 +114,9 @@ fn advice(welcome: &Welcome) -> String {
     let Some(guide) = &welcome.guide else { return String::new() };
     let row = welcome.verdict.research_row.filter(|_| guide.track == Track::Researcher);
     let parts = [
-        guide.summary.clone(),
+        // What is said to this person comes before what is said to all.
         row.map(|row| row.advice.to_owned()).unwrap_or_default(),
+        guide.summary.clone(),
         format!("**Your first three steps this week**\n{}", guide.steps),
         if leads(&guide.link) {
             format!("[Read the whole guide]({})", guide.link)
@@ -389,7 +390,7 @@ async fn by_degree(bot: &Bot, who: &Who, chosen: &Chosen) -> Result<Reply> {
 fn degree(row: &ResearchRow) -> String {
     let degree = match row.degree {
         "phd" => "PhD",
-        "masters" => "Research Masters",
+        "masters" => "Research Master's",
         _ => "Undergraduate",
     };
     let field = match row.field {

@@ -13,7 +13,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
-use tracing::{error, info, warn};
+use tracing::{debug, error, info, warn};
 
 use crate::config::{self, Clock, Config};
 use crate::outbox::{self, Via};
@@ -339,7 +339,7 @@ async fn until_due(app: &App, outlets: &Outlets) -> Duration {
 }
 
 async fn scheduling(app: App, outlets: Arc<Outlets>, mut stop: watch::Receiver<bool>) {
-    info!("jobs: {}", Job::ALL.map(Job::name).join(", "));
+    debug!("jobs: {}", Job::ALL.map(Job::name).join(", "));
     if let Err(cause) = recall(&app).await {
         warn!("when jobs last went well is not known: {cause}");
     }

@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use crate::store::Store;
 use crate::triage::{self, Action, Bands, Model, Post};
+use crate::wiki::snippet::full_name;
 use crate::wiki::{is_function_word, search};
 use crate::{Kind, Result};
 
@@ -322,7 +323,7 @@ impl fmt::Display for Faq {
         for (number, question) in (1..).zip(&self.questions) {
             writeln!(f, "{number}. {question}")?;
             match &question.nearest {
-                Some(n) => writeln!(f, "   - [{} › {}]({})", n.title, n.heading, n.link)?,
+                Some(n) => writeln!(f, "   - [{}]({})", full_name(&n.title, &n.heading), n.link)?,
                 None => writeln!(f, "   - The wiki has nothing good on that.")?,
             }
         }

@@ -56,6 +56,17 @@ impl Touched {
     }
 }
 
+/// A paper of a digest with what is said of it: nothing that most papers share, and nothing twice.
+#[derive(Debug)]
+pub struct News<'a> {
+    /// The paper.
+    pub entry: &'a Entry,
+    /// Its level, unless it is the usual one.
+    pub level: Option<Level>,
+    /// Related sections of the wiki that no paper above it has named.
+    pub touches: Vec<&'a Touched>,
+}
+
 /// A paper of a digest, ready to show: readable texts, full links.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
@@ -166,6 +177,29 @@ impl Digest {
         (1..).zip(&mut shown).for_each(|(rank, entry)| entry.rank = rank);
         let narrow = filter.min_votes > 0 || !(include.is_empty() && exclude.is_empty() && filter.without.is_empty());
         Self { entries: shown, wanted: count, filtered: narrow, ..self.clone() }
+    }
+
+    /// The level of most papers, if there is one. It is said once for all of them.
+    pub fn usual_level(&self) -> Option<Level> {
+        let count = |level: Level| self.entries.iter().filter(|entry| entry.level == level).count();
+        let most = self.entries.iter().map(|entry| entry.level).max_by_key(|level| count(*level))?;
+        let count = count(most);
+        (count > 1 && count * 2 > self.entries.len()).then_some(most)
+    }
+
+    /// What is said of each paper, with at most so many sections of the wiki for each.
+    pub fn news(&self, sections: usize) -> Vec<News<'_>> {
+        let usual = self.usual_level();
+        let mut said: BTreeSet<&str> = BTreeSet::new();
+        let mut all = Vec::with_capacity(self.entries.len());
+        for entry in &self.entries {
+            let fresh = entry.touches.iter().filter(|touched| !said.contains(touched.link.as_str()));
+            let touches: Vec<&Touched> = fresh.take(sections).collect();
+            said.extend(touches.iter().map(|touched| touched.link.as_str()));
+            let level = Some(entry.level).filter(|level| usual != Some(*level));
+            all.push(News { entry, level, touches });
+        }
+        all
     }
 
     /// The papers at the top.

@@ -24,7 +24,7 @@ mod terms;
 pub mod week;
 mod withdrawn;
 
-pub use digest::{Digest, Entry, Favourite, Filter, Touched};
+pub use digest::{Digest, Entry, Favourite, Filter, News, Touched};
 pub use feeds::{Feeds, PACE, Pace, fetch, look_up, recorded};
 pub use id::ArxivId;
 pub use latex::readable;

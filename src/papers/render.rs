@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::digest::{Digest, Entry};
+use super::digest::{Digest, Entry, HEADLINES, News};
 use super::{Missing, Source, Touched, Week};
 use crate::outbox::{Embed, Payload};
 use crate::text::{cut, escape, list};
@@ -102,6 +102,9 @@ impl Digest {
                 "Ordered by points at Hacker News.".to_owned()
             });
         }
+        if let Some((line, level)) = lines.last_mut().zip(self.usual_level()) {
+            line.push_str(&format!(" Level: {level}, unless a paper says otherwise."));
+        }
         lines.extend(self.missing.iter().map(absent));
         if let Some(favourite) = &self.favourite {
             let (title, votes) = (escape::markdown(&cut::clause(&favourite.title, 120)), favourite.votes);
@@ -121,14 +124,16 @@ impl Digest {
     }
 
     fn embeds(&self, room: &Room) -> Vec<Embed> {
-        let headline = |entry: &Entry| Embed {
-            title: entry.heading(room),
-            link: Some(entry.id.abs()),
-            text: entry.lines(&self.base, room, room.headline).join("\n"),
+        let headline = |news: &News<'_>| Embed {
+            title: news.entry.heading(room),
+            link: Some(news.entry.id.abs()),
+            text: news.lines(&self.base, room, room.headline).join("\n"),
             ..Embed::default()
         };
-        let mut embeds: Vec<Embed> = self.headlines().iter().map(headline).collect();
-        for (at, part) in self.more().chunks(FRAME).enumerate() {
+        let news = self.news(room.touches);
+        let (headlines, more) = news.split_at(news.len().min(HEADLINES));
+        let mut embeds: Vec<Embed> = headlines.iter().map(headline).collect();
+        for (at, part) in more.chunks(FRAME).enumerate() {
             let papers: Vec<String> = part.iter().map(|e| e.paragraph(&self.base, room, room.other, "\n")).collect();
             let title = if at == 0 { "More papers" } else { "More papers, continued" };
             embeds.push(Embed { title: title.to_owned(), text: papers.join("\n\n"), ..Embed::default() });
@@ -149,44 +154,50 @@ fn fits(embeds: &[Embed]) -> bool {
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.introduction())?;
-        for entry in self.headlines() {
-            let lines = entry.lines(&self.base, &ROOMY, ROOMY.headline).join("\n\n");
-            write!(f, "\n\n### {}\n\n{lines}", entry.heading(&ROOMY))?;
+        let news = self.news(ROOMY.touches);
+        let (headlines, more) = news.split_at(news.len().min(HEADLINES));
+        for news in headlines {
+            let lines = news.lines(&self.base, &ROOMY, ROOMY.headline).join("\n\n");
+            write!(f, "\n\n### {}\n\n{lines}", news.entry.heading(&ROOMY))?;
         }
-        if !self.more().is_empty() {
+        if !more.is_empty() {
             write!(f, "\n\n### More papers")?;
         }
-        for entry in self.more() {
-            write!(f, "\n\n{}", entry.paragraph(&self.base, &ROOMY, ROOMY.other, "\n\n"))?;
+        for news in more {
+            write!(f, "\n\n{}", news.paragraph(&self.base, &ROOMY, ROOMY.other, "\n\n"))?;
         }
         Ok(())
     }
 }
 
-impl Entry {
+impl News<'_> {
     /// Number and title, then the other lines.
     fn paragraph(&self, base: &str, room: &Room, most: usize, between: &str) -> String {
-        let title = format!("**{}**", self.heading(room));
+        let title = format!("**{}**", self.entry.heading(room));
         std::iter::once(title).chain(self.lines(base, room, most)).collect::<Vec<_>>().join(between)
-    }
-
-    fn heading(&self, room: &Room) -> String {
-        format!("{}. {}", self.rank, escape::markdown(&cut::clause(&self.title, room.title)))
     }
 
     /// Authors, date and reason; abstract; links; level.
     fn lines(&self, base: &str, room: &Room, most: usize) -> Vec<String> {
-        let first = [self.by(room.authors), self.date(), self.why()];
+        let entry = self.entry;
+        let first = [entry.by(room.authors), entry.date(), entry.why()];
         let first: Vec<String> = first.into_iter().filter(|part| !part.is_empty()).collect();
         let mut lines = vec![first.join(" · ")];
-        if most > 0 && !self.summary.is_empty() {
-            lines.push(escape::markdown(&cut::sentences(&self.summary, most)));
+        if most > 0 && !entry.summary.is_empty() {
+            lines.push(escape::markdown(&cut::sentences(&entry.summary, most)));
         }
-        let section = |touched: &Touched| format!("[{}]({})", escape::markdown(&touched.title), touched.at(base));
-        let touches: Vec<String> = self.touches.iter().take(room.touches).map(section).collect();
-        let wiki = if touches.is_empty() { String::new() } else { format!(" · in the wiki: {}", touches.join(", ")) };
-        lines.push(format!("{} · {}{wiki}", self.links(), self.level));
+        let section = |touched: &&Touched| format!("[{}]({})", escape::markdown(&touched.title), touched.at(base));
+        let touches: Vec<String> = self.touches.iter().map(section).collect();
+        let wiki = (!touches.is_empty()).then(|| format!("in the wiki: {}", touches.join(", ")));
+        let level = self.level.map(|level| level.to_string());
+        lines.push([entry.links()].into_iter().chain(level).chain(wiki).collect::<Vec<_>>().join(" · "));
         lines
+    }
+}
+
+impl Entry {
+    fn heading(&self, room: &Room) -> String {
+        format!("{}. {}", self.rank, escape::markdown(&cut::clause(&self.title, room.title)))
     }
 
     /// Some of its authors and the number of the others, as plain text.

@@ -45,7 +45,11 @@ impl Counts {
     /// The data, one line per table.
     pub fn lines(&self) -> String {
         let line = |Count { rows, what, deleted, .. }: &Count| {
-            let fate = if *deleted { "" } else { " (kept without what points to the person)" };
+            let fate = match (*deleted, *rows) {
+                (true, _) => "",
+                (false, 1) => " (kept, but with no name on it)",
+                (false, _) => " (kept, but with no name on them)",
+            };
             format!("\n- {rows} {what}{fate}")
         };
         self.held.iter().map(line).collect()

@@ -7,7 +7,7 @@ pub struct Held {
     pub table: &'static str,
     /// Its columns with data about a person.
     pub columns: &'static [&'static str],
-    /// What a row is, for people: singular and plural.
+    /// What a row is, for people: singular and plural. Who reads it may be the person or somebody else, so no word points at them.
     pub what: [&'static str; 2],
     /// How to find a person's rows; one match is enough. If empty, nothing in the table points to a person.
     pub found: &'static [By],
@@ -57,7 +57,7 @@ pub const HELD: &[Held] = &[
     Held {
         table: "outbox",
         columns: &["target", "about", "payload", "otherwise", "remote_id"],
-        what: ["message to or about them", "messages to or about them"],
+        what: ["message from Cairn", "messages from Cairn"],
         found: &[By::Person("about"), By::Address("target"), By::Named("payload"), By::Named("otherwise")],
         // Keep the key, so that nothing is sent twice. A row without text and target is never sent.
         erased: Erased::Columns(&[
@@ -102,7 +102,7 @@ pub const HELD: &[Held] = &[
     Held {
         table: "labels",
         columns: &["verdict", "person_id"],
-        what: ["correction of a verdict", "corrections of verdicts"],
+        what: ["correction of an answer", "corrections of answers"],
         found: &[By::Person("person_id")],
         erased: Erased::Row,
     },
@@ -139,14 +139,17 @@ pub const HELD: &[Held] = &[
     Held {
         table: "study_tracks",
         columns: &["person_id", "track"],
-        what: ["named track", "named tracks"],
+        what: ["guide chosen for studying", "guides chosen for studying"],
         found: &[By::Person("person_id")],
         erased: Erased::Row,
     },
     Held {
         table: "study_due",
         columns: &["person_id", "what", "at"],
-        what: ["date with the study timer or a reminder", "dates with the study timer or reminders"],
+        what: [
+            "time at which the study timer or a reminder is due",
+            "times at which the study timer or a reminder is due",
+        ],
         found: &[By::Person("person_id")],
         erased: Erased::Row,
     },
@@ -181,14 +184,14 @@ pub const HELD: &[Held] = &[
     Held {
         table: "study_people",
         columns: &["person_id", "guild", "state", "events", "at", "channel", "marks"],
-        what: ["study ledger", "study ledgers"],
+        what: ["study history", "study histories"],
         found: &[By::Person("person_id")],
         erased: Erased::Row,
     },
     Held {
         table: "pomodoro_members",
         columns: &["person_id", "pomodoro_id", "since"],
-        what: ["Pomodoro they are in", "Pomodoros they are in"],
+        what: ["Pomodoro joined", "Pomodoros joined"],
         found: &[By::Person("person_id")],
         // Its message says so no more.
         erased: Erased::Row,
@@ -196,7 +199,7 @@ pub const HELD: &[Held] = &[
     Held {
         table: "pomodoros",
         columns: &["starter"],
-        what: ["Pomodoro they began", "Pomodoros they began"],
+        what: ["Pomodoro begun", "Pomodoros begun"],
         found: &[By::Person("starter")],
         erased: Erased::Columns(&[("starter", None)]),
     },
@@ -245,28 +248,28 @@ pub const HELD: &[Held] = &[
     Held {
         table: "link_codes",
         columns: &["person_id", "hash", "expires_at"],
-        what: ["standing link code", "standing link codes"],
+        what: ["unused link code", "unused link codes"],
         found: &[By::Person("person_id")],
         erased: Erased::Row,
     },
     Held {
         table: "paper_posts",
         columns: &["target"],
-        what: ["paper sent to them", "papers sent to them"],
+        what: ["paper received", "papers received"],
         found: &[By::Address("target")],
         erased: Erased::Row,
     },
     Held {
         table: "paper_subscriptions",
         columns: &["target"],
-        what: ["wish for the week's papers", "wishes for the week's papers"],
+        what: ["subscription to the week's papers", "subscriptions to the week's papers"],
         found: &[By::Address("target")],
         erased: Erased::Row,
     },
     Held {
         table: "paper_keepers",
         columns: &["person_id"],
-        what: ["channel whose papers they set up", "channels whose papers they set up"],
+        what: ["channel subscribed to the papers", "channels subscribed to the papers"],
         found: &[By::Person("person_id")],
         erased: Erased::Row,
     },
@@ -280,14 +283,14 @@ pub const HELD: &[Held] = &[
     Held {
         table: "paper_ticks",
         columns: &["person_id", "arxiv", "pass", "at"],
-        what: ["pass through a paper", "passes through papers"],
+        what: ["ticked pass through a paper", "ticked passes through papers"],
         found: &[By::Person("person_id")],
         erased: Erased::Row,
     },
     Held {
         table: "paper_readings",
         columns: &["person_id"],
-        what: ["reading thread they opened", "reading threads they opened"],
+        what: ["reading thread opened", "reading threads opened"],
         found: &[By::Person("person_id")],
         // The thread belongs to its readers.
         erased: Erased::Columns(&[("person_id", None)]),
@@ -295,7 +298,7 @@ pub const HELD: &[Held] = &[
     Held {
         table: "revisits",
         columns: &["person_id", "guild", "thing", "title", "date", "due"],
-        what: ["thing they want to see again", "things they want to see again"],
+        what: ["section or paper to see again", "sections or papers to see again"],
         found: &[By::Person("person_id")],
         erased: Erased::Row,
     },
@@ -331,28 +334,28 @@ pub const HELD: &[Held] = &[
     Held {
         table: "audit",
         columns: &["actor"],
-        what: ["act in the log", "acts in the log"],
+        what: ["entry in the moderators' log", "entries in the moderators' log"],
         found: &[By::Identity("actor")],
         erased: Erased::Columns(&[("actor", Some(LEFT))]),
     },
     Held {
         table: "judgements",
         columns: &["actor"],
-        what: ["judgement of a verdict", "judgements of verdicts"],
+        what: ["judgement of an answer", "judgements of answers"],
         found: &[By::Identity("actor")],
         erased: Erased::Columns(&[("actor", Some(LEFT))]),
     },
     Held {
         table: "lessons",
         columns: &["actor"],
-        what: ["example for triage", "examples for triage"],
+        what: ["example for training", "examples for training"],
         found: &[By::Identity("actor")],
         erased: Erased::Columns(&[("actor", Some(LEFT))]),
     },
     Held {
         table: "models",
         columns: &["actor"],
-        what: ["model that they had trained", "models that they had trained"],
+        what: ["trained model", "trained models"],
         found: &[By::Identity("actor")],
         erased: Erased::Columns(&[("actor", Some(LEFT))]),
     },
@@ -374,7 +377,7 @@ pub const HELD: &[Held] = &[
     Held {
         table: "persons",
         columns: &["id", "discord_id", "reddit_name", "since"],
-        what: ["name", "names"],
+        what: ["account name", "account names"],
         found: &[By::Person("id")],
         erased: Erased::Row,
     },

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::steps::{Chapter, Section, Step};
-use super::{Made, Wanted, steps};
+use super::{Made, Planned, Wanted, steps};
 use crate::store::Store;
 use crate::student::Caller;
 use crate::triage::Track;
@@ -113,7 +113,8 @@ fn page_of(target: &str) -> Option<String> {
     markdown::internal(target).map(|(page, _)| page.to_owned()).filter(|page| !page.is_empty())
 }
 
-/// Makes a person a plan of a track, as [`plan::make`] does.
+/// Makes a person a plan of a track's guide, as [`plan::make`] does. The pages that the guide leads to are many weeks of study:
+/// [`whole`] adds them for who wants them.
 ///
 /// # Errors
 /// As [`plan::make`], and refused if the track has no guide.
@@ -125,9 +126,23 @@ pub async fn plan(
     base: &str,
     now: Timestamp,
 ) -> Result<Made> {
-    let steps = syllabus(store, track, base).await?;
+    let mut steps = syllabus(store, track, base).await?;
+    let guide = steps.first().map(|step| step.page.clone());
+    steps.retain(|step| Some(&step.page) == guide.as_ref());
     let wanted = Wanted { track: track.slug().to_owned(), hours, deadline: deadline.to_owned() };
     plan::make(store, caller, &wanted, steps, replace, now).await
+}
+
+/// Adds to a person's plan the pages that its guide leads to.
+///
+/// # Errors
+/// As [`plan::extend`].
+pub async fn whole(store: &Store, caller: &Caller, number: i64, base: &str, now: Timestamp) -> Result<Planned> {
+    let steps = async |track: &str| match track.parse() {
+        Ok(track) => syllabus(store, track, base).await,
+        Err(_) => Ok(Vec::new()),
+    };
+    plan::extend(store, caller, number, steps, now).await
 }
 
 #[cfg(test)]

@@ -65,6 +65,11 @@ pub enum Made {
 }
 
 impl Planned {
+    /// Whether only one page is planned: a guide without the pages that it leads to.
+    pub fn is_of_one_page(&self) -> bool {
+        self.plan.steps.iter().all(|step| step.page == self.plan.steps[0].page)
+    }
+
     /// The minutes of its days, if they are fewer than the commitment: who only follows the plan keeps no streak.
     pub fn too_short(&self) -> Option<u16> {
         Some(self.plan.pace.daily()).filter(|daily| *daily < self.commitment)
@@ -204,6 +209,29 @@ pub async fn fewer(store: &Store, caller: &Caller, number: i64, now: Timestamp) 
     planned.number = sql::add(&mut tx, student.id, &planned.track, &plan, &today, now).await?;
     tx.commit().await?;
     Ok(planned)
+}
+
+/// Adds steps to a plan, after those that it has. What it has already is not added again.
+///
+/// # Errors
+/// Refused if that is not the person's plan now, or if there is nothing to add.
+pub async fn extend(
+    store: &Store,
+    caller: &Caller,
+    number: i64,
+    steps: impl AsyncFnOnce(&str) -> Result<Vec<Step>>,
+    now: Timestamp,
+) -> Result<Planned> {
+    let planned = theirs(plan(store, caller, now).await?, number)?;
+    let mut more = steps(&planned.track).await?;
+    more.retain(|new| planned.plan.steps.iter().all(|has| (&has.page, &has.heading) != (&new.page, &new.heading)));
+    if more.is_empty() {
+        return Err(Error::refused("Your plan has everything that this guide leads to already."));
+    }
+    change(store, caller, number, now, |plan, today, student| {
+        plan.longer(more, today, &|date| student.person.leave().is_open(date))
+    })
+    .await
 }
 
 /// Drops a plan.

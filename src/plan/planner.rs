@@ -161,6 +161,15 @@ impl Plan {
         Self { days: days.into_iter().cloned().collect(), ..self.clone() }
     }
 
+    /// The same plan with more steps, after those that it has.
+    #[must_use]
+    pub fn longer(&self, more: Vec<Step>, today: Date, is_open: &dyn Fn(Date) -> bool) -> Self {
+        let todo = (self.steps.len()..).zip(&more).map(|(step, it)| (step, it.minutes)).collect();
+        let first = self.days.last().map_or(today, |day| next(day.date)).max(today);
+        let days = self.days.iter().cloned().chain(spread(todo, self.pace, first, is_open)).collect();
+        Self { steps: self.steps.iter().cloned().chain(more).collect(), days, ..self.clone() }
+    }
+
     /// What is planned for a date.
     pub fn on(&self, date: Date) -> Option<&Day> {
         self.days.iter().find(|day| day.date == date)

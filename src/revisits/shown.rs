@@ -51,10 +51,7 @@ async fn section(store: &Store, base: &str, place: &str) -> Result<Option<Shown>
     };
     Ok(found.map(|snippet| {
         let snippet = snippet.for_platform(Platform::Discord);
-        let title = match snippet.heading == snippet.title {
-            true => snippet.title.clone(),
-            false => format!("{} › {}", snippet.title, snippet.heading),
-        };
+        let title = snippet.name();
         let footer = Some(format!("reviewed {} · revision {}", snippet.reviewed, snippet.revision));
         let link = Some(snippet.link);
         Shown { embed: Embed { title: title.clone(), link, text: snippet.text, footer, ..Embed::default() }, title }

@@ -70,7 +70,7 @@ pub const TABLE: [ResearchRow; 10] = [
         "undergraduate",
         "maths-statistics-physics",
         UNDERGRADUATE,
-        "That is firm ground for ML research. Learn to program well beside it, and seek out a research project with a lecturer early.",
+        "Mathematics, statistics or physics is firm ground for ML research. Learn to program well beside it, and seek out a research project with a lecturer early.",
     ),
     entry(
         "undergraduate",
@@ -82,13 +82,13 @@ pub const TABLE: [ResearchRow; 10] = [
         "undergraduate",
         "other-quantitative",
         UNDERGRADUATE,
-        "You can calculate, which is half of it. Add probability, linear algebra and programming, and aim at a Masters, then a PhD, in a subject nearer to ML.",
+        "You're used to working with numbers, and that helps. Add probability, linear algebra and programming, and aim at a Master's, then a PhD, in a subject nearer to ML.",
     ),
     entry(
         "undergraduate",
         "non-quantitative",
         UNDERGRADUATE,
-        "This degree gives little of what research asks for. If you are still early, think about changing to mathematics, physics or computing; if it is done, a Masters and a PhD there are the way.",
+        "Few of your courses will count directly, so plan for new ones. If you're still early, a change to mathematics, physics or computing is the shortest way; if you've finished, a Master's and a PhD there are.",
     ),
 ];
 

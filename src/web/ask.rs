@@ -4,6 +4,7 @@ use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
+use jiff::{SignedDuration, tz::TimeZone};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -39,6 +40,8 @@ const FROM_WIKI: &str = "From the wiki";
 const SHOWN_CHARS: usize = 600;
 /// How many sections are shown if no guide fits.
 const HITS: usize = 3;
+/// For how long after its end a week counts as news.
+const NEWS: SignedDuration = SignedDuration::from_hours(21 * 24);
 
 #[derive(Deserialize)]
 pub struct Asked {
@@ -52,7 +55,9 @@ pub struct Asked {
 /// `/`
 pub async fn home(State(app): State<App>) -> Result<Markup, Failure> {
     let pages = wiki::pages(&app.store).await?;
-    let newest = archive::weeks(&app.store, 2).await?.into_iter().find(|week| week.over);
+    let today = app.clock.now().to_zoned(TimeZone::UTC).date();
+    let weeks = archive::weeks(&app.store, 2).await?;
+    let newest = weeks.into_iter().find(|week| week.over).filter(|w| today.duration_since(w.week.sunday()) <= NEWS);
     let main = html! {
         div.hero {
             div {
@@ -72,7 +77,7 @@ pub async fn home(State(app): State<App>) -> Result<Markup, Failure> {
         ul.plain.column {
             @for question in OFTEN { li { a href=(format!("/search?q={}", layout::encoded(question))) { (question) } } }
             @if let Some(newest) = newest {
-                li { a href=(format!("/papers/{}", newest.week)) { "What came out this week? The papers of " (newest.week.in_words()) } }
+                li { a href=(format!("/papers/{}", newest.week)) { "Which papers came out? Those of " (newest.week.in_words()) } }
             }
         }
     };
@@ -168,8 +173,11 @@ pub fn guided(welcome: &Welcome, guide: &Guide, base: Option<&str>) -> Markup {
         article.answer {
             p.kicker { "Your guide" }
             h1 { (guide.track.title()) }
-            p.why { (cards::reason(welcome)) }
-            (advice(welcome))
+            @match advice(welcome) {
+                // What is said to this person comes before what is said to all.
+                Some(advice) => { p.why { (cards::reason(welcome)) } (advice) p { (guide.summary) } }
+                None => p.why { (cards::reason(welcome)) (guide.summary) },
+            }
             h2 { "Your first three steps this week" }
             (markdown::steps(&guide.steps))
             div.row { a.button.main href=(guide.link) { "Read the whole guide" } }
@@ -181,14 +189,12 @@ pub fn guided(welcome: &Welcome, guide: &Guide, base: Option<&str>) -> Markup {
 }
 
 /// The advice of the degree table, for a person who wants to do research.
-fn advice(welcome: &Welcome) -> Markup {
-    let guide = welcome.guide.as_ref().filter(|g| g.track == Track::Researcher);
-    let row = welcome.verdict.research_row.as_ref();
-    html! {
-        @if let (Some(guide), Some(row)) = (guide, row) {
-            div.note { p { (row.advice) " " a href=(format!("{}#{}", guide.link, row.section)) { "More for your degree" } } }
-        }
-    }
+fn advice(welcome: &Welcome) -> Option<Markup> {
+    let guide = welcome.guide.as_ref().filter(|g| g.track == Track::Researcher)?;
+    let row = welcome.verdict.research_row.as_ref()?;
+    Some(html! {
+        div.note { p { (row.advice) " " a href=(format!("{}#{}", guide.link, row.section)) { "More for your degree" } } }
+    })
 }
 
 fn follow_up(verdict: &Verdict, question: &Question, text: &str) -> Markup {
@@ -204,7 +210,11 @@ fn follow_up(verdict: &Verdict, question: &Question, text: &str) -> Markup {
                 button type="submit" name="track" value=(choice.track) { (choice.label) span { (aim(choice.track)) } }
             }
         }
-        p.column.quiet { (question.none) "? Take the " a href="/guides/first-steps" { "first steps" } ", which suit every path, or " a href="/guides" { "look through all pages" } "." }
+        @if verdict.language.is_some() {
+            p.column.quiet { (question.none) ": " a href="/guides" { "/guides" } }
+        } @else {
+            p.column.quiet { (question.none) "? Take the " a href="/guides/first-steps" { "first steps" } ", which suit every path, or " a href="/guides" { "look through all pages" } "." }
+        }
     }
 }
 

@@ -43,19 +43,18 @@ pub fn pointer(welcome: &Welcome, guide: &Guide) -> Markup {
         section.best {
             p.kicker { "Your guide" }
             h2 { a href=(guide.link) { (guide.track.title()) } }
-            p.why { (reason(welcome)) }
+            p.why { (reason(welcome)) (guide.summary) }
             p { a.button.main href=(guide.link) { "Read the guide" } }
         }
     }
 }
 
-/// Why this guide, with the person's own words marked, and its summary.
+/// Why this guide, with the person's own words marked.
 pub fn reason(welcome: &Welcome) -> Markup {
     let quotes = welcome.verdict.deciding();
     html! {
         @if welcome.chosen { "You chose this one. " }
         @else if !quotes.is_empty() { "This one, because you said " (listed(&quotes)) ". " }
-        @if let Some(guide) = &welcome.guide { (guide.summary) }
     }
 }
 

@@ -1,7 +1,5 @@
 //! The week's papers: the list of weeks, a week, and search in all of them.
 
-use std::collections::HashMap;
-
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -12,7 +10,7 @@ use super::failure::Failure;
 use super::layout::{Page, Place};
 use super::{layout, markdown, words};
 use crate::papers::archive::{self, Found, Hit, Listed, MAX_QUERY_CHARS, Stored};
-use crate::papers::{Entry, Filter, Level, Touched, Week};
+use crate::papers::{Entry, Filter, Level, News, Week};
 use crate::wiki::{is_function_word, name};
 use crate::{App, Error};
 
@@ -25,8 +23,6 @@ const MOST_HITS: u16 = 100;
 const OTHERS: usize = 150;
 /// How many papers show the beginning of their abstract; the others fold it.
 const OPEN: usize = 3;
-/// How often a page may link to the same section of the wiki.
-const SAME_LINK: usize = 2;
 
 #[derive(Deserialize)]
 pub struct Wanted {
@@ -188,8 +184,7 @@ async fn unknown(app: &App, week: Week) -> Result<Response, Failure> {
 fn article(stored: &Stored, near: [Option<Week>; 2]) -> Markup {
     let digest = stored.digest.filtered(&Filter::default());
     let rest: Vec<&Entry> = stored.digest.entries.iter().skip(digest.entries.len()).take(OTHERS).collect();
-    let usual = usual(&digest.entries);
-    let links = links(&digest.entries);
+    let news = digest.news(usize::MAX);
     html! {
         p.kicker { "The week's papers" }
         h1 { (digest.week.in_words()) }
@@ -200,7 +195,7 @@ fn article(stored: &Stored, near: [Option<Week>; 2]) -> Markup {
         }
         @for remark in digest.remarks() { p.column.quiet { (remark) } }
         (pager(near, "Weeks"))
-        ol.papers { @for (n, (entry, links)) in digest.entries.iter().zip(&links).enumerate() { (paper(entry, n < OPEN, usual, links)) } }
+        ol.papers { @for (n, news) in news.iter().enumerate() { (paper(news, n < OPEN)) } }
         @if !rest.is_empty() {
             details.others {
                 summary { (rest.len()) @if rest.len() == 1 { " more paper of this week" } @else { " more papers of this week" } }
@@ -226,14 +221,15 @@ fn pager(near: [Option<Week>; 2], label: &str) -> Markup {
     }
 }
 
-fn paper(entry: &Entry, is_open: bool, usual: Option<Level>, links: &[&Touched]) -> Markup {
+fn paper(news: &News<'_>, is_open: bool) -> Markup {
+    let News { entry, touches, .. } = news;
     let (first, rest) = entry.opening();
     html! {
         li.paper id=(anchor(entry)) {
             (votes(entry))
             div {
                 h2 { a href=(entry.id.abs()) { (entry.title) } }
-                p.by { (authors(entry)) @if usual != Some(entry.level) { " " (level(entry.level)) } }
+                p.by { (authors(entry)) @if let Some(level) = news.level { " " (self::level(level)) } }
                 @if entry.pinned || !entry.sightings.is_empty() { div.by { (markdown::render(&entry.why())) } }
                 @if is_open {
                     p { (first) }
@@ -244,19 +240,13 @@ fn paper(entry: &Entry, is_open: bool, usual: Option<Level>, links: &[&Touched])
                 p.links {
                     a href=(entry.id.pdf()) { "PDF" }
                     @if let Some(code) = &entry.code { a href=(code) { "Code" } }
-                    @if !links.is_empty() {
-                        span.quiet { "Explained in the wiki: " @for (n, touched) in links.iter().enumerate() { @if n > 0 { ", " } a href=(touched.link) { (touched.title) } } }
+                    @if !touches.is_empty() {
+                        span.quiet { "Explained in the wiki: " @for (n, touched) in touches.iter().enumerate() { @if n > 0 { ", " } a href=(touched.link) { (touched.title) } } }
                     }
                 }
             }
         }
     }
-}
-
-/// The most common level on a page, which is not shown.
-fn usual(entries: &[Entry]) -> Option<Level> {
-    let count = |level: Level| entries.iter().filter(|entry| entry.level == level).count();
-    entries.iter().map(|entry| entry.level).max_by_key(|level| count(*level))
 }
 
 fn level(level: Level) -> Markup {
@@ -265,22 +255,6 @@ fn level(level: Level) -> Markup {
         Level::Intermediate => html! { span.badge { "intermediate" } },
         Level::Advanced => html! { span.badge { "hard" } },
     }
-}
-
-/// The related sections of each paper, without links that the page already has twice.
-fn links(entries: &[Entry]) -> Vec<Vec<&Touched>> {
-    let mut said: HashMap<&str, usize> = HashMap::new();
-    let mut fresh = Vec::with_capacity(entries.len());
-    for entry in entries {
-        let mut links = Vec::new();
-        for touched in &entry.touches {
-            let times = said.entry(&touched.link).or_default();
-            *times += 1;
-            links.extend((*times <= SAME_LINK).then_some(touched));
-        }
-        fresh.push(links);
-    }
-    fresh
 }
 
 fn authors(entry: &Entry) -> String {

@@ -36,13 +36,14 @@ pub mod shelf;
 pub mod snippet;
 mod sql;
 pub mod suggest;
+pub mod terminal;
 #[cfg(test)]
 mod tests;
 mod thesaurus;
 mod words;
 
 pub use edit::{Approval, Change, Diff, Edited, History, MAX_REASON_CHARS, Part, Revert, Revision, Stale, Version};
-pub use edit::{Rename, compare, merge, newest, rename, retire, source};
+pub use edit::{Rename, checked, compare, merge, newest, rename, retire, source};
 pub use edit::{diff, drafts, edit, history, revert, revision, section_text};
 pub use outward::{Outward, outward};
 pub use page::{Broken, Front, Page, Place, Section};

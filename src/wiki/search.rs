@@ -38,7 +38,8 @@ const CANDIDATES: usize = 30;
 const DROP: f64 = 0.4;
 /// Shown to people who asked in another script and found nothing.
 const ENGLISH: &str = "The wiki is in English and has nothing in these words. Ask in English, if you can.";
-/// Limits of a literal search: the most words of the query, and the most sections that may contain its rare word.
+/// Limits of a literal search: the most words of the query, and the most sections that may contain its rare word. A name in
+/// more sections than that is well known here.
 const MOST_LITERAL: usize = 2;
 const MOST_PLACES: usize = 5;
 /// The most words of a question that are corrected.
@@ -70,7 +71,7 @@ pub struct Answer {
     pub humans: String,
     /// Whether moderators can read questions that found nothing. The caller sets it.
     pub is_read: bool,
-    /// The reply, if the query is a greeting or thanks.
+    /// The reply, if the query asks nothing: a greeting, thanks, or signs alone.
     pub courtesy: Option<&'static str>,
     /// Whether the query is in a script that an English wiki does not use.
     pub is_foreign: bool,
@@ -85,7 +86,7 @@ pub enum Found<'a> {
     Choices(&'a [Hit]),
     /// The wiki has no good answer.
     Nothing,
-    /// The query was a greeting or thanks; this is the reply.
+    /// The query asked nothing; this is the reply.
     Courtesy(&'static str),
 }
 
@@ -144,7 +145,7 @@ impl fmt::Display for Answer {
                 for hit in hits {
                     let s = &hit.snippet;
                     let first = snippet::preview(&s.text);
-                    writeln!(f, "- [{} › {}]({}): {first}", s.title, s.heading, s.link)?;
+                    writeln!(f, "- [{}]({}): {first}", s.name(), s.link)?;
                 }
                 if self.is_sure { Ok(()) } else { write!(f, "\nNone of these? Ask people: {}", self.humans) }
             }
@@ -176,15 +177,19 @@ pub async fn by_words(store: &Store, query: &str, limit: usize, base: &str) -> R
 
 async fn look(store: &Store, query: &str, limit: usize, base: &str, humans: &str, by_meaning: bool) -> Result<Answer> {
     let wanted = checked(query)?;
+    let is_wordless = wanted.is_empty();
     let mut answer = Answer {
         hits: Vec::new(),
         is_sure: true,
         corrected: Vec::new(),
         humans: humans.to_owned(),
         is_read: false,
-        courtesy: None,
+        courtesy: is_wordless.then_some(words::NO_WORDS),
         is_foreign: words::is_part(&wanted),
     };
+    if is_wordless {
+        return Ok(answer);
+    }
     let mut db = store.read().await?;
     let named = named::lookup(&mut db, query, &wanted).await?;
     answer.courtesy = words::courtesy(&wanted).or_else(|| words::too_little(&wanted)).filter(|_| named.is_none());
@@ -218,7 +223,7 @@ async fn look(store: &Store, query: &str, limit: usize, base: &str, humans: &str
 
 /// The section closest to a question, with its anchor, even if it is not a good answer.
 pub(super) async fn nearest(store: &Store, question: &str) -> Result<Option<(String, Snippet)>> {
-    let Ok(wanted) = checked(question) else { return Ok(None) };
+    let Some(wanted) = checked(question).ok().filter(|wanted| !wanted.is_empty()) else { return Ok(None) };
     let mut db = store.read().await?;
     let total = sql::count(&mut db).await?;
     let (terms, _) = terms(&mut db, &name(&domain::without(question)), true).await?;
@@ -235,7 +240,7 @@ pub(super) async fn nearest(store: &Store, question: &str) -> Result<Option<(Str
 
 fn checked(query: &str) -> Result<String> {
     let wanted = name(query);
-    if wanted.is_empty() {
+    if query.trim().is_empty() {
         return Err(Error::refused("Type what you want to know, for example: which laptop do I need?"));
     }
     if query.chars().count() > MAX_QUERY_CHARS {
@@ -320,8 +325,10 @@ async fn terms(db: &mut Connection, wanted: &str, spell: bool) -> Result<(Vec<Te
         let may_be_misspelt = spell && is_plain && found.sections.is_empty() && !has_synonym && !dictionary::has(word);
         if may_be_misspelt && corrected.len() < MOST_CORRECTED {
             misspelt += 1;
-            if let Some(known) = spelt(db, word, misspelt).await? {
-                found = matches(db, &known).await?;
+            if let Some(known) = spelt(db, word, misspelt).await?
+                && let Some(meant) = agreeing(db, &known, (word, &all)).await?
+            {
+                found = meant;
                 corrected.push((word.to_owned(), known.clone()));
                 term.word = known;
             }
@@ -331,6 +338,25 @@ async fn terms(db: &mut Connection, wanted: &str, spell: bool) -> Result<(Vec<Te
     }
     add_synonyms(db, &all, &meant, total, &mut terms).await?;
     Ok((terms, corrected))
+}
+
+/// The matches of a correction. A name that few sections have is taken only if the question's rarest other word stands with it:
+/// “quokka” is no slip for Quora because it looks like one.
+async fn agreeing(db: &mut Connection, known: &str, (word, all): (&str, &[&str])) -> Result<Option<Matches>> {
+    let found = matches(db, known).await?;
+    if found.sections.len() > MOST_PLACES || !sql::is_name(db, known).await? {
+        return Ok(Some(found));
+    }
+    let mut rarest: Option<Matches> = None;
+    for other in words::content(all).into_iter().filter(|other| *other != word).take(MAX_TERMS) {
+        let other = matches(db, other).await?;
+        if rarest.as_ref().is_none_or(|rarest| other.sections.len() < rarest.sections.len()) {
+            rarest = Some(other);
+        }
+    }
+    let stands_with =
+        |other: &Matches| found.sections.iter().any(|(id, _)| other.sections.iter().any(|(o, _)| o == id));
+    Ok(rarest.as_ref().is_none_or(stands_with).then_some(found))
 }
 
 async fn matches(db: &mut Connection, word: &str) -> Result<Matches> {

@@ -52,6 +52,11 @@ pub struct Snippet {
 }
 
 impl Snippet {
+    /// The page's title with the section's heading.
+    pub fn name(&self) -> String {
+        full_name(&self.title, &self.heading)
+    }
+
     /// Renders the text for `platform`, with pictures as words, and cuts it so that the whole snippet fits.
     #[must_use]
     pub fn for_platform(mut self, platform: Platform) -> Self {
@@ -69,13 +74,14 @@ impl Snippet {
 impl fmt::Display for Snippet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "**{}**\n\n{}\n\n", self.heading, markdown::without_pictures(&self.text, &self.link))?;
-        let name = if self.heading == self.title {
-            self.title.clone()
-        } else {
-            format!("{} › {}", self.title, self.heading)
-        };
+        let name = self.name();
         write!(f, "[{name}]({}) · reviewed {} · revision {}", self.link, self.reviewed, self.revision)
     }
+}
+
+/// The name of a section: the page's title, and the heading unless it says the same.
+pub fn full_name(title: &str, heading: &str) -> String {
+    if heading == title { title.to_owned() } else { format!("{title} › {heading}") }
 }
 
 /// The first words of a text without markup, for a list.

@@ -218,6 +218,12 @@ pub async fn sections_called(db: &mut Connection, name: &str) -> Result<Vec<i64>
         .await?)
 }
 
+/// Whether a lower-case word is a name here: no section writes it with a small letter.
+pub async fn is_name(db: &mut Connection, word: &str) -> Result<bool> {
+    let query = "SELECT NOT EXISTS (SELECT 1 FROM sections WHERE instr(heading, $1) > 0 OR instr(body, $1) > 0)";
+    Ok(sqlx::query_scalar(query).bind(word).fetch_one(db).await?)
+}
+
 /// The phrases that match an FTS5 expression, with their sections' ids.
 pub async fn phrasings_with(db: &mut Connection, expression: &str) -> Result<Vec<(i64, String)>> {
     let query = "SELECT a.section_id, a.phrase FROM phrasing_index JOIN phrasings a ON a.id = phrasing_index.rowid

@@ -86,6 +86,9 @@ pub fn courtesy(wanted: &str) -> Option<&'static str> {
     is_only(THANKS).then_some("You're welcome. Ask again whenever you like.")
 }
 
+/// The reply to signs alone: "🤖", "?!".
+pub const NO_WORDS: &str = "There are no words in that. Ask a whole question, for example: which laptop do I need?";
+
 /// The reply to words without content: "the", "how do i do it".
 pub fn too_little(wanted: &str) -> Option<&'static str> {
     let says_nothing = !wanted.is_empty() && wanted.split(' ').all(is_function_word);

@@ -83,6 +83,7 @@ fn who_asks_is_never_told_that_cairn_would_stay_silent() {
 fn another_language_is_answered_in_that_language() {
     let out = Cairn::new().run(&["ask", "Comment devenir ingénieur en machine learning ?"]).well();
     assert!(out.contains("Lequel des quatre") && out.contains("cairn guides show engineer"), "{out}");
+    assert!(out.trim_end().ends_with("- Aucun de ceux-ci: cairn wiki \"…\""), "no English at its end: {out}");
 }
 
 #[test]

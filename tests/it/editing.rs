@@ -358,3 +358,24 @@ fn an_editor_at_a_terminal_loses_nothing() {
     let again = wiki.guides(&["edit", "tea", "--section", "green", "--base", "3", "--file", &file]);
     assert_eq!(again.out, "Saved as revision 4 of tea.\n", "{}", again.err);
 }
+
+#[test]
+fn a_renamed_and_a_retired_page_are_said_to_be_so() {
+    let wiki = Wiki::new();
+    assert_eq!(
+        wiki.guides(&["rename", "tea", "hot-tea"]).out,
+        "tea is called hot-tea now (revision 2); the old name leads to it.\n"
+    );
+    assert_eq!(
+        wiki.guides(&["rename", "hot-tea", "hot-tea", "--title", "Hot tea"]).out,
+        "hot-tea has another title now (revision 3).\n"
+    );
+    assert_eq!(
+        wiki.guides(&["retire", "tea"]).out,
+        "hot-tea is retired: readers no longer see it (revision 4). To bring it back: cairn guides retire hot-tea --back\n"
+    );
+    assert_eq!(
+        wiki.guides(&["retire", "hot-tea", "--back"]).out,
+        "hot-tea is back: readers see it again (revision 5).\n"
+    );
+}

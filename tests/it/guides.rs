@@ -268,3 +268,17 @@ fn an_acknowledged_import_survives_a_kill() {
         assert!(cairn.run(&["guides", "show", "hacker"]).well().contains(&format!("Round {round}.")));
     }
 }
+
+#[test]
+fn a_page_that_begins_with_its_title_is_said_to_be_short_once() {
+    let cairn = Cairn::new();
+    fs::create_dir(cairn.path().join("in")).expect("a folder");
+    fs::write(cairn.path().join("in/tiny.md"), page("tiny", "", "# The tiny page\n\nThree short words."))
+        .expect("written");
+    let run = cairn.run(&["guides", "check", "in"]);
+    assert_eq!(run.out.matches("the section “The tiny page” has").count(), 1, "{}{}", run.out, run.err);
+    // Without that heading its beginning is looked at.
+    fs::write(cairn.path().join("in/tiny.md"), page("tiny", "", "")).expect("written");
+    let run = cairn.run(&["guides", "check", "in"]);
+    assert!(run.out.contains("the section “The tiny page” has 0 words"), "{}{}", run.out, run.err);
+}

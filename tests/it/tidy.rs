@@ -21,10 +21,9 @@ const ORDER: &[&[&str]] = &[
     &["ranking", "calendar", "heatmap", "revisits", "lib", "App"],
     &["study"],
     &["pomodoro"],
-    // Discord's moderators are told of Reddit's desk.
-    &["reddit"],
+    // Discord's moderators are told of Reddit's desk, and judge what stands on theirs.
+    &["reddit", "desk"],
     &["discord"],
-    &["desk"],
     &["jobs"],
     &["playground"],
     &["web"],

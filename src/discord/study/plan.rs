@@ -14,6 +14,8 @@ use crate::time::{deadline, format as speech};
 use crate::triage::Track;
 use crate::{Error, Result, study};
 
+/// The button of those who want more than the guide itself.
+const MORE: &str = "Add the pages that the guide leads to";
 /// The most characters of a button.
 const MAX_LABEL: usize = 80;
 
@@ -103,6 +105,9 @@ pub async fn pressed(bot: &Bot, caller: &Caller, wanted: PlanPress) -> Result<An
         PlanPress::Replan(number) => page(&plan::again(store, caller, number, now).await?, 0),
         PlanPress::Later(number) => page(&plan::later(store, caller, number, now).await?, 0),
         PlanPress::Fewer(number) => page(&plan::fewer(store, caller, number, now).await?, 0),
+        PlanPress::Whole(number) => {
+            page(&from_guide::whole(store, caller, number, &bot.app.config.public_url(), now).await?, 0)
+        }
         PlanPress::Commit(minutes) => super::told(&study::set_commitment(store, caller, minutes, now).await?),
         PlanPress::Drop(number) => {
             let yes = Button::press("Drop it", PlanPress::Dropped(number)).styled(Style::Danger);
@@ -132,6 +137,7 @@ fn page(planned: &Planned, at: usize) -> Reply {
         let label = format!("Change my commitment to {minutes} min a day");
         Button::press(label, PlanPress::Commit(minutes.into()))
     }));
+    rows[1].extend(planned.is_of_one_page().then(|| Button::press(MORE, PlanPress::Whole(number))));
     let mut row = vec![
         Button::press("Re-plan", PlanPress::Replan(number)),
         Button::press(".ics", CalendarPress::File),

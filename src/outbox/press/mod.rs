@@ -18,7 +18,9 @@ mod study;
 mod wiki;
 
 pub use answer::{AnswerPress, Goal, Opinion, PrivacyPress, StartPress};
-pub use moderation::{DigestPress, DraftPress, EditPress, GapPress, SectionAt, SettingsPress, StudySetting};
+pub use moderation::{
+    DigestPress, DraftPress, EditPress, GapPress, SectionAt, SettingsPress, StudySetting, TriagePress,
+};
 pub use papers::PapersPress;
 pub use pomodoro::PomodoroPress;
 pub use revisit::{RevisitPress, Thing};
@@ -46,6 +48,8 @@ pub enum Press {
     Gap(GapPress),
     /// A waiting change of the wiki.
     Draft(DraftPress),
+    /// A verdict to judge.
+    Triage(TriagePress),
     /// An action on papers.
     Papers(PapersPress),
     /// A Pomodoro.
@@ -78,6 +82,7 @@ impl Press {
             .or_else(|| EditPress::read(path).map(Self::Edit))
             .or_else(|| GapPress::read(path).map(Self::Gap))
             .or_else(|| DraftPress::read(path).map(Self::Draft))
+            .or_else(|| TriagePress::read(path).map(Self::Triage))
             .or_else(|| PapersPress::read(path).map(Self::Papers))
             .or_else(|| PomodoroPress::read(path).map(Self::Pomodoro))
             .or_else(|| RevisitPress::read(path).map(Self::Revisit))
@@ -106,6 +111,7 @@ impl fmt::Display for Press {
             Self::Edit(press) => press.fmt(f),
             Self::Gap(press) => press.fmt(f),
             Self::Draft(press) => press.fmt(f),
+            Self::Triage(press) => press.fmt(f),
             Self::Papers(press) => press.fmt(f),
             Self::Pomodoro(press) => press.fmt(f),
             Self::Revisit(press) => press.fmt(f),
@@ -158,6 +164,12 @@ impl From<EditPress> for Press {
 impl From<GapPress> for Press {
     fn from(press: GapPress) -> Self {
         Self::Gap(press)
+    }
+}
+
+impl From<TriagePress> for Press {
+    fn from(press: TriagePress) -> Self {
+        Self::Triage(press)
     }
 }
 
@@ -232,7 +244,8 @@ pub fn command(id: &str) -> &'static str {
         (Some("vote" | "pass" | "week"), _) => "/papers week",
         (Some("draft"), _) => "/mod draft list",
         (Some("gaps"), _) => "/mod gaps",
-        (Some("again" | "empty" | "edit"), _) => "/mod guide edit",
+        (Some("triage"), _) => "/mod triage",
+        (Some("again" | "empty" | "edit" | "checked"), _) => "/mod guide edit",
         (Some("revert"), _) => "/mod guide revert",
         (Some("erase"), _) => "/privacy delete",
         (Some("wiki" | "show" | "next" | "gap" | "helped" | "list"), _) => "/wiki",

@@ -46,6 +46,13 @@ pub enum EditPress {
         /// The newest revision that the editor saw.
         base: i64,
     },
+    /// Say that the facts of a page were checked today.
+    Checked {
+        /// The page.
+        page: String,
+        /// The revision that was checked.
+        base: i64,
+    },
 }
 
 impl EditPress {
@@ -60,6 +67,7 @@ impl EditPress {
             ["revert", page, to, base] => {
                 Self::Revert { page: (*page).to_owned(), to: to.parse().ok()?, base: base.parse().ok()? }
             }
+            ["checked", page, base] => Self::Checked { page: (*page).to_owned(), base: base.parse().ok()? },
             _ => return None,
         })
     }
@@ -72,6 +80,7 @@ impl fmt::Display for EditPress {
             Self::Again(section) => write!(f, "again/{section}"),
             Self::Empty(section) => write!(f, "empty/{section}"),
             Self::Revert { page, to, base } => write!(f, "revert/{page}/{to}/{base}"),
+            Self::Checked { page, base } => write!(f, "checked/{page}/{base}"),
         }
     }
 }
@@ -127,6 +136,53 @@ impl fmt::Display for GapPress {
             Self::StartPage(key) => write!(f, "gaps/page/{key}"),
             Self::Refuse(key) => write!(f, "gaps/no/{key}"),
             Self::Accept(key) => write!(f, "gaps/yes/{key}"),
+        }
+    }
+}
+
+/// An action on verdicts of triage, each by the number of its answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TriagePress {
+    /// Show all that wait.
+    List,
+    /// Show one; `None`: the one chosen in a select.
+    Look(Option<i64>),
+    /// It is right.
+    Right(i64),
+    /// This guide would have been right.
+    Guide(i64, Track),
+    /// No newcomer asks there.
+    Other(i64),
+    /// Take back what was just said.
+    Undo(i64),
+}
+
+impl TriagePress {
+    pub(super) fn read(path: &[&str]) -> Option<Self> {
+        let ["triage", path @ ..] = path else { return None };
+        Some(match path {
+            ["list"] => Self::List,
+            ["look"] => Self::Look(None),
+            ["look", id] => Self::Look(Some(id.parse().ok()?)),
+            ["right", id] => Self::Right(id.parse().ok()?),
+            ["guide", id, track] => Self::Guide(id.parse().ok()?, track.parse().ok()?),
+            ["other", id] => Self::Other(id.parse().ok()?),
+            ["undo", id] => Self::Undo(id.parse().ok()?),
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for TriagePress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::List => f.write_str("triage/list"),
+            Self::Look(None) => f.write_str("triage/look"),
+            Self::Look(Some(id)) => write!(f, "triage/look/{id}"),
+            Self::Right(id) => write!(f, "triage/right/{id}"),
+            Self::Guide(id, track) => write!(f, "triage/guide/{id}/{track}"),
+            Self::Other(id) => write!(f, "triage/other/{id}"),
+            Self::Undo(id) => write!(f, "triage/undo/{id}"),
         }
     }
 }

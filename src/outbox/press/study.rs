@@ -253,6 +253,8 @@ pub enum PlanPress {
     Later(i64),
     /// Drop sections, so that everything fits.
     Fewer(i64),
+    /// Add the pages that the guide leads to.
+    Whole(i64),
     /// Change the minutes a day to what the plan needs.
     Commit(i64),
     /// Ask for confirmation before dropping it.
@@ -273,6 +275,7 @@ impl PlanPress {
             ["again", number] => Self::Replan(number.parse().ok()?),
             ["later", number] => Self::Later(number.parse().ok()?),
             ["fewer", number] => Self::Fewer(number.parse().ok()?),
+            ["whole", number] => Self::Whole(number.parse().ok()?),
             ["commit", minutes] => Self::Commit(minutes.parse().ok()?),
             ["drop", number] => Self::Drop(number.parse().ok()?),
             ["dropped", number] => Self::Dropped(number.parse().ok()?),
@@ -292,6 +295,7 @@ impl fmt::Display for PlanPress {
             Self::Replan(number) => write!(f, "again/{number}"),
             Self::Later(number) => write!(f, "later/{number}"),
             Self::Fewer(number) => write!(f, "fewer/{number}"),
+            Self::Whole(number) => write!(f, "whole/{number}"),
             Self::Commit(minutes) => write!(f, "commit/{minutes}"),
             Self::Drop(number) => write!(f, "drop/{number}"),
             Self::Dropped(number) => write!(f, "dropped/{number}"),

@@ -13,6 +13,7 @@ use super::guard::Signed;
 use crate::Error;
 use crate::web::layout::encoded;
 use crate::wiki::gaps::{self, Gap, Near};
+use crate::wiki::snippet::full_name;
 use crate::wiki::{Approval, Edited};
 
 /// How many ways of asking are shown before the rest is folded away.
@@ -101,8 +102,7 @@ fn panel(signed: &Signed, gap: &Gap) -> Markup {
 
 fn nearest(near: &Near) -> Markup {
     let link = format!("/guides/{}#{}", near.page, near.anchor);
-    let name =
-        if near.heading == near.title { near.title.clone() } else { format!("{} › {}", near.title, near.heading) };
+    let name = full_name(&near.title, &near.heading);
     html! {
         p {
             @match near.opened {

@@ -13,7 +13,7 @@ use super::guard::Signed;
 use super::{Console, place, words};
 use crate::community::Places;
 use crate::community::audit::{self, Act, Entry, Filter};
-use crate::desk::settings::{self, READINESS, Settings};
+use crate::discord::exported::{self as settings, READINESS, Settings};
 use crate::{Error, Result};
 
 /// How many changes are listed.

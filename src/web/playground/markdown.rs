@@ -250,17 +250,18 @@ fn angled(text: &str, names: &Names<'_>) -> Option<(Markup, usize)> {
     Some((shown, end + 1))
 }
 
+/// An instant. Discord shows it in the reader's own zone, which is unknown here, so the zone is said.
 fn time(stamp: &str, now: Timestamp) -> Option<Markup> {
     let (seconds, style) = stamp.split_once(':').unwrap_or((stamp, "f"));
     let at = Timestamp::from_second(seconds.parse().ok()?).ok()?;
     let form = match style {
-        "t" => "%H:%M",
-        "T" => "%H:%M:%S",
+        "t" => "%H:%M UTC",
+        "T" => "%H:%M:%S UTC",
         "d" => "%d/%m/%Y",
         "D" => "%-d %B %Y",
-        "F" => "%A, %-d %B %Y %H:%M",
+        "F" => "%A, %-d %B %Y %H:%M UTC",
         "R" => return Some(html! { time datetime=(at) { (relative(at, now)) } }),
-        _ => "%-d %B %Y %H:%M",
+        _ => "%-d %B %Y %H:%M UTC",
     };
     Some(html! { time datetime=(at) { (at.to_zoned(TimeZone::UTC).strftime(form).to_string()) } })
 }
@@ -304,6 +305,11 @@ mod tests {
             ("[a](<https://e.example/x>).", "<p><a href=\"https://e.example/x\">a</a>.</p>"),
             ("see https://e.example/x.", "<p>see <a href=\"https://e.example/x\">https://e.example/x</a>.</p>"),
             ("<t:1800003600:R>", "<p><time datetime=\"2027-01-15T09:00:00Z\">in 1 hour</time></p>"),
+            (
+                "<t:1800003600:F>",
+                "<p><time datetime=\"2027-01-15T09:00:00Z\">Friday, 15 January 2027 09:00 UTC</time></p>",
+            ),
+            ("<t:1800003600:D>", "<p><time datetime=\"2027-01-15T09:00:00Z\">15 January 2027</time></p>"),
             ("* alone", "<ul><li>alone</li></ul>"),
             ("2 * 3 * 4", "<p>2 * 3 * 4</p>"),
         ] {

@@ -109,8 +109,12 @@ pub(super) fn errors(files: &[File], pictures: &HashSet<String>, wanted: impl Fn
     for (file, page, source) in pages.iter().filter(|(_, page, _)| wanted(&page.front.slug)) {
         let mut found = |line, problem| findings.push(error(file.clone(), line, problem));
         front(page, source, &mut found);
-        for section in &page.sections {
-            size(page, section, &mut found);
+        for (at, section) in page.sections.iter().enumerate() {
+            // Of a page that begins with its title as a heading, that section is the beginning.
+            let begins_below = at == 0 && page.sections.get(1).is_some_and(|next| next.level == 1);
+            if !(begins_below && section.shown.trim().is_empty()) {
+                size(page, section, &mut found);
+            }
             links(page, section, &anchors, &mut found);
             shows(section, pictures, &mut found);
         }

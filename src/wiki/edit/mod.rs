@@ -30,7 +30,7 @@ mod tests;
 
 use stale::{OnTop, on_top, tidied};
 
-pub use moving::{Rename, rename, retire};
+pub use moving::{Rename, checked, rename, retire};
 
 pub use history::{Diff, History, Revision, Version, diff, history, revision};
 

@@ -1,4 +1,4 @@
-//! Renames pages, retires them, and brings them back.
+//! Renames pages, retires them, brings them back, and notes that their facts were checked.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -120,6 +120,28 @@ pub async fn retire(
     let change = Change { page: &slug, part: Part::Page, text: &text, base, reason };
     let act = if is_to_go { Act::Retire } else { Act::Edit };
     let edited = enter(&mut tx, by, act, change, approval, now).await?;
+    tx.commit().await?;
+    Ok(edited)
+}
+
+/// Notes that the facts of a page were checked today. This is a revision like any other.
+///
+/// # Errors
+/// Refused where an edit would be refused.
+pub async fn checked(
+    store: &Store,
+    by: &HomeModerator,
+    (page, base): (&str, i64),
+    approval: Approval,
+    now: Timestamp,
+) -> Result<Edited> {
+    let mut tx = store.write().await?;
+    let slug = slug_of(&mut tx, page).await?;
+    let seen = history::known(&mut tx, &slug, base).await?;
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let text = with_front(&seen.source, Wish { reviewed: Some(today), ..Wish::default() })?;
+    let change = Change { page: &slug, part: Part::Page, text: &text, base, reason: "facts checked" };
+    let edited = enter(&mut tx, by, Act::Edit, change, approval, now).await?;
     tx.commit().await?;
     Ok(edited)
 }

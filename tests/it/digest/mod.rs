@@ -99,13 +99,13 @@ async fn a_channel_gets_the_week_on_monday() {
     assert_snapshot!(posted[0], @"
     **Papers of the week: 16 to 22 November 2026**
 
-    Ordered by upvotes at Hugging Face; other places are evidence.
+    Ordered by upvotes at Hugging Face; other places are evidence. Level: advanced, unless a paper says otherwise.
 
     How to read one: a glance, then the argument, then the details. The guide explains the [three passes](https://cairn.example/guides/reading-papers#the-three-passes).
     │ **1. Weather at Scale** <https://arxiv.org/abs/2611.00012>
     │ Ada Lovelace and Alan Turing · 13 November 2026 · 120 upvotes
     │ We study Weather at Scale. It works on three tasks, e.g. on one. The rest is shown.
-    │ [abstract](https://arxiv.org/abs/2611.00012) · [PDF](https://arxiv.org/pdf/2611.00012) · advanced
+    │ [abstract](https://arxiv.org/abs/2611.00012) · [PDF](https://arxiv.org/pdf/2611.00012)
     │ **2. Games at Scale** <https://arxiv.org/abs/2611.00011>
     │ Ada Lovelace and Alan Turing · 13 November 2026 · 110 upvotes
     │ We study Games at Scale. It works on three tasks, e.g. on one. The rest is shown.
@@ -113,17 +113,17 @@ async fn a_channel_gets_the_week_on_monday() {
     │ **3. Compilers at Scale** <https://arxiv.org/abs/2611.00010>
     │ Ada Lovelace and Alan Turing · 13 November 2026 · 100 upvotes
     │ We study Compilers at Scale. It works on three tasks, e.g. on one. The rest is shown.
-    │ [abstract](https://arxiv.org/abs/2611.00010) · [PDF](https://arxiv.org/pdf/2611.00010) · advanced
+    │ [abstract](https://arxiv.org/abs/2611.00010) · [PDF](https://arxiv.org/pdf/2611.00010)
     │ **More papers**
     │ **4. Proteins at Scale**
     │ Ada Lovelace and Alan Turing · 13 November 2026 · 90 upvotes
     │ We study Proteins at Scale. It works on three tasks, e.g. on one. The rest is shown.
-    │ [abstract](https://arxiv.org/abs/2611.00009) · [PDF](https://arxiv.org/pdf/2611.00009) · advanced
+    │ [abstract](https://arxiv.org/abs/2611.00009) · [PDF](https://arxiv.org/pdf/2611.00009)
     │
     │ **5. Vision at Scale**
     │ Ada Lovelace and Alan Turing · 13 November 2026 · 80 upvotes
     │ We study Vision at Scale. It works on three tasks, e.g. on one. The rest is shown.
-    │ [abstract](https://arxiv.org/abs/2611.00008) · [PDF](https://arxiv.org/pdf/2611.00008) · advanced
+    │ [abstract](https://arxiv.org/abs/2611.00008) · [PDF](https://arxiv.org/pdf/2611.00008)
     [👍 1] [👍 2] [👍 3] [👍 4] [👍 5]
     [All papers of the week → https://cairn.example/papers/2026-W47] [Remind me of one…]
     ");

@@ -106,6 +106,19 @@ async fn weeks_are_pages() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_start_page_names_the_newest_week_by_its_dates_while_it_is_news() {
+    let town = town().await;
+    let site = Site::of(&town).await;
+    let link = "<a href=\"/papers/2026-W47\">Which papers came out? Those of 16 to 22 November 2026</a>";
+    let (_, home) = site.get("/").await;
+    assert!(home.contains(link), "{home}");
+    town.world.tick_to("2026-12-13T09:00:00Z").await;
+    let (_, home) = site.get("/").await;
+    assert!(!home.contains("16 to 22 November"), "three weeks later it is old: {home}");
+    town.world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn weeks_that_are_not_there_are_answered_with_the_nearest() {
     let town = town().await;
     let site = Site::of(&town).await;

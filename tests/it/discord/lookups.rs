@@ -91,13 +91,13 @@ async fn guides_and_wiki_are_looked_up() {
     │ - [Finding a mentor › What if no possible mentor answers you?](https://cairn.example/guides/mentors#what-if-no-possible-mentor-answers-you): No answer is normal. Out of ten good messages to strangers, expect two or three replies. Before you write more, look at your question: was …
     │ - [Communities and meetups › How do you start a group yourself?](https://cairn.example/guides/communities#how-do-you-start-a-group-yourself): Choose a narrow subject, a fixed day and a place, and invite four people. You don't need to be an expert, only to turn up. Narrow the …
     │ - [Finding a mentor › Why shouldn't you ask someone to be your mentor?](https://cairn.example/guides/mentors#why-shouldnt-you-ask-someone-to-be-your-mentor): Because it's a large request without edges. "Will you be my mentor?" asks a busy stranger to promise an unknown number of hours to someone …
-    │ - [Finding a mentor › Finding a mentor](https://cairn.example/guides/mentors): A mentor is someone who has walked a stretch of the road before you and tells you now and then where the holes are. This page shows how to …
+    │ - [Finding a mentor](https://cairn.example/guides/mentors): A mentor is someone who has walked a stretch of the road before you and tells you now and then where the holes are. This page shows how to …
     │ - [Finding a mentor › How do you find a mentor, in short?](https://cairn.example/guides/mentors#how-do-you-find-a-mentor-in-short): Ask people two to five years ahead of you one specific question about their work, act on the answer, and tell them what came of it. In six …
     (Show one of them ▾)
       What if no possible mentor answers you? – Finding a mentor
       How do you start a group yourself? – Communities and meetups
       Why shouldn't you ask someone to be your mentor? – Finding a mentor
-      Finding a mentor – Finding a mentor
+      Finding a mentor
       How do you find a mentor, in short? – Finding a mentor
     [Share] [👍 That helped] [👎 Not what I asked]
     "#);
@@ -145,5 +145,25 @@ async fn guides_and_wiki_are_looked_up() {
     let said = d.press("ann", &several, "👍 That helped").await;
     assert_eq!(said.content, "Good to know, thank you.");
     assert!(!gaps().contains("how do I find a mentor"), "{}", gaps());
+    world.finish();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_page_about_cairn_lists_every_command_of_members() {
+    let world = World::start().await;
+    let page = include_str!("../../../guides/cairn.md");
+    let mut seen = 0;
+    for command in world.discord.commands() {
+        let name = command["name"].as_str().expect("a name");
+        if !command["default_member_permissions"].is_null() {
+            continue;
+        }
+        seen += 1;
+        // A menu of messages has no slash.
+        let is_menu = command["type"].as_u64() == Some(3);
+        let row = if is_menu { name.to_owned() } else { format!("\n| `/{name}` | ") };
+        assert!(page.contains(&row), "guides/cairn.md does not list {name}");
+    }
+    assert!(seen > 5, "{seen}");
     world.finish();
 }

@@ -19,6 +19,8 @@ async fn an_editor_changes_a_section() {
     Saved as revision 2 of hardware. [Look at it](<https://cairn.example/guides/hardware>)
     Worth fixing in this page:
     - the section “Hardware and software for learning machine learning” has 3 words; 60 to 250 are allowed
+    Did you check the facts of the whole page today?
+    [Facts checked today]
     ");
     // The same form again: somebody was faster.
     let stale = d.submit("root", form, &[("text", "Buy everything.")]).await;
@@ -77,6 +79,86 @@ async fn an_editor_changes_a_section() {
     When life makes it harder to learn → barriers
     ");
     assert_snapshot!(d.autocomplete("root", "/mod guide edit page:hacker section:your first|").await, @"Your first three steps as a tinkerer → your-first-three-steps-as-a-tinkerer");
+    world.finish();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_editor_says_that_the_facts_were_checked() {
+    let world = World::start().await;
+    let d = &world.discord;
+    d.grant("root", d.role("admins", permission::MANAGE_GUILD));
+    let form = d.slash("root", "/mod guide edit page:hardware").await;
+    let saved = d.submit("root", form.modal(), &[("text", "Buy nothing yet.")]).await;
+    let source = || world.run(&["guides", "show", "hardware"]).well();
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let reviewed = |text: &str| text.lines().find_map(|line| line.strip_prefix("reviewed: ").map(str::to_owned));
+    let before = source();
+    assert_ne!(reviewed(&before), Some(today.to_string()), "an edit alone is no check");
+    let checked = d.press("root", &saved, "Facts checked today").await;
+    assert!(checked.updated && checked.content.starts_with("Saved as revision 3 of hardware."), "{checked}");
+    assert_eq!(reviewed(&source()), Some(today.to_string()));
+    assert!(source().contains("Buy nothing yet."));
+    world.finish();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn verdicts_are_judged_on_discord() {
+    let world = World::start().await;
+    let d = &world.discord;
+    d.grant("root", d.role("admins", permission::MANAGE_GUILD));
+    let none = "No answer of the last two weeks waits to be judged.";
+    assert_eq!(d.slash("root", "/mod triage").await.content, none);
+    for text in [
+        "I've been a backend developer for five years, how do I become an ML engineer?",
+        "I just want to build a bird feeder with ML for fun. Where do I start? <@&1> https://evil.example",
+    ] {
+        let post = d.says("bob", "general", text);
+        d.context_menu("ann", "Point to a guide", &post).await;
+    }
+    let list = d.slash("root", "/mod triage").await;
+    assert_snapshot!(list, @r"
+    [ephemeral]
+    │ **What Cairn decided lately**
+    │ - **Hacker guide**: I just want to build a bird feeder with ML for fun. Where do I start? \<@​&1\> (link)
+    │ - **Engineer guide**: I've been a backend developer for five years, how do I become an ML engineer?
+    │ — Of two weeks, where everybody can read it. Nothing is learnt from these texts.
+    (Was it right? Look at one ▾)
+      I just want to build a bird feeder with ML for fun. Where do I start? <@&1> https://evil.example – Hacker guide
+      I've been a backend developer for five years, how do I become an ML engineer? – Engineer guide
+    ");
+    let late = d.slash("root", "/mod triage").await;
+    let engineer = "I've been a backend developer for five years, how do I become an ML engineer?";
+    let one = d.choose("root", &list, "triage/look", &[engineer]).await;
+    assert!(
+        one.to_string().contains(&format!("@bob wrote: {engineer} [The post](<https://discord.com/channels/")),
+        "{one}"
+    );
+    let why = "**Engineer guide**, because they said “become an ML engineer”, “backend” and “developer”. Somebody pointed Cairn at it.";
+    assert!(one.to_string().contains(why), "{one}");
+    let buttons: Vec<String> =
+        one.to_string().lines().filter(|line| line.starts_with('[')).skip(1).map(str::to_owned).collect();
+    assert_snapshot!(buttons.join("\n"), @"
+    [ephemeral]
+    [✓ Right] [✗ Not a newcomer's question]
+    [✗ High school guide] [✗ Researcher guide] [✗ Hacker guide]
+    [All of them]
+    ");
+    let other = d.choose("root", &late, "triage/look", &[engineer]).await;
+    let noted = d.press("root", &one, "✓ Right").await;
+    assert_eq!(noted.content, "Noted: right: Engineer guide. You can take that back for 30 seconds.");
+    let twice = d.press("root", &other, "✗ Not a newcomer's question").await;
+    assert_eq!(twice.content, "You have judged that already: right: Engineer guide. Nothing was changed.");
+    // Taken back, it waits again, and something else can be said of it.
+    let again = d.press("root", &noted, "Undo").await;
+    let noted = d.press("root", &again, "✗ Hacker guide").await;
+    assert!(noted.content.starts_with("Noted: the Hacker guide would have been right."), "{noted}");
+    let next = d.press("root", &noted, "Next").await;
+    let noted = d.press("root", &next, "✗ Not a newcomer's question").await;
+    assert!(noted.content.starts_with("Noted: no newcomer’s question."), "{noted}");
+    assert_eq!(d.press("root", &noted, "All of them").await.content, none);
+    // The console counts them, too.
+    let log = world.run(&["audit"]).well();
+    assert!(log.contains("no newcomer’s question"), "{log}");
     world.finish();
 }
 

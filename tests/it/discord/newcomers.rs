@@ -132,9 +132,9 @@ async fn a_guided_choice_leads_to_a_guide() {
       PhD: machine learning, statistics or computer science
       PhD: another subject with much mathematics
       PhD: a subject without much mathematics
-      Research Masters: machine learning, statistics or computer science
-      Research Masters: another subject with much mathematics
-      Research Masters: a subject without much mathematics
+      Research Master's: machine learning, statistics or computer science
+      Research Master's: another subject with much mathematics
+      Research Master's: a subject without much mathematics
       Undergraduate: mathematics, statistics or physics
       Undergraduate: computer science or software
       Undergraduate: another subject with much mathematics
@@ -146,9 +146,9 @@ async fn a_guided_choice_leads_to_a_guide() {
     [updated]
     [ephemeral]
     │ **Researcher guide: doing ML research** <https://cairn.example/guides/researcher>
-    │ What your degree means for a research career in machine learning, how to do research, whether you need a PhD, how to get one, and where researchers work.
-    │
     │ You are next door: the code will come easily. Take all the mathematics and statistics you can, for that is what research leans on.
+    │
+    │ What your degree means for a research career in machine learning, how to do research, whether you need a PhD, how to get one, and where researchers work.
     │
     │ **Your first three steps this week**
     │ Find what your degree lacks, rerun one small paper, and write half a page about it. It's free, takes about six hours, and shows you whether you like the work.
@@ -207,6 +207,8 @@ async fn a_message_is_pointed_to_a_guide() {
     assert!(shared.to_string().contains("because you said “become an ML engineer”"), "{shared}");
     assert_eq!(d.press("ann", &answer, "Share").await.content, "It is shared already.");
     assert!(d.press("bob", &shared, "Read on").await.ephemeral);
+    let own = d.context_menu("ann", "Point to a guide", &shared).await;
+    assert_eq!(own.content, "A bot wrote that message; point at the message of the person who asks.");
     d.press("ann", &shared, "Delete").await;
     assert!(d.message(shared.id).is_none(), "who shared it may take it away");
     let nothing = d.says("bob", "general", "   .");

@@ -71,29 +71,29 @@ fn a_digest_reads_well() {
     record(cairn.path(), "2026-08-17", &[first, second]);
     let shown = recorded(&cairn, "2026-W34", &[]).well().replace('\u{200b}', "(no width)");
     insta::assert_snapshot!(shown, @r"
-    **Papers of the week: 17 to 23 August 2026**
+    Papers of the week: 17 to 23 August 2026
 
     Only 2 papers this week.
 
     Ordered by upvotes at Hugging Face; other places are evidence.
 
-    How to read one: a glance, then the argument, then the details. The guide explains the [three passes](https://cairn.example/guides/reading-papers#the-three-passes).
+    How to read one: a glance, then the argument, then the details. The guide explains the three passes (https://cairn.example/guides/reading-papers#the-three-passes).
 
-    ### 1. Diffusion in O(n²): a new look
+    1. Diffusion in O(n²): a new look
 
     A, B, C and 2 more · 13 November 2026 · 312 upvotes, 41 comments
 
     We study diffusion models, e.g. those of Ho et al. It takes ≈ 3.5 steps. The rest is long.
 
-    [abstract](https://arxiv.org/abs/2608.00001) · [PDF](https://arxiv.org/pdf/2608.00001) · [code](https://github.com/a/b_c) · intermediate · in the wiki: [Specialisation: generative models](https://cairn.example/guides/skills#specialisation-generative-models)
+    abstract (https://arxiv.org/abs/2608.00001) · PDF (https://arxiv.org/pdf/2608.00001) · code (https://github.com/a/b_c) · intermediate · in the wiki: Specialisation: generative models (https://cairn.example/guides/skills#specialisation-generative-models)
 
-    ### 2. \[Free GPUs\](https://evil.example) @(no width)everyone \*now\*
+    2. [Free GPUs](https://evil.example) @(no width)everyone *now*
 
     Ada Lovelace and Alan Turing · 13 November 2026 · 1 upvote
 
-    One sentence. \<b\>Two\</b\>.
+    One sentence. <b>Two</b>.
 
-    [abstract](https://arxiv.org/abs/2608.00002) · [PDF](https://arxiv.org/pdf/2608.00002) · advanced
+    abstract (https://arxiv.org/abs/2608.00002) · PDF (https://arxiv.org/pdf/2608.00002) · advanced
     ");
 }
 
@@ -173,7 +173,6 @@ fn papers_lead_to_the_sections_that_explain_their_subject() {
         ("How an LLM counts", "AI engineering: building with large language models"),
         ("RAG at work", "RAG"),
         ("Tool calling", "What should you know about large language models?"),
-        ("Fine-tuning on little data", "What should you know about large language models?"),
         ("A 4-bit KV cache", "How much GPU memory do you need?"),
         ("Mechanistic circuits", "Classics: trust, data and honest engineering"),
         ("Test set contamination", "Data leakage"),
@@ -185,6 +184,8 @@ fn papers_lead_to_the_sections_that_explain_their_subject() {
         ("Humanoid robots that fall", "Specialisation: reinforcement learning"),
         ("Transformers without softmax", "Attention"),
         ("Chess by search", "Are there contests for games and bots?"),
+        // A digest names each section once, so this stands in another week than tool calling.
+        ("Fine-tuning on little data", "What should you know about large language models?"),
     ];
     let cairn = Cairn::new();
     for (week, part) in ["2026-08-17", "2026-08-24"].iter().zip(table.chunks(10)) {
@@ -199,9 +200,23 @@ fn papers_lead_to_the_sections_that_explain_their_subject() {
     let lead = |title: &str| {
         let entry = shown.split_once(title).map(|(_, rest)| rest).unwrap_or_default();
         let links = entry.split("\n\n").nth(3).unwrap_or_default().to_owned();
-        let section = links.split("in the wiki: [").nth(1).unwrap_or_default().split("](").next().unwrap_or_default();
+        let section = links.split("in the wiki: ").nth(1).unwrap_or_default().split(" (").next().unwrap_or_default();
         section.to_owned()
     };
     let found: Vec<(&str, String)> = table.iter().map(|(title, _)| (*title, lead(title))).collect();
     assert_eq!(found, table.map(|(title, section)| (title, section.to_owned())));
+    // A digest names each section once, however many papers touch it.
+    record(
+        cairn.path(),
+        "2026-08-31",
+        &["Tool calling", "Fine-tuning on little data", "Tool calling, again"].map(|title| {
+            let mut listed = paper(&format!("2608.1000{}", title.len() % 10), title, 9);
+            listed.summary = "Short.".into();
+            listed
+        }),
+    );
+    let shown = recorded(&cairn, "2026-W36", &[]).well();
+    assert_eq!(shown.matches("What should you know about large language models? (").count(), 1, "{shown}");
+    // So is a level that most of them have.
+    assert_eq!(shown.matches("intermediate").count(), 1, "{shown}");
 }

@@ -237,10 +237,10 @@ async fn an_export_holds_every_day_and_erasure_leaves_none() {
     assert_eq!(held["held"]["study_events"][1]["act"], json!({ "event": "log", "minutes": 120 }));
     assert_snapshot!(run(&["privacy", "delete", &person, "--yes"]).well().replace(&person, "discord:ANN"), @"
     Cairn holds about discord:ANN:
-    - 1 date with the study timer or a reminder
-    - 1 study ledger
+    - 1 time at which the study timer or a reminder is due
+    - 1 study history
     - 3 study entries
-    - 1 name
+    - 1 account name
     All of that is erased.
     ");
     assert!(run(&["study", "export", &person]).refused(1).starts_with("discord:"));

@@ -73,10 +73,11 @@ fn refusals_are_explained_on_stderr() {
     let cairn = Cairn::new();
     let history = HISTORY.replace("Europe/Berlin", "Europe/Bern");
     std::fs::write(cairn.path().join("history.jsonl"), history).expect("a file");
-    // Where nothing is printed, that is said.
     let run = cairn.run(&["study", "simulate", "history.jsonl"]);
     assert_eq!((run.code, run.out.as_str()), (0, ""));
-    assert_eq!(run.err, "4 events refused; --explain says why.\n");
+    assert_eq!(run.err, "4 events were refused; --explain says why.\n");
+    // Also where lines are printed, which are for programs.
+    assert_eq!(simulate(HISTORY).err, "1 event was refused; --explain says why.\n");
     let explained = cairn.run(&["study", "simulate", "--explain", "history.jsonl"]).err;
     assert!(
         explained.starts_with("Line 1 is refused: That is no time zone; choose one like Europe/Berlin"),

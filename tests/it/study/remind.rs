@@ -23,7 +23,7 @@ const GONE: &str = "That has come already, or was taken away before.";
 async fn a_section_comes_again_once_on_its_date() {
     let world = Rehearsal::with_pages("2026-11-17T10:00:00Z", &[]).await;
     let d = &world.discord;
-    assert!(d.slash("ann", "/remind").await.content.starts_with("You wait for nothing."));
+    assert!(d.slash("ann", "/remind").await.content.starts_with("No reminders are set."));
     let section = d.slash("ann", "/guide track:hacker section:your-first-three-steps-as-a-tinkerer").await;
     let asked = d.press("ann", &section, "Remind me").await;
     assert_snapshot!(asked, @"
@@ -56,7 +56,7 @@ async fn a_section_comes_again_once_on_its_date() {
     assert_eq!(hears(&world, "@ann", "2026-12-03T10:00:00Z").await, "Tue 01 09:00 **You wanted to see this again.**");
     let shown = d.messages("@ann").pop().expect("a message");
     assert!(shown.to_string().contains("Your first three steps as a tinkerer** <https://cairn.example/"), "{shown}");
-    assert!(d.slash("ann", "/remind").await.content.starts_with("You wait for nothing."));
+    assert!(d.slash("ann", "/remind").await.content.starts_with("No reminders are set."));
     // What has come cannot be taken back, but asked for again.
     assert_eq!(d.press("ann", &set, "Take it back").await.content, GONE);
     let asked = d.press("ann", &shown, "Remind me again").await;
@@ -179,8 +179,8 @@ async fn who_takes_no_messages_finds_it_in_the_study_channel_or_in_the_list() {
     let listed = d.slash("ben", "/remind").await;
     assert!(listed.content.contains("did not reach you"), "{listed}");
     d.choose("ben", &listed, "Take one away", &[listed_title(&listed.content)]).await;
-    assert!(d.slash("ben", "/remind").await.content.starts_with("You wait for nothing."));
-    assert!(d.slash("ann", "/remind").await.content.starts_with("You wait for nothing."));
+    assert!(d.slash("ben", "/remind").await.content.starts_with("No reminders are set."));
+    assert!(d.slash("ann", "/remind").await.content.starts_with("No reminders are set."));
     world.finish().await;
 }
 

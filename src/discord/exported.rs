@@ -1,14 +1,16 @@
-//! A community's settings as one file: shown, changed, exported and imported. An exported file can be imported again.
+//! A server's settings as one file, for the console and the command line: shown, changed, exported and imported. An
+//! exported file can be imported again.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::server;
+pub use super::settings::READINESS;
+use super::server::Server;
+use super::settings::{Change, apply as apply_settings};
+use super::sql::settings as settings_of;
 use crate::community::{Community, Moderator, Role};
-pub use crate::discord::READINESS;
-use crate::discord::{Server, SettingsChange as Change, apply_settings, settings_of};
 use crate::store::Store;
 use crate::triage::{Bands, Track};
 use crate::{Error, Result};
@@ -195,6 +197,15 @@ fn changes(before: &Server, wanted: &Settings) -> Result<(Vec<Change>, Vec<Strin
         _ => Vec::new(),
     };
     Ok((all, left_out))
+}
+
+/// The Discord server of a community, if `by` moderates it.
+fn server(by: &Moderator, community: &Community) -> Result<u64> {
+    by.must_moderate(community)?;
+    match community {
+        Community::Discord(guild) => Ok(*guild),
+        Community::Reddit(_) => Err(Error::refused("Subreddits have nothing here yet; choose a Discord server.")),
+    }
 }
 
 fn number(text: &str) -> Result<u64> {
