@@ -57,8 +57,6 @@ mod text;
 mod voice;
 
 pub use server::Server;
-pub use settings::{Change as SettingsChange, READINESS, apply as apply_settings};
-pub use sql::settings as settings_of;
 
 pub use answers::purge;
 pub use check::{Greeting, Known, examine, wants_posts};
