@@ -168,7 +168,7 @@ fn bad_requests_get_a_sentence_on_a_page() {
     assert!(huge.status == 413 && huge.body.contains("longer than the 40000 characters"), "{huge:?}");
     assert_eq!(server.post("/ask", &[("text", &"how do I get into ML? ".repeat(1_800))]).status, 200);
     let broken = server.post_bytes("/ask", b"text=%ff%fe");
-    assert!(broken.status == 422 && broken.body.contains("Type what you want to know"), "{broken:?}");
+    assert!(broken.status == 200 && broken.body.contains("There are no words in that."), "{broken:?}");
     for nothing in ["/search?q=", "/search", "/search?q=+"] {
         let page = server.get(nothing);
         assert!(page.status == 200 && page.body.contains("Which laptop do I need?"), "{nothing}");

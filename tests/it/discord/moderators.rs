@@ -116,10 +116,10 @@ async fn verdicts_are_judged_on_discord() {
         d.context_menu("ann", "Point to a guide", &post).await;
     }
     let list = d.slash("root", "/mod triage").await;
-    assert_snapshot!(list, @r"
+    assert_snapshot!(list.to_string().replace('\u{200b}', ""), @r"
     [ephemeral]
     │ **What Cairn decided lately**
-    │ - **Hacker guide**: I just want to build a bird feeder with ML for fun. Where do I start? \<@​&1\> (link)
+    │ - **Hacker guide**: I just want to build a bird feeder with ML for fun. Where do I start? \<@&1\> (link)
     │ - **Engineer guide**: I've been a backend developer for five years, how do I become an ML engineer?
     │ — Of two weeks, where everybody can read it. Nothing is learnt from these texts.
     (Was it right? Look at one ▾)
