@@ -166,7 +166,7 @@ impl Trouble {
     }
 }
 
-/// Why Discord does not take the token, as far as its shape tells; the rest of a sentence after “Discord”.
+/// Why Discord probably does not take the token, guessed from its form; the rest of a sentence after “Discord”.
 fn refused(config: &Config) -> String {
     let token = config.discord_token.as_ref().map_or("", |token| token.expose_secret().trim());
     let why = match shape(token) {

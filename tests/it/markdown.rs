@@ -35,7 +35,7 @@ fn what_a_page_defines_once_is_shown_in_every_section() {
     let cairn = with(&[("odd.md", &page("odd", "", &body))]);
     cairn.run(&["guides", "import", "in"]).well();
     let shown = cairn.run(&["guides", "show", "odd#first"]).well();
-    assert!(shown.contains("[d](https://example.org/docs) again"), "{shown}");
+    assert!(shown.contains("d (https://example.org/docs) again"), "{shown}");
     assert_eq!(cairn.run(&["guides", "show", "odd#here"]).well(), shown, "a name in HTML stands for what follows it");
     // An edit of the section that holds the definitions leaves them to the page.
     cairn.run_with(&["guides", "edit", "odd#last", "--base", "1"], words.as_bytes()).well();
@@ -146,7 +146,7 @@ fn c_and_its_relatives_are_different_names() {
     cairn.run(&["guides", "import", "in"]).well();
     for (query, slug) in [("c", "c"), ("C#", "csharp"), (".net", "dotnet")] {
         let shown = cairn.run(&["wiki", query]).well();
-        assert!(shown.contains(&format!("**The {slug} page**")), "{query}: {shown}");
+        assert!(shown.starts_with(&format!("The {slug} page\n")), "{query}: {shown}");
     }
 }
 

@@ -61,7 +61,7 @@ async fn a_code_makes_two_people_one() {
     let counts = cairn::people::erase::counts(&app.store, &who("reddit:ann")).await.unwrap();
     assert_eq!(
         counts.to_string(),
-        "Cairn holds about discord:1 and reddit:ann:\n- 1 correction of a verdict\n- 1 name",
+        "Cairn holds about discord:1 and reddit:ann:\n- 1 correction of an answer\n- 1 account name",
         "what was held about either is held about the one"
     );
     assert_eq!(

@@ -188,8 +188,8 @@ async fn one_source_down_leaves_the_others() {
     for said in [
         "Hugging Face could not be asked, so the votes are missing.",
         "Ordered by points at Hacker News.",
-        "1. Paper 13",
-        "on Hacker News (https://news.ycombinator.com/item?id=7) with 120 points",
+        "### 1. Paper 13",
+        "on [Hacker News](https://news.ycombinator.com/item?id=7) with 120 points",
     ] {
         assert!(shown.contains(said), "{said}: {shown}");
     }
@@ -215,7 +215,7 @@ async fn an_empty_week_is_no_fault() {
     assert!(gathered.papers.is_empty() && gathered.missing.is_empty());
     assert!(feeds.requests_to(Place::Arxiv).is_empty(), "there is nothing to ask about");
     let shown = Digest::of(&gathered, "https://cairn.example").filtered(&Filter::default()).to_string();
-    assert_eq!(shown, "Papers of the week: 9 to 15 November 2026\n\nNo papers were listed this week.");
+    assert_eq!(shown, "**Papers of the week: 9 to 15 November 2026**\n\nNo papers were listed this week.");
 }
 
 #[tokio::test]

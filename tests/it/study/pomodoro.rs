@@ -236,7 +236,7 @@ async fn who_is_erased_is_named_no_more() {
     let folder = world.path().to_string_lossy().into_owned();
     let args = ["--data-dir", &folder, "--now", &now, "privacy", "delete", &person, "--yes"];
     let erased = tokio::task::block_in_place(|| cairn.run(&args)).well();
-    assert!(erased.contains("- 1 Pomodoro they are in"), "{erased}");
+    assert!(erased.contains("- 1 Pomodoro joined"), "{erased}");
     world.pass("15m").await;
     let message = only(&world).content;
     assert!(!message.contains(&format!("<@{}>", d.person("ann"))), "{message}");

@@ -215,7 +215,7 @@ async fn bounded_ones_own_exported_and_erased() {
     let held = run(&["privacy", "export", &person]).json();
     assert_eq!(held["held"]["revisits"].as_array().map(Vec::len), Some(50));
     let erased = run(&["privacy", "delete", &person, "--yes"]).well();
-    assert!(erased.contains("- 50 things they want to see again"), "{erased}");
+    assert!(erased.contains("- 50 sections or papers to see again"), "{erased}");
     world.tick_to("2026-11-19T12:00:00Z").await;
     assert_eq!(d.messages("@ann").len(), 0);
     world.finish().await;
