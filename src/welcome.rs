@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::decisions::{self, Here};
 use crate::store::Store;
 use crate::triage::care::Care;
-use crate::triage::{Action, Bands, Post, Track, Verdict};
+use crate::triage::{Action, Bands, Choice, Post, Track, Verdict};
 use crate::{Result, wiki};
 
 /// The anchor of the first steps, the same in every track's guide.
@@ -50,14 +50,17 @@ pub async fn welcome(store: &Store, verdict: &Verdict, base: &str) -> Result<Wel
     with_track(store, verdict, track, false, base).await
 }
 
-/// The answer to a search that is a question about getting started; `None` for any other search.
+/// The answer to a search that is a question about getting started: a guide, or the question that decides between them.
+/// `None` for any other search.
 ///
 /// # Errors
 /// Refused if the wiki lacks a guide.
 pub async fn to_search(store: &Store, query: &str, base: &str) -> Result<Option<Welcome>> {
-    let verdict = decisions::unasked(store, Here::Home, &Post { title: "", body: query }, &Bands::default()).await;
+    let bands = Bands::default();
+    let verdict = decisions::unasked(store, Here::Home, &Post { title: "", body: query }, &bands).await;
+    let is_clear = verdict.action == Action::Ask && verdict.p >= bands.answer && verdict.question.is_some();
     let welcome = welcome(store, &verdict, base).await?;
-    Ok(Some(welcome).filter(|welcome| welcome.guide.is_some()))
+    Ok(Some(welcome).filter(|welcome| welcome.guide.is_some() || is_clear))
 }
 
 /// The guide that the person chose, whatever the verdict was; no guide if the person may be in danger.
@@ -119,6 +122,16 @@ impl Welcome {
         }
     }
 
+    /// The question that decides between the guides, with a link to the guide of each answer; empty without a question.
+    pub fn choices(&self) -> String {
+        let Some(question) = &self.verdict.question else { return String::new() };
+        let line = |choice: &Choice| {
+            let guide = self.others.iter().find(|guide| guide.track == choice.track);
+            format!("\n- [{}]({})", choice.label, guide.map(|guide| guide.link.as_str()).unwrap_or_default())
+        };
+        format!("{}\n{}", question.text, question.choices.iter().map(line).collect::<String>())
+    }
+
     /// What would change the verdict, in one sentence; `None` if the person chose.
     pub fn otherwise(&self) -> Option<String> {
         if self.chosen { None } else { self.verdict.otherwise() }
@@ -150,12 +163,7 @@ impl fmt::Display for Welcome {
 fn unguided(welcome: &Welcome, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match &welcome.verdict.question {
         Some(question) => {
-            writeln!(f, "{}\n", question.text)?;
-            for choice in &question.choices {
-                let guide = welcome.others.iter().find(|g| g.track == choice.track);
-                let link = guide.map(|g| g.link.as_str()).unwrap_or_default();
-                writeln!(f, "- [{}]({link})", choice.label)?;
-            }
+            writeln!(f, "{}", welcome.choices())?;
             // In another language than English, no English words.
             let example = if welcome.verdict.language.is_some() { "…" } else { "your question" };
             write!(f, "- {}: cairn wiki \"{example}\"", question.none)

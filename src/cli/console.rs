@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::editing::{AUTHOR, admin};
-use super::{Ending, say, say_json, with_app};
+use super::{Ending, complain, say, say_json, with_app};
 use crate::Result;
 use crate::community::entry;
 use crate::config::Config;
@@ -26,12 +26,16 @@ pub async fn run(args: Args, config: Config) -> Result<Ending> {
         say(&format!("“{}” is signed out everywhere.", by.actor()))?;
         return Ok(Ending::Well);
     }
+    let unanswered = super::health::is_ready(&config).await.err();
     let key = with_app(config, async |app| entry::link(&app.store, &by, app.clock.now()).await).await?;
     let link = format!("{base}/console/enter/{key}");
     if json {
         say_json(&json!({"link": link, "minutes": entry::LINK.as_mins()}))?;
     } else {
         say(&format!("Open this link in a browser. It signs you in once, and works for ten minutes:\n\n  {link}\n"))?;
+        if let Some(why) = unanswered {
+            complain(&format!("{why} Give both commands the same --data-dir and --web-listen."));
+        }
     }
     Ok(Ending::Well)
 }

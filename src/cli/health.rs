@@ -13,14 +13,8 @@ use crate::{Error, Result};
 const PROBE_TIMEOUT: Duration = Duration::from_secs(4);
 
 pub async fn run(config: Config) -> Result<Ending> {
-    let mut address = config.web_listen;
-    if address.ip().is_unspecified() {
-        // A server that listens on all addresses is reached on this one.
-        address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
-    }
-    let no_answer = || Error::refused(format!("No Cairn answers on {address}; start it with `cairn run`."));
-    let answer = timeout(PROBE_TIMEOUT, ask(address)).await.map_err(|_| no_answer())?.map_err(|_| no_answer())?;
-    let ready = answer.starts_with("HTTP/1.1 200");
+    let address = address(&config);
+    let ready = is_ready(&config).await?;
     if config.json {
         say_json(&serde_json::json!({ "ready": ready }))?;
         return Ok(if ready { Ending::Well } else { Ending::Partly });
@@ -30,6 +24,27 @@ pub async fn run(config: Config) -> Result<Ending> {
     }
     say("ready")?;
     Ok(Ending::Well)
+}
+
+/// Where a Cairn with these settings answers on this machine.
+fn address(config: &Config) -> std::net::SocketAddr {
+    let mut address = config.web_listen;
+    if address.ip().is_unspecified() {
+        // A server that listens on all addresses is reached on this one.
+        address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+    }
+    address
+}
+
+/// Whether the Cairn that answers there is ready.
+///
+/// # Errors
+/// Refused if none answers.
+pub async fn is_ready(config: &Config) -> Result<bool> {
+    let address = address(config);
+    let no_answer = || Error::refused(format!("No Cairn answers on {address}; start it with `cairn run`."));
+    let answer = timeout(PROBE_TIMEOUT, ask(address)).await.map_err(|_| no_answer())?.map_err(|_| no_answer())?;
+    Ok(answer.starts_with("HTTP/1.1 200"))
 }
 
 async fn ask(address: std::net::SocketAddr) -> std::io::Result<String> {

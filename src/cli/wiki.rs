@@ -7,13 +7,14 @@ use clap::builder::TypedValueParser;
 use serde::Serialize;
 
 use super::{Ending, say, say_json, with_pages};
+use crate::Result;
 use crate::config::Config;
 use crate::triage::{self, care::Care};
+use crate::welcome::{self, Welcome};
 use crate::wiki::index::train;
 use crate::wiki::search::{self, Answer, CHOICES, Hit};
 use crate::wiki::terminal::plain;
 use crate::wiki::{gaps, markdown, measure};
-use crate::{Result, welcome};
 
 /// The files that the search has learnt.
 const LEARNT: &str = "src/wiki/index";
@@ -78,7 +79,8 @@ pub async fn run(args: Args, config: Config) -> Result<Ending> {
     } else if args.explain {
         say(&explained(&answer))?;
     } else {
-        let first = first.map_or_else(String::new, |welcome| format!("{welcome}\n\nIn the wiki:\n\n"));
+        let said = |welcome: Welcome| if welcome.guide.is_some() { welcome.to_string() } else { welcome.choices() };
+        let first = first.map_or_else(String::new, |welcome| format!("{}\n\nIn the wiki:\n\n", said(welcome)));
         say(&plain(&format!("{first}{answer}")))?;
     }
     Ok(Ending::Well)

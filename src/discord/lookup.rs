@@ -178,8 +178,10 @@ pub async fn wiki(bot: &Bot, user: u64, query: &str) -> Result<Answer> {
     let read =
         answer.corrected.iter().map(|(typed, meant)| format!("(“{}” read as “{meant}”)\n", escape::discord(typed)));
     // Who asks how to get started is shown the guide first.
-    let guide = welcome::to_search(store, query, &base).await?.and_then(|welcome| welcome.guide);
-    let guide = guide.map(|g| format!("**[{}]({})**: {}\n\n", g.title, g.link, g.summary));
+    let guide = welcome::to_search(store, query, &base).await?.map(|welcome| match &welcome.guide {
+        Some(guide) => format!("**[{}]({})**: {}\n{}\n\n", guide.title, guide.link, guide.summary, welcome.why()),
+        None => format!("{}\n\n", welcome.choices()),
+    });
     let read: String = guide.into_iter().chain(read).collect();
     match answer.found() {
         Found::Clear(hit) => {

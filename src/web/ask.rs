@@ -204,27 +204,12 @@ fn follow_up(verdict: &Verdict, question: &Question, text: &str) -> Markup {
             @if !quotes.is_empty() { "You said " (cards::listed(&quotes)) ". " }
             (question.text)
         }
-        form.choices action="/ask" method="post" aria-label=(question.text) {
-            input type="hidden" name="text" value=(text);
-            @for choice in &question.choices {
-                button type="submit" name="track" value=(choice.track) { (choice.label) span { (aim(choice.track)) } }
-            }
-        }
+        (cards::options(question, text))
         @if verdict.language.is_some() {
             p.column.quiet { (question.none) ": " a href="/guides" { "/guides" } }
         } @else {
             p.column.quiet { (question.none) "? Take the " a href="/guides/first-steps" { "first steps" } ", which suit every path, or " a href="/guides" { "look through all pages" } "." }
         }
-    }
-}
-
-/// What the guide of a choice contains.
-fn aim(track: Track) -> &'static str {
-    match track {
-        Track::Engineer => "The kinds of job, the skills, and a plan for a year",
-        Track::Researcher => "What your degree means, papers, and whether you need a PhD",
-        Track::Hacker => "What can be built, and what you may borrow for it",
-        Track::HighSchool => "Which subjects and degrees lead there, and what to do this week",
     }
 }
 

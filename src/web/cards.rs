@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::triage::Track;
+use crate::triage::{Question, Track};
 use crate::welcome::{Guide, Welcome};
 use crate::wiki::Listed;
 
@@ -65,5 +65,32 @@ pub fn listed(quotes: &[&str]) -> Markup {
             @if n > 0 { (if n + 1 == quotes.len() { " and " } else { ", " }) }
             mark { (quote) }
         }
+    }
+}
+
+/// The question that decides between the guides, and its answers to press.
+pub fn choices(question: &Question, text: &str) -> Markup {
+    html! { h2 { (question.text) } (options(question, text)) }
+}
+
+/// The answers to a question. Each asks again with the same text and its track.
+pub fn options(question: &Question, text: &str) -> Markup {
+    html! {
+        form.choices action="/ask" method="post" aria-label=(question.text) {
+            input type="hidden" name="text" value=(text);
+            @for choice in &question.choices {
+                button type="submit" name="track" value=(choice.track) { (choice.label) span { (aim(choice.track)) } }
+            }
+        }
+    }
+}
+
+/// What the guide of a choice contains.
+fn aim(track: Track) -> &'static str {
+    match track {
+        Track::Engineer => "The kinds of job, the skills, and a plan for a year",
+        Track::Researcher => "What your degree means, papers, and whether you need a PhD",
+        Track::Hacker => "What can be built, and what you may borrow for it",
+        Track::HighSchool => "Which subjects and degrees lead there, and what to do this week",
     }
 }

@@ -81,6 +81,9 @@ fn results(answer: &Answer, query: &str, short: &str, first: Option<&Welcome>) -
         (layout::search_box(LABEL, query, true))
         (corrected(answer))
         @if let Some((welcome, guide)) = guide { (cards::pointer(welcome, guide)) }
+        @else if let Some(question) = first.and_then(|welcome| welcome.verdict.question.as_ref()) {
+            section.best { p.kicker { "Where to begin" } (cards::choices(question, query)) }
+        }
         @match found {
             Found::Courtesy(reply) => p.column { (reply) },
             Found::Clear(best) => { (whole(best, &asked)) (grouped(&answer.hits[1..], &asked)) }

@@ -161,6 +161,9 @@ fn who_asks_how_to_get_started_is_shown_the_guide_first() {
     assert!(out.starts_with("Engineer guide"), "{out}");
     assert!(out.contains("In the wiki:"), "{out}");
     assert!(cairn.run(&["wiki", "--json", query]).json().is_array());
+    let out = cairn.run(&["wiki", "how do I get into machine learning?"]).well();
+    assert!(out.starts_with("What would you like to do with machine learning?\n"), "{out}");
+    assert!(out.contains("cairn guides show engineer") && out.contains("In the wiki:"), "{out}");
 }
 
 #[test]

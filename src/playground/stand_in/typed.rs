@@ -225,10 +225,13 @@ fn number(option: &Value, text: &str, read: Option<Value>) -> Result<Value, Stri
     let value = read.ok_or_else(|| format!("{}: “{text}” is not a number", option["name"]))?;
     let (least, most) = (option["min_value"].as_f64(), option["max_value"].as_f64());
     let n = value.as_f64().unwrap_or_default();
-    if least.is_some_and(|least| n < least) || most.is_some_and(|most| n > most) {
-        return Err(format!("{}: {n} is not within {least:?} to {most:?}", option["name"]));
-    }
-    Ok(value)
+    let bounds = match (least, most) {
+        (Some(least), Some(most)) if n < least || n > most => format!("{least} to {most}"),
+        (Some(least), None) if n < least => format!("{least} or more"),
+        (None, Some(most)) if n > most => format!("{most} or less"),
+        _ => return Ok(value),
+    };
+    Err(format!("{} takes {bounds}", option["name"].as_str().unwrap_or_default()))
 }
 
 /// The id that `@ann`, `#general`, `@mods` or a mention stands for; noted for the resolved objects.

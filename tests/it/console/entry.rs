@@ -13,6 +13,13 @@ fn is_stranger(page: &Page) -> bool {
 }
 
 #[test]
+fn a_link_to_nobody_is_said_to_be_one() {
+    let out = Cairn::new().run(&["console", "--web-listen", "127.0.0.1:9"]);
+    assert!(out.err.contains("No Cairn answers on 127.0.0.1:9; start it with `cairn run`."), "{}", out.err);
+    assert!(out.well().contains("http://127.0.0.1:9/console/enter/"));
+}
+
+#[test]
 fn a_link_signs_in_once() {
     let cairn = Cairn::new();
     let server = cairn.serve(&[]);

@@ -70,7 +70,7 @@ fn a_command_that_discord_would_not_send_is_refused() {
         ("/study log", "needs the option \"minutes\""),
         ("/study log minuts:4", "has no option “minuts:4”"),
         ("/study log minutes:4 5", "not a number"),
-        ("/study log minutes:721", "not within"),
+        ("/study log minutes:721", "minutes takes 720 or less"),
     ] {
         let refusal = typed::command(&study(), &Town::new("Test", "general", "cairn"), text).expect_err(text);
         assert!(refusal.contains(why), "{text}: {refusal}");
