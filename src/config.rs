@@ -147,7 +147,7 @@ impl Config {
     pub fn playground(&self) -> Result<(), &'static str> {
         let is_public = !self.web_listen.ip().is_loopback() || self.web_url.is_some() || !self.web_proxy.is_empty();
         match self.playground {
-            _ if self.discord_token.is_some() => Err("Cairn is on Discord itself, where CAIRN_DISCORD_TOKEN leads"),
+            _ if self.discord_token.is_some() => Err("the playground is closed while CAIRN_DISCORD_TOKEN is set"),
             _ if self.beside => Err("several processes share this data folder"),
             Some(false) => Err("CAIRN_PLAYGROUND is false"),
             None if is_public => Err("others may reach this page; CAIRN_PLAYGROUND=true opens it to all of them"),

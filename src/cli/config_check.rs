@@ -143,9 +143,13 @@ fn without_password(value: &str) -> String {
 }
 
 async fn findings(config: Config) -> Result<Vec<Finding>> {
-    let mut found = vec![folder(&config.data_dir), page(&config)];
-    if !Store::is_in(&config.data_dir) {
-        found.push(Finding::to_do("Database", "is not there yet; `cairn run` makes it"));
+    let (folder, is_usable) = folder(&config.data_dir);
+    let mut found = vec![folder, page(&config)];
+    if !is_usable || !Store::is_in(&config.data_dir) {
+        // What is wrong with the folder is said already.
+        if is_usable {
+            found.push(Finding::to_do("Database", "is not there yet; `cairn run` makes it"));
+        }
         let clock = Clock::starting(config.now);
         found.extend(discord::examine(&config, &clock, false).await?.0);
         found.extend(reddit::examine(&config, &clock).await?);
@@ -167,15 +171,15 @@ async fn findings(config: Config) -> Result<Vec<Finding>> {
     Ok(found)
 }
 
-fn folder(dir: &Path) -> Finding {
-    let shown = dir.display();
-    let probe = store::make_folder(dir).and_then(|()| store::free_room(dir));
-    match probe {
-        Err(cause) => Finding::wrong("Data folder", format!("{shown}: {}", lowered(&cause.to_string()))),
+/// The data folder, and whether it can be used or made. Makes nothing.
+fn folder(dir: &Path) -> (Finding, bool) {
+    let (about, shown) = ("Data folder", dir.display());
+    match store::room_in(dir) {
+        Err(why) => (Finding::wrong(about, format!("{shown} {why}")), false),
         Ok(free) if free < LITTLE_ROOM => {
-            Finding::wrong("Data folder", format!("{shown} has only {} MB free; make room", free >> 20))
+            (Finding::wrong(about, format!("{shown} has only {} MB free; make room", free >> 20)), true)
         }
-        Ok(free) => Finding::well("Data folder", format!("{shown} has {} MB free", free >> 20)),
+        Ok(free) => (Finding::well(about, format!("{shown} has {} MB free", free >> 20)), true),
     }
 }
 

@@ -94,7 +94,7 @@ fn parts(
         async move { web::serve(page, TcpListener::from_std(listener?)?, playground, stopped).await }
     }));
     match (greeting, discord) {
-        (Greeting::Refused(_), _) => error!("{}", discord::REFUSED),
+        (Greeting::Refused(why), _) => error!("Discord is off: it {why}"),
         (_, Some(discord)) => {
             let stopped = stop.clone();
             parts.push(Part::new("bot", move || discord.clone().run(stopped.clone()).map(Ok)));

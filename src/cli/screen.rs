@@ -15,24 +15,26 @@ const INDENT: &str = "\n                ";
 pub async fn screen(app: &App, discord: &Greeting, reddit: &str) -> Result<String> {
     let pages = wiki::pages(&app.store).await?.len();
     let playground = match app.config.playground() {
-        Ok(()) => format!("on   try all of Discord at {}/playground", app.config.local_url()),
+        Ok(()) => format!("on   try Cairn's Discord commands at {}/playground", app.config.local_url()),
         Err(why) => format!("off: {why}"),
     };
-    let has_discord = *discord != Greeting::Off;
+    // As long as Discord is not known, its own line has the one next step.
+    let is_known = matches!(discord, Greeting::On(_));
     let mut rows = vec![
         ("Web", "on   ask box, guides, papers and search".to_owned()),
         ("Wiki", format!("on   {pages} pages, in {}", app.config.data_dir.display())),
         ("Triage", "on   reads a text and points to one of four guides".to_owned()),
-        ("Papers", papers(app, has_discord).await?),
+        ("Papers", papers(app, is_known).await?),
         ("Try it", playground),
         ("Discord", on_discord(discord)),
     ];
-    if has_discord && app.config.web_url.is_none() {
+    if is_known && app.config.web_url.is_none() {
         let off = "off: set CAIRN_WEB_URL to where people reach this page, and answers on Discord link to it";
         rows.push(("Links", off.to_owned()));
     }
     let standing = app.home.standing();
-    if has_discord || standing != Standing::Nowhere || reddit.starts_with("on") {
+    let has_only_reddit = *discord == Greeting::Off && reddit.starts_with("on");
+    if is_known || has_only_reddit || standing != Standing::Nowhere {
         rows.push(("Home", home(&standing)));
     }
     rows.push(("Reddit", reddit.to_owned()));
@@ -45,7 +47,7 @@ pub async fn screen(app: &App, discord: &Greeting, reddit: &str) -> Result<Strin
     ))
 }
 
-async fn papers(app: &App, has_discord: bool) -> Result<String> {
+async fn papers(app: &App, is_known: bool) -> Result<String> {
     let weeks = papers::archive::weeks(&app.store, u16::MAX).await?.len();
     let archive = match weeks {
         0 => String::new(),
@@ -53,8 +55,8 @@ async fn papers(app: &App, has_discord: bool) -> Result<String> {
         n => format!("an archive of {n} weeks; "),
     };
     Ok(match (papers::subscriptions::count(&app.store).await?, weeks) {
-        (0, 0) if !has_discord => "off: they come with Discord".to_owned(),
-        (0, 0) => "off: /papers subscribe on Discord sends the week's papers to a channel".to_owned(),
+        (0, 0) if !is_known => "on the web; weekly posts come with Discord".to_owned(),
+        (0, 0) => "on the web; /papers subscribe on Discord sends the week's papers to a channel".to_owned(),
         (0, _) => format!("on   {archive}no channel gets them yet (/papers subscribe on Discord)"),
         (n, _) => format!("on   {archive}every week, in {n} {}", if n == 1 { "place" } else { "places" }),
     })

@@ -16,7 +16,11 @@ const UNKNOWN: &str = "APPLICATION_ID";
 pub async fn discord(config: Config) -> Result<Ending> {
     let clock = Clock::starting(config.now);
     let wants_posts = match Store::is_in(&config.data_dir) {
-        true => discord::wants_posts(&Store::open(&config.data_dir).await?).await,
+        // The steps can be read without a database; the check says what is wrong with it.
+        true => match Store::open(&config.data_dir).await {
+            Ok(store) => discord::wants_posts(&store).await,
+            Err(_) => false,
+        },
         false => false,
     };
     let (findings, link) = discord::examine(&config, &clock, wants_posts).await?;
@@ -55,9 +59,9 @@ fn shown(json: bool, findings: &[Finding], parts: &[(&str, Vec<String>)]) -> Res
 fn on_discord(link: Option<&str>) -> Vec<String> {
     let unknown = discord::invitation(UNKNOWN);
     let invite = match link {
-        Some(link) => format!("Open this link as somebody who may manage your server, and choose it there:\n{link}"),
+        Some(link) => format!("Open this link yourself, and choose your server; you need Manage Server there.\n{link}"),
         None => format!(
-            "Open this link as somebody who may manage your server. Put the Application ID from General Information in the\n\
+            "Open this link yourself; you need Manage Server there. Put the Application ID from General Information in the\n\
              place of {UNKNOWN}; once the token is set, this command prints the whole link.\n{unknown}"
         ),
     };
@@ -67,7 +71,7 @@ fn on_discord(link: Option<&str>) -> Vec<String> {
         "At https://discord.com/developers/applications press New Application, and name it as the bot is to be called."
             .to_owned(),
         "Under Bot, press Reset Token and copy the token. Where you start Cairn, put it into the file .env as a line\n\
-         CAIRN_DISCORD_TOKEN=…\nWhoever has it is the bot: show it to nobody, and `chmod 600 .env`."
+         CAIRN_DISCORD_TOKEN=…\nAnyone who has it controls your bot; show it to nobody, and `chmod 600 .env`."
             .to_owned(),
         "Under Installation, set Install Link to None and save; then under Bot turn Public Bot off. Nobody else can add\n\
          your bot then."

@@ -24,6 +24,8 @@ const GREETING: Duration = Duration::from_secs(3);
 const CLOCK_OFF: SignedDuration = SignedDuration::from_secs(2);
 /// The flags of an application that may read what people write (`GATEWAY_MESSAGE_CONTENT` and `…_LIMITED`).
 const MAY_READ: u64 = 1 << 18 | 1 << 19;
+/// What to do about a token that is not taken.
+const RESET: &str = "under Bot in the Developer Portal, press Reset Token and set the new one";
 
 /// What Discord said to our token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +34,7 @@ pub enum Greeting {
     Off,
     /// It is that of a bot.
     On(Known),
-    /// Discord does not know it; the rest of a sentence after “Discord”.
+    /// Discord does not know it, or it cannot be a token; the rest of a sentence after “Discord”.
     Refused(String),
     /// Discord cannot be reached now; we keep trying.
     Later,
@@ -64,11 +66,14 @@ enum Trouble {
 /// # Errors
 /// Refused if the system names root certificates that cannot be read.
 pub async fn examine(config: &Config, clock: &Clock, wants_posts: bool) -> Result<(Vec<Finding>, Option<String>)> {
+    let wrong = |told| (vec![Finding::wrong("Discord", told)], None);
+    if let Some(told) = not_asked(config) {
+        return Ok(wrong(told));
+    }
     let Some(rest) = Rest::open(config, clock.clone())? else {
         let off = "is off: set CAIRN_DISCORD_TOKEN to your bot's token; `cairn config discord` has the steps";
         return Ok((vec![Finding::to_do("Discord", off)], None));
     };
-    let wrong = |told| (vec![Finding::wrong("Discord", told)], None);
     Ok(match asked(&rest, CALL_TIMEOUT, wants_posts).await {
         Ok(known) => {
             let taken = Finding::well("Discord", format!("takes the token: the bot is {}", known.name));
@@ -91,6 +96,9 @@ impl Discord {
     /// Asks Discord whose token we have, and which servers the bot is in, so that the start screen can say which community is
     /// home. If Discord does not answer that, the gateway will tell.
     pub async fn greet(&self) -> Greeting {
+        if let Some(told) = not_asked(&self.app.config) {
+            return Greeting::Refused(told);
+        }
         match asked(&self.rest, GREETING, wants_posts(&self.app.store).await).await {
             Ok(known) => {
                 if let Some(servers) = &known.servers {
@@ -168,12 +176,33 @@ impl Trouble {
 
 /// Why Discord probably does not take the token, guessed from its form; the rest of a sentence after “Discord”.
 fn refused(config: &Config) -> String {
-    let token = config.discord_token.as_ref().map_or("", |token| token.expose_secret().trim());
+    let token = token(config).unwrap_or_default();
     let why = match shape(token) {
         Some(shape) => format!("does not take CAIRN_DISCORD_TOKEN, which looks like {shape}"),
         None => "does not take CAIRN_DISCORD_TOKEN".to_owned(),
     };
-    format!("{why}; under Bot in the Developer Portal, press Reset Token and set the new one")
+    format!("{why}; {RESET}")
+}
+
+/// Why Discord need not be asked about what is set, if that cannot be a token; the rest of a sentence after “Discord”.
+fn not_asked(config: &Config) -> Option<String> {
+    let token = token(config)?;
+    let why = match shape(token) {
+        _ if may_be_token(token) => return None,
+        Some(shape) => format!("looks like {shape}"),
+        None if token.is_empty() => "is blank".to_owned(),
+        None => "has spaces or signs that no token has".to_owned(),
+    };
+    Some(format!("is not asked, because CAIRN_DISCORD_TOKEN {why}; {RESET}"))
+}
+
+fn token(config: &Config) -> Option<&str> {
+    config.discord_token.as_ref().map(|token| token.expose_secret().trim())
+}
+
+/// Whether a token may have these characters (pure): three parts in base64 for addresses, with points between them.
+fn may_be_token(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
 }
 
 /// What people take for a token (pure).
@@ -264,6 +293,14 @@ mod tests {
         ];
         for (token, expected) in table {
             assert_eq!(shape(token), expected, "{token}");
+        }
+    }
+
+    #[test]
+    fn no_token_has_blanks_or_other_signs() {
+        assert!(may_be_token("MTIzNDU2Nzg5MDEyMzQ1Njc4.Gab-dE._bcdefghijklmnopqrstuvwxyz"));
+        for text in ["", "…", "MTIz.Gab cdE.abc", "Bot abc.def.ghi", "\"abc.def.ghi\"", "<your token>", "é"] {
+            assert!(!may_be_token(text), "{text}");
         }
     }
 }

@@ -36,7 +36,7 @@ const GOODBYE: Duration = Duration::from_secs(3);
 const MAX_SHARDS: u64 = 256;
 
 /// The sentence about a token that Discord does not take.
-pub const REFUSED: &str = "Discord does not take the token in CAIRN_DISCORD_TOKEN (any more), so Discord is off; make a new token in \
+const REFUSED: &str = "Discord does not take the token in CAIRN_DISCORD_TOKEN (any more), so Discord is off; make a new token in \
                            the Developer Portal, set it and start Cairn again.";
 
 /// How a connection ended.

@@ -60,7 +60,6 @@ pub use server::Server;
 
 pub use answers::purge;
 pub use check::{Greeting, Known, examine, wants_posts};
-pub use client::REFUSED;
 pub use invitation::{RIGHTS, link as invitation};
 pub use outlet::DiscordSender;
 

@@ -269,8 +269,8 @@ async fn fold(file: &Path) -> Result<()> {
 }
 
 /// The number of bytes that can still be written in a folder.
-pub fn free_room(dir: &Path) -> Result<u64> {
-    let room = rustix::fs::statvfs(dir).map_err(io::Error::from)?;
+pub fn free_room(dir: &Path) -> io::Result<u64> {
+    let room = rustix::fs::statvfs(dir)?;
     Ok(room.f_bavail.saturating_mul(room.f_frsize))
 }
 

@@ -31,9 +31,9 @@ pub mod rotation;
 pub mod secret;
 mod value;
 
-pub use backup::{Arriving, Copy, REPLACED, check, free_room, look_into};
+pub use backup::{Arriving, Copy, REPLACED, check, look_into};
 use files::Files;
-pub use files::{FILE, Passing, make_folder};
+pub use files::{FILE, Passing, make_folder, room_in};
 pub use lease::Lease;
 pub use once::{DoneBefore, Gate, Once, aside};
 pub use presence::Presence;
@@ -335,6 +335,9 @@ fn migrator() -> Result<Migrator> {
 }
 
 fn unwritable(dir: &Path, cause: &std::io::Error) -> Error {
+    if let Some(why) = files::file_in_the_way(dir) {
+        return Error::refused(format!("The data folder {} {why}.", dir.display()));
+    }
     Error::refused(format!(
         "Cairn cannot write to its data folder {} ({}); make it writable or choose another with --data-dir.",
         dir.display(),

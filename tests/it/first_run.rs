@@ -1,5 +1,7 @@
 //! The first run: `cairn run`, `cairn config check` and the printed steps say what is on, what is wrong, and what is next.
 
+use std::fs;
+
 use serde_json::{Value, json};
 use sqlx::ConnectOptions;
 
@@ -47,15 +49,20 @@ fn nothing_is_set_and_each_thing_has_one_next_step() {
       Web      on   ask box, guides, papers and search
       Wiki     on   PAGES
       Triage   on   reads a text and points to one of four guides
-      Papers   off: they come with Discord
-      Try it   on   try all of Discord at http://ADDRESS/playground
+      Papers   on the web; weekly posts come with Discord
+      Try it   on   try Cairn's Discord commands at http://ADDRESS/playground
       Discord  off: set CAIRN_DISCORD_TOKEN to your bot's token; `cairn config discord` has the steps
       Reddit   off: `cairn config reddit` has the steps, without keys of Reddit's and with them
 
     Stop it with Ctrl-C. `cairn config check` tries each setting with a real call.
     ");
     let steps = cairn.run(&["config", "discord"]).well();
-    for part in ["client_id=APPLICATION_ID&scope=bot+applications.commands&permissions=", "Public Bot off", ".env"] {
+    for part in [
+        "client_id=APPLICATION_ID&scope=bot+applications.commands&permissions=",
+        "Public Bot off",
+        "5. Open this link yourself; you need Manage Server there.",
+        "Anyone who has it controls your bot; show it to nobody, and `chmod 600 .env`.",
+    ] {
         assert!(steps.contains(part), "{part} is missing in\n{steps}");
     }
     let steps = cairn.run(&["config", "reddit"]).well();
@@ -68,8 +75,57 @@ fn nothing_is_set_and_each_thing_has_one_next_step() {
     }
     // They can be read before there is anything.
     let new = Cairn::new();
-    new.run(&["config", "discord"]).well();
-    assert!(!new.path().join("data").exists());
+    for which in ["discord", "reddit", "check"] {
+        let said = new.run(&["config", which]).well();
+        assert!(!new.path().join("data").exists(), "{which} makes nothing");
+        let told = said.contains("to do  Database: is not there yet; `cairn run` makes it");
+        assert_eq!(told, which == "check", "{said}");
+    }
+}
+
+#[test]
+fn a_data_folder_that_cannot_be_is_told_once() {
+    let cairn = Cairn::new();
+    fs::write(cairn.path().join("data"), "a file").expect("it can be written");
+    let table = [
+        ("data", "data is a file; choose a folder with --data-dir"),
+        ("data/in", "data/in cannot be made, because data is a file; choose another folder with --data-dir"),
+    ];
+    for (dir, told) in table {
+        let run = cairn.run(&["config", "check", "--data-dir", dir]);
+        let checks: Vec<&str> = run.out.lines().skip_while(|line| *line != "Checks").collect();
+        assert!(run.code == 1 && checks.contains(&format!("  wrong  Data folder: {told}").as_str()), "{}", run.out);
+        assert!(!run.out.contains("Database") && run.out.matches("--data-dir").count() == 1, "{}", run.out);
+        assert!(run.out.contains("to do  Discord: is off"), "the rest is checked all the same: {}", run.out);
+        cairn.run(&["config", "discord", "--data-dir", dir]).well();
+        let refused = cairn.run(&["run", "--data-dir", dir, "--web-listen", "127.0.0.1:0"]).refused(1);
+        assert_eq!(refused, format!("The data folder {told}."));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_a_token_is_told_without_asking_discord() {
+    let mut world = World::empty().await;
+    let reset = "under Bot in the Developer Portal, press Reset Token and set the new one";
+    let table = [
+        ("…", "has spaces or signs that no token has"),
+        ("MTIzNDU2Nzg5MDEyMzQ1Njc4.Gabc dE.zebrafish-zebrafish", "has spaces or signs that no token has"),
+        ("Bot MTIzNDU2.GabcdE.zebrafish", "looks like a token with “Bot” before it: leave that word out"),
+        ("  ", "is blank"),
+    ];
+    for (token, why) in table {
+        // Nobody listens there: whoever asks cannot tell this.
+        let set = [("CAIRN_DISCORD_TOKEN", token), ("CAIRN_DISCORD_PROXY", "http://127.0.0.1:9")];
+        let told = format!("is not asked, because CAIRN_DISCORD_TOKEN {why}; {reset}");
+        let checked = run(&world, &["config", "check"], &set);
+        assert!(checked.code == 1 && checked.out.contains(&format!("wrong  Discord: {told}\n")), "{}", checked.out);
+        let screen = screen(&mut world, &set);
+        assert!(screen.contains(&format!("  Discord  off: Discord {told}\n")), "{screen}");
+        for shown in [checked.out, checked.err, screen] {
+            assert!(!shown.contains("zebrafish"), "no secret is shown: {shown}");
+        }
+    }
+    world.finish();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -125,6 +181,13 @@ async fn a_token_that_is_not_taken_is_one_sentence_by_its_shape() {
         assert!(steps.contains(&told) && steps.contains("client_id=APPLICATION_ID"), "{steps}");
         let screen = screen(&mut world, &set);
         assert!(screen.contains(&format!("Discord  off: Discord {told}\n")), "{screen}");
+        assert!(
+            screen.contains("Try it   off: the playground is closed while CAIRN_DISCORD_TOKEN is set\n"),
+            "{screen}"
+        );
+        for later in ["Home ", "/papers subscribe"] {
+            assert!(!screen.contains(later), "the token is the one next step: {screen}");
+        }
         for shown in [checked.out, checked.err, steps, screen] {
             assert!(!shown.contains(token), "no secret is shown: {shown}");
         }

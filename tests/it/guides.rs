@@ -237,7 +237,7 @@ fn a_folder_that_cannot_be_used_is_said_so() {
     fs::write(cairn.path().join("file"), "").expect("written");
     assert_eq!(
         cairn.run(&["--data-dir", "file/data", "guides", "list"]).refused(1),
-        "Cairn cannot write to its data folder file/data (not a directory); make it writable or choose another with --data-dir."
+        "The data folder file/data cannot be made, because file is a file; choose another folder with --data-dir."
     );
     fs::create_dir(cairn.path().join("data")).expect("a folder");
     fs::write(

@@ -81,7 +81,8 @@ impl Account {
             config.reddit_password.clone(),
             missing.is_empty(),
         ) else {
-            return Err(Error::refused(format!("{} not set, and Reddit needs all five", listed(&missing))));
+            let told = "and Reddit needs all five settings; `cairn config reddit` has the steps";
+            return Err(Error::refused(format!("{} not set, {told}", listed(&missing))));
         };
         let name = name.parse().map_err(|_| Error::refused("CAIRN_REDDIT_USERNAME is no name at Reddit"))?;
         Ok(Some(Self { client_id: id.trim().to_owned(), client_secret: secret, name, password }))

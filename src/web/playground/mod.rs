@@ -81,7 +81,7 @@ pub fn router(app: App, playground: Option<Playground>) -> Result<Router> {
 
 fn closed(config: &Config) -> Failure {
     let why = config.playground().err().unwrap_or_default();
-    Failure::with(StatusCode::NOT_FOUND, &format!("The playground is off: {why}."))
+    Failure::with(StatusCode::NOT_FOUND, &format!("This page is off: {why}."))
 }
 
 /// Lets in who is at this machine, from pages of ours, as often as people act.

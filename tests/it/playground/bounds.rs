@@ -12,7 +12,7 @@ fn it_is_off_with_a_token_and_where_others_reach_the_page() {
                 ("CAIRN_DISCORD_PROXY", "http://127.0.0.1:9"),
                 ("CAIRN_PLAYGROUND", "true"),
             ][..],
-            "on Discord itself",
+            "the playground is closed while CAIRN_DISCORD_TOKEN is set",
         ),
         (&[("CAIRN_WEB_URL", "https://cairn.example")], "CAIRN_PLAYGROUND=true opens it"),
         (&[("CAIRN_PLAYGROUND", "false")], "CAIRN_PLAYGROUND is false"),

@@ -30,7 +30,7 @@ async fn settings_that_are_missing_or_refused_turn_reddit_off_and_nothing_else()
     let cairn = Cairn::new();
     let server = cairn.serve_with(&[], &[("CAIRN_REDDIT_CLIENT_ID", "x"), ("CAIRN_REDDIT_USERNAME", "cairn_ml")]);
     let line = server.screen.lines().find(|line| line.contains("Reddit ")).expect("a line").trim().to_owned();
-    insta::assert_snapshot!(line, @"Reddit   off: CAIRN_REDDIT_CLIENT_SECRET, CAIRN_REDDIT_PASSWORD, CAIRN_REDDIT_SUBREDDITS are not set, and Reddit needs all five");
+    insta::assert_snapshot!(line, @"Reddit   off: CAIRN_REDDIT_CLIENT_SECRET, CAIRN_REDDIT_PASSWORD, CAIRN_REDDIT_SUBREDDITS are not set, and Reddit needs all five settings; `cairn config reddit` has the steps");
     assert_eq!(server.get("/").status, 200);
     drop(server);
     let world = World::empty().await;
