@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use super::settings::READINESS;
 use super::server::Server;
+pub use super::settings::READINESS;
 use super::settings::{Change, apply as apply_settings};
 use super::sql::settings as settings_of;
 use crate::community::{Community, Moderator, Role};
