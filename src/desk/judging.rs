@@ -129,12 +129,23 @@ pub async fn undo(store: &Store, by: &Moderator, community: &Community, source: 
         return Err(Error::refused("There is nothing to take back; nobody has judged that verdict."));
     };
     if judgement.actor != by.actor() {
-        return Err(Error::refused(format!("{} said that, and only they can take it back.", judgement.actor)));
+        let theirs = format!("{} said that, and only they can take it back.", judgement.actor);
+        return Err(Error::of(Kind::Stale, theirs));
     }
     open_for(judgement.at, now)?;
     sql::unjudge(&mut tx, source).await?;
     audit::note(&mut tx, by, Act::Judge, source, "taken back", now).await?;
     tx.commit().await
+}
+
+/// The source of the verdict that a moderator judged last, if that can still be taken back.
+///
+/// # Errors
+/// Refused to moderators of other communities.
+pub async fn last(store: &Store, by: &Moderator, community: &Community, now: Timestamp) -> Result<Option<String>> {
+    by.must_moderate(community)?;
+    let since = now.saturating_sub(UNDO).unwrap_or(Timestamp::MIN);
+    sql::last_judged(&mut *store.read().await?, community, by.actor(), since).await
 }
 
 /// The judgement of a verdict, and the author of the text; none if nobody has judged it.

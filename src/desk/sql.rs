@@ -129,6 +129,23 @@ pub async fn unjudge(db: &mut Connection, source: &str) -> Result<()> {
     Ok(())
 }
 
+/// The source of the last judgement that one person made since an instant.
+pub async fn last_judged(
+    db: &mut Connection,
+    community: &Community,
+    actor: &str,
+    since: Timestamp,
+) -> Result<Option<String>> {
+    let query = "SELECT source FROM judgements WHERE community = $1 AND actor = $2 AND at >= $3
+                 ORDER BY at DESC, id DESC LIMIT 1";
+    Ok(sqlx::query_scalar(query)
+        .bind(community.to_string())
+        .bind(actor)
+        .bind(since.as_millisecond())
+        .fetch_optional(db)
+        .await?)
+}
+
 /// Deletes all judgements that one person made at one instant. Returns their sources.
 pub async fn unjudge_many(
     db: &mut Connection,

@@ -13,12 +13,12 @@ use super::reply::{Answer, older_of};
 use super::{Bot, Context, rights};
 use crate::community::{Community, Moderator, Role};
 use crate::desk::cards::{self, Case};
-use crate::desk::judging::{self, Says};
+use crate::desk::judging::{self, Judgement, Says};
 use crate::outbox::press::TriagePress;
 use crate::outbox::{Button, Choice, Controls, Reply, Select, Style};
 use crate::text::{cut, escape};
 use crate::triage::{Action, Track, Verdict};
-use crate::{Kind, Result};
+use crate::{Error, Kind, Result};
 
 /// How many verdicts are listed.
 const SHOWN: usize = 10;
@@ -51,8 +51,10 @@ pub async fn pressed(bot: &Bot, who: &Who, wanted: TriagePress, chosen: &Chosen)
         TriagePress::Other(id) => desk.judge(id, Says::NotStarting).await?,
         TriagePress::Undo(id) => {
             let Desk { bot, by, community } = &desk;
-            judging::undo(&bot.app.store, by, community, &source(id), bot.app.clock.now()).await?;
-            desk.one(id).await?
+            match judging::undo(&bot.app.store, by, community, &source(id), bot.app.clock.now()).await {
+                Ok(()) => desk.one(id).await?,
+                Err(error) => by_name(error)?,
+            }
         }
     }))
 }
@@ -88,8 +90,9 @@ impl<'a> Desk<'a> {
         let all = self.waiting().await?;
         let gap = if done.is_empty() { "" } else { "\n\n" };
         if all.is_empty() {
-            let none = "No answer of the last two weeks waits to be judged.";
-            return Ok(Reply::text(format!("{done}{gap}{none}")));
+            let none = "Nothing to judge: no answer of the last two weeks waits.";
+            let buttons = self.undo().await?.into_iter().collect();
+            return Ok(Reply::text(format!("{done}{gap}{none}")).with_buttons(buttons));
         }
         let line = |(_, case): &(String, Case)| {
             format!("- **{}**: {}", outcome(&case.verdict), escape::quoted(&cut::characters(&words(case), PREVIEW)))
@@ -105,16 +108,26 @@ impl<'a> Desk<'a> {
         let options = all.iter().filter_map(option).take(MAX_CHOICES).collect();
         let select = Select::one_of(TriagePress::Look(None), "Was it right? Look at one", options);
         let title = Some(("What Cairn decided lately".to_owned(), String::new()));
-        let footer = Some("Of two weeks, where everybody can read it. Nothing is learnt from these texts.".to_owned());
+        let footer = Some("Public posts of the last two weeks. Cairn does not learn from them.".to_owned());
         let text = format!("{done}{gap}{}{more}", lines.join("\n"));
-        Ok(Reply { title, text, footer, rows: vec![select.into()], ..Reply::default() })
+        let undo = self.undo().await?.map(|undo| Controls::Buttons(vec![undo]));
+        let rows = [select.into()].into_iter().chain(undo).collect();
+        Ok(Reply { title, text, footer, rows, ..Reply::default() })
+    }
+
+    /// Takes the last judgement back, for as long as that is promised, wherever they have gone on to.
+    async fn undo(&self) -> Result<Option<Button>> {
+        let (store, now) = (&self.bot.app.store, self.bot.app.clock.now());
+        let last = judging::last(store, &self.by, &self.community, now).await?;
+        let id = last.and_then(|last| last.strip_prefix("discord/")?.parse().ok());
+        Ok(id.map(|id| Button::press("Undo the last", TriagePress::Undo(id))))
     }
 
     /// One of them, with a button for each thing that can be said of it.
     async fn one(&self, id: i64) -> Result<Reply> {
         let wanted = source(id);
         match self.waiting().await?.into_iter().find(|(_, case)| case.source == wanted) {
-            Some((author, case)) => Ok(shown(id, &author, &case)),
+            Some((author, case)) => Ok(shown(id, &author, &case, self.undo().await?)),
             None => self.all("That one is judged already, or no longer kept.").await,
         }
     }
@@ -124,12 +137,7 @@ impl<'a> Desk<'a> {
         let judged = judging::judge(store, &self.by, &self.community, &source(id), says, now).await;
         let judgement = match judged {
             Ok(judgement) => judgement,
-            // It says by name who was faster.
-            Err(error) if error.kind() == Some(Kind::Stale) => {
-                let text = named(&escape::discord(&error.to_string()));
-                return Ok(Reply::text(text).with_buttons(vec![back()]));
-            }
-            Err(error) => return Err(error),
+            Err(error) => return by_name(error),
         };
         let undo = Button::press("Undo", TriagePress::Undo(id));
         let next =
@@ -137,9 +145,27 @@ impl<'a> Desk<'a> {
         let next = next.map(|id| Button::press("Next", TriagePress::Look(Some(id))).styled(Style::Main));
         let buttons = [undo].into_iter().chain(next).chain([back()]).collect();
         let seconds = crate::desk::UNDO.as_secs();
-        let text = format!("Noted: {}. You can take that back for {seconds} seconds.", judgement.told());
+        let said = noted(&judgement);
+        let text = format!("Noted: {said}. You can take that back for {seconds} seconds.");
         Ok(Reply::text(text).with_buttons(buttons))
     }
+}
+
+/// What was said of a verdict.
+fn noted(judgement: &Judgement) -> String {
+    match (judgement.fits, judgement.track) {
+        (true, Some(track)) => format!("{} was right", track.title()),
+        (true, None) => "that was right".to_owned(),
+        _ => judgement.told(),
+    }
+}
+
+/// Somebody else has judged it: shown by name, with a way on.
+fn by_name(error: Error) -> Result<Reply> {
+    if error.kind() != Some(Kind::Stale) {
+        return Err(error);
+    }
+    Ok(Reply::text(named(&escape::discord(&error.to_string()))).with_buttons(vec![back()]))
 }
 
 fn source(id: i64) -> String {
@@ -164,7 +190,7 @@ fn outcome(verdict: &Verdict) -> String {
     }
 }
 
-fn shown(id: i64, author: &str, case: &Case) -> Reply {
+fn shown(id: i64, author: &str, case: &Case, undo: Option<Button>) -> Reply {
     let verdict = &case.verdict;
     let text = escape::quoted(&cut::characters(&words(case), TEXT));
     let why = match verdict.why() {
@@ -183,9 +209,9 @@ fn shown(id: i64, author: &str, case: &Case) -> Reply {
     let other = Button::press("✗ Not a newcomer's question", TriagePress::Other(id)).styled(Style::Danger);
     let guides = Track::ALL.into_iter().filter(|track| Some(*track) != answered);
     let guides = guides.map(|track| Button::press(format!("✗ {}", track.title()), TriagePress::Guide(id, track)));
-    let rows = vec![vec![right, other], guides.collect(), vec![back()]];
+    let rows = vec![vec![right, other], guides.collect(), [back()].into_iter().chain(undo).collect()];
     let text = format!(
-        "{} wrote: {text}{link}\n\n**{}**{why}. {how}{opinion}\n\nWas that right? If another guide would have been, press it.",
+        "{} wrote: {text}{link}\n\n**{}**{why}. {how}{opinion}\n\nWas that right? If not, press the right guide.",
         named(author),
         outcome(verdict),
     );

@@ -1,5 +1,7 @@
 //! `/mod guide`: edit by form, history, diff, revert. Roles are looked up again for each command, press and form.
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use poise::serenity_prelude as serenity;
 use serenity::{CreateActionRow, CreateInputText, CreateModal, InputTextStyle, Message, ModalInteraction};
 
@@ -12,6 +14,7 @@ use crate::community::{HomeModerator, Role};
 use crate::outbox::press::{EditPress, SectionAt};
 use crate::outbox::{Button, Embed, File, Press, Reply, Style};
 use crate::text::{cut, escape};
+use crate::time::format as speech;
 use crate::wiki::reach::leads;
 use crate::wiki::{self, Approval, Change, Edited, Page, Part, Revert, Stale, check};
 use crate::{Error, Kind, Result};
@@ -160,7 +163,7 @@ pub async fn pressed(bot: &Bot, who: &Who, edit: &EditPress, message: &Message) 
             let (store, now) = (&bot.app.store, bot.app.clock.now());
             let approval = Approval::setting(bot.app.config.second_approver);
             let edited = wiki::checked(store, &by, (page, *base), approval, now).await?;
-            Ok(Answer::Update(outcome(bot, &edited).await?))
+            Ok(Answer::Update(noted(bot, &edited, now).await?))
         }
         EditPress::Revert { page, to, base } => {
             let wish = Revert { page, to: *to, base: *base, reason: "" };
@@ -218,18 +221,48 @@ fn with_check(mut reply: Reply, edited: &Edited) -> Reply {
     reply
 }
 
+/// What became of the note that the facts of a page were checked. Nobody wrote a text, so none is handed back.
+async fn noted(bot: &Bot, edited: &Edited, now: Timestamp) -> Result<Reply> {
+    let today = speech::date(now.to_zoned(TimeZone::UTC).date());
+    match edited {
+        Edited::Stale(Stale { page, revision, author, .. }) => {
+            let changed = format!("{page} has changed since (revision {revision}, by {author}).");
+            let changed = named(&escape::discord(&changed));
+            let look = look_at(bot, page);
+            let next = format!("Read it, then check the facts again with `/mod guide edit`. {look}");
+            Ok(Reply::text(format!("{changed} {next}")))
+        }
+        Edited::Revision { page, revision, .. } => {
+            let said = format!("Noted: the facts of {page} were checked on {today} (revision {revision}).");
+            with_findings(bot, &said, page).await
+        }
+        Edited::Unchanged { page, revision } => {
+            let said = format!("The facts of {page} are noted as checked on {today} already (revision {revision}).");
+            Ok(Reply::text(escape::discord(&said)))
+        }
+        draft @ Edited::Draft { .. } => outcome(bot, draft).await,
+    }
+}
+
 /// What became of a change. A stale one is refused with both texts.
 pub async fn outcome(bot: &Bot, edited: &Edited) -> Result<Reply> {
     match edited {
         Edited::Stale(stale) => Ok(two_texts(&named(&escape::discord(&stale.sentence())), stale)),
-        Edited::Revision { page, .. } => {
-            let link = wiki::link(&bot.app.config.public_url(), page, "");
-            let look = if leads(&link) { format!("[Look at it](<{link}>)") } else { format!("`/wiki query:{page}`") };
-            let found = findings(bot, page).await?;
-            Ok(Reply::text(format!("{} {look}{found}", escape::discord(&edited.to_string()))))
-        }
+        Edited::Revision { page, .. } => with_findings(bot, &edited.to_string(), page).await,
         edited => Ok(Reply::text(escape::discord(&edited.to_string()))),
     }
+}
+
+/// What was saved, with the way to the page and what is worth fixing in it.
+async fn with_findings(bot: &Bot, said: &str, page: &str) -> Result<Reply> {
+    let (look, found) = (look_at(bot, page), findings(bot, page).await?);
+    Ok(Reply::text(format!("{} {look}{found}", escape::discord(said))))
+}
+
+/// The way to a page.
+fn look_at(bot: &Bot, page: &str) -> String {
+    let link = wiki::link(&bot.app.config.public_url(), page, "");
+    if leads(&link) { format!("[Look at it](<{link}>)") } else { format!("`/wiki query:{page}`") }
 }
 
 /// What `cairn guides check` says about a page, for its editor.

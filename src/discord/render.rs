@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::outbox::{Button, Choice, Controls, Does, Embed, File, Offers, ROOM, Reply, Select, Style};
+use crate::text::visible;
 use crate::wiki::reach::{leads, unlinked};
 use crate::wiki::snippet;
 
@@ -17,6 +18,8 @@ const FIELDS: usize = 25;
 const FIELD_VALUE: usize = 1_024;
 const FOOTER: usize = 2_048;
 const LABEL: usize = 80;
+/// The label of an option in whose text there is nothing to see. Discord takes none without a label.
+const NO_WORDS: &str = "(no words)";
 /// Flag of a message below which no embeds are shown, not even of its links.
 pub const EMBEDS_HIDDEN: u64 = 1 << 2;
 /// Flag of an answer that only the person who asked sees.
@@ -133,9 +136,11 @@ fn select(select: &Select) -> Value {
     out
 }
 
+/// Its words may be of people, and Discord shows them as they are, so what cannot be seen is left out of them.
 fn choice(choice: &Choice) -> Value {
-    let mut out = json!({ "label": choice.label, "value": choice.value });
-    if let Some(about) = &choice.about {
+    let label = Some(visible::line(&choice.label)).filter(|label| !label.is_empty());
+    let mut out = json!({ "label": label.as_deref().unwrap_or(NO_WORDS), "value": choice.value });
+    if let Some(about) = choice.about.as_deref().map(visible::line).filter(|about| !about.is_empty()) {
         out["description"] = json!(about);
     }
     if choice.is_set {
@@ -242,6 +247,21 @@ mod tests {
         let frame = json!({ "title": "GPUs", "description": "Rent one.", "footer": { "text": "revision 3" } });
         assert_eq!(message["embeds"], json!([frame]));
         assert_eq!(message["attachments"], json!([{ "id": "0", "filename": "a.md", "description": "A table" }]));
+    }
+
+    #[test]
+    fn options_made_of_peoples_words_show_nothing_unseen() {
+        let odd =
+            Choice { about: Some("\u{202e}two\nlines\u{2069}".into()), ..Choice::new("1", "a\u{202e}b\u{1b}\nc") };
+        let empty = Choice { about: Some("\u{200f}".into()), ..Choice::new("2", "\u{202e}") };
+        let shown = controls(&[Select::one_of(WikiPress::Choose, "One", vec![odd, empty]).into()]);
+        assert_eq!(
+            shown[0]["components"][0]["options"],
+            json!([
+                { "label": "ab c", "value": "1", "description": "two lines" },
+                { "label": "(no words)", "value": "2" },
+            ])
+        );
     }
 
     #[test]

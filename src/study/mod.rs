@@ -24,7 +24,7 @@ pub use rounds::{Focus, begin as begin_focus, end as end_focus};
 pub use saying::{describe, described, subjects};
 pub use voice::{
     VoiceView, closed as closed_voice, heard as heard_in_voice, opted_out, present as present_in_voice,
-    seen as seen_in_voice, voice,
+    seen as seen_in_voice, voice, voice_counts_here,
 };
 
 pub use crate::streak::logs::When;

@@ -18,6 +18,12 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     if text.contains(drops) { Cow::Owned(text.replace(drops, "")) } else { Cow::Borrowed(text) }
 }
 
+/// The text on one line, without such characters; line ends and tabs become spaces.
+pub fn line(text: &str) -> String {
+    let spaced = text.replace(char::is_whitespace, " ");
+    visible(&spaced).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -33,5 +39,11 @@ mod tests {
         for (text, expected) in table {
             assert_eq!(visible(text), expected);
         }
+    }
+
+    #[test]
+    fn a_line_has_no_line_ends() {
+        assert_eq!(line(" a\r\nb\u{2028}c\t \u{202e}d\u{0} "), "a b c d");
+        assert_eq!(line("\u{202e}\n"), "");
     }
 }

@@ -162,6 +162,10 @@ pub async fn rest(bot: &Bot, caller: &Caller, days: &[RestDay]) -> Result<Answer
 /// Refused as study refuses it.
 pub async fn voice(bot: &Bot, caller: &Caller, on: Option<bool>) -> Result<Answer> {
     let (store, now) = (&bot.app.store, bot.app.clock.now());
+    // Nobody is asked to join for what is not to be had here.
+    if !student::has_joined(store, &caller.identity).await? {
+        study::voice_counts_here(store, caller.guild, on).await?;
+    }
     joining::or_join(bot, caller, &Pending::Status, async {
         let shown = study::voice(store, caller, on, now).await?;
         bot.app.nudge.notify_one();

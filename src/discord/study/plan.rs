@@ -39,7 +39,7 @@ pub async fn plan(bot: &Bot, caller: &Caller, wanted: (Option<Track>, Option<i64
         },
         (None, None, None) => Ok(Answer::Say(Reply::text(NONE))),
         _ => Err(Error::refused(
-            "A plan needs all three: track, hours a week and deadline; without any, /study plan shows the one you have.",
+            "Give all three to make a plan (track, hours a week and deadline), or none to see yours.",
         )),
     }
 }

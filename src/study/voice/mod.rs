@@ -34,6 +34,22 @@ pub struct VoiceView {
     pub servers: usize,
 }
 
+const NO_CHANNEL: &str =
+    "This server has named no study voice channel yet; a moderator can name one in /mod settings, under Study.";
+const NO_SERVER: &str = "Voice channels are a server's: turn this on in the server where you study.";
+
+/// Whether time in voice channels can count where somebody is: to be known before they are asked to join for it.
+///
+/// # Errors
+/// Refused in servers without study voice channels, and to turn it on outside of servers.
+pub async fn voice_counts_here(store: &Store, guild: Option<u64>, wish: Option<bool>) -> Result<()> {
+    match guild {
+        Some(_) if study_settings::read(store, guild).await?.voice.is_empty() => Err(Error::refused(NO_CHANNEL)),
+        None if wish == Some(true) => Err(Error::refused(NO_SERVER)),
+        _ => Ok(()),
+    }
+}
+
 /// Shows whether somebody's time in the voice channels of the server they are in counts, or sets it. Outside of servers, it
 /// can be turned off everywhere.
 ///
@@ -48,7 +64,7 @@ pub async fn voice(store: &Store, caller: &Caller, wish: Option<bool>, now: Time
     };
     match (wish, caller.guild) {
         (Some(true), None) => {
-            return Err(Error::refused("Voice channels are a server's: turn this on in the server where you study."));
+            return Err(Error::refused(NO_SERVER));
         }
         (Some(true), Some(guild)) => {
             if stay::is_opted_out(&mut tx, student.id).await? {
@@ -58,10 +74,7 @@ pub async fn voice(store: &Store, caller: &Caller, wish: Option<bool>, now: Time
                 ));
             }
             if channels.as_ref().is_none_or(Vec::is_empty) {
-                return Err(Error::refused(
-                    "This server has named no study voice channel yet; a moderator can name one in /mod settings, under \
-                     Study.",
-                ));
+                return Err(Error::refused(NO_CHANNEL));
             }
             sql::turn_on(&mut tx, student.id, guild).await?;
         }
@@ -223,9 +236,7 @@ impl fmt::Display for VoiceView {
                 )
             }
             (false, Some(_)) if self.is_new => f.write_str("Time in voice channels of this server does not count for you."),
-            (false, Some(_)) if channels.is_empty() => f.write_str(
-                "This server has named no study voice channel yet; a moderator can name one in /mod settings, under Study.",
-            ),
+            (false, Some(_)) if channels.is_empty() => f.write_str(NO_CHANNEL),
             (false, Some(_)) => write!(
                 f,
                 "Time in {channels} can count as timer minutes for you: `/study voice on:True` turns it on. Cairn then keeps \

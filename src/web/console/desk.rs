@@ -329,8 +329,15 @@ pub struct Which {
 pub async fn undo(State(console): State<Console>, sent: Sent<Which>) -> Result<Redirect, Trouble> {
     let community = place::must_have(&console, &sent.signed)?;
     let (store, now) = (&console.app.store, console.app.clock.now());
-    judging::undo(store, &sent.signed.by, &community, &sent.form.source, now).await?;
-    Ok(Redirect::to("/console/desk"))
+    let source = &sent.form.source;
+    match judging::undo(store, &sent.signed.by, &community, source, now).await {
+        Ok(()) => Ok(Redirect::to("/console/desk")),
+        // The desk says by name whose judgement it is.
+        Err(error) if error.kind() == Some(Kind::Stale) => {
+            Ok(Redirect::to(&format!("/console/desk?said={}&late=1", encoded(source))))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 #[cfg(test)]

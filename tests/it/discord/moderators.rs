@@ -95,9 +95,23 @@ async fn an_editor_says_that_the_facts_were_checked() {
     let before = source();
     assert_ne!(reviewed(&before), Some(today.to_string()), "an edit alone is no check");
     let checked = d.press("root", &saved, "Facts checked today").await;
-    assert!(checked.updated && checked.content.starts_with("Saved as revision 3 of hardware."), "{checked}");
+    let noted = format!("Noted: the facts of hardware were checked on {} (revision 3).", today.strftime("%-d %B %Y"));
+    assert!(checked.updated && checked.content.starts_with(&noted), "{checked}");
+    assert!(checked.content.contains("Worth fixing in this page:"), "{checked}");
     assert_eq!(reviewed(&source()), Some(today.to_string()));
     assert!(source().contains("Buy nothing yet."));
+    // The page has changed between the edit and the press: nobody wrote a text, so there is none to bring together.
+    let form = d.slash("root", "/mod guide edit page:hacker").await;
+    let saved = d.submit("root", form.modal(), &[("text", "Tinker.")]).await;
+    let form = d.slash("root", "/mod guide edit page:hacker").await;
+    d.submit("root", form.modal(), &[("text", "Tinker more.")]).await;
+    let stale = d.press("root", &saved, "Facts checked today").await;
+    assert_eq!(
+        stale.to_string(),
+        "[updated]\n[ephemeral]\nhacker has changed since (revision 3, by @root). Read it, then check the facts again \
+         with `/mod guide edit`. [Look at it](<https://cairn.example/guides/hacker>)"
+    );
+    assert!(stale.files.is_empty(), "{stale}");
     world.finish();
 }
 
@@ -106,11 +120,14 @@ async fn verdicts_are_judged_on_discord() {
     let world = World::start().await;
     let d = &world.discord;
     d.grant("root", d.role("admins", permission::MANAGE_GUILD));
-    let none = "No answer of the last two weeks waits to be judged.";
+    d.grant("eve", d.role("editors", 0));
+    let panel = d.slash("root", "/mod settings").await;
+    d.choose("root", &panel, "set/editor", &["editors"]).await;
+    let none = "Nothing to judge: no answer of the last two weeks waits.";
     assert_eq!(d.slash("root", "/mod triage").await.content, none);
     for text in [
         "I've been a backend developer for five years, how do I become an ML engineer?",
-        "I just want to build a bird feeder with ML for fun. Where do I start? <@&1> https://evil.example",
+        "I just want to build a bird feeder with ML for fun. Where do I start? <@&1>\u{202e} https://evil.example",
     ] {
         let post = d.says("bob", "general", text);
         d.context_menu("ann", "Point to a guide", &post).await;
@@ -121,11 +138,12 @@ async fn verdicts_are_judged_on_discord() {
     │ **What Cairn decided lately**
     │ - **Hacker guide**: I just want to build a bird feeder with ML for fun. Where do I start? \<@&1\> (link)
     │ - **Engineer guide**: I've been a backend developer for five years, how do I become an ML engineer?
-    │ — Of two weeks, where everybody can read it. Nothing is learnt from these texts.
+    │ — Public posts of the last two weeks. Cairn does not learn from them.
     (Was it right? Look at one ▾)
       I just want to build a bird feeder with ML for fun. Where do I start? <@&1> https://evil.example – Hacker guide
       I've been a backend developer for five years, how do I become an ML engineer? – Engineer guide
     ");
+    assert!(!list.to_string().contains('\u{202e}'), "nothing turns the line, in the options neither");
     let late = d.slash("root", "/mod triage").await;
     let engineer = "I've been a backend developer for five years, how do I become an ML engineer?";
     let one = d.choose("root", &list, "triage/look", &[engineer]).await;
@@ -145,17 +163,38 @@ async fn verdicts_are_judged_on_discord() {
     ");
     let other = d.choose("root", &late, "triage/look", &[engineer]).await;
     let noted = d.press("root", &one, "✓ Right").await;
-    assert_eq!(noted.content, "Noted: right: Engineer guide. You can take that back for 30 seconds.");
+    assert_eq!(noted.content, "Noted: Engineer guide was right. You can take that back for 30 seconds.");
     let twice = d.press("root", &other, "✗ Not a newcomer's question").await;
     assert_eq!(twice.content, "You have judged that already: right: Engineer guide. Nothing was changed.");
     // Taken back, it waits again, and something else can be said of it.
     let again = d.press("root", &noted, "Undo").await;
     let noted = d.press("root", &again, "✗ Hacker guide").await;
     assert!(noted.content.starts_with("Noted: the Hacker guide would have been right."), "{noted}");
+    // That can be taken back from where they have gone on to, too.
     let next = d.press("root", &noted, "Next").await;
+    assert!(next.to_string().ends_with("[All of them] [Undo the last]"), "{next}");
+    let again = d.press("root", &next, "Undo the last").await;
+    assert!(again.content.contains(engineer), "{again}");
+    let noted = d.press("root", &again, "✗ Hacker guide").await;
+    let all = d.press("root", &noted, "All of them").await;
+    assert!(all.to_string().ends_with("\n[Undo the last]"), "{all}");
+    let feeder = "I just want to build a bird feeder with ML for fun. Where do I start? <@&1> https://evil.example";
+    let next = d.choose("root", &all, "triage/look", &[feeder]).await;
     let noted = d.press("root", &next, "✗ Not a newcomer's question").await;
     assert!(noted.content.starts_with("Noted: no newcomer’s question."), "{noted}");
-    assert_eq!(d.press("root", &noted, "All of them").await.content, none);
+    let undo = noted.components[0]["components"][0]["custom_id"].as_str().expect("a button").to_owned();
+    let none_left = d.press("root", &noted, "All of them").await;
+    assert_eq!(none_left.content, none);
+    // Taken back, and judged by somebody else: whose it is now is told by name.
+    d.press("root", &none_left, "Undo the last").await;
+    let list = d.slash("eve", "/mod triage").await;
+    let one = d.choose("eve", &list, "triage/look", &[feeder]).await;
+    d.press("eve", &one, "✓ Right").await;
+    let theirs = d.forge_press("root", &none_left, &undo).await;
+    assert_eq!(
+        theirs.to_string(),
+        "[updated]\n[ephemeral]\n@eve said that, and only they can take it back.\n[All of them]"
+    );
     // The console counts them, too.
     let log = world.run(&["audit"]).well();
     assert!(log.contains("no newcomer’s question"), "{log}");

@@ -22,7 +22,7 @@ async fn a_plan_is_made_marked_and_dropped() {
     ");
     assert_snapshot!(d.slash("ann", "/study plan track:hacker").await, @"
     [ephemeral]
-    A plan needs all three: track, hours a week and deadline; without any, /study plan shows the one you have.
+    Give all three to make a plan (track, hours a week and deadline), or none to see yours.
     ");
     assert_snapshot!(d.slash("ann", &format!("{MAKE}soonish")).await, @"
     [ephemeral]

@@ -130,10 +130,18 @@ async fn what_the_server_names_and_what_members_choose() {
     let world = Rehearsal::start("2026-11-16T10:00:00Z").await;
     let d = &world.discord;
     d.voice_channel("library");
-    assert!(d.slash("ann", "/study voice on:true").await.content.starts_with("**Where do you study?**"));
-    d.slash("ann", "/study zone zone:UTC").await;
     let none =
         "This server has named no study voice channel yet; a moderator can name one in /mod settings, under Study.";
+    // Nobody is asked to join for what this server does not have.
+    assert_eq!(d.slash("ann", "/study voice on:true").await.content, none);
+    assert_eq!(d.slash("ann", "/study voice").await.content, none);
+    d.go("ann", "@cairn");
+    assert_eq!(
+        d.slash("ann", "/study voice on:true").await.content,
+        "Voice channels are a server's: turn this on in the server where you study."
+    );
+    d.go("ann", "general");
+    d.slash("ann", "/study zone zone:UTC").await;
     assert_eq!(d.slash("ann", "/study voice on:true").await.content, none);
     assert_eq!(d.slash("ann", "/study voice").await.content, none);
     assert_snapshot!(name_channels(d, &["library"]).await, @"
@@ -145,6 +153,7 @@ async fn what_the_server_names_and_what_members_choose() {
     (Voice channels in which time counts ▾)
     [Time zone and least commitment…] [Back]
     ");
+    assert!(d.slash("bob", "/study voice on:true").await.content.starts_with("**Where do you study?**"));
     let library = format!("<#{}>", d.channel_id("library"));
     let aloud = |text: &str| text.replace(&library, "#library");
     assert_snapshot!(aloud(&d.slash("ann", "/study voice").await.content), @"Time in #library can count as timer minutes for you: `/study voice on:True` turns it on. Cairn then keeps that you want it, and, while you are there, since when.");
