@@ -182,15 +182,14 @@ async fn verdicts_are_judged_on_discord() {
     let next = d.choose("root", &all, "triage/look", &[feeder]).await;
     let noted = d.press("root", &next, "✗ Not a newcomer's question").await;
     assert!(noted.content.starts_with("Noted: no newcomer’s question."), "{noted}");
-    let undo = noted.components[0]["components"][0]["custom_id"].as_str().expect("a button").to_owned();
-    let none_left = d.press("root", &noted, "All of them").await;
+    let none_left = d.slash("root", "/mod triage").await;
     assert_eq!(none_left.content, none);
     // Taken back, and judged by somebody else: whose it is now is told by name.
     d.press("root", &none_left, "Undo the last").await;
     let list = d.slash("eve", "/mod triage").await;
     let one = d.choose("eve", &list, "triage/look", &[feeder]).await;
     d.press("eve", &one, "✓ Right").await;
-    let theirs = d.forge_press("root", &none_left, &undo).await;
+    let theirs = d.press("root", &noted, "Undo").await;
     assert_eq!(
         theirs.to_string(),
         "[updated]\n[ephemeral]\n@eve said that, and only they can take it back.\n[All of them]"
