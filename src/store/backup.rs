@@ -268,12 +268,6 @@ async fn fold(file: &Path) -> Result<()> {
     }
 }
 
-/// The number of bytes that can still be written in a folder.
-pub fn free_room(dir: &Path) -> io::Result<u64> {
-    let room = rustix::fs::statvfs(dir)?;
-    Ok(room.f_bavail.saturating_mul(room.f_frsize))
-}
-
 /// `file` with an added ending, in the same folder.
 fn beside(file: &Path, ending: &str) -> PathBuf {
     beside_with(file, &format!(".{ending}"))

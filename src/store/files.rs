@@ -9,10 +9,8 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsE
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rustix::fs::{Access, access};
 use tracing::{error, warn};
 
-use super::backup::free_room;
 use super::{LOCK, unwritable};
 use crate::config::BACKUPS;
 use crate::error::Error;
@@ -88,42 +86,6 @@ pub fn prepare(dir: &Path) -> Result<()> {
 /// Makes a folder that only its owner can open.
 pub fn make_folder(dir: &Path) -> Result<()> {
     DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(dir).map_err(|e| unwritable(dir, &e))
-}
-
-/// How many bytes can be written to the data folder, which need not be there yet. Makes nothing.
-///
-/// # Errors
-/// Why it can be neither used nor made, and what to do; the rest of a sentence after its name.
-pub fn room_in(dir: &Path) -> std::result::Result<u64, String> {
-    if let Some(why) = file_in_the_way(dir) {
-        return Err(why);
-    }
-    let there = nearest(dir);
-    let probed = access(there, Access::WRITE_OK | Access::EXEC_OK).map_err(io::Error::from);
-    probed.and_then(|()| free_room(there)).map_err(|cause| {
-        let what = if there == dir { "cannot be written to" } else { "cannot be made" };
-        let reason = error::reason(&cause);
-        format!("{what} ({}: {reason}); make that writable or choose another folder with --data-dir", there.display())
-    })
-}
-
-/// The rest of a sentence after the name of a data folder that cannot be one, because a file is there.
-pub fn file_in_the_way(dir: &Path) -> Option<String> {
-    let there = nearest(dir);
-    match there.is_dir() {
-        true => None,
-        false if there == dir => Some("is a file; choose a folder with --data-dir".to_owned()),
-        false => {
-            let file = there.display();
-            Some(format!("cannot be made, because {file} is a file; choose another folder with --data-dir"))
-        }
-    }
-}
-
-/// The folder, or else the nearest place above it that is there.
-fn nearest(dir: &Path) -> &Path {
-    let there = dir.ancestors().find(|path| fs::metadata(path).is_ok());
-    there.unwrap_or(Path::new("."))
 }
 
 /// Opens or creates the lock file, for its owner only.

@@ -27,16 +27,18 @@ mod files;
 mod lease;
 mod once;
 mod presence;
+mod room;
 pub mod rotation;
 pub mod secret;
 mod value;
 
 pub use backup::{Arriving, Copy, REPLACED, check, look_into};
 use files::Files;
-pub use files::{FILE, Passing, make_folder, room_in};
+pub use files::{FILE, Passing, make_folder};
 pub use lease::Lease;
 pub use once::{DoneBefore, Gate, Once, aside};
 pub use presence::Presence;
+pub use room::room_in;
 pub use value::{Millis, PersonId, Snowflake};
 
 /// The database type, named once so that it can be replaced.
@@ -335,7 +337,7 @@ fn migrator() -> Result<Migrator> {
 }
 
 fn unwritable(dir: &Path, cause: &std::io::Error) -> Error {
-    if let Some(why) = files::file_in_the_way(dir) {
+    if let Some(why) = room::file_in_the_way(dir) {
         return Error::refused(format!("The data folder {} {why}.", dir.display()));
     }
     Error::refused(format!(

@@ -49,7 +49,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("governor::", &["rates.rs"]),
     ("hyper::", &["web/"]),
     ("hyper_util::", &["web/"]),
-    ("rustix::", &["store/backup.rs", "web/connections.rs"]),
+    ("rustix::", &["store/backup.rs", "store/room.rs", "web/connections.rs"]),
     ("tower_http::", &["web/"]),
     ("unicode_normalization::", &["meaning/", "wiki/mod.rs"]),
     ("unicode_properties::", &["meaning/", "wiki/markdown.rs"]),
