@@ -190,8 +190,8 @@ impl Access {
         self.pace().rest.until.is_none_or(|until| until <= now)
     }
 
-    /// Logs in, if that is still to be done. Whoever starts the program may have changed what was refused, so a rest after
-    /// failures is no reason not to try.
+    /// Logs in, if that is still to be done. It tries at once, even in a rest after failures, because the settings may have been
+    /// corrected before the start.
     ///
     /// # Errors
     /// What Reddit said.

@@ -200,7 +200,7 @@ async fn hear(db: &mut Connection, guild: u64, user: u64, channel: Option<u64>, 
     match (step, channel) {
         (Step::On(stay) | Step::Left(stay), _) => stay::save(db, &student, &stay).await,
         (Step::Begin, Some(channel)) => stay::begin(db, &mut student, (guild, channel), now).await,
-        (Step::Anew, Some(channel)) => {
+        (Step::EndAndBegin, Some(channel)) => {
             settle(db, &mut student, now, true).await?;
             stay::begin(db, &mut student, (guild, channel), now).await
         }

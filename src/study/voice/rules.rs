@@ -36,7 +36,7 @@ pub enum Step {
     /// A stay begins.
     Begin,
     /// The one that was is over, and another begins.
-    Anew,
+    EndAndBegin,
     /// It goes on like this.
     On(Stay),
     /// They have left, and the stay is this now.
@@ -66,7 +66,7 @@ pub fn step(stay: Option<&Stay>, guild: u64, channel: Option<u64>, now: Timestam
     match (stay, channel) {
         (None, None) => Step::Nothing,
         (None, Some(_)) => Step::Begin,
-        (Some(stay), Some(_)) if stay.is_over(now) => Step::Anew,
+        (Some(stay), Some(_)) if stay.is_over(now) => Step::EndAndBegin,
         (Some(stay), Some(channel)) => {
             let is_same = stay.guild == guild && stay.channel == channel && stay.gone.is_none();
             if is_same && now.duration_since(stay.seen).abs() < FRESH {
@@ -118,13 +118,13 @@ mod tests {
             (Some(Some("10:40:00")), 7, None, "10:41:00", Step::Nothing),
             (Some(Some("10:40:00")), 7, Some(1), "10:42:59", on(1, "10:42:59")),
             (Some(Some("10:40:00")), 7, Some(2), "10:42:59", on(2, "10:42:59")),
-            (Some(Some("10:40:00")), 7, Some(1), "10:43:00", Step::Anew),
-            (Some(Some("10:40:00")), 7, Some(1), "23:00:00", Step::Anew),
+            (Some(Some("10:40:00")), 7, Some(1), "10:43:00", Step::EndAndBegin),
+            (Some(Some("10:40:00")), 7, Some(1), "23:00:00", Step::EndAndBegin),
             // Another server: its leaves are not of this stay, its channels are.
             (Some(None), 8, None, "10:30:30", Step::Nothing),
             (Some(None), 8, Some(5), "10:30:30", elsewhere),
             (Some(Some("10:40:00")), 8, None, "10:41:00", Step::Nothing),
-            (Some(Some("10:40:00")), 8, Some(5), "10:50:00", Step::Anew),
+            (Some(Some("10:40:00")), 8, Some(5), "10:50:00", Step::EndAndBegin),
         ] {
             let was: Option<Stay> = was.map(stay);
             assert_eq!(step(was.as_ref(), guild, channel, at(now)), then, "{was:?} {guild} {channel:?} {now}");
@@ -156,7 +156,7 @@ mod tests {
                 let then = match step(was.as_ref(), 7, channel, now) {
                     Step::Nothing => was.clone(),
                     Step::On(stay) | Step::Left(stay) => Some(stay),
-                    Step::Begin | Step::Anew => channel.map(|channel| Stay { channel, seen: now, ..stay(None) }),
+                    Step::Begin | Step::EndAndBegin => channel.map(|channel| Stay { channel, seen: now, ..stay(None) }),
                 };
                 assert_eq!(step(then.as_ref(), 7, channel, again), Step::Nothing, "{was:?} {channel:?}");
             }
