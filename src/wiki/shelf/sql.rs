@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use sqlx::AssertSqlSafe;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, FromRow, Row as _};
 
 use super::{Counts, SHOWN, Shelved, Which};
 use crate::Result;
@@ -43,7 +44,7 @@ pub async fn counts(db: &mut Connection, days: &Days) -> Result<Counts> {
     Ok(Counts { all, due, drafts, retired })
 }
 
-#[derive(sqlx::FromRow)]
+#[derive(FromRow)]
 struct Row {
     slug: String,
     title: String,
@@ -73,31 +74,33 @@ pub async fn shelf(db: &mut Connection, days: &Days, wanted: &Wanted) -> Result<
           OR p.id IN (SELECT page_id FROM sections WHERE id IN
              (SELECT rowid FROM section_index WHERE section_index MATCH $4 LIMIT 5000)))"
     };
-    let found = format!(
-        "SELECT p.id, p.slug, p.title, p.reviewed, {DUE} AS due, p.retired, coalesce(d.many, 0) AS drafts, p.revision
-         FROM pages p LEFT JOIN (SELECT page, count(*) AS many FROM drafts WHERE state = 'open' GROUP BY page) d
-             ON d.page = p.slug
-         WHERE {kind} AND {named}"
-    );
-    let bound = |query: String| (AssertSqlSafe(query), [&days.today, &days.usual, &wanted.name, &wanted.words]);
-    let (query, [today, usual, name, words]) = bound(format!(
-        "SELECT f.slug, f.title, f.reviewed, f.due, f.retired, f.drafts, f.revision, r.author, r.reason, r.at
-         FROM (SELECT * FROM ({found}) ORDER BY due IS NULL, due, drafts = 0, title, id LIMIT {SHOWN} OFFSET $5) f
-         JOIN revisions r ON r.page_id = f.id AND r.number = f.revision
+    // Every matching page is looked at once, for the order and for the number of them.
+    let query = format!(
+        "WITH found AS MATERIALIZED (
+             SELECT p.id, p.slug, p.title, p.reviewed, {DUE} AS due, p.retired, coalesce(d.many, 0) AS drafts, p.revision
+             FROM pages p LEFT JOIN (SELECT page, count(*) AS many FROM drafts WHERE state = 'open' GROUP BY page) d
+                 ON d.page = p.slug
+             WHERE {kind} AND {named})
+         SELECT n.many, f.slug, f.title, f.reviewed, f.due, f.retired, f.drafts, f.revision, r.author, r.reason, r.at
+         FROM (SELECT count(*) AS many FROM found) n
+         LEFT JOIN (SELECT * FROM found ORDER BY due IS NULL, due, drafts = 0, title, id LIMIT {SHOWN} OFFSET $5) f
+         LEFT JOIN revisions r ON r.page_id = f.id AND r.number = f.revision
          ORDER BY f.due IS NULL, f.due, f.drafts = 0, f.title, f.id"
-    ));
-    let words = if wanted.name.is_empty() { name } else { words };
-    let rows: Vec<Row> = sqlx::query_as(query)
-        .bind(today)
-        .bind(usual)
-        .bind(name)
+    );
+    let words = if wanted.name.is_empty() { &wanted.name } else { &wanted.words };
+    let rows: Vec<SqliteRow> = sqlx::query(AssertSqlSafe(query))
+        .bind(&days.today)
+        .bind(&days.usual)
+        .bind(&wanted.name)
         .bind(words)
         .bind(wanted.skip)
-        .fetch_all(&mut *db)
+        .fetch_all(db)
         .await?;
-    let (query, _) = bound(format!("SELECT count(*) FROM ({found})"));
-    let many = sqlx::query_scalar(query).bind(today).bind(usual).bind(name).bind(words).fetch_one(db).await?;
-    Ok((rows.into_iter().map(shelved).collect::<Result<_>>()?, many))
+    let many = rows.first().map_or(Ok(0), |row| row.try_get("many"))?;
+    // Beyond the end, the number of pages stands in a row without a page.
+    let has_page = |row: &&SqliteRow| row.try_get::<Option<&str>, _>("slug").is_ok_and(|slug| slug.is_some());
+    let pages = rows.iter().filter(has_page).map(|row| shelved(Row::from_row(row)?)).collect::<Result<_>>()?;
+    Ok((pages, many))
 }
 
 fn shelved(row: Row) -> Result<Shelved> {
