@@ -146,15 +146,15 @@ async fn too_little_time_is_said_plainly_and_there_are_two_ways_out() {
     **After that**
     - week of 30 Nov: 4 h 50 min up to “How do you choose a specialisation?”
     - week of 7 Dec: 5 h up to “How do you stay motivated for months?”
-    - week of 14 Dec: 5 h 5 min up to “What kind of problem do you have?”
-    - week of 21 Dec: 5 h up to “Why do famous datasets count against you?”
-    - week of 28 Dec: 5 h 5 min up to “What does a data scientist do?”
+    - week of 14 Dec: 5 h 10 min up to “What kind of problem do you have?”
+    - week of 21 Dec: 5 h up to “Which projects should you never show?”
+    - week of 28 Dec: 5 h 5 min up to “How do you become a data analyst?”
     - week of 4 Jan: 5 h up to “How do you build RAG, step by step?”
-    - week of 11 Jan: 5 h up to “How do you label data well?”
-    - week of 18 Jan: 5 h up to “Are you overconfident? The Dunning–Kruger effect”
-    - week of 25 Jan: 5 h 5 min up to “Can you get into a Master's from another subject?”
-    - week of 1 Feb: 5 h 5 min up to “Is it too late to start ML at 30, 40 or 60?”
-    - week of 8 Feb: 5 h up to “Can a chatbot read a paper for you?”
+    - week of 11 Jan: 4 h 55 min up to “What are you allowed to collect?”
+    - week of 18 Jan: 5 h up to “What helps against impostor feelings?”
+    - week of 25 Jan: 5 h up to “Which country should you study in?”
+    - week of 1 Feb: 5 h 5 min up to “Should you learn ML or just use APIs?”
+    - week of 8 Feb: 5 h 5 min up to “What do you do when a paper defeats you?”
     [Done: First step 1: Read ten adverts from your area across the…]
     [A later date: 6 March 2027] [Fewer: 60 sections] [Change my commitment to 40 min a day]
     [Re-plan] [.ics] [Drop] [Page back] [Page 3 of 3]
