@@ -31,6 +31,7 @@ await console_.goto(link);
 await console_.getByRole("button", { name: "Sign in" }).click();
 await console_.goto(address + "/console/pages/hardware?section=%23which-laptop-is-enough");
 await console_.fill("#why", "say what a used laptop costs now");
+await console_.waitForLoadState("networkidle");
 await console_.frameLocator("iframe[name=preview]").getByText("laptop").first().waitFor();
 await keep(console_, "editor-1280");
 

@@ -55,11 +55,26 @@ impl Finding {
 #[derive(Debug, Clone, Default)]
 pub struct Health(Arc<Mutex<BTreeMap<&'static str, State>>>);
 
+/// How a part is that works while it is heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line {
+    /// Nothing is expected of it.
+    Off,
+    /// It was begun and not heard yet.
+    Awaited,
+    /// It was heard in time, again and again, since then.
+    Heard(Instant),
+    /// It has not been heard for too long: since then.
+    Silent(Instant),
+}
+
 #[derive(Debug, Clone, PartialEq)]
 enum State {
     Well,
-    /// Well until then, unless the part reports again first.
-    Until(Instant),
+    /// Begun, and well until then, unless the part reports first.
+    Awaited(Instant),
+    /// Well until then, unless the part reports again first; heard in time since the other instant.
+    Until(Instant, Instant),
     Ill(String),
 }
 
@@ -69,9 +84,28 @@ impl Health {
         self.set(part, State::Well);
     }
 
-    /// The part is well until `until`, unless it reports again first.
-    pub fn well_until(&self, part: &'static str, until: Instant) {
-        self.set(part, State::Until(until));
+    /// The part was begun and will be heard before `until` if it is well.
+    pub fn awaited_until(&self, part: &'static str, until: Instant) {
+        self.set(part, State::Awaited(until));
+    }
+
+    /// The part was heard at `now`, and is well until `until`, unless it is heard again first.
+    pub fn heard(&self, part: &'static str, now: Instant, until: Instant) {
+        let since = match self.parts().get(part) {
+            Some(State::Until(end, since)) if now < *end => *since,
+            _ => now,
+        };
+        self.set(part, State::Until(until, since));
+    }
+
+    /// How a part is that works while it is heard.
+    pub fn line(&self, part: &str, now: Instant) -> Line {
+        match self.parts().get(part) {
+            Some(State::Awaited(until)) if now < *until => Line::Awaited,
+            Some(State::Until(until, since)) if now < *until => Line::Heard(*since),
+            Some(State::Awaited(until) | State::Until(until, _)) => Line::Silent(*until),
+            Some(State::Well | State::Ill(_)) | None => Line::Off,
+        }
     }
 
     /// The part is not well. `why` ends a sentence for the people who run Cairn, without anybody's name or text.
@@ -84,7 +118,9 @@ impl Health {
         let parts = self.parts();
         let ill = parts.iter().filter_map(|(part, state)| match state {
             State::Ill(why) => Some((*part, why.clone())),
-            State::Until(until) if *until <= now => Some((*part, "nothing was heard from it for too long".to_owned())),
+            State::Awaited(until) | State::Until(until, _) if *until <= now => {
+                Some((*part, "nothing was heard from it for too long".to_owned()))
+            }
             _ => None,
         });
         ill.collect()
@@ -121,7 +157,7 @@ mod tests {
         let (health, now) = (Health::default(), Instant::now());
         assert_eq!(health.troubles(now), []);
         health.well(DATABASE);
-        health.well_until(DISCORD, now + Duration::from_secs(180));
+        health.awaited_until(DISCORD, now + Duration::from_secs(180));
         assert_eq!(health.troubles(now + Duration::from_secs(179)), []);
         health.ill("web", "it failed");
         let later = health.troubles(now + Duration::from_secs(180));
@@ -130,5 +166,25 @@ mod tests {
         health.well("web");
         health.well(DISCORD);
         assert_eq!(health.clone().troubles(now + Duration::from_secs(999)), []);
+    }
+
+    #[test]
+    fn a_line_says_since_when_it_is_heard_or_silent() {
+        let (health, start) = (Health::default(), Instant::now());
+        let at = |seconds: u64| start + Duration::from_secs(seconds);
+        let line = |now: u64| health.line(DISCORD, at(now));
+        assert_eq!(line(0), Line::Off);
+        health.awaited_until(DISCORD, at(180));
+        assert_eq!((line(179), line(180)), (Line::Awaited, Line::Silent(at(180))));
+        for now in [200, 300, 450] {
+            health.heard(DISCORD, at(now), at(now + 180));
+        }
+        assert_eq!((line(629), line(630)), (Line::Heard(at(200)), Line::Silent(at(630))));
+        assert_eq!(health.troubles(at(630)).len(), 1);
+        // After a silence it begins again.
+        health.heard(DISCORD, at(700), at(880));
+        assert_eq!(line(701), Line::Heard(at(700)));
+        health.well(DISCORD);
+        assert_eq!(line(999), Line::Off);
     }
 }

@@ -58,7 +58,7 @@ impl Discord {
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         let health = self.app.health.clone();
         let patience = Patience::hurried(self.app.config.discord_hurry);
-        health.well_until(health::DISCORD, std::time::Instant::now() + patience.silence);
+        health.awaited_until(health::DISCORD, std::time::Instant::now() + patience.silence);
         let (bot, told) = Bot::new(self.app, self.rest);
         let is_refused = tokio::select! {
             is_refused = keep(&bot, patience, &mut stop) => is_refused,

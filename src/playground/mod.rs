@@ -30,6 +30,8 @@ use crate::{Error, Result};
 
 /// The folder of its data, below the data folder.
 pub const FOLDER: &str = "playground";
+/// Where the web page stands as the playground's database has it.
+pub const SITE: &str = "/playground/site";
 /// How many visitors' orders wait.
 const ORDERS: usize = 8;
 /// How long a visitor waits until it is open.

@@ -164,7 +164,7 @@ async fn app(config: &Config, dir: PathBuf, discord: &str, now: Timestamp) -> Re
         data_dir: dir,
         discord_token: Some(TOKEN.to_owned().into()),
         discord_proxy: Some(discord.to_owned()),
-        web_url: Some(config.local_url()),
+        web_url: Some(format!("{}{}", config.local_url(), super::SITE)),
         now: Some(now),
         home: None,
         backup_dir: Some("off".into()),

@@ -3,11 +3,12 @@
 //!
 //! They are checked by name only: opening and closing an SQLite file outside SQLite breaks its locks.
 
-use std::fs::{self, DirBuilder, OpenOptions, Permissions};
+use std::fs::{self, DirBuilder, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use tracing::{error, warn};
 
@@ -22,6 +23,8 @@ pub const FILE: &str = "cairn.db";
 pub const LOG: &str = "cairn.db-wal";
 /// SQLite's index of the write-ahead log.
 pub const INDEX: &str = "cairn.db-shm";
+/// How often a process looks whether it is its turn.
+const BETWEEN_TURNS: Duration = Duration::from_millis(10);
 /// Only the owner may use the folder.
 const FOLDER_MODE: u32 = 0o700;
 /// Only the owner may read and write the files.
@@ -86,6 +89,21 @@ pub fn prepare(dir: &Path) -> Result<()> {
 /// Makes a folder that only its owner can open.
 pub fn make_folder(dir: &Path) -> Result<()> {
     DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(dir).map_err(|e| unwritable(dir, &e))
+}
+
+/// Waits for this process's turn to make the database or update its tables. Of two processes that begin on an empty folder
+/// one would find half the tables of the other, and sqlx has no lock for SQLite. After `limit`, or where a folder cannot be
+/// locked, it goes on without.
+pub async fn turn(dir: &Path, limit: Duration) -> Option<fs::File> {
+    let folder = fs::File::open(dir).ok()?;
+    let begun = Instant::now();
+    while let Err(cause) = folder.try_lock() {
+        if matches!(cause, TryLockError::Error(_)) || begun.elapsed() >= limit {
+            return None;
+        }
+        tokio::time::sleep(BETWEEN_TURNS).await;
+    }
+    Some(folder)
 }
 
 /// Opens or creates the lock file, for its owner only.

@@ -98,6 +98,8 @@ impl Store {
     /// # Errors
     /// Refused if the folder cannot be written to, if the file is not a database, or if a newer Cairn wrote it.
     pub async fn open(dir: &Path) -> Result<Self> {
+        files::make_folder(dir)?;
+        let turn = files::turn(dir, BUSY).await;
         files::prepare(dir)?;
         let file = dir.join(FILE);
         let writer = SqlitePoolOptions::new()
@@ -111,6 +113,7 @@ impl Store {
             .map_err(|e| unusable(dir, e))?;
         migrate(&writer, dir).await?;
         files::mark(dir)?;
+        drop(turn);
         let files = Arc::new(Files::watched(dir)?);
         let readers = Readers {
             options: options(&file).read_only(true),

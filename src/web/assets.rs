@@ -79,7 +79,7 @@ pub async fn favicon() -> Redirect {
 pub async fn robots(State(app): State<App>, headers: HeaderMap) -> impl IntoResponse {
     let base = atom::address(&app.config, &headers);
     let rules = format!(
-        "User-agent: *\nDisallow: /ask\nDisallow: /search\nDisallow: /papers?q=\nDisallow: /study/\nDisallow: /console\n\nSitemap: {base}/sitemap.xml\n"
+        "User-agent: *\nDisallow: /ask\nDisallow: /search\nDisallow: /papers?q=\nDisallow: /study/\nDisallow: /console\nDisallow: /playground\n\nSitemap: {base}/sitemap.xml\n"
     );
     ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], rules)
 }

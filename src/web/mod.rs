@@ -72,8 +72,9 @@ pub async fn serve(
 ) -> anyhow::Result<()> {
     let (unanswered, gathered) = unanswered::channel();
     let proxies = app.config.web_proxy.clone();
-    let playground = playground::router(app.clone(), playground)?;
-    let router = router(Site { app: app.clone(), limits: Arc::new(limits::Limits::new()), unanswered }, playground);
+    let limits = Arc::new(limits::Limits::new());
+    let playground = playground::router(app.clone(), Arc::clone(&limits), playground)?;
+    let router = router(Site { app: app.clone(), limits, unanswered }, playground);
     let serving = serving::serve(router, listener, &proxies, stop.clone());
     tokio::join!(serving, unanswered::keep(app, gathered, stop));
     Ok(())

@@ -1,12 +1,15 @@
 //! The first run: `cairn run`, `cairn config check` and the printed steps say what is on, what is wrong, and what is next.
 
 use std::fs;
+use std::process::Stdio;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use sqlx::ConnectOptions;
 
 use crate::world::discord::{Fault, intent};
-use crate::world::program::{Cairn, Run};
+use crate::world::program::{Cairn, PATIENCE, Run};
 use crate::world::server::World;
 
 /// Discord lists these servers of the bot, for as long as the test runs.
@@ -217,4 +220,21 @@ async fn a_server_that_wants_its_posts_read_needs_the_intent() {
     let said = run(&world, &["config", "check"], &[]).well();
     assert!(said.contains("ok     Messages: may be read"), "{said}");
     world.finish();
+}
+
+#[test]
+fn a_command_beside_the_first_start_waits_for_its_tables() {
+    for _ in 0..3 {
+        let cairn = Cairn::new();
+        let mut started = cairn.command(&["run", "--web-listen", "127.0.0.1:0"]);
+        let mut started = started.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
+        let since = Instant::now();
+        while !cairn.path().join("data/cairn.db").exists() && since.elapsed() < PATIENCE {
+            sleep(Duration::from_millis(1));
+        }
+        let asked = cairn.run(&["ask", "I'm 16 and like maths, how do I get into machine learning?"]);
+        let _ = started.kill();
+        let _ = started.wait();
+        assert!(asked.well().contains("High school guide"));
+    }
 }

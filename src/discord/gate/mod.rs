@@ -271,7 +271,8 @@ impl Inside {
     /// Notes what Discord says. All shards are well as long as each is ready and any is heard.
     fn heard(&self) {
         if self.ready.load(Ordering::Relaxed) >= self.shards {
-            self.health.well_until(health::DISCORD, Instant::now() + self.patience.silence);
+            let now = Instant::now();
+            self.health.heard(health::DISCORD, now, now + self.patience.silence);
             self.heard.store(self.clock.now().as_millisecond(), Ordering::Relaxed);
         }
     }

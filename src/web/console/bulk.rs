@@ -37,7 +37,9 @@ pub async fn list(
     Query(asked): Query<Asked>,
 ) -> Result<Markup, Trouble> {
     let (store, now) = (&console.app.store, console.app.clock.now());
-    let community = place::must_have(&console, &signed)?;
+    let Some(community) = place::server(&console, &signed) else {
+        return Ok(frame::nowhere(&console, &signed, Place::Desk, "Many at once").await?);
+    };
     let all = cards::waiting(store, &signed.by, &community, now).await?;
     let mut rows = Vec::new();
     for (card, case) in flat(&all) {

@@ -59,7 +59,7 @@ pub async fn desk(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Trouble> {
     let (store, now) = (&console.app.store, console.app.clock.now());
-    let Some(community) = place::community(&console, &signed) else {
+    let Some(community) = place::server(&console, &signed) else {
         return Ok(frame::nowhere(&console, &signed, Place::Desk, "Desk").await?.into_response());
     };
     let all = cards::waiting(store, &signed.by, &community, now).await?;

@@ -37,7 +37,7 @@ pub async fn desk(
     signed: Signed,
     Query(asked): Query<Asked>,
 ) -> Result<Markup, Trouble> {
-    let Some(community) = place::community(&console, &signed) else {
+    let Some(community) = place::server(&console, &signed) else {
         return Ok(frame::nowhere(&console, &signed, Place::Digest, "Digest").await?);
     };
     let found = digests::desk(&console.app.store, &signed.by, &community).await?;

@@ -8,9 +8,9 @@ use super::door::{brand, whole};
 use super::form::TOKEN;
 use super::guard::Signed;
 use super::{Console, place};
-use crate::community::Community;
 use crate::community::entry::Guest;
-use crate::health::DISCORD;
+use crate::community::{Community, Standing};
+use crate::health::{DISCORD, Line};
 use crate::reddit::desk as on_reddit;
 use crate::wiki::{drafts, gaps};
 use crate::{App, Result, desk, links};
@@ -153,12 +153,33 @@ pub async fn page(console: &Console, signed: &Signed, place: Place, title: &str,
     ))
 }
 
-/// A page for a desk without a community.
+/// A page for a desk without the community that it is about: what to do instead.
 ///
 /// # Errors
 /// A fault if the database cannot be read.
 pub async fn nowhere(console: &Console, signed: &Signed, here: Place, title: &str) -> Result<Markup> {
-    page(console, signed, here, title, html! { h1 { (title) } p.lead { (place::NOWHERE) } }).await
+    if place::community(console, signed).is_some() {
+        let main = html! {
+            h1 { (title) }
+            p.lead { "This page is about a Discord server, and your home is a subreddit." }
+            p { "What Cairn says and would say there, and what waits for you, is on the page " a href="/console/reddit" { "Reddit" } "." }
+        };
+        return page(console, signed, here, title, main).await;
+    }
+    let several = match console.app.home.standing() {
+        Standing::Several(n) => Some(n),
+        _ => None,
+    };
+    let main = html! {
+        h1 { (title) }
+        p.lead { "This page is about your home community, and Cairn does not know which one that is." }
+        @if let Some(n) = several { p { "The bot is in " (n) " servers; moderators of one of them, yours, keep the wiki." } }
+        p { "Stop Cairn, then start it with the community’s name. A Discord server by its id (Developer Mode in Discord lets you copy it), a subreddit by its name:" }
+        pre { code { "CAIRN_HOME=discord:SERVER_ID cairn run" } }
+        pre { code { "CAIRN_HOME=reddit:NAME cairn run" } }
+        p.quiet { "Or put the part before " code { "cairn run" } " on a line of its own in the " code { ".env" } " file. A bot that is in one server only is at home there without it." }
+    };
+    page(console, signed, here, title, main).await
 }
 
 /// A form that does something, with the session's token in it.
@@ -179,9 +200,10 @@ pub fn online(app: &App) -> Markup {
 
 /// Whether Discord is heard, in words.
 fn alive(app: &App) -> (bool, &'static str) {
-    if app.config.discord_token.is_none() {
-        return (false, "Discord is off");
+    match app.health.line(DISCORD, Instant::now()) {
+        Line::Off => (false, "Discord is off"),
+        Line::Awaited => (false, "Discord is connecting"),
+        Line::Silent(_) => (false, "Discord cannot be reached"),
+        Line::Heard(_) => (true, "Discord online"),
     }
-    let is_ill = app.health.troubles(Instant::now()).iter().any(|(part, _)| *part == DISCORD);
-    if is_ill { (false, "Discord cannot be reached") } else { (true, "Discord online") }
 }

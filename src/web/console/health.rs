@@ -10,7 +10,9 @@ use super::door::Trouble;
 use super::frame::{self, Place};
 use super::guard::Signed;
 use super::{Console, words};
+use crate::App;
 use crate::desk::state;
+use crate::health::{DISCORD, Line};
 
 /// How far back times away are listed.
 const LISTED: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -28,6 +30,7 @@ pub async fn page(State(console): State<Console>, signed: Signed) -> Result<Mark
         dl.pairs.panel {
             dt { "Version" } dd { (env!("CARGO_PKG_VERSION")) }
             dt { "Pages" } dd { (found.pages) }
+            dt { "Discord" } dd { (discord(app, Instant::now())) }
             dt { "Reddit" } dd { (super::reddit::health(&console).await?) }
             dt { "Messages that wait to be sent" } dd { (found.waiting) }
             dt { "Messages given up" } dd { (found.dead) }
@@ -39,4 +42,21 @@ pub async fn page(State(console): State<Console>, signed: Signed) -> Result<Mark
         }
     };
     Ok(frame::page(&console, &signed, Place::Health, "Health", main).await?)
+}
+
+/// How Discord does, in one sentence's end. `now` is the instant by which health is measured.
+fn discord(app: &App, now: Instant) -> String {
+    let at = |then: Instant| {
+        let ago = SignedDuration::try_from(now.saturating_duration_since(then)).unwrap_or_default();
+        words::instant(app.clock.now().saturating_sub(ago).unwrap_or_else(|_| app.clock.now()))
+    };
+    match app.health.line(DISCORD, now) {
+        Line::Heard(since) => format!("connected since {}", at(since)),
+        Line::Awaited => "connecting".to_owned(),
+        Line::Silent(since) => format!("not connected since {}; Cairn keeps trying", at(since)),
+        Line::Off if app.config.discord_token.is_some() => {
+            "off: Discord does not take the token; cairn config check says more".to_owned()
+        }
+        Line::Off => "off: start Cairn with CAIRN_DISCORD_TOKEN; cairn config discord has the steps".to_owned(),
+    }
 }

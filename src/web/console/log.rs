@@ -108,23 +108,36 @@ fn row(entry: &Entry, who: &str) -> Markup {
     }
 }
 
+/// What is shown, in words; nothing if it is all.
+fn chosen(asked: &Asked) -> String {
+    let Asked { who, act, what, from, to, .. } = asked;
+    let parts = [("", act), ("by ", who), ("to ", what), ("from ", from), ("until ", to)];
+    let parts = parts.into_iter().filter(|(_, value)| !value.trim().is_empty());
+    parts.map(|(word, value)| format!("{word}{}", value.trim())).collect::<Vec<_>>().join(", ")
+}
+
+/// On a telephone it is folded, so that entries come first; styles unfold it where there is room.
 fn form(asked: &Asked) -> Markup {
+    let chosen = chosen(asked);
     html! {
-        form.panel role="search" action="/console/log" {
-            div.row {
-                div { label for="who" { "Who" } input #who name="who" value=(asked.who) maxlength="100"; }
-                div {
-                    label for="act" { "What was done" }
-                    select #act name="act" {
-                        option value="" selected[asked.act.is_empty()] { "anything" }
-                        @for act in Act::ALL.map(Act::name) { option value=(act) selected[asked.act == act] { (act) } }
+        details.filter {
+            summary { @if chosen.is_empty() { "Show only some" } @else { "Shown: " (chosen) } }
+            form.panel role="search" action="/console/log" {
+                div.row {
+                    div { label for="who" { "Who" } input #who name="who" value=(asked.who) maxlength="100"; }
+                    div {
+                        label for="act" { "What was done" }
+                        select #act name="act" {
+                            option value="" selected[asked.act.is_empty()] { "anything" }
+                            @for act in Act::ALL.map(Act::name) { option value=(act) selected[asked.act == act] { (act) } }
+                        }
                     }
+                    div { label for="what" { "To what" } input #what name="what" value=(asked.what) maxlength="100"; }
+                    div { label for="from" { "From" } input #from type="date" name="from" value=(asked.from); }
+                    div { label for="to" { "To" } input #to type="date" name="to" value=(asked.to); }
                 }
-                div { label for="what" { "To what" } input #what name="what" value=(asked.what) maxlength="100"; }
-                div { label for="from" { "From" } input #from type="date" name="from" value=(asked.from); }
-                div { label for="to" { "To" } input #to type="date" name="to" value=(asked.to); }
+                p { button { "Show these" } }
             }
-            p { button { "Show these" } }
         }
     }
 }

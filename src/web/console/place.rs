@@ -12,6 +12,11 @@ pub fn community(console: &Console, signed: &Signed) -> Option<Community> {
     signed.by.community().or(discord).or(homes.first()).cloned()
 }
 
+/// The same, for desks about Discord: none if home is a subreddit, too.
+pub fn server(console: &Console, signed: &Signed) -> Option<Community> {
+    community(console, signed).filter(|community| matches!(community, Community::Discord(_)))
+}
+
 /// The same, for acts.
 ///
 /// # Errors
@@ -21,4 +26,5 @@ pub fn must_have(console: &Console, signed: &Signed) -> Result<Community> {
 }
 
 /// What is said where there is no home.
-pub const NOWHERE: &str = "Cairn has no home community yet; set CAIRN_HOME, or add the bot to one server.";
+pub const NOWHERE: &str =
+    "Cairn has no home community yet: start it with CAIRN_HOME=discord:SERVER_ID, or add the bot to one server.";

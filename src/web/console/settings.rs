@@ -21,7 +21,7 @@ const LISTED: u16 = 10;
 
 /// The settings.
 pub async fn page(State(console): State<Console>, signed: Signed) -> Result<Markup, Trouble> {
-    let Some(community) = place::community(&console, &signed) else {
+    let Some(community) = place::server(&console, &signed) else {
         return Ok(frame::nowhere(&console, &signed, Place::Settings, "Settings").await?);
     };
     let (store, now) = (&console.app.store, console.app.clock.now());

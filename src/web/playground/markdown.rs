@@ -4,14 +4,19 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use maud::{Markup, PreEscaped, html};
 
+use super::ways::{self, Way};
 use crate::playground::stand_in::state::{Id, State};
 use crate::web::layout::encoded;
 
+/// What is said of a link to a message that was deleted.
+const GONE: &str = " (it is gone)";
 /// How deep marks may stand in each other.
 const DEEPEST: usize = 6;
 
 /// Who and what a text may name, and who reads it.
 pub struct Names<'a> {
+    /// Where the playground's own copy of the web page stands.
+    pub site: &'a str,
     /// The pretend server.
     pub server: &'a State,
     /// The reader.
@@ -153,7 +158,7 @@ fn mark(text: &str, names: &Names<'_>, depth: usize, before: Option<char>) -> Op
         b'<' => angled(text, names),
         b'h' if before.is_none_or(|c| !c.is_alphanumeric()) => {
             let (url, length) = bare(text)?;
-            Some((html! { a href=(url) { (url) } }, length))
+            Some((linked(url, names), length))
         }
         _ => None,
     }
@@ -210,7 +215,21 @@ fn named_link(text: &str, names: &Names<'_>, depth: usize) -> Option<(Markup, us
     if !is_web(url) || words.contains('\n') {
         return None;
     }
-    Some((html! { a href=(url) { (inline(words, names, depth + 1)) } }, end + 1))
+    let words = inline(words, names, depth + 1);
+    let shown = match ways::way(url, names.site, names.server, names.who).address() {
+        Some(address) => html! { a href=(address) { (words) } },
+        None => html! { (words) span.quiet { (GONE) } },
+    };
+    Some((shown, end + 1))
+}
+
+/// An address that stands for itself. Discord shows one of its own by its channel's name.
+fn linked(url: &str, names: &Names<'_>) -> Markup {
+    match ways::way(url, names.site, names.server, names.who) {
+        Way::To(address) => html! { a href=(address) { (url) } },
+        Way::Said(name, address) => html! { a.mention href=(address) { (name) } },
+        Way::Nowhere => html! { "a message" span.quiet { (GONE) } },
+    }
 }
 
 fn bare(text: &str) -> Option<(&str, usize)> {
@@ -243,7 +262,7 @@ fn angled(text: &str, names: &Names<'_>) -> Option<(Markup, usize)> {
     } else if let Some(stamp) = inner.strip_prefix("t:") {
         time(stamp, names.now)?
     } else if is_web(inner) {
-        html! { a href=(inner) { (inner) } }
+        linked(inner, names)
     } else {
         return None;
     };
@@ -287,7 +306,7 @@ mod tests {
     fn shown(text: &str) -> String {
         let server = State::new("t", Town::new("Test", "general", "cairn"), Clock::starting(None));
         let now = Timestamp::from_second(1_800_000_000).expect("an instant");
-        render(text, &Names { server: &server, who: "Noor", place: 5, now }).0
+        render(text, &Names { site: "http://127.0.0.1:8080", server: &server, who: "Noor", place: 5, now }).0
     }
 
     #[test]

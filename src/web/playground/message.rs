@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::markdown::{self, Names};
+use super::ways;
 use crate::playground::stand_in::commands;
 use crate::playground::stand_in::posts::Post;
 use crate::playground::stand_in::state::{Id, State};
@@ -13,6 +14,8 @@ use crate::web::layout::encoded;
 
 /// Who looks, where and when.
 pub struct Here<'a> {
+    /// Where the playground's own copy of the web page stands.
+    pub site: String,
     /// The pretend server.
     pub server: &'a State,
     /// Their name.
@@ -31,7 +34,8 @@ impl Here<'_> {
     }
 
     fn text(&self, text: &str) -> Markup {
-        markdown::render(text, &Names { server: self.server, who: self.name, place: self.place, now: self.now })
+        let (site, server, who) = (&self.site, self.server, self.name);
+        markdown::render(text, &Names { site, server, who, place: self.place, now: self.now })
     }
 }
 
@@ -40,10 +44,11 @@ pub fn message(here: &Here<'_>, post: &Post, is_last: bool) -> Markup {
     let author = here.server.town.find_person(post.author);
     let (name, is_bot) = author.map_or(("somebody", false), |person| (person.name.as_str(), person.bot));
     html! {
-        li.msg.only-you[post.ephemeral_for.is_some()] id=[is_last.then_some("last")] data-id=(post.id) {
+        li.msg.only-you[post.ephemeral_for.is_some()] id=(ways::anchor(post.id)) data-id=(post.id) {
             @if is_bot { span.face { img src="/mark.svg" alt="" width="26" height="26"; } }
             @else { span.face aria-hidden="true" { (name.chars().next().unwrap_or('?')) } }
             div {
+                @if is_last { a #last {} }
                 (before(here, post))
                 p.who {
                     strong { (name) } @if is_bot { span.app { "APP" } }
@@ -92,8 +97,9 @@ fn at(then: Timestamp, now: Timestamp) -> String {
 }
 
 /// An address that leads to the web or to this site.
-fn link(value: &Value) -> Option<&str> {
-    value.as_str().filter(|url| url.starts_with("https://") || url.starts_with("http://"))
+fn link(here: &Here<'_>, value: &Value) -> Option<String> {
+    let url = value.as_str().filter(|url| url.starts_with("https://") || url.starts_with("http://"))?;
+    ways::way(url, &here.site, here.server, here.name).address()
 }
 
 /// An embed.
@@ -103,7 +109,7 @@ fn card(here: &Here<'_>, post: &Post, embed: &Value) -> Markup {
         div.embed {
             @if let Some(author) = text(&embed["author"]["name"]) { p.quiet.small { (author) } }
             @if let Some(title) = text(&embed["title"]) {
-                p.card-title { @match link(&embed["url"]) { Some(url) => { a href=(url) { (title) } } None => { (title) } } }
+                p.card-title { @match link(here, &embed["url"]) { Some(url) => { a href=(url) { (title) } } None => { (title) } } }
             }
             @if let Some(body) = text(&embed["description"]) { (here.text(&body)) }
             @for field in embed["fields"].as_array().into_iter().flatten() {
@@ -157,14 +163,14 @@ fn controls(here: &Here<'_>, post: &Post, row: &Value) -> Markup {
             form.row action="/playground/press" method="post" {
                 (here.hidden())
                 input type="hidden" name="message" value=(post.id);
-                @for control in &all { (button(control)) }
+                @for control in &all { (button(here, control)) }
             }
         }
         @for select in all.iter().filter(|control| !is_button(control)) { (menu_of(here, post, select)) }
     }
 }
 
-fn button(control: &Value) -> Markup {
+fn button(here: &Here<'_>, control: &Value) -> Markup {
     let label = [control["emoji"]["name"].as_str(), control["label"].as_str()]
         .into_iter()
         .flatten()
@@ -172,7 +178,8 @@ fn button(control: &Value) -> Markup {
         .join(" ");
     let off = control["disabled"] == Value::Bool(true);
     html! {
-        @if let Some(url) = link(&control["url"]) { a.button href=(url) { (label) } }
+        @if let Some(url) = link(here, &control["url"]) { a.button href=(url) { (label) } }
+        @else if control["url"].is_string() { button type="button" disabled { (label) } }
         @else {
             button.main[control["style"].as_u64() == Some(1)].harm[control["style"].as_u64() == Some(4)]
                 name="id" value=(control["custom_id"].as_str().unwrap_or_default()) disabled[off] { (label) }

@@ -15,6 +15,7 @@ use axum::routing::{get, post};
 
 use super::console::is_foreign;
 use super::failure::{self, Failure};
+use super::limits::Limits;
 use crate::config::Config;
 use crate::playground::Playground;
 use crate::rates::Rates;
@@ -27,6 +28,8 @@ mod corner;
 mod markdown;
 mod message;
 mod page;
+mod site;
+mod ways;
 
 /// As the console's: our own script, styles and pictures, and nothing may make HTML of text.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
@@ -42,6 +45,8 @@ const FORMS: (u32, Duration) = (40, Duration::from_millis(250));
 pub struct Room {
     app: App,
     playground: Playground,
+    /// The web page's, which pages below the playground share.
+    limits: Arc<Limits>,
     /// What forms of our own pages carry.
     token: Arc<str>,
     forms: Arc<Rates<()>>,
@@ -51,13 +56,13 @@ pub struct Room {
 ///
 /// # Errors
 /// A fault if the system has no random numbers.
-pub fn router(app: App, playground: Option<Playground>) -> Result<Router> {
+pub fn router(app: App, limits: Arc<Limits>, playground: Option<Playground>) -> Result<Router> {
     let Some(playground) = playground else {
         let off = move |State(app): State<App>| async move { closed(&app.config) };
         return Ok(Router::new().route("/playground", get(off)).with_state(app));
     };
     let (token, forms) = (secret::key()?.into(), Arc::new(Rates::new(FORMS.0, FORMS.1)));
-    let room = Room { app, playground, token, forms };
+    let room = Room { app, playground, limits, token, forms };
     Ok(Router::new()
         .route("/playground", get(page::page))
         .route("/playground/offers", get(page::offers))
@@ -71,6 +76,8 @@ pub fn router(app: App, playground: Option<Playground>) -> Result<Router> {
         .route("/playground/leap", post(acts::leap))
         .route("/playground/wipe", post(acts::wipe))
         .route("/playground/reddit", get(corner::empty).post(corner::tried))
+        .route("/playground/site", get(site::page))
+        .route("/playground/site/{*rest}", get(site::page))
         .route("/playground/style/{hash}", get(assets::style))
         .route("/playground/script/{hash}", get(assets::script))
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES))

@@ -143,7 +143,8 @@ impl View<'_> {
     }
 
     fn here<'s>(&self, server: &'s Server, name: &'s str) -> Here<'s> {
-        Here { server, name, place: self.place, token: self.room.token.to_string(), now: self.stage.now() }
+        let (site, token) = (self.stage.app().config.public_url(), self.room.token.to_string());
+        Here { site, server, name, place: self.place, token, now: self.stage.now() }
     }
 
     fn whole(&self, server: &Server, say: &str, commands: &[Suggestion]) -> Markup {
@@ -170,7 +171,7 @@ impl View<'_> {
             }
             div.beside {
                 a.button href="/playground/reddit" { "Try a Reddit post" }
-                p.quiet.small { "Links lead to the pages of this Cairn, which nothing here changes." }
+                p.quiet.small { "Links lead to the playground’s own copy of the web page. Nothing here changes the real one." }
                 (self.over(&name))
             }
         }

@@ -184,7 +184,8 @@
   });
 
   popup();
-  bottom();
+  // A link to a message leads to it, not to the newest.
+  if (!/^#m\d/.test(location.hash)) bottom();
   if (say.value) { say.focus(); offer(); }
   wait();
 })();

@@ -4,6 +4,7 @@ mod attacks;
 mod crowd;
 mod desks;
 mod entry;
+mod health;
 mod keeping;
 mod pages;
 mod papers;

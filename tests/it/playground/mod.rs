@@ -2,6 +2,7 @@
 
 mod bounds;
 mod visitor;
+mod ways;
 
 use std::fs;
 
