@@ -6,12 +6,17 @@ use serde::Serialize;
 
 use crate::decisions::{self, Here};
 use crate::store::Store;
+use crate::text::list;
 use crate::triage::care::Care;
-use crate::triage::{Action, Bands, Choice, Post, Track, Verdict};
+use crate::triage::{Action, Bands, Choice, Post, ResearchRow, Track, Verdict};
 use crate::{Result, wiki};
 
 /// The anchor of the first steps, the same in every track's guide.
 pub const FIRST_STEPS: &str = "your-first-three-steps-this-week";
+/// The heading above them.
+pub const STEPS: &str = "Your first three steps this week";
+/// The words of the link to a guide.
+pub const WHOLE: &str = "Read the whole guide";
 
 /// The part of a track's guide that an answer shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -109,54 +114,94 @@ pub async fn guide(store: &Store, track: Track, base: &str) -> Result<Guide> {
     })
 }
 
+impl Guide {
+    /// Its name, which leads to it, and what it is about.
+    pub fn lead(&self) -> String {
+        format!("**[{}]({})**: {}", self.title, self.link, self.summary)
+    }
+
+    /// The link to all of it.
+    pub fn whole(&self) -> String {
+        format!("[{WHOLE}]({})", self.link)
+    }
+}
+
+/// The words of an answer, as Markdown: each platform puts them in its own frame.
 impl Welcome {
-    /// Why this guide fits, in one sentence; empty without a guide.
+    /// Why this guide fits, in one sentence; empty without a guide. It quotes the person.
     pub fn why(&self) -> String {
         match (&self.guide, self.chosen) {
             (None, _) => String::new(),
             (Some(_), true) => "You chose this guide.".to_owned(),
-            (Some(_), false) => {
-                let why = self.verdict.why();
-                if why.is_empty() { String::new() } else { format!("This guide, {why}.") }
-            }
+            (Some(_), false) => because("This guide,", &self.verdict),
         }
     }
 
-    /// The question that decides between the guides, with a link to the guide of each answer; empty without a question.
+    /// Why the question is asked, in one sentence; empty if no words decided that. It quotes the person.
+    pub fn asks(&self) -> String {
+        because("I ask", &self.verdict)
+    }
+
+    /// The row of the degree table, for a person who wants to do research.
+    pub fn row(&self) -> Option<ResearchRow> {
+        let guide = self.guide.as_ref()?;
+        self.verdict.research_row.filter(|_| guide.track == Track::Researcher)
+    }
+
+    /// What the degree table advises; empty without a row of it.
+    pub fn advice(&self) -> String {
+        self.row().map(|row| row.advice.to_owned()).unwrap_or_default()
+    }
+
+    /// The question that decides between the guides, with the guide of each answer; empty without a question.
     pub fn choices(&self) -> String {
         let Some(question) = &self.verdict.question else { return String::new() };
         let line = |choice: &Choice| {
-            let guide = self.others.iter().find(|guide| guide.track == choice.track);
-            format!("\n- [{}]({})", choice.label, guide.map(|guide| guide.link.as_str()).unwrap_or_default())
+            let guide = self.others.iter().find(|guide| guide.track == choice.track)?;
+            Some(format!("\n- {}: [{}]({})", choice.label, guide.title, guide.link))
         };
-        format!("{}\n{}", question.text, question.choices.iter().map(line).collect::<String>())
+        format!("{}\n{}", question.text, question.choices.iter().filter_map(line).collect::<String>())
     }
 
     /// What would change the verdict, in one sentence; `None` if the person chose.
     pub fn otherwise(&self) -> Option<String> {
         if self.chosen { None } else { self.verdict.otherwise() }
     }
+
+    /// The whole answer with a guide, below `lead`, for places without frames and buttons. `own` escapes a sentence that
+    /// quotes the person.
+    pub fn below(&self, lead: String, guide: &Guide, own: impl Fn(&str) -> String) -> String {
+        let others: Vec<String> = self.others.iter().map(|g| format!("[{}]({})", g.title, g.link)).collect();
+        list::paragraphs([
+            lead,
+            own(&self.why()),
+            self.advice(),
+            guide.steps.trim().to_owned(),
+            guide.whole(),
+            self.otherwise().unwrap_or_default(),
+            format!("The other guides: {}", others.join(" · ")),
+        ])
+    }
 }
 
+fn because(what: &str, verdict: &Verdict) -> String {
+    let why = verdict.why();
+    if why.is_empty() { why } else { format!("{what} {why}.") }
+}
+
+/// A sentence that quotes the person who reads it, for somebody else.
+pub fn of_another(sentence: &str) -> String {
+    sentence.replacen("because you said", "because they said", 1)
+}
+
+/// For a terminal.
 impl fmt::Display for Welcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.verdict.crisis {
             return Care::default().fmt(f);
         }
         let Some(guide) = &self.guide else { return unguided(self, f) };
-        writeln!(f, "**{}**: {}\n", guide.title, guide.summary)?;
-        writeln!(f, "{}", self.why())?;
-        if let Some(row) = &self.verdict.research_row
-            && guide.track == Track::Researcher
-        {
-            writeln!(f, "\n{}", row.advice)?;
-        }
-        writeln!(f, "\n{}\n\n[Read the whole guide]({})\n", guide.steps, guide.link)?;
-        if let Some(otherwise) = self.otherwise() {
-            writeln!(f, "{otherwise}")?;
-        }
-        let others: Vec<String> = self.others.iter().map(|g| format!("[{}]({})", g.title, g.link)).collect();
-        write!(f, "The other guides: {}", others.join(" · "))
+        f.write_str(&self.below(format!("**{}**: {}", guide.title, guide.summary), guide, str::to_owned))
     }
 }
 

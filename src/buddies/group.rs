@@ -33,6 +33,14 @@ impl Party {
         Ok(Some(Self { id, guild: row.guild(), school: row.school, thread: row.thread(), group, size }))
     }
 
+    /// The group that somebody is in, if they are in one.
+    pub async fn of(db: &mut Connection, group: Option<i64>) -> Result<Option<Self>> {
+        match group {
+            Some(group) => Self::load(db, group).await,
+            None => Ok(None),
+        }
+    }
+
     /// The buttons below the first message.
     pub fn greeting(&self) -> Vec<(&'static str, BuddyPress)> {
         vec![("Say hello", BuddyPress::Hello(self.id)), ("Leave", BuddyPress::Leave(Some(self.id)))]

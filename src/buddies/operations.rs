@@ -124,11 +124,7 @@ pub async fn situation(store: &Store, caller: &Caller, now: Timestamp) -> Result
 
 async fn of(db: &mut Connection, id: PersonId, now: Timestamp) -> Result<Situation> {
     let Some(buddy) = sql::buddy(db, id).await? else { return Ok(Situation::Out) };
-    let party = match buddy.group_id {
-        Some(group) => Party::load(db, group).await?,
-        None => None,
-    };
-    let Some(mut party) = party else {
+    let Some(mut party) = Party::of(db, buddy.group_id).await? else {
         let zone = study_settings::of(db, Some(buddy.guild())).await?.zone_or_utc();
         let next = sql::next_round(db, buddy.guild()).await?.map(|next| next.max(now));
         return Ok(Situation::Waiting { next: next.map(|next| (next, zone)), first: buddy.first });
@@ -208,11 +204,7 @@ async fn out(db: &mut Connection, id: PersonId, group: Option<i64>, now: Timesta
     if group.is_some() && buddy.group_id != group {
         return Err(no_longer());
     }
-    let party = match buddy.group_id {
-        Some(group) => Party::load(db, group).await?,
-        None => None,
-    };
-    let Some(mut party) = party else {
+    let Some(mut party) = Party::of(db, buddy.group_id).await? else {
         sql::forget(db, id).await?;
         schedule::replan(db, buddy.guild(), now).await?;
         return Ok(Left { others: Vec::new() });

@@ -45,16 +45,23 @@ pub enum Command {
         page: String,
         /// The revision whose text you want back
         revision: i64,
-        /// The revision you had in front of you [default: the newest]
-        #[arg(long, value_name = "REVISION")]
-        base: Option<i64>,
-        /// Why, in a few words
-        #[arg(long, default_value = "")]
-        reason: String,
-        /// Who the revision is by
-        #[arg(long, default_value = AUTHOR)]
-        author: String,
+        #[command(flatten)]
+        note: Note,
     },
+}
+
+/// What may be said with a change of a whole page.
+#[derive(Debug, clap::Args)]
+pub struct Note {
+    /// The revision you had in front of you [default: the newest]
+    #[arg(long, value_name = "REVISION")]
+    pub base: Option<i64>,
+    /// Why, in a few words
+    #[arg(long, default_value = "")]
+    pub reason: String,
+    /// Who the revision is by
+    #[arg(long, default_value = AUTHOR)]
+    pub author: String,
 }
 
 #[derive(Debug, clap::Args)]
@@ -94,7 +101,7 @@ pub async fn run(command: Command, config: Config) -> Result<Ending> {
             if json { say_json(&diff)? } else { super::say_whole(&diff.to_string())? }
         }
         Command::Edit(args) => edit(args, config).await?,
-        Command::Revert { page, revision, base, reason, author } => {
+        Command::Revert { page, revision, note: Note { base, reason, author } } => {
             let by = admin(&author)?;
             let work = async |app: &App| {
                 let base = match base {

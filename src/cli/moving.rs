@@ -1,6 +1,6 @@
 //! `cairn guides rename` and `retire`: renames, removes or restores pages.
 
-use super::editing::{AUTHOR, admin, approval, tell};
+use super::editing::{Note, admin, approval, tell};
 use super::{say, with_app};
 use crate::config::Config;
 use crate::wiki::{self, Edited, Rename};
@@ -17,15 +17,8 @@ pub enum Command {
         /// Its title from now on [default: the one it has]
         #[arg(long)]
         title: Option<String>,
-        /// The revision you had in front of you [default: the newest]
-        #[arg(long, value_name = "REVISION")]
-        base: Option<i64>,
-        /// Why, in a few words
-        #[arg(long, default_value = "")]
-        reason: String,
-        /// Who the revision is by
-        #[arg(long, default_value = AUTHOR)]
-        author: String,
+        #[command(flatten)]
+        note: Note,
     },
     /// Take a page away from readers; its history stays
     Retire {
@@ -34,22 +27,15 @@ pub enum Command {
         /// Bring a retired page back instead
         #[arg(long)]
         back: bool,
-        /// The revision you had in front of you [default: the newest]
-        #[arg(long, value_name = "REVISION")]
-        base: Option<i64>,
-        /// Why, in a few words
-        #[arg(long, default_value = "")]
-        reason: String,
-        /// Who the revision is by
-        #[arg(long, default_value = AUTHOR)]
-        author: String,
+        #[command(flatten)]
+        note: Note,
     },
 }
 
 pub async fn run(command: Command, config: Config) -> Result<()> {
     let json = config.json;
     match command {
-        Command::Rename { page, slug, title, base, reason, author } => {
+        Command::Rename { page, slug, title, note: Note { base, reason, author } } => {
             let by = admin(&author)?;
             let work = async |app: &App| {
                 let newest = wiki::newest(&app.store, &page).await?;
@@ -66,7 +52,7 @@ pub async fn run(command: Command, config: Config) -> Result<()> {
             }
             tell(edited, json)
         }
-        Command::Retire { page, back, base, reason, author } => {
+        Command::Retire { page, back, note: Note { base, reason, author } } => {
             let by = admin(&author)?;
             let work = async |app: &App| {
                 let newest = wiki::newest(&app.store, &page).await?;

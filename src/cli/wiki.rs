@@ -124,11 +124,11 @@ fn line(hit: &Hit, explain: bool) -> Line<'_> {
 }
 
 fn explained(answer: &Answer) -> String {
-    let read = answer.corrected.iter().map(|(typed, meant)| format!("“{typed}” read as “{meant}”\n"));
+    let read = answer.read_as(str::to_owned).into_iter().map(|line| line + "\n");
     let hits = answer.hits.iter().map(|hit| {
         let s = &hit.snippet;
         format!("{:.3}  {}  ({})\n       {}\n", hit.score, s.name(), s.link, hit.because)
     });
     let text: String = read.chain(hits).collect();
-    if answer.hits.is_empty() { answer.to_string() } else { text.trim_end().to_owned() }
+    if answer.hits.is_empty() { plain(&answer.to_string()) } else { text.trim_end().to_owned() }
 }

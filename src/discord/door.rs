@@ -28,15 +28,7 @@ pub async fn answers(bot: &Bot, event: &FullEvent) -> bool {
                 Asked { id: command.id, application: command.application_id, token: &command.token, on_message: false };
             (to, &command.locale)
         }
-        Interaction::Modal(form) if is_danger_in(form) => {
-            let to = Asked {
-                id: form.id,
-                application: form.application_id,
-                token: &form.token,
-                on_message: form.message.is_some(),
-            };
-            (to, &form.locale)
-        }
+        Interaction::Modal(form) if is_danger_in(form) => (Asked::from(form), &form.locale),
         Interaction::Autocomplete(typing) if is_danger(&typing.data.name, &typing.data.options) => {
             let path = format!("/interactions/{}/{}/callback", typing.id, typing.token);
             if let Err(failure) = bot.rest.post(&path, &json!({"type": CHOICES, "data": {"choices": []}})).await {

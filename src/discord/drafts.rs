@@ -32,15 +32,13 @@ pub async fn draft_(_: Context<'_>) -> Result<()> {
 /// Look at the drafts that wait, and publish or discard them
 #[poise::command(slash_command, rename = "drafts")]
 pub async fn drafts_(ctx: Context<'_>) -> Result<()> {
-    let who = Who::commands(ctx.interaction);
-    reply(ctx, async { Ok(Answer::Say(all(bot(ctx), &keeper(bot(ctx), &who).await?).await?)) }).await
+    asked(ctx, DraftPress::List).await
 }
 
 /// List the drafts that wait
 #[poise::command(slash_command)]
 async fn list(ctx: Context<'_>) -> Result<()> {
-    let who = Who::commands(ctx.interaction);
-    reply(ctx, async { Ok(Answer::Say(all(bot(ctx), &keeper(bot(ctx), &who).await?).await?)) }).await
+    asked(ctx, DraftPress::List).await
 }
 
 /// Show what a draft changes
@@ -51,8 +49,7 @@ async fn compare(
     #[autocomplete = "waiting"]
     draft: i64,
 ) -> Result<()> {
-    let who = Who::commands(ctx.interaction);
-    reply(ctx, async { Ok(Answer::Say(shown(bot(ctx), &keeper(bot(ctx), &who).await?, draft).await?)) }).await
+    asked(ctx, DraftPress::Look(Some(draft))).await
 }
 
 /// Make a draft the newest text of its page
@@ -63,8 +60,7 @@ async fn publish(
     #[autocomplete = "waiting"]
     draft: i64,
 ) -> Result<()> {
-    let who = Who::commands(ctx.interaction);
-    reply(ctx, async { Ok(Answer::Say(published(bot(ctx), &keeper(bot(ctx), &who).await?, draft).await?)) }).await
+    asked(ctx, DraftPress::Publish(draft)).await
 }
 
 /// Turn a draft down, or take yours back; its text is kept
@@ -75,8 +71,7 @@ async fn discard(
     #[autocomplete = "waiting"]
     draft: i64,
 ) -> Result<()> {
-    let who = Who::commands(ctx.interaction);
-    reply(ctx, async { Ok(Answer::Say(discarded(bot(ctx), &keeper(bot(ctx), &who).await?, draft).await?)) }).await
+    asked(ctx, DraftPress::Discard(draft)).await
 }
 
 /// The drafts that fit to what was typed; nothing for people who may not see them.
@@ -95,16 +90,25 @@ async fn waiting(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
 /// # Errors
 /// Refused to everybody but moderators of home, and if the draft waits no more.
 pub async fn pressed(bot: &Bot, who: &Who, wanted: DraftPress, chosen: &Chosen) -> Result<Answer> {
+    let chosen = || input::value(chosen).and_then(|draft| draft.parse().ok());
+    let wanted = if let DraftPress::Look(None) = wanted { DraftPress::Look(chosen()) } else { wanted };
+    Ok(Answer::Update(answered(bot, who, wanted).await?))
+}
+
+/// The same as a command.
+async fn asked(ctx: Context<'_>, wanted: DraftPress) -> Result<()> {
+    let who = Who::commands(ctx.interaction);
+    reply(ctx, async { Ok(Answer::Say(answered(bot(ctx), &who, wanted).await?)) }).await
+}
+
+async fn answered(bot: &Bot, who: &Who, wanted: DraftPress) -> Result<Reply> {
     let by = keeper(bot, who).await?;
-    Ok(Answer::Update(match wanted {
-        DraftPress::List => all(bot, &by).await?,
-        DraftPress::Look(draft) => {
-            let chosen = input::value(chosen).and_then(|draft| draft.parse().ok());
-            shown(bot, &by, draft.or(chosen).ok_or_else(|| older_of("/mod draft list"))?).await?
-        }
-        DraftPress::Publish(draft) => published(bot, &by, draft).await?,
-        DraftPress::Discard(draft) => discarded(bot, &by, draft).await?,
-    }))
+    match wanted {
+        DraftPress::List => all(bot, &by).await,
+        DraftPress::Look(draft) => shown(bot, &by, draft.ok_or_else(|| older_of("/mod draft list"))?).await,
+        DraftPress::Publish(draft) => published(bot, &by, draft).await,
+        DraftPress::Discard(draft) => discarded(bot, &by, draft).await,
+    }
 }
 
 async fn keeper(bot: &Bot, who: &Who) -> Result<HomeModerator> {

@@ -31,13 +31,7 @@ pub async fn heard(framework: poise::FrameworkContext<'_, Bot, Error>, event: &F
             Ok(())
         }
         FullEvent::InteractionCreate { interaction: Interaction::Modal(form) } => {
-            let to = Asked {
-                id: form.id,
-                application: form.application_id,
-                token: &form.token,
-                on_message: form.message.is_some(),
-            };
-            respond(&bot.rest, to, Box::pin(submitted(bot, form))).await;
+            respond(&bot.rest, form.into(), Box::pin(submitted(bot, form))).await;
             Ok(())
         }
         FullEvent::InteractionCreate { interaction: Interaction::Command(_) | Interaction::Autocomplete(_) } => Ok(()),

@@ -18,6 +18,7 @@ use crate::outbox::press::TriagePress;
 use crate::outbox::{Button, Choice, Controls, Reply, Select, Style};
 use crate::text::{cut, escape};
 use crate::triage::{Action, Track, Verdict};
+use crate::welcome;
 use crate::{Error, Kind, Result};
 
 /// How many verdicts are listed.
@@ -195,7 +196,7 @@ fn shown(id: i64, author: &str, case: &Case, undo: Option<Button>) -> Reply {
     let text = escape::quoted(&cut::characters(&words(case), TEXT));
     let why = match verdict.why() {
         none if none.is_empty() => "; no single words decided it".to_owned(),
-        why => format!(", {}", escape::quoted(&why).replacen("you said", "they said", 1)),
+        why => format!(", {}", escape::quoted(&welcome::of_another(&why))),
     };
     let how = if case.is_unasked { "Cairn answered by itself." } else { "Somebody pointed Cairn at it." };
     let opinion = match case.opinion.as_deref() {

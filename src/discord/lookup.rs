@@ -20,7 +20,7 @@ use crate::text::cut;
 use crate::text::escape::{self, quoted};
 use crate::triage::Track;
 use crate::wiki::search::{self, CHOICES, Found, Hit};
-use crate::wiki::{self, Platform, Section, Snippet, Stored, gaps, snippet};
+use crate::wiki::{self, Platform, Section, Snippet, Stored, gaps};
 use crate::{Error, Kind, Result, welcome};
 
 /// What somebody opens so soon after they asked in vain may be what they asked for.
@@ -135,9 +135,7 @@ async fn not_asked(bot: &Bot, question: &str) -> Result<Answer> {
     aside(gaps::note_disliked(&bot.app.store, question, bot.app.clock.now())).await?;
     let seen = if bot.app.home.exists() { " The moderators will see your question." } else { "" };
     let humans = &bot.app.config.humans_url;
-    Ok(Answer::Say(Reply::text(format!(
-        "Thank you for saying so.{seen} Try other words, or [ask people](<{humans}>)."
-    ))))
+    Ok(Answer::Say(Reply::text(format!("Thank you for saying so.{seen} {}", search::elsewhere(humans, None)))))
 }
 
 /// The section after another, in its place.
@@ -175,11 +173,10 @@ pub async fn wiki(bot: &Bot, user: u64, query: &str) -> Result<Answer> {
     }
     let mut answer = search::search(store, query, CHOICES, &base, humans).await?;
     answer.is_read = bot.app.home.exists();
-    let read =
-        answer.corrected.iter().map(|(typed, meant)| format!("(“{}” read as “{meant}”)\n", escape::discord(typed)));
+    let read = answer.read_as(escape::discord).into_iter().map(|line| line + "\n");
     // Who asks how to get started is shown the guide first.
     let guide = welcome::to_search(store, query, &base).await?.map(|welcome| match &welcome.guide {
-        Some(guide) => format!("**[{}]({})**: {}\n{}\n\n", guide.title, guide.link, guide.summary, welcome.why()),
+        Some(guide) => format!("{}\n{}\n\n", guide.lead(), welcome.why()),
         None => format!("{}\n\n", welcome.choices()),
     });
     let read: String = guide.into_iter().chain(read).collect();
@@ -204,10 +201,7 @@ pub async fn wiki(bot: &Bot, user: u64, query: &str) -> Result<Answer> {
         Found::Nothing => {
             aside(gaps::note(store, query, bot.app.clock.now())).await?;
             store.beside::<Misses>().missed(user, query, bot.app.clock.now());
-            Ok(Answer::Say(Reply::text(format!(
-                "{read}{} Try other words, or [ask people](<{humans}>).",
-                answer.nothing()
-            ))))
+            Ok(Answer::Say(Reply::text(format!("{read}{} {}", answer.nothing(), search::elsewhere(humans, None)))))
         }
     }
 }
@@ -240,11 +234,7 @@ fn place(hit: &Hit) -> (&str, &str) {
 }
 
 fn choices(answer: &search::Answer, hits: &[Hit], read: &str) -> Reply {
-    let lines = hits.iter().map(|hit| {
-        let s = &hit.snippet;
-        format!("- [{}]({}): {}", s.name(), s.link, snippet::preview(&s.text))
-    });
-    let lines = lines.collect::<Vec<_>>().join("\n");
+    let lines = search::listed(hits);
     let option = |hit: &Hit| {
         let (page, anchor) = place(hit);
         let value = format!("{page}#{anchor}");
@@ -255,8 +245,7 @@ fn choices(answer: &search::Answer, hits: &[Hit], read: &str) -> Reply {
     let options = hits.iter().filter_map(option).collect();
     let select = Select::one_of(WikiPress::Choose, "Show one of them", options);
     let title = Some((answer.heading().to_owned(), String::new()));
-    let people =
-        if answer.is_sure { String::new() } else { format!("\nNone of these? [Ask people](<{}>).", answer.humans) };
+    let people = if answer.is_sure { String::new() } else { format!("\n{}", answer.people()) };
     Reply { title, text: format!("{read}{lines}{people}"), rows: vec![select.into()], ..Reply::default() }
 }
 

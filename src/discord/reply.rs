@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
-use poise::serenity_prelude::{ApplicationId, CreateModal, InteractionId};
+use poise::serenity_prelude::{ApplicationId, CreateModal, InteractionId, ModalInteraction};
 use serde_json::{Value, json};
 use tracing::{error, warn};
 
@@ -60,6 +60,12 @@ pub struct Asked<'a> {
     pub token: &'a str,
     /// Whether it came from a message, which the answer may change.
     pub on_message: bool,
+}
+
+impl<'a> From<&'a ModalInteraction> for Asked<'a> {
+    fn from(form: &'a ModalInteraction) -> Self {
+        Self { id: form.id, application: form.application_id, token: &form.token, on_message: form.message.is_some() }
+    }
 }
 
 impl Asked<'_> {

@@ -19,10 +19,10 @@ use crate::outbox::press::{AnswerPress, Goal, Opinion, StartPress};
 use crate::outbox::{self, Button, Choice, Controls, Embed, Message, Payload, Reply, Select, Style, Target};
 use crate::people::{Identity, optout, person};
 use crate::store::aside;
-use crate::text::escape::quoted;
+use crate::text::{escape::quoted, list};
 use crate::triage::care::{self, Care};
-use crate::triage::{self, Bands, DEGREES, Model, Post, ResearchRow, Track};
-use crate::welcome::{self, Welcome};
+use crate::triage::{self, Bands, DEGREES, Model, Post, Question, ResearchRow, Track};
+use crate::welcome::{self, STEPS, Welcome};
 use crate::wiki::reach::leads;
 use crate::{Error, Result};
 
@@ -73,7 +73,7 @@ pub async fn read(bot: &Bot, who: &Who, by: Author, text: &str, locale: &str) ->
     let id = aside(answers::keep(&bot.app.store, &new, bot.app.clock.now())).await?;
     let mut reply = shown(&welcome, id, &server);
     if asker != author {
-        reply.text = reply.text.replacen("because you said", "because they said", 1);
+        reply.text = welcome::of_another(&reply.text);
     }
     Ok(Answer::Say(reply))
 }
@@ -94,7 +94,7 @@ fn short(welcome: &Welcome) -> String {
     let Some(guide) = &welcome.guide else { return String::new() };
     let why = if welcome.chosen { String::new() } else { quoted(&welcome.why()) };
     let step = first_step(&guide.steps).map(|step| format!("**Your first step:** {step}")).unwrap_or_default();
-    [why, step].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
+    list::paragraphs([why, step])
 }
 
 /// The first of numbered steps.
@@ -105,27 +105,22 @@ fn first_step(steps: &str) -> Option<&str> {
 
 /// What an answer says: why, the degree's advice, the first steps, and what would lead elsewhere.
 fn text(welcome: &Welcome) -> String {
-    let why = quoted(&welcome.why());
-    if why.is_empty() { advice(welcome) } else { format!("{why}\n\n{}", advice(welcome)) }
+    list::paragraphs([quoted(&welcome.why()), advice(welcome)])
 }
 
 /// The same without why.
 fn advice(welcome: &Welcome) -> String {
     let Some(guide) = &welcome.guide else { return String::new() };
-    let row = welcome.verdict.research_row.filter(|_| guide.track == Track::Researcher);
-    let parts = [
+    let whole =
+        if leads(&guide.link) { guide.whole() } else { format!("The whole guide: `/guide track:{}`", guide.track) };
+    list::paragraphs([
         // What is said to this person comes before what is said to all.
-        row.map(|row| row.advice.to_owned()).unwrap_or_default(),
+        welcome.advice(),
         guide.summary.clone(),
-        format!("**Your first three steps this week**\n{}", guide.steps),
-        if leads(&guide.link) {
-            format!("[Read the whole guide]({})", guide.link)
-        } else {
-            format!("The whole guide: `/guide track:{}`", guide.track)
-        },
+        format!("**{STEPS}**\n{}", guide.steps),
+        whole,
         welcome.otherwise().unwrap_or_default(),
-    ];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
+    ])
 }
 
 fn others(welcome: &Welcome, id: i64) -> Vec<Button> {
@@ -143,9 +138,11 @@ fn asked_back(welcome: &Welcome, id: i64) -> Reply {
     let choice = |c: &triage::Choice| press(c.label, id, AnswerPress::Go(c.track)).styled(Style::Main);
     let none = press(question.none, id, AnswerPress::None);
     let rows = question.choices.iter().map(choice).chain([none]).map(|b| Controls::Buttons(vec![b]));
-    let why = welcome.verdict.why();
-    let why = if why.is_empty() { String::new() } else { format!("\nI ask {}.", quoted(&why)) };
-    Reply::text(format!("**{}**{why}", question.text)).with(rows.collect())
+    Reply::text(asked(question, welcome)).with(rows.collect())
+}
+
+fn asked(question: &Question, welcome: &Welcome) -> String {
+    format!("**{}**\n{}", question.text, quoted(&welcome.asks())).trim_end().to_owned()
 }
 
 /// The same as a message of its own accord, for the outbox.
@@ -159,7 +156,7 @@ pub fn unasked(welcome: &Welcome, id: i64) -> Payload {
         (None, Some(question)) => {
             let choices = question.choices.iter().map(|c| vec![press(c.label, id, AnswerPress::Go(c.track))]);
             buttons.extend(choices);
-            format!("**{}**\nI ask {}.", question.text, quoted(&welcome.verdict.why()))
+            asked(question, welcome)
         }
         (None, None) => String::new(),
     };

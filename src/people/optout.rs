@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Identity, find, sql};
+use super::{Identity, PersonId, find, sql};
 use crate::store::{Connection, Store, secret};
 use crate::{Result, outbox};
 
@@ -25,6 +25,17 @@ pub async fn opt_out(store: &Store, identity: &Identity, now: Timestamp) -> Resu
 pub async fn opted_out(db: &mut Connection, identity: &Identity) -> Result<bool> {
     let hash = hash(db, identity).await?;
     sql::has_opt_out(db, &hash).await
+}
+
+/// The same of a person, by all their identities; so, too, if they are held no more.
+pub async fn is_opted_out(db: &mut Connection, id: PersonId) -> Result<bool> {
+    let Some(person) = super::get(db, id).await? else { return Ok(true) };
+    for identity in person.identities() {
+        if opted_out(db, &identity).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Opts out one identity.

@@ -1,13 +1,11 @@
 //! An answer as a comment on Reddit: Markdown of Reddit's kind, in which nothing that a person wrote steers anything (pure).
 
-use std::fmt::Write;
-
-use crate::text::escape;
+use crate::text::{escape, list};
+use crate::triage::Verdict;
 use crate::triage::care::Care;
-use crate::triage::{Track, Verdict};
-use crate::welcome::{Guide, Welcome};
+use crate::welcome::Welcome;
 use crate::wiki::reach;
-use crate::wiki::search::{Answer, Found};
+use crate::wiki::search::Answer;
 use crate::wiki::snippet::{self, Platform};
 
 /// The most characters of a comment, a margin below Reddit's 10,000.
@@ -62,63 +60,24 @@ pub fn welcome(welcome: &Welcome, links: &Links<'_>) -> String {
         return care();
     }
     let body = match &welcome.guide {
-        Some(guide) => guided(welcome, guide),
+        Some(guide) => welcome.below(guide.lead(), guide, escape::reddit),
         None => asking(welcome),
     };
     comment(&body, links)
 }
 
-fn guided(welcome: &Welcome, guide: &Guide) -> String {
-    let mut body = format!("**[{}]({})**: {}\n\n", guide.title, guide.link, guide.summary);
-    let why = escape::reddit(&welcome.why());
-    if !why.is_empty() {
-        let _ = write!(body, "{why}\n\n");
-    }
-    if let Some(row) = welcome.verdict.research_row.as_ref().filter(|_| guide.track == Track::Researcher) {
-        let _ = write!(body, "{}\n\n", row.advice);
-    }
-    let _ = write!(body, "{}\n\n[Read the whole guide]({})\n\n", guide.steps.trim(), guide.link);
-    if let Some(otherwise) = welcome.otherwise() {
-        let _ = write!(body, "{}\n\n", escape::reddit(&otherwise));
-    }
-    let others: Vec<String> = welcome.others.iter().map(|g| format!("[{}]({})", g.title, g.link)).collect();
-    let _ = write!(body, "The other guides: {}", others.join(" · "));
-    body
-}
-
 fn asking(welcome: &Welcome) -> String {
-    let Some(question) = &welcome.verdict.question else {
+    if welcome.verdict.question.is_none() {
         let all: Vec<String> =
             welcome.others.iter().map(|g| format!("- [{}]({}): {}", g.title, g.link, g.summary)).collect();
         return format!("There are four guides for starting in machine learning:\n\n{}", all.join("\n"));
-    };
-    let mut body = format!("{}\n\n", question.text);
-    for choice in &question.choices {
-        if let Some(guide) = welcome.others.iter().find(|guide| guide.track == choice.track) {
-            let _ = writeln!(body, "- {}: [{}]({})", choice.label, guide.title, guide.link);
-        }
     }
-    let why = escape::reddit(&welcome.verdict.why());
-    if !why.is_empty() {
-        let _ = write!(body, "\nI ask {why}.");
-    }
-    body
+    list::paragraphs([welcome.choices(), escape::reddit(&welcome.asks())])
 }
 
 /// What the wiki says about a question.
 pub fn found(answer: &Answer, links: &Links<'_>) -> String {
-    let mut body = String::new();
-    for (typed, meant) in &answer.corrected {
-        let _ = write!(body, "(“{}” read as “{}”)\n\n", escape::reddit(typed), escape::reddit(meant));
-    }
-    match answer.found() {
-        Found::Clear(hit) => body.push_str(&hit.snippet.clone().for_platform(Platform::Reddit).to_string()),
-        _ => {
-            let plain = Answer { corrected: Vec::new(), ..answer.clone() };
-            body.push_str(&plain.to_string());
-        }
-    }
-    comment(&body, links)
+    comment(&answer.said(escape::reddit, Some(Platform::Reddit)), links)
 }
 
 /// The week's papers.

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::community::study_settings;
 use crate::outbox::Trouble;
-use crate::people::{self, PersonId, optout};
+use crate::people::{PersonId, optout};
 use crate::store::{Connection, Store};
 use crate::streak::day;
 use crate::streak::state::Act;
@@ -89,7 +89,7 @@ pub async fn set(store: &Store, caller: &Caller, choice: &Choice<'_>, now: Times
     let mut kept = kept(&mut tx, student.id).await?.unwrap_or_default();
     let none = choice.times.is_some_and(typed::is_none);
     let off = none || choice.times.is_some_and(typed::is_off);
-    if !off && is_opted_out(&mut tx, student.id).await? {
+    if !off && optout::is_opted_out(&mut tx, student.id).await? {
         return Err(opted_out());
     }
     let (times, place) = (choice.times.filter(|_| !off), choice.place.unwrap_or(kept.place));
@@ -200,7 +200,7 @@ pub async fn recap(store: &Store, caller: &Caller, now: Timestamp) -> Result<Rec
 pub async fn set_weekly(store: &Store, caller: &Caller, on: bool, now: Timestamp) -> Result<&'static str> {
     let mut tx = store.write().await?;
     let mut student = joined(&mut tx, caller).await?;
-    if on && is_opted_out(&mut tx, student.id).await? {
+    if on && optout::is_opted_out(&mut tx, student.id).await? {
         return Err(opted_out());
     }
     let mut kept = kept(&mut tx, student.id).await?.unwrap_or_default();
@@ -330,16 +330,6 @@ async fn of(db: &mut Connection, caller: &Caller, whose: PersonId) -> Result<Stu
         _ => error,
     })?;
     if student.id == whose { Ok(student) } else { Err(theirs()) }
-}
-
-async fn is_opted_out(db: &mut Connection, id: PersonId) -> Result<bool> {
-    let Some(person) = people::get(db, id).await? else { return Ok(true) };
-    for identity in person.identities() {
-        if optout::opted_out(db, &identity).await? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 fn opted_out() -> Error {

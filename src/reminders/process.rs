@@ -4,14 +4,15 @@ use jiff::{SignedDuration, Timestamp};
 use tracing::info;
 
 use super::rules::{Facts, Look, Mode, Place, Reminders, Say, TOO_LATE, UnderWay, of_day};
-use super::{channel, facts, is_opted_out, kept, learn, recap_figures, save, texts};
+use super::{channel, facts, kept, learn, recap_figures, save, texts};
 use crate::community::Community;
 use crate::outbox::{self, Message, Otherwise as Way, Target};
+use crate::people::{self, optout};
 use crate::store::{Connection, Millis};
 use crate::streak::status::Status;
 use crate::student::Student;
 use crate::student::agenda::Due;
-use crate::{Result, people, time};
+use crate::{Result, time};
 
 /// The waits between the tries to deliver a reminder, in minutes.
 pub const DELIVERY_RETRIES: [SignedDuration; 4] = [
@@ -27,7 +28,7 @@ const LEAST_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
 pub async fn process(db: &mut Connection, student: &mut Student, what: Due, at: Timestamp) -> Result<()> {
     let Some(mut kept) = kept(db, student.id).await? else { return Ok(()) };
     let (facts, status) = facts(db, student, at).await?;
-    if is_opted_out(db, student.id).await? {
+    if optout::is_opted_out(db, student.id).await? {
         (kept.mode, kept.recap, kept.under_way) = (Mode::Off, Some(false), Vec::new());
         return save(db, student.id, &kept, &facts, true).await;
     }

@@ -14,7 +14,7 @@ use super::{Site, cards, care, layout, markdown, search, words};
 use crate::decisions::{self, Here};
 use crate::papers::archive;
 use crate::triage::{Bands, Intent, MAX_CHARS, Post, Question, Track, Verdict};
-use crate::welcome::{self, Guide, Welcome};
+use crate::welcome::{self, Guide, STEPS, WHOLE, Welcome};
 use crate::wiki::search::MAX_QUERY_CHARS;
 use crate::{App, wiki};
 
@@ -142,13 +142,13 @@ async fn answer(site: &Site, asked: &Asked) -> Result<Markup, Failure> {
                 h1 { (FROM_WIKI) }
                 (sections)
                 @if let Some(question) = question {
-                    details.column open[is_gap] { summary { "Or is it about getting started?" } (follow_up(&verdict, question, text)) }
+                    details.column open[is_gap] { summary { "Or is it about getting started?" } (follow_up(&welcome, question, text)) }
                 }
             };
             (FROM_WIKI, main)
         }
         (None, Some(question)) => {
-            ("One question first", html! { h1 { "One question first" } (follow_up(&verdict, question, text)) })
+            ("One question first", html! { h1 { "One question first" } (follow_up(&welcome, question, text)) })
         }
         (None, None) => (FROM_WIKI, Markup::default()),
     };
@@ -169,18 +169,23 @@ fn said(text: &str, quotes: &[&str]) -> Markup {
 
 /// A guide with the reason for it. `base` is the site's public address, if there is one.
 pub fn guided(welcome: &Welcome, guide: &Guide, base: Option<&str>) -> Markup {
+    let why = cards::marked(&welcome.why());
     html! {
         article.answer {
             p.kicker { "Your guide" }
             h1 { (guide.track.title()) }
-            @match advice(welcome) {
+            @match welcome.row() {
                 // What is said to this person comes before what is said to all.
-                Some(advice) => { p.why { (cards::reason(welcome)) } (advice) p { (guide.summary) } }
-                None => p.why { (cards::reason(welcome)) (guide.summary) },
+                Some(row) => {
+                    p.why { (why) }
+                    div.note { p { (row.advice) " " a href=(format!("{}#{}", guide.link, row.section)) { "More for your degree" } } }
+                    p { (guide.summary) }
+                }
+                None => p.why { (why) " " (guide.summary) },
             }
-            h2 { "Your first three steps this week" }
+            h2 { (STEPS) }
             (markdown::steps(&guide.steps))
-            div.row { a.button.main href=(guide.link) { "Read the whole guide" } }
+            div.row { a.button.main href=(guide.link) { (WHOLE) } }
             p.quiet.small { "To pass it on: " a href=(guide.link) { (base.unwrap_or_default()) (guide.link) } }
         }
         h2 { "Not quite you?" }
@@ -188,24 +193,11 @@ pub fn guided(welcome: &Welcome, guide: &Guide, base: Option<&str>) -> Markup {
     }
 }
 
-/// The advice of the degree table, for a person who wants to do research.
-fn advice(welcome: &Welcome) -> Option<Markup> {
-    let guide = welcome.guide.as_ref().filter(|g| g.track == Track::Researcher)?;
-    let row = welcome.verdict.research_row.as_ref()?;
-    Some(html! {
-        div.note { p { (row.advice) " " a href=(format!("{}#{}", guide.link, row.section)) { "More for your degree" } } }
-    })
-}
-
-fn follow_up(verdict: &Verdict, question: &Question, text: &str) -> Markup {
-    let quotes = verdict.deciding();
+fn follow_up(welcome: &Welcome, question: &Question, text: &str) -> Markup {
     html! {
-        p.lead.column {
-            @if !quotes.is_empty() { "You said " (cards::listed(&quotes)) ". " }
-            (question.text)
-        }
+        p.lead.column { (question.text) " " (cards::marked(&welcome.asks())) }
         (cards::options(question, text))
-        @if verdict.language.is_some() {
+        @if welcome.verdict.language.is_some() {
             p.column.quiet { (question.none) ": " a href="/guides" { "/guides" } }
         } @else {
             p.column.quiet { (question.none) "? Take the " a href="/guides/first-steps" { "first steps" } ", which suit every path, or " a href="/guides" { "look through all pages" } "." }

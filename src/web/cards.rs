@@ -43,29 +43,16 @@ pub fn pointer(welcome: &Welcome, guide: &Guide) -> Markup {
         section.best {
             p.kicker { "Your guide" }
             h2 { a href=(guide.link) { (guide.track.title()) } }
-            p.why { (reason(welcome)) (guide.summary) }
+            p.why { (marked(&welcome.why())) " " (guide.summary) }
             p { a.button.main href=(guide.link) { "Read the guide" } }
         }
     }
 }
 
-/// Why this guide, with the person's own words marked.
-pub fn reason(welcome: &Welcome) -> Markup {
-    let quotes = welcome.verdict.deciding();
-    html! {
-        @if welcome.chosen { "You chose this one. " }
-        @else if !quotes.is_empty() { "This one, because you said " (listed(&quotes)) ". " }
-    }
-}
-
-/// A list of marked words: “a, b and c”.
-pub fn listed(quotes: &[&str]) -> Markup {
-    html! {
-        @for (n, quote) in quotes.iter().enumerate() {
-            @if n > 0 { (if n + 1 == quotes.len() { " and " } else { ", " }) }
-            mark { (quote) }
-        }
-    }
+/// A sentence that quotes the person, with their words marked instead.
+pub fn marked(sentence: &str) -> Markup {
+    let parts = sentence.split(['“', '”']).enumerate();
+    html! { @for (n, part) in parts { @if n % 2 == 1 { mark { (part) } } @else { (part) } } }
 }
 
 /// The question that decides between the guides, and its answers to press.

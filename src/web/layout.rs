@@ -70,29 +70,22 @@ impl<'a> Page<'a> {
 
     /// The whole page.
     pub fn show(self, main: Markup) -> Markup {
-        html! {
-            (DOCTYPE)
-            html lang="en" {
-                head { (self.head()) }
-                body {
-                    a.skip href="#main" { "Skip to the content" }
-                    (self.top())
-                    main #main { div.wrap.page { (main) } }
-                    (foot())
-                }
+        let body = html! {
+            body {
+                (skip())
+                (self.top())
+                main #main { div.wrap.page { (main) } }
+                (foot())
             }
-        }
+        };
+        document(&format!("{} · Cairn", self.title), &self.head(), &body)
     }
 
     fn head(&self) -> Markup {
         let description: String = self.description.chars().take(MAX_DESCRIPTION).collect();
         html! {
-            meta charset="utf-8";
-            meta name="viewport" content="width=device-width, initial-scale=1";
-            meta name="color-scheme" content="light dark";
             meta name="theme-color" content="#f8f4ec" media="(prefers-color-scheme: light)";
             meta name="theme-color" content="#161a18" media="(prefers-color-scheme: dark)";
-            title { (self.title) " · Cairn" }
             meta name="description" content=(description);
             meta property="og:site_name" content="Cairn";
             meta property="og:type" content="website";
@@ -109,7 +102,7 @@ impl<'a> Page<'a> {
             }
             link rel="stylesheet" href=(*style::ADDRESS);
             link rel="alternate" type="application/atom+xml" title="Papers of the week" href="/papers/feed.atom";
-            link rel="icon" type="image/svg+xml" href="/icon.svg";
+            (icon())
             link rel="apple-touch-icon" href="/touch-icon.png";
             (self.more)
         }
@@ -149,6 +142,33 @@ fn field(label: &str, query: &str) -> Markup {
         label.hidden for="q" { (label) }
         input #q type="search" name="q" value=(query) placeholder=(label) maxlength=(MAX_QUERY_CHARS) required;
     }
+}
+
+/// A whole page: what each has in its `head`, more for that, and its `body`.
+pub fn document(title: &str, head: &Markup, body: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (title) }
+                (head)
+            }
+            (body)
+        }
+    }
+}
+
+/// The picture of the browser's tab, for a `head`.
+pub fn icon() -> Markup {
+    html! { link rel="icon" type="image/svg+xml" href="/icon.svg"; }
+}
+
+/// The link over the navigation, for people at a keyboard.
+pub fn skip() -> Markup {
+    html! { a.skip href="#main" { "Skip to the content" } }
 }
 
 fn foot() -> Markup {

@@ -116,7 +116,7 @@ pub fn few(answer: &Answer, query: &str, most: usize) -> Markup {
         @match answer.found() {
             Found::Nothing => {
                 p.column { (answer.nothing()) }
-                p.column { "Try other words, " a href="/guides" { "look through all pages" } ", or " a href=(answer.humans) { "ask people" } "." }
+                div.column { (markdown::render(&search::elsewhere(&answer.humans, Some("/guides")))) }
             }
             Found::Courtesy(reply) => p.column { (reply) },
             Found::Clear(best) => {
@@ -134,11 +134,11 @@ pub fn few(answer: &Answer, query: &str, most: usize) -> Markup {
 }
 
 fn people(answer: &Answer) -> Markup {
-    html! { p.column.quiet { "None of these? " a href=(answer.humans) { "Ask people" } "." } }
+    html! { div.column.quiet { (markdown::render(&answer.people())) } }
 }
 
 fn corrected(answer: &Answer) -> Markup {
-    html! { @for (typed, meant) in &answer.corrected { p.quiet { "“" (typed) "” was read as “" (meant) "”." } } }
+    html! { @for line in answer.read_as(str::to_owned) { p.quiet { (line) } } }
 }
 
 /// The page for no results, with next steps.

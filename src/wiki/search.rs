@@ -11,8 +11,10 @@ use super::index::fuse::{self, Fused};
 use super::index::{self, dictionary, domain};
 use super::named;
 use super::rank::{self, Matches, Term};
+use super::snippet::Platform;
 use super::{Snippet, name, snippet, sql, thesaurus, words};
 use crate::store::{Connection, Store};
+use crate::text::list;
 use crate::{Error, Result, metrics};
 
 /// The longest query, in characters.
@@ -118,6 +120,35 @@ impl Answer {
         }
     }
 
+    /// Which words were read as others, a sentence each. `own` escapes what somebody typed.
+    pub fn read_as(&self, own: impl Fn(&str) -> String) -> Vec<String> {
+        self.corrected.iter().map(|(typed, meant)| format!("“{}” was read as “{meant}”.", own(typed))).collect()
+    }
+
+    /// What is said below sections of which none may be an answer.
+    pub fn people(&self) -> String {
+        format!("None of these? [Ask people]({}).", self.humans)
+    }
+
+    /// The whole answer as Markdown, for places without frames and buttons. `own` escapes what somebody typed; the section
+    /// that answers is cut for a platform.
+    pub fn said(&self, own: impl Fn(&str) -> String, platform: Option<Platform>) -> String {
+        let mut parts = self.read_as(own);
+        match self.found() {
+            Found::Clear(hit) => parts.push(match platform {
+                Some(platform) => hit.snippet.clone().for_platform(platform).to_string(),
+                None => hit.snippet.to_string(),
+            }),
+            Found::Choices(hits) => {
+                parts.extend([format!("{}:", self.heading()), listed(hits)]);
+                parts.extend((!self.is_sure).then(|| self.people()));
+            }
+            Found::Courtesy(reply) => parts.push(reply.to_owned()),
+            Found::Nothing => parts.push(format!("{} {}", self.nothing(), elsewhere(&self.humans, None))),
+        }
+        list::paragraphs(parts)
+    }
+
     /// Whether this was a question without an answer, or perhaps without one.
     pub fn is_gap(&self) -> bool {
         self.found() == Found::Nothing || !self.is_sure
@@ -133,27 +164,25 @@ fn nothing_found(is_read: bool) -> &'static str {
     }
 }
 
+/// Where else somebody can look: among all pages, where those have an address, and with people.
+pub fn elsewhere(humans: &str, pages: Option<&str>) -> String {
+    let pages = pages.map(|address| format!(" [look through all pages]({address}),")).unwrap_or_default();
+    format!("Try other words,{pages} or [ask people]({humans}).")
+}
+
+/// Several sections, a line each: the name, which leads there, and how it begins.
+pub fn listed(hits: &[Hit]) -> String {
+    let line = |hit: &Hit| {
+        let s = &hit.snippet;
+        format!("- [{}]({}): {}", s.name(), s.link, snippet::preview(&s.text))
+    };
+    hits.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// For a terminal.
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (typed, meant) in &self.corrected {
-            writeln!(f, "(“{typed}” read as “{meant}”)")?;
-        }
-        match self.found() {
-            Found::Clear(hit) => write!(f, "{}", hit.snippet),
-            Found::Choices(hits) => {
-                writeln!(f, "{}:\n", self.heading())?;
-                for hit in hits {
-                    let s = &hit.snippet;
-                    let first = snippet::preview(&s.text);
-                    writeln!(f, "- [{}]({}): {first}", s.name(), s.link)?;
-                }
-                if self.is_sure { Ok(()) } else { write!(f, "\nNone of these? Ask people: {}", self.humans) }
-            }
-            Found::Courtesy(reply) => f.write_str(reply),
-            Found::Nothing => {
-                write!(f, "{} Try other words, or ask people: {}", self.nothing(), self.humans)
-            }
-        }
+        f.write_str(&self.said(str::to_owned, None))
     }
 }
 

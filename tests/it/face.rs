@@ -26,7 +26,7 @@ fn an_answer_marks_the_words_that_decided_it_in_what_was_said_and_in_the_reason(
             "You asked",
             "I'm in <mark>grade 11</mark> and want to work",
             "<h1>High school guide</h1>",
-            "This one, because you said <mark>grade 11</mark>",
+            "This guide, because you said <mark>grade 11</mark>",
             "<ol class=\"steps\">",
             "Read the whole guide",
             "Not quite you?",
@@ -35,7 +35,7 @@ fn an_answer_marks_the_words_that_decided_it_in_what_was_said_and_in_the_reason(
     );
     assert_eq!(page.matches("class=\"button main\"").count(), 1, "one thing is the thing to do: {page}");
     let chosen = server.post("/ask", &[("text", GRADE_11), ("track", "hacker")]).body;
-    assert!(chosen.contains("You chose this one.") && !chosen.contains("<mark>"), "{chosen}");
+    assert!(chosen.contains("You chose this guide.") && !chosen.contains("<mark>"), "{chosen}");
     let calm = server.get(&format!("/ask?text={}", encode("I feel like killing myself"))).body;
     for part in ["<mark", "class=\"answer\"", "class=\"button", "class=\"tracks\"", "<form"] {
         assert!(!calm.contains(part), "{part} in {calm}");

@@ -58,7 +58,7 @@ fn the_answer_has_the_shape_tools_rely_on() {
 fn misspelt_words_of_a_question_are_read_as_the_wiki_spells_them() {
     let cairn = Cairn::new();
     let out = cairn.run(&["wiki", "--explain", "how to prepare for an intervew"]).well();
-    assert!(out.contains("“intervew” read as “interview”"), "{out}");
+    assert!(out.contains("“intervew” was read as “interview”"), "{out}");
     assert!(out.lines().nth(1).is_some_and(|l| l.contains("nterview")), "{out}");
     // Into a name only where the other words speak of it.
     let out = cairn.run(&["wiki", "best quokka recipe"]).well();
@@ -73,7 +73,7 @@ fn a_question_without_an_answer_is_said_so_and_noted_redacted() {
     cairn.run(&["guides", "export", "out"]).well();
     let out = cairn.run(&["wiki", "xylophone zebra ask@me.example"]).well();
     assert!(out.starts_with("The wiki has nothing good on that yet"), "{out}");
-    assert!(out.contains("ask people: https://www.reddit.com/r/learnmachinelearning/"), "{out}");
+    assert!(out.contains("ask people (https://www.reddit.com/r/learnmachinelearning/)"), "{out}");
     assert_eq!(top(&cairn, "qwertzuiop"), Value::Array(Vec::new()));
     let database = cairn.path().join("data/cairn.db");
     let gaps = std::process::Command::new("grep").args(["-c", "ask@me"]).arg(database).output().expect("grep runs");
@@ -147,7 +147,7 @@ fn what_is_perhaps_no_answer_is_said_so_and_counts_as_a_gap() {
         let unsure =
             out.starts_with("The wiki may have no answer to this; nearest to it:") && out.contains("None of these?");
         assert!(unsure || out.starts_with("The wiki has nothing good on that yet"), "{query}: {out}");
-        assert!(out.contains("people: https://www.reddit.com/r/learnmachinelearning/"), "{out}");
+        assert!(out.contains("people (https://www.reddit.com/r/learnmachinelearning/)"), "{out}");
         let gaps = cairn.run(&["gaps"]).well();
         assert!(gaps.contains(query), "{gaps}");
     }

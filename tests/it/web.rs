@@ -62,7 +62,7 @@ fn an_unclear_question_is_asked_back_once() {
     assert!(asked.body.contains("One question first"), "{}", asked.body);
     assert!(asked.body.contains("name=\"track\" value=\"hacker\""));
     let chosen = server.post("/ask", &[("text", text), ("track", "hacker")]);
-    assert!(chosen.body.contains("You chose this one.") && !chosen.body.contains("One question first"));
+    assert!(chosen.body.contains("You chose this guide.") && !chosen.body.contains("One question first"));
 }
 
 #[test]

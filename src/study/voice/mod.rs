@@ -13,7 +13,7 @@ mod sql;
 mod stay;
 
 use crate::community::study_settings;
-use crate::people::{self, Identity, PersonId};
+use crate::people::{self, Identity, PersonId, optout};
 use crate::store::{Connection, Store};
 use crate::student::{Caller, Student, is_student, joined};
 use crate::text::list;
@@ -67,7 +67,7 @@ pub async fn voice(store: &Store, caller: &Caller, wish: Option<bool>, now: Time
             return Err(Error::refused(NO_SERVER));
         }
         (Some(true), Some(guild)) => {
-            if stay::is_opted_out(&mut tx, student.id).await? {
+            if optout::is_opted_out(&mut tx, student.id).await? {
                 return Err(Error::refused(
                     "You asked Cairn never to write to you unasked, and a timer that starts by itself has to; /study start \
                      and /study stop still time what you study.",
@@ -214,7 +214,7 @@ async fn counts(db: &mut Connection, id: PersonId, guild: u64, channel: u64) -> 
     Ok(is_named
         && sql::servers(db, id).await?.contains(&guild)
         && is_student(db, id).await?
-        && !stay::is_opted_out(db, id).await?)
+        && !optout::is_opted_out(db, id).await?)
 }
 
 impl fmt::Display for VoiceView {

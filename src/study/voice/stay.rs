@@ -10,7 +10,7 @@ use super::sql;
 use crate::community::study_settings;
 use crate::outbox::press::StudyPress;
 use crate::outbox::{Button, Payload};
-use crate::people::{self, PersonId, optout};
+use crate::people::optout;
 use crate::store::{Connection, Millis};
 use crate::streak::state::Act;
 use crate::student::agenda::Due;
@@ -94,7 +94,7 @@ pub async fn end(db: &mut Connection, student: &mut Student, stay: &Stay, now: T
     viewed.save(db).await?;
     let mut notes: Vec<String> = reminders::acted(db, student, &Act::Stop, at).await?.into_iter().collect();
     notes.extend(buddies::studied(db, student, &status, at).await?);
-    if shares.is_empty() || is_opted_out(db, student.id).await? {
+    if shares.is_empty() || optout::is_opted_out(db, student.id).await? {
         return Ok(());
     }
     let entry = subjects::last_start(db, student.id).await?;
@@ -107,17 +107,6 @@ pub async fn end(db: &mut Connection, student: &mut Student, stay: &Stay, now: T
     let key = format!("study/voice/{}/{}", student.id, Millis(began));
     let unseen = stay.unseen.then(|| format::clock(gone, student.person.schedule().zone()));
     timer_checkin::say(db, student, key, told(&done, stay.channel, unseen), (now, None)).await
-}
-
-/// Whether somebody wants Cairn never to write to them.
-pub async fn is_opted_out(db: &mut Connection, id: PersonId) -> Result<bool> {
-    let Some(person) = people::get(db, id).await? else { return Ok(true) };
-    for identity in person.identities() {
-        if optout::opted_out(db, &identity).await? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// What they are told, with the question what they studied.

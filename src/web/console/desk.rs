@@ -280,21 +280,15 @@ fn readiness(ready: &Readiness) -> Markup {
 }
 
 fn keys() -> Markup {
-    html! {
-        details.help {
-            summary data-press="?" { "Keys" }
-            ul.inside {
-                @for track in Track::ALL { li { kbd { (key(track)) } " the " (track.title()) " is right" } }
-                li { kbd { "a" } " asking back, or saying nothing, was right" }
-                li { kbd { "n" } " not a newcomer’s question" }
-                li { kbd { "l" } " decide later" }
-                li { kbd { "j" } " " kbd { "k" } " next card and back" }
-                li { kbd { "u" } " undo" }
-                li { kbd { "?" } " this list" }
-            }
-        }
-        p.scripted hidden { button type="button" data-keys="" { "Switch keys off" } }
-    }
+    frame::keys(&html! {
+        @for track in Track::ALL { li { kbd { (key(track)) } " the " (track.title()) " is right" } }
+        li { kbd { "a" } " asking back, or saying nothing, was right" }
+        li { kbd { "n" } " not a newcomer’s question" }
+        li { kbd { "l" } " decide later" }
+        li { kbd { "j" } " " kbd { "k" } " next card and back" }
+        li { kbd { "u" } " undo" }
+        li { kbd { "?" } " this list" }
+    })
 }
 
 /// What a moderator says.

@@ -1,11 +1,12 @@
 //! The pages of those who are not let in, and of what went wrong: they need no session.
 
 use axum::http::StatusCode;
-use maud::{DOCTYPE, Markup, html};
+use maud::{Markup, html};
 use tracing::error;
 
 use super::assets;
 use crate::Error;
+use crate::web::layout;
 
 /// The mark, which leads somewhere.
 pub fn brand(to: &str) -> Markup {
@@ -14,25 +15,13 @@ pub fn brand(to: &str) -> Markup {
 
 /// A whole page around its body.
 pub fn whole(title: &str, body: Markup) -> Markup {
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="robots" content="noindex";
-                title { (title) " · Cairn" }
-                link rel="stylesheet" href=(assets::STYLE.address());
-                link rel="icon" type="image/svg+xml" href="/icon.svg";
-                script src=(assets::SCRIPT.address()) defer {}
-            }
-            body.console {
-                a.skip href="#main" { "Skip to the content" }
-                (body)
-            }
-        }
-    }
+    let head = html! {
+        meta name="robots" content="noindex";
+        link rel="stylesheet" href=(assets::STYLE.address());
+        (layout::icon())
+        script src=(assets::SCRIPT.address()) defer {}
+    };
+    layout::document(&format!("{title} · Cairn"), &head, &html! { body.console { (layout::skip()) (body) } })
 }
 
 /// A page of the console without the rail: for those who are not in, or not for this.

@@ -187,6 +187,17 @@ pub fn act(signed: &Signed, to: &str, inside: Markup) -> Markup {
     html! { form method="post" action=(to) { input type="hidden" name=(TOKEN) value=(signed.token); (inside) } }
 }
 
+/// The keys of a desk, one `li` each, and the way to switch them off.
+pub fn keys(all: &Markup) -> Markup {
+    html! {
+        details.help {
+            summary data-press="?" { "Keys" }
+            ul.inside { (all) }
+        }
+        p.scripted hidden { button type="button" data-keys="" { "Switch keys off" } }
+    }
+}
+
 /// What somebody is called.
 pub async fn name(console: &Console, guest: &Guest) -> String {
     console.members().name(guest.community.as_ref(), &guest.actor, Instant::now()).await

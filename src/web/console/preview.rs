@@ -5,14 +5,14 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::tz::TimeZone;
-use maud::{DOCTYPE, Markup, html};
+use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::form::Looked;
 use super::guard::Signed;
 use super::writing::Writing;
 use super::{Console, assets};
-use crate::web::markdown;
+use crate::web::{layout, markdown};
 use crate::wiki::{self, Page, Platform, Section, source};
 use crate::{Error, Result};
 
@@ -149,19 +149,8 @@ fn told(status: StatusCode) -> Response {
 }
 
 fn framed(status: StatusCode, main: Markup) -> Response {
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { "How it will look" }
-                link rel="stylesheet" href=(assets::STYLE.address());
-            }
-            body.shown { main { (main) } }
-        }
-    };
+    let style = html! { link rel="stylesheet" href=(assets::STYLE.address()); };
+    let page = layout::document("How it will look", &style, &html! { body.shown { main { (main) } } });
     let mut response = (status, page).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));

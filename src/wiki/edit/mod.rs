@@ -248,7 +248,7 @@ pub async fn revert(
     let slug = slug_of(&mut tx, wish.page).await?;
     let old = history::known(&mut tx, &slug, wish.to).await?;
     let why = format!("back to revision {}", wish.to);
-    let reason = if wish.reason.trim().is_empty() { &why } else { wish.reason };
+    let reason = or_usual(wish.reason, &why);
     let change = Change { page: &slug, part: Part::Page, text: &old.source, base: wish.base, reason };
     let edited = enter(&mut tx, by, Act::Revert, change, approval, now).await?;
     tx.commit().await?;
@@ -303,6 +303,11 @@ async fn apply(db: &mut Connection, author: &str, change: Change<'_>, now: Times
     };
     let on_top_of = (base != change.base).then_some(base);
     Ok(Edited::Revision { page, revision, on_top_of })
+}
+
+/// The reason that was given, or the usual one.
+fn or_usual<'a>(given: &'a str, usual: &'a str) -> &'a str {
+    if given.trim().is_empty() { usual } else { given }
 }
 
 /// The reason as one line; refused if it is too long.

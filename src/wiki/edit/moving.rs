@@ -1,10 +1,11 @@
 //! Renames pages, retires them, brings them back, and notes that their facts were checked.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::source::{Wish, with_front};
-use super::{Act, Approval, Change, Edited, Part, Stale, audit, enter, history, reason, slug_of, sql};
+use super::{Act, Approval, Change, Edited, Part, Stale, audit, enter, history, or_usual, reason, slug_of, sql};
 use crate::community::{HomeModerator, Role};
 use crate::store::Store;
 use crate::wiki::{Edit, Page, Saved, name, save_in, sql as pages};
@@ -72,7 +73,7 @@ pub async fn rename(
         pages::rename(&mut tx, &old, wish.slug).await?;
         sql::move_drafts(&mut tx, &old, wish.slug).await?;
     }
-    let why = reason(if wish.reason.trim().is_empty() { "renamed" } else { wish.reason })?;
+    let why = reason(or_usual(wish.reason, "renamed"))?;
     let edit = Edit { source: &source, base: newest.number, author: by.actor(), reason: &why };
     let Saved::Revision(revision) = save_in(&mut tx, wish.slug, edit, now).await? else {
         return Err(anyhow::anyhow!("revision {} of {old} was the newest and then was not", newest.number).into());
@@ -110,18 +111,10 @@ pub async fn retire(
     approval: Approval,
     now: Timestamp,
 ) -> Result<Edited> {
-    let mut tx = store.write().await?;
-    let slug = slug_of(&mut tx, page).await?;
-    let seen = history::known(&mut tx, &slug, base).await?;
-    let today = now.to_zoned(TimeZone::UTC).date();
-    let text = with_front(&seen.source, Wish { retired: Some(is_to_go.then_some(today)), ..Wish::default() })?;
-    let usual = if is_to_go { "retired" } else { "back again" };
-    let reason = if why.trim().is_empty() { usual } else { why };
-    let change = Change { page: &slug, part: Part::Page, text: &text, base, reason };
-    let act = if is_to_go { Act::Retire } else { Act::Edit };
-    let edited = enter(&mut tx, by, act, change, approval, now).await?;
-    tx.commit().await?;
-    Ok(edited)
+    let today = today(now);
+    let wish = Wish { retired: Some(is_to_go.then_some(today)), ..Wish::default() };
+    let (act, usual) = if is_to_go { (Act::Retire, "retired") } else { (Act::Edit, "back again") };
+    marked(store, by, (page, base), (act, wish, or_usual(why, usual)), approval, now).await
 }
 
 /// Notes that the facts of a page were checked today. This is a revision like any other.
@@ -131,17 +124,33 @@ pub async fn retire(
 pub async fn checked(
     store: &Store,
     by: &HomeModerator,
+    at: (&str, i64),
+    approval: Approval,
+    now: Timestamp,
+) -> Result<Edited> {
+    let wish = Wish { reviewed: Some(today(now)), ..Wish::default() };
+    marked(store, by, at, (Act::Edit, wish, "facts checked"), approval, now).await
+}
+
+fn today(now: Timestamp) -> Date {
+    now.to_zoned(TimeZone::UTC).date()
+}
+
+/// Changes the front matter of a revision that somebody saw, and nothing else of the page.
+async fn marked(
+    store: &Store,
+    by: &HomeModerator,
     (page, base): (&str, i64),
+    (act, wish, reason): (Act, Wish<'_>, &str),
     approval: Approval,
     now: Timestamp,
 ) -> Result<Edited> {
     let mut tx = store.write().await?;
     let slug = slug_of(&mut tx, page).await?;
     let seen = history::known(&mut tx, &slug, base).await?;
-    let today = now.to_zoned(TimeZone::UTC).date();
-    let text = with_front(&seen.source, Wish { reviewed: Some(today), ..Wish::default() })?;
-    let change = Change { page: &slug, part: Part::Page, text: &text, base, reason: "facts checked" };
-    let edited = enter(&mut tx, by, Act::Edit, change, approval, now).await?;
+    let text = with_front(&seen.source, wish)?;
+    let change = Change { page: &slug, part: Part::Page, text: &text, base, reason };
+    let edited = enter(&mut tx, by, act, change, approval, now).await?;
     tx.commit().await?;
     Ok(edited)
 }

@@ -106,7 +106,7 @@ async fn guides_and_wiki_are_looked_up() {
     assert_eq!(shared.embeds[0]["description"], several.embeds[0]["description"]);
     assert_snapshot!(d.slash("ann", "/wiki query:zxqv wvut").await, @"
     [ephemeral]
-    The wiki has nothing good on that yet. The moderators will see that someone asked. Try other words, or [ask people](<https://www.reddit.com/r/learnmachinelearning/>).
+    The wiki has nothing good on that yet. The moderators will see that someone asked. Try other words, or [ask people](https://www.reddit.com/r/learnmachinelearning/).
     ");
     // Commands are mentioned, so that a reader can click them.
     let help = d.slash("ann", "/help").await.to_string();

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use maud::{Markup, html};
 
-use super::super::frame::act;
+use super::super::frame::{self, act};
 use super::super::guard::Signed;
 use super::super::words;
 use crate::community::{Moderator, Role};
@@ -111,17 +111,11 @@ pub fn week(seen: &Overview, now: Timestamp) -> Markup {
 
 /// The keys of the page.
 pub fn keys() -> Markup {
-    html! {
-        details.help {
-            summary data-press="?" { "Keys" }
-            ul.inside {
-                li { kbd { "y" } " right" }
-                li { kbd { "n" } " wrong" }
-                li { kbd { "l" } " decide later" }
-                li { kbd { "j" } " " kbd { "k" } " next card and back" }
-                li { kbd { "u" } " it was the other way round" }
-            }
-        }
-        p.scripted hidden { button type="button" data-keys="" { "Switch keys off" } }
-    }
+    frame::keys(&html! {
+        li { kbd { "y" } " right" }
+        li { kbd { "n" } " wrong" }
+        li { kbd { "l" } " decide later" }
+        li { kbd { "j" } " " kbd { "k" } " next card and back" }
+        li { kbd { "u" } " it was the other way round" }
+    })
 }
