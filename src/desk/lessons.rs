@@ -41,6 +41,7 @@ impl Lesson {
             body: self.body.clone(),
             getting_started: self.getting_started,
             track: self.track,
+            invented: false,
         }
     }
 }

@@ -12,7 +12,7 @@ use super::spoken_of::{
     AIMED, ASK, ENTER, FIELD, GOAL, PERSON, PLEA, SHORT, SUBJECT, Said, TITLE, WISH, YOU, place, said,
 };
 use super::text::{Part, Text};
-use super::{Bands, Post, Track, cutter};
+use super::{Bands, Post, Track, cutter, declared};
 use crate::meaning::Vector;
 
 /// Log-odds of “getting started” for a text without evidence.
@@ -114,7 +114,8 @@ pub fn read(model: &Model, post: &Post<'_>, meaning: Option<&Vector>) -> Reading
     let ranking = ranking(log_odds, grown);
     let reasons = reasons(post, &text, &hits, lexicon, decided.then_some(ranking[0].0));
     let row = degree::research_row(&text, &hits, lexicon);
-    Reading { p: logistic(log_odds[0]), ranking, decided, grown, pupil, reasons, row }
+    let most = if declared::is_something_else(post.title, post.body) { declared::MOST } else { 1.0 };
+    Reading { p: logistic(log_odds[0]).min(most), ranking, decided, grown, pupil, reasons, row }
 }
 
 fn logistic(log_odds: f64) -> f64 {

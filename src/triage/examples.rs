@@ -1,6 +1,6 @@
-//! Examples in files: one JSON object per line, `{"id","title","body","getting_started","track"}`. Those in
-//! `src/triage/examples` were written for Cairn. A tenth of them, chosen by id, is only for measuring, never for
-//! training.
+//! Examples in files: one JSON object per line, `{"id","title","body","getting_started","track"}`, with
+//! `"invented": true` where it was made up to be hard. Those in `src/triage/examples` were written for Cairn. A tenth of
+//! them, chosen by id from those that are not invented, is only for measuring, never for training.
 
 use std::sync::LazyLock;
 
@@ -21,6 +21,8 @@ struct Line {
     getting_started: bool,
     #[serde(default)]
     track: Option<String>,
+    #[serde(default)]
+    invented: bool,
 }
 
 static OWN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/triage/examples");
@@ -59,12 +61,13 @@ fn example(line: &str) -> Result<Example, String> {
         body: line.body.unwrap_or_default(),
         getting_started: line.getting_started,
         track: line.track.and_then(|slug| slug.parse().ok()),
+        invented: line.invented,
     })
 }
 
 /// Whether an example is only for measuring, never for training.
 pub fn is_set_aside(example: &Example) -> bool {
-    checksum(example.id.as_bytes())[0].is_multiple_of(10)
+    !example.invented && checksum(example.id.as_bytes())[0].is_multiple_of(10)
 }
 
 /// A checksum to detect changed examples (FNV-1a).

@@ -14,6 +14,7 @@ mod cues;
 mod cutter;
 pub mod danger;
 mod deciding;
+mod declared;
 mod degree;
 mod degree_phrases;
 mod evidence;

@@ -28,6 +28,9 @@ const CONSTANT: f64 = 2.0;
 /// The share of beginners' questions that the calibration of `p` assumes.
 pub const MIX: f64 = 0.20;
 
+/// How much an invented example counts beside one of a real kind.
+const INVENTED: f64 = 0.5;
+
 /// The shares of the tracks, in order, that the calibration assumes.
 const TRACK_MIX: [f64; 4] = [0.2, 0.4, 0.2, 0.2];
 
@@ -44,6 +47,8 @@ pub struct Example {
     pub getting_started: bool,
     /// Its track, if the text decides it.
     pub track: Option<Track>,
+    /// Whether it was made up to be hard: it teaches, but says nothing about what a community writes.
+    pub invented: bool,
 }
 
 impl Example {
@@ -178,9 +183,11 @@ fn lessons<'a>(rows: &'a [Row], examples: &[&Example], head: usize, trust: f64) 
     let most = |is: bool| trust * (yes + no) / (2.0 * if is { yes } else { no });
     rows.iter()
         .zip(&targets)
-        .filter_map(|(row, target)| {
+        .zip(examples)
+        .filter_map(|((row, target), example)| {
             let is = (*target)?;
-            Some(Lesson { row, sign: if is { 1.0 } else { -1.0 }, most: most(is), square: row.square(head) })
+            let most = if example.invented { INVENTED * most(is) } else { most(is) };
+            Some(Lesson { row, sign: if is { 1.0 } else { -1.0 }, most, square: row.square(head) })
         })
         .collect()
 }
@@ -303,10 +310,10 @@ pub fn left_out(examples: &[Example]) -> Vec<[f64; HEADS]> {
 }
 
 /// Slope and offset for a head, from sums of models trained without the examples. The assumed class mix counts, not the
-/// examples' mix.
+/// examples' mix, and only examples as people write them.
 fn calibrated(examples: &[Example], sums: &[f64], head: usize) -> [f32; 2] {
-    let lessons: Vec<(f64, bool)> =
-        examples.iter().zip(sums).filter_map(|(e, sum)| Some((*sum, target(e, head)?))).collect();
+    let typical = examples.iter().zip(sums).filter(|(example, _)| !example.invented);
+    let lessons: Vec<(f64, bool)> = typical.filter_map(|(e, sum)| Some((*sum, target(e, head)?))).collect();
     let share = lessons.iter().filter(|lesson| lesson.1).count() as f64 / lessons.len().max(1) as f64;
     let mix = if head == 0 { MIX } else { TRACK_MIX[head - 1] };
     platt(&lessons, mix / share.max(1e-9), (1.0 - mix) / (1.0 - share).max(1e-9))

@@ -171,6 +171,7 @@ mod tests {
             body: "how do i become an ml engineer, i am a backend developer".to_owned(),
             getting_started: true,
             track: Some(Track::Engineer),
+            invented: false,
         };
         let nothing = Model::default();
         let found = compare(&aside, &[lesson], [Model::builtin(), &nothing], None);

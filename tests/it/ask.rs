@@ -230,6 +230,17 @@ fn measured_on_real_posts() {
     assert!(figures.reacted_precision >= 0.75 && figures.reacted_recall >= 0.6, "{figures:?}");
 }
 
+/// Posts that one writer made up to mislead, without having seen the program or what it learns from: adverts, surveys,
+/// stories and tools in beginners' words, and beginners in other words. Nothing may be chosen by them.
+#[test]
+fn measured_on_posts_made_up_to_mislead() {
+    let text = include_str!("data/hard_posts_unseen.jsonl");
+    let out = Cairn::new().run_with(&["ask", "--jsonl", "--fast"], text.as_bytes()).well();
+    let figures = figures(text, &out);
+    eprintln!("{figures:#?}");
+    assert!(figures.auroc >= 0.75 && figures.reacted_precision >= 0.7, "{figures:?}");
+}
+
 #[derive(Debug)]
 #[expect(dead_code, reason = "they are printed")]
 struct Figures {
