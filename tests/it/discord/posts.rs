@@ -102,7 +102,7 @@ async fn a_forum_post_is_read_by_its_title_too() {
     This guide, because you said “I'm 16” and “How do I get into machine learning”.
 
     **Your first step:** **Train something.** Make a picture or sound classifier in [Teachable Machine](https://teachablemachine.withgoogle.com) with your webcam, try to fool it, and write down when it fails and why. If that was the best part of your week, look at [what can be made](https://cairn.example/guides/hacker#what-can-be-made-with-ml).
-    [Engineer guide] [Hacker guide] [Researcher guide]
+    [Engineer guide] [Researcher guide] [Hacker guide]
     [Read on] [👍] [👎] [Not my question]
     ");
     world.finish();
