@@ -100,6 +100,7 @@ fn the_unit_gives_no_rights_and_starts_what_there_is() {
     ] {
         set(line);
     }
+    // `.ci/litestream` runs it.
     assert!(file("litestream").contains("path: /var/lib/cairn/cairn.db"));
     // The folder of the unit is where the program looks.
     set("Environment=CAIRN_DATA_DIR=/var/lib/cairn");
