@@ -1,11 +1,13 @@
 //! The database's files: moved, deleted, replaced or cut while the program runs, and what it finds when it starts.
 
 use std::fs::{self, OpenOptions};
+use std::io::Write;
 use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
 use super::{database, execute, trouble};
-use crate::world::program::Cairn;
+use crate::world::program::{Cairn, Run, ended};
 use crate::world::server::World;
 
 fn cut(file: &Path, length: u64) {
@@ -120,6 +122,43 @@ fn one_folder_has_one_cairn() {
     assert!(cairn.run(&["run", "--web-listen", "127.0.0.1:0"]).refused(1).contains("Another Cairn runs"));
     let second = cairn.serve(&["--beside"]);
     assert_eq!((first.get("/readyz").status, second.get("/readyz").status), (200, 200));
+}
+
+/// The same command where its data folder is on a disk that takes nothing, or `None` where that cannot be arranged.
+fn unwritable(cairn: &Cairn, args: &[&str]) -> Option<Run> {
+    let mount = r#"mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" || exit 77; exec "$@""#;
+    let inner = cairn.command(args);
+    let mut outer = Command::new("unshare");
+    outer.args(["--map-root-user", "--mount", "sh", "-c", mount]).arg(cairn.path().join("data"));
+    outer.arg(inner.get_program()).args(inner.get_args()).current_dir(cairn.path());
+    outer.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    for (name, value) in inner.get_envs() {
+        match value {
+            Some(value) => outer.env(name, value),
+            None => outer.env_remove(name),
+        };
+    }
+    let run =
+        outer.output().ok().filter(|out| out.status.code() != Some(77) && !out.stderr.starts_with(b"unshare:"))?;
+    Some(ended(run))
+}
+
+#[test]
+fn a_folder_that_takes_nothing_is_said_in_one_sentence() {
+    let cairn = Cairn::new();
+    cairn.run(&["gaps"]).well();
+    let Some(run) = unwritable(&cairn, &["run", "--web-listen", "127.0.0.1:0"]) else {
+        let _ = writeln!(std::io::stderr(), "NOT CHECKED: nothing can be mounted here");
+        return;
+    };
+    let told = run.refused(1);
+    assert!(told.contains("cannot write to its data folder") && told.lines().count() == 1, "{told}");
+    let told = unwritable(&cairn, &["guides", "import", "."]).unwrap().refused(1);
+    assert!(told.contains("cannot write to its data folder") && told.lines().count() == 1, "{told}");
+    let told = unwritable(&cairn, &["config", "check"]).unwrap();
+    assert!(told.code == 1 && told.out.contains("cannot be written to"), "{told:?}");
+    // Once it takes writes again, all is as it was.
+    cairn.run(&["gaps"]).well();
 }
 
 #[test]
