@@ -298,6 +298,8 @@ fn options(file: &Path) -> SqliteConnectOptions {
         // Overwrite erased data; do not only unlink it.
         .pragma("secure_delete", "ON")
         .busy_timeout(BUSY)
+        // How long the database takes is in `/metrics`; in a terminal, a slow disk is no part of an answer.
+        .disable_statement_logging()
 }
 
 async fn migrate(writer: &Pool<Db>, dir: &Path) -> Result<()> {

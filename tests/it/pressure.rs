@@ -275,10 +275,22 @@ async fn nobody_asks_more_often_than_people_do() {
     assert_eq!(ask(page, (0, 9), "/guides/hardware", "").await.0, 200);
     assert_eq!(ask(page, (0, 8), "/search?q=gpu", "").await.0, 200);
     // Only the proxy may say for whom it asks.
-    assert_eq!(ask(page, (0, 9), "/search?q=gpu", "X-Forwarded-For: 192.0.2.1\r\n").await.0, 429);
-    flood(page, (0, 7), "X-Forwarded-For: 192.0.2.1\r\n").await;
-    assert_eq!(ask(page, (0, 7), "/search?q=gpu", "X-Forwarded-For: 192.0.2.1\r\n").await.0, 429);
+    const FOR: &str = "X-Forwarded-For: 192.0.2.1\r\n";
+    assert!(is_known(page, (0, 9), "", FOR).await);
+    assert!(is_known(page, (0, 7), FOR, FOR).await);
     assert_eq!(ask(page, (0, 7), "/search?q=gpu", "X-Forwarded-For: 192.0.2.2, 10.1.1.1\r\n").await.0, 200);
+}
+
+/// Whether who asked too much is still held up when they ask under another head. On a busy machine their second may be
+/// over by then.
+async fn is_known(page: SocketAddr, from: (u8, u8), head: &str, then: &str) -> bool {
+    for _ in 0..5 {
+        flood(page, from, head).await;
+        if ask(page, from, "/search?q=gpu", then).await.0 == 429 {
+            return true;
+        }
+    }
+    false
 }
 
 #[test]
