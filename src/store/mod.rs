@@ -298,7 +298,7 @@ fn options(file: &Path) -> SqliteConnectOptions {
         // Overwrite erased data; do not only unlink it.
         .pragma("secure_delete", "ON")
         .busy_timeout(BUSY)
-        // How long the database takes is in `/metrics`; in a terminal, a slow disk is no part of an answer.
+        // `/metrics` tells how long writes wait. In a terminal, a warning of a slow disk is no part of an answer.
         .disable_statement_logging()
 }
 

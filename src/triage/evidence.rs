@@ -112,9 +112,11 @@ pub fn read(model: &Model, post: &Post<'_>, meaning: Option<&Vector>) -> Reading
     let pupil = points[Track::HighSchool as usize] >= PUPIL;
     let decided = points.iter().any(|points| *points >= NAMED);
     let ranking = ranking(log_odds, grown);
-    let reasons = reasons(post, &text, &hits, lexicon, decided.then_some(ranking[0].0));
     let row = degree::research_row(&text, &hits, lexicon);
-    let most = if declared::is_something_else(post.title, post.body) { declared::MOST } else { 1.0 };
+    let mut reasons = reasons(post, &text, &hits, lexicon, decided.then_some(ranking[0].0));
+    let declared = declared::something_else(post.title, post.body);
+    let most = if declared.is_some() { declared::MOST } else { 1.0 };
+    reasons.splice(0..0, declared);
     Reading { p: logistic(log_odds[0]).min(most), ranking, decided, grown, pupil, reasons, row }
 }
 

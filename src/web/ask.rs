@@ -169,7 +169,7 @@ fn said(text: &str, quotes: &[&str]) -> Markup {
 
 /// A guide with the reason for it. `base` is the site's public address, if there is one.
 pub fn guided(welcome: &Welcome, guide: &Guide, base: Option<&str>) -> Markup {
-    let why = cards::marked(&welcome.why());
+    let why = cards::marked(&welcome.why(), &welcome.verdict.deciding());
     html! {
         article.answer {
             p.kicker { "Your guide" }
@@ -195,7 +195,7 @@ pub fn guided(welcome: &Welcome, guide: &Guide, base: Option<&str>) -> Markup {
 
 fn follow_up(welcome: &Welcome, question: &Question, text: &str) -> Markup {
     html! {
-        p.lead.column { (question.text) " " (cards::marked(&welcome.asks())) }
+        p.lead.column { (question.text) " " (cards::marked(&welcome.asks(), &welcome.verdict.deciding())) }
         (cards::options(question, text))
         @if welcome.verdict.language.is_some() {
             p.column.quiet { (question.none) ": " a href="/guides" { "/guides" } }

@@ -43,16 +43,19 @@ pub fn pointer(welcome: &Welcome, guide: &Guide) -> Markup {
         section.best {
             p.kicker { "Your guide" }
             h2 { a href=(guide.link) { (guide.track.title()) } }
-            p.why { (marked(&welcome.why())) " " (guide.summary) }
+            p.why { (marked(&welcome.why(), &welcome.verdict.deciding())) " " (guide.summary) }
             p { a.button.main href=(guide.link) { "Read the guide" } }
         }
     }
 }
 
-/// A sentence that quotes the person, with their words marked instead.
-pub fn marked(sentence: &str) -> Markup {
-    let parts = sentence.split(['“', '”']).enumerate();
-    html! { @for (n, part) in parts { @if n % 2 == 1 { mark { (part) } } @else { (part) } } }
+/// A sentence that quotes the person, with these words of theirs marked instead of quoted.
+pub fn marked(sentence: &str, quotes: &[&str]) -> Markup {
+    let Some((quote, later)) = quotes.split_first() else { return html! { (sentence) } };
+    match sentence.split_once(&format!("“{quote}”")) {
+        Some((before, after)) => html! { (before) mark { (quote) } (marked(after, later)) },
+        None => marked(sentence, later),
+    }
 }
 
 /// The question that decides between the guides, and its answers to press.
@@ -79,5 +82,17 @@ fn aim(track: Track) -> &'static str {
         Track::Researcher => "What your degree means, papers, and whether you need a PhD",
         Track::Hacker => "What can be built, and what you may borrow for it",
         Track::HighSchool => "Which subjects and degrees lead there, and what to do this week",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::marked;
+
+    #[test]
+    fn words_are_marked_whatever_quotes_stand_in_them() {
+        let shown = marked("because you said “a” and “my “own” <b>”.", &["a", "my “own” <b>"]).into_string();
+        assert_eq!(shown, "because you said <mark>a</mark> and <mark>my “own” &lt;b&gt;</mark>.");
+        assert_eq!(marked("You chose “this”.", &["gone"]).into_string(), "You chose “this”.");
     }
 }

@@ -99,6 +99,8 @@ pub fn preview(text: &str) -> String {
 const PREVIEW: usize = 140;
 /// The mark at the end of a cut text.
 const MORE: &str = " …";
+/// The same below a list or a fence, on a line of its own.
+const MORE_BELOW: &str = "\n\n…";
 
 /// The beginning of `markdown` that fits into `limit` characters, and whether anything was left out. Paragraphs are
 /// cut after a sentence, or else after a word; lists between items. A fence, a table, a quotation, a link or a code
@@ -108,7 +110,7 @@ pub fn cut(markdown: &str, limit: usize) -> (String, bool) {
     if markdown.chars().count() <= limit {
         return (markdown.to_owned(), false);
     }
-    let room = limit.saturating_sub(MORE.chars().count());
+    let room = limit.saturating_sub(MORE_BELOW.chars().count());
     let mut end = 0;
     for block in markdown::blocks(markdown) {
         let used = markdown[..block.span.start].chars().count();
@@ -128,9 +130,8 @@ pub fn cut(markdown: &str, limit: usize) -> (String, bool) {
         }
         break;
     }
-    // After a list or a fence, the mark needs its own line.
     let ends_in_text = markdown::blocks(&markdown[..end]).last().is_some_and(|b| b.kind == Kind::Paragraph);
-    let more = if ends_in_text { MORE } else { "\n\n…" };
+    let more = if ends_in_text { MORE } else { MORE_BELOW };
     (format!("{}{more}", &markdown[..end]).trim_start().to_owned(), true)
 }
 

@@ -231,8 +231,8 @@ fn measured_on_real_posts() {
 }
 
 /// Posts that one writer made up to mislead, without having seen the program or what it learns from: adverts, surveys,
-/// stories and tools in beginners' words, and beginners in other words. Nothing may be chosen by them. By words alone
-/// the model before these examples had 0.74 and 0.56.
+/// stories and tools in beginners' words, and beginners in other words. Nothing was trained on them; they were among the
+/// sets that were looked at when one of six models was chosen. Before these lessons, words alone had 0.74 and 0.56 here.
 #[test]
 fn measured_on_posts_made_up_to_mislead() {
     let text = include_str!("data/hard_posts_unseen.jsonl");

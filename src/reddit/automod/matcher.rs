@@ -303,7 +303,7 @@ fn with_plain_braces(pattern: &str) -> String {
     let mut out = String::new();
     for (at, c) in pattern.char_indices() {
         let is_escaped = pattern[..at].chars().rev().take_while(|before| *before == '\\').count() % 2 == 1;
-        let inner = pattern[at..].find('}').map(|end| &pattern[at + 1..at + end]);
+        let inner = pattern[at..].strip_prefix('{').filter(|inner| inner.contains('}'));
         let repeats = inner.is_some_and(|inner| inner.starts_with(|c: char| c.is_ascii_digit()));
         if c == '{' && !is_escaped && !repeats {
             out.push('\\');
@@ -328,6 +328,18 @@ mod tests {
         let rules = rules(&sections);
         assert_eq!(rules.len(), 1, "{rule}");
         rules[0].hits(&Item { title, body, url })
+    }
+
+    #[test]
+    fn a_brace_that_repeats_nothing_stands_for_itself() {
+        for (pattern, text, finds) in
+            [("x{{y}}", "x{{y}}", true), ("{é}", "{é}", true), (r"a{2}\{b", "aa{b", true), ("a{2}{b", "a{2}{b", false)]
+        {
+            assert_eq!(compile(pattern).unwrap().is_match(text).unwrap(), finds, "{pattern}");
+        }
+        for broken in ["(}", "(x{{y}}", "[}é", "(é}{"] {
+            assert!(compile(broken).is_err(), "{broken}");
+        }
     }
 
     #[test]

@@ -132,12 +132,7 @@ fn unwritable(cairn: &Cairn, args: &[&str]) -> Option<Run> {
     outer.args(["--map-root-user", "--mount", "sh", "-c", mount]).arg(cairn.path().join("data"));
     outer.arg(inner.get_program()).args(inner.get_args()).current_dir(cairn.path());
     outer.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
-    for (name, value) in inner.get_envs() {
-        match value {
-            Some(value) => outer.env(name, value),
-            None => outer.env_remove(name),
-        };
-    }
+    outer.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
     let run =
         outer.output().ok().filter(|out| out.status.code() != Some(77) && !out.stderr.starts_with(b"unshare:"))?;
     Some(ended(run))
