@@ -32,7 +32,8 @@ pub fn kind(text: &str) -> Kind {
 
 fn boolean(text: &str) -> Option<Kind> {
     let lower = text.to_lowercase();
-    let is_cased = text == lower || text == text.to_uppercase() || text[1..] == lower[1..];
+    let is_cased =
+        text == lower || text == text.to_uppercase() || text.get(1..).is_some_and(|rest| lower.ends_with(rest));
     match lower.as_str() {
         "yes" | "true" | "on" if is_cased => Some(Kind::Bool(true)),
         "no" | "false" | "off" if is_cased => Some(Kind::Bool(false)),
@@ -103,6 +104,8 @@ mod tests {
             ("Off", Kind::Bool(false)),
             ("NO", Kind::Bool(false)),
             ("yEs", Kind::Text),
+            ("Über", Kind::Text),
+            ("\u{fffd}On", Kind::Text),
             ("y", Kind::Text),
             ("on", Kind::Bool(true)),
             ("010", Kind::Int(8)),
